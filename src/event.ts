@@ -1,0 +1,61 @@
+import type { Address } from './address.js';
+import type { DropReason } from './drop-reason.js';
+import type { Instant } from './time.js';
+
+/** Something that happened, as data; the edge turns it into log lines and into the event stream. */
+export type Event =
+  | {
+      readonly type: 'drop';
+      readonly time: Instant;
+      readonly router: string;
+      readonly interface: string;
+      readonly reason: DropReason;
+      /** The datagram as it came; valid only during the call. */
+      readonly datagram: Uint8Array;
+    }
+  | {
+      readonly type: 'icmp';
+      readonly time: Instant;
+      readonly router: string;
+      readonly interface: string;
+      readonly direction: 'sent' | 'received' | 'suppressed';
+      readonly message: string;
+      readonly from: Address;
+      readonly to: Address;
+      readonly why?: string;
+    }
+  | {
+      readonly type: 'route';
+      readonly time: Instant;
+      readonly router: string;
+      readonly event: 'withdrawn' | 'restored' | 'added' | 'removed';
+      readonly prefix: string;
+    }
+  | {
+      readonly type: 'link';
+      readonly time: Instant;
+      readonly link: string;
+      /** The interface or host whose end of the wire changed. */
+      readonly attachment: string;
+      readonly event: 'up' | 'down' | 'gone' | 'mtu' | 'neighbor-learned';
+      readonly detail?: string;
+    }
+  | {
+      readonly type: 'igmp';
+      readonly time: Instant;
+      readonly interface: string;
+      readonly event: string;
+      readonly group: Address | null;
+      readonly source: Address | null;
+      readonly reporter: Address | null;
+    };
+
+export type EventType = Event['type'];
+
+/** Who hears events. `wants` is asked first, so that nothing is built for nobody. */
+export interface Observer {
+  wants(type: EventType): boolean;
+  notify(event: Event): void;
+}
+
+export const NOBODY: Observer = { wants: () => false, notify: () => {} };

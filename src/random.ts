@@ -1,0 +1,21 @@
+/** Evenly spread numbers, 0 inclusive to 1 exclusive. The core gets one as an argument and has no dice of its own. */
+export type Random = () => number;
+
+/**
+ * A generator whose whole future follows from its seed, for tests, virtual time and repeatable impairment.
+ *
+ * Not for secrets: real labs seed it from the system's entropy.
+ * Source: Tommy Ettinger's Mulberry32 (public domain).
+ */
+export const seededRandom = (seed: number): Random => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+};
+
+/** A whole number from 0 up to, but not including, `limit`. */
+export const randomBelow = (random: Random, limit: number): number => Math.floor(random() * limit);

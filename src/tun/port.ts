@@ -1,0 +1,47 @@
+import type { Refused } from '../link.js';
+import type { Instant } from '../time.js';
+
+export type Backend = 'native' | 'koffi' | 'tuntap2' | 'memory';
+
+/** What to open: a TUN device by name, in a namespace. */
+export interface PortOptions {
+  /** At most 15 octets. */
+  readonly device: string;
+  /** The file of the network namespace in which the device stands, for example `/run/netns/alice`; undefined for ours. */
+  readonly namespace: string | undefined;
+  /** Keep the device when the port closes, with whatever its namespace's programs joined on it. */
+  readonly persistent: boolean;
+}
+
+/**
+ * What became of a device under a port: set down, set up again, deleted.
+ * After `gone` the port is closed for good.
+ */
+export type PortState = 'up' | 'down' | 'gone';
+
+export interface PortListener {
+  /** One datagram, as the kernel gave it; the octets are the port's again when the burst is done. */
+  receive(datagram: Uint8Array): void;
+  /** After the last datagram of a burst: the moment to flush. */
+  burstDone(): void;
+  stateChanged(state: PortState): void;
+}
+
+/** One TUN device in this process's hand: what its host sends comes in, what is sent goes to its host. */
+export interface Port {
+  readonly device: string;
+  readonly backend: Backend;
+  start(listener: PortListener): void;
+  /**
+   * Takes a datagram for the host; it is written at the next `flush`, in order.
+   *
+   * Octets of the arena are not copied and must stay as they are until then; others are copied.
+   * `refused` is called from `flush` where the device does not take it.
+   */
+  send(datagram: Uint8Array, refused: Refused | undefined): void;
+  flush(now: Instant): void;
+  /** Whether the device is up in its kernel, asked now. */
+  isUp(): boolean;
+  /** Removes the device, unless it is persistent. Calls nobody back afterwards. */
+  close(): void;
+}
