@@ -69,12 +69,3 @@ export interface Ledger {
   held: number;
   originated: number;
 }
-
-export const ledger = (): Ledger => ({
-  received: 0,
-  forwarded: 0,
-  delivered: 0,
-  dropped: 0,
-  held: 0,
-  originated: 0,
-});

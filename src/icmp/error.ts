@@ -1,0 +1,164 @@
+import { type Address, isMulticast, LIMITED_BROADCAST } from '../address.js';
+import type { DropReason } from '../drop-reason.js';
+import type { Interface } from '../interface.js';
+import { checksum } from '../ip/checksum.js';
+import type { FibEntry } from '../ip/fib.js';
+import * as ipv4 from '../ip/header.js';
+import { isSingleHost } from '../ip/martian.js';
+import { writeUint16, writeUint32 } from '../ip/octets.js';
+import type { IcmpSettings, RouterSettings } from '../settings.js';
+import { ICMP_HEADER_LENGTH, isQuery, SENT_MESSAGES, type SentMessage, type Suppression } from './message.js';
+
+/** What a drop knows beyond its reason. */
+export interface DropDetail {
+  /** The interface it would have left by. */
+  readonly egress?: Interface;
+  readonly nextHop?: Address;
+  /** The octet of the original in which the error was detected. */
+  readonly pointer?: number;
+  /** The destination stands in a subnet that is attached here. */
+  readonly isAttached?: boolean;
+}
+
+export const NO_DETAIL: DropDetail = {};
+
+/** The router's own errors never exceed this many octets. Source: RFC 1812 §4.3.2.3. */
+const MAXIMUM_ERROR_LENGTH = 576;
+
+/** The TTL of all that we originate. Source: RFC 1122 §3.2.1.7. */
+export const ORIGIN_TTL = 64;
+
+/** Precedence 6, internetwork control. Source: RFC 1812 §4.3.2.5. */
+const INTERNETWORK_CONTROL = 0xc0;
+
+/** An error to be sent: its name and the second word of its header. */
+export interface IcmpError {
+  readonly message: SentMessage;
+  readonly parameter: number;
+}
+
+/** The error that a drop reason calls for, or undefined where the drop is silent. Source: RFC 1812 §4.3.3, §5.2.7. */
+export const errorFor = (reason: DropReason, detail: DropDetail): IcmpError | undefined => {
+  switch (reason) {
+    case 'no-route':
+      return { message: 'net-unreachable', parameter: 0 };
+    case 'tos-route':
+      return { message: detail.isAttached ? 'host-unreachable-tos' : 'net-unreachable-tos', parameter: 0 };
+    case 'host-unreachable':
+    case 'unreachable-route':
+      return { message: 'host-unreachable', parameter: 0 };
+    case 'protocol-unreachable':
+      return { message: 'protocol-unreachable', parameter: 0 };
+    case 'port-unreachable':
+      return { message: 'port-unreachable', parameter: 0 };
+    case 'would-fragment':
+      return { message: 'frag-needed', parameter: detail.egress?.mtu ?? 0 };
+    case 'source-route':
+      return { message: 'source-route-failed', parameter: 0 };
+    case 'prohibit-route':
+      return { message: 'admin-prohibited', parameter: 0 };
+    case 'ttl-expired':
+      return { message: 'ttl-exceeded', parameter: 0 };
+    case 'reassembly-timeout':
+      return { message: 'reassembly-exceeded', parameter: 0 };
+    case 'bad-option':
+      return { message: 'parameter-problem', parameter: (detail.pointer ?? 0) << 24 };
+    case 'truncated':
+      // The octet at which the total length stands. Source: RFC 1812 §5.2.2.
+      return { message: 'parameter-problem', parameter: 2 << 24 };
+    default:
+      return undefined;
+  }
+};
+
+const isSwitchedOn = (message: SentMessage, icmp: IcmpSettings): boolean => {
+  switch (SENT_MESSAGES[message][0]) {
+    case 3:
+      return message === 'frag-needed' ? icmp.fragNeeded : icmp.unreachables;
+    case 11:
+      return icmp.timeExceeded;
+    case 12:
+      return icmp.parameterProblems;
+    default:
+      return icmp.redirects;
+  }
+};
+
+/**
+ * Why an error about this original must not be sent, or undefined where it may.
+ *
+ * Clause by clause as the RFC lists them; the rate limit, which costs something, comes last and
+ * elsewhere. Source: RFC 1812 §4.3.2.7, RFC 1122 §3.2.2.
+ */
+export const suppressionOf = (
+  message: SentMessage,
+  original: Uint8Array,
+  settings: RouterSettings,
+  lookup: (address: Address) => FibEntry | undefined,
+): Suppression | undefined => {
+  if (!isSwitchedOn(message, settings.icmp)) return 'switched-off';
+  if (ipv4.fragmentOffset(original) !== 0) return 'not-first-fragment';
+  if (ipv4.protocol(original) === ipv4.PROTOCOL_ICMP) {
+    const type = original[ipv4.headerLength(original)];
+    if (type === undefined || !isQuery(type)) return 'icmp-error';
+  }
+  const destination = ipv4.destination(original);
+  if (isMulticast(destination) || destination === LIMITED_BROADCAST) return 'multicast-or-broadcast';
+  const to = lookup(destination);
+  if (to !== undefined && (to.kind === 'broadcast' || to.kind === 'network')) return 'multicast-or-broadcast';
+  const source = ipv4.source(original);
+  if (!isSingleHost(source, settings.ip)) return 'bad-source';
+  const from = lookup(source);
+  return from !== undefined && from.kind !== 'route' ? 'bad-source' : undefined;
+};
+
+/** How the datagram that carries an error is addressed. */
+export interface ErrorAddressing {
+  readonly source: Address;
+  readonly destination: Address;
+  readonly identification: number;
+  /** The reversed source route, a multiple of 4 octets; empty for none. */
+  readonly options: Uint8Array;
+  /** What the egress carries whole; the quote shrinks to fit. */
+  readonly mtu: number;
+}
+
+/**
+ * Writes an ICMP error that quotes as much of the original as fits.
+ *
+ * The quote is what came in, octet for octet. TOS keeps the original's, with precedence 6 and no ECN mark.
+ * Source: RFC 792, RFC 1812 §4.3.2.3 to §4.3.2.5, RFC 3168 §5.
+ */
+export const writeError = (
+  error: IcmpError,
+  original: Uint8Array,
+  addressing: ErrorAddressing,
+  allocate: (length: number) => Uint8Array,
+): Uint8Array => {
+  const headers = ipv4.MINIMUM_HEADER_LENGTH + addressing.options.length + ICMP_HEADER_LENGTH;
+  const limit = Math.min(MAXIMUM_ERROR_LENGTH, addressing.mtu);
+  const quoted = Math.min(original.length, limit - headers);
+  const datagram = allocate(headers + quoted);
+  const icmp = headers - ICMP_HEADER_LENGTH;
+  const [type, code] = SENT_MESSAGES[error.message];
+  datagram[icmp] = type;
+  datagram[icmp + 1] = code;
+  writeUint16(datagram, icmp + 2, 0);
+  writeUint32(datagram, icmp + 4, error.parameter);
+  datagram.set(original.subarray(0, quoted), headers);
+  writeUint16(datagram, icmp + 2, checksum(datagram, icmp, datagram.length));
+  ipv4.writeHeader(
+    datagram,
+    {
+      tos: (ipv4.tos(original) & 0x1c) | INTERNETWORK_CONTROL,
+      identification: addressing.identification,
+      flags: 0,
+      ttl: ORIGIN_TTL,
+      protocol: ipv4.PROTOCOL_ICMP,
+      source: addressing.source,
+      destination: addressing.destination,
+    },
+    addressing.options,
+  );
+  return datagram;
+};

@@ -1,0 +1,73 @@
+import type { Address } from '../address.js';
+import { type Random, randomBelow } from '../random.js';
+import type { IcmpSettings } from '../settings.js';
+import type { Instant } from '../time.js';
+
+/** How many destinations are remembered; the one that was quiet longest makes room. */
+const REMEMBERED_DESTINATIONS = 4096;
+
+interface Bucket {
+  tokens: number;
+  filledAt: Instant;
+}
+
+/**
+ * How many ICMP errors may leave: a bucket for each destination, and one for all together.
+ *
+ * A destination's bucket is asked before the common one is charged, so that nobody uses up the share of
+ * others with messages that would not have been sent. The common bucket charges 0, 1 or 2 tokens by
+ * chance, so that counting what is left tells nothing about anybody else's traffic.
+ *
+ * Source: RFC 1812 §4.3.2.8.
+ */
+export class RateLimiter {
+  readonly #limits: IcmpSettings['rateLimit'];
+  readonly #random: Random;
+  readonly #common: Bucket;
+  readonly #destinations = new Map<Address, Bucket>();
+
+  constructor(limits: IcmpSettings['rateLimit'], random: Random, now: Instant) {
+    this.#limits = limits;
+    this.#random = random;
+    this.#common = { tokens: limits.burst, filledAt: now };
+  }
+
+  /** Whether one more error may go to this destination now; if so, it is charged. */
+  allows(destination: Address, now: Instant): boolean {
+    fill(this.#common, this.#limits, now);
+    if (this.#common.tokens < 1) return false;
+    const bucket = this.#bucketOf(destination, now);
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    this.#common.tokens -= Math.min(this.#common.tokens, randomBelow(this.#random, 3));
+    return true;
+  }
+
+  #bucketOf(destination: Address, now: Instant): Bucket {
+    const destinations = this.#destinations;
+    let bucket = destinations.get(destination);
+    if (bucket === undefined) {
+      bucket = { tokens: this.#limits.perDestination.burst, filledAt: now };
+      if (destinations.size >= REMEMBERED_DESTINATIONS) deleteOldest(destinations);
+    } else {
+      fill(bucket, this.#limits.perDestination, now);
+      destinations.delete(destination);
+    }
+    destinations.set(destination, bucket);
+    return bucket;
+  }
+}
+
+const fill = (bucket: Bucket, rate: { perSecond: number; burst: number }, now: Instant): void => {
+  const earned = ((now - bucket.filledAt) * rate.perSecond) / 1000;
+  bucket.tokens = Math.min(rate.burst, bucket.tokens + earned);
+  bucket.filledAt = now;
+};
+
+/** A map keeps the order of insertion, and every use inserts anew: the first key is the oldest. */
+const deleteOldest = <Key>(map: Map<Key, unknown>): void => {
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    return;
+  }
+};

@@ -1,0 +1,35 @@
+import { type Address, contains } from '../address.js';
+import type { Interface } from '../interface.js';
+import type { Fib } from './fib.js';
+import type { FlowHash } from './flow.js';
+import { onlyNextHop, pickNextHop } from './forward.js';
+
+/** Where a datagram leaves: by an interface, to somebody on its link. */
+export interface Exit {
+  readonly egress: Interface;
+  readonly nextHop: Address;
+}
+
+/**
+ * Where a datagram of our own leaves that answers `like`, or undefined where it cannot reach its destination.
+ *
+ * Among several ways it takes the one that the flow takes to which it belongs. Source: RFC 1812 §5.2.4.3.
+ */
+export const exitTo = (
+  fib: Fib,
+  destination: Address,
+  like: Uint8Array,
+  flows: FlowHash,
+): Exit | undefined => {
+  const entry = fib.lookup(destination);
+  if (entry?.kind !== 'route') return undefined;
+  const way = entry.way ?? entry.tosWays[0]!;
+  const hop = onlyNextHop(way) ?? pickNextHop(way, flows.hashOfAnswer(like));
+  if (typeof hop === 'string') return undefined;
+  const nextHop = hop.via === 0 ? destination : hop.via;
+  return hop.interface.wire.reaches(nextHop) ? { egress: hop.interface, nextHop } : undefined;
+};
+
+/** Whether an address stands in a subnet of one of these interfaces. */
+export const isAttached = (address: Address, interfaces: readonly Interface[]): boolean =>
+  interfaces.some((each) => each.addresses.some(({ prefix }) => contains(prefix, address)));

@@ -1,0 +1,76 @@
+/** Octets that have come, and where in the whole payload they belong. */
+export interface Piece {
+  readonly start: number;
+  /** The first offset behind it. */
+  readonly end: number;
+  readonly octets: Uint8Array;
+}
+
+/** How a fragment lies to what has come already. */
+export type Fit = 'new' | 'duplicate' | 'conflict';
+
+/**
+ * The pieces of one payload, which never overlap.
+ *
+ * Kept in order, for the order in which they come is not to be relied on.
+ */
+export class FragmentPieces {
+  readonly #pieces: Piece[] = [];
+  #received = 0;
+  /** Where the payload ends; undefined until the last fragment tells. */
+  #end: number | undefined;
+
+  /**
+   * Whether a fragment adds something, says what is known already, or contradicts it.
+   *
+   * A conflict is: it overlaps a piece without lying wholly inside what has come; it reaches beyond the
+   * known end; or it is the last one, and there is another end or something behind it. The octets
+   * themselves are not compared. Source: RFC 791 §3.2, RFC 1858 §4, RFC 5722 §4.
+   */
+  fit(start: number, end: number, isLast: boolean): Fit {
+    if (this.#end !== undefined && (end > this.#end || (isLast && end !== this.#end))) return 'conflict';
+    if (isLast && end < (this.#pieces.at(-1)?.end ?? 0)) return 'conflict';
+    let at = this.#firstEndingBehind(start);
+    const first = this.#pieces[at];
+    if (first === undefined || first.start >= end) return 'new';
+    if (first.start > start) return 'conflict';
+    let covered = first.end;
+    for (let next = this.#pieces[++at]; covered < end && next?.start === covered; next = this.#pieces[++at])
+      covered = next.end;
+    return covered >= end ? 'duplicate' : 'conflict';
+  }
+
+  /** Adds a piece that is new. */
+  add(piece: Piece): void {
+    this.#pieces.splice(this.#firstEndingBehind(piece.start), 0, piece);
+    this.#received += piece.end - piece.start;
+  }
+
+  /** Remembers where the payload ends. */
+  endsAt(end: number): void {
+    this.#end = end;
+  }
+
+  /** The length of the payload once all of it is there; undefined before. */
+  get wholeLength(): number | undefined {
+    return this.#received === this.#end ? this.#end : undefined;
+  }
+
+  /** Writes the pieces behind each other, from `at` on. */
+  writeTo(octets: Uint8Array, at: number): void {
+    for (const piece of this.#pieces) octets.set(piece.octets, at + piece.start);
+  }
+
+  /** The place of the first piece that ends behind an offset; the last ones are looked at first. */
+  #firstEndingBehind(offset: number): number {
+    let low = 0;
+    let high = this.#pieces.length;
+    if (high === 0 || this.#pieces[high - 1]!.end <= offset) return high;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#pieces[middle]!.end <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

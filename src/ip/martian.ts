@@ -1,0 +1,34 @@
+import * as address from '../address.js';
+import type { IpSettings } from '../settings.js';
+
+/**
+ * Whether a source address is one that no single host may send from, whatever networks are attached.
+ *
+ * 0/8, 127/8, groups and the limited broadcast address always; 240/4 and 169.254/16 unless the
+ * settings allow them. Broadcast addresses of attached networks and our own addresses are the FIB's to know.
+ *
+ * Source: RFC 1812 §5.3.7.
+ */
+export const isMartianSource = (source: address.Address, settings: IpSettings): boolean => {
+  const first = source >>> 24;
+  if (first === 0 || first === 127) return true;
+  if (first < 169) return false;
+  if (first >= 240) return source === address.LIMITED_BROADCAST || !settings.classE;
+  return first >= 224 || (address.isLinkLocal(source) && !settings.linkLocal);
+};
+
+/**
+ * Whether a unicast destination may not be routed: 0/8, 127/8, and 240/4 or 169.254/16 unless allowed.
+ *
+ * Source: RFC 1812 §5.3.7, RFC 3927 §7.
+ */
+export const isMartianDestination = (destination: address.Address, settings: IpSettings): boolean => {
+  const first = destination >>> 24;
+  if (first === 0 || first === 127) return true;
+  if (first < 169) return false;
+  return first >= 240 ? !settings.classE : address.isLinkLocal(destination) && !settings.linkLocal;
+};
+
+/** Whether an ICMP error may be sent to this address, as far as the address alone tells. Source: RFC 1812 §4.3.2.7. */
+export const isSingleHost = (host: address.Address, settings: IpSettings): boolean =>
+  !isMartianSource(host, { ...settings, linkLocal: true });

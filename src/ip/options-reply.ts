@@ -1,0 +1,116 @@
+import type { Address } from '../address.js';
+import type { Interface } from '../interface.js';
+import type { Instant } from '../time.js';
+import type { FibEntry } from './fib.js';
+import * as ipv4 from './header.js';
+import { writeUint32 } from './octets.js';
+import { stampRecordRoute, stampTimestamp } from './option-stamp.js';
+import { isOptionFault, parseOptions } from './options.js';
+import { type ReversedRoute, reverseRoute } from './source-route.js';
+
+/** The options that an answer carries. */
+export interface AnswerOptions {
+  /** Ready for the header: a multiple of 4 octets, empty for none. */
+  readonly options: Uint8Array;
+  /** The IP destination where the answer goes back along a source route; else undefined. */
+  readonly firstHop: Address | undefined;
+}
+
+/** What the options of an answer need to know of the router. */
+export interface AnsweringRouter {
+  lookup(address: Address): FibEntry | undefined;
+  exitTo(
+    destination: Address,
+    like: Uint8Array,
+  ): { readonly egress: Interface; readonly nextHop: Address } | undefined;
+  addressOn(egress: Interface, peer: Address): Address | undefined;
+  utcMilliseconds(now: Instant): number | undefined;
+}
+
+/**
+ * The options for the answer to a query: Record Route and Timestamp as they came and stamped by us, and a
+ * source route reversed.
+ *
+ * We are stamped twice, for the way here with the address that was asked and for the way out with the one
+ * of the interface by which the answer leaves: the record is of the whole round trip. All other options
+ * stay behind.
+ *
+ * Source: RFC 1812 §4.3.3.6, RFC 1122 §3.2.1.8.
+ */
+export const replyOptions = (
+  request: Uint8Array,
+  asked: Address,
+  router: AnsweringRouter,
+  now: Instant,
+): AnswerOptions => {
+  if (!ipv4.hasOptions(request)) return NO_OPTIONS;
+  const parsed = parseOptions(request);
+  if (isOptionFault(parsed)) return NO_OPTIONS;
+  const { recordRoute, timestamp, sourceRoute } = parsed;
+  const route = sourceRoute === undefined ? undefined : reverseRoute(request, sourceRoute);
+  const writer = new OptionWriter();
+  if (sourceRoute !== undefined && route !== undefined) writer.addRoute(request[sourceRoute]!, route);
+  const recordAt = recordRoute === undefined ? undefined : writer.addCopy(request, recordRoute);
+  const timestampAt = timestamp === undefined ? undefined : writer.addCopy(request, timestamp);
+
+  const exit = router.exitTo(route?.firstHop ?? ipv4.source(request), request);
+  const leaving = exit === undefined ? undefined : router.addressOn(exit.egress, exit.nextHop);
+  const isOurs = (address: Address): boolean => router.lookup(address)?.kind === 'local';
+  const time = router.utcMilliseconds(now);
+  for (const address of [asked, leaving]) {
+    if (address === undefined) continue;
+    if (recordAt !== undefined) stampRecordRoute(writer.octets, recordAt, address);
+    if (timestampAt !== undefined) stampTimestamp(writer.octets, timestampAt, address, isOurs, time);
+  }
+  return { options: writer.finish(), firstHop: route?.firstHop };
+};
+
+/**
+ * The options for an ICMP error: the travelled part of the original's source route, reversed, and no others.
+ *
+ * None for a Parameter Problem, which may be about that very route. Source: RFC 1812 §4.3.2.6.
+ */
+export const errorOptions = (original: Uint8Array, isParameterProblem: boolean): AnswerOptions => {
+  if (isParameterProblem || !ipv4.hasOptions(original)) return NO_OPTIONS;
+  const parsed = parseOptions(original);
+  if (isOptionFault(parsed) || parsed.sourceRoute === undefined) return NO_OPTIONS;
+  const route = reverseRoute(original, parsed.sourceRoute);
+  if (route === undefined) return NO_OPTIONS;
+  const writer = new OptionWriter();
+  writer.addRoute(original[parsed.sourceRoute]!, route);
+  return { options: writer.finish(), firstHop: route.firstHop };
+};
+
+const NO_OPTIONS: AnswerOptions = { options: new Uint8Array(0), firstHop: undefined };
+
+/**
+ * Options one behind the other.
+ *
+ * They always fit: each comes from the same header and is no longer than it was there.
+ */
+class OptionWriter {
+  readonly octets = new Uint8Array(ipv4.MAXIMUM_HEADER_LENGTH - ipv4.MINIMUM_HEADER_LENGTH);
+  #length = 0;
+
+  /** Appends the option at `from` as it is; returns where it now begins. */
+  addCopy(datagram: Uint8Array, from: number): number {
+    const at = this.#length;
+    const length = datagram[from + 1]!;
+    this.octets.set(datagram.subarray(from, from + length), at);
+    this.#length += length;
+    return at;
+  }
+
+  addRoute(type: number, route: ReversedRoute): void {
+    const at = this.#length;
+    const length = 3 + 4 * route.stops.length;
+    this.octets.set([type, length, 4], at);
+    for (const [index, stop] of route.stops.entries()) writeUint32(this.octets, at + 3 + 4 * index, stop);
+    this.#length += length;
+  }
+
+  /** All of them, filled up with End of Option List. */
+  finish(): Uint8Array {
+    return this.octets.subarray(0, (this.#length + 3) & ~3);
+  }
+}

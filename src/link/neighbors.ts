@@ -1,0 +1,59 @@
+import type { Address } from '../address.js';
+
+/** How many addresses a link learns; one that is not used again makes room. */
+const MOST_LEARNED = 256;
+
+export interface Neighbor<Owner> {
+  readonly address: Address;
+  readonly owner: Owner;
+  /** `static`: configured. `learned`: from the source of a datagram that the owner sent. */
+  readonly state: 'static' | 'learned';
+}
+
+/** Who owns which address on one link. A configured owner is never displaced. */
+export class Neighbors<Owner> {
+  readonly #neighbors = new Map<Address, Neighbor<Owner>>();
+  #learned = 0;
+
+  [Symbol.iterator](): IterableIterator<Neighbor<Owner>> {
+    return this.#neighbors.values();
+  }
+
+  configure(address: Address, owner: Owner): void {
+    this.#neighbors.set(address, { address, owner, state: 'static' });
+  }
+
+  ownerOf(address: Address): Owner | undefined {
+    return this.#neighbors.get(address)?.owner;
+  }
+
+  /** Takes note of who sends from an address; true where that is news. */
+  learn(address: Address, owner: Owner): boolean {
+    const known = this.#neighbors.get(address);
+    if (known !== undefined && (known.state === 'static' || known.owner === owner)) return false;
+    if (known === undefined) {
+      if (this.#learned >= MOST_LEARNED) this.#forgetOldest();
+      this.#learned += 1;
+    }
+    this.#neighbors.set(address, { address, owner, state: 'learned' });
+    return true;
+  }
+
+  /** Forgets what was learned of an owner, whose device went away. */
+  forget(owner: Owner): void {
+    for (const neighbor of this.#neighbors.values()) {
+      if (neighbor.owner !== owner || neighbor.state === 'static') continue;
+      this.#neighbors.delete(neighbor.address);
+      this.#learned -= 1;
+    }
+  }
+
+  #forgetOldest(): void {
+    for (const { address, state } of this.#neighbors.values()) {
+      if (state === 'static') continue;
+      this.#neighbors.delete(address);
+      this.#learned -= 1;
+      return;
+    }
+  }
+}

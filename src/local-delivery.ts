@@ -1,0 +1,104 @@
+import type { DropReason } from './drop-reason.js';
+import type { Departure } from './icmp/answer.js';
+import { receiveIcmp } from './icmp/input.js';
+import type { IcmpCounters } from './icmp/message.js';
+import type { Surroundings } from './icmp/surroundings.js';
+import type { Interface } from './interface.js';
+import * as ipv4 from './ip/header.js';
+import { type GivenUp, Reassembly } from './ip/reassemble.js';
+import { udpFault } from './ip/udp.js';
+import type { Instant } from './time.js';
+
+/** How a delivery reports what became of datagrams, each exactly once. */
+export interface Fates {
+  delivered(packets: number): void;
+  /** `datagram` is the one that an error would quote; undefined where none may be sent. */
+  dropped(
+    reason: DropReason,
+    datagram: Uint8Array | undefined,
+    ingress: Interface,
+    now: Instant,
+    packets: number,
+    octets: number,
+  ): void;
+  /** An answer leaves. */
+  answered(departure: Departure, now: Instant): void;
+}
+
+/**
+ * What a router does with datagrams for itself: puts fragments together and hands the whole to its protocol.
+ *
+ * Source: RFC 1812 §5.2.1.3, §4.2.2.8.
+ */
+export class LocalDelivery {
+  readonly #reassembly = new Reassembly<Interface>();
+  readonly #around: Surroundings;
+  readonly #icmp: IcmpCounters;
+  readonly #fates: Fates;
+
+  constructor(around: Surroundings, icmp: IcmpCounters, fates: Fates) {
+    this.#around = around;
+    this.#icmp = icmp;
+    this.#fates = fates;
+  }
+
+  /** How many fragments wait for the rest. */
+  get held(): number {
+    return this.#reassembly.held;
+  }
+
+  accept(datagram: Uint8Array, ingress: Interface, now: Instant): void {
+    if (!ipv4.isFragment(datagram)) return this.#handUp(datagram, ingress, now, 1, datagram.length);
+    const outcome = this.#reassembly.accept(datagram, ingress, now, (evicted) => this.#giveUp(evicted, now));
+    if (outcome.fate === 'held') return;
+    const { fragments, octets } = outcome;
+    if (outcome.fate === 'dropped')
+      return this.#fates.dropped(outcome.reason, undefined, ingress, now, fragments, octets);
+    this.#handUp(outcome.datagram, outcome.tag, now, fragments, octets);
+  }
+
+  poll(now: Instant): void {
+    this.#reassembly.poll(now, (expired) => this.#giveUp(expired, now));
+  }
+
+  nextDeadline(): Instant {
+    return this.#reassembly.nextDeadline();
+  }
+
+  #giveUp({ reason, first, tag, fragments, octets }: GivenUp<Interface>, now: Instant): void {
+    this.#fates.dropped(reason, first, tag, now, fragments, octets);
+  }
+
+  #handUp(whole: Uint8Array, ingress: Interface, now: Instant, packets: number, octets: number): void {
+    const reason = this.#process(whole, ingress, now);
+    if (reason === undefined) this.#fates.delivered(packets);
+    else this.#fates.dropped(reason, whole, ingress, now, packets, octets);
+  }
+
+  /** What the protocol above makes of a datagram to us; a reason where it makes nothing of it. */
+  #process(whole: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined {
+    switch (ipv4.protocol(whole)) {
+      case ipv4.PROTOCOL_ICMP:
+        return this.#processIcmp(whole, ingress, now);
+      case ipv4.PROTOCOL_IGMP:
+        return 'igmp-ignored';
+      case ipv4.PROTOCOL_UDP:
+        return udpFault(whole) ?? 'port-unreachable';
+      default:
+        return 'protocol-unreachable';
+    }
+  }
+
+  #processIcmp(whole: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined {
+    const answer = receiveIcmp(whole, ingress, this.#around, this.#icmp, now);
+    if (typeof answer === 'string') return answer;
+    const { datagram, message } = answer;
+    const exit = this.#around.exitTo(ipv4.destination(datagram), whole);
+    if (exit === undefined) this.#icmp.suppressed['no-route'] += 1;
+    else {
+      this.#icmp.sent[message] += 1;
+      this.#fates.answered({ datagram, exit }, now);
+    }
+    return undefined;
+  }
+}

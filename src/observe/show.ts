@@ -1,0 +1,122 @@
+import { formatAddress, formatPrefix } from '../address.js';
+import type { DropCounts } from '../counters.js';
+import type { Interface } from '../interface.js';
+import type { Route } from '../ip/rib.js';
+import type { Lab } from '../lab.js';
+import type { Router } from '../router.js';
+import type { Instant } from '../time.js';
+
+/** Turns an instant of the lab's clock into wall-clock time, RFC 3339. */
+export type WallClock = (at: Instant) => string;
+
+/** Each interface and its counters, named after OpenConfig's. Octets are IPv4 lengths. */
+export const showInterfaces = (lab: Lab) =>
+  everyInterface(lab).map(([router, each]) => {
+    const { counters } = each;
+    return {
+      interface: each.name,
+      router: router.name,
+      link: each.link,
+      addresses: each.addresses.map(({ address, prefix }) => `${formatAddress(address)}/${prefix.length}`),
+      mtu: each.mtu,
+      operStatus: each.up ? 'UP' : 'DOWN',
+      forwarding: each.forwarding,
+      inPackets: counters.inPackets,
+      inOctets: counters.inOctets,
+      outPackets: counters.handedPackets - counters.refusedPackets,
+      outOctets: counters.handedOctets - counters.refusedOctets,
+      inMulticastPackets: counters.inMulticastPackets,
+      outMulticastPackets: counters.outMulticastPackets,
+      inDiscards: counters.inDiscards,
+      outDiscards: counters.refusedPackets,
+    };
+  });
+
+/** Every route that the routers were told of; `active` says whether it is in use. */
+export const showRoutes = (lab: Lab) =>
+  [...lab.routers.values()].flatMap((router) => [
+    ...[...router.rib].map((route) => ({
+      router: router.name,
+      prefix: formatPrefix(route.prefix),
+      type: route.type === 'unicast' && route.nexthops.length > 1 ? ('ecmp' as const) : route.type,
+      nexthops: route.nexthops.map((hop) => ({
+        via: hop.via === 0 ? null : formatAddress(hop.via),
+        interface: hop.interface.name,
+        weight: hop.weight,
+      })),
+      metric: route.metric,
+      ...(route.tos === undefined ? {} : { tos: route.tos }),
+      origin: route.origin,
+      active: isActive(router, route),
+    })),
+    ...ownAddresses(router).map(([address, each]) => ({
+      router: router.name,
+      prefix: `${address}/32`,
+      type: 'local' as const,
+      nexthops: each === undefined ? [] : [{ via: null, interface: each.name, weight: 1 }],
+      metric: 0,
+      origin: 'connected' as const,
+      active: true,
+    })),
+  ]);
+
+const isActive = (router: Router, route: Route): boolean => {
+  if (route.nexthops.length === 0) return true;
+  return route.nexthops.some((hop) => hop.interface.up) && router.lookup(route.prefix.network) !== undefined;
+};
+
+const ownAddresses = (router: Router): [string, Interface | undefined][] => {
+  const own = router.interfaces.flatMap((each) =>
+    each.addresses.map(({ address }): [string, Interface] => [formatAddress(address), each]),
+  );
+  const { loopback } = router.settings.ip;
+  return loopback === undefined ? own : [...own, [formatAddress(loopback), undefined]];
+};
+
+/** Who owns which address on which link. */
+export const showNeighbors = (lab: Lab) =>
+  [...lab.links.values()].flatMap((link) =>
+    [...link.neighbors].map(({ address, owner, state }) => ({
+      link: link.name,
+      address: formatAddress(address),
+      owner: owner.owner,
+      state,
+      reachable: owner.isUp(),
+    })),
+  );
+
+export const showIcmp = (lab: Lab) =>
+  [...lab.routers.values()].map(({ name, icmp }) => ({
+    router: name,
+    sent: icmp.sent,
+    received: icmp.received,
+    suppressed: icmp.suppressed,
+  }));
+
+/** How often each reason ended a datagram, by router and interface; what only a link knows stands under the link. */
+export const showDrops = (lab: Lab, wallClock: WallClock) => [
+  ...everyInterface(lab).flatMap(([router, each]) =>
+    dropRows(each.drops, wallClock, { router: router.name, interface: each.name }),
+  ),
+  ...[...lab.links.values()].flatMap((link) =>
+    dropRows(link.drops, wallClock, { router: null, interface: null, link: link.name }),
+  ),
+];
+
+const dropRows = <Place extends object>(drops: DropCounts, wallClock: WallClock, place: Place) =>
+  [...drops].map(([reason, { packets, octets, lastSeen }]) => ({
+    ...place,
+    reason,
+    packets,
+    octets,
+    lastSeen: wallClock(lastSeen),
+  }));
+
+/** The book of each router: received = forwarded + delivered + dropped + held. */
+export const showLedgers = (lab: Lab) =>
+  [...lab.routers.values()].map(({ name, ledger }) => ({ router: name, ...ledger }));
+
+const everyInterface = (lab: Lab): [Router, Interface][] =>
+  [...lab.routers.values()].flatMap((router) =>
+    router.interfaces.map((each): [Router, Interface] => [router, each]),
+  );

@@ -1,0 +1,296 @@
+import {
+  type Address,
+  isLinkLocalMulticast,
+  isMulticast,
+  LIMITED_BROADCAST,
+  UNSPECIFIED,
+} from './address.js';
+import { countDrop, type Ledger } from './counters.js';
+import type { DropReason } from './drop-reason.js';
+import { NOBODY, type Observer } from './event.js';
+import { answerWithError, type Departure, redirectSender } from './icmp/answer.js';
+import { type DropDetail, errorFor, NO_DETAIL } from './icmp/error.js';
+import { type IcmpCounters, icmpCounters, type Suppression } from './icmp/message.js';
+import { RateLimiter } from './icmp/rate-limit.js';
+import { RedirectBackoff } from './icmp/redirect.js';
+import type { Surroundings } from './icmp/surroundings.js';
+import type { Interface } from './interface.js';
+import { exitTo, isAttached } from './ip/exit.js';
+import { compileFib, connectedRoutes, type Fib, type FibEntry, wayFor } from './ip/fib.js';
+import { FlowHash } from './ip/flow.js';
+import { decide, egressFault, sourceFault } from './ip/forward.js';
+import * as ipv4 from './ip/header.js';
+import { finishRoute, type OptionPlan, planOptions, rewriteOptions } from './ip/option-plan.js';
+import { Rib, type Route } from './ip/rib.js';
+import { send } from './ip/send.js';
+import { addressTowards } from './ip/source-address.js';
+import { validate } from './ip/validate.js';
+import { LocalDelivery } from './local-delivery.js';
+import type { Random } from './random.js';
+import type { RouterSettings } from './settings.js';
+import type { Instant } from './time.js';
+
+/** What a router is given: everything that it could not know or do by itself. */
+export interface RouterParts {
+  readonly name: string;
+  readonly interfaces: readonly Interface[];
+  readonly routes: readonly Route[];
+  readonly settings: RouterSettings;
+  readonly random: Random;
+  readonly now: Instant;
+  /** Milliseconds since midnight UT at an instant, or undefined where the clock is not to be trusted. */
+  readonly utcMilliseconds?: (now: Instant) => number | undefined;
+  /** Room for a datagram that the router originates. */
+  readonly allocate?: (length: number) => Uint8Array;
+  readonly observer?: Observer;
+}
+
+/**
+ * One virtual router: datagrams come in by an interface and each of them ends in exactly one way.
+ *
+ * It waits for nothing and owns no clock: `receive`, `poll` and `nextDeadline` are all it is driven by. It
+ * may change the octets that it is given.
+ */
+export class Router {
+  readonly name: string;
+  readonly interfaces: readonly Interface[];
+  readonly settings: RouterSettings;
+  readonly #book = { received: 0, forwarded: 0, delivered: 0, dropped: 0, originated: 0 };
+  readonly icmp: IcmpCounters = icmpCounters();
+  readonly rib = new Rib();
+  readonly #flows: FlowHash;
+  readonly #limiter: RateLimiter;
+  readonly #backoff = new RedirectBackoff();
+  readonly #delivery: LocalDelivery;
+  readonly #around: Surroundings;
+  readonly #observer: Observer;
+  #fib: Fib;
+  #identification: number;
+
+  constructor(parts: RouterParts) {
+    this.name = parts.name;
+    this.interfaces = parts.interfaces;
+    this.settings = parts.settings;
+    this.#observer = parts.observer ?? NOBODY;
+    this.#identification = Math.floor(parts.random() * 0x10000);
+    this.#flows = new FlowHash(parts.settings.ip.ecmpHash, Math.floor(parts.random() * 2 ** 32));
+    this.#limiter = new RateLimiter(parts.settings.icmp.rateLimit, parts.random, parts.now);
+    for (const route of [...connectedRoutes(parts.interfaces), ...parts.routes]) this.rib.add(route);
+    this.#fib = compileFib(this.rib, this.interfaces, this.settings.ip.loopback);
+    this.#around = this.#surroundings(parts);
+    this.#delivery = new LocalDelivery(this.#around, this.icmp, {
+      delivered: (packets) => {
+        this.#book.delivered += packets;
+      },
+      dropped: (reason, datagram, ingress, now, packets, octets) =>
+        this.#drop(reason, datagram ?? NOTHING, ingress, now, NO_DETAIL, packets, octets),
+      answered: (departure, now) => this.#depart(departure, now),
+    });
+  }
+
+  /** Takes one datagram, or whatever octets came instead of one, from an interface. */
+  receive(ingress: Interface, octets: Uint8Array, now: Instant): void {
+    this.#book.received += 1;
+    ingress.counters.inPackets += 1;
+    ingress.counters.inOctets += octets.length;
+    const fault = validate(octets);
+    if (fault !== undefined) return this.#drop(fault, octets, ingress, now);
+
+    const length = ipv4.totalLength(octets);
+    const datagram = length === octets.length ? octets : octets.subarray(0, length);
+    const plan = ipv4.hasOptions(datagram)
+      ? planOptions(datagram, this.settings.ip.options, this.#isOurs)
+      : undefined;
+    const destination = plan?.destination ?? ipv4.destination(datagram);
+    const isToGroup = isMulticast(destination);
+    if (isToGroup) ingress.counters.inMulticastPackets += 1;
+
+    const distrust = this.#sourceFault(datagram, destination, isToGroup, ingress);
+    if (distrust !== undefined) return this.#drop(distrust, datagram, ingress, now);
+    if (plan?.fault !== undefined) return this.#drop(plan.fault.reason, datagram, ingress, now, plan.fault);
+
+    if (isToGroup) return this.#receiveMulticast(datagram, ingress, now);
+    if (destination === LIMITED_BROADCAST) return this.#delivery.accept(datagram, ingress, now);
+    const entry = this.#fib.lookup(destination);
+    if (entry === undefined || entry.kind === 'route')
+      return this.#forward(datagram, destination, entry, plan, ingress, now);
+    if (entry.kind === 'local') {
+      if (plan !== undefined && plan.advances > 0) finishRoute(datagram, plan);
+      return this.#delivery.accept(datagram, ingress, now);
+    }
+    if (entry.kind === 'broadcast') return this.#receiveBroadcast(datagram, entry.interface!, ingress, now);
+    this.#drop('broadcast', datagram, ingress, now);
+  }
+
+  /** Does what has become due; call it no later than `nextDeadline()` says. */
+  poll(now: Instant): void {
+    this.#delivery.poll(now);
+  }
+
+  nextDeadline(): Instant {
+    return this.#delivery.nextDeadline();
+  }
+
+  /** The book: received = forwarded + delivered + dropped + held, at every moment. */
+  get ledger(): Ledger {
+    return { ...this.#book, held: this.#delivery.held };
+  }
+
+  /** Call it when routes, or the state of an interface or of a neighbor, have changed. */
+  routesChanged(): void {
+    this.#fib = compileFib(this.rib, this.interfaces, this.settings.ip.loopback);
+  }
+
+  /** What the FIB holds for an address, as `receive` would see it. */
+  lookup(address: Address): FibEntry | undefined {
+    return this.#fib.lookup(address);
+  }
+
+  readonly #isOurs = (address: Address): boolean => this.#fib.lookup(address)?.kind === 'local';
+
+  #sourceFault(
+    datagram: Uint8Array,
+    destination: Address,
+    isToGroup: boolean,
+    ingress: Interface,
+  ): DropReason | undefined {
+    const source = ipv4.source(datagram);
+    // A host without an address yet may ask everybody. Source: RFC 1122 §3.2.1.3 (a).
+    if (source === UNSPECIFIED && (isToGroup || destination === LIMITED_BROADCAST)) return undefined;
+    return sourceFault(source, this.#fib.lookup(source), ingress, this.settings.ip);
+  }
+
+  #forward(
+    datagram: Uint8Array,
+    destination: Address,
+    entry: FibEntry | undefined,
+    plan: OptionPlan | undefined,
+    ingress: Interface,
+    now: Instant,
+  ): void {
+    const hop = decide(datagram, destination, entry, ingress, this.settings.ip, this.#flows);
+    if (typeof hop === 'string') {
+      const reason = plan !== undefined && plan.advances > 0 && hop !== 'ttl-expired' ? 'source-route' : hop;
+      return this.#drop(reason, datagram, ingress, now, {
+        isAttached: isAttached(destination, this.interfaces),
+      });
+    }
+    const nextHop = hop.via === 0 ? destination : hop.via;
+    if (plan?.isStrict && nextHop !== destination) return this.#drop('source-route', datagram, ingress, now);
+    const fault = egressFault(datagram, hop.interface, nextHop);
+    if (fault !== undefined)
+      return this.#drop(fault, datagram, ingress, now, { egress: hop.interface, nextHop });
+
+    if (hop.interface === ingress) this.#redirect(datagram, nextHop, plan, entry!, ingress, now);
+    ipv4.decrementTtl(datagram);
+    if (plan !== undefined) this.#rewriteOptions(datagram, plan, hop.interface, nextHop, now);
+    this.#book.forwarded += 1;
+    send(datagram, hop.interface, nextHop, this.#around.allocate, now);
+  }
+
+  #rewriteOptions(
+    datagram: Uint8Array,
+    plan: OptionPlan,
+    egress: Interface,
+    nextHop: Address,
+    now: Instant,
+  ): void {
+    const address = this.#around.addressOn(egress, nextHop) ?? UNSPECIFIED;
+    const time = this.#around.utcMilliseconds(now);
+    rewriteOptions(datagram, plan, this.settings.ip.options, address, this.#isOurs, time);
+  }
+
+  /** A broadcast of a subnet of ours: its own link's is for us too, another's only by leave. Source: RFC 2644 §3. */
+  #receiveBroadcast(datagram: Uint8Array, egress: Interface, ingress: Interface, now: Instant): void {
+    const { ip, icmp } = this.settings;
+    if (egress === ingress) {
+      if (!ip.directedBroadcast && !icmp.echoBroadcast)
+        return this.#drop('broadcast', datagram, ingress, now);
+      return this.#delivery.accept(datagram, ingress, now);
+    }
+    if (!ip.directedBroadcast) return this.#drop('broadcast', datagram, ingress, now);
+    if (!ingress.forwarding) return this.#drop('forwarding-off', datagram, ingress, now);
+    if (ipv4.ttl(datagram) <= 1) return this.#drop('ttl-expired', datagram, ingress, now);
+    const destination = ipv4.destination(datagram);
+    const fault = egressFault(datagram, egress, destination);
+    if (fault !== undefined) return this.#drop(fault, datagram, ingress, now, { egress });
+    ipv4.decrementTtl(datagram);
+    this.#book.forwarded += 1;
+    send(datagram, egress, destination, this.#around.allocate, now);
+  }
+
+  #receiveMulticast(datagram: Uint8Array, ingress: Interface, now: Instant): void {
+    const group = ipv4.destination(datagram);
+    const protocol = ipv4.protocol(datagram);
+    const isForRouters = group === ALL_SYSTEMS || group === ALL_ROUTERS;
+    if (protocol === ipv4.PROTOCOL_IGMP || (isForRouters && protocol === ipv4.PROTOCOL_ICMP))
+      return this.#delivery.accept(datagram, ingress, now);
+    const reason = isLinkLocalMulticast(group) ? 'multicast-link-local' : 'multicast-no-member';
+    this.#drop(reason, datagram, ingress, now);
+  }
+
+  /** The one place where a datagram ends without having gone anywhere. */
+  #drop(
+    reason: DropReason,
+    datagram: Uint8Array,
+    ingress: Interface,
+    now: Instant,
+    detail: DropDetail = NO_DETAIL,
+    packets = 1,
+    octets = datagram.length,
+  ): void {
+    this.#book.dropped += packets;
+    ingress.counters.inDiscards += packets;
+    countDrop(ingress.drops, reason, packets, octets, now);
+    if (this.#observer.wants('drop')) {
+      const place = { router: this.name, interface: ingress.name };
+      this.#observer.notify({ type: 'drop', time: now, ...place, reason, datagram });
+    }
+    const error = datagram.length === 0 ? undefined : errorFor(reason, detail);
+    if (error === undefined) return;
+    this.#depart(answerWithError(error, datagram, ingress, this.#around, this.#limiter, this.icmp, now), now);
+  }
+
+  #redirect(
+    datagram: Uint8Array,
+    nextHop: Address,
+    plan: OptionPlan | undefined,
+    entry: FibEntry,
+    ingress: Interface,
+    now: Instant,
+  ): void {
+    const how = {
+      hasSourceRoute: plan?.hasSourceRoute ?? false,
+      isByTos: wayFor(entry, ipv4.tos(datagram))?.tos !== undefined,
+    };
+    const told = redirectSender(datagram, ingress, nextHop, how, this.#around, this.#backoff, this.icmp, now);
+    if (told !== undefined) this.#depart(told, now);
+  }
+
+  #depart(departure: Departure | Suppression, now: Instant): void {
+    if (typeof departure === 'string') return;
+    this.#book.originated += 1;
+    const { egress, nextHop } = departure.exit;
+    send(departure.datagram, egress, nextHop, this.#around.allocate, now);
+  }
+
+  #surroundings(parts: RouterParts): Surroundings {
+    const { loopback } = parts.settings.ip;
+    return {
+      settings: parts.settings,
+      lookup: (address) => this.#fib.lookup(address),
+      addressOn: (egress, peer) => addressTowards(egress, peer, loopback, parts.interfaces),
+      nextIdentification: () => {
+        this.#identification = (this.#identification + 1) & 0xffff;
+        return this.#identification;
+      },
+      allocate: parts.allocate ?? ((length) => new Uint8Array(length)),
+      utcMilliseconds: parts.utcMilliseconds ?? (() => undefined),
+      exitTo: (destination, like) => exitTo(this.#fib, destination, like, this.#flows),
+    };
+  }
+}
+
+const ALL_SYSTEMS: Address = 0xe0000001;
+const ALL_ROUTERS: Address = 0xe0000002;
+const NOTHING = new Uint8Array(0);

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+const SOURCE = join(ROOT, 'src');
+
+const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .sort();
+const textOf = (file: string): string => readFileSync(join(SOURCE, file), 'utf8');
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+
+/** The words that everybody may use: files of `src/` itself that import nothing but each other. */
+const VOCABULARY = [
+  'address.ts', 'counters.ts', 'drop-reason.ts', 'event.ts', 'interface.ts', 'link.ts', 'random.ts',
+  'settings.ts', 'time.ts', 'timers.ts',
+]; // biome-ignore format: a list of words
+
+/** Who may import whom, folder by folder; a file of `src/` itself goes by its own name. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  ip: ['ip'],
+  icmp: ['icmp', 'ip'],
+  igmp: ['igmp', 'ip'],
+  link: ['link'],
+  'router.ts': ['ip', 'icmp', 'igmp', 'local-delivery.ts'],
+  'local-delivery.ts': ['ip', 'icmp', 'igmp'],
+};
+
+/** The core: pure, clocked from outside, importing nothing from outside `src/`. */
+const CORE = [...VOCABULARY, ...Object.keys(MAY_IMPORT)];
+
+const placeOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file);
+const isCore = (file: string): boolean => CORE.includes(placeOf(file));
+
+const importsOf = (file: string): string[] => {
+  const text = withoutComments(textOf(file));
+  const statements = text.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)'/gm);
+  const calls = text.matchAll(/\bimport\('([^']+)'\)/g);
+  return [...statements, ...calls].map((match) => match[1]!);
+};
+
+const resolved = (file: string, specifier: string): string =>
+  relative(SOURCE, normalize(join(SOURCE, dirname(file), specifier))).replace(/\.js$/, '.ts');
+
+describe('the architecture', () => {
+  it.each(files.filter(isCore))('the core imports only what is below it: %s', (file) => {
+    const allowed = VOCABULARY.includes(file)
+      ? VOCABULARY
+      : [...VOCABULARY, ...(MAY_IMPORT[placeOf(file)] ?? [])];
+    for (const specifier of importsOf(file)) {
+      expect(specifier, `${file} imports from outside src/`).toMatch(/^\./);
+      expect(allowed, `${file} imports ${specifier}`).toContain(placeOf(resolved(file, specifier)));
+    }
+  });
+
+  it.each(files.filter(isCore))('the core has no clock, no dice and no process: %s', (file) => {
+    const text = withoutComments(textOf(file));
+    for (const word of [
+      'Date.now',
+      'new Date',
+      'performance.now',
+      'Math.random',
+      'setTimeout',
+      'setInterval',
+      'process.',
+      'async ',
+      'EventEmitter',
+    ])
+      expect(text.includes(word), `${file} says ${word}`).toBe(false);
+  });
+
+  it('only main starts the command line, and only the log imports pino', () => {
+    for (const file of files) {
+      const imports = importsOf(file);
+      if (imports.some((each) => each.startsWith('pino'))) expect(file).toBe('observe/log.ts');
+      if (placeOf(file) !== 'cli' && file !== 'main.ts')
+        for (const each of imports.filter((one) => one.startsWith('.')))
+          expect(placeOf(resolved(file, each)), `${file} imports the command line`).not.toBe('cli');
+    }
+  });
+
+  it.each(files)('a source file stays under 300 lines: %s', (file) => {
+    expect(textOf(file).split('\n').length).toBeLessThanOrEqual(301);
+  });
+
+  it('no file is named after nothing in particular', () => {
+    for (const file of files)
+      expect(file).not.toMatch(/(^|\/)(utils?|helpers?|common|managers?|types|misc)(\.ts|\/)/);
+  });
+
+  it('imports run in no circle', () => {
+    const graph = new Map(
+      files.map((file) => [
+        file,
+        importsOf(file)
+          .filter((each) => each.startsWith('.'))
+          .map((each) => resolved(file, each)),
+      ]),
+    );
+    const finished = new Set<string>();
+    const visit = (file: string, path: readonly string[]): void => {
+      expect(path, `a circle: ${[...path, file].join(' → ')}`).not.toContain(file);
+      if (finished.has(file)) return;
+      for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+      finished.add(file);
+    };
+    for (const file of files) visit(file, []);
+  });
+});
