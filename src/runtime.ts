@@ -1,135 +1,166 @@
-import { randomInt } from 'node:crypto';
-import { type Event, type EventType, NOBODY, type Observer } from './event.js';
+import { unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Configuration } from './config/configuration.js';
-import { Lab } from './lab.js';
+import { describeConfiguration } from './config/describe.js';
+import type { ControlMethods, ShowWhat } from './control/protocol.js';
+import { type ControlServer, startControlServer } from './control/server.js';
+import { HostSide } from './host/host-side.js';
+import { runtimeDirectory } from './host/runtime-directory.js';
+import { LabLoop } from './lab-loop.js';
+import { eventLog } from './observe/event-log.js';
 import type { Log } from './observe/log.js';
-import { seededRandom } from './random.js';
-import { type Instant, instant, NEVER } from './time.js';
-import type { Arena } from './tun/arena.js';
-import type { Port } from './tun/port.js';
+import * as show from './observe/show.js';
+import { Arena } from './tun/arena.js';
+import { openPort } from './tun/open-port.js';
+import { version as packageVersion } from './version.js';
 
-/** Node refuses longer timeouts; a deadline further away is looked at again by then. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
-
-/**
- * The edge of a running lab: the one clock, the one timeout, and the ports.
- *
- * Bursts of datagrams come in from the ports, go through the lab, and leave at the end of the burst; in
- * between nothing waits. Source: the way of a datagram in docs/architecture.md.
- */
-export class Runtime {
-  readonly lab: Lab;
-  readonly #arena: Arena;
-  readonly #ports: Port[] = [];
-  readonly #toFlush = new Set<Port>();
-  readonly #startedAt = performance.now();
-  #timeout: NodeJS.Timeout | undefined;
-  #armedFor: Instant = NEVER;
-  #now: Instant;
-  #isInBurst = false;
-
-  constructor(configuration: Configuration, arena: Arena, observer: Observer = NOBODY) {
-    this.#arena = arena;
-    this.#now = this.readClock();
-    this.lab = new Lab(configuration, {
-      random: seededRandom(randomInt(2 ** 32)),
-      now: this.#now,
-      utcMilliseconds: () => Date.now() % 86_400_000,
-      allocate: (length) => arena.allocate(length),
-      observer,
-    });
-  }
-
-  /** The lab's time: milliseconds since the process began, whatever somebody does to the wall clock. */
-  readClock(): Instant {
-    return instant(performance.now());
-  }
-
-  get uptimeSeconds(): number {
-    return (performance.now() - this.#startedAt) / 1000;
-  }
-
-  /** Wall-clock time of an instant of the lab, RFC 3339. */
-  wallClock(at: Instant): string {
-    return new Date(Date.now() - (performance.now() - at)).toISOString();
-  }
-
-  /** Connects a host's interface with the port of its TUN device, and begins to read. */
-  connect(host: string, link: string, port: Port): void {
-    const end = {
-      isUp: () => port.isUp(),
-      send: (datagram: Uint8Array, refused: Parameters<Port['send']>[1]) => {
-        port.send(datagram, refused);
-        this.#toFlush.add(port);
-      },
-    };
-    const input = this.lab.connect(host, link, end, this.readClock());
-    this.#ports.push(port);
-    port.start({
-      receive: (datagram) => {
-        // One reading of the clock serves a whole burst.
-        if (!this.#isInBurst) {
-          this.#isInBurst = true;
-          this.#now = this.readClock();
-        }
-        input.receive(datagram, this.#now);
-      },
-      burstDone: () => this.#settle(),
-      stateChanged: (state) => this.#at(() => input.setUp(state === 'up', this.#now)),
-      mtuChanged: (mtu) => this.#at(() => this.lab.setMtu(link, mtu, this.#now)),
-    });
-  }
-
-  close(): void {
-    clearTimeout(this.#timeout);
-    this.#ports.length = 0;
-    this.#toFlush.clear();
-  }
-
-  /** Runs something that may send, and sees that it leaves. */
-  #at(action: () => void): void {
-    this.#now = this.readClock();
-    action();
-    this.#settle();
-  }
-
-  /** Flushes what is to leave, takes back the scratch octets, and arms the timeout. */
-  #settle(): void {
-    // A refusal met while flushing may make the lab send again, to a port that was flushed already.
-    while (this.#toFlush.size > 0) {
-      for (const port of this.#toFlush) {
-        this.#toFlush.delete(port);
-        port.flush(this.#now);
-      }
-    }
-    this.#arena.reset();
-    this.#isInBurst = false;
-    this.#arm();
-  }
-
-  #arm(): void {
-    const deadline = this.lab.nextDeadline();
-    if (deadline === this.#armedFor) return;
-    this.#armedFor = deadline;
-    clearTimeout(this.#timeout);
-    if (deadline === NEVER) return;
-    const wait = Math.min(Math.max(0, deadline - this.#now), LONGEST_TIMEOUT);
-    this.#timeout = setTimeout(() => {
-      this.#armedFor = NEVER;
-      this.#at(() => this.lab.poll(this.#now));
-    }, wait);
-  }
+export interface StartOptions {
+  /** The path of the configuration; undefined where there is no file. */
+  readonly configFile: string | undefined;
+  readonly log: Log;
+  /** Written when every host and router answers, removed at the end. */
+  readonly readyFile?: string;
+  readonly rootless?: boolean;
 }
 
-/** Turns state changes into log lines, and a datagram's fate only where the log asks for it. */
-export const logObserver = (log: Log, isDebug: boolean): Observer => ({
-  wants: (type: EventType) => isDebug || type === 'link' || type === 'route',
-  notify: (event: Event) => {
-    if (event.type === 'link') {
-      const detail = event.detail === undefined ? '' : ` ${event.detail}`;
-      log.info(`${event.attachment}: ${event.event}${detail}`, { link: event.link });
-    } else if (event.type === 'drop') {
-      log.debug(`dropped: ${event.reason}`, { router: event.router, interface: event.interface });
-    }
-  },
-});
+/** A lab on real devices, with everything around it. */
+export interface RunningLab {
+  /** The host changes made, one line each, in order. */
+  readonly changes: readonly string[];
+  /** What `show` prints as JSON. */
+  show(what: ShowWhat): unknown;
+  /** Resolves when the lab was told to stop and everything is undone; rejects where that was not possible. */
+  readonly stopped: Promise<void>;
+  /** Begins to stop; once is enough. */
+  stop(why: string): void;
+}
+
+/**
+ * Brings a lab up: the host side, the routers, the control socket. Resolves when every host and router answers.
+ *
+ * Throws a `Failure`, with everything undone, where something is in the way. SIGINT and SIGTERM stop it.
+ */
+export const startLab = async (configuration: Configuration, options: StartOptions): Promise<RunningLab> => {
+  const { log } = options;
+  const version = packageVersion();
+  const changes: string[] = [];
+  const arena = new Arena();
+  const socket = configuration.control.socket ?? join(runtimeDirectory(), `${configuration.name}.sock`);
+  const loop = new LabLoop(configuration, arena, eventLog(log, configuration.log.level === 'debug'));
+  const host = await HostSide.bring(configuration, {
+    openPort: (port) => openPort(port, arena),
+    instance: { socket, file: options.configFile, version, rootless: options.rootless ?? false },
+    log: (line) => changes.push(line),
+  });
+  let stopping = false;
+  let settle: { resolve: () => void; reject: (reason: unknown) => void };
+  const stopped = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // Whoever waits for it hears of it; nobody waiting is no unhandled rejection.
+  stopped.catch(() => {});
+
+  const shown = showerOf(configuration, loop, changes, options.configFile);
+  const stop = (why: string, failure?: unknown): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info(`stopping: ${why}`);
+    tearDown(loop, host, control, options.readyFile)
+      .then(() => (failure === undefined ? settle.resolve() : settle.reject(failure)), settle.reject)
+      .finally(() => signals.ignore());
+  };
+  const identity = { name: configuration.name, pid: process.pid, version };
+  const methods: ControlMethods = {
+    ping: () => identity,
+    show: ({ what }) => shown(what),
+    stop: () => {
+      setImmediate(() => stop('told so by the control socket'));
+      return identity;
+    },
+  };
+  const signals = listenForSignals(log, stop);
+  let control: ControlServer | undefined;
+  try {
+    control = await startControlServer({ path: socket, mode: configuration.control.mode, methods, log });
+    for (const each of host.attachments) loop.connect(each.host, each.link, each.port);
+    if (options.readyFile !== undefined) writeFileSync(options.readyFile, `${process.pid}\n`);
+  } catch (error) {
+    signals.ignore();
+    await tearDown(loop, host, control, options.readyFile);
+    throw error;
+  }
+  return { changes, show: shown, stopped, stop };
+};
+
+const tearDown = async (
+  loop: LabLoop,
+  host: HostSide,
+  control: ControlServer | undefined,
+  readyFile: string | undefined,
+): Promise<void> => {
+  loop.close();
+  if (readyFile !== undefined) removeFile(readyFile);
+  await control?.close();
+  await host.close();
+};
+
+const removeFile = (file: string): void => {
+  try {
+    unlinkSync(file);
+  } catch {
+    // Somebody else has removed it: that is what was wanted.
+  }
+};
+
+/** Stops the lab on a signal, and on an error that nobody caught, so that the host is restored even then. */
+const listenForSignals = (log: Log, stop: (why: string, failure?: unknown) => void) => {
+  const onSignal = (signal: NodeJS.Signals): void => stop(signal);
+  const onReload = (): void => log.warn('SIGHUP: reload is not available yet; nothing was changed');
+  const onError = (error: unknown): void => {
+    log.fatal('internal error', { reason: error instanceof Error ? error.stack : String(error) });
+    stop('internal error', error);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onReload);
+  process.on('uncaughtException', onError);
+  return {
+    ignore: (): void => {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+      process.off('SIGHUP', onReload);
+      process.off('uncaughtException', onError);
+    },
+  };
+};
+
+const showerOf = (
+  configuration: Configuration,
+  loop: LabLoop,
+  changes: readonly string[],
+  configFile: string | undefined,
+) => {
+  const { lab } = loop;
+  const shown: Readonly<Record<ShowWhat, () => unknown>> = {
+    status: () => ({
+      name: configuration.name,
+      state: 'running',
+      pid: process.pid,
+      uptimeSeconds: Math.round(loop.uptimeSeconds * 10) / 10,
+      version: packageVersion(),
+      config: configFile ?? null,
+      routers: lab.routers.size,
+      links: lab.links.size,
+      hosts: configuration.hosts.size,
+      ledgers: show.showLedgers(lab),
+    }),
+    interfaces: () => show.showInterfaces(lab),
+    routes: () => show.showRoutes(lab),
+    neighbors: () => show.showNeighbors(lab),
+    icmp: () => show.showIcmp(lab),
+    drops: () => show.showDrops(lab, (at) => loop.wallClock(at)),
+    changes: () => changes,
+    config: () => describeConfiguration(configuration),
+  };
+  return (what: ShowWhat): unknown => shown[what]();
+};

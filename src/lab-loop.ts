@@ -1,0 +1,121 @@
+import { randomInt } from 'node:crypto';
+import type { Configuration } from './config/configuration.js';
+import { NOBODY, type Observer } from './event.js';
+import { Lab } from './lab.js';
+import { seededRandom } from './random.js';
+import { type Instant, instant, NEVER } from './time.js';
+import type { Arena } from './tun/arena.js';
+import type { Port } from './tun/port.js';
+
+/** Node refuses longer timeouts; a deadline further away is looked at again by then. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/**
+ * The edge of a running lab: the one clock, the one timeout, and the ports.
+ *
+ * Bursts of datagrams come in from the ports, go through the lab, and leave at the end of the burst; in
+ * between nothing waits. Source: the way of a datagram in docs/architecture.md.
+ */
+export class LabLoop {
+  readonly lab: Lab;
+  readonly #arena: Arena;
+  readonly #ports: Port[] = [];
+  readonly #toFlush = new Set<Port>();
+  readonly #startedAt = performance.now();
+  #timeout: NodeJS.Timeout | undefined;
+  #armedFor: Instant = NEVER;
+  #now: Instant;
+  #isInBurst = false;
+
+  constructor(configuration: Configuration, arena: Arena, observer: Observer = NOBODY) {
+    this.#arena = arena;
+    this.#now = this.readClock();
+    this.lab = new Lab(configuration, {
+      random: seededRandom(randomInt(2 ** 32)),
+      now: this.#now,
+      utcMilliseconds: () => Date.now() % 86_400_000,
+      allocate: (length) => arena.allocate(length),
+      observer,
+    });
+  }
+
+  /** The lab's time: milliseconds since the process began, whatever somebody does to the wall clock. */
+  readClock(): Instant {
+    return instant(performance.now());
+  }
+
+  get uptimeSeconds(): number {
+    return (performance.now() - this.#startedAt) / 1000;
+  }
+
+  /** Wall-clock time of an instant of the lab, RFC 3339. */
+  wallClock(at: Instant): string {
+    return new Date(Date.now() - (performance.now() - at)).toISOString();
+  }
+
+  /** Connects a host's interface with the port of its TUN device, and begins to read. */
+  connect(host: string, link: string, port: Port): void {
+    const end = {
+      isUp: () => port.isUp(),
+      send: (datagram: Uint8Array, refused: Parameters<Port['send']>[1]) => {
+        port.send(datagram, refused);
+        this.#toFlush.add(port);
+      },
+    };
+    const input = this.lab.connect(host, link, end, this.readClock());
+    this.#ports.push(port);
+    port.start({
+      receive: (datagram) => {
+        // One reading of the clock serves a whole burst.
+        if (!this.#isInBurst) {
+          this.#isInBurst = true;
+          this.#now = this.readClock();
+        }
+        input.receive(datagram, this.#now);
+      },
+      burstDone: () => this.#settle(),
+      stateChanged: (state) => this.#at(() => input.setUp(state === 'up', this.#now)),
+      mtuChanged: (mtu) => this.#at(() => this.lab.setMtu(link, mtu, this.#now)),
+    });
+  }
+
+  close(): void {
+    clearTimeout(this.#timeout);
+    this.#ports.length = 0;
+    this.#toFlush.clear();
+  }
+
+  /** Runs something that may send, and sees that it leaves. */
+  #at(action: () => void): void {
+    this.#now = this.readClock();
+    action();
+    this.#settle();
+  }
+
+  /** Flushes what is to leave, takes back the scratch octets, and arms the timeout. */
+  #settle(): void {
+    // A refusal met while flushing may make the lab send again, to a port that was flushed already.
+    while (this.#toFlush.size > 0) {
+      for (const port of this.#toFlush) {
+        this.#toFlush.delete(port);
+        port.flush(this.#now);
+      }
+    }
+    this.#arena.reset();
+    this.#isInBurst = false;
+    this.#arm();
+  }
+
+  #arm(): void {
+    const deadline = this.lab.nextDeadline();
+    if (deadline === this.#armedFor) return;
+    this.#armedFor = deadline;
+    clearTimeout(this.#timeout);
+    if (deadline === NEVER) return;
+    const wait = Math.min(Math.max(0, deadline - this.#now), LONGEST_TIMEOUT);
+    this.#timeout = setTimeout(() => {
+      this.#armedFor = NEVER;
+      this.#at(() => this.lab.poll(this.#now));
+    }, wait);
+  }
+}

@@ -1,0 +1,90 @@
+import { type Address, prefixOf } from '../../src/address.js';
+import { interfaceCounters } from '../../src/counters.js';
+import type { Interface } from '../../src/interface.js';
+import type { Route } from '../../src/ip/rib.js';
+import { seededRandom } from '../../src/random.js';
+import { Router } from '../../src/router.js';
+import { DEFAULT_SETTINGS, type RouterSettings } from '../../src/settings.js';
+import { type Instant, START } from '../../src/time.js';
+import { ip } from './datagram.js';
+
+export interface Sent {
+  readonly datagram: Uint8Array;
+  readonly nextHop: Address;
+}
+
+/** An interface on a wire that records; everybody is reachable but `dead`. */
+export interface TestInterface extends Interface {
+  readonly sent: Sent[];
+  readonly dead: Set<Address>;
+}
+
+export const testInterface = (
+  name: string,
+  addresses: readonly string[],
+  fields: { mtu?: number; index?: number; up?: boolean; forwarding?: boolean } = {},
+): TestInterface => {
+  const sent: Sent[] = [];
+  const dead = new Set<Address>();
+  return {
+    name: `r1.${name}`,
+    link: name,
+    index: fields.index ?? 1,
+    addresses: addresses.map((text) => {
+      const [address, length] = text.split('/');
+      return { address: ip(address!), prefix: prefixOf(ip(address!), Number(length)) };
+    }),
+    mtu: fields.mtu ?? 1500,
+    up: fields.up ?? true,
+    forwarding: fields.forwarding ?? true,
+    wire: {
+      reaches: (nextHop) => !dead.has(nextHop),
+      transmit: (datagram, nextHop) => sent.push({ datagram: datagram.slice(), nextHop }),
+    },
+    counters: interfaceCounters(),
+    drops: new Map(),
+    sent,
+    dead,
+  };
+};
+
+export type PartialSettings = {
+  readonly icmp?: Partial<RouterSettings['icmp']>;
+  readonly ip?: Partial<RouterSettings['ip']>;
+};
+
+/** Two interfaces, 192.0.2.1/24 on red and 198.51.100.1/24 on blue, and whatever a test adds. */
+export const testRouter = (
+  fields: {
+    red?: TestInterface;
+    blue?: TestInterface;
+    others?: readonly TestInterface[];
+    routes?: (red: TestInterface, blue: TestInterface) => readonly Route[];
+    settings?: PartialSettings;
+    seed?: number;
+  } = {},
+) => {
+  const red = fields.red ?? testInterface('red', ['192.0.2.1/24']);
+  const blue = fields.blue ?? testInterface('blue', ['198.51.100.1/24'], { index: 2 });
+  const settings: RouterSettings = {
+    icmp: { ...DEFAULT_SETTINGS.icmp, ...fields.settings?.icmp },
+    ip: { ...DEFAULT_SETTINGS.ip, ...fields.settings?.ip },
+  };
+  const router = new Router({
+    name: 'r1',
+    interfaces: [red, blue, ...(fields.others ?? [])],
+    routes: fields.routes?.(red, blue) ?? [],
+    settings,
+    random: seededRandom(fields.seed ?? 1),
+    now: START,
+    utcMilliseconds: (now) => Math.floor(now),
+  });
+  return {
+    router,
+    red,
+    blue,
+    /** Hands octets to the router, which may change its own copy of them. */
+    receive: (octets: Uint8Array, over: TestInterface = red, now: Instant = START) =>
+      router.receive(over, octets.slice(), now),
+  };
+};
