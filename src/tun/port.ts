@@ -15,7 +15,8 @@ export interface PortOptions {
 
 /**
  * What became of a device under a port: set down, set up again, deleted.
- * After `gone` the port is closed for good.
+ * After `gone` the port is closed for good; the kernel sets a device down before it deletes it, so `down` may
+ * come first.
  */
 export type PortState = 'up' | 'down' | 'gone';
 
@@ -24,19 +25,24 @@ export interface PortListener {
   receive(datagram: Uint8Array): void;
   /** After the last datagram of a burst: the moment to flush. */
   burstDone(): void;
+  /** Only changes are told, from what `isUp` said at `start`. */
   stateChanged(state: PortState): void;
+  /** Somebody gave the device another MTU, in octets; what it was at `start` is not told. */
+  mtuChanged(mtu: number): void;
 }
 
 /** One TUN device in this process's hand: what its host sends comes in, what is sent goes to its host. */
 export interface Port {
   readonly device: string;
   readonly backend: Backend;
+  /** Begins to tell; once only. */
   start(listener: PortListener): void;
   /**
    * Takes a datagram for the host; it is written at the next `flush`, in order.
    *
    * Octets of the arena are not copied and must stay as they are until then; others are copied.
-   * `refused` is called from `flush` where the device does not take it.
+   * `refused` is called from `flush` where the device does not take it; what it sends to this port in
+   * answer goes out with the same flush.
    */
   send(datagram: Uint8Array, refused: Refused | undefined): void;
   flush(now: Instant): void;

@@ -62,6 +62,8 @@ export const testRouter = (
     routes?: (red: TestInterface, blue: TestInterface) => readonly Route[];
     settings?: PartialSettings;
     seed?: number;
+    /** Whether it knows the time of day. */
+    hasClock?: boolean;
   } = {},
 ) => {
   const red = fields.red ?? testInterface('red', ['192.0.2.1/24']);
@@ -77,7 +79,7 @@ export const testRouter = (
     settings,
     random: seededRandom(fields.seed ?? 1),
     now: START,
-    utcMilliseconds: (now) => Math.floor(now),
+    utcMilliseconds: (now) => (fields.hasClock === false ? undefined : Math.floor(now)),
   });
   return {
     router,

@@ -1,0 +1,136 @@
+import type { DropReason } from '../drop-reason.js';
+import type { Refused } from '../link.js';
+import type { Instant } from '../time.js';
+import type { Arena } from './arena.js';
+import { type Descriptor, type Driver, EBADF, EBADFD, EFAULT, EIO } from './descriptor.js';
+import { type LinkWatch, watchLinks } from './link-watch.js';
+import type { Backend, Port, PortListener, PortOptions, PortState } from './port.js';
+import type { LinkChange } from './rtnetlink.js';
+import { SendQueue } from './send-queue.js';
+
+/** A refusal may be answered with a datagram to the same device; answers to those wait for the next flush. */
+const FLUSH_ROUNDS = 2;
+
+/** A port on a descriptor of a driver, whichever that is: bursts in, one write a flush out, faults told apart. */
+export class DescriptorPort implements Port {
+  readonly device: string;
+  readonly backend: Backend;
+  readonly #arena: Arena;
+  readonly #driver: Driver;
+  readonly #namespace: string | undefined;
+  #descriptor: Descriptor | undefined;
+  #links: LinkWatch | undefined;
+  #listener: PortListener | undefined;
+  #state: PortState = 'down';
+  #index: number | undefined;
+  #mtu = 0;
+  /** Two, because a refusal may send again while its queue is still being read. */
+  #queue: SendQueue;
+  #flushed: SendQueue;
+
+  constructor(driver: Driver, options: PortOptions, arena: Arena) {
+    const { descriptor, name } = driver.open(options.namespace, options.device, options.persistent);
+    this.device = name;
+    this.backend = driver.backend;
+    this.#arena = arena;
+    this.#driver = driver;
+    this.#namespace = options.namespace;
+    this.#descriptor = descriptor;
+    this.#queue = new SendQueue(arena);
+    this.#flushed = new SendQueue(arena);
+  }
+
+  start(listener: PortListener): void {
+    const descriptor = this.#descriptor;
+    if (descriptor === undefined) return;
+    this.#listener = listener;
+    this.#state = descriptor.isWritable() ? 'up' : 'down';
+    descriptor.listen(this.#arena.input, (count, errno, writable) => this.#ready(count, errno, writable));
+    if (this.#state === 'down') descriptor.resume(true);
+    this.#links = watchLinks(this.#driver, this.#namespace, (change) => this.#linkChanged(change));
+  }
+
+  send(datagram: Uint8Array, refused: Refused | undefined): void {
+    this.#queue.push(datagram, refused);
+  }
+
+  flush(now: Instant): void {
+    for (let round = 0; round < FLUSH_ROUNDS && this.#queue.count > 0; round++) {
+      const queue = this.#queue;
+      this.#queue = this.#flushed;
+      this.#flushed = queue;
+      if (queue.write(this.#descriptor) > 0) this.#refuse(queue, now);
+      queue.clear();
+    }
+  }
+
+  isUp(): boolean {
+    return this.#descriptor?.isWritable() ?? false;
+  }
+
+  close(): void {
+    this.#listener = undefined;
+    this.#queue.clear();
+    this.#release();
+  }
+
+  /** A read that finds the device half deleted says EFAULT. */
+  #ready(count: number, errno: number, writable: boolean): void {
+    const { octets, offsets, lengths } = this.#arena.input;
+    for (let i = 0; i < count; i++) {
+      const at = offsets[i]!;
+      this.#listener?.receive(octets.subarray(at, at + lengths[i]!));
+    }
+    if (count > 0) this.#listener?.burstDone();
+    if (isGone(errno) || errno === EFAULT) this.#change('gone');
+    else if (errno !== 0) this.#descriptor?.resume(this.#state === 'down');
+    else if (writable && this.isUp()) this.#change('up');
+  }
+
+  /** Tells who sent them, then what the errors say of the device: in this order a listener finds the counts complete. */
+  #refuse(queue: SendQueue, now: Instant): void {
+    let state: PortState = this.#state;
+    for (let i = 0; i < queue.count; i++) {
+      const errno = queue.errors[i]!;
+      if (errno === 0) continue;
+      if (isGone(errno)) state = 'gone';
+      else if (errno === EIO && state !== 'gone') state = 'down';
+      const reason: DropReason = errno === EIO || isGone(errno) ? 'link-down' : 'device-refused';
+      queue.refusals[i]?.(reason, queue.datagrams[i]!, now);
+    }
+    this.#change(state);
+  }
+
+  #linkChanged(change: LinkChange): void {
+    if (change.deleted || !this.#isOurs(change)) return;
+    this.#index = change.index;
+    // A device that was down for a moment has lost its routes, so that is told; but it has the last word itself.
+    if (!change.isUp) this.#change('down');
+    this.#change(this.isUp() ? 'up' : 'down');
+    if (this.#mtu !== 0 && change.mtu !== this.#mtu) this.#listener?.mtuChanged(change.mtu);
+    this.#mtu = change.mtu;
+  }
+
+  /** By index once that is known, because a device may be renamed. */
+  #isOurs(change: LinkChange): boolean {
+    return this.#index === undefined ? change.name === this.device : change.index === this.#index;
+  }
+
+  #change(state: PortState): void {
+    if (state === this.#state || this.#state === 'gone') return;
+    this.#state = state;
+    if (state === 'gone') this.#release();
+    else this.#descriptor?.resume(state === 'down');
+    this.#listener?.stateChanged(state);
+  }
+
+  #release(): void {
+    this.#links?.close();
+    this.#descriptor?.close();
+    this.#links = undefined;
+    this.#descriptor = undefined;
+  }
+}
+
+/** Whether an errno says that there is no device any more. */
+const isGone = (errno: number): boolean => errno === EBADFD || errno === EBADF;

@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { LinkWatch } from './link-watch.js';
+import type { LinkChange } from './rtnetlink.js';
+
+/** Tells of changes to links by a running `ip monitor`, for back ends that have no netlink socket. */
+export function monitorLinks(
+  namespace: string | undefined,
+  changed: (change: LinkChange) => void,
+): LinkWatch {
+  const args = ['-o', 'monitor', 'link'];
+  const child: ChildProcess =
+    namespace === undefined
+      ? spawn('ip', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+      : spawn('nsenter', [`--net=${namespace}`, 'ip', ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  child.on('error', () => {});
+  child.unref();
+  createInterface({ input: child.stdout! }).on('line', (line) => {
+    const change = linkChangeOf(line);
+    if (change !== undefined) changed(change);
+  });
+  // A child that outlives us would watch for ever.
+  const stop = (): void => void child.kill();
+  process.once('exit', stop);
+  return {
+    close() {
+      process.removeListener('exit', stop);
+      stop();
+    },
+  };
+}
+
+/** Reads one line such as `5: tun0: <POINTOPOINT,UP> mtu 1500 …` or `Deleted 5: tun0: …`; undefined where it is no link. */
+export function linkChangeOf(line: string): LinkChange | undefined {
+  const match = /^(Deleted )?(\d+): ([^:@\s]+)[^<]*<([^>]*)> mtu (\d+)/.exec(line);
+  if (match === null) return undefined;
+  const [, deleted, index, name, flags, mtu] = match;
+  return {
+    index: Number(index),
+    name: name!,
+    isUp: flags!.split(',').includes('UP'),
+    mtu: Number(mtu),
+    deleted: deleted !== undefined,
+  };
+}

@@ -1,0 +1,93 @@
+import { Failure } from '../failure.js';
+import type { Arena } from './arena.js';
+import type { Driver } from './descriptor.js';
+import { DescriptorPort } from './descriptor-port.js';
+import { koffiDriver } from './koffi-port.js';
+import { nativeDriver } from './native-port.js';
+import { checkDeviceName, openFailure } from './open-failure.js';
+import type { Port, PortOptions } from './port.js';
+import { isSystemError } from './system-error.js';
+import { openTuntap2Port } from './tuntap2-port.js';
+
+/** A way to reach a device that a user can choose. */
+export type KernelBackend = 'native' | 'koffi' | 'tuntap2';
+
+const BACKENDS: readonly KernelBackend[] = ['native', 'koffi', 'tuntap2'];
+
+/** Which back ends to try, in order, by the value of `TUNPIKE_TUN`: one by name, all where it is unset or `auto`. */
+export function selectBackends(choice: string | undefined): readonly KernelBackend[] {
+  if (choice === undefined || choice === '' || choice === 'auto') return BACKENDS;
+  const chosen = BACKENDS.filter((backend) => backend === choice);
+  if (chosen.length > 0) return chosen;
+  throw new Failure(
+    2,
+    `TUNPIKE_TUN=${choice} is no TUN back end`,
+    `Use one of: auto, ${BACKENDS.join(', ')}.`,
+  );
+}
+
+/**
+ * Opens a device by the first back end that this machine has; makes the device where it does not exist.
+ *
+ * Only a back end that cannot be loaded makes way for the next: where the kernel refuses the device, that is the
+ * answer. Throws a `Failure` that says what mends it.
+ */
+export async function openPort(
+  options: PortOptions,
+  arena: Arena,
+  backends: readonly KernelBackend[] = selectBackends(process.env.TUNPIKE_TUN),
+): Promise<Port> {
+  checkDeviceName(options.device);
+  const faults: Failure[] = [];
+  for (const backend of backends) {
+    try {
+      return await openBy(backend, options, arena);
+    } catch (error) {
+      if (!(error instanceof BackendAbsent)) throw error;
+      faults.push(error.failure);
+    }
+  }
+  if (faults.length === 1) throw faults[0]!;
+  const tried = backends.map((backend, i) => `${backend}: ${faults[i]?.message}`).join('; ');
+  throw new Failure(4, `no way to reach a TUN device. Tried ${tried}`, faults[0]?.fix);
+}
+
+/** The driver itself, for what needs a descriptor and no port. */
+export async function loadDriver(backend: 'native' | 'koffi'): Promise<Driver> {
+  if (backend === 'native') return nativeDriver();
+  try {
+    return await koffiDriver();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new Failure(4, `koffi cannot be loaded: ${reason}`, 'npm install koffi');
+  }
+}
+
+async function openBy(backend: KernelBackend, options: PortOptions, arena: Arena): Promise<Port> {
+  if (backend === 'tuntap2') {
+    return openTuntap2Port(options).catch((error) => {
+      throw isNotInstalled(error) ? new BackendAbsent(error) : error;
+    });
+  }
+  const driver = await loadDriver(backend).catch((error) => {
+    throw error instanceof Failure ? new BackendAbsent(error) : error;
+  });
+  try {
+    return new DescriptorPort(driver, options, arena);
+  } catch (error) {
+    throw isSystemError(error) ? openFailure(options, error) : error;
+  }
+}
+
+/** A back end that is not there, as against a device that is refused. */
+class BackendAbsent extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+const isNotInstalled = (error: unknown): error is Failure =>
+  error instanceof Failure && error.message.startsWith('tuntap2 cannot be loaded');

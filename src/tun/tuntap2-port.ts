@@ -1,0 +1,257 @@
+import type { DropReason } from '../drop-reason.js';
+import { Failure } from '../failure.js';
+import type { Refused } from '../link.js';
+import type { Instant } from '../time.js';
+import { monitorLinks } from './ip-monitor.js';
+import { type IpProgram, ipProgram } from './ip-program.js';
+import type { LinkWatch } from './link-watch.js';
+import type { Port, PortListener, PortOptions, PortState } from './port.js';
+import type { LinkChange } from './rtnetlink.js';
+import { type Importer, loadTuntap2, type Tuntap2Class, type Tuntap2Device } from './tuntap2-module.js';
+import { type DeviceSettings, readSettings, restoreSettings } from './tuntap2-settings.js';
+
+/** What the adapter has from outside; tests put stand-ins here. */
+export interface Surroundings {
+  readonly importer: Importer;
+  readonly ip: IpProgram;
+  readonly monitor: (namespace: string | undefined, changed: (change: LinkChange) => void) => LinkWatch;
+  readonly threads: number;
+  readonly warn: (line: string) => void;
+}
+
+const SURROUNDINGS: Surroundings = {
+  importer: (id) => import(id),
+  ip: ipProgram,
+  monitor: monitorLinks,
+  threads: Number(process.env.UV_THREADPOOL_SIZE ?? 4),
+  warn: (line) => console.error(line),
+};
+
+const SHORTEST = 20;
+const FIRST_BACKOFF_MS = 100;
+const LONGEST_BACKOFF_MS = 10_000;
+
+let openPorts = 0;
+let isAnnounced = false;
+
+/**
+ * Opens a device by the package tuntap2, if the user has installed it.
+ *
+ * It chooses its own device name, blocks one thread of libuv's pool a device, ends a device for good at the first
+ * refused write, and hangs the exit unless the device is deleted first: every fence below stands for one of these.
+ */
+export async function openTuntap2Port(
+  options: PortOptions,
+  surroundings: Surroundings = SURROUNDINGS,
+): Promise<Port> {
+  const Device = await loadTuntap2(surroundings.importer);
+  if (options.persistent) {
+    throw new Failure(4, 'the tuntap2 back end has no persistent devices', 'Use TUNPIKE_TUN=native.');
+  }
+  const { threads, warn } = surroundings;
+  if (openPorts + 1 > threads - 2) {
+    const wanted = openPorts + 3;
+    throw new Failure(
+      4,
+      `tuntap2 keeps one libuv thread blocked per device: ${openPorts + 1} devices need UV_THREADPOOL_SIZE >= ${wanted} (now ${threads})`,
+      `Set it before node starts: UV_THREADPOOL_SIZE=${wanted} tunpike …`,
+    );
+  }
+  if (!isAnnounced) warn("tun backend tuntap2: about 1/13 of the native backend's packet rate");
+  isAnnounced = true;
+  return new Tuntap2Port(Device, options, surroundings);
+}
+
+interface Queued {
+  readonly datagram: Uint8Array;
+  readonly refused: Refused | undefined;
+}
+
+class Tuntap2Port implements Port {
+  readonly backend = 'tuntap2';
+  readonly device: string;
+  readonly #Device: Tuntap2Class;
+  readonly #namespace: string | undefined;
+  readonly #surroundings: Surroundings;
+  #tun: Tuntap2Device | undefined;
+  #links: LinkWatch;
+  #listener: PortListener | undefined;
+  #state: PortState = 'down';
+  #mtu = 1500;
+  #queue: Queued[] = [];
+  #settings: DeviceSettings | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #backoff = FIRST_BACKOFF_MS;
+
+  constructor(Device: Tuntap2Class, options: PortOptions, surroundings: Surroundings) {
+    this.device = options.device;
+    this.#Device = Device;
+    this.#namespace = options.namespace;
+    this.#surroundings = surroundings;
+    this.#open();
+    this.#links = surroundings.monitor(this.#namespace, (change) => this.#linkChanged(change));
+    openPorts++;
+  }
+
+  start(listener: PortListener): void {
+    this.#listener = listener;
+    this.#state = this.isUp() ? 'up' : 'down';
+  }
+
+  send(datagram: Uint8Array, refused: Refused | undefined): void {
+    this.#queue.push({ datagram: datagram.slice(), refused });
+  }
+
+  /** Checks what would end the device before it is written: its writes report too late, and only once. */
+  flush(now: Instant): void {
+    const queue = this.#queue;
+    this.#queue = [];
+    for (const { datagram, refused } of queue) {
+      const reason = this.#refusal(datagram);
+      if (reason === undefined) this.#tun?.write(datagram, undefined, () => {});
+      else refused?.(reason, datagram, now);
+    }
+  }
+
+  isUp(): boolean {
+    if (this.#tun === undefined) return false;
+    try {
+      const [link] = JSON.parse(this.#ip('-j', 'link', 'show', 'dev', this.device)) as { flags: string[] }[];
+      return link?.flags.includes('UP') ?? false;
+    } catch {
+      return false;
+    }
+  }
+
+  close(): void {
+    if (this.#state === 'gone') return;
+    this.#listener = undefined;
+    this.#queue = [];
+    this.#end();
+  }
+
+  #refusal(datagram: Uint8Array): DropReason | undefined {
+    if (this.#tun === undefined || this.#state !== 'up') return 'link-down';
+    const fits = datagram.length >= SHORTEST && datagram.length <= this.#mtu;
+    const isVersion4 = datagram[0]! >> 4 === 4;
+    return fits && isVersion4 && this.#tun.writableNeedDrain !== true ? undefined : 'device-refused';
+  }
+
+  #open(): void {
+    const tun = new this.#Device();
+    try {
+      this.#name(tun.name);
+    } catch (error) {
+      this.#remove(tun, tun.name, undefined);
+      throw error;
+    }
+    tun.on('data', (datagram) => {
+      if (this.#tun !== tun) return;
+      this.#backoff = FIRST_BACKOFF_MS;
+      this.#listener?.receive(datagram);
+      this.#listener?.burstDone();
+    });
+    tun.on('error', () => this.#broken(tun));
+    tun.on('close', () => this.#broken(tun));
+    this.#tun = tun;
+  }
+
+  /** The package cannot choose a name; its own setters keep the old one, so everything else is done by `ip`, too. */
+  #name(given: string): void {
+    const { ip } = this.#surroundings;
+    ip(['link', 'set', 'dev', given, 'down'], undefined);
+    if (this.#namespace !== undefined) ip(['link', 'set', 'dev', given, 'netns', this.#namespace], undefined);
+    try {
+      if (given !== this.device) this.#ip('link', 'set', 'dev', given, 'name', this.device);
+    } catch (error) {
+      if (this.#namespace !== undefined) ip(['link', 'del', 'dev', given], this.#namespace);
+      throw new Failure(6, `cannot name the device ${this.device}: ${messageOf(error)}`);
+    }
+  }
+
+  /** The stream is dead while the interface lives on: take its settings over to a new one, soon. */
+  #broken(tun: Tuntap2Device): void {
+    if (this.#tun !== tun) return;
+    this.#tun = undefined;
+    this.#settings = readSettings(this.#surroundings.ip, this.device, this.#namespace) ?? this.#settings;
+    this.#remove(tun, this.device, this.#namespace);
+    this.#change('down');
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    this.#retry = setTimeout(() => this.#reopen(), this.#backoff);
+    this.#backoff = Math.min(this.#backoff * 2, LONGEST_BACKOFF_MS);
+  }
+
+  #reopen(): void {
+    try {
+      this.#open();
+      if (this.#settings !== undefined) {
+        restoreSettings(this.#surroundings.ip, this.#settings, this.device, this.#namespace);
+      }
+      if (this.isUp()) this.#change('up');
+    } catch {
+      this.#retryLater();
+    }
+  }
+
+  #linkChanged(change: LinkChange): void {
+    if (change.name !== this.device || this.#tun === undefined) return;
+    if (change.deleted) {
+      this.#deleted();
+      return;
+    }
+    this.#change(change.isUp ? 'up' : 'down');
+    if (change.mtu === this.#mtu) return;
+    this.#mtu = change.mtu;
+    this.#listener?.mtuChanged(change.mtu);
+  }
+
+  /** A message of deletion may be about the device before the last reopening. */
+  #deleted(): void {
+    try {
+      this.#ip('link', 'show', 'dev', this.device);
+    } catch {
+      const listener = this.#listener;
+      this.#end();
+      listener?.stateChanged('gone');
+    }
+  }
+
+  #change(state: PortState): void {
+    if (state === this.#state || this.#state === 'gone') return;
+    this.#state = state;
+    this.#listener?.stateChanged(state);
+  }
+
+  #end(): void {
+    const tun = this.#tun;
+    this.#tun = undefined;
+    this.#state = 'gone';
+    clearTimeout(this.#retry);
+    this.#links.close();
+    openPorts--;
+    if (tun !== undefined) this.#remove(tun, this.device, this.#namespace);
+  }
+
+  /** The interface first: only that ends the read in which a thread is blocked, and with it the process can. */
+  #remove(tun: Tuntap2Device, device: string, namespace: string | undefined): void {
+    try {
+      this.#surroundings.ip(['link', 'del', 'dev', device], namespace);
+    } catch {
+      // Deleted already.
+    }
+    try {
+      tun.release();
+    } catch {
+      // It throws where the stream is dead; then there is nothing to release.
+    }
+  }
+
+  #ip(...args: string[]): string {
+    return this.#surroundings.ip(args, this.#namespace);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
