@@ -1,0 +1,238 @@
+import { contains, formatAddress, formatPrefix, type Prefix, prefixOf } from '../address.js';
+import { Failure } from '../failure.js';
+import type { DeviceChange, HostChange, NamespaceName, RouteChange } from './plan.js';
+import type { DeviceObject, InstanceState } from './state-file.js';
+import { type NamespaceSurvey, namespaceIdentity, type RouteSurvey, surveyNamespace } from './survey.js';
+
+/** The namespaces of a plan that are there already, as they are before anything is done. */
+export type HostSurvey = ReadonlyMap<NamespaceName, NamespaceSurvey & { readonly identity: string }>;
+
+/** Something of the plan's that is in use by somebody else. */
+export interface Conflict {
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** Reads those namespaces of a plan that exist, and changes nothing. */
+export async function surveyHost(changes: readonly HostChange[]): Promise<HostSurvey> {
+  const found = [...new Set(changes.map((change) => change.namespace))].flatMap((namespace) => {
+    const identity = namespaceIdentity(namespace);
+    return identity === undefined ? [] : [{ namespace, identity }];
+  });
+  const surveys = await Promise.all(found.map(({ namespace }) => surveyNamespace(namespace)));
+  return new Map(found.map(({ namespace, identity }, i) => [namespace, { ...surveys[i]!, identity }]));
+}
+
+/**
+ * Everything of a plan that somebody else has already, all at once.
+ *
+ * `previous` is the state that a dead instance of the same name left: what it proves to be ours is no conflict.
+ */
+export function findConflicts(
+  changes: readonly HostChange[],
+  survey: HostSurvey,
+  previous: InstanceState | undefined,
+): readonly Conflict[] {
+  return changes.flatMap((change): Conflict[] => {
+    const found = survey.get(change.namespace);
+    if (found === undefined) return [];
+    if (change.kind === 'namespace')
+      return change.given || ownsNamespace(previous, change.namespace, found.identity)
+        ? []
+        : [namespaceConflict(change.namespace)];
+    if (isForeign(changes, change.namespace, survey, previous)) return [];
+    if (change.kind === 'device') return deviceConflict(change, found, previous);
+    if (change.kind === 'address') return addressConflicts(change, found, devicesOf(changes));
+    if (change.kind === 'route') return routeConflict(change, found);
+    return [];
+  });
+}
+
+/** All conflicts in one failure. */
+export const conflictFailure = (conflicts: readonly Conflict[]): Failure =>
+  new Failure(
+    6,
+    ['nothing was changed:', ...conflicts.map(({ message }) => `  ${message}`)].join('\n'),
+    conflicts.map(({ fix }) => fix).join('\n'),
+  );
+
+/** A plan without what is there already: the changes that are left to make. */
+export function remainingChanges(
+  changes: readonly HostChange[],
+  survey: HostSurvey,
+  previous: InstanceState | undefined,
+): readonly HostChange[] {
+  return changes.filter((change) => {
+    const found = survey.get(change.namespace);
+    if (found === undefined) return true;
+    return isMissing(change, found, ownsNamespace(previous, change.namespace, found.identity));
+  });
+}
+
+/** Whether a change is still to be made in a namespace that is there; `ours`: an earlier instance made it. */
+function isMissing(change: HostChange, found: NamespaceSurvey, ours: boolean): boolean {
+  if (change.kind === 'namespace') return false;
+  if (change.kind === 'no-ipv6') return ours;
+  const device = found.devices.find(({ name }) => name === change.device);
+  switch (change.kind) {
+    case 'device':
+      return device === undefined;
+    case 'mtu':
+      return device?.mtu !== change.mtu;
+    case 'address':
+      return device?.addresses.includes(change.address) !== true;
+    case 'up':
+      return device?.up !== true && (ours || change.device !== 'lo');
+    case 'route':
+      return !found.routes.some((route) => isSameRoute(change, route));
+  }
+}
+
+/** Whether a state proves that this very namespace was made by its instance. */
+export const ownsNamespace = (
+  state: InstanceState | undefined,
+  namespace: NamespaceName,
+  identity: string,
+): boolean =>
+  state?.objects.some(
+    (object) =>
+      object.kind === 'namespace' &&
+      object.created &&
+      object.name === namespace &&
+      object.identity === identity,
+  ) === true;
+
+/** What a state says about this very device, by its name, its index and its namespace. */
+export function findDeviceObject(
+  state: InstanceState | undefined,
+  namespace: NamespaceName,
+  device: { readonly name: string; readonly index: number },
+): DeviceObject | undefined {
+  const identity = namespaceIdentity(namespace);
+  const isThere = state?.objects.some(
+    (object) => object.kind === 'namespace' && object.name === namespace && object.identity === identity,
+  );
+  if (namespace === undefined ? state?.ownNamespace !== identity : isThere !== true) return undefined;
+  return state?.objects.find(
+    (object): object is DeviceObject =>
+      object.kind === 'device' &&
+      object.namespace === (namespace ?? null) &&
+      object.name === device.name &&
+      object.index === device.index,
+  );
+}
+
+const isForeign = (
+  changes: readonly HostChange[],
+  namespace: NamespaceName,
+  survey: HostSurvey,
+  previous: InstanceState | undefined,
+): boolean =>
+  changes.some(
+    (change) =>
+      change.kind === 'namespace' &&
+      change.namespace === namespace &&
+      !change.given &&
+      !ownsNamespace(previous, namespace, survey.get(namespace)?.identity ?? ''),
+  );
+
+const devicesOf = (changes: readonly HostChange[]): ReadonlySet<string> =>
+  new Set(changes.flatMap((change) => (change.kind === 'device' ? [change.device] : [])));
+
+const inPlace = (namespace: NamespaceName): string =>
+  namespace === undefined ? 'in this namespace' : `in namespace ${namespace}`;
+
+const namespaceConflict = (namespace: string): Conflict => ({
+  message: `network namespace ${namespace} exists already and is not this lab's`,
+  fix: `give the host another \`namespace:\`, or, if nobody needs it: ip netns del ${namespace}`,
+});
+
+function deviceConflict(
+  { device, namespace, persistent }: DeviceChange,
+  found: NamespaceSurvey,
+  previous: InstanceState | undefined,
+): Conflict[] {
+  const existing = found.devices.find(({ name }) => name === device);
+  if (existing === undefined) return [];
+  const place = `device ${device} exists already ${inPlace(namespace)}`;
+  const other = 'give the interface another `device:`';
+  if (existing.tun === undefined) return [{ message: `${place} and is no TUN device`, fix: other }];
+  if (existing.up && existing.attached)
+    return [{ message: `${place} and another process holds it`, fix: other }];
+  if (findDeviceObject(previous, namespace, existing) !== undefined) return [];
+  if (existing.tun.persistent && persistent) return [];
+  return [
+    {
+      message: `${place}`,
+      fix: `${other}, or say \`persistent: true\` to take over a TUN device that lasts`,
+    },
+  ];
+}
+
+function addressConflicts(
+  { address, device, namespace }: Extract<HostChange, { kind: 'address' }>,
+  found: NamespaceSurvey,
+  ours: ReadonlySet<string>,
+): Conflict[] {
+  const host = address.split('/')[0];
+  const holder = found.devices.find(
+    ({ name, addresses }) => name !== device && addresses.some((own) => own.split('/')[0] === host),
+  );
+  const fix = 'choose addresses that this machine does not use';
+  if (holder !== undefined)
+    return [{ message: `address ${host} is already on ${holder.name} ${inPlace(namespace)}`, fix }];
+  const subnet = parseSubnet(address);
+  const route = found.routes.find(
+    (candidate) =>
+      (candidate.device === undefined || !ours.has(candidate.device)) && overlaps(subnet, candidate),
+  );
+  if (route === undefined) return [];
+  const through = route.device === undefined ? '' : ` on ${route.device}`;
+  return [
+    {
+      message: `the subnet ${formatPrefix(subnet)} of ${device} overlaps ${formatPrefix(route.to)}${through} ${inPlace(namespace)}`,
+      fix,
+    },
+  ];
+}
+
+/**
+ * Whether a new subnet and an existing route take datagrams from each other.
+ *
+ * A wider route through a gateway does not: the subnet is only the more specific of the two.
+ */
+const overlaps = (subnet: Prefix, { to, via }: RouteSurvey): boolean =>
+  to.length >= subnet.length
+    ? contains(subnet, to.network)
+    : to.length > 0 && via === undefined && contains(to, subnet.network);
+
+function routeConflict(change: RouteChange, found: NamespaceSurvey): Conflict[] {
+  const holder = found.routes.find(
+    (route) =>
+      route.metric === 0 && route.to.network === change.to.network && route.to.length === change.to.length,
+  );
+  if (holder === undefined || isSameRoute(change, holder)) return [];
+  const to = change.to.length === 0 ? 'default' : formatPrefix(change.to);
+  const through = [
+    holder.via === undefined ? '' : ` via ${holder.via}`,
+    holder.device ? ` dev ${holder.device}` : '',
+  ];
+  return [
+    {
+      message: `route ${to} exists already ${inPlace(change.namespace)}:${through.join('')}`,
+      fix: `leave \`${to}\` out of the host's \`routes\`, or give the host a namespace of its own`,
+    },
+  ];
+}
+
+const isSameRoute = (change: RouteChange, route: RouteSurvey): boolean =>
+  route.to.network === change.to.network &&
+  route.to.length === change.to.length &&
+  route.device === change.device &&
+  route.via === (change.via === undefined ? undefined : formatAddress(change.via));
+
+function parseSubnet(address: string): Prefix {
+  const [host = '', length = '32'] = address.split('/');
+  const value = host.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  return prefixOf(value, Number(length));
+}

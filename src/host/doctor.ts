@@ -1,0 +1,222 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { pathWithSbin } from './ip-command.js';
+import { tunDeviceFault, userNamespaceFault } from './rootless.js';
+import { runtimeDirectory } from './runtime-directory.js';
+import { isAlive, readStates } from './state-file.js';
+
+/** One thing that the program needs, or that its users want, of this machine. */
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  /** Whether the program works without it, if with less. */
+  readonly optional: boolean;
+  readonly detail: string;
+  /** The line that mends it; undefined where all is well. */
+  readonly fix: string | undefined;
+}
+
+export interface DoctorOptions {
+  /** Why the native TUN part cannot be loaded; undefined where it can. */
+  readonly nativeFault: () => string | undefined;
+  readonly directory?: string;
+}
+
+/** Bit numbers in the kernel's capability sets. Source: capability.h. */
+const CAP_NET_ADMIN = 12;
+const CAP_SYS_ADMIN = 21;
+
+/** Looks at this machine, and changes nothing. */
+export async function examine(options: DoctorOptions): Promise<readonly Check[]> {
+  const [ip, userNamespaces] = await Promise.all([ipCheck(), userNamespaceCheck()]);
+  return [
+    nodeCheck(process.versions.node),
+    tunCheck(),
+    driverCheck(),
+    capabilityCheck('capability CAP_NET_ADMIN', CAP_NET_ADMIN, 'devices and addresses'),
+    capabilityCheck('capability CAP_SYS_ADMIN', CAP_SYS_ADMIN, 'network namespaces'),
+    userNamespaces,
+    ip,
+    nativeCheck(options.nativeFault()),
+    ...['ping', 'traceroute', 'mtr'].map(programCheck),
+    namespaceFolderCheck(),
+    runtimeDirectoryCheck(options.directory ?? runtimeDirectory()),
+    reversePathCheck(),
+    staleCheck(options.directory ?? runtimeDirectory()),
+  ];
+}
+
+const good = (name: string, detail: string, optional = false): Check => ({
+  name,
+  ok: true,
+  optional,
+  detail,
+  fix: undefined,
+});
+
+const bad = (name: string, detail: string, fix: string | undefined, optional = false): Check => ({
+  name,
+  ok: false,
+  optional,
+  detail,
+  fix,
+});
+
+function nodeCheck(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 20 || (major === 20 && minor >= 19)
+    ? good('node', version)
+    : bad(
+        'node',
+        `${version}, but 20.19 or newer is needed`,
+        'install Node 20.19 or newer: https://nodejs.org',
+      );
+}
+
+function tunCheck(): Check {
+  const fault = tunDeviceFault();
+  if (fault === undefined) {
+    const mode = (statSync('/dev/net/tun').mode & 0o777).toString(8).padStart(4, '0');
+    return good('/dev/net/tun', `readable and writable (mode ${mode})`);
+  }
+  return bad('/dev/net/tun', fault.message, fault.fix);
+}
+
+function driverCheck(): Check {
+  // The character devices that have a driver are listed by it; a module that is not loaded yet has none.
+  const loaded = read('/proc/misc')
+    ?.split('\n')
+    .some((line) => /^\s*200\s+tun$/.test(line));
+  return loaded === true
+    ? good('TUN driver', 'loaded')
+    : bad('TUN driver', 'not loaded', 'sudo modprobe tun', true);
+}
+
+function capabilityCheck(name: string, bit: number, what: string): Check {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(read('/proc/self/status') ?? '')?.[1] ?? '0';
+  return ((BigInt(`0x${effective}`) >> BigInt(bit)) & 1n) === 1n
+    ? good(name, `there: ${what} can be made`, true)
+    : bad(
+        name,
+        `missing: ${what} cannot be made here`,
+        'sudo tunpike up FILE   (or: tunpike up --rootless FILE)',
+        true,
+      );
+}
+
+async function userNamespaceCheck(): Promise<Check> {
+  const fault = await userNamespaceFault();
+  const name = 'user namespaces';
+  return fault === undefined
+    ? good(name, 'allowed: --rootless and the demo work', true)
+    : bad(name, fault.message, fault.fix, true);
+}
+
+function ipCheck(): Promise<Check> {
+  const env = { ...process.env, PATH: pathWithSbin() };
+  return new Promise((resolve) => {
+    execFile('ip', ['-V'], { timeout: 5_000, env }, (error, stdout) => {
+      if (error !== null) resolve(bad('ip (iproute2)', 'not installed', 'sudo apt-get install iproute2'));
+      else resolve(good('ip (iproute2)', stdout.trim().replace(/^ip utility, /, '')));
+    });
+  });
+}
+
+const nativeCheck = (fault: string | undefined): Check =>
+  fault === undefined
+    ? good('native TUN part', 'built')
+    : bad('native TUN part', fault, 'sudo apt-get install gcc libc6-dev && npm rebuild');
+
+const PACKAGES: Readonly<Record<string, string>> = {
+  ping: 'iputils-ping',
+  traceroute: 'traceroute',
+  mtr: 'mtr-tiny',
+};
+
+function programCheck(program: string): Check {
+  const path = pathWithSbin()
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find(existsSync);
+  return path === undefined
+    ? bad(program, 'not installed', `sudo apt-get install ${PACKAGES[program] ?? program}`, true)
+    : good(program, path, true);
+}
+
+function namespaceFolderCheck(): Check {
+  const folder = existsSync('/run/netns') ? '/run/netns' : '/run';
+  return isWritable(folder)
+    ? good('named namespaces', `${folder} is writable`, true)
+    : bad(
+        'named namespaces',
+        `${folder} is not writable`,
+        'sudo tunpike up FILE   (or: tunpike up --rootless FILE)',
+        true,
+      );
+}
+
+function runtimeDirectoryCheck(directory: string): Check {
+  const name = 'control folder';
+  let folder = directory;
+  while (!existsSync(folder)) folder = join(folder, '..');
+  return isWritable(folder)
+    ? good(name, directory)
+    : bad(name, `${folder} is not writable`, `export TUNPIKE_RUNTIME_DIR=/tmp/tunpike-$(id -u)`);
+}
+
+/** The kernel takes the larger of `all` and the device's own, which a new device has from `default`. */
+function reversePathCheck(): Check {
+  const name = 'rp_filter';
+  const [all, fresh] = ['all', 'default'].map((scope) =>
+    Number(read(`/proc/sys/net/ipv4/conf/${scope}/rp_filter`) ?? 0),
+  );
+  const effective = Math.max(all ?? 0, fresh ?? 0);
+  const meaning = ['off', 'strict', 'loose'][effective] ?? String(effective);
+  const detail = `${effective} (${meaning}) on a new device here: all=${all}, default=${fresh}`;
+  return effective === 1
+    ? bad(
+        name,
+        `${detail}; a host with two links drops what comes in by the one that it would not answer by`,
+        'sudo sysctl -w net.ipv4.conf.all.rp_filter=2 net.ipv4.conf.default.rp_filter=2',
+        true,
+      )
+    : good(name, detail, true);
+}
+
+function staleCheck(directory: string): Check {
+  const name = 'instances';
+  const states = readStates(directory);
+  const stale = states.filter((state) => !state.stopped && !isAlive(state)).map((state) => state.name);
+  const running = states.filter(isAlive).map((state) => state.name);
+  if (stale.length > 0)
+    return bad(
+      name,
+      `ended without cleaning up: ${stale.join(', ')}`,
+      `tunpike down ${stale[0]} --force`,
+      true,
+    );
+  const folder = existsSync(directory) ? readdirSync(directory).length : 0;
+  return good(
+    name,
+    running.length > 0 ? `running: ${running.join(', ')}` : `none running (${folder} files)`,
+    true,
+  );
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}

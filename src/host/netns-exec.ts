@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { constants as osConstants } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { Failure } from '../failure.js';
+import { pathWithSbin } from './ip-command.js';
+import type { NamespaceName } from './plan.js';
+
+/** Signals that end or steer a program, and that a sender means for the program, not for us. */
+const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGCONT'] as const;
+/** Those that a terminal sends to the whole foreground group, so that the program has its own already. */
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGHUP'];
+
+/** Where a host's programs run. */
+export interface ExecPlace {
+  readonly namespace: NamespaceName;
+  /** The process whose user and mount namespace hold a rootless lab; undefined for one with root. */
+  readonly rootlessPid: number | undefined;
+}
+
+/**
+ * Runs a program in a host's namespace with our own terminal, and gives its exit code.
+ *
+ * As a shell would: 128 + N after signal N, 127 where there is no such program, 126 where it cannot be run.
+ */
+export async function execIn(place: ExecPlace, command: readonly string[]): Promise<number> {
+  const program = command[0];
+  if (program === undefined) throw new Failure(2, 'no program to run', 'tunpike exec HOST -- CMD');
+  const fault = programFault(program);
+  if (fault !== undefined) {
+    process.stderr.write(`tunpike: ${program}: ${fault.reason}\n`);
+    return fault.code;
+  }
+  return runPassingSignals(enterCommand(place, command), process.env);
+}
+
+/** The command that runs another in a host's namespace, in the folder where we are. */
+export function enterCommand({ namespace, rootlessPid }: ExecPlace, command: readonly string[]): string[] {
+  const inside = namespace === undefined ? [...command] : ['ip', 'netns', 'exec', namespace, ...command];
+  if (rootlessPid === undefined) return inside;
+  // Entering a mount namespace leads to its root folder; the shell goes back to where we were.
+  const back = ['sh', '-c', 'cd "$0" 2>/dev/null; exec "$@"', process.cwd()];
+  const keep = process.getuid?.() === 0 ? [] : ['--preserve-credentials'];
+  return ['nsenter', '-t', String(rootlessPid), '-U', '-m', '-n', ...keep, ...back, ...inside];
+}
+
+/** Runs a command with our stdin, stdout and stderr until it ends; signals that we get are passed on to it. */
+export function runPassingSignals(
+  command: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<number> {
+  const [file = '', ...args] = command;
+  const env = { ...environment, PATH: pathWithSbin() };
+  const child = spawn(file, args, { stdio: 'inherit', env });
+  const pass = (signal: NodeJS.Signals): void => {
+    if (process.stdin.isTTY && FROM_TERMINAL.includes(signal)) return;
+    child.kill(signal);
+  };
+  for (const signal of PASSED_ON) process.on(signal, pass);
+  return new Promise<number>((resolve, reject) => {
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'ENOENT'
+          ? new Failure(4, `the program \`${file}\` is not installed`, installCommand(file))
+          : error,
+      ),
+    );
+    child.once('exit', (code, signal) =>
+      resolve(signal === null ? (code ?? 0) : 128 + osConstants.signals[signal]),
+    );
+  }).finally(() => {
+    for (const signal of PASSED_ON) process.off(signal, pass);
+  });
+}
+
+const installCommand = (file: string): string =>
+  `apt-get install ${file === 'ip' ? 'iproute2' : 'util-linux'}`;
+
+function programFault(program: string): { code: 126 | 127; reason: string } | undefined {
+  const candidates = program.includes('/')
+    ? [program]
+    : pathWithSbin()
+        .split(delimiter)
+        .map((folder) => join(folder, program));
+  const found = candidates.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
+  if (found.length === 0) return { code: 127, reason: 'no such program' };
+  return found.some(isExecutable) ? undefined : { code: 126, reason: 'not executable' };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,135 @@
+import type { DeviceChange, NamespaceName } from './plan.js';
+import type { DeviceObject, HostObject, NamespaceObject, StateFile } from './state-file.js';
+import type { DeviceSurvey } from './survey.js';
+
+/**
+ * The host objects of a running instance, and their copy in its state file.
+ *
+ * Each is noted as intended before the step that makes it, and with its proof after it; `save` writes the file.
+ */
+export class ObjectLedger {
+  readonly #file: StateFile;
+  readonly #objects = new Map<string, HostObject>();
+  /** The keys of what an earlier instance made and this one took over. */
+  readonly #inherited = new Set<string>();
+  readonly #previouslyStopped: boolean;
+
+  constructor(file: StateFile, previouslyStopped: boolean) {
+    this.#file = file;
+    this.#previouslyStopped = previouslyStopped;
+    this.replaceAll(file.state.objects);
+  }
+
+  get objects(): readonly HostObject[] {
+    return [...this.#objects.values()];
+  }
+
+  get inherited(): ReadonlySet<HostObject> {
+    return new Set(this.objects.filter((object) => this.#inherited.has(keyOf(object))));
+  }
+
+  get ownNamespace(): string {
+    return this.#file.state.ownNamespace;
+  }
+
+  /** Whether the instance made a namespace, now or in an earlier life. */
+  isCreated(namespace: NamespaceName): boolean {
+    return namespace !== undefined && this.#namespace(namespace)?.created === true;
+  }
+
+  replaceAll(objects: readonly HostObject[]): void {
+    this.#objects.clear();
+    for (const object of objects) this.#set(object);
+    this.save();
+  }
+
+  /** A namespace that is there, by its identity, or (undefined) is about to be made. */
+  namespace(name: string, identity: string | undefined): void {
+    const known = this.#namespace(name);
+    if (identity === undefined) this.#set({ kind: 'namespace', name, created: true, identity: null });
+    else if (known?.identity === identity) this.#inherited.add(keyOf(known));
+    else this.#set({ kind: 'namespace', name, created: false, identity });
+  }
+
+  namespaceMade(name: string, identity: string | undefined): void {
+    this.#set({ kind: 'namespace', name, created: true, identity: identity ?? null });
+  }
+
+  forgetNamespace(name: string): void {
+    this.#objects.delete(keyOf({ kind: 'namespace', name }));
+  }
+
+  /** A device that is there, as it was found, or (undefined) is about to be made. */
+  device(change: DeviceChange, existing: DeviceSurvey | undefined): void {
+    const { device: name, host, link, persistent } = change;
+    const namespace = change.namespace ?? null;
+    const known = this.#device(change);
+    if (known !== undefined && existing !== undefined && known.index === existing.index) {
+      this.#inherited.add(keyOf(known));
+      this.#set({ ...known, host, link, persistent });
+      return;
+    }
+    const created = existing === undefined;
+    const index = existing?.index ?? null;
+    const fresh = { name, namespace, host, link, persistent, created, index };
+    this.#set({ kind: 'device', ...fresh, addresses: [], routes: [] });
+  }
+
+  deviceMade(change: DeviceChange, index: number): void {
+    this.#changeDevice(change, { index });
+  }
+
+  address(place: Place, address: string): void {
+    const known = this.#device(place)?.addresses ?? [];
+    this.#changeDevice(place, { addresses: [...new Set([...known, address])] });
+  }
+
+  route(place: Place, route: string): void {
+    const known = this.#device(place)?.routes ?? [];
+    this.#changeDevice(place, { routes: [...new Set([...known, route])] });
+  }
+
+  save(): void {
+    this.#file.update({ objects: this.objects as HostObject[] });
+  }
+
+  /** The last word: what remains, and whether all of that is meant to. No remains, no file. */
+  end(remaining: readonly HostObject[], complete: boolean, failed: boolean): void {
+    if (remaining.length === 0) this.#file.remove();
+    else
+      this.#file.update({
+        objects: [...remaining],
+        stopped: complete && (!failed || this.#previouslyStopped),
+      });
+  }
+
+  #set(object: HostObject): void {
+    this.#objects.set(keyOf(object), object);
+  }
+
+  #namespace(name: string): NamespaceObject | undefined {
+    const found = this.#objects.get(keyOf({ kind: 'namespace', name }));
+    return found?.kind === 'namespace' ? found : undefined;
+  }
+
+  #device({ namespace = null, device }: Place): DeviceObject | undefined {
+    const found = this.#objects.get(keyOf({ kind: 'device', namespace, name: device }));
+    return found?.kind === 'device' ? found : undefined;
+  }
+
+  #changeDevice(place: Place, change: Partial<DeviceObject>): void {
+    const known = this.#device(place);
+    if (known !== undefined) this.#set({ ...known, ...change });
+  }
+}
+
+interface Place {
+  readonly namespace?: string | null | undefined;
+  readonly device: string;
+}
+
+const keyOf = (
+  object:
+    | { readonly kind: 'namespace'; readonly name: string }
+    | { readonly kind: 'device'; readonly namespace: string | null; readonly name: string },
+): string => (object.kind === 'namespace' ? object.name : `${object.namespace ?? ''}/${object.name}`);

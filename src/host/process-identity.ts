@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * When a process started, in clock ticks after boot; undefined where there is none, or only its remains.
+ *
+ * With the boot it tells a process from a later one that got the same id. Source: proc_pid_stat(5), field 22.
+ */
+export function startTimeOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name in field 2 may hold spaces and parentheses; the fields after it hold neither.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const state = fields[0];
+    return state === 'Z' || state === 'X' ? undefined : Number(fields[19]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A name for the time since this machine booted. */
+export function bootIdentity(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  } catch {
+    return 'unknown';
+  }
+}

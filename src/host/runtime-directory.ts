@@ -1,0 +1,40 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../failure.js';
+
+/** Names the folder outright: for tests, and for the part of a rootless lab that believes itself root. */
+export const RUNTIME_DIRECTORY_VARIABLE = 'TUNPIKE_RUNTIME_DIR';
+
+/**
+ * The folder of control sockets and state files, whether or not it exists.
+ *
+ * `/run/tunpike` for root; for others `$XDG_RUNTIME_DIR/tunpike`, or a folder of their own in /tmp.
+ */
+export function runtimeDirectory(environment: NodeJS.ProcessEnv = process.env, uid = ownUid()): string {
+  const named = environment[RUNTIME_DIRECTORY_VARIABLE];
+  if (named !== undefined && named !== '') return named;
+  if (uid === 0) return '/run/tunpike';
+  const session = environment.XDG_RUNTIME_DIR;
+  return session?.startsWith('/') ? join(session, 'tunpike') : `/tmp/tunpike-${uid}`;
+}
+
+/** Makes the folder where it is missing. A folder that somebody else could have put there is refused. */
+export function makeRuntimeDirectory(directory = runtimeDirectory()): string {
+  try {
+    mkdirSync(directory, { recursive: true, mode: ownUid() === 0 ? 0o755 : 0o700 });
+    const found = lstatSync(directory);
+    if (!found.isDirectory() || found.uid !== ownUid())
+      throw new Failure(4, `${directory} is not a folder of ours`, `rm -r ${directory}   (as its owner)`);
+    return directory;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure(
+      4,
+      `no folder for the control socket: ${reason}`,
+      `${RUNTIME_DIRECTORY_VARIABLE}=/tmp/my-tunpike`,
+    );
+  }
+}
+
+const ownUid = (): number => process.getuid?.() ?? 0;

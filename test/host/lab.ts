@@ -1,0 +1,101 @@
+import { type Address, DEFAULT_PREFIX, type Prefix, prefixOf } from '../../src/address.js';
+import type {
+  Configuration,
+  HostConfiguration,
+  RouterConfiguration,
+} from '../../src/config/configuration.js';
+import type { InterfaceAddress } from '../../src/interface.js';
+import { DEFAULT_SETTINGS } from '../../src/settings.js';
+import { Arena } from '../../src/tun/arena.js';
+import { openPort } from '../../src/tun/open-port.js';
+import type { Port, PortOptions } from '../../src/tun/port.js';
+
+/** 192.0.2.1 as a number. */
+export const address = (text: string): Address =>
+  text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+
+export const prefix = (text: string): Prefix => {
+  if (text === 'default') return DEFAULT_PREFIX;
+  const [network = '', length = '32'] = text.split('/');
+  return prefixOf(address(network), Number(length));
+};
+
+export const interfaceAddress = (text: string): InterfaceAddress => ({
+  address: address(text.split('/')[0]!),
+  prefix: prefix(text),
+});
+
+interface HostOptions {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly link?: string;
+  readonly address?: string;
+  readonly routes?: readonly string[];
+  readonly device?: string;
+  readonly persistent?: boolean;
+}
+
+/** A host with one interface: alice at 198.51.100.10/24 on link red, with a default route. */
+export const host = (options: HostOptions = {}): HostConfiguration => {
+  const name = options.name ?? 'alice';
+  const link = options.link ?? 'red';
+  return {
+    name,
+    namespace: options.namespace ?? name,
+    interfaces: [
+      {
+        link,
+        address: interfaceAddress(options.address ?? '198.51.100.10/24'),
+        routes: (options.routes ?? ['default']).map(prefix),
+        device: options.device ?? `tp-${link}`,
+        persistent: options.persistent ?? false,
+      },
+    ],
+  };
+};
+
+/** A router with one interface: r1 at 198.51.100.1/24 on link red. */
+export const router = (
+  addresses: readonly string[] = ['198.51.100.1/24'],
+  loopback?: string,
+): RouterConfiguration => ({
+  name: 'r1',
+  interfaces: [{ link: 'red', addresses: addresses.map(interfaceAddress), forwarding: true }],
+  routes: [],
+  settings: {
+    ...DEFAULT_SETTINGS,
+    ip: { ...DEFAULT_SETTINGS.ip, loopback: loopback === undefined ? undefined : address(loopback) },
+  },
+});
+
+interface LabOptions {
+  readonly name?: string;
+  readonly hosts?: readonly HostConfiguration[];
+  readonly router?: RouterConfiguration;
+  readonly mtu?: number;
+  readonly gateway?: string | undefined;
+}
+
+/** A lab with links red and blue, and r1 as the gateway of red; blue has no router. */
+export const lab = (options: LabOptions = {}): Configuration => ({
+  name: options.name ?? 'lab',
+  links: new Map([
+    [
+      'red',
+      { name: 'red', mtu: options.mtu ?? 1500, gateway: 'gateway' in options ? options.gateway : 'r1' },
+    ],
+    ['blue', { name: 'blue', mtu: options.mtu ?? 1500, gateway: undefined }],
+  ]),
+  hosts: new Map((options.hosts ?? [host()]).map((own) => [own.name, own])),
+  routers: new Map([['r1', options.router ?? router()]]),
+  log: { level: 'info', format: 'auto' },
+  control: { socket: undefined, mode: 0o660 },
+});
+
+let arena: Arena | undefined;
+
+/** A real TUN device. */
+export const openRealPort = (options: PortOptions): Promise<Port> => {
+  arena ??= new Arena();
+  return openPort(options, arena);
+};
