@@ -1,8 +1,9 @@
 import { type Address, contains } from '../address.js';
 import type { Interface } from '../interface.js';
-import type { Fib } from './fib.js';
+import { type Fib, wayFor } from './fib.js';
 import type { FlowHash } from './flow.js';
 import { onlyNextHop, pickNextHop } from './forward.js';
+import * as ipv4 from './header.js';
 
 /** Where a datagram leaves: by an interface, to somebody on its link. */
 export interface Exit {
@@ -28,6 +29,21 @@ export const exitTo = (
   if (typeof hop === 'string') return undefined;
   const nextHop = hop.via === 0 ? destination : hop.via;
   return hop.interface.wire.reaches(nextHop) ? { egress: hop.interface, nextHop } : undefined;
+};
+
+/**
+ * Where a datagram in transit would leave, whatever keeps it from that; undefined where it is for us or has
+ * no way.
+ */
+export const onwardExit = (fib: Fib, datagram: Uint8Array, flows: FlowHash): Exit | undefined => {
+  const destination = ipv4.destination(datagram);
+  const entry = fib.lookup(destination);
+  if (entry?.kind !== 'route') return undefined;
+  const way = wayFor(entry, ipv4.tos(datagram));
+  if (way === undefined) return undefined;
+  const hop = onlyNextHop(way) ?? pickNextHop(way, flows.hash(datagram));
+  if (typeof hop === 'string') return undefined;
+  return { egress: hop.interface, nextHop: hop.via === 0 ? destination : hop.via };
 };
 
 /** Whether an address stands in a subnet of one of these interfaces. */

@@ -28,7 +28,7 @@ export class FragmentPieces {
    * themselves are not compared. Source: RFC 791 §3.2, RFC 1858 §4, RFC 5722 §4.
    */
   fit(start: number, end: number, isLast: boolean): Fit {
-    if (this.#end !== undefined && (end > this.#end || (isLast && end !== this.#end))) return 'conflict';
+    if (this.#end !== undefined && end > this.#end) return 'conflict';
     if (isLast && end < (this.#pieces.at(-1)?.end ?? 0)) return 'conflict';
     let at = this.#firstEndingBehind(start);
     const first = this.#pieces[at];

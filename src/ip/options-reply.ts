@@ -5,7 +5,7 @@ import type { FibEntry } from './fib.js';
 import * as ipv4 from './header.js';
 import { writeUint32 } from './octets.js';
 import { stampRecordRoute, stampTimestamp } from './option-stamp.js';
-import { isOptionFault, parseOptions } from './options.js';
+import { isFull, isOptionFault, parseOptions } from './options.js';
 import { type ReversedRoute, reverseRoute } from './source-route.js';
 
 /** The options that an answer carries. */
@@ -57,10 +57,16 @@ export const replyOptions = (
   const leaving = exit === undefined ? undefined : router.addressOn(exit.egress, exit.nextHop);
   const isOurs = (address: Address): boolean => router.lookup(address)?.kind === 'local';
   const time = router.utcMilliseconds(now);
-  for (const address of [asked, leaving]) {
-    if (address === undefined) continue;
-    if (recordAt !== undefined) stampRecordRoute(writer.octets, recordAt, address);
-    if (timestampAt !== undefined) stampTimestamp(writer.octets, timestampAt, address, isOurs, time);
+  const { octets } = writer;
+  if (recordAt !== undefined) {
+    stampRecordRoute(octets, recordAt, asked);
+    if (leaving !== undefined) stampRecordRoute(octets, recordAt, leaving);
+  }
+  if (timestampAt !== undefined) {
+    stampTimestamp(octets, timestampAt, asked, isOurs, time);
+    // Without room we count once.
+    if (leaving !== undefined && !isFull(octets, timestampAt))
+      stampTimestamp(octets, timestampAt, leaving, isOurs, time);
   }
   return { options: writer.finish(), firstHop: route?.firstHop };
 };

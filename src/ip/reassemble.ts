@@ -2,6 +2,7 @@ import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import { after, type Duration, type Instant, NEVER, seconds } from '../time.js';
 import { isPossibleFragment } from './fragment.js';
+import { reassemblyKey } from './fragment-key.js';
 import { FragmentPieces } from './fragment-pieces.js';
 import * as ipv4 from './header.js';
 import { writeUint16 } from './octets.js';
@@ -124,7 +125,7 @@ export class Reassembly<Tag> {
     const end = start + ipv4.payloadLength(datagram);
     const isLast = !ipv4.hasMoreFragments(datagram);
 
-    const key = keyOf(datagram);
+    const key = reassemblyKey(datagram);
     const known = this.#pending.get(key);
     if (known !== undefined && known.pieces === undefined)
       return dropped('reassembly-overlap', 1, datagram.length);
@@ -284,17 +285,3 @@ const dropped = (reason: DropReason, fragments: number, octets: number): Reassem
 });
 
 const costOf = (datagram: Uint8Array): number => datagram.length + FRAGMENT_COST;
-
-/** Source, destination, identification and protocol, 16 bits a character. Source: RFC 791 §3.2. */
-const keyOf = (datagram: Uint8Array): string => {
-  const source = ipv4.source(datagram);
-  const destination = ipv4.destination(datagram);
-  return String.fromCharCode(
-    source >>> 16,
-    source & 0xffff,
-    destination >>> 16,
-    destination & 0xffff,
-    ipv4.identification(datagram),
-    ipv4.protocol(datagram),
-  );
-};

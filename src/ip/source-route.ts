@@ -65,7 +65,8 @@ export interface ReversedRoute {
  * The way back to the sender along the part of a source route that was travelled; undefined where none was.
  *
  * Hosts may wrongly begin the recorded route with themselves; then the sender is named once all the same.
- * Slots in which the destination stands, which are ours where several stops in a row were, are left out. A route through an address that no single host may have is not followed back.
+ * Slots that hold the destination, as where several stops in a row were ours, are left out. A route through
+ * an address that no single host may have is not followed back.
  *
  * Source: RFC 1122 §3.2.1.8 (c), RFC 1812 §4.2.2.1 (c).
  */

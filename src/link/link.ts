@@ -50,6 +50,8 @@ export class Link {
   readonly #attachments: Attachment[] = [];
   readonly #neighbors = new Neighbors<Attachment>();
   readonly #observer: Observer;
+  /** The broadcast address of each subnet that has one. */
+  readonly #broadcasts: readonly Address[];
   #gateway: Attachment | undefined;
   mtu: number;
 
@@ -57,6 +59,7 @@ export class Link {
     this.name = name;
     this.mtu = mtu;
     this.prefixes = prefixes;
+    this.#broadcasts = prefixes.filter((prefix) => prefix.length <= 30).map(lastAddress);
     this.#observer = observer;
   }
 
@@ -77,10 +80,9 @@ export class Link {
   /** A router's end of the wire. `refused` is told of datagrams that it handed over and nobody took. */
   wireOf(attachment: Attachment, refused: Refused): Wire {
     return {
-      reaches: (nextHop) =>
-        isToAll(nextHop, this.prefixes) || this.#ownerOf(nextHop, attachment) !== undefined,
+      reaches: (nextHop) => this.#isToAll(nextHop) || this.#ownerOf(nextHop, attachment) !== undefined,
       transmit: (datagram, nextHop, now) => {
-        if (isToAll(nextHop, this.prefixes)) return this.#deliverToAll(datagram, attachment, now);
+        if (this.#isToAll(nextHop)) return this.#deliverToAll(datagram, attachment, now);
         const owner = this.#ownerOf(nextHop, attachment);
         if (owner === undefined) return refused('host-unreachable', datagram, now);
         owner.receive(datagram, now, refused);
@@ -99,7 +101,7 @@ export class Link {
     if (octets.length < 20 || octets[0]! >>> 4 !== 4) return this.#toGateway(host, octets, now);
     this.#learn(host, addressAt(octets, 12), now);
     const destination = addressAt(octets, 16);
-    if (isToAll(destination, this.prefixes)) return this.#deliverToAll(octets, host, now);
+    if (this.#isToAll(destination)) return this.#deliverToAll(octets, host, now);
     const owner = this.#ownerOf(destination, host);
     if (owner !== undefined) return owner.receive(octets, now, undefined);
     this.#toGateway(host, octets, now);
@@ -113,6 +115,13 @@ export class Link {
   /** A host's device is gone: what was learned of it is, too. */
   forget(attachment: Attachment): void {
     this.#neighbors.forget(attachment);
+  }
+
+  /** Whether a destination means everybody on the link: a group, or a broadcast of one of its subnets. */
+  #isToAll(destination: Address): boolean {
+    if (destination >= FIRST_GROUP) return isMulticast(destination) || destination === LIMITED_BROADCAST;
+    for (const broadcast of this.#broadcasts) if (broadcast === destination) return true;
+    return false;
   }
 
   #toGateway(host: Attachment, octets: Uint8Array, now: Instant): void {
@@ -145,7 +154,7 @@ export class Link {
   readonly #refusedByOneOfMany: Refused = (reason, datagram, now) => this.#drop(reason, datagram, now);
 
   #learn(host: Attachment, source: Address, now: Instant): void {
-    if (this.#neighbors.ownerOf(source) === host) return;
+    if (source === host.addresses[0] || this.#neighbors.ownerOf(source) === host) return;
     if (!this.prefixes.some((prefix) => isHostOf(prefix, source))) return;
     if (!this.#neighbors.learn(source, host)) return;
     if (this.#observer.wants('link')) {
@@ -166,14 +175,10 @@ export class Link {
   }
 }
 
+const FIRST_GROUP: Address = 0xe0000000;
+
 const addressAt = (octets: Uint8Array, at: number): Address =>
   ((octets[at]! << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!) >>> 0;
-
-/** Whether a destination means everybody on the link: a group, or a broadcast of one of its subnets. */
-const isToAll = (destination: Address, prefixes: readonly Prefix[]): boolean =>
-  isMulticast(destination) ||
-  destination === LIMITED_BROADCAST ||
-  prefixes.some((prefix) => prefix.length <= 30 && destination === lastAddress(prefix));
 
 /** Whether an address may be that of a single host of a subnet. */
 const isHostOf = (prefix: Prefix, address: Address): boolean =>
