@@ -1,0 +1,51 @@
+// Measures tunpike beside a plain C relay on the same machine in the same run, and prints a table of ratios.
+//
+//   npm run bench                 everything (about a minute; as root, with a C compiler)
+//   npm run bench -- core         one part: core, forwarding or start
+import { benchCore } from './bench/core.mjs';
+import { benchForwarding, benchStart } from './bench/forwarding.mjs';
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const range = (values, digits = 0) =>
+  `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`;
+const row = (name, ...cells) => console.log(`| ${[name, ...cells].join(' | ')} |`);
+const head = (...cells) => {
+  console.log();
+  row(...cells);
+  row(...cells.map(() => '---'));
+};
+
+const parts = {
+  core: () => {
+    const costs = benchCore();
+    head('core', 'median', 'range', 'aim');
+    row('the whole core, ns a datagram', median(costs).toFixed(0), range(costs), 'at most 200');
+  },
+  forwarding: async () => {
+    const rates = await benchForwarding();
+    const floor = median(rates['C relay']);
+    head('64 octets of UDP, TUN to TUN', 'datagrams/s, median', 'range', 'ratio to C', 'aim');
+    for (const [name, values] of Object.entries(rates))
+      row(
+        name,
+        median(values).toFixed(0),
+        range(values),
+        (median(values) / floor).toFixed(2),
+        name === 'tunpike' ? 'at least 0.90' : '',
+      );
+  },
+  start: async () => {
+    const times = await benchStart();
+    head('start', 'median', 'range', 'aim');
+    row('program start to first answered ping, ms', median(times).toFixed(0), range(times), 'under 1000');
+  },
+};
+
+const wanted = process.argv.slice(2);
+for (const name of wanted) {
+  if (name in parts) continue;
+  console.error(`bench: no part is called ${name}; there are ${Object.keys(parts).join(', ')}`);
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(parts))
+  if (wanted.length === 0 || wanted.includes(name)) await run();

@@ -1,0 +1,132 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { labBetween } from './labs.mjs';
+
+const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
+const PEER = new URL('./peer.c', import.meta.url).pathname;
+
+const ip = (...words) => execFileSync('ip', words, { encoding: 'utf8' });
+
+/** Starts a program and waits for its line that begins with `ready`. */
+const startAndWait = (command, args) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    const hear = (text) => {
+      said += text;
+      if (/^ready/m.test(said)) resolve(child);
+    };
+    child.stdout.setEncoding('utf8').on('data', hear);
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      said += text;
+    });
+    child.once('exit', (code) => reject(new Error(`${command} ended with ${code}: ${said}`)));
+  });
+
+const ended = (child) =>
+  child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve()
+    : new Promise((resolve) => child.once('exit', resolve));
+
+const stop = async (child) => {
+  child.removeAllListeners('exit');
+  const end = ended(child);
+  child.kill('SIGTERM');
+  await end;
+};
+
+/** Packets that a device gave to its kernel: what the relay wrote. */
+const arrived = (namespace, device) =>
+  JSON.parse(ip('-j', '-s', '-n', namespace, 'link', 'show', 'dev', device))[0].stats64.rx.packets;
+
+/**
+ * Datagrams a second from one namespace to another through a relay on two TUN devices: 64 octets of UDP, one flow,
+ * sent as fast as it goes. The relays take turns, so that a noisy machine is noisy to all.
+ */
+export const benchForwarding = async (rounds = 5, seconds = 2) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tunpike-bench-'));
+  const peer = join(folder, 'peer');
+  execFileSync('cc', ['-O2', '-o', peer, PEER]);
+  const relays = { 'C relay': cRelay(peer), tunpike: tunpike(folder) };
+  const rates = Object.fromEntries(Object.keys(relays).map((name) => [name, []]));
+  try {
+    for (let round = 0; round < rounds; round++)
+      for (const [name, relay] of Object.entries(relays))
+        rates[name].push(await measure(relay, peer, seconds));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return rates;
+};
+
+const measure = async (relay, peer, seconds) => {
+  const lab = await relay();
+  try {
+    const inside = (namespace, ...words) => ['netns', 'exec', namespace, ...words];
+    const sink = await startAndWait('ip', inside(lab.bob, peer, 'sink', String(seconds + 2)));
+    const before = arrived(lab.bob, lab.device);
+    const begun = performance.now();
+    execFileSync('ip', inside(lab.alice, peer, 'blast', '203.0.113.10', String(seconds)));
+    const rate = (arrived(lab.bob, lab.device) - before) / ((performance.now() - begun) / 1000);
+    await stop(sink);
+    return rate;
+  } finally {
+    await lab.close();
+  }
+};
+
+const names = () => {
+  const id = `tpb${process.pid % 100_000}`;
+  return { id, alice: `${id}a`, bob: `${id}b`, device: `${id}-b` };
+};
+
+const cRelay = (peer) => async () => {
+  const { id, alice, bob, device } = names();
+  const child = await startAndWait(peer, ['relay', `${id}-r`, device]);
+  const close = async () => {
+    await stop(child);
+    for (const namespace of [alice, bob]) ip('netns', 'del', namespace);
+  };
+  for (const [namespace, end, address, gateway] of [
+    [alice, `${id}-r`, '198.51.100.10/24', '198.51.100.1'],
+    [bob, device, '203.0.113.10/24', '203.0.113.1'],
+  ]) {
+    ip('netns', 'add', namespace);
+    ip('link', 'set', end, 'netns', namespace);
+    ip('-n', namespace, 'addr', 'add', address, 'dev', end);
+    ip('-n', namespace, 'link', 'set', end, 'up');
+    ip('-n', namespace, 'route', 'add', 'default', 'via', gateway);
+  }
+  return { alice, bob, device, close };
+};
+
+const tunpike = (folder) => async () => {
+  const { id, alice, bob, device } = names();
+  const file = join(folder, 'lab.yaml');
+  writeFileSync(file, labBetween(alice, bob, id));
+  const child = await startAndWait(process.execPath, [MAIN, '-q', 'up', file]);
+  return { alice, bob, device, close: () => stop(child) };
+};
+
+/** Milliseconds from starting the program on a two-host lab to the first answered ping of the far host. */
+export const benchStart = async (rounds = 5) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tunpike-bench-'));
+  const times = [];
+  try {
+    for (let round = 0; round < rounds; round++) {
+      const begun = performance.now();
+      const lab = await tunpike(folder)();
+      try {
+        execFileSync('ip', ['netns', 'exec', lab.alice, 'ping', '-c', '1', '-W', '5', '203.0.113.10']);
+        times.push(performance.now() - begun);
+      } finally {
+        await lab.close();
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return times;
+};

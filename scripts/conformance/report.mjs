@@ -1,0 +1,89 @@
+import { release } from 'node:os';
+
+const GROUPS = {
+  HV: 'Header validation', CK: 'Checksums', MA: 'Martians and source validation', TT: 'Time to live',
+  LD: 'Local delivery and addressing', RT: 'Routing', FR: 'Fragmentation', RA: 'Reassembly', OP: 'IP options',
+  EG: 'When and how ICMP errors are sent', DU: 'Destination unreachable', EC: 'Echo', QU: 'Other queries',
+  RD: 'Redirect', SQ: 'Source quench', RL: 'Rate limit', XT: 'ICMP extensions', PB: 'PROBE',
+  IF: 'Interfaces and robustness',
+}; // biome-ignore format: a list
+
+const LEVELS = ['memory', 'devices', 'linux'];
+
+/** The whole of docs/conformance.md. */
+export const reportOf = (ids, rows, results, why) => {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const lines = [
+    '# Conformance: IPv4 forwarding and ICMP',
+    '',
+    `Written by \`npm run conformance\`, in one run, on Linux ${release()} and Node ${process.version}; do not edit.`,
+    'Each row is one thing that the RFCs ask of a router, with the cases of `test/conformance/rows/` behind it: octets in,',
+    'octets out on every port, compared one by one.',
+    '',
+    '- **memory**: Tunpike on memory links in virtual time.',
+    '- **TUN**: Tunpike on four TUN devices; a network namespace injects and captures octets through `AF_PACKET`.',
+    '- **Linux**: the kernel of this machine as the router between four TUN devices, given the same octets.',
+    '',
+    'A number in brackets says how many cases there are. *deviates* says what came out first that was not as the row asks; on',
+    'Linux that may be a choice as good as ours where the level is —. *not run* says why.',
+    ...(why === undefined ? [] : ['', `TUN and Linux were not run: ${why}.`]),
+    '',
+    ...summaryOf(ids, byId, results),
+  ];
+  for (const [group, title] of Object.entries(GROUPS)) {
+    lines.push('', `## ${group}: ${title}`, '');
+    lines.push(
+      '| id | level | source | what | memory | TUN | Linux |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+    );
+    for (const id of ids.filter((each) => each.startsWith(group)))
+      lines.push(lineOf(id, byId.get(id), results));
+  }
+  return `${lines.join('\n')}\n`;
+};
+
+const summaryOf = (ids, byId, results) => {
+  const counted = LEVELS.map((level) => {
+    const words = ids.map((id) => verdictOf(byId.get(id), results.get(level)?.get(id)).word);
+    return ['pass', 'deviates', 'not run', 'does not apply', 'not written'].map(
+      (word) => words.filter((each) => each === word).length,
+    );
+  });
+  return [
+    `| of ${ids.length} rows | pass | deviates | not run | does not apply | not written |`,
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    ...LEVELS.map((level, at) => `| ${NAMES[level]} | ${counted[at].join(' | ')} |`),
+  ];
+};
+
+const NAMES = { memory: 'Tunpike, memory', devices: 'Tunpike, TUN', linux: 'Linux' };
+
+const lineOf = (id, row, results) => {
+  if (row === undefined) return `| ${id} | | | not written | | | |`;
+  const cells = LEVELS.map((level) => cellOf(verdictOf(row, results.get(level)?.get(id))));
+  return `| ${id} | ${row.level} | ${escaped(row.source)} | ${escaped(row.title)} | ${cells.join(' | ')} |`;
+};
+
+/** What the results of a row's cases come to: one that deviates decides, then whether any was run at all. */
+const verdictOf = (row, results) => {
+  if (row === undefined) return { word: 'not written' };
+  if (row.inapplicable !== undefined) return { word: 'does not apply', detail: row.inapplicable };
+  if (results === undefined) return { word: 'not run' };
+  const of = (outcome) => results.filter(({ result }) => result.outcome === outcome);
+  const [deviating, passing, skipped] = [of('deviates'), of('pass'), of('not run')];
+  const first = deviating[0] ?? skipped[0];
+  const why = first && (results.length === 1 ? first.result.why : `${first.title}: ${first.result.why}`);
+  const count = (some) => (results.length === 1 ? '' : ` (${some.length} of ${results.length})`);
+  if (deviating.length > 0) return { word: 'deviates', count: count(deviating), detail: why };
+  if (passing.length === 0) return { word: 'not run', count: '', detail: first.result.why };
+  if (skipped.length === 0)
+    return { word: 'pass', count: results.length === 1 ? '' : ` (${results.length})` };
+  return { word: 'pass', count: count(passing), detail: `not run: ${why}` };
+};
+
+const cellOf = ({ word, count = '', detail }) => {
+  const emphasized = word === 'deviates' ? `**${word}**` : word;
+  return `${emphasized}${count}${detail === undefined ? '' : `: ${escaped(detail)}`}`;
+};
+
+const escaped = (text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
