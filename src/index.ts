@@ -1,0 +1,22 @@
+/**
+ * Tunpike as a library: virtual routers on TUN devices, in memory and in virtual time.
+ *
+ * `readConfiguration` turns a configuration file into a `Configuration`; `startLab` brings it up on this machine,
+ * `VirtualLab` runs it without devices or waiting. `Tun` is a stream over one TUN device.
+ */
+export { type Address, formatAddress, formatPrefix, type Prefix } from './address.js';
+export type { Configuration, Problem } from './config/configuration.js';
+export { readConfiguration } from './config/read-configuration.js';
+export type { Ledger } from './counters.js';
+export { DROP_REASONS, type DropReason } from './drop-reason.js';
+export type { Event, Observer } from './event.js';
+export { type ExitCode, Failure } from './failure.js';
+export type { Interface, InterfaceAddress } from './interface.js';
+export { Lab } from './lab.js';
+export { createLog, type Log, SILENT } from './observe/log.js';
+export { Router } from './router.js';
+export { type RunningLab, type StartOptions, startLab } from './runtime.js';
+export { DEFAULT_SETTINGS, type RouterSettings } from './settings.js';
+export { type Duration, type Instant, milliseconds, seconds } from './time.js';
+export { Tun } from './tun/tun.js';
+export { type VirtualHost, VirtualLab, type VirtualLabOptions } from './virtual-lab.js';
