@@ -10,6 +10,9 @@ export interface Prefix {
 
 export const UNSPECIFIED: Address = 0;
 export const LIMITED_BROADCAST: Address = 0xffffffff;
+/** The groups of every system and of every router on a link. Source: RFC 1112 §4, RFC 1256 §4.3. */
+export const ALL_SYSTEMS: Address = 0xe0000001;
+export const ALL_ROUTERS: Address = 0xe0000002;
 export const DEFAULT_PREFIX: Prefix = { network: 0, length: 0 };
 
 /** The mask of a prefix length: 24 gives 255.255.255.0. */
@@ -31,6 +34,10 @@ export const isMulticast = (address: Address): boolean => address >>> 28 === 0xe
 
 /** 224.0.0.0/24, the groups that never leave their link. Source: RFC 5771 §4. */
 export const isLinkLocalMulticast = (address: Address): boolean => address >>> 8 === 0xe00000;
+
+/** The two groups that every router is in, whatever it speaks. */
+export const isGroupOfRouters = (address: Address): boolean =>
+  address === ALL_SYSTEMS || address === ALL_ROUTERS;
 
 /** 169.254.0.0/16. Source: RFC 3927 §2.1. */
 export const isLinkLocal = (address: Address): boolean => address >>> 16 === 0xa9fe;

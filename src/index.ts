@@ -6,7 +6,7 @@
  */
 export { type Address, formatAddress, formatPrefix, type Prefix } from './address.js';
 export type { Configuration, Problem } from './config/configuration.js';
-export { readConfiguration } from './config/read-configuration.js';
+export { readConfiguration } from './config/read.js';
 export type { Ledger } from './counters.js';
 export { DROP_REASONS, type DropReason } from './drop-reason.js';
 export type { Event, Observer } from './event.js';

@@ -80,6 +80,7 @@ export class LabLoop {
   }
 
   close(): void {
+    this.#at(() => this.lab.stop(this.#now));
     clearTimeout(this.#timeout);
     this.#ports.length = 0;
     this.#toFlush.clear();

@@ -83,6 +83,11 @@ export class Lab {
     for (const router of this.routers.values()) router.poll(now);
   }
 
+  /** Says good-bye: routers that advertise themselves tell their hosts that they go. */
+  stop(now: Instant): void {
+    for (const router of this.routers.values()) router.stop(now);
+  }
+
   nextDeadline(): Instant {
     let next = NEVER;
     for (const router of this.routers.values()) next = earliest(next, router.nextDeadline());

@@ -1,13 +1,15 @@
 import type { DropReason } from './drop-reason.js';
 import type { Departure } from './icmp/answer.js';
-import { receiveIcmp } from './icmp/input.js';
+import { receiveIcmp, SOLICITED } from './icmp/input.js';
 import type { IcmpCounters } from './icmp/message.js';
+import { RouterDiscovery } from './icmp/router-discovery.js';
 import type { Surroundings } from './icmp/surroundings.js';
 import type { Interface } from './interface.js';
 import * as ipv4 from './ip/header.js';
 import { type GivenUp, Reassembly } from './ip/reassemble.js';
 import { udpFault } from './ip/udp.js';
-import type { Instant } from './time.js';
+import type { Random } from './random.js';
+import { earliest, type Instant } from './time.js';
 
 /** How a delivery reports what became of datagrams, each exactly once. */
 export interface Fates {
@@ -32,14 +34,21 @@ export interface Fates {
  */
 export class LocalDelivery {
   readonly #reassembly = new Reassembly<Interface>();
+  readonly #discovery: RouterDiscovery;
   readonly #around: Surroundings;
   readonly #icmp: IcmpCounters;
   readonly #fates: Fates;
 
-  constructor(around: Surroundings, icmp: IcmpCounters, fates: Fates) {
+  constructor(
+    around: Surroundings,
+    icmp: IcmpCounters,
+    start: { readonly random: Random; readonly now: Instant },
+    fates: Fates,
+  ) {
     this.#around = around;
     this.#icmp = icmp;
     this.#fates = fates;
+    this.#discovery = new RouterDiscovery(around, start.random, start.now);
   }
 
   /** How many fragments wait for the rest. */
@@ -59,10 +68,21 @@ export class LocalDelivery {
 
   poll(now: Instant): void {
     this.#reassembly.poll(now, (expired) => this.#giveUp(expired, now));
+    this.#discovery.poll(now, (advertisement) => this.#advertise(advertisement, now));
   }
 
   nextDeadline(): Instant {
-    return this.#reassembly.nextDeadline();
+    return earliest(this.#reassembly.nextDeadline(), this.#discovery.nextDeadline());
+  }
+
+  /** Tells the hosts that this router goes away. */
+  stop(now: Instant): void {
+    this.#discovery.stop((advertisement) => this.#advertise(advertisement, now));
+  }
+
+  #advertise(advertisement: Departure, now: Instant): void {
+    this.#icmp.sent['router-advertisement'] += 1;
+    this.#fates.answered(advertisement, now);
   }
 
   #giveUp({ reason, first, tag, fragments, octets }: GivenUp<Interface>, now: Instant): void {
@@ -91,9 +111,13 @@ export class LocalDelivery {
 
   #processIcmp(whole: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined {
     const answer = receiveIcmp(whole, ingress, this.#around, this.#icmp, now);
+    if (answer === SOLICITED) {
+      this.#discovery.solicited(ingress, now);
+      return undefined;
+    }
     if (typeof answer === 'string') return answer;
     const { datagram, message } = answer;
-    const exit = this.#around.exitTo(ipv4.destination(datagram), whole);
+    const exit = answer.exit ?? this.#around.exitTo(ipv4.destination(datagram), whole);
     if (exit === undefined) this.#icmp.suppressed['no-route'] += 1;
     else {
       this.#icmp.sent[message] += 1;

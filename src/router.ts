@@ -1,5 +1,6 @@
 import {
   type Address,
+  isGroupOfRouters,
   isLinkLocalMulticast,
   isMulticast,
   LIMITED_BROADCAST,
@@ -15,7 +16,7 @@ import { RateLimiter } from './icmp/rate-limit.js';
 import { RedirectBackoff } from './icmp/redirect.js';
 import type { Surroundings } from './icmp/surroundings.js';
 import type { Interface } from './interface.js';
-import { exitTo, isAttached } from './ip/exit.js';
+import { exitTo, isAttached, onwardExit } from './ip/exit.js';
 import { compileFib, connectedRoutes, type Fib, type FibEntry, wayFor } from './ip/fib.js';
 import { FlowHash } from './ip/flow.js';
 import { decide, egressFault, sourceFault } from './ip/forward.js';
@@ -78,7 +79,7 @@ export class Router {
     for (const route of [...connectedRoutes(parts.interfaces), ...parts.routes]) this.rib.add(route);
     this.#fib = compileFib(this.rib, this.interfaces, this.settings.ip.loopback);
     this.#around = this.#surroundings(parts);
-    this.#delivery = new LocalDelivery(this.#around, this.icmp, {
+    this.#delivery = new LocalDelivery(this.#around, this.icmp, parts, {
       delivered: (packets) => {
         this.#book.delivered += packets;
       },
@@ -130,6 +131,9 @@ export class Router {
   nextDeadline(): Instant {
     return this.#delivery.nextDeadline();
   }
+
+  /** Says goodbye to whom it told that it is there. */
+  readonly stop = (now: Instant): void => this.#delivery.stop(now);
 
   /** The book: received = forwarded + delivered + dropped + held, at every moment. */
   get ledger(): Ledger {
@@ -222,8 +226,7 @@ export class Router {
   #receiveMulticast(datagram: Uint8Array, ingress: Interface, now: Instant): void {
     const group = ipv4.destination(datagram);
     const protocol = ipv4.protocol(datagram);
-    const isForRouters = group === ALL_SYSTEMS || group === ALL_ROUTERS;
-    if (protocol === ipv4.PROTOCOL_IGMP || (isForRouters && protocol === ipv4.PROTOCOL_ICMP))
+    if (protocol === ipv4.PROTOCOL_IGMP || (isGroupOfRouters(group) && protocol === ipv4.PROTOCOL_ICMP))
       return this.#delivery.accept(datagram, ingress, now);
     const reason = isLinkLocalMulticast(group) ? 'multicast-link-local' : 'multicast-no-member';
     this.#drop(reason, datagram, ingress, now);
@@ -278,6 +281,7 @@ export class Router {
     const { loopback } = parts.settings.ip;
     return {
       settings: parts.settings,
+      interfaces: parts.interfaces,
       lookup: (address) => this.#fib.lookup(address),
       addressOn: (egress, peer) => addressTowards(egress, peer, loopback, parts.interfaces),
       nextIdentification: () => {
@@ -287,10 +291,9 @@ export class Router {
       allocate: parts.allocate ?? ((length) => new Uint8Array(length)),
       utcMilliseconds: parts.utcMilliseconds ?? (() => undefined),
       exitTo: (destination, like) => exitTo(this.#fib, destination, like, this.#flows),
+      onwardExit: (datagram) => onwardExit(this.#fib, datagram, this.#flows),
     };
   }
 }
 
-const ALL_SYSTEMS: Address = 0xe0000001;
-const ALL_ROUTERS: Address = 0xe0000002;
 const NOTHING = new Uint8Array(0);

@@ -47,11 +47,16 @@ export const startLab = async (configuration: Configuration, options: StartOptio
   const arena = new Arena();
   const socket = configuration.control.socket ?? join(runtimeDirectory(), `${configuration.name}.sock`);
   const loop = new LabLoop(configuration, arena, eventLog(log, configuration.log.level === 'debug'));
+  // Told to stop in the middle of the start: what is begun is finished first, and then undone as ever.
+  let told: [why: string, failure?: unknown] | undefined;
+  const early = listenForSignals(log, (...reason) => {
+    told ??= reason;
+  });
   const host = await HostSide.bring(configuration, {
     openPort: (port) => openPort(port, arena),
     instance: { socket, file: options.configFile, version, rootless: options.rootless ?? false },
     log: (line) => changes.push(line),
-  });
+  }).finally(early.ignore);
   let stopping = false;
   let settle: { resolve: () => void; reject: (reason: unknown) => void };
   const stopped = new Promise<void>((resolve, reject) => {
@@ -89,6 +94,7 @@ export const startLab = async (configuration: Configuration, options: StartOptio
     await tearDown(loop, host, control, options.readyFile);
     throw error;
   }
+  if (told !== undefined) stop(...told);
   return { changes, show: shown, stopped, stop };
 };
 

@@ -6,6 +6,9 @@ export type OptionPolicy = 'process' | 'pass' | 'drop';
 /** Which interfaces an ICMP error names in its extension. Source: RFC 5837 §3. */
 export type ExtensionRole = 'incoming' | 'outgoing' | 'next-hop';
 
+/** What an ICMP error says of each of them. Source: RFC 5837 §4.1. */
+export type ExtensionField = 'index' | 'address' | 'name' | 'mtu';
+
 /** A token bucket: `burst` at once, then `perSecond`. */
 export interface Rate {
   readonly perSecond: number;
@@ -19,6 +22,11 @@ export interface IcmpSettings {
   readonly timeExceeded: boolean;
   readonly parameterProblems: boolean;
   readonly redirects: boolean;
+  /**
+   * Whether a redirect from a route for one type of service says so (code 3); else it is one for the host
+   * (code 1). Source: RFC 1812 §5.2.7.2.
+   */
+  readonly redirectsByTos: boolean;
   /** False makes an MTU black hole: too long with DF is dropped without a word. */
   readonly fragNeeded: boolean;
   readonly timestampReply: boolean;
@@ -26,6 +34,7 @@ export interface IcmpSettings {
   readonly routerDiscovery: boolean;
   readonly probe: boolean;
   readonly extensions: readonly ExtensionRole[];
+  readonly extensionFields: readonly ExtensionField[];
   /**
    * Whose address an error carries: that of the interface it leaves by (RFC 1812 §4.3.2.4), of the one
    * the original came in by (what users of traceroute want), or the loopback address.
@@ -68,12 +77,14 @@ export const DEFAULT_SETTINGS: RouterSettings = {
     timeExceeded: true,
     parameterProblems: true,
     redirects: true,
+    redirectsByTos: false,
     fragNeeded: true,
     timestampReply: false,
     addressMaskReply: false,
     routerDiscovery: false,
     probe: false,
     extensions: [],
+    extensionFields: ['index', 'address', 'name', 'mtu'],
     source: 'egress',
     rateLimit: { perSecond: 1000, burst: 50, perDestination: { perSecond: 1, burst: 6 } },
   },

@@ -1,4 +1,4 @@
-import { readConfiguration } from '../../dist/config/read-configuration.js';
+import { readConfiguration } from '../../dist/config/read.js';
 import { Lab } from '../../dist/lab.js';
 import { seededRandom } from '../../dist/random.js';
 

@@ -30,6 +30,7 @@ ETH_P_ALL = 3
 SOL_PACKET = 263
 PACKET_IGNORE_OUTGOING = 23
 PACKET_OUTGOING = 4
+SO_RCVBUFFORCE = 33
 
 
 def own_namespace():
@@ -72,7 +73,7 @@ class HostDevices:
         for name in names:
             made = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
             made.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+            made.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
             made.bind((name, ETH_P_ALL))
             made.setblocking(False)
             self.sockets.append(made)
@@ -161,4 +162,7 @@ def main():
         print(json.dumps(said), flush=True)
 
 
-main()
+try:
+    main()
+except KeyboardInterrupt:
+    pass

@@ -1,21 +1,25 @@
-/** Runs every case of some rows on a kind of target, so many at once: a map from id to the results of its cases. */
+/** Cases that wait longer than this, in milliseconds, mostly sleep: they need not wait for each other. */
+const LONG = 3000;
+
+/** Runs every case of some rows on a kind of target: a map from id to the results of its cases. */
 export const runTable = async (rows, kind, runCase, atOnce) => {
   const results = new Map(rows.map(({ id }) => [id, []]));
-  const work = rows.flatMap(({ id, cases }) => cases.map((each, at) => ({ id, each, at })));
-  // The longest first, so that nothing waits for them at the end.
-  if (atOnce > 1) work.sort((a, b) => waitOf(b.each) - waitOf(a.each));
-  const worker = async () => {
-    for (let next = work.shift(); next !== undefined; next = work.shift()) {
-      const { id, each, at } = next;
-      const result = await runCase(each, kind).catch((error) => ({
-        outcome: 'not run',
-        why: `the harness failed: ${error.message}`,
-        isFailure: true,
-      }));
-      results.get(id)[at] = { title: each.title, result };
-    }
+  const run = async ({ id, each, at }) => {
+    const result = await runCase(each, kind).catch((error) => ({
+      outcome: 'not run',
+      why: `the harness failed: ${error.message}`,
+      isFailure: true,
+    }));
+    results.get(id)[at] = { title: each.title, result };
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  const work = rows.flatMap(({ id, cases }) => cases.map((each, at) => ({ id, each, at })));
+  const isLong = ({ each }) => atOnce > 1 && waitOf(each) > LONG;
+  const sleepers = work.filter(isLong).map(run);
+  const rest = work.filter((each) => !isLong(each));
+  const worker = async () => {
+    for (let next = rest.shift(); next !== undefined; next = rest.shift()) await run(next);
+  };
+  await Promise.all([...sleepers, ...Array.from({ length: atOnce }, worker)]);
   return results;
 };
 

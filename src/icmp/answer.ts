@@ -5,6 +5,7 @@ import * as ipv4 from '../ip/header.js';
 import { errorOptions } from '../ip/options-reply.js';
 import type { Instant } from '../time.js';
 import { type IcmpError, suppressionOf, writeError } from './error.js';
+import { extensionFor } from './extension.js';
 import type { IcmpCounters, Suppression } from './message.js';
 import type { RateLimiter } from './rate-limit.js';
 import { betterGateway, type RedirectBackoff } from './redirect.js';
@@ -50,7 +51,8 @@ export const answerWithError = (
     options,
     mtu: exit.egress.mtu,
   };
-  return { datagram: writeError(error, original, addressing, around.allocate), exit };
+  const extension = extensionFor(original, ingress, around);
+  return { datagram: writeError(error, original, addressing, extension, around.allocate), exit };
 };
 
 /**
@@ -71,7 +73,8 @@ export const redirectSender = (
 ): Departure | Suppression | undefined => {
   const gateway = betterGateway(datagram, ingress, nextHop, how.hasSourceRoute);
   if (gateway === undefined) return undefined;
-  const message = how.isByTos ? 'redirect-host-tos' : 'redirect-host';
+  const isToldByTos = how.isByTos && around.settings.icmp.redirectsByTos;
+  const message = isToldByTos ? 'redirect-host-tos' : 'redirect-host';
   const suppression = suppressionOf(message, datagram, around.settings, around.lookup);
   if (suppression !== undefined) return suppress(counters, suppression);
   const sender = ipv4.source(datagram);
@@ -83,17 +86,20 @@ export const redirectSender = (
     source,
     destination: sender,
     identification: around.nextIdentification(),
-    options: NO_OPTIONS,
+    options: NOTHING,
     mtu: ingress.mtu,
   };
-  const exit = { egress: ingress, nextHop: sender };
-  return {
-    datagram: writeError({ message, parameter: gateway }, datagram, addressing, around.allocate),
-    exit,
-  };
+  const redirect = writeError(
+    { message, parameter: gateway },
+    datagram,
+    addressing,
+    NOTHING,
+    around.allocate,
+  );
+  return { datagram: redirect, exit: { egress: ingress, nextHop: sender } };
 };
 
-const NO_OPTIONS = new Uint8Array(0);
+const NOTHING = new Uint8Array(0);
 
 const suppress = (counters: IcmpCounters, why: Suppression): Suppression => {
   counters.suppressed[why] += 1;

@@ -7,7 +7,16 @@ import * as ipv4 from '../ip/header.js';
 import { isSingleHost } from '../ip/martian.js';
 import { writeUint16, writeUint32 } from '../ip/octets.js';
 import type { IcmpSettings, RouterSettings } from '../settings.js';
-import { ICMP_HEADER_LENGTH, isQuery, SENT_MESSAGES, type SentMessage, type Suppression } from './message.js';
+import {
+  DESTINATION_UNREACHABLE,
+  ICMP_HEADER_LENGTH,
+  isQuery,
+  PARAMETER_PROBLEM,
+  SENT_MESSAGES,
+  type SentMessage,
+  type Suppression,
+  TIME_EXCEEDED,
+} from './message.js';
 
 /** What a drop knows beyond its reason. */
 export interface DropDetail {
@@ -73,11 +82,11 @@ export const errorFor = (reason: DropReason, detail: DropDetail): IcmpError | un
 
 const isSwitchedOn = (message: SentMessage, icmp: IcmpSettings): boolean => {
   switch (SENT_MESSAGES[message][0]) {
-    case 3:
+    case DESTINATION_UNREACHABLE:
       return message === 'frag-needed' ? icmp.fragNeeded : icmp.unreachables;
-    case 11:
+    case TIME_EXCEEDED:
       return icmp.timeExceeded;
-    case 12:
+    case PARAMETER_PROBLEM:
       return icmp.parameterProblems;
     default:
       return icmp.redirects;
@@ -123,29 +132,56 @@ export interface ErrorAddressing {
   readonly mtu: number;
 }
 
+/** The quote in front of an extension has this length, filled up with zeros. Source: RFC 4884 §5.3. */
+const EXTENDED_QUOTE_LENGTH = 128;
+/** Where the length of the quote stands in the header, in words. */
+const QUOTE_WORDS_AT = 5;
+
+/** The messages that an extension may follow. Source: RFC 4884 §4.6. */
+const isExtensible = (type: number): boolean =>
+  type === DESTINATION_UNREACHABLE || type === TIME_EXCEEDED || type === PARAMETER_PROBLEM;
+
+/** What a host needs to know which of its datagrams it was. Source: RFC 792. */
+const shortestQuote = (original: Uint8Array): number =>
+  Math.min(original.length, ipv4.headerLength(original) + 8);
+
 /**
- * Writes an ICMP error that quotes as much of the original as fits.
+ * Writes an ICMP error that quotes as much of the original as fits, but no less than RFC 792 asks for.
+ *
+ * An extension, an empty one for none, is left out of messages that may not have one and where there is no
+ * room for it. In front of it the quote has the 128 octets that readers expect who know no length field.
  *
  * The quote is what came in, octet for octet. TOS keeps the original's, with precedence 6 and no ECN mark.
- * Source: RFC 792, RFC 1812 §4.3.2.3 to §4.3.2.5, RFC 3168 §5.
+ * Source: RFC 792, RFC 1812 §4.3.2.3 to §4.3.2.5, RFC 3168 §5, RFC 4884 §4.
  */
 export const writeError = (
   error: IcmpError,
   original: Uint8Array,
   addressing: ErrorAddressing,
+  extension: Uint8Array,
   allocate: (length: number) => Uint8Array,
 ): Uint8Array => {
-  const headers = ipv4.MINIMUM_HEADER_LENGTH + addressing.options.length + ICMP_HEADER_LENGTH;
-  const limit = Math.min(MAXIMUM_ERROR_LENGTH, addressing.mtu);
-  const quoted = Math.min(original.length, limit - headers);
-  const datagram = allocate(headers + quoted);
-  const icmp = headers - ICMP_HEADER_LENGTH;
   const [type, code] = SENT_MESSAGES[error.message];
+  const headers = ipv4.MINIMUM_HEADER_LENGTH + addressing.options.length + ICMP_HEADER_LENGTH;
+  const room = Math.min(MAXIMUM_ERROR_LENGTH, addressing.mtu) - headers;
+  const isExtended =
+    extension.length > 0 && isExtensible(type) && EXTENDED_QUOTE_LENGTH + extension.length <= room;
+  const quoted = isExtended
+    ? Math.min(original.length, EXTENDED_QUOTE_LENGTH)
+    : Math.max(Math.min(original.length, room), shortestQuote(original));
+  const end = headers + (isExtended ? EXTENDED_QUOTE_LENGTH + extension.length : quoted);
+  const datagram = allocate(end);
+  const icmp = headers - ICMP_HEADER_LENGTH;
   datagram[icmp] = type;
   datagram[icmp + 1] = code;
   writeUint16(datagram, icmp + 2, 0);
   writeUint32(datagram, icmp + 4, error.parameter);
   datagram.set(original.subarray(0, quoted), headers);
+  if (isExtended) {
+    datagram[icmp + QUOTE_WORDS_AT] = EXTENDED_QUOTE_LENGTH / 4;
+    datagram.fill(0, headers + quoted, headers + EXTENDED_QUOTE_LENGTH);
+    datagram.set(extension, headers + EXTENDED_QUOTE_LENGTH);
+  }
   writeUint16(datagram, icmp + 2, checksum(datagram, icmp, datagram.length));
   ipv4.writeHeader(
     datagram,

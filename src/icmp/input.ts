@@ -1,25 +1,40 @@
-import { type Address, UNSPECIFIED } from '../address.js';
+import { type Address, LIMITED_BROADCAST, UNSPECIFIED } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
 import { isChecksumRight } from '../ip/checksum.js';
+import type { Exit } from '../ip/exit.js';
 import * as ipv4 from '../ip/header.js';
 import { replyOptions } from '../ip/options-reply.js';
 import type { Instant } from '../time.js';
-import { type ReplyAddressing, writeEchoReply } from './echo.js';
+import { ADDRESS_MASK_LENGTH, maskFor, writeAddressMaskReply } from './address-mask.js';
+import { writeEchoReply } from './echo.js';
 import {
+  ADDRESS_MASK_REQUEST,
   ECHO_REQUEST,
+  EXTENDED_ECHO_REQUEST,
   ICMP_HEADER_LENGTH,
   type IcmpCounters,
   RECEIVED_NAMES,
+  ROUTER_SOLICITATION,
   type SentMessage,
+  TIMESTAMP_REQUEST,
 } from './message.js';
+import { probe, writeExtendedEchoReply } from './probe.js';
+import type { ReplyAddressing } from './reply.js';
+import { solicitationFault } from './router-discovery.js';
 import type { Surroundings } from './surroundings.js';
+import { TIMESTAMP_LENGTH, writeTimestampReply } from './timestamp.js';
 
 /** An answer, ready to leave. */
 export interface Answer {
   readonly message: SentMessage;
   readonly datagram: Uint8Array;
+  /** Where it leaves, if that is not for the routes to say. */
+  readonly exit?: Exit;
 }
+
+/** A host asked for routers, and is to be answered in a while. */
+export const SOLICITED = 'solicited';
 
 /**
  * Takes a whole ICMP datagram that is for us: an answer, or why there is none.
@@ -33,7 +48,7 @@ export const receiveIcmp = (
   around: Surroundings,
   counters: IcmpCounters,
   now: Instant,
-): Answer | DropReason => {
+): Answer | typeof SOLICITED | DropReason => {
   const at = ipv4.headerLength(datagram);
   if (datagram.length < at + ICMP_HEADER_LENGTH) return 'icmp-malformed';
   if (!isChecksumRight(datagram, at, datagram.length)) return 'icmp-bad-checksum';
@@ -43,6 +58,14 @@ export const receiveIcmp = (
   switch (type) {
     case ECHO_REQUEST:
       return answerEcho(datagram, ingress, around, now);
+    case TIMESTAMP_REQUEST:
+      return answerTimestamp(datagram, ingress, around, now);
+    case ADDRESS_MASK_REQUEST:
+      return answerAddressMask(datagram, ingress, around, now);
+    case EXTENDED_ECHO_REQUEST:
+      return answerProbe(datagram, ingress, around, now);
+    case ROUTER_SOLICITATION:
+      return solicitationFault(datagram, ingress, around) ?? SOLICITED;
     default:
       return 'icmp-ignored';
   }
@@ -56,12 +79,63 @@ const answerEcho = (
 ): Answer | DropReason => {
   const { icmp } = around.settings;
   if (!icmp.echoReply) return 'icmp-ignored';
-  const isUnicast = around.lookup(ipv4.destination(request))?.kind === 'local';
-  if (!isUnicast && !icmp.echoBroadcast) return 'icmp-ignored';
+  if (!isToOneOfUs(request, around) && !icmp.echoBroadcast) return 'icmp-ignored';
   const addressing = replyAddressing(request, ingress, around, now);
   if (addressing === undefined) return 'icmp-ignored';
   return { message: 'echo-reply', datagram: writeEchoReply(request, addressing, around.allocate) };
 };
+
+const answerTimestamp = (
+  request: Uint8Array,
+  ingress: Interface,
+  around: Surroundings,
+  now: Instant,
+): Answer | DropReason => {
+  if (!around.settings.icmp.timestampReply || !isToOneOfUs(request, around)) return 'icmp-ignored';
+  if (ipv4.payloadLength(request) < TIMESTAMP_LENGTH) return 'icmp-malformed';
+  const addressing = replyAddressing(request, ingress, around, now);
+  if (addressing === undefined) return 'icmp-ignored';
+  const datagram = writeTimestampReply(request, around.utcMilliseconds(now), addressing, around.allocate);
+  return { message: 'timestamp-reply', datagram };
+};
+
+/** A host that does not know its address yet is answered by a broadcast. Source: RFC 950 Appendix I. */
+const answerAddressMask = (
+  request: Uint8Array,
+  ingress: Interface,
+  around: Surroundings,
+  now: Instant,
+): Answer | DropReason => {
+  if (!around.settings.icmp.addressMaskReply) return 'icmp-ignored';
+  if (ipv4.payloadLength(request) < ADDRESS_MASK_LENGTH) return 'icmp-malformed';
+  const host = ipv4.source(request);
+  const mask = maskFor(host, ingress);
+  if (mask === undefined) return 'icmp-ignored';
+  const addressing =
+    host === UNSPECIFIED
+      ? broadcastAddressing(request, ingress, around)
+      : replyAddressing(request, ingress, around, now);
+  if (addressing === undefined) return 'icmp-ignored';
+  const datagram = writeAddressMaskReply(request, mask, addressing, around.allocate);
+  const exit = { egress: ingress, nextHop: LIMITED_BROADCAST };
+  return { message: 'address-mask-reply', datagram, ...(host === UNSPECIFIED ? { exit } : {}) };
+};
+
+const answerProbe = (
+  request: Uint8Array,
+  ingress: Interface,
+  around: Surroundings,
+  now: Instant,
+): Answer | DropReason => {
+  if (!around.settings.icmp.probe || !isToOneOfUs(request, around)) return 'icmp-ignored';
+  const addressing = replyAddressing(request, ingress, around, now);
+  if (addressing === undefined) return 'icmp-ignored';
+  const datagram = writeExtendedEchoReply(request, probe(request, around), addressing, around.allocate);
+  return { message: 'extended-echo-reply', datagram };
+};
+
+const isToOneOfUs = (request: Uint8Array, around: Surroundings): boolean =>
+  around.lookup(ipv4.destination(request))?.kind === 'local';
 
 /**
  * How an answer to a query is addressed: from the address that was asked, or from ours on the interface
@@ -86,6 +160,17 @@ export const replyAddressing = (
     identification: around.nextIdentification(),
     options,
   };
+};
+
+const broadcastAddressing = (
+  request: Uint8Array,
+  ingress: Interface,
+  around: Surroundings,
+): ReplyAddressing | undefined => {
+  const source = addressAsked(request, ingress, around);
+  if (source === undefined) return undefined;
+  const identification = around.nextIdentification();
+  return { source, destination: LIMITED_BROADCAST, identification, options: new Uint8Array(0) };
 };
 
 const addressAsked = (request: Uint8Array, ingress: Interface, around: Surroundings): Address | undefined => {

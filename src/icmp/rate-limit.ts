@@ -39,7 +39,8 @@ export class RateLimiter {
     const bucket = this.#bucketOf(destination, now);
     if (bucket.tokens < 1) return false;
     bucket.tokens -= 1;
-    this.#common.tokens -= Math.min(this.#common.tokens, randomBelow(this.#random, 3));
+    // It may owe one: cut off at zero, the average charge would be below 1, and the rate too high.
+    this.#common.tokens -= randomBelow(this.#random, 3);
     return true;
   }
 

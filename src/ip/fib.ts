@@ -8,7 +8,7 @@ export interface Way {
   readonly prefix: Prefix;
   /** Undefined: for every type of service that no other way of the prefix names. */
   readonly tos: number | undefined;
-  /** Those that are usable now; never empty for connected and unicast. */
+  /** Those that are usable now; never empty for unicast, and for connected only where the interface is down. */
   readonly nexthops: readonly NextHop[];
   readonly totalWeight: number;
 }
@@ -71,8 +71,8 @@ export const wayFor = (entry: FibEntry, tos: number): Way | undefined => {
  * Compiles routes, interfaces and own addresses into a FIB.
  *
  * An interface that is down loses its routes, and a next hop that nobody who is up owns gives way to
- * one that is; a connected network whose interface is down stays known, as unreachable, for its
- * hosts may live. Source: RFC 1812 §5.3.12.3.
+ * one that is; a connected network whose interface is down stays known, without a next hop,
+ * for its hosts may live. Source: RFC 1812 §5.3.12.3.
  */
 export const compileFib = (rib: Rib, interfaces: readonly Interface[], loopback: Address | undefined): Fib =>
   fibOf(collectEntries(rib, interfaces, loopback));
@@ -175,7 +175,7 @@ const bestWay = (routes: readonly Route[]): Way | undefined => {
     if (route.nexthops.length === 0) return unreached ?? wayOf(route, route.type, []);
     const up = route.nexthops.filter((hop) => hop.interface.up);
     if (up.length === 0) {
-      if (route.type === 'connected') unreached ??= wayOf(route, 'unreachable', []);
+      if (route.type === 'connected') unreached ??= wayOf(route, 'connected', []);
       continue;
     }
     const reached = route.type === 'connected' ? up : up.filter((hop) => hop.interface.wire.reaches(hop.via));

@@ -88,6 +88,7 @@ export const pickNextHop = (way: Way, hash: number): NextHop => {
 };
 
 const NO_NEXT_HOP: Readonly<Partial<Record<Way['type'], DropReason>>> = {
+  connected: 'host-unreachable',
   blackhole: 'blackhole',
   unreachable: 'unreachable-route',
   prohibit: 'prohibit-route',

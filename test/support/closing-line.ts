@@ -7,13 +7,15 @@ export default class ClosingLine implements Reporter {
     let failed = errors.length;
     let skipped = 0;
     for (const module of modules) {
-      if (module.state() === 'failed' && [...module.children.allTests()].length === 0) failed += 1;
+      const before = failed;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === 'passed') passed += 1;
         else if (state === 'failed') failed += 1;
         else skipped += 1;
       }
+      // It could not be loaded, or it failed before or after its tests.
+      if (module.state() === 'failed' && failed === before) failed += 1;
     }
     const line = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
     process.once('exit', () => process.stdout.write(`${line}\n`));

@@ -137,6 +137,8 @@ export interface StartOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** What the program is started by: `unshare -m …`. */
   readonly by?: readonly string[];
+  /** What it prints on stdout when it is ready. */
+  readonly ready?: RegExp;
 }
 
 /** Starts `tunpike up` with a configuration, without waiting for anything. */
@@ -157,13 +159,25 @@ export function launch(
   return { folder, process: new Background(command, { ...process.env, ...environment }) };
 }
 
+/** Starts what cannot start; gives what it said once it has ended. */
+export async function failingStart(lab: LabText, options: StartOptions = {}): Promise<Background> {
+  const { folder, process } = launch(lab, options);
+  try {
+    await process.ended();
+    return process;
+  } finally {
+    await process.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Starts a lab and waits until it is ready; throws with what it said where it never is. */
 export async function startLab(text: string | LabText, options: StartOptions = {}): Promise<RunningLab> {
   const startedAt = performance.now();
   const lab = typeof text === 'string' ? labText(text) : text;
   const { folder, process } = launch(lab, options);
   try {
-    await process.printed(/^ready/m);
+    await process.printed(options.ready ?? /^ready.*\n/m);
     return new RunningLab(lab.name, folder, process, performance.now() - startedAt);
   } catch (error) {
     await process.kill();

@@ -48,6 +48,19 @@ export const testInterface = (
   };
 };
 
+/** A route by one next hop, such as `10.0.0.0/8` via `192.0.2.254`. */
+export const unicastRoute = (prefix: string, via: string, over: Interface, tos?: number): Route => {
+  const [network, length] = prefix.split('/');
+  return {
+    prefix: prefixOf(ip(network!), Number(length)),
+    type: 'unicast',
+    nexthops: [{ via: ip(via), interface: over, weight: 1 }],
+    metric: 0,
+    tos,
+    origin: 'config',
+  };
+};
+
 export type PartialSettings = {
   readonly icmp?: Partial<RouterSettings['icmp']>;
   readonly ip?: Partial<RouterSettings['ip']>;

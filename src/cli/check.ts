@@ -1,0 +1,36 @@
+import type { Configuration } from '../config/configuration.js';
+import { type AddCommand, examples } from './command.js';
+
+export const addCheck: AddCommand = (program, invoke) => {
+  program
+    .command('check')
+    .description('finds every mistake in a configuration')
+    .argument('[file]', 'the configuration; - is stdin (default: tunpike.yaml, then lab.yaml)')
+    .option('--strict', 'warnings fail, too')
+    .addHelpText(
+      'after',
+      examples(
+        ['tunpike check lab.yaml', 'each mistake with its line and what mends it'],
+        ['tunpike check --strict -j', 'an array of problems, for editors and scripts'],
+      ),
+    )
+    .action((file: string | undefined, { strict }: { readonly strict?: true }) =>
+      invoke(async (terminal) => {
+        const { readConfigurationFile, tellProblems } = await import('./configuration-file.js');
+        const read = await readConfigurationFile(file, terminal);
+        if (terminal.isJson) terminal.printJson(read.problems);
+        else await tellProblems(read, terminal);
+        const isRefused = read.configuration === undefined || (strict === true && read.problems.length > 0);
+        if (isRefused) return 3;
+        if (!terminal.isJson && read.configuration !== undefined) {
+          terminal.print(`${read.file}: fine (${inventory(read.configuration)})`);
+        }
+        return 0;
+      }),
+    );
+};
+
+const inventory = ({ routers, links, hosts }: Configuration): string =>
+  [count(routers.size, 'router'), count(links.size, 'link'), count(hosts.size, 'host')].join(', ');
+
+const count = (number: number, thing: string): string => `${number} ${thing}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,37 @@
+import type { Check } from '../host/doctor.js';
+import { type AddCommand, examples } from './command.js';
+import type { Terminal } from './terminal.js';
+
+export const addDoctor: AddCommand = (program, invoke) => {
+  program
+    .command('doctor')
+    .description('says what is missing on this machine, and the line that mends it')
+    .addHelpText('after', examples(['tunpike doctor', 'exits 4 where something needed is missing']))
+    .action(() =>
+      invoke(async (terminal) => {
+        const { examine } = await import('../host/doctor.js');
+        const fault = await nativeFault();
+        const checks = await examine({ nativeFault: () => fault });
+        if (terminal.isJson)
+          terminal.printJson(checks.map((check) => ({ ...check, fix: check.fix ?? null })));
+        else for (const check of checks) tell(terminal, check);
+        return checks.every(({ ok, optional }) => ok || optional) ? 0 : 4;
+      }),
+    );
+};
+
+const tell = ({ colors, print }: Terminal, { name, ok, optional, detail, fix }: Check): void => {
+  const sign = ok ? colors.green('ok     ') : optional ? colors.yellow('warning') : colors.red('missing');
+  print(`${sign}  ${name}: ${detail}`);
+  if (fix !== undefined) print(`         fix: ${fix}`);
+};
+
+/** Why the native TUN part cannot be loaded; undefined where it can. */
+const nativeFault = async (): Promise<string | undefined> => {
+  try {
+    await (await import('../tun/open-port.js')).loadDriver('native');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};

@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+import { Failure } from '../failure.js';
+import { type AddCommand, examples } from './command.js';
+
+export const addInit: AddCommand = (program, invoke) => {
+  program
+    .command('init')
+    .description('writes a configuration to begin with; never over one that is there')
+    .argument('[file]', 'where to; - is stdout', 'tunpike.yaml')
+    .option('--minimal', 'one link, one host, one router')
+    .option('--full', 'every key, with its default')
+    .addHelpText(
+      'after',
+      examples(
+        ['tunpike init', 'writes tunpike.yaml'],
+        ['tunpike init - --full', 'prints a file with every key'],
+      ),
+    )
+    .action((file: string, { minimal, full }: { readonly minimal?: true; readonly full?: true }) =>
+      invoke(async (terminal) => {
+        if (minimal && full) throw new Failure(2, '--minimal and --full exclude each other');
+        const { template } = await import('../config/template.js');
+        const text = template(full ? 'full' : minimal ? 'minimal' : 'usual');
+        if (file === '-') {
+          terminal.io.stdout.write(text);
+          return 0;
+        }
+        writeNew(file, text);
+        if (terminal.isJson) terminal.printJson({ file });
+        else terminal.print(`wrote ${file}`);
+        terminal.hint(`next: tunpike check ${file}, then tunpike up ${file}`);
+        return 0;
+      }),
+    );
+};
+
+const writeNew = (file: string, text: string): void => {
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST')
+      throw new Failure(6, `${file} exists already`, 'name another file: tunpike init FILE');
+    throw new Failure(4, `cannot write ${file}: ${message}`);
+  }
+};

@@ -1,0 +1,17 @@
+/** A stream that text goes to. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+/** What the command line has to do with the world outside; tests hand in their own. */
+export interface Io {
+  /** The answer. */
+  readonly stdout: Output;
+  /** Logs, hints, progress, errors. */
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export const processIo = (): Io => ({ stdout: process.stdout, stderr: process.stderr, env: process.env });

@@ -1,0 +1,10 @@
+/** Debian's package for each program that a demo uses. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  ip: 'iproute2',
+  ping: 'iputils-ping',
+  traceroute: 'traceroute',
+  mtr: 'mtr-tiny',
+  bash: 'bash',
+};
+
+export const packageOf = (program: string): string => PACKAGES[program] ?? program;

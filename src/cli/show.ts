@@ -1,0 +1,55 @@
+import { isShowWhat, SHOWN } from '../control/protocol.js';
+import { Failure } from '../failure.js';
+import { type AddCommand, examples } from './command.js';
+import { refuse } from './unavailable.js';
+
+/** Planned, and refused by name. */
+const LATER: ReadonlySet<string> = new Set([
+  'igmp',
+  'groups',
+  'mroutes',
+  'links',
+  'filters',
+  'captures',
+  'topology',
+]);
+
+export const addShow: AddCommand = (program, invoke) => {
+  program
+    .command('show')
+    .description('prints what a running lab knows')
+    .argument('<what>', Object.keys(SHOWN).join(' '))
+    .addHelpText('after', `\nWHAT is one of\n${list()}`)
+    .addHelpText(
+      'after',
+      examples(
+        ['tunpike show drops', 'what went no further, and why'],
+        ['tunpike show routes -j -n lab', 'the routes of the lab named lab, as JSON'],
+      ),
+    )
+    .action((what: string) =>
+      invoke(async (terminal) => {
+        if (LATER.has(what)) refuse(`\`tunpike show ${what}\``);
+        if (!isShowWhat(what)) {
+          throw new Failure(
+            2,
+            `there is nothing called '${what}' to show`,
+            `one of ${Object.keys(SHOWN).join(' ')}`,
+          );
+        }
+        const [{ callInstance }, { instanceNamed }] = await Promise.all([
+          import('../control/client.js'),
+          import('./instance.js'),
+        ]);
+        const shown = await callInstance(await instanceNamed(terminal.flags.name), 'show', { what });
+        if (terminal.isJson) terminal.printJson(shown);
+        else terminal.print((await import('./show-format.js')).formatShown(what, shown));
+        return 0;
+      }),
+    );
+};
+
+const list = (): string =>
+  Object.entries(SHOWN)
+    .map(([what, meaning]) => `  ${what.padEnd(12)}${meaning}`)
+    .join('\n');

@@ -1,0 +1,72 @@
+import Table from 'cli-table3';
+
+/** One column of a table for a person. */
+export interface Column<Row> {
+  readonly title: string;
+  readonly cell: (row: Row) => string | number;
+  /** Numbers stand at the right. */
+  readonly align?: 'left' | 'right';
+}
+
+/** Aligned columns without borders, a title line first; `none` where there are no rows. */
+export const formatTable = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string => {
+  if (rows.length === 0) return 'none';
+  const table = new Table({
+    head: columns.map(({ title }) => title.toUpperCase()),
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+    chars: NO_BORDERS,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+  });
+  for (const row of rows) table.push(columns.map(({ cell }) => String(cell(row))));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+};
+
+const NO_BORDERS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+};
+
+/** 1234567 octets are `1.2 MB`. */
+export const formatOctets = (octets: number): string => {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+  let value = octets;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+};
+
+/** 3725 seconds are `1h 2m 5s`. */
+export const formatSeconds = (seconds: number): string => {
+  if (seconds < 60) return `${seconds.toFixed(1)}s`;
+  const whole = Math.floor(seconds);
+  const parts = [
+    [Math.floor(whole / 86_400), 'd'],
+    [Math.floor(whole / 3600) % 24, 'h'],
+    [Math.floor(whole / 60) % 60, 'm'],
+    [whole % 60, 's'],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count}${unit}`)
+    .join(' ');
+};

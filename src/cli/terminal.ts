@@ -1,0 +1,64 @@
+import pc from 'picocolors';
+import type { LogLevel } from '../config/configuration.js';
+import type { Io, Output } from './io.js';
+
+/** The flags that every command takes, before or after its name. */
+export interface GlobalFlags {
+  readonly name?: string;
+  readonly json?: true;
+  readonly color?: 'auto' | 'always' | 'never';
+  /** How often `-v` was given. */
+  readonly verbose?: number;
+  readonly quiet?: true;
+  readonly debug?: true;
+}
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** How one run of the program speaks: the answer on stdout, everything else on stderr. */
+export interface Terminal {
+  readonly io: Io;
+  readonly flags: GlobalFlags;
+  /** For stdout. */
+  readonly colors: Colors;
+  /** For stderr. */
+  readonly errorColors: Colors;
+  readonly isJson: boolean;
+  /** A line, or several, of the answer. */
+  print(text: string): void;
+  /** A whole answer as one JSON document. */
+  printJson(value: unknown): void;
+  /** An answer that comes bit by bit: one JSON object a line. */
+  printJsonLine(value: unknown): void;
+  /** Something for a person, not part of the answer; `-q` leaves it out. */
+  hint(text: string): void;
+}
+
+export const terminal = (io: Io, flags: GlobalFlags): Terminal => ({
+  io,
+  flags,
+  colors: colorsFor(io.stdout, io, flags),
+  errorColors: colorsFor(io.stderr, io, flags),
+  isJson: flags.json === true,
+  print: (text) => void io.stdout.write(`${text}\n`),
+  printJson: (value) => void io.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+  printJsonLine: (value) => void io.stdout.write(`${JSON.stringify(value)}\n`),
+  hint: (text) => {
+    if (flags.quiet !== true) io.stderr.write(`${text}\n`);
+  },
+});
+
+/** The log level that `-q` and `-v` ask for, or the one that the configuration has. */
+export const logLevel = (flags: GlobalFlags, configured: LogLevel): LogLevel => {
+  if (flags.quiet) return 'error';
+  if (flags.verbose !== undefined) return flags.verbose > 1 ? 'trace' : 'debug';
+  return configured;
+};
+
+/** Whether to color what goes to a stream. Source: no-color.org. */
+const colorsFor = (output: Output, io: Io, flags: GlobalFlags): Colors => {
+  if (flags.color === 'always') return pc.createColors(true);
+  if (flags.color === 'never') return pc.createColors(false);
+  const isUnwanted = (io.env.NO_COLOR ?? '') !== '' || io.env.TERM === 'dumb';
+  return pc.createColors(output.isTTY === true && !isUnwanted);
+};

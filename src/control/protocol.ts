@@ -1,0 +1,75 @@
+import { Failure } from '../failure.js';
+
+/**
+ * What a running lab can be asked to show, and what that is, for a person.
+ *
+ * The shapes of the answers are those of the reference page on JSON output.
+ */
+export const SHOWN = {
+  status: 'the lab itself: name, process, how long it runs',
+  interfaces: 'the routers’ interfaces and what went through them',
+  routes: 'the routes of every router',
+  neighbors: 'who owns which address on which link',
+  icmp: 'ICMP messages sent, received and held back',
+  drops: 'datagrams that went no further, and why',
+  changes: 'what was changed on this machine',
+  config: 'the configuration in effect',
+} as const;
+
+export type ShowWhat = keyof typeof SHOWN;
+
+export const isShowWhat = (word: unknown): word is ShowWhat =>
+  typeof word === 'string' && Object.hasOwn(SHOWN, word);
+
+/** The methods of the control socket: JSON-RPC 2.0, one object a line. */
+export interface ControlProtocol {
+  /** Who is there; also proves that the event loop turns. */
+  readonly ping: { readonly params: Nothing; readonly result: Liveness };
+  readonly show: { readonly params: { readonly what: ShowWhat }; readonly result: unknown };
+  /** Answers before the lab stops; it is gone when its process is. */
+  readonly stop: { readonly params: Nothing; readonly result: Liveness };
+}
+
+export type Nothing = Readonly<Record<string, never>>;
+
+export interface Liveness {
+  readonly name: string;
+  readonly pid: number;
+  readonly version: string;
+}
+
+export type ControlMethod = keyof ControlProtocol;
+
+/** One function a method. A `Failure` that it throws reaches the caller with its exit code and its fix. */
+export type ControlMethods = {
+  readonly [Method in ControlMethod]: (
+    params: ControlProtocol[Method]['params'],
+  ) => ControlProtocol[Method]['result'] | Promise<ControlProtocol[Method]['result']>;
+};
+
+/** Reads the parameters of each method out of what a stranger sent; throws a `Failure` (2) that says what is wrong. */
+export const PARAMETERS: {
+  readonly [Method in ControlMethod]: (sent: unknown) => ControlProtocol[Method]['params'];
+} = {
+  ping: () => ({}),
+  stop: () => ({}),
+  show: (sent) => {
+    const what = (sent as { what?: unknown } | null | undefined)?.what;
+    if (isShowWhat(what)) return { what };
+    throw new Failure(
+      2,
+      `nothing to show is called ${JSON.stringify(what) ?? 'nothing'}`,
+      `one of ${Object.keys(SHOWN).join(' ')}`,
+    );
+  },
+};
+
+/** A request longer than this ends its connection. In octets. */
+export const LONGEST_REQUEST = 64 * 1024;
+
+/** JSON-RPC error codes. Source: JSON-RPC 2.0 Specification §5.1. */
+export const INVALID_REQUEST = -32600;
+export const METHOD_NOT_FOUND = -32601;
+export const INTERNAL_ERROR = -32603;
+/** A `Failure`; `data` holds its exit code and its fix. */
+export const FAILED = -32000;

@@ -1,0 +1,162 @@
+import { ALL_ROUTERS, ALL_SYSTEMS, contains, LIMITED_BROADCAST, UNSPECIFIED } from '../address.js';
+import type { DropReason } from '../drop-reason.js';
+import type { Interface } from '../interface.js';
+import * as ipv4 from '../ip/header.js';
+import { writeUint16, writeUint32 } from '../ip/octets.js';
+import type { Random } from '../random.js';
+import { after, type Duration, earliest, type Instant, milliseconds, NEVER, seconds } from '../time.js';
+import type { Departure } from './answer.js';
+import { ICMP_HEADER_LENGTH, ROUTER_ADVERTISEMENT } from './message.js';
+import { finishReply, startReply } from './reply.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Between two advertisements, unless somebody asks. Source: RFC 1256 §4.1. */
+const SHORTEST_INTERVAL = seconds(450);
+const LONGEST_INTERVAL = seconds(600);
+/** How long hosts believe an advertisement. */
+const LIFETIME = seconds(1800);
+/** The first few come faster, so that hosts find a new router. Source: RFC 1256 §5.1. */
+const INITIAL_ADVERTISEMENTS = 3;
+const LONGEST_INITIAL_INTERVAL = seconds(16);
+const LONGEST_RESPONSE_DELAY = seconds(2);
+
+/** How far one interface has come. */
+interface Advertising {
+  readonly interface: Interface;
+  /** How many advertisements since it came up; no more are counted than the initial ones. */
+  sent: number;
+  nextAt: Instant;
+}
+
+/**
+ * Tells the hosts on each link that there is a router: from time to time, and soon after one asks.
+ *
+ * Answers go to everybody and start the interval anew, so that many questions at once get one answer. An
+ * interface without an address has nothing to advertise, and one that is down is silent.
+ *
+ * Source: RFC 1256 §4.3.
+ */
+export class RouterDiscovery {
+  readonly #around: Surroundings;
+  readonly #random: Random;
+  #advertising: readonly Advertising[];
+
+  constructor(around: Surroundings, random: Random, now: Instant) {
+    this.#around = around;
+    this.#random = random;
+    this.#advertising = around.interfaces
+      .filter((each) => each.addresses.length > 0)
+      .map((each) => ({ interface: each, sent: 0, nextAt: now }));
+  }
+
+  /** A host on the link of `ingress` asked, and `solicitationFault` found nothing wrong with it. */
+  solicited(ingress: Interface, now: Instant): void {
+    const each = this.#advertising.find((one) => one.interface === ingress);
+    if (each === undefined) return;
+    const delay = milliseconds(this.#random() * LONGEST_RESPONSE_DELAY);
+    each.nextAt = earliest(each.nextAt, after(now, delay));
+  }
+
+  /** Sends what has become due. */
+  poll(now: Instant, send: (advertisement: Departure) => void): void {
+    for (const each of this.#advertising) {
+      if (!this.#mayAdvertise(each)) {
+        if (each.sent > 0) each.nextAt = now;
+        each.sent = 0;
+      } else if (each.nextAt <= now) {
+        send(this.#advertisement(each.interface, LIFETIME));
+        each.sent = Math.min(each.sent + 1, INITIAL_ADVERTISEMENTS);
+        each.nextAt = after(now, this.#interval(each.sent));
+      }
+    }
+  }
+
+  nextDeadline(): Instant {
+    let next = NEVER;
+    for (const each of this.#advertising) if (this.#mayAdvertise(each)) next = earliest(next, each.nextAt);
+    return next;
+  }
+
+  /** Takes back what was advertised, and says no more. Source: RFC 1256 §4.3. */
+  stop(send: (advertisement: Departure) => void): void {
+    for (const each of this.#advertising)
+      if (this.#mayAdvertise(each) && each.sent > 0) send(this.#advertisement(each.interface, seconds(0)));
+    this.#advertising = [];
+  }
+
+  #mayAdvertise(each: Advertising): boolean {
+    return this.#around.settings.icmp.routerDiscovery && each.interface.up;
+  }
+
+  #interval(sent: number): Duration {
+    const spread = LONGEST_INTERVAL - SHORTEST_INTERVAL;
+    const interval = milliseconds(SHORTEST_INTERVAL + this.#random() * spread);
+    return sent < INITIAL_ADVERTISEMENTS && interval > LONGEST_INITIAL_INTERVAL
+      ? LONGEST_INITIAL_INTERVAL
+      : interval;
+  }
+
+  #advertisement(egress: Interface, lifetime: Duration): Departure {
+    const identification = this.#around.nextIdentification();
+    const datagram = writeAdvertisement(egress, lifetime, identification, this.#around.allocate);
+    return { datagram, exit: { egress, nextHop: ALL_SYSTEMS } };
+  }
+}
+
+/**
+ * Why a router solicitation is not heeded, or undefined where it is.
+ *
+ * The checksum and the length of an ICMP header have been looked at. Source: RFC 1256 §4.2, §5.1.
+ */
+export const solicitationFault = (
+  datagram: Uint8Array,
+  ingress: Interface,
+  around: Surroundings,
+): DropReason | undefined => {
+  if (!around.settings.icmp.routerDiscovery) return 'icmp-ignored';
+  if (datagram[ipv4.headerLength(datagram) + 1] !== 0) return 'icmp-malformed';
+  const destination = ipv4.destination(datagram);
+  const isToUs =
+    destination === ALL_ROUTERS ||
+    destination === LIMITED_BROADCAST ||
+    around.lookup(destination)?.kind === 'local';
+  const source = ipv4.source(datagram);
+  const isFromNeighbor =
+    source === UNSPECIFIED || ingress.addresses.some(({ prefix }) => contains(prefix, source));
+  return isToUs && isFromNeighbor ? undefined : 'icmp-ignored';
+};
+
+/** Two words for each address: the address, and how much it is preferred. */
+const ENTRY_WORDS = 2;
+const PREFERENCE = 0;
+/** The number of addresses stands in one octet. */
+const MOST_ADDRESSES = 255;
+/** Precedence 6, internetwork control. */
+const INTERNETWORK_CONTROL = 0xc0;
+
+/** An advertisement of all addresses of an interface, to everybody on its link. Source: RFC 1256 §3. */
+export const writeAdvertisement = (
+  egress: Interface,
+  lifetime: Duration,
+  identification: number,
+  allocate: (length: number) => Uint8Array,
+): Uint8Array => {
+  const addresses = egress.addresses.slice(0, MOST_ADDRESSES);
+  const addressing = {
+    source: addresses[0]!.address,
+    destination: ALL_SYSTEMS,
+    identification,
+    options: new Uint8Array(0),
+  };
+  const header = { tos: INTERNETWORK_CONTROL, flags: 0, ttl: 1 };
+  const length = ICMP_HEADER_LENGTH + 4 * ENTRY_WORDS * addresses.length;
+  const datagram = startReply(header, addressing, length, allocate);
+  const icmp = datagram.length - length;
+  datagram.set([ROUTER_ADVERTISEMENT, 0, 0, 0, addresses.length, ENTRY_WORDS], icmp);
+  writeUint16(datagram, icmp + 6, lifetime / 1000);
+  for (const [at, { address }] of addresses.entries()) {
+    writeUint32(datagram, icmp + ICMP_HEADER_LENGTH + 8 * at, address);
+    writeUint32(datagram, icmp + ICMP_HEADER_LENGTH + 8 * at + 4, PREFERENCE);
+  }
+  return finishReply(datagram, icmp);
+};

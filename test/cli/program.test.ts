@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { buildProgram } from '../../src/cli/program.js';
+import { dropReasons } from '../../src/drop-reason.js';
+import { tunpike } from './support.js';
+
+const program = buildProgram({ stdout: { write() {} }, stderr: { write() {} }, env: {} }, async () => {});
+const listed = program.createHelp().visibleCommands(program);
+
+const UNAVAILABLE =
+  'reload explain trace monitor capture top route link filter icmp igmp ping traceroute mtu mcast'.split(' ');
+
+describe('the command line', () => {
+  it('prints the version alone on a line', async () => {
+    const { exitCode, stdout } = await tunpike('-V');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('prints its help without arguments', async () => {
+    const { exitCode, stdout } = await tunpike();
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('tunpike demo');
+  });
+
+  it.each(listed.map((command) => command.name()))('has help with examples for %s', async (name) => {
+    const { exitCode, stdout } = await tunpike(name, '--help');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Examples:');
+    expect((await tunpike('help', name)).stdout).toBe(stdout);
+  });
+
+  it('lists no command that is not there yet', () => {
+    expect(listed.map((command) => command.name()).filter((name) => UNAVAILABLE.includes(name))).toEqual([]);
+  });
+
+  it.each(UNAVAILABLE)('refuses %s by name, whatever follows', async (name) => {
+    const { exitCode, stderr } = await tunpike(name, 'a', '--what', '-x', 'b');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('not available yet in this version');
+  });
+
+  it.each([
+    [['chek'], 'did you mean check?'],
+    [['check', '--strickt'], 'did you mean --strict?'],
+    [['nothing-like-it'], 'unknown command'],
+    [['show'], "missing required argument 'what'"],
+    [['--color', 'maybe'], 'Allowed choices are auto, always, never'],
+    [['completion', 'csh'], 'Allowed choices are bash, zsh, fish'],
+    [['up', 'a.yaml', 'b.yaml'], 'too many arguments'],
+    [['up', '--watch'], 'not available yet'],
+    [['up', '--tun', 'a=1', 'b.yaml'], '--tun is for a router with no file'],
+    [['show', 'weather'], 'one of status interfaces'],
+    [['show', 'groups'], 'not available yet'],
+    [['demo', 'circus'], 'one of ping three-hop redirect'],
+    [['demo', 'multicast'], 'not available yet'],
+    [['help', 'E-NOTHING'], 'nothing is known'],
+    [['exec', 'alice'], "missing required argument 'cmd'"],
+  ])('ends %j with 2 and says what is wrong', async (argv, what) => {
+    const { exitCode, stdout, stderr } = await tunpike(...argv);
+    expect(stderr).toContain(what);
+    expect(stderr).toMatch(/^error: /);
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(2);
+  });
+
+  it('takes the global flags before and after the command', async () => {
+    const before = await tunpike('-j', 'help', 'no-route');
+    const after = await tunpike('help', 'no-route', '--json');
+    expect(JSON.parse(before.stdout)).toMatchObject({ code: 'no-route' });
+    expect(after).toEqual(before);
+  });
+
+  it.each([...dropReasons(), 'E-HOSTBITS', 'e-yaml', 'W-SAMENS'])('explains %s', async (code) => {
+    const { exitCode, stdout } = await tunpike('help', code);
+    expect(exitCode).toBe(0);
+    expect(stdout.toLowerCase()).toMatch(new RegExp(`^${code.toLowerCase()}: .{10}`));
+  });
+
+  it('colors only when told to', async () => {
+    expect((await tunpike('--color', 'always', 'help', 'no-route')).stdout).toContain('\u001b[');
+    expect((await tunpike('help', 'no-route')).stdout).not.toContain('\u001b[');
+  });
+
+  it('lists the scenarios of the demo', async () => {
+    const { stdout } = await tunpike('demo', '--list', '-j');
+    expect(JSON.parse(stdout).map((each: { scenario: string }) => each.scenario)).toEqual([
+      'ping',
+      'three-hop',
+      'redirect',
+    ]);
+  });
+
+  it.each(['show status', 'exec alice -- true', 'down', 'down --force'])(
+    'ends `%s` with 5 where no such lab runs',
+    async (line) => {
+      const { exitCode, stderr } = await tunpike('-n', 'tp-cli-nobody', ...line.split(' '));
+      expect(stderr).toContain('tp-cli-nobody');
+      expect(exitCode).toBe(5);
+    },
+  );
+});
+
+describe('generated text', () => {
+  it.each(['bash', 'zsh', 'fish'])('completes every command in %s', async (shell) => {
+    const { stdout } = await tunpike('completion', shell);
+    for (const command of listed) expect(stdout).toContain(command.name());
+    expect(stdout).toContain('neighbors');
+    expect(stdout).not.toContain('traceroute');
+  });
+
+  it('quotes what a systemd unit would take for a specifier or a variable', async () => {
+    const { stdout } = await tunpike('systemd', '/etc/100% "$mine"/lab.yaml');
+    expect(stdout).toContain('up "/etc/100%% \\"$$mine\\"/lab.yaml"');
+  });
+});

@@ -1,0 +1,251 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { callInstance } from '../../src/control/client.js';
+import type { ControlMethods } from '../../src/control/protocol.js';
+import { type ControlServer, startControlServer } from '../../src/control/server.js';
+import { Failure } from '../../src/failure.js';
+import { SILENT } from '../../src/observe/log.js';
+
+const LIVE = { name: 'lab', pid: process.pid, version: '0.0.0' };
+
+const methods = (changed: Partial<ControlMethods> = {}): ControlMethods => ({
+  ping: () => LIVE,
+  stop: () => LIVE,
+  show: ({ what }) => [{ what }],
+  ...changed,
+});
+
+let folder: string;
+let path: string;
+let server: ControlServer | undefined;
+
+const start = async (changed: Partial<ControlMethods> = {}): Promise<void> => {
+  server = await startControlServer({ path, mode: 0o640, methods: methods(changed), log: SILENT });
+};
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tpcontrol-'));
+  path = join(folder, 'deep', 'lab.sock');
+});
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const open = async (): Promise<Socket> => {
+  const socket = connect(path);
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return socket;
+};
+
+/** What comes back until so many lines are there, or the server closes. */
+const linesOf = async (socket: Socket, count: number): Promise<Record<string, unknown>[]> => {
+  let text = '';
+  for await (const chunk of socket) {
+    text += chunk;
+    if (text.split('\n').length > count) break;
+  }
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+};
+
+const instance = (): { name: string; socket: string } => ({ name: 'lab', socket: path });
+const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}\n';
+
+describe('the control server', () => {
+  it('answers a request on its line, with the id of the request', async () => {
+    await start();
+    const socket = await open();
+    socket.write(PING);
+    expect(await linesOf(socket, 1)).toEqual([{ jsonrpc: '2.0', id: 1, result: LIVE }]);
+  });
+
+  it('makes the socket with the mode it was told, and removes it in the end', async () => {
+    await start();
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+    await server?.close();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it.each([
+    ['garbage', 'hello\n'],
+    ['null', 'null\n'],
+    ['octets that are no UTF-8', Buffer.from([0xff, 0xfe, 0x0a])],
+  ])('answers %s with a parse error and goes on', async (_, garbage) => {
+    await start();
+    const socket = await open();
+    socket.write(garbage);
+    socket.write(PING);
+    const [error, alive] = await linesOf(socket, 2);
+    expect(error).toMatchObject({ id: null, error: { code: -32700 } });
+    expect(alive).toMatchObject({ id: 1, result: LIVE });
+  });
+
+  it.each(['7\n', '[]\n', '[null]\n', '{}\n', '"ping"\n'])(
+    'answers %s, which is no request, with an invalid request error and goes on',
+    async (strange) => {
+      await start();
+      const socket = await open();
+      socket.write(strange);
+      socket.write(PING);
+      const [error, alive] = await linesOf(socket, 2);
+      expect(error).toMatchObject({ error: { code: -32600 } });
+      expect(alive).toMatchObject({ result: LIVE });
+    },
+  );
+
+  it.each(['__proto__', 'constructor', 'toString', 'nothing'])('knows no method %s', async (method) => {
+    await start();
+    const socket = await open();
+    socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 2, method })}\n`);
+    expect(await linesOf(socket, 1)).toMatchObject([{ id: 2, error: { code: -32601 } }]);
+  });
+
+  it('takes a request that comes octet by octet, and two in one piece', async () => {
+    await start();
+    const socket = await open();
+    for (const letter of PING) socket.write(letter);
+    socket.write(PING + PING);
+    expect(await linesOf(socket, 3)).toHaveLength(3);
+  });
+
+  it('answers a client that has closed its sending side', async () => {
+    await start();
+    const socket = connect({ path, allowHalfOpen: true });
+    socket.end(PING);
+    expect(await linesOf(socket, 1)).toMatchObject([{ result: LIVE }]);
+  });
+
+  it('minds neither half a line nor a client that goes away', async () => {
+    await start();
+    const socket = await open();
+    socket.write(PING.slice(0, 20));
+    socket.destroy();
+    expect(await callInstance(instance(), 'ping', {})).toEqual(LIVE);
+  });
+
+  it('refuses a line of a megabyte and closes that connection only', async () => {
+    await start();
+    const other = await open();
+    const socket = await open();
+    socket.write(Buffer.alloc(1024 * 1024, 'a'));
+    expect(await linesOf(socket, 9)).toMatchObject([{ error: { code: -32600 } }]);
+    other.write(PING);
+    expect(await linesOf(other, 1)).toMatchObject([{ result: LIVE }]);
+  });
+
+  it('still answers while 200 connections are open', async () => {
+    await start();
+    const crowd = await Promise.all(Array.from({ length: 200 }, open));
+    expect(await callInstance(instance(), 'ping', {})).toEqual(LIVE);
+    for (const socket of crowd) socket.destroy();
+  });
+
+  it('reads no more from a client that does not read its answers', async () => {
+    let asked = 0;
+    await start({
+      show: () => {
+        asked += 1;
+        return 'x'.repeat(100_000);
+      },
+    });
+    const socket = await open();
+    socket.pause();
+    const request = '{"jsonrpc":"2.0","id":1,"method":"show","params":{"what":"status"}}\n';
+    socket.write(request.repeat(500));
+    await expect.poll(() => asked).toBeGreaterThan(0);
+    expect(await callInstance(instance(), 'ping', {})).toEqual(LIVE);
+    expect(asked).toBeLessThan(50);
+    socket.destroy();
+  });
+
+  it('replaces the socket of a process that is gone', async () => {
+    await start();
+    await server?.close();
+    await leaveStaleSocket();
+    expect(existsSync(path)).toBe(true);
+    await start();
+    expect(await callInstance(instance(), 'ping', {})).toEqual(LIVE);
+  });
+
+  it('leaves a socket alone on which somebody answers', async () => {
+    await start();
+    const second = startControlServer({ path, mode: 0o600, methods: methods(), log: SILENT });
+    await expect(second).rejects.toMatchObject({ exitCode: 6 });
+    expect(await callInstance(instance(), 'ping', {})).toEqual(LIVE);
+  });
+
+  it('leaves a file alone that is no socket', async () => {
+    path = join(folder, 'file');
+    writeFileSync(path, 'mine');
+    await expect(start()).rejects.toMatchObject({ exitCode: 6 });
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it('refuses a path that the kernel would cut', async () => {
+    path = join(folder, 'x'.repeat(108));
+    await expect(start()).rejects.toMatchObject({ exitCode: 3 });
+  });
+});
+
+describe('a call to an instance', () => {
+  it('gives the answer of the method', async () => {
+    await start();
+    expect(await callInstance(instance(), 'show', { what: 'routes' })).toEqual([{ what: 'routes' }]);
+  });
+
+  it('carries a failure with its exit code and its fix', async () => {
+    await start({
+      show: () => {
+        throw new Failure(7, 'not applied', 'try again');
+      },
+    });
+    const call = callInstance(instance(), 'show', { what: 'routes' });
+    await expect(call).rejects.toMatchObject({ exitCode: 7, message: 'not applied', fix: 'try again' });
+  });
+
+  it('names the words there are where it does not know one', async () => {
+    await start();
+    const call = callInstance(instance(), 'show', { what: 'weather' as 'routes' });
+    await expect(call).rejects.toMatchObject({ exitCode: 2, fix: expect.stringContaining('routes') });
+  });
+
+  it('says how to clean up where nobody is there', async () => {
+    await expect(callInstance(instance(), 'ping', {})).rejects.toMatchObject({
+      exitCode: 5,
+      fix: expect.stringContaining('down lab --force'),
+    });
+  });
+
+  it('does not wait for ever', async () => {
+    await start({ ping: () => new Promise(() => {}) });
+    await expect(callInstance(instance(), 'ping', {}, 50)).rejects.toMatchObject({ exitCode: 8 });
+  });
+
+  it('says so where the instance goes away before it answers', async () => {
+    await start({
+      stop: () => new Promise(() => void setTimeout(() => void server?.close(), 10)),
+    });
+    await expect(callInstance(instance(), 'stop', {})).rejects.toMatchObject({ exitCode: 5 });
+  });
+});
+
+/** A socket file without a listener, as a killed process leaves it. */
+const leaveStaleSocket = async (): Promise<void> => {
+  const { execFileSync } = await import('node:child_process');
+  const program = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 9))`;
+  try {
+    execFileSync(process.execPath, ['-e', program], { stdio: 'ignore' });
+  } catch {
+    // Killed, as it should be.
+  }
+};
