@@ -2,7 +2,7 @@ import type { Configuration } from './config/configuration.js';
 import type { Observer } from './event.js';
 import { Lab } from './lab.js';
 import { seededRandom } from './random.js';
-import { after, type Duration, type Instant, START } from './time.js';
+import { after, type Duration, type Instant, instant, START } from './time.js';
 
 /** One host's interface in a virtual lab. */
 export interface VirtualHost {
@@ -66,7 +66,7 @@ export class VirtualLab {
   advance(wait: Duration): void {
     const end = after(this.#now, wait);
     for (let due = this.lab.nextDeadline(); due <= end; due = this.lab.nextDeadline()) {
-      this.#now = due > this.#now ? due : this.#now;
+      this.#now = instant(Math.max(due, this.#now));
       this.lab.poll(this.#now);
     }
     this.#now = end;

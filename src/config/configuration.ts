@@ -24,7 +24,7 @@ export interface LinkConfiguration {
   readonly name: string;
   /** In octets, 68 to 65535. */
   readonly mtu: number;
-  /** The router that gets the hosts' off-link datagrams; undefined where the link has no router. */
+  /** The router that gets the hosts’ off-link datagrams; undefined without a router, or with several and none named. */
   readonly gateway: string | undefined;
 }
 

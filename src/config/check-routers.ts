@@ -1,0 +1,68 @@
+import { seconds } from '../time.js';
+import type { DraftAttachment } from './attachments.js';
+import type { DraftOf, FileDraft } from './draft.js';
+import type { Report } from './report.js';
+import type { Path } from './tree.js';
+
+/** Finds settings of routers that contradict each other. */
+export const checkRouters = (
+  draft: FileDraft,
+  attachments: readonly DraftAttachment[],
+  report: Report,
+): void => {
+  for (const [name, router] of draft.routers ?? []) {
+    const hasLoopback =
+      router?.ip?.loopback !== undefined || report.isFaulty('routers', name, 'ip', 'loopback');
+    for (const each of attachments) {
+      if (each.kind !== 'router' || each.owner !== name || hasLoopback) continue;
+      if (each.isKnown && each.addresses.length === 0)
+        report.errorAtKey(
+          'E-ADDRESS',
+          each.path,
+          `\`${name}.${each.link}\` has no address, and ${name} has no loopback address to stand in for it`,
+          'give it an `address`, or the router `ip: { loopback: 192.0.2.255/32 }`',
+        );
+    }
+    if (router?.icmp?.source === 'loopback' && !hasLoopback)
+      report.error(
+        'E-REF',
+        ['routers', name, 'icmp', 'source'],
+        `${name} has no loopback address`,
+        'give it `ip: { loopback: 192.0.2.255/32 }`, or write `egress` or `ingress`',
+      );
+    for (const [link, each] of router?.interfaces ?? [])
+      checkIgmp(each?.igmp, ['routers', name, 'interfaces', link, 'igmp'], report);
+    checkFilters(router, name, report);
+  }
+};
+
+type RouterDraft = DraftOf<'routers'>;
+type ValueOf<Collection> = Collection extends ReadonlyMap<string, infer Value> ? NonNullable<Value> : never;
+type IgmpDraft = ValueOf<NonNullable<RouterDraft['interfaces']>>['igmp'];
+
+/** Source: RFC 9776 §8.3. */
+const checkIgmp = (igmp: IgmpDraft, path: Path, report: Report): void => {
+  if (igmp === undefined || report.isFaulty(...path)) return;
+  const interval = igmp['query-interval'] ?? seconds(125);
+  const response = igmp['query-response-interval'] ?? seconds(10);
+  if (response < interval) return;
+  const key = igmp['query-response-interval'] === undefined ? 'query-interval' : 'query-response-interval';
+  report.error(
+    'E-RANGE',
+    [...path, key],
+    'hosts would have longer to answer a query than until the next one',
+    'make `query-response-interval` shorter than `query-interval`',
+  );
+};
+
+const checkFilters = (router: RouterDraft | undefined, name: string, report: Report): void => {
+  for (const [at, filter] of (router?.filters ?? []).entries()) {
+    if (filter?.with === undefined || filter.action === undefined || filter.action === 'reject') continue;
+    report.errorAtKey(
+      'E-KEY',
+      ['routers', name, 'filters', at, 'with'],
+      `\`with\` is for \`action: reject\`, and this one is \`${filter.action}\``,
+      'remove it, or write `action: reject`',
+    );
+  }
+};

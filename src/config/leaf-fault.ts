@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { nearest } from './nearest.js';
+import { fault, isFault, rangeCodes } from './value.js';
+
+/** The value that a single schema makes of an input, or why it makes none, in words for a person. */
+export const leafFault = (schema: z.core.$ZodType, input: unknown): unknown => {
+  const result = z.safeParse(schema, input);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const found = shown(input);
+  switch (issue.code) {
+    case 'custom': {
+      const { code, fix } = issue.params ?? {};
+      const told: unknown = { fault: code, message: issue.message, fix };
+      return isFault(told) ? told : fault('E-TYPE', issue.message, 'write another value');
+    }
+    case 'too_small':
+    case 'too_big':
+      return typeof input === 'string'
+        ? fault('E-RANGE', `a text of ${input.length} characters`, lengthWanted(schema))
+        : fault(codeOf(schema), `${found} is out of range`, rangeWanted(schema));
+    case 'invalid_value': {
+      const words = issue.values.map(String);
+      const meant = typeof input === 'string' ? nearest(input, words) : undefined;
+      const fix = meant === undefined ? `write ${words.join(', ')}` : `did you mean \`${meant}\`?`;
+      return fault(typeof input === 'number' ? 'E-RANGE' : 'E-TYPE', `${found} is not ${oneOf(words)}`, fix);
+    }
+    default:
+      return fault('E-TYPE', `${found} is not ${kindOf(schema)}`, fixOf(schema, input));
+  }
+};
+
+const codeOf = (schema: z.core.$ZodType) =>
+  schema instanceof z.ZodNumber ? (rangeCodes.get(schema)?.code ?? 'E-RANGE') : 'E-RANGE';
+
+const oneOf = (words: readonly string[]): string =>
+  words.length === 1 ? words[0]! : `one of ${words.join(', ')}`;
+
+const rangeWanted = (schema: z.core.$ZodType): string =>
+  schema instanceof z.ZodNumber
+    ? `write a number from ${schema.minValue} to ${schema.maxValue}`
+    : 'write another number';
+
+const lengthWanted = (schema: z.core.$ZodType): string =>
+  schema instanceof z.ZodString
+    ? `write ${schema.minLength ?? 0} to ${schema.maxLength} characters`
+    : 'write another text';
+
+const kindOf = (schema: z.core.$ZodType): string => {
+  if (schema instanceof z.ZodBoolean) return 'true or false';
+  if (schema instanceof z.ZodNumber) return schema.format === 'safeint' ? 'a whole number' : 'a number';
+  return 'a text';
+};
+
+const fixOf = (schema: z.core.$ZodType, input: unknown): string => {
+  if (schema instanceof z.ZodBoolean) {
+    const isYes = typeof input === 'string' && /^(yes|on|y|true|1)$/i.test(input);
+    const isNo = typeof input === 'string' && /^(no|off|n|false|0)$/i.test(input);
+    return isYes ? 'write `true`' : isNo ? 'write `false`' : 'write `true` or `false`';
+  }
+  if (schema instanceof z.ZodNumber) return `${rangeWanted(schema)}, without quotes`;
+  return 'put it in quotes';
+};
+
+const shown = (input: unknown): string => `\`${String(input).slice(0, 40)}\``;

@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import type { FileDraft } from './draft.js';
+import { leafFault } from './leaf-fault.js';
+import { nearest } from './nearest.js';
+import type { NotYet } from './not-yet.js';
+import type { Report } from './report.js';
+import { fileSchema } from './schema.js';
+import type { Entry, Mapping, Path, Scalar, Tree } from './tree.js';
+import { isFault } from './value.js';
+
+/**
+ * Reads a tree by the schema, all of it: what is wrong goes into the report, what is right into the draft.
+ *
+ * zod itself gives up at the first level that has an error; here every leaf is judged by its own schema.
+ */
+export const readTree = (tree: Tree, report: Report, notYet: readonly NotYet[]): FileDraft =>
+  new TreeReader(report, notYet).read(fileSchema, tree, []) as FileDraft;
+
+class TreeReader {
+  readonly #report: Report;
+  readonly #notYet: ReadonlyMap<string, NotYet>;
+
+  constructor(report: Report, notYet: readonly NotYet[]) {
+    this.#report = report;
+    this.#notYet = new Map(notYet.map((each) => [each.path, each]));
+  }
+
+  read(schema: z.core.$ZodType, tree: Tree, path: Path): unknown {
+    const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+    if (inner instanceof z.ZodObject) return this.#readObject(inner, tree, path);
+    if (inner instanceof z.ZodRecord) return this.#readRecord(inner, tree, path);
+    if (inner instanceof z.ZodArray) return this.#readArray(inner, tree, path);
+    if (inner instanceof z.ZodUnion) {
+      const isList = tree.kind === 'sequence';
+      const option = inner.options.find((each) => each instanceof z.ZodArray === isList);
+      return option === undefined ? undefined : this.read(option, tree, path);
+    }
+    return this.#readLeaf(inner, tree, path);
+  }
+
+  #readObject(schema: z.ZodObject, tree: Tree, path: Path): unknown {
+    if (tree.kind !== 'mapping')
+      return this.#refuseKind('a mapping', '`{}`, or keys on lines below', tree, path);
+    const known: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
+    const read: Record<string, unknown> = {};
+    for (const [key, entry] of tree.entries) {
+      const inner = Object.hasOwn(known, key) ? known[key] : undefined;
+      if (inner === undefined) this.#refuseKey(key, Object.keys(known), entry, [...path, key]);
+      else read[key] = this.#readEntry(inner, entry, [...path, key]);
+    }
+    for (const [key, inner] of Object.entries(known))
+      if (!(inner instanceof z.ZodOptional) && !tree.entries.has(key)) this.#refuseMissing(key, tree, path);
+    return read;
+  }
+
+  #readEntry(schema: z.core.$ZodType, { value }: Entry, path: Path): unknown {
+    const notYet = this.#notYetAt(path);
+    if (notYet === undefined) return this.read(schema, value, path);
+    this.#report.errorAtKey(
+      'E-KEY',
+      path,
+      `\`${path.at(-1)}\` is not available yet in this version`,
+      'remove it',
+    );
+    return undefined;
+  }
+
+  #notYetAt(path: Path): NotYet | undefined {
+    const wanted = formatPattern(path);
+    for (const [pattern, notYet] of this.#notYet) if (isMatch(pattern, wanted)) return notYet;
+    return undefined;
+  }
+
+  #readRecord(schema: z.ZodRecord, tree: Tree, path: Path): unknown {
+    if (tree.kind !== 'mapping') return this.#refuseKind('a mapping of names', '`name: {}`', tree, path);
+    const read = new Map<string, unknown>();
+    for (const [key, { value }] of tree.entries) {
+      const inside = [...path, key];
+      const fault = leafFault(schema.keyType, key);
+      if (isFault(fault))
+        this.#report.errorAtKey(
+          fault.fault === 'E-TYPE' ? 'E-KEY' : fault.fault,
+          inside,
+          fault.message,
+          fault.fix,
+        );
+      read.set(key, this.read(schema.valueType, value, inside));
+    }
+    return read;
+  }
+
+  #readArray(schema: z.ZodArray, tree: Tree, path: Path): unknown {
+    if (tree.kind !== 'sequence')
+      return this.#refuseKind('a list', '`[…]`, or lines that begin with `- `', tree, path);
+    const wanted = lengthWanted(schema, tree.items.length);
+    if (wanted !== undefined) {
+      this.#report.error('E-RANGE', path, `a list of ${tree.items.length}`, `write ${wanted}`);
+      return undefined;
+    }
+    return tree.items.map((item, at) => this.read(schema.element, item, [...path, at]));
+  }
+
+  #readLeaf(schema: z.core.$ZodType, tree: Tree, path: Path): unknown {
+    if (tree.kind !== 'scalar')
+      return this.#refuseKind('a single value', 'one value, without brackets', tree, path);
+    const read = leafFault(schema, inputOf(schema, tree));
+    if (!isFault(read)) return read;
+    const key = path.findLast((step) => typeof step === 'string') ?? 'the file';
+    const about = read.fault === 'E-TYPE' || read.fault === 'E-MTU' || read.fault === 'E-RANGE';
+    const message = about && tree.value === null && tree.source === '' ? `\`${key}\` is empty` : read.message;
+    this.#report.error(read.fault, path, `${about ? `\`${key}\`: ` : ''}${message}`, read.fix);
+    return undefined;
+  }
+
+  #refuseKey(key: string, known: readonly string[], { place }: Entry, path: Path): void {
+    const meant = nearest(key, known);
+    this.#report.at(
+      place,
+      'E-KEY',
+      path,
+      `unknown key \`${key.slice(0, 80)}\``,
+      meant === undefined ? `remove it; known here: ${known.join(', ')}` : `did you mean \`${meant}\`?`,
+    );
+  }
+
+  #refuseMissing(key: string, tree: Mapping, path: Path): void {
+    // A misspelt one was told already, with the right spelling.
+    for (const found of tree.entries.keys())
+      if (nearest(found, [key]) === key && this.#report.isFaulty(...path, found)) return;
+    this.#report.errorAtKey('E-KEY', [...path, key], `\`${key}\` is missing`, `add \`${key}:\``);
+  }
+
+  #refuseKind(wanted: string, fix: string, tree: Tree, path: Path): undefined {
+    const key = path.findLast((step) => typeof step === 'string') ?? 'the file';
+    const found =
+      tree.kind === 'mapping'
+        ? 'a mapping'
+        : tree.kind === 'sequence'
+          ? 'a list'
+          : tree.value === null
+            ? 'empty'
+            : `\`${tree.source.slice(0, 40)}\``;
+    this.#report.error('E-TYPE', path, `\`${key}\` is ${found}, not ${wanted}`, `write ${fix}`);
+    return undefined;
+  }
+}
+
+/** A text with a grammar of its own gets numbers as they are written; everything else gets what YAML reads. */
+const inputOf = (schema: z.core.$ZodType, { value, source }: Scalar): unknown =>
+  schema instanceof z.ZodPipe && typeof value === 'number' ? source : value;
+
+/** How many items a list ought to have, where it has too few or too many. */
+const lengthWanted = (schema: z.ZodArray, length: number): string | undefined => {
+  for (const check of schema.def.checks ?? []) {
+    if (check instanceof z.core.$ZodCheckMinLength && length < check._zod.def.minimum)
+      return `at least ${check._zod.def.minimum}`;
+    if (check instanceof z.core.$ZodCheckMaxLength && length > check._zod.def.maximum)
+      return `at most ${check._zod.def.maximum}`;
+  }
+  return undefined;
+};
+
+const formatPattern = (path: Path): readonly string[] => path.map(String);
+
+const isMatch = (pattern: string, path: readonly string[]): boolean => {
+  const steps = pattern.split('.');
+  return steps.length === path.length && steps.every((step, at) => step === '*' || step === path[at]);
+};

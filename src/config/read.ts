@@ -1,0 +1,53 @@
+import { attachmentsOf, loopbacksOf } from './attachments.js';
+import { buildConfiguration } from './build.js';
+import { checkAddresses } from './check-addresses.js';
+import { checkHosts } from './check-hosts.js';
+import { checkLinks } from './check-links.js';
+import { checkNames } from './check-names.js';
+import { checkRouters } from './check-routers.js';
+import { checkRoutes } from './check-routes.js';
+import type { Configuration, Problem } from './configuration.js';
+import type { CheckedFile } from './draft.js';
+import { NOT_YET, type NotYet } from './not-yet.js';
+import { parseYaml } from './parse-yaml.js';
+import { readTree } from './read-tree.js';
+import { Report } from './report.js';
+
+/** What a configuration file says. */
+export interface ReadConfiguration {
+  /** Undefined where there is any error. */
+  readonly configuration: Configuration | undefined;
+  /** All of them, warnings too, in the order of the file. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads and checks a whole configuration file; never throws, whatever the text.
+ *
+ * `file` is what problems call it, and where the lab's name comes from unless the file says one.
+ */
+export const readConfiguration = (
+  text: string,
+  file: string,
+  notYet: readonly NotYet[] = NOT_YET,
+): ReadConfiguration => {
+  const yamlReport = new Report(file);
+  const tree = parseYaml(text, yamlReport);
+  if (tree === undefined) return { configuration: undefined, problems: yamlReport.problems };
+
+  const report = new Report(file, tree, yamlReport.problems);
+  const draft = readTree(tree, report, notYet);
+  const attachments = attachmentsOf(draft, report);
+  const loopbacks = loopbacksOf(draft);
+  checkNames(draft, attachments, report);
+  checkLinks(draft, attachments, report);
+  checkHosts(draft, report);
+  checkAddresses(draft, attachments, loopbacks, report);
+  checkRouters(draft, attachments, report);
+  checkRoutes(draft, attachments, loopbacks, report);
+
+  if (report.hasErrors) return { configuration: undefined, problems: report.problems };
+  // No error: nothing in the draft is missing that the schema asks for.
+  const configuration = buildConfiguration(draft as CheckedFile, file, attachments, loopbacks);
+  return { configuration, problems: report.problems };
+};

@@ -1,0 +1,74 @@
+import type { Problem, ProblemCode } from './configuration.js';
+import { formatPath, type Path, type Place, placeOf, type Tree } from './tree.js';
+
+/** The problems of one file while it is read, and what is therefore not to be relied on. */
+export class Report {
+  readonly #file: string;
+  readonly #tree: Tree | undefined;
+  readonly #problems = new Map<string, Problem>();
+  readonly #faulty = new Set<string>();
+
+  /** Without a tree, only `at` knows a place. `before` are errors found earlier in the same file. */
+  constructor(file: string, tree?: Tree, before: readonly Problem[] = []) {
+    this.#file = file;
+    this.#tree = tree;
+    for (const problem of before) this.#problems.set(`${this.#problems.size}`, problem);
+    if (before.length > 0) this.#faulty.add(keyOf([]));
+  }
+
+  /** An error about the value at a path. */
+  error(code: ProblemCode, path: Path, message: string, fix: string): void {
+    this.at(this.#placeOf(path, 'value'), code, path, message, fix);
+  }
+
+  /** An error about the key at a path, or about something that is missing under it. */
+  errorAtKey(code: ProblemCode, path: Path, message: string, fix: string): void {
+    this.at(this.#placeOf(path, 'key'), code, path, message, fix);
+  }
+
+  /** A warning about the key at a path, or about the value. */
+  warning(code: ProblemCode, path: Path, message: string, fix: string, at: 'key' | 'value' = 'key'): void {
+    this.#add(this.#placeOf(path, at), 'warning', code, path, message, fix);
+  }
+
+  /** An error at a known place. */
+  at(place: Place, code: ProblemCode, path: Path, message: string, fix: string): void {
+    this.#add(place, 'error', code, path, message, fix);
+    for (let length = 0; length <= path.length; length += 1) this.#faulty.add(keyOf(path.slice(0, length)));
+  }
+
+  /** Whether something at a path, or anywhere below it, is an error: what follows from it is not said. */
+  isFaulty(...path: Path): boolean {
+    return this.#faulty.has(keyOf(path));
+  }
+
+  get hasErrors(): boolean {
+    return this.#faulty.size > 0;
+  }
+
+  /** All problems in the order of the file. */
+  get problems(): readonly Problem[] {
+    return [...this.#problems.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  }
+
+  #placeOf(path: Path, at: 'key' | 'value'): Place {
+    return this.#tree === undefined ? { line: 1, column: 1 } : placeOf(this.#tree, path, at);
+  }
+
+  /** The same mistake at the same place is said once, however often an alias repeats it. */
+  #add(
+    { line, column }: Place,
+    severity: Problem['severity'],
+    code: ProblemCode,
+    path: Path,
+    message: string,
+    fix: string,
+  ): void {
+    const key = `${line}:${column} ${code} ${message}`;
+    if (this.#problems.has(key)) return;
+    const file = this.#file;
+    this.#problems.set(key, { file, line, column, severity, code, path: formatPath(path), message, fix });
+  }
+}
+
+const keyOf = (path: Path): string => JSON.stringify(path);

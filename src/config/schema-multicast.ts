@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { choice, flag } from './schema-settings.js';
+import { group, hostAddress } from './value-address.js';
+import { name } from './value-name.js';
+import { lasting } from './value-quantity.js';
+
+const memberships = (description: string) =>
+  z
+    .array(
+      z.strictObject({
+        group: group('the group'),
+        source: hostAddress('only from this source').optional(),
+      }),
+    )
+    .optional()
+    .describe(description);
+
+const INTERVAL = { least: '100ms', most: '31744s' };
+const CODED = { least: '100ms', most: '3174.4s' };
+
+const count = (description: string) => z.int().min(1).max(255).optional().describe(description);
+
+export const igmpSchema = z
+  .strictObject({
+    version: z
+      .int()
+      .min(1)
+      .max(3)
+      .optional()
+      .meta({ description: 'the version that the querier speaks', default: 3 }),
+    'query-interval': lasting('between general queries', INTERVAL, '125s').optional(),
+    'query-response-interval': lasting(
+      'how long hosts may take to answer a general query',
+      CODED,
+      '10s',
+    ).optional(),
+    'last-member-query-interval': lasting(
+      'how long hosts may take to answer after a leave',
+      CODED,
+      '1s',
+    ).optional(),
+    'last-member-query-count': count('queries after a leave; robustness unless told'),
+    'startup-query-interval': lasting(
+      'between the first general queries; a quarter of query-interval unless told',
+      INTERVAL,
+    ).optional(),
+    'startup-query-count': count('how many of them; robustness unless told'),
+    robustness: z
+      .int()
+      .min(1)
+      .max(7)
+      .optional()
+      .meta({ description: 'how many messages in a row may be lost, and one', default: 2 }),
+    'fast-leave': choice('leaves count at once', ['never', 'always', 'tracked'], 'never'),
+    'require-router-alert': flag('ignores messages without the router alert option', false),
+    'max-groups': z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .meta({ description: 'groups on this interface', default: 4096 }),
+    'max-sources': z
+      .int()
+      .min(1)
+      .max(100_000)
+      .optional()
+      .meta({ description: 'sources of one group', default: 512 }),
+    'static-groups': memberships('forwarded here whether or not anybody asks'),
+    'join-groups': memberships('joined by the router itself'),
+  })
+  .describe('IGMP on this interface; without it, none');
+
+export const multicastSchema = z
+  .strictObject({
+    routing: flag('forwards multicast', true),
+    'reverse-path': choice('whether it must come in from towards its source', ['strict', 'off'], 'strict'),
+    upstream: name('IGMP proxy towards this link (RFC 4605)').optional(),
+    routes: z
+      .array(
+        z.strictObject({
+          group: group('the group'),
+          source: hostAddress('only from this source').optional(),
+          in: name('the link that it comes in by'),
+          out: z.array(name('a link')).min(1).describe('the links that it leaves by'),
+        }),
+      )
+      .optional()
+      .describe('forwarded whoever asks'),
+  })
+  .describe('multicast forwarding');

@@ -1,0 +1,70 @@
+import { Failure } from '../failure.js';
+import type { Configuration } from './configuration.js';
+import { readConfiguration } from './read.js';
+
+const FORM = 'DEVICE=ROUTER_CIDR,host=HOST_CIDR';
+const ROUTER = 'r1';
+const EXAMPLE = '--tun tun0=198.51.100.1/24,host=198.51.100.10/24';
+
+interface TunFlag {
+  readonly flag: string;
+  readonly device: string;
+  readonly router: string;
+  readonly host: string;
+}
+
+/**
+ * The lab of one router `r1` with no file: a link and a host for each `--tun`, both called like its device.
+ *
+ * A single device is put into the namespace in which tunpike runs, without further routes. With several, each
+ * gets a namespace called like it, with a default route: two host addresses in one namespace would reach
+ * each other without the router. A mistake is a `Failure` (2) that names the flags.
+ */
+export const configurationFromTunFlags = (flags: readonly string[]): Configuration => {
+  const parsed = flags.map(parseFlag);
+  for (const [at, { flag, device }] of parsed.entries()) {
+    if (device === ROUTER)
+      throw new Failure(2, `--tun ${flag}: \`${ROUTER}\` is the router`, 'name the device otherwise');
+    if (parsed.findIndex((each) => each.device === device) !== at)
+      throw new Failure(2, `--tun ${flag}: a second device \`${device}\``, 'give each device its own name');
+  }
+  // The checks of a file serve here, too: three blocks with a line for each flag.
+  const isAlone = parsed.length === 1;
+  const blocks = [
+    parsed.map(({ device }) => `${quoted(device)}: {}`),
+    parsed.map(
+      ({ device, host }) =>
+        `${quoted(device)}: { ${isAlone ? 'namespace: self, ' : ''}interfaces: { ${quoted(device)}: ` +
+        `{ address: ${quoted(host)}, device: ${quoted(device)}, routes: [${isAlone ? '' : 'default'}] } } }`,
+    ),
+    parsed.map(({ device, router }) => `${quoted(device)}: { address: ${quoted(router)} }`),
+  ];
+  const [links = [], hosts = [], interfaces = []] = blocks.map((lines) => lines.map((line) => `${line},\n`));
+  const text =
+    `{ version: 1, name: tunpike, links: {\n${links.join('')}}, hosts: {\n${hosts.join('')}},` +
+    `routers: { ${ROUTER}: { interfaces: {\n${interfaces.join('')}} } } }\n`;
+  const { configuration, problems } = readConfiguration(text, 'tun');
+  if (configuration !== undefined) return configuration;
+
+  const messages = problems
+    .filter(({ severity }) => severity === 'error')
+    .map(({ line, message, fix }) => {
+      const flag = parsed[(line - 2) % (parsed.length + 1)]?.flag ?? FORM;
+      return { message: `--tun ${flag}: ${message}`, fix };
+    });
+  throw new Failure(
+    2,
+    [...new Set(messages.map(({ message }) => message))].join('\n'),
+    [...new Set(messages.map(({ fix }) => fix))].join('\n'),
+  );
+};
+
+const parseFlag = (flag: string): TunFlag => {
+  const match = /^([^=,]+)=([^=,]+),host=([^=,]+)$/.exec(flag);
+  if (match === null)
+    throw new Failure(2, `--tun ${flag}: not of the form ${FORM}`, `write it like ${EXAMPLE}`);
+  return { flag, device: match[1]!, router: match[2]!, host: match[3]! };
+};
+
+/** As JSON, which YAML contains. */
+const quoted = (text: string): string => JSON.stringify(text);

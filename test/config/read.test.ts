@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { formatAddress, formatPrefix } from '../../src/address.js';
+import type { Configuration } from '../../src/config/configuration.js';
+import { readConfiguration } from '../../src/config/read.js';
+import { DEFAULT_SETTINGS } from '../../src/settings.js';
+import { EXAMPLE, NOT_YET_KEYS } from './example.js';
+
+const read = (text: string, file = 'lab.yaml'): Configuration => {
+  const { configuration, problems } = readConfiguration(text, file);
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  return configuration!;
+};
+
+const SMALLEST = `
+version: 1
+links: { red: {} }
+hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } } }
+routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 } } } }
+`;
+
+describe('the smallest useful file', () => {
+  it('gets every default', () => {
+    const { name, links, hosts, routers, log, control } = read(SMALLEST, '/tmp/my lab.yaml');
+    expect(name).toBe('my-lab');
+    expect(links.get('red')).toEqual({ name: 'red', mtu: 1500, gateway: 'r1' });
+    const [attachment] = hosts.get('alice')!.interfaces;
+    expect(hosts.get('alice')!.namespace).toBe('alice');
+    expect(attachment).toMatchObject({ link: 'red', device: 'tp-alice-red', persistent: false });
+    expect(attachment!.routes.map(formatPrefix)).toEqual(['0.0.0.0/0']);
+    expect(formatAddress(attachment!.address.address)).toBe('198.51.100.10');
+    expect(routers.get('r1')!.settings).toEqual(DEFAULT_SETTINGS);
+    expect(routers.get('r1')!.interfaces[0]).toMatchObject({ link: 'red', forwarding: true });
+    expect(log).toEqual({ level: 'info', format: 'auto' });
+    expect(control).toEqual({ socket: undefined, mode: 0o660 });
+  });
+
+  it.each([
+    ['stdin', 'stdin'],
+    ['a/b/tunpike.yaml', 'tunpike'],
+    ['.yaml', 'yaml'],
+    ['---.yml', 'lab'],
+  ])('is called after its file %s: %s', (file, name) => {
+    expect(read(SMALLEST, file).name).toBe(name);
+  });
+
+  it('needs neither hosts nor routers to be read', () => {
+    expect(read('version: 1\nlinks: {}\n').links.size).toBe(0);
+  });
+});
+
+describe('a file with every key', () => {
+  it('is refused for the keys that are not available yet, each by its name, and for nothing else', () => {
+    const { configuration, problems } = readConfiguration(EXAMPLE, 'lab.yaml');
+    expect(configuration).toBeUndefined();
+    for (const each of problems) {
+      expect(each).toMatchObject({ code: 'E-KEY', fix: 'remove it' });
+      expect(each.message).toBe(`\`${each.path.split('.').at(-1)}\` is not available yet in this version`);
+    }
+    expect(new Set(problems.map(({ path }) => path.split('.').at(-1)))).toEqual(new Set(NOT_YET_KEYS));
+  });
+
+  it('is fine once everything is available', () => {
+    const { configuration, problems } = readConfiguration(EXAMPLE, 'lab.yaml', []);
+    expect(problems).toEqual([]);
+    const routes = configuration!.routers.get('r1')!.routes;
+    expect(routes.map(({ type }) => type)).toEqual([
+      'unicast',
+      'blackhole',
+      'unicast',
+      'unreachable',
+      'unicast',
+    ]);
+    expect(routes[2]).toMatchObject({ tos: 16, nexthops: [{ link: 'core', weight: 1 }] });
+    expect(routes[4]).toMatchObject({ metric: 20, nexthops: [{ weight: 2 }, { link: 'red' }] });
+    expect(configuration!.control).toEqual({ socket: '/run/tunpike/lab.sock', mode: 0o660 });
+  });
+
+  it('keeps names in the order of the file, those that look like numbers, too', () => {
+    const text =
+      'version: 1\nlinks: { b: {}, 10: {}, a: {}, 2: {} }\n' +
+      'routers: { r1: { interfaces: { b: { address: 10.0.0.1/24 }, 10: { address: 10.0.1.1/24 }, a: { address: 10.0.2.1/24 }, 2: { address: 10.0.3.1/24 } } } }\n';
+    const { links, routers } = read(text);
+    expect([...links.keys()]).toEqual(['b', '10', 'a', '2']);
+    expect(routers.get('r1')!.interfaces.map(({ link }) => link)).toEqual(['b', '10', 'a', '2']);
+  });
+});
+
+describe('device names', () => {
+  it('are cut to 15 octets and stay unique, also beside names that the file gives', () => {
+    const host = (name: string, at: number, rest = '') =>
+      `  ${name}: { interfaces: { red: { address: 10.0.0.${at}/24 ${rest} } } }\n`;
+    const text =
+      'version: 1\nlinks: { red: {} }\nhosts:\n' +
+      host('frontend-server-1', 1) +
+      host('frontend-server-2', 2) +
+      host('frontend-server-3', 3) +
+      host('other', 4, ', device: tp-frontend-s-2');
+    const names = [...read(text).hosts.values()].map(({ interfaces }) => interfaces[0]!.device);
+    expect(names).toEqual(['tp-frontend-ser', 'tp-frontend-s-3', 'tp-frontend-s-4', 'tp-frontend-s-2']);
+  });
+});
+
+describe('next hops', () => {
+  const text = (via: string) => `
+version: 1
+links: { a: {}, b: { gateway: r1 } }
+hosts:
+  x: { interfaces: { a: { address: 10.0.0.9/24 } } }
+routers:
+  r1:
+    interfaces: { a: { address: 10.0.0.1/24 }, b: {} }
+    ip: { loopback: 192.0.2.1/32 }
+    routes: [{ to: 10.9.0.0/16, via: ${via} }]
+  r2:
+    interfaces: { b: {} }
+    ip: { loopback: 192.0.2.2/32 }
+`;
+  it.each([
+    ['10.0.0.9', 'a', 'a host’s address'],
+    ['10.0.0.77', 'a', 'an address that nobody owns yet, on a connected network'],
+    ['192.0.2.2', 'b', 'the loopback address of a router over an unnumbered link'],
+  ])('may be %s on link %s: %s', (via, link) => {
+    expect(read(text(via)).routers.get('r1')!.routes[0]).toMatchObject({ nexthops: [{ link }] });
+  });
+});
+
+it('accepts addresses of /31 and /32, several on an interface, and 240/4 where it is unicast', () => {
+  const text = `
+version: 1
+links: { a: {}, b: {}, c: {} }
+hosts:
+  x: { interfaces: { a: { address: 10.0.0.1/31 } } }
+  y: { interfaces: { b: { address: 10.0.1.2/32 } } }
+  z: { interfaces: { c: { address: 240.0.0.2/24 } } }
+routers:
+  r1:
+    interfaces: { a: { address: 10.0.0.0/31 }, b: { address: 10.0.1.1/32 }, c: { address: [240.0.0.1/24, 10.0.3.1/24] } }
+    ip: { class-e: true }
+`;
+  expect(read(text).routers.get('r1')!.interfaces[2]!.addresses.length).toBe(2);
+});

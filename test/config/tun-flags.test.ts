@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { formatAddress, formatPrefix } from '../../src/address.js';
+import { configurationFromTunFlags } from '../../src/config/tun-flags.js';
+import { Failure } from '../../src/failure.js';
+
+const ONE = 'tun0=198.51.100.1/24,host=198.51.100.10/24';
+const OTHER = 'tun1=203.0.113.1/24,host=203.0.113.10/24';
+
+describe('a router with no file', () => {
+  it('puts a single device into this namespace, and adds no route', () => {
+    const { name, links, hosts, routers } = configurationFromTunFlags([ONE]);
+    expect(name).toBe('tunpike');
+    expect(links.get('tun0')).toEqual({ name: 'tun0', mtu: 1500, gateway: 'r1' });
+    const host = hosts.get('tun0')!;
+    expect(host.namespace).toBe('self');
+    expect(host.interfaces).toMatchObject([{ link: 'tun0', device: 'tun0', routes: [], persistent: false }]);
+    expect(formatAddress(host.interfaces[0]!.address.address)).toBe('198.51.100.10');
+    const [own] = routers.get('r1')!.interfaces;
+    expect(formatAddress(own!.addresses[0]!.address)).toBe('198.51.100.1');
+  });
+
+  it('gives each of several devices a namespace and a default route', () => {
+    const { hosts, routers } = configurationFromTunFlags([ONE, OTHER]);
+    expect([...hosts.values()].map(({ namespace }) => namespace)).toEqual(['tun0', 'tun1']);
+    for (const { interfaces } of hosts.values())
+      expect(interfaces[0]!.routes.map(formatPrefix)).toEqual(['0.0.0.0/0']);
+    expect(routers.get('r1')!.interfaces.map(({ link }) => link)).toEqual(['tun0', 'tun1']);
+  });
+});
+
+describe('a mistake in a --tun flag', () => {
+  const failureOf = (...flags: string[]): Failure => {
+    try {
+      configurationFromTunFlags(flags);
+    } catch (error) {
+      if (error instanceof Failure) return error;
+      throw error;
+    }
+    throw new Error('nothing was wrong');
+  };
+
+  it.each([
+    ['tun0', 'not of the form'],
+    ['tun0=198.51.100.1/24', 'not of the form'],
+    ['tun0=198.51.100.1/24,host=198.51.100.10/24,mtu=9', 'not of the form'],
+    ['tun0=198.51.100.1,host=198.51.100.10/24', '`198.51.100.1` has no prefix length'],
+    ['tun0=198.51.100.1/24,host=10.1/24', '`10.1` is no IPv4 address'],
+    ['tun0=198.51.100.1/24,host=192.0.2.1/24', 'is not in the subnet'],
+    ['tun0=198.51.100.1/24,host=198.51.100.1/24', 'is an address of'],
+    ['a-very-long-device=198.51.100.1/24,host=198.51.100.10/24', '18 octets long'],
+    ['r1=198.51.100.1/24,host=198.51.100.10/24', '`r1` is the router'],
+    ['a": {}=198.51.100.1/24,host=198.51.100.10/24', 'cannot be'],
+  ])('names the flag: %s', (flag, message) => {
+    const failure = failureOf(OTHER, flag);
+    expect(failure.exitCode).toBe(2);
+    expect(failure.message).toContain(`--tun ${flag}: `);
+    expect(failure.message).toContain(message);
+    expect(failure.message).not.toContain(`--tun ${OTHER}`);
+    expect(failure.fix).toBeTruthy();
+  });
+
+  it('is told for all flags at once, and a device twice is one', () => {
+    const { message } = failureOf('a=1/24,host=10.0.0.1/24', 'b=2/24,host=10.0.1.1/24');
+    expect(message.split('\n')).toHaveLength(2);
+    expect(failureOf(ONE, ONE).message).toContain('a second device `tun0`');
+  });
+});
