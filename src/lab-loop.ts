@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Configuration } from './config/configuration.js';
 import { NOBODY, type Observer } from './event.js';
 import { Lab } from './lab.js';
+import type { HostEnd } from './link/attachments.js';
 import { seededRandom } from './random.js';
 import { type Instant, instant, NEVER } from './time.js';
 import type { Arena } from './tun/arena.js';
@@ -20,7 +21,7 @@ export class LabLoop {
   readonly lab: Lab;
   readonly #arena: Arena;
   readonly #ports: Port[] = [];
-  readonly #toFlush = new Set<Port>();
+  readonly #toFlush: Port[] = [];
   readonly #startedAt = performance.now();
   #timeout: NodeJS.Timeout | undefined;
   #armedFor: Instant = NEVER;
@@ -55,11 +56,12 @@ export class LabLoop {
 
   /** Connects a host's interface with the port of its TUN device, and begins to read. */
   connect(host: string, link: string, port: Port): void {
-    const end = {
+    const end: HostEnd = {
       isUp: () => port.isUp(),
-      send: (datagram: Uint8Array, refused: Parameters<Port['send']>[1]) => {
+      send: (datagram, refused) => {
+        // Most datagrams of a burst go where the one before went.
+        if (this.#toFlush.at(-1) !== port) this.#toFlush.push(port);
         port.send(datagram, refused);
-        this.#toFlush.add(port);
       },
     };
     const input = this.lab.connect(host, link, end, this.readClock());
@@ -83,7 +85,7 @@ export class LabLoop {
     this.#at(() => this.lab.stop(this.#now));
     clearTimeout(this.#timeout);
     this.#ports.length = 0;
-    this.#toFlush.clear();
+    this.#toFlush.length = 0;
   }
 
   /** Runs something that may send, and sees that it leaves. */
@@ -96,12 +98,8 @@ export class LabLoop {
   /** Flushes what is to leave, takes back the scratch octets, and arms the timeout. */
   #settle(): void {
     // A refusal met while flushing may make the lab send again, to a port that was flushed already.
-    while (this.#toFlush.size > 0) {
-      for (const port of this.#toFlush) {
-        this.#toFlush.delete(port);
-        port.flush(this.#now);
-      }
-    }
+    for (let port = this.#toFlush.pop(); port !== undefined; port = this.#toFlush.pop())
+      port.flush(this.#now);
     this.#arena.reset();
     this.#isInBurst = false;
     this.#arm();

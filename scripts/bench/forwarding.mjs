@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { labBetween } from './labs.mjs';
@@ -37,28 +37,35 @@ const stop = async (child) => {
   await end;
 };
 
+/** Processor time that a process has used, in microseconds; the kernel counts it in ticks of 10 ms. */
+const processorTime = (pid) => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+};
+
 /** Packets that a device gave to its kernel: what the relay wrote. */
 const arrived = (namespace, device) =>
   JSON.parse(ip('-j', '-s', '-n', namespace, 'link', 'show', 'dev', device))[0].stats64.rx.packets;
 
 /**
  * Datagrams a second from one namespace to another through a relay on two TUN devices: 64 octets of UDP, one flow,
- * sent as fast as it goes. The relays take turns, so that a noisy machine is noisy to all.
+ * sent as fast as it goes; and what each of them costs the relay in microseconds of processor time. The relays take
+ * turns, so that a noisy machine is noisy to all.
  */
 export const benchForwarding = async (rounds = 5, seconds = 2) => {
   const folder = mkdtempSync(join(tmpdir(), 'tunpike-bench-'));
   const peer = join(folder, 'peer');
   execFileSync('cc', ['-O2', '-o', peer, PEER]);
   const relays = { 'C relay': cRelay(peer), tunpike: tunpike(folder) };
-  const rates = Object.fromEntries(Object.keys(relays).map((name) => [name, []]));
+  const results = Object.fromEntries(Object.keys(relays).map((name) => [name, []]));
   try {
     for (let round = 0; round < rounds; round++)
       for (const [name, relay] of Object.entries(relays))
-        rates[name].push(await measure(relay, peer, seconds));
+        results[name].push(await measure(relay, peer, seconds));
   } finally {
     rmSync(folder, { recursive: true });
   }
-  return rates;
+  return results;
 };
 
 const measure = async (relay, peer, seconds) => {
@@ -67,11 +74,14 @@ const measure = async (relay, peer, seconds) => {
     const inside = (namespace, ...words) => ['netns', 'exec', namespace, ...words];
     const sink = await startAndWait('ip', inside(lab.bob, peer, 'sink', String(seconds + 2)));
     const before = arrived(lab.bob, lab.device);
+    const used = processorTime(lab.pid);
     const begun = performance.now();
     execFileSync('ip', inside(lab.alice, peer, 'blast', '203.0.113.10', String(seconds)));
-    const rate = (arrived(lab.bob, lab.device) - before) / ((performance.now() - begun) / 1000);
+    const elapsed = (performance.now() - begun) / 1000;
+    const datagrams = arrived(lab.bob, lab.device) - before;
+    const cost = (processorTime(lab.pid) - used) / datagrams;
     await stop(sink);
-    return rate;
+    return { rate: datagrams / elapsed, cost };
   } finally {
     await lab.close();
   }
@@ -99,7 +109,7 @@ const cRelay = (peer) => async () => {
     ip('-n', namespace, 'link', 'set', end, 'up');
     ip('-n', namespace, 'route', 'add', 'default', 'via', gateway);
   }
-  return { alice, bob, device, close };
+  return { alice, bob, device, pid: child.pid, close };
 };
 
 const tunpike = (folder) => async () => {
@@ -107,7 +117,7 @@ const tunpike = (folder) => async () => {
   const file = join(folder, 'lab.yaml');
   writeFileSync(file, labBetween(alice, bob, id));
   const child = await startAndWait(process.execPath, [MAIN, '-q', 'up', file]);
-  return { alice, bob, device, close: () => stop(child) };
+  return { alice, bob, device, pid: child.pid, close: () => stop(child) };
 };
 
 /** Milliseconds from starting the program on a two-host lab to the first answered ping of the far host. */

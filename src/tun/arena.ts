@@ -5,7 +5,7 @@ const HEADROOM = 16;
 /** What each read is offered: the longest datagram that there is, and a virtio-net header. */
 export const READ_ROOM = 65_600;
 /** The most datagrams a burst reads, before other ports and timers get their turn (measured: flat from 8 up). */
-const BURST = 64;
+const BURST = 256;
 
 const INPUT_LENGTH = 1024 * 1024;
 const SCRATCH_LENGTH = 4 * 1024 * 1024;
