@@ -33,7 +33,7 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
   }
 
   describeKernel('a port on a device', ['python3', 'ping', 'sysctl'], () => {
-    it('makes the device in its namespace, and removes it at once when it is closed', () =>
+    it('makes the device in its namespace, and removes it when it is closed', () =>
       withNamespace(prefix, async (namespace) => {
         const { port } = await opened(namespace);
         expect(port.device).toBe('tp0');
@@ -41,7 +41,8 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
         expect(await ip('-o link', namespace)).toContain('tp0');
         expect(existsSync('/sys/class/net/tp0')).toBe(false);
         port.close();
-        expect(await ip('-o link', namespace)).not.toContain('tp0');
+        // A thread of koffi's that waits for the descriptor may keep the device for a moment.
+        await until(async () => !(await ip('-o link', namespace)).includes('tp0'), 2000, 'tp0 gone');
       }));
 
     it('keeps a persistent device, and attaches to it again', () =>

@@ -13,7 +13,7 @@ const isInstalled = await import(id).then(
 );
 
 describeKernel('the package tuntap2, where somebody installed it', ['ping', 'nsenter'], () => {
-  it.runIf(isInstalled)('carries datagrams both ways and leaves nothing behind', () =>
+  const carriesDatagrams = () =>
     withNamespace('tptun-real', async (namespace) => {
       const options = { device: 'tp0', namespace: namespacePath(namespace), persistent: false };
       const port = await openPort(options, new Arena(), ['tuntap2']);
@@ -30,6 +30,16 @@ describeKernel('the package tuntap2, where somebody installed it', ['ping', 'nse
       port.flush(START);
       port.close();
       expect(await ip('-o link', namespace)).not.toContain('tp0');
-    }),
-  );
+    });
+
+  const isMissed = async () => {
+    const options = { device: 'tp0', namespace: undefined, persistent: false };
+    await expect(openPort(options, new Arena(), ['tuntap2'])).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('tuntap2'),
+    });
+  };
+
+  if (isInstalled) it('carries datagrams both ways and leaves nothing behind', carriesDatagrams);
+  else it('is asked for by name where it is missing', isMissed);
 });
