@@ -82,9 +82,18 @@ function programFault(program: string): { code: 126 | 127; reason: string } | un
     : pathWithSbin()
         .split(delimiter)
         .map((folder) => join(folder, program));
-  const found = candidates.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
+  const found = candidates.filter(isFile);
   if (found.length === 0) return { code: 127, reason: 'no such program' };
   return found.some(isExecutable) ? undefined : { code: 126, reason: 'not executable' };
+}
+
+/** False also where a folder of PATH is not ours to look into. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function isExecutable(path: string): boolean {

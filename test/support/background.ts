@@ -63,6 +63,12 @@ export class Background {
     return this.code ?? 0;
   }
 
+  /** Asks it to end, and sees that it does. */
+  async stop(): Promise<void> {
+    if (this.code === undefined) this.signal('SIGTERM');
+    await this.ended().catch(() => this.kill());
+  }
+
   /** Ends it, whatever it does. */
   async kill(): Promise<void> {
     if (this.code === undefined) this.signal('SIGKILL');

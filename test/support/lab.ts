@@ -102,21 +102,21 @@ export class RunningLab {
   /** Ends it as Ctrl-C or systemd would, and gives the exit code. */
   async stop(): Promise<number> {
     if (this.process.code === undefined) this.process.signal('SIGTERM');
-    return this.process.ended();
+    const code = await this.process.ended();
+    rmSync(this.folder, { recursive: true, force: true });
+    return code;
   }
 
   /** Stops it, and sees that the program says that all went well and that nothing is left. */
   async finish(): Promise<void> {
     const code = await this.stop();
-    rmSync(this.folder, { recursive: true, force: true });
     if (code !== 0) throw new Error(`the lab ended with exit code ${code}: ${this.process.stderr}`);
     expect(leftovers(this.name)).toEqual([]);
   }
 
   /** Removes everything, however the test ended. */
   async abandon(): Promise<void> {
-    if (this.process.code === undefined) this.process.signal('SIGTERM');
-    await this.process.ended().catch(() => this.process.kill());
+    await this.process.stop();
     if (leftovers(this.name).length > 0) await tunpike(['down', this.name, '--force']);
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -166,7 +166,7 @@ export async function failingStart(lab: LabText, options: StartOptions = {}): Pr
     await process.ended();
     return process;
   } finally {
-    await process.kill();
+    await process.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -180,7 +180,7 @@ export async function startLab(text: string | LabText, options: StartOptions = {
     await process.printed(options.ready ?? /^ready.*\n/m);
     return new RunningLab(lab.name, folder, process, performance.now() - startedAt);
   } catch (error) {
-    await process.kill();
+    await process.stop();
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }

@@ -1,0 +1,115 @@
+import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Background } from '../support/background.js';
+import { describeKernel, ip, withNamespace } from '../support/kernel.js';
+import { failingStart, freshName, labText, leftovers, withLab } from '../support/lab.js';
+
+const ONE_LINK = `
+links: { red: {} }
+hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } } }
+routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 } } } }
+`;
+
+const NOBODY = 65534;
+
+const expectFailure = (process: Background, code: number, what: RegExp): void => {
+  expect(process.stderr).toMatch(what);
+  expect(process.stderr).toMatch(/^fix: /m);
+  expect(process.stderr).not.toMatch(/^\s+at /m);
+  expect(process.stdout).toBe('');
+  expect(process.code).toBe(code);
+};
+
+describeKernel('a lab that finds its place taken', [], () => {
+  it('leaves a namespace alone that has its host’s name', async () => {
+    const host = freshName();
+    await ip(`netns add ${host}`);
+    try {
+      const text = `
+links: { red: {} }
+hosts: { ${host}: { namespace: ${host}, interfaces: { red: { address: 198.51.100.10/24 } } } }
+routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 } } } }
+`;
+      const lab = labText(text);
+      const process = await failingStart(lab);
+      expectFailure(process, 6, new RegExp(`network namespace ${host} exists already`));
+      expect(leftovers(lab.name)).toEqual([]);
+      expect(await ip('-o link', host)).not.toContain('tp-');
+    } finally {
+      await ip(`netns del ${host}`);
+    }
+  });
+
+  it('leaves a device alone that has the name of one of its own, and tells every such thing at once', () =>
+    withNamespace('kttaken', async (taken) => {
+      await ip('tuntap add dev ktdevice mode tun', taken);
+      await ip('address add 203.0.113.10/24 dev lo', taken);
+      const before = await ip('-o address', taken);
+      const lab = labText(`
+links: { red: {}, blue: {} }
+hosts:
+  alice: { namespace: ${taken}, interfaces: { red: { address: 198.51.100.10/24, device: ktdevice } } }
+  bob: { namespace: ${taken}, interfaces: { blue: { address: 203.0.113.10/24 } } }
+routers:
+  r1: { interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } } }
+`);
+      const process = await failingStart(lab);
+      expectFailure(process, 6, /nothing was changed:\n.*ktdevice exists already.*\n.*203\.0\.113\.10/);
+      expect(leftovers(lab.name)).toEqual([]);
+      expect(await ip('-o address', taken)).toBe(before);
+    }));
+
+  it('uses a namespace that is there and asked for by name, and leaves it there', () =>
+    withNamespace('ktgiven', async (given) => {
+      await withLab(ONE_LINK.replace('alice: {', `alice: { namespace: ${given},`), async () => {
+        expect(await ip('-o address', given)).toContain('198.51.100.10/24');
+      });
+      expect(await ip('-o address', given)).not.toContain('198.51.100.10/24');
+    }));
+});
+
+describeKernel('a machine that lacks something', ['unshare', 'setpriv'], () => {
+  const privately = (script: string): string[] => [
+    'unshare',
+    '-m',
+    'sh',
+    '-c',
+    `${script} && exec "$@"`,
+    'sh',
+  ];
+
+  it('is told that it has no `ip`', async () => {
+    const lab = labText(ONE_LINK);
+    // The program adds the folders of administration programs to PATH; these are empty here.
+    const by = privately('mount -t tmpfs none /usr/sbin && mount -t tmpfs none /sbin && PATH=/nonexistent');
+    const process = await failingStart(lab, { by });
+    expectFailure(process, 4, /the program `ip` is not installed/);
+    expect(process.stderr).toContain('apt-get install iproute2');
+    expect(leftovers(lab.name)).toEqual([]);
+  });
+
+  it('is told that it has no /dev/net/tun, and nothing stays of what was begun', async () => {
+    const lab = labText(ONE_LINK);
+    const process = await failingStart(lab, { by: privately('mount -t tmpfs none /dev/net') });
+    expectFailure(process, 4, /\/dev\/net\/tun does not exist/);
+    expect(process.stderr).toContain('modprobe tun');
+    expect(leftovers(lab.name)).toEqual([]);
+  });
+
+  it('is told who may run a lab, and what does without', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'ktnobody-'));
+    chownSync(home, NOBODY, NOBODY);
+    try {
+      const lab = labText(ONE_LINK);
+      const by = ['setpriv', '--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
+      const process = await failingStart(lab, { by, environment: { XDG_RUNTIME_DIR: home } });
+      expectFailure(process, 4, /not permitted|permission/i);
+      expect(process.stderr).toContain('tunpike up --rootless');
+      expect(existsSync(`/run/netns/${lab.name}-alice`)).toBe(false);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
+});

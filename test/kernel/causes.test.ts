@@ -1,0 +1,146 @@
+import { expect, it } from 'vitest';
+import { describeKernel } from '../support/kernel.js';
+import { sharedLab } from '../support/lab.js';
+
+/** Connects by TCP, and prints the name of the error, `connected` or `time-out`. */
+const TCP_CONNECT = `
+import errno, socket, sys
+s = socket.socket()
+s.settimeout(float(sys.argv[3]))
+try:
+    s.connect((sys.argv[1], int(sys.argv[2])))
+    print('connected')
+except TimeoutError:
+    print('time-out')
+except OSError as error:
+    print(errno.errorcode[error.errno])
+`;
+
+/**
+ * Sends on a connected UDP socket, waits until the kernel has an error for it, and prints what the next send
+ * and, on a second socket, the next receive say.
+ */
+const UDP_SEND = `
+import errno, select, socket, sys
+def attempt(action):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.setsockopt(socket.IPPROTO_IP, 10, 2)  # IP_MTU_DISCOVER, IP_PMTUDISC_DO
+    s.connect((sys.argv[1], int(sys.argv[2])))
+    s.send(b'x' * int(sys.argv[3]))
+    poll = select.poll()
+    poll.register(s, select.POLLERR)
+    poll.poll(700)
+    try:
+        action(s)
+        return 'nothing'
+    except BlockingIOError:
+        return 'nothing'
+    except OSError as error:
+        return errno.errorcode[error.errno]
+print(attempt(lambda s: s.send(b'x' * int(sys.argv[3]))), attempt(lambda s: s.recv(1, socket.MSG_DONTWAIT)))
+`;
+
+describeKernel('a program on a host', ['ping', 'python3'], () => {
+  const lab = sharedLab(`
+links:
+  red: {}
+  blue: { mtu: 1400 }
+hosts:
+  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
+  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
+routers:
+  r1:
+    interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } }
+    routes:
+      - { to: 192.0.2.0/26, type: blackhole }
+      - { to: 192.0.2.64/26, type: unreachable }
+      - { to: 192.0.2.128/26, type: prohibit }
+    icmp: { rate-limit: { per-second: 1000, burst: 1000, per-destination: { per-second: 1000, burst: 1000 } } }
+`);
+
+  const ping = async (target: string, ...flags: readonly string[]): Promise<string> => {
+    const command = ['ping', '-n', '-c', '1', '-W', '1', ...flags, target];
+    const { code, stdout } = await lab().on('alice', command.join(' '));
+    expect(code).toBe(1);
+    return stdout;
+  };
+  const connect = async (target: string, port: number, timeout = 8): Promise<string> =>
+    (await lab().python('alice', TCP_CONNECT, target, String(port), String(timeout))).stdout.trim();
+  const send = async (target: string, port = 9, length = 1): Promise<string[]> =>
+    (await lab().python('alice', UDP_SEND, target, String(port), String(length))).stdout.trim().split(' ');
+
+  const hostUnreachable = { prints: 'Destination Host Unreachable', tcp: 'EHOSTUNREACH', udp: 'nothing' };
+  it.each([
+    [
+      'there is no route (3/0)',
+      { target: '10.9.9.9', prints: 'Destination Net Unreachable', tcp: 'ENETUNREACH', udp: 'nothing' },
+    ],
+    ['nobody owns the address on the far link (3/1)', { target: '203.0.113.77', ...hostUnreachable }],
+    ['nobody owns the address on its own link (3/1)', { target: '198.51.100.77', ...hostUnreachable }],
+    ['the route is an unreachable one (3/1)', { target: '192.0.2.66', ...hostUnreachable }],
+    [
+      'the route is a prohibit one (3/13)',
+      { target: '192.0.2.130', prints: 'Packet filtered', tcp: 'EHOSTUNREACH', udp: 'EHOSTUNREACH' },
+    ],
+  ])('is told that %s', async (_, { target, prints, tcp, udp }) => {
+    const [printed, connected, sent] = await Promise.all([ping(target), connect(target, 80), send(target)]);
+    expect(printed).toContain(`From 198.51.100.1 icmp_seq=1 ${prints}`);
+    expect(printed).toContain('+1 errors, 100% packet loss');
+    expect(connected).toBe(tcp);
+    expect(sent).toEqual([udp, udp]);
+  });
+
+  it('is told nothing by a blackhole route', async () => {
+    const target = '192.0.2.2';
+    const [printed, connected, sent] = await Promise.all([
+      ping(target),
+      connect(target, 80, 1.5),
+      send(target),
+    ]);
+    expect(printed).toContain('1 packets transmitted, 0 received, 100% packet loss');
+    expect(printed).not.toContain('From ');
+    expect(connected).toBe('time-out');
+    expect(sent).toEqual(['nothing', 'nothing']);
+  });
+
+  it.each(['198.51.100.1', '203.0.113.1'])(
+    'is told that the router at %s has no such UDP port (3/3) and speaks no TCP (3/2)',
+    async (router) => {
+      expect(await send(router)).toEqual(['ECONNREFUSED', 'ECONNREFUSED']);
+      expect(await connect(router, 80)).toBe('ENOPROTOOPT');
+    },
+  );
+
+  it('is told by the far host itself that its ports are closed', async () => {
+    expect(await send('203.0.113.10')).toEqual(['ECONNREFUSED', 'ECONNREFUSED']);
+    expect(await connect('203.0.113.10', 80)).toBe('ECONNREFUSED');
+  });
+
+  it('is told at the next send that a datagram was too long for the path (3/4)', async () => {
+    await lab().on('alice', 'ip route flush cache');
+    // The second socket finds the MTU known already, and is refused at once.
+    const script = UDP_SEND.replace(
+      /print\(.*$/m,
+      'print(attempt(lambda s: s.send(b"x" * int(sys.argv[3]))))',
+    );
+    const { stdout, stderr } = await lab().python('alice', script, '203.0.113.10', '9', '1472');
+    expect(stderr).toBe('');
+    expect(stdout.trim()).toBe('EMSGSIZE');
+    expect((await lab().on('alice', 'ip route get 203.0.113.10')).stdout).toContain('mtu 1400');
+  });
+
+  it('can ask the router which of these it sent', async () => {
+    const [icmp] =
+      await lab().show<{ sent: Record<string, number>; suppressed: Record<string, number> }[]>('icmp');
+    for (const message of [
+      'net-unreachable',
+      'host-unreachable',
+      'protocol-unreachable',
+      'port-unreachable',
+      'frag-needed',
+      'admin-prohibited',
+    ])
+      expect.soft(icmp?.sent[message], message).toBeGreaterThan(0);
+    expect(icmp?.suppressed['rate-limit']).toBe(0);
+  });
+});

@@ -1,0 +1,85 @@
+import { existsSync, rmSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import type { Background } from '../support/background.js';
+import { describeKernel, until } from '../support/kernel.js';
+import { failingStart, labText, launch, leftovers, tunpike, withLab } from '../support/lab.js';
+
+/** The same addresses in every lab: they must not meet. */
+const ONE_LINK = `
+links: { red: {} }
+hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } } }
+routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 } } } }
+`;
+
+const isReady = (process: Background): boolean => /^ready/m.test(process.stdout);
+
+interface Status {
+  readonly name: string;
+  readonly pid: number;
+}
+
+describeKernel('two labs side by side', ['ping'], () => {
+  it('do not meet, and `-n` says which one is meant', () =>
+    withLab(ONE_LINK, (first) =>
+      withLab(ONE_LINK, async (second) => {
+        for (const lab of [first, second]) {
+          expect((await lab.on('alice', 'ping -n -c 2 -i 0.2 198.51.100.1')).stdout).toContain('2 received');
+          expect(await lab.show<Status>('status')).toMatchObject({ name: lab.name, pid: lab.process.pid });
+          const [icmp] = await lab.show<{ received: Record<string, number> }[]>('icmp');
+          expect(icmp?.received['echo-request']).toBe(2);
+        }
+        const { code, stderr } = await tunpike(['show', 'status']);
+        expect(code).toBe(5);
+        expect(stderr).toContain('several instances are running');
+        expect(stderr).toContain(first.name);
+        expect(stderr).toContain(second.name);
+      }),
+    ));
+
+  it('may not have the same name, and the one that runs is not disturbed', async () => {
+    const text = labText(ONE_LINK);
+    await withLab(text, async (lab) => {
+      const process = await failingStart(labText(ONE_LINK.replaceAll('alice', 'other'), text.name));
+      expect(process.code).toBe(6);
+      expect(process.stderr).toContain(
+        `an instance named ${lab.name} is running (process ${lab.process.pid})`,
+      );
+      expect(process.stderr).toContain(`fix: tunpike down ${lab.name}`);
+      expect(process.stdout).toBe('');
+      expect(existsSync(`/run/netns/${lab.name}-other`)).toBe(false);
+      expect((await lab.on('alice', 'ping -n -c 1 -W 2 198.51.100.1')).code).toBe(0);
+    });
+  });
+
+  it('cannot both get a name that they ask for at the same moment', async () => {
+    const text = labText(ONE_LINK);
+    const rivals = [launch(text), launch(text)];
+    try {
+      const settled = () => rivals.every(({ process }) => process.code !== undefined || isReady(process));
+      await until(settled, 10_000, 'both to be ready or ended');
+      expect(rivals.filter(({ process }) => isReady(process))).toHaveLength(1);
+      const [loser] = rivals.filter(({ process }) => !isReady(process));
+      expect(loser?.process.code).toBe(6);
+      expect(
+        (await tunpike(['-n', text.name, 'exec', 'alice', '--', 'ping', '-c1', '198.51.100.1'])).code,
+      ).toBe(0);
+    } finally {
+      for (const { process } of rivals) process.signal('SIGTERM');
+      await Promise.all(rivals.map(({ process }) => process.ended()));
+      for (const { folder } of rivals) rmSync(folder, { recursive: true, force: true });
+    }
+    expect(leftovers(text.name)).toEqual([]);
+  });
+
+  it('are told apart by `up -n`, whatever the file says', async () => {
+    const text = labText(ONE_LINK);
+    const named = `${text.name}b`;
+    await withLab(
+      { name: named, text: text.text },
+      async (lab) => {
+        expect((await lab.show<Status>('status')).name).toBe(named);
+      },
+      { flags: ['-n', named] },
+    );
+  });
+});
