@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto';
 import type { Configuration } from './config/configuration.js';
 import { NOBODY, type Observer } from './event.js';
+import type { PingOutcome, PingRequest } from './icmp/ping.js';
 import { Lab } from './lab.js';
 import type { HostEnd } from './link/attachments.js';
 import { seededRandom } from './random.js';
+import type { Router } from './router.js';
 import { type Instant, instant, NEVER } from './time.js';
 import type { Arena } from './tun/arena.js';
 import type { Port } from './tun/port.js';
@@ -79,6 +81,11 @@ export class LabLoop {
       stateChanged: (state) => this.#at(() => input.setUp(state === 'up', this.#now)),
       mtuChanged: (mtu) => this.#at(() => this.lab.setMtu(link, mtu, this.#now)),
     });
+  }
+
+  /** Has a router send an echo request; resolves when its fate is known. */
+  ping(router: Router, request: PingRequest): Promise<PingOutcome> {
+    return new Promise((resolve) => this.#at(() => router.ping(request, this.#now, resolve)));
   }
 
   close(): void {

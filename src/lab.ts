@@ -158,11 +158,14 @@ export class Lab {
   }
 
   #linkChanged(router: Router, each: Interface, isUp: boolean, now: Instant): void {
-    if (each.up !== isUp) {
+    const wasUp = each.up;
+    if (wasUp !== isUp) {
       each.up = isUp;
       this.#report(each.link, each.name, isUp ? 'up' : 'down', now);
     }
     router.routesChanged();
+    // What it has begun on the interface ends here, however soon the interface is up again.
+    if (wasUp && !isUp) router.poll(now);
   }
 
   #report(

@@ -2,6 +2,7 @@ import type { DropReason } from './drop-reason.js';
 import type { Departure } from './icmp/answer.js';
 import { receiveIcmp, SOLICITED } from './icmp/input.js';
 import type { IcmpCounters } from './icmp/message.js';
+import { type PingOutcome, type PingRequest, Pings } from './icmp/ping.js';
 import { RouterDiscovery } from './icmp/router-discovery.js';
 import type { Surroundings } from './icmp/surroundings.js';
 import type { Interface } from './interface.js';
@@ -35,6 +36,7 @@ export interface Fates {
 export class LocalDelivery {
   readonly #reassembly = new Reassembly<Interface>();
   readonly #discovery: RouterDiscovery;
+  readonly #pings: Pings;
   readonly #around: Surroundings;
   readonly #icmp: IcmpCounters;
   readonly #fates: Fates;
@@ -49,6 +51,7 @@ export class LocalDelivery {
     this.#icmp = icmp;
     this.#fates = fates;
     this.#discovery = new RouterDiscovery(around, start.random, start.now);
+    this.#pings = new Pings(around);
   }
 
   /** How many fragments wait for the rest. */
@@ -69,10 +72,20 @@ export class LocalDelivery {
   poll(now: Instant): void {
     this.#reassembly.poll(now, (expired) => this.#giveUp(expired, now));
     this.#discovery.poll(now, (advertisement) => this.#advertise(advertisement, now));
+    this.#pings.poll(now);
   }
 
   nextDeadline(): Instant {
-    return earliest(this.#reassembly.nextDeadline(), this.#discovery.nextDeadline());
+    const own = earliest(this.#discovery.nextDeadline(), this.#pings.nextDeadline());
+    return earliest(this.#reassembly.nextDeadline(), own);
+  }
+
+  /** Sends an echo request of our own; `done` is told once what became of it. */
+  ping(request: PingRequest, now: Instant, done: (outcome: PingOutcome) => void): void {
+    const departure = this.#pings.begin(request, now, done);
+    if (departure === undefined) return;
+    this.#icmp.sent['echo-request'] += 1;
+    this.#fates.answered(departure, now);
   }
 
   /** Tells the hosts that this router goes away. */
@@ -115,6 +128,7 @@ export class LocalDelivery {
       this.#discovery.solicited(ingress, now);
       return undefined;
     }
+    if (answer === 'icmp-ignored' && this.#pings.received(whole, now)) return undefined;
     if (typeof answer === 'string') return answer;
     const { datagram, message } = answer;
     const exit = answer.exit ?? this.#around.exitTo(ipv4.destination(datagram), whole);

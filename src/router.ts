@@ -21,7 +21,7 @@ import { compileFib, connectedRoutes, type Fib, type FibEntry, wayFor } from './
 import { FlowHash } from './ip/flow.js';
 import { decide, egressFault, sourceFault } from './ip/forward.js';
 import * as ipv4 from './ip/header.js';
-import { finishRoute, type OptionPlan, planOptions, rewriteOptions } from './ip/option-plan.js';
+import { finishRoute, type OptionPlan, planOptions, reasonFor, rewriteOptions } from './ip/option-plan.js';
 import { Rib, type Route } from './ip/rib.js';
 import { send } from './ip/send.js';
 import { addressTowards } from './ip/source-address.js';
@@ -119,18 +119,18 @@ export class Router {
       if (plan !== undefined && plan.advances > 0) finishRoute(datagram, plan);
       return this.#delivery.accept(datagram, ingress, now);
     }
+    if (plan !== undefined && plan.advances > 0) return this.#drop('source-route', datagram, ingress, now);
     if (entry.kind === 'broadcast') return this.#receiveBroadcast(datagram, entry.interface!, ingress, now);
     this.#drop('broadcast', datagram, ingress, now);
   }
 
   /** Does what has become due; call it no later than `nextDeadline()` says. */
-  poll(now: Instant): void {
-    this.#delivery.poll(now);
-  }
+  readonly poll = (now: Instant): void => this.#delivery.poll(now);
 
-  nextDeadline(): Instant {
-    return this.#delivery.nextDeadline();
-  }
+  readonly nextDeadline = (): Instant => this.#delivery.nextDeadline();
+
+  /** Sends an echo request of the router's own; `done` is told once what became of it. */
+  readonly ping: LocalDelivery['ping'] = (...asked) => this.#delivery.ping(...asked);
 
   /** Says goodbye to whom it told that it is there. */
   readonly stop = (now: Instant): void => this.#delivery.stop(now);
@@ -174,8 +174,7 @@ export class Router {
   ): void {
     const hop = decide(datagram, destination, entry, ingress, this.settings.ip, this.#flows);
     if (typeof hop === 'string') {
-      const reason = plan !== undefined && plan.advances > 0 && hop !== 'ttl-expired' ? 'source-route' : hop;
-      return this.#drop(reason, datagram, ingress, now, {
+      return this.#drop(reasonFor(hop, plan), datagram, ingress, now, {
         isAttached: isAttached(destination, this.interfaces),
       });
     }
@@ -183,7 +182,7 @@ export class Router {
     if (plan?.isStrict && nextHop !== destination) return this.#drop('source-route', datagram, ingress, now);
     const fault = egressFault(datagram, hop.interface, nextHop);
     if (fault !== undefined)
-      return this.#drop(fault, datagram, ingress, now, { egress: hop.interface, nextHop });
+      return this.#drop(reasonFor(fault, plan), datagram, ingress, now, { egress: hop.interface, nextHop });
 
     if (hop.interface === ingress) this.#redirect(datagram, nextHop, plan, entry!, ingress, now);
     ipv4.decrementTtl(datagram);

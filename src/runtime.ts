@@ -4,6 +4,7 @@ import type { Configuration } from './config/configuration.js';
 import { describeConfiguration } from './config/describe.js';
 import type { ControlMethods, ShowWhat } from './control/protocol.js';
 import { type ControlServer, startControlServer } from './control/server.js';
+import { sendEcho } from './echo-service.js';
 import { HostSide } from './host/host-side.js';
 import { runtimeDirectory } from './host/runtime-directory.js';
 import { LabLoop } from './lab-loop.js';
@@ -78,6 +79,7 @@ export const startLab = async (configuration: Configuration, options: StartOptio
   const methods: ControlMethods = {
     ping: () => identity,
     show: ({ what }) => shown(what),
+    echo: (params) => sendEcho(loop, params),
     stop: () => {
       setImmediate(() => stop('told so by the control socket'));
       return identity;

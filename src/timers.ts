@@ -29,6 +29,11 @@ export class Timers<Key> {
     return this.#deadlines.get(key);
   }
 
+  /** Every key that is armed. */
+  keys(): MapIterator<Key> {
+    return this.#deadlines.keys();
+  }
+
   /** When the next key is due; `NEVER` where none is armed. */
   next(): Instant {
     this.#dropStale();

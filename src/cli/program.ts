@@ -10,6 +10,7 @@ import { addExec } from './exec.js';
 import { addHelp } from './help.js';
 import { addInit } from './init.js';
 import type { Io } from './io.js';
+import { addPing } from './ping.js';
 import { addPlan } from './plan.js';
 import { usageError } from './report.js';
 import { addSchema } from './schema.js';
@@ -27,6 +28,7 @@ const COMMANDS: readonly AddCommand[] = [
   addPlan,
   addExec,
   addShow,
+  addPing,
   addDoctor,
   addInit,
   addSchema,

@@ -14,7 +14,6 @@ const UNAVAILABLE = [
   'filter',
   'icmp',
   'igmp',
-  'ping',
   'traceroute',
   'mtu',
   'mcast',

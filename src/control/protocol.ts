@@ -1,4 +1,5 @@
 import { Failure } from '../failure.js';
+import { type EchoParams, type EchoResult, readEchoParams } from './echo.js';
 
 /**
  * What a running lab can be asked to show, and what that is, for a person.
@@ -26,6 +27,8 @@ export interface ControlProtocol {
   /** Who is there; also proves that the event loop turns. */
   readonly ping: { readonly params: Nothing; readonly result: Liveness };
   readonly show: { readonly params: { readonly what: ShowWhat }; readonly result: unknown };
+  /** Has a router send one echo request; answers when its fate is known. */
+  readonly echo: { readonly params: EchoParams; readonly result: EchoResult };
   /** Answers before the lab stops; it is gone when its process is. */
   readonly stop: { readonly params: Nothing; readonly result: Liveness };
 }
@@ -53,6 +56,7 @@ export const PARAMETERS: {
 } = {
   ping: () => ({}),
   stop: () => ({}),
+  echo: readEchoParams,
   show: (sent) => {
     const what = (sent as { what?: unknown } | null | undefined)?.what;
     if (isShowWhat(what)) return { what };

@@ -108,8 +108,9 @@ export const suppressionOf = (
   if (!isSwitchedOn(message, settings.icmp)) return 'switched-off';
   if (ipv4.fragmentOffset(original) !== 0) return 'not-first-fragment';
   if (ipv4.protocol(original) === ipv4.PROTOCOL_ICMP) {
-    const type = original[ipv4.headerLength(original)];
-    if (type === undefined || !isQuery(type)) return 'icmp-error';
+    const at = ipv4.headerLength(original);
+    // What is too short for type, code and checksum has no type that can be believed.
+    if (original.length < at + 4 || !isQuery(original[at]!)) return 'icmp-error';
   }
   const destination = ipv4.destination(original);
   if (isMulticast(destination) || destination === LIMITED_BROADCAST) return 'multicast-or-broadcast';

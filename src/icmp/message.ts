@@ -26,6 +26,7 @@ export const ICMP_HEADER_LENGTH = 8;
 
 /** What we send, by the names that counters and events carry, with type and code. */
 export const SENT_MESSAGES = {
+  'echo-request': [ECHO_REQUEST, 0],
   'echo-reply': [ECHO_REPLY, 0],
   'net-unreachable': [DESTINATION_UNREACHABLE, 0],
   'host-unreachable': [DESTINATION_UNREACHABLE, 1],

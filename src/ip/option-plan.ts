@@ -1,4 +1,4 @@
-import type { Address } from '../address.js';
+import { type Address, isMulticast, LIMITED_BROADCAST } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { OptionSettings } from '../settings.js';
 import * as ipv4 from './header.js';
@@ -46,6 +46,8 @@ export const planOptions = (
   if (isFollowed && isStrict && !isOurs(destination))
     return refusal(destination, 'bad-option', DESTINATION_AT);
   const ahead = isFollowed ? routeAhead(datagram, sourceRoute, isOurs) : { destination, advances: 0 };
+  if (ahead.advances > 0 && (isMulticast(ahead.destination) || ahead.destination === LIMITED_BROADCAST))
+    return refusal(destination, 'source-route', 0);
   return {
     fault: undefined,
     destination: ahead.destination,
@@ -55,6 +57,21 @@ export const planOptions = (
     options,
   };
 };
+
+/**
+ * The reason to drop a datagram with its plan: a stop of its source route that cannot be reached is one of its own.
+ *
+ * What is switched off, swallowed or forbidden stays what it is. Source: RFC 1812 §4.3.3.1, §5.2.4.3.
+ */
+export const reasonFor = (reason: DropReason, plan: OptionPlan | undefined): DropReason =>
+  plan !== undefined && plan.advances > 0 && OUT_OF_REACH.has(reason) ? 'source-route' : reason;
+
+const OUT_OF_REACH: ReadonlySet<DropReason> = new Set([
+  'no-route',
+  'tos-route',
+  'unreachable-route',
+  'host-unreachable',
+]);
 
 /**
  * Does what the plan found to do: moves the source route on, and records route and time.

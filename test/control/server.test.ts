@@ -15,6 +15,7 @@ const LIVE = { name: 'lab', pid: process.pid, version: '0.0.0' };
 const methods = (changed: Partial<ControlMethods> = {}): ControlMethods => ({
   ping: () => LIVE,
   stop: () => LIVE,
+  echo: () => ({ kind: 'no-answer' }),
   show: ({ what }) => [{ what }],
   ...changed,
 });

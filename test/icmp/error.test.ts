@@ -123,9 +123,10 @@ describe('an ICMP error is not sent', () => {
     ]);
   });
 
-  it('EG9 about an ICMP message so short that its type is missing', () => {
+  it('EG9 about an ICMP message too short for type, code and checksum', () => {
     expect(errorAbout({ protocol: 1, payload: [] }).error).toBeUndefined();
-    expect(errorAbout({ protocol: 1, payload: [8, 0] }).error).toBeDefined();
+    expect(errorAbout({ protocol: 1, payload: [8, 0] }).error).toBeUndefined();
+    expect(errorAbout({ protocol: 1, payload: [8, 0, 0xf7, 0xff] }).error).toBeDefined();
   });
 
   it.each([

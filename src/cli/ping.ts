@@ -1,0 +1,155 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { type AddCommand, examples } from './command.js';
+import type { Terminal } from './terminal.js';
+
+interface PingFlags {
+  readonly from?: string;
+  readonly count?: number;
+  readonly interval: number;
+  readonly wait: number;
+  readonly ttl: number;
+  readonly size: number;
+  readonly tos: number;
+  readonly pmtudisc: 'do' | 'want' | 'dont';
+  readonly record?: true;
+}
+
+export const addPing: AddCommand = (program, invoke) => {
+  program
+    .command('ping')
+    .description('pings from a router')
+    .argument('<dst>', 'an IPv4 address')
+    .option('--from <router>', 'the router that asks (default: the only one)')
+    .option('-c <count>', 'stop after so many', number(1, 1e9))
+    .option('-i <seconds>', 'wait so long between two', number(0.002, 3600), 1)
+    .option('-W <seconds>', 'wait so long for an answer', number(0.001, 60), 10)
+    .option('-t <ttl>', 'TTL', number(1, 255), 64)
+    .option('-s <octets>', 'so many octets of data', number(0, 65_507), 56)
+    .option('-Q <tos>', 'type of service', number(0, 255), 0)
+    .addOption(new Option('-M <how>', 'do: set DF').choices(['do', 'want', 'dont']).default('dont'))
+    .option('-R', 'record the route')
+    .addHelpText(
+      'after',
+      examples(
+        ['tunpike ping -c 3 203.0.113.10', 'three echo requests from the only router'],
+        ['tunpike ping --from r2 -M do -s 1472 198.51.100.10', 'does a datagram of 1500 octets get there?'],
+      ),
+    )
+    .action((destination: string, words: Readonly<Record<string, unknown>>) =>
+      invoke((terminal) => ping(terminal, destination, flagsOf(words))),
+    );
+};
+
+const flagsOf = (words: Readonly<Record<string, unknown>>): PingFlags =>
+  ({
+    from: words.from,
+    count: words.c,
+    interval: words.i,
+    wait: words.W,
+    ttl: words.t,
+    size: words.s,
+    tos: words.Q,
+    pmtudisc: words.M,
+    record: words.R,
+  }) as PingFlags;
+
+const number =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= least && value <= most))
+      throw new InvalidArgumentError(`between ${least} and ${most}`);
+    return value;
+  };
+
+/** Ends with 0 where any reply came, with 1 where none did, with 2 where no route leads there. */
+const ping = async (terminal: Terminal, destination: string, flags: PingFlags): Promise<number> => {
+  const [{ callInstance }, { instanceNamed }, format] = await Promise.all([
+    import('../control/client.js'),
+    import('./instance.js'),
+    import('./ping-format.js'),
+  ]);
+  const instance = await instanceNamed(terminal.flags.name);
+  const say = (text: string): void => {
+    if (!terminal.isJson) terminal.print(text);
+  };
+  const identifier = process.pid & 0xffff;
+  const interruption = new Interruption();
+  const startedAt = performance.now();
+  const times: number[] = [];
+  let [sent, errors] = [0, 0];
+  try {
+    const whole = flags.size + (flags.record ? 68 : 28);
+    for (let sequence = 1; sequence <= (flags.count ?? Number.POSITIVE_INFINITY); sequence += 1) {
+      const began = performance.now();
+      const params = {
+        ...(flags.from === undefined ? {} : { router: flags.from }),
+        destination,
+        identifier,
+        sequence: sequence & 0xffff,
+        length: Math.floor(flags.size),
+        ttl: Math.floor(flags.ttl),
+        tos: Math.floor(flags.tos),
+        isDontFragment: flags.pmtudisc === 'do',
+        hasRecordRoute: flags.record === true,
+        timeoutMs: Math.ceil(flags.wait * 1000),
+      };
+      const asked = callInstance(instance, 'echo', params, params.timeoutMs + 5000);
+      const result = await Promise.race([asked, interruption.happens]);
+      if (result?.kind === 'unsent' && result.why === 'no-route') {
+        terminal.io.stderr.write('ping: connect: Network is unreachable\n');
+        return 2;
+      }
+      if (sequence === 1) say(`PING ${destination} (${destination}) ${flags.size}(${whole}) bytes of data.`);
+      sent += 1;
+      if (result === undefined) break;
+      if (terminal.isJson) terminal.printJsonLine({ sequence, ...result });
+      const line = format.formatEcho(result, sequence);
+      if (line !== undefined) say(line);
+      if (result.kind === 'reply') times.push(result.milliseconds);
+      else if (result.kind !== 'no-answer') errors += 1;
+      if (sequence === flags.count) break;
+      if (await interruption.within(flags.interval * 1000 - (performance.now() - began))) break;
+    }
+  } finally {
+    interruption.ignore();
+  }
+  const totalMs = performance.now() - startedAt;
+  say(format.formatStatistics(destination, { sent, errors, times, totalMs }));
+  return times.length > 0 ? 0 : 1;
+};
+
+/** Ctrl-C, which ends the asking but not the telling. */
+class Interruption {
+  readonly happens: Promise<undefined>;
+  #happened = false;
+  #wake: () => void = () => {};
+  readonly #onSignal = (): void => {
+    this.#happened = true;
+    this.#wake();
+  };
+
+  constructor() {
+    this.happens = new Promise((resolve) => {
+      this.#wake = () => resolve(undefined);
+    });
+    process.on('SIGINT', this.#onSignal);
+    process.on('SIGTERM', this.#onSignal);
+  }
+
+  ignore(): void {
+    process.off('SIGINT', this.#onSignal);
+    process.off('SIGTERM', this.#onSignal);
+  }
+
+  /** Whether it happens within so many milliseconds. */
+  async within(wait: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), Math.max(0, wait));
+    });
+    await Promise.race([over, this.happens]);
+    clearTimeout(timer);
+    return this.#happened;
+  }
+}

@@ -1,0 +1,252 @@
+import { type Address, UNSPECIFIED } from '../address.js';
+import * as ipv4 from '../ip/header.js';
+import { uint16, uint32, writeUint16 } from '../ip/octets.js';
+import { stampRecordRoute } from '../ip/option-stamp.js';
+import { isOptionFault, parseOptions, RECORD_ROUTE } from '../ip/options.js';
+import { after, type Duration, earliest, type Instant, NEVER, since } from '../time.js';
+import type { Departure } from './answer.js';
+import {
+  DESTINATION_UNREACHABLE,
+  ECHO_REPLY,
+  ECHO_REQUEST,
+  ICMP_HEADER_LENGTH,
+  PARAMETER_PROBLEM,
+  TIME_EXCEEDED,
+} from './message.js';
+import { finishReply, startReply } from './reply.js';
+import type { Surroundings } from './surroundings.js';
+
+/** One echo request that the router is to send. */
+export interface PingRequest {
+  readonly destination: Address;
+  /** Both in 16 bits; together they tell requests apart that are on their way at the same time. */
+  readonly identifier: number;
+  readonly sequence: number;
+  /** Octets of data behind the ICMP header. */
+  readonly length: number;
+  readonly ttl: number;
+  readonly tos: number;
+  readonly isDontFragment: boolean;
+  readonly hasRecordRoute: boolean;
+  /** How long an answer is waited for. */
+  readonly timeout: Duration;
+}
+
+/** What became of an echo request. */
+export type PingOutcome =
+  | {
+      readonly kind: 'reply';
+      readonly from: Address;
+      readonly ttl: number;
+      /** Octets of the ICMP message. */
+      readonly length: number;
+      readonly elapsed: Duration;
+      /** The recorded route, the router's own address first; empty where none was asked for. */
+      readonly route: readonly Address[];
+    }
+  | {
+      readonly kind: 'error';
+      readonly from: Address;
+      readonly type: number;
+      readonly code: number;
+      /** The second word of its header: in 3/4 the low half is the next-hop MTU. */
+      readonly parameter: number;
+    }
+  | { readonly kind: 'no-answer' }
+  | { readonly kind: 'unsent'; readonly why: 'no-route' | 'too-long'; readonly mtu?: number }
+  | { readonly kind: 'unsent'; readonly why: 'host-unreachable'; readonly from: Address };
+
+interface Waiting {
+  readonly request: PingRequest;
+  readonly source: Address;
+  readonly sentAt: Instant;
+  readonly deadline: Instant;
+  readonly done: (outcome: PingOutcome) => void;
+}
+
+/**
+ * The router's own echo requests, and who waits for their answers.
+ *
+ * An answer counts only where it fits a request that is on its way: a reply by identifier, sequence number and
+ * where it comes from, an error by all that it quotes. What does not fit is left to be ignored, and nothing that
+ * comes changes a route.
+ *
+ * Source: RFC 1812 §4.3.3.4, §4.3.3.6, §10.3.3, RFC 5927 §4.
+ */
+export class Pings {
+  readonly #around: Surroundings;
+  readonly #waiting = new Map<number, Waiting>();
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** Makes a request ready to leave; undefined where it cannot, of which `done` has been told then. */
+  begin(request: PingRequest, now: Instant, done: (outcome: PingOutcome) => void): Departure | undefined {
+    const { destination } = request;
+    const entry = this.#around.lookup(destination);
+    if (entry?.kind === 'local') {
+      const length = ICMP_HEADER_LENGTH + request.length;
+      done({
+        kind: 'reply',
+        from: destination,
+        ttl: request.ttl,
+        length,
+        elapsed: since(now, now),
+        route: [],
+      });
+      return undefined;
+    }
+    const exit = this.#around.exitTo(destination, likeOf(request));
+    if (exit === undefined) {
+      done(this.#whyUnsent(destination, entry?.kind === 'route'));
+      return undefined;
+    }
+    const source = this.#around.addressOn(exit.egress, exit.nextHop);
+    if (source === undefined) {
+      done({ kind: 'unsent', why: 'no-route' });
+      return undefined;
+    }
+    const datagram = writeEchoRequest(request, source, this.#around);
+    if (request.isDontFragment && datagram.length > exit.egress.mtu) {
+      done({ kind: 'unsent', why: 'too-long', mtu: exit.egress.mtu });
+      return undefined;
+    }
+    const key = keyOf(request.identifier, request.sequence);
+    this.#end(key, { kind: 'no-answer' });
+    this.#waiting.set(key, { request, source, sentAt: now, deadline: after(now, request.timeout), done });
+    return { datagram, exit };
+  }
+
+  /** Takes a whole ICMP message with a right checksum; true where it answers a request of ours. */
+  received(datagram: Uint8Array, now: Instant): boolean {
+    const at = ipv4.headerLength(datagram);
+    switch (datagram[at]) {
+      case ECHO_REPLY:
+        return this.#replied(datagram, at, now);
+      case DESTINATION_UNREACHABLE:
+      case TIME_EXCEEDED:
+      case PARAMETER_PROBLEM:
+        return this.#failed(datagram, at);
+      default:
+        return false;
+    }
+  }
+
+  poll(now: Instant): void {
+    for (const [key, { deadline }] of this.#waiting)
+      if (deadline <= now) this.#end(key, { kind: 'no-answer' });
+  }
+
+  nextDeadline(): Instant {
+    let next = NEVER;
+    for (const { deadline } of this.#waiting.values()) next = earliest(next, deadline);
+    return next;
+  }
+
+  #replied(datagram: Uint8Array, at: number, now: Instant): boolean {
+    const key = keyOf(uint16(datagram, at + 4), uint16(datagram, at + 6));
+    const waiting = this.#waiting.get(key);
+    const from = ipv4.source(datagram);
+    if (waiting === undefined || from !== waiting.request.destination) return false;
+    return this.#end(key, {
+      kind: 'reply',
+      from,
+      ttl: ipv4.ttl(datagram),
+      length: datagram.length - at,
+      elapsed: since(waiting.sentAt, now),
+      route: recordedRoute(datagram),
+    });
+  }
+
+  #failed(datagram: Uint8Array, at: number): boolean {
+    const quote = datagram.subarray(at + ICMP_HEADER_LENGTH);
+    if (quote.length < ipv4.MINIMUM_HEADER_LENGTH) return false;
+    const echo = ipv4.headerLength(quote);
+    if (quote.length < echo + ICMP_HEADER_LENGTH || ipv4.protocol(quote) !== ipv4.PROTOCOL_ICMP) return false;
+    if (quote[echo] !== ECHO_REQUEST) return false;
+    const key = keyOf(uint16(quote, echo + 4), uint16(quote, echo + 6));
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined || ipv4.source(quote) !== waiting.source) return false;
+    if (ipv4.destination(quote) !== waiting.request.destination) return false;
+    return this.#end(key, {
+      kind: 'error',
+      from: ipv4.source(datagram),
+      type: datagram[at]!,
+      code: datagram[at + 1]!,
+      parameter: uint32(datagram, at + 4),
+    });
+  }
+
+  #end(key: number, outcome: PingOutcome): boolean {
+    const waiting = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    waiting?.done(outcome);
+    return waiting !== undefined;
+  }
+
+  #whyUnsent(destination: Address, hasRoute: boolean): PingOutcome {
+    const onward = hasRoute ? this.#around.onwardExit(likeOf({ destination })) : undefined;
+    const from = onward === undefined ? undefined : this.#around.addressOn(onward.egress, onward.nextHop);
+    return from === undefined
+      ? { kind: 'unsent', why: 'no-route' }
+      : { kind: 'unsent', why: 'host-unreachable', from };
+  }
+}
+
+const keyOf = (identifier: number, sequence: number): number => identifier * 0x10000 + sequence;
+
+/** The header of such a request, for whoever chooses among several ways by it. */
+const likeOf = ({ destination, tos = 0 }: { destination: Address; tos?: number }): Uint8Array => {
+  const header = new Uint8Array(ipv4.MINIMUM_HEADER_LENGTH + ICMP_HEADER_LENGTH);
+  ipv4.writeHeader(
+    header,
+    {
+      tos,
+      identification: 0,
+      flags: 0,
+      ttl: 1,
+      protocol: ipv4.PROTOCOL_ICMP,
+      source: UNSPECIFIED,
+      destination,
+    },
+    NOTHING,
+  );
+  return header;
+};
+
+const NOTHING = new Uint8Array(0);
+
+/** As many slots as the longest header has room for. */
+const RECORD_ROUTE_SLOTS = 9;
+
+const writeEchoRequest = (request: PingRequest, source: Address, around: Surroundings): Uint8Array => {
+  const { destination, identifier, sequence, length, ttl, tos, isDontFragment } = request;
+  const options = request.hasRecordRoute ? emptyRecordRoute(source) : NOTHING;
+  const addressing = { source, destination, identification: around.nextIdentification(), options };
+  const header = { tos, flags: isDontFragment ? ipv4.FLAG_DONT_FRAGMENT : 0, ttl };
+  const datagram = startReply(header, addressing, ICMP_HEADER_LENGTH + length, around.allocate);
+  const icmp = datagram.length - ICMP_HEADER_LENGTH - length;
+  datagram[icmp] = ECHO_REQUEST;
+  datagram[icmp + 1] = 0;
+  writeUint16(datagram, icmp + 4, identifier);
+  writeUint16(datagram, icmp + 6, sequence);
+  for (let at = 0; at < length; at += 1) datagram[icmp + ICMP_HEADER_LENGTH + at] = at & 255;
+  return finishReply(datagram, icmp);
+};
+
+/** Record Route with our own address in its first slot, filled up with End of Option List. */
+const emptyRecordRoute = (source: Address): Uint8Array => {
+  const options = new Uint8Array(4 * (RECORD_ROUTE_SLOTS + 1));
+  options.set([RECORD_ROUTE, 3 + 4 * RECORD_ROUTE_SLOTS, 4]);
+  stampRecordRoute(options, 0, source);
+  return options;
+};
+
+const recordedRoute = (datagram: Uint8Array): Address[] => {
+  const options = parseOptions(datagram);
+  if (isOptionFault(options) || options.recordRoute === undefined) return [];
+  const at = options.recordRoute;
+  const count = (Math.min(datagram[at + 2]!, datagram[at + 1]! + 1) - 4) >>> 2;
+  return Array.from({ length: count }, (_, slot) => uint32(datagram, at + 3 + 4 * slot));
+};

@@ -1,0 +1,29 @@
+import { formatAddress } from '../../src/address.js';
+import * as ipv4 from '../../src/ip/header.js';
+import type { Output } from './case.js';
+
+/** What came out, for a person: `p0: ICMP 11/0 from 10.0.1.1 to 10.0.1.10, 56 octets`. */
+export const describeOutput = ({ on, octets }: Output): string => `p${on}: ${describeDatagram(octets)}`;
+
+const describeDatagram = (octets: Uint8Array): string => {
+  if (octets.length < 20 || ipv4.version(octets) !== 4)
+    return `${octets.length} octets that are no IPv4 datagram`;
+  const way = `from ${formatAddress(ipv4.source(octets))} to ${formatAddress(ipv4.destination(octets))}`;
+  const payload = ipv4.headerLength(octets);
+  const offset = ipv4.fragmentOffset(octets);
+  const isPiece = ipv4.isFragment(octets);
+  const piece = isPiece ? `, fragment at ${offset}${ipv4.hasMoreFragments(octets) ? '+' : ''}` : '';
+  const isMessage =
+    ipv4.protocol(octets) === ipv4.PROTOCOL_ICMP && offset === 0 && octets.length > payload + 1;
+  const what = isMessage
+    ? `ICMP ${octets[payload]}/${octets[payload + 1]}`
+    : `protocol ${ipv4.protocol(octets)}, TTL ${ipv4.ttl(octets)}`;
+  return `${what} ${way}${piece}, ${octets.length} octets`;
+};
+
+/** Several outputs in one line, not too long. */
+export const describeOutputs = (outputs: readonly Output[]): string => {
+  if (outputs.length === 0) return 'nothing came out';
+  const shown = outputs.slice(0, 2).map(describeOutput).join('; ');
+  return outputs.length > 2 ? `${shown}; and ${outputs.length - 2} more` : shown;
+};

@@ -1,0 +1,182 @@
+import { type Address, type Prefix, prefixOf } from '../../src/address.js';
+import type {
+  Configuration,
+  HostConfiguration,
+  LinkConfiguration,
+  RouteConfiguration,
+} from '../../src/config/configuration.js';
+import type { InterfaceAddress } from '../../src/interface.js';
+import { ip } from '../support/datagram.js';
+import type { Case, PortNumber } from './case.js';
+import { settingsOf } from './settings-change.js';
+
+export const PORTS: readonly PortNumber[] = [0, 1, 2, 3];
+
+/** The router's own address on each port; each is the first of a /24. */
+export const ROUTER = ['10.0.1.1', '10.0.2.1', '10.0.3.1', '10.0.4.1'] as const;
+/** A host on each port. */
+export const HOST = ['10.0.1.10', '10.0.2.10', '10.0.3.10', '10.0.4.10'] as const;
+/** Another host on each port. */
+export const OTHER_HOST = ['10.0.1.20', '10.0.2.20', '10.0.3.20', '10.0.4.20'] as const;
+/** A neighboring router on each port, the next hop of the routes below. */
+export const GATEWAY = ['10.0.1.254', '10.0.2.254', '10.0.3.254', '10.0.4.254'] as const;
+/** On the link of each port, and owned by nobody. */
+export const NOBODY_AT = ['10.0.1.99', '10.0.2.99', '10.0.3.99', '10.0.4.99'] as const;
+/** Somewhere behind the gateway of each port. */
+export const REMOTE = ['10.9.0.5', '10.10.0.5', '10.12.0.5', '10.13.0.5'] as const;
+/** What a route of each type swallows, and what no route leads to. */
+export const BLACKHOLED = '10.20.1.5';
+export const UNREACHABLE = '10.20.2.5';
+export const PROHIBITED = '10.20.3.5';
+export const NO_ROUTE = '10.99.0.5';
+/** Behind the gateways of ports 1 and 2 alike, and with weights 2 and 1. */
+export const ECMP = '10.30.0.5';
+export const WEIGHTED_ECMP = '10.31.0.5';
+/** Reached by TOS 0x10 only (port 1), and by TOS 0x10 over port 2 while all else goes by port 1. */
+export const ONLY_BY_TOS = '10.50.0.5';
+export const BETTER_BY_TOS = '10.51.0.5';
+
+export const MTU: readonly number[] = [1500, 1500, 600, 68];
+
+/** A route in few words: `{ to: '10.9.0.0/16', via: ['10.0.1.254'] }`. */
+export interface RouteWords {
+  readonly to: string;
+  readonly via?: readonly string[];
+  readonly weights?: readonly number[];
+  readonly type?: 'blackhole' | 'unreachable' | 'prohibit';
+  readonly tos?: number;
+  readonly metric?: number;
+  /** The port of the next hops, where their addresses do not tell. */
+  readonly on?: PortNumber;
+}
+
+/** What differs from the usual topology. */
+export interface TopologyChange {
+  /** All addresses of a port, the first is primary; an empty list makes it unnumbered. */
+  readonly addresses?: Readonly<Partial<Record<PortNumber, readonly string[]>>>;
+  readonly mtu?: Readonly<Partial<Record<PortNumber, number>>>;
+  /** Ports on which forwarding is switched off. */
+  readonly forwardingOff?: readonly PortNumber[];
+  /** Routes beside the usual ones. */
+  readonly routes?: readonly RouteWords[];
+  /** Leaves the usual routes out. */
+  readonly onlyTheseRoutes?: boolean;
+}
+
+export const USUAL_ROUTES: readonly RouteWords[] = [
+  { to: '10.9.0.0/16', via: [GATEWAY[0]] },
+  { to: '10.10.0.0/16', via: [GATEWAY[1]] },
+  { to: '10.12.0.0/16', via: [GATEWAY[2]] },
+  { to: '10.13.0.0/16', via: [GATEWAY[3]] },
+  { to: '10.20.1.0/24', type: 'blackhole' },
+  { to: '10.20.2.0/24', type: 'unreachable' },
+  { to: '10.20.3.0/24', type: 'prohibit' },
+  { to: '10.30.0.0/16', via: [GATEWAY[1], GATEWAY[2]] },
+  { to: '10.31.0.0/16', via: [GATEWAY[1], GATEWAY[2]], weights: [2, 1] },
+  { to: '10.40.0.0/16', via: [GATEWAY[1]] },
+  { to: '10.40.5.0/24', via: [GATEWAY[2]] },
+  { to: '10.40.5.5/32', via: [GATEWAY[3]] },
+  { to: '10.50.0.0/16', via: [GATEWAY[1]], tos: 0x10 },
+  { to: '10.51.0.0/16', via: [GATEWAY[2]], tos: 0x10 },
+  { to: '10.51.0.0/16', via: [GATEWAY[1]] },
+];
+
+export const addressesOf = (change: TopologyChange | undefined, port: PortNumber): readonly string[] =>
+  change?.addresses?.[port] ?? [`${ROUTER[port]}/24`];
+
+export const mtuOf = (change: TopologyChange | undefined, port: PortNumber): number =>
+  change?.mtu?.[port] ?? MTU[port]!;
+
+export const routesOf = (change: TopologyChange | undefined): readonly RouteWords[] => [
+  ...(change?.onlyTheseRoutes ? [] : USUAL_ROUTES),
+  ...(change?.routes ?? []),
+];
+
+/** The port on whose link an address stands, as the third part of `10.0.N.x` tells it. */
+export const portOf = (address: string): PortNumber => {
+  const [first, second, third] = address.split('.').map(Number);
+  const port = (third ?? 0) - 1;
+  if (first !== 10 || second !== 0 || port < 0 || port > 3) throw new Error(`${address} is on no port`);
+  return port as PortNumber;
+};
+
+/** The addresses that the hosts of a port announce before a case begins. */
+export const announcedOn = (each: Case, port: PortNumber): readonly string[] => [
+  HOST[port],
+  OTHER_HOST[port],
+  GATEWAY[port],
+  ...(each.announce?.[port] ?? []),
+];
+
+/** The lab of a case: the router `dut`, four links and a host on each that is only octets in and out. */
+export const configurationOf = (each: Case): Configuration => {
+  const { topology } = each;
+  return {
+    name: 'conformance',
+    links: new Map(PORTS.map((port) => [linkOf(port), linkConfiguration(topology, port)])),
+    hosts: new Map(PORTS.map((port) => [hostOf(port), hostConfiguration(port)])),
+    routers: new Map([
+      [
+        DUT,
+        {
+          name: DUT,
+          interfaces: PORTS.map((port) => ({
+            link: linkOf(port),
+            addresses: addressesOf(topology, port).map(interfaceAddress),
+            forwarding: !(topology?.forwardingOff ?? []).includes(port),
+          })),
+          routes: routesOf(topology).map(routeConfiguration),
+          settings: settingsOf(each.settings),
+        },
+      ],
+    ]),
+    log: { level: 'silent', format: 'json' },
+    control: { socket: undefined, mode: 0o600 },
+  };
+};
+
+export const DUT = 'dut';
+export const linkOf = (port: PortNumber): string => `p${port}`;
+export const hostOf = (port: PortNumber): string => `h${port}`;
+
+const linkConfiguration = (topology: TopologyChange | undefined, port: PortNumber): LinkConfiguration => ({
+  name: linkOf(port),
+  mtu: mtuOf(topology, port),
+  gateway: DUT,
+});
+
+/** Its configured address is none that any case sends from, so that nothing but the case speaks. */
+const hostConfiguration = (port: PortNumber): HostConfiguration => ({
+  name: hostOf(port),
+  namespace: hostOf(port),
+  interfaces: [
+    {
+      link: linkOf(port),
+      address: interfaceAddress(`10.0.${port + 1}.200/24`),
+      routes: [],
+      device: linkOf(port),
+      persistent: false,
+    },
+  ],
+});
+
+export const prefix = (text: string): Prefix => {
+  const [network, length] = text.split('/');
+  return prefixOf(ip(network!), Number(length));
+};
+
+const interfaceAddress = (text: string): InterfaceAddress => {
+  const address: Address = ip(text.split('/')[0]!);
+  return { address, prefix: prefix(text) };
+};
+
+const routeConfiguration = (route: RouteWords): RouteConfiguration => {
+  const common = { to: prefix(route.to), metric: route.metric ?? 0, tos: route.tos };
+  if (route.type !== undefined) return { ...common, type: route.type };
+  const nexthops = (route.via ?? []).map((via, at) => ({
+    via: ip(via),
+    link: linkOf(route.on ?? portOf(via)),
+    weight: route.weights?.[at] ?? 1,
+  }));
+  return { ...common, type: 'unicast', nexthops };
+};
