@@ -124,7 +124,7 @@ export class Lab {
         receive: (datagram, now) => router.receive(made, datagram, now),
         linkChanged: (now) => this.#linkChanged(router, made, link.hasListenerBeside(attachment), now),
         neighborLearned: (address) => {
-          if (router.rib.usesNextHop(address)) router.routesChanged();
+          if (router.routing.rib.usesNextHop(address)) router.routesChanged();
         },
       };
       const refused: Refused = (reason, datagram, now) => {

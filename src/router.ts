@@ -9,22 +9,21 @@ import {
 import { countDrop, type Ledger } from './counters.js';
 import type { DropReason } from './drop-reason.js';
 import { NOBODY, type Observer } from './event.js';
-import { answerWithError, type Departure, redirectSender } from './icmp/answer.js';
+import { Answers, type Departure } from './icmp/answer.js';
 import { type DropDetail, errorFor, NO_DETAIL } from './icmp/error.js';
 import { type IcmpCounters, icmpCounters, type Suppression } from './icmp/message.js';
-import { RateLimiter } from './icmp/rate-limit.js';
-import { RedirectBackoff } from './icmp/redirect.js';
+import type { PingOutcome, PingRequest } from './icmp/ping.js';
 import type { Surroundings } from './icmp/surroundings.js';
 import type { Interface } from './interface.js';
-import { exitTo, isAttached, onwardExit } from './ip/exit.js';
-import { compileFib, connectedRoutes, type Fib, type FibEntry, wayFor } from './ip/fib.js';
-import { FlowHash } from './ip/flow.js';
+import { decideBroadcast } from './ip/broadcast.js';
+import { isAttached } from './ip/exit.js';
+import { type FibEntry, wayFor } from './ip/fib.js';
 import { decide, egressFault, sourceFault } from './ip/forward.js';
 import * as ipv4 from './ip/header.js';
 import { finishRoute, type OptionPlan, planOptions, reasonFor, rewriteOptions } from './ip/option-plan.js';
-import { Rib, type Route } from './ip/rib.js';
+import type { Route } from './ip/rib.js';
+import { Routing } from './ip/routing.js';
 import { send } from './ip/send.js';
-import { addressTowards } from './ip/source-address.js';
 import { validate } from './ip/validate.js';
 import { LocalDelivery } from './local-delivery.js';
 import type { Random } from './random.js';
@@ -58,27 +57,21 @@ export class Router {
   readonly settings: RouterSettings;
   readonly #book = { received: 0, forwarded: 0, delivered: 0, dropped: 0, originated: 0 };
   readonly icmp: IcmpCounters = icmpCounters();
-  readonly rib = new Rib();
-  readonly #flows: FlowHash;
-  readonly #limiter: RateLimiter;
-  readonly #backoff = new RedirectBackoff();
+  readonly routing: Routing;
+  readonly #answers: Answers;
   readonly #delivery: LocalDelivery;
   readonly #around: Surroundings;
   readonly #observer: Observer;
-  #fib: Fib;
-  #identification: number;
 
   constructor(parts: RouterParts) {
     this.name = parts.name;
     this.interfaces = parts.interfaces;
     this.settings = parts.settings;
     this.#observer = parts.observer ?? NOBODY;
-    this.#identification = Math.floor(parts.random() * 0x10000);
-    this.#flows = new FlowHash(parts.settings.ip.ecmpHash, Math.floor(parts.random() * 2 ** 32));
-    this.#limiter = new RateLimiter(parts.settings.icmp.rateLimit, parts.random, parts.now);
-    for (const route of [...connectedRoutes(parts.interfaces), ...parts.routes]) this.rib.add(route);
-    this.#fib = compileFib(this.rib, this.interfaces, this.settings.ip.loopback);
-    this.#around = this.#surroundings(parts);
+    const flowSeed = Math.floor(parts.random() * 2 ** 32);
+    this.routing = new Routing(parts.interfaces, parts.routes, parts.settings, flowSeed);
+    this.#around = surroundingsOf(parts, this.routing);
+    this.#answers = new Answers(this.#around, this.icmp, parts.random, parts.now);
     this.#delivery = new LocalDelivery(this.#around, this.icmp, parts, {
       delivered: (packets) => {
         this.#book.delivered += packets;
@@ -100,7 +93,7 @@ export class Router {
     const length = ipv4.totalLength(octets);
     const datagram = length === octets.length ? octets : octets.subarray(0, length);
     const plan = ipv4.hasOptions(datagram)
-      ? planOptions(datagram, this.settings.ip.options, this.#isOurs)
+      ? planOptions(datagram, this.settings.ip.options, this.routing.isOurs)
       : undefined;
     const destination = plan?.destination ?? ipv4.destination(datagram);
     const isToGroup = isMulticast(destination);
@@ -112,7 +105,7 @@ export class Router {
 
     if (isToGroup) return this.#receiveMulticast(datagram, ingress, now);
     if (destination === LIMITED_BROADCAST) return this.#delivery.accept(datagram, ingress, now);
-    const entry = this.#fib.lookup(destination);
+    const entry = this.routing.lookup(destination);
     if (entry === undefined || entry.kind === 'route')
       return this.#forward(datagram, destination, entry, plan, ingress, now);
     if (entry.kind === 'local') {
@@ -120,20 +113,29 @@ export class Router {
       return this.#delivery.accept(datagram, ingress, now);
     }
     if (plan !== undefined && plan.advances > 0) return this.#drop('source-route', datagram, ingress, now);
-    if (entry.kind === 'broadcast') return this.#receiveBroadcast(datagram, entry.interface!, ingress, now);
+    if (entry.kind === 'broadcast')
+      return this.#receiveBroadcast(datagram, entry.interface!, plan, ingress, now);
     this.#drop('broadcast', datagram, ingress, now);
   }
 
   /** Does what has become due; call it no later than `nextDeadline()` says. */
-  readonly poll = (now: Instant): void => this.#delivery.poll(now);
+  poll(now: Instant): void {
+    this.#delivery.poll(now);
+  }
 
-  readonly nextDeadline = (): Instant => this.#delivery.nextDeadline();
+  nextDeadline(): Instant {
+    return this.#delivery.nextDeadline();
+  }
 
   /** Sends an echo request of the router's own; `done` is told once what became of it. */
-  readonly ping: LocalDelivery['ping'] = (...asked) => this.#delivery.ping(...asked);
+  ping(request: PingRequest, now: Instant, done: (outcome: PingOutcome) => void): void {
+    this.#delivery.ping(request, now, done);
+  }
 
   /** Says goodbye to whom it told that it is there. */
-  readonly stop = (now: Instant): void => this.#delivery.stop(now);
+  stop(now: Instant): void {
+    this.#delivery.stop(now);
+  }
 
   /** The book: received = forwarded + delivered + dropped + held, at every moment. */
   get ledger(): Ledger {
@@ -142,15 +144,8 @@ export class Router {
 
   /** Call it when routes, or the state of an interface or of a neighbor, have changed. */
   routesChanged(): void {
-    this.#fib = compileFib(this.rib, this.interfaces, this.settings.ip.loopback);
+    this.routing.changed();
   }
-
-  /** What the FIB holds for an address, as `receive` would see it. */
-  lookup(address: Address): FibEntry | undefined {
-    return this.#fib.lookup(address);
-  }
-
-  readonly #isOurs = (address: Address): boolean => this.#fib.lookup(address)?.kind === 'local';
 
   #sourceFault(
     datagram: Uint8Array,
@@ -161,7 +156,7 @@ export class Router {
     const source = ipv4.source(datagram);
     // A host without an address yet may ask everybody. Source: RFC 1122 §3.2.1.3 (a).
     if (source === UNSPECIFIED && (isToGroup || destination === LIMITED_BROADCAST)) return undefined;
-    return sourceFault(source, this.#fib.lookup(source), ingress, this.settings.ip);
+    return sourceFault(source, this.routing.lookup(source), ingress, this.settings.ip);
   }
 
   #forward(
@@ -172,7 +167,7 @@ export class Router {
     ingress: Interface,
     now: Instant,
   ): void {
-    const hop = decide(datagram, destination, entry, ingress, this.settings.ip, this.#flows);
+    const hop = decide(datagram, destination, entry, ingress, this.settings.ip, this.routing.flows);
     if (typeof hop === 'string') {
       return this.#drop(reasonFor(hop, plan), datagram, ingress, now, {
         isAttached: isAttached(destination, this.interfaces),
@@ -185,10 +180,21 @@ export class Router {
       return this.#drop(reasonFor(fault, plan), datagram, ingress, now, { egress: hop.interface, nextHop });
 
     if (hop.interface === ingress) this.#redirect(datagram, nextHop, plan, entry!, ingress, now);
+    this.#passOn(datagram, hop.interface, nextHop, plan, now);
+  }
+
+  /** Rewrites a datagram that goes on, and hands it over. Source: RFC 1812 §5.2.1.2 (7) to (11). */
+  #passOn(
+    datagram: Uint8Array,
+    egress: Interface,
+    nextHop: Address,
+    plan: OptionPlan | undefined,
+    now: Instant,
+  ): void {
     ipv4.decrementTtl(datagram);
-    if (plan !== undefined) this.#rewriteOptions(datagram, plan, hop.interface, nextHop, now);
+    if (plan !== undefined) this.#rewriteOptions(datagram, plan, egress, nextHop, now);
     this.#book.forwarded += 1;
-    send(datagram, hop.interface, nextHop, this.#around.allocate, now);
+    send(datagram, egress, nextHop, this.#around.allocate, now);
   }
 
   #rewriteOptions(
@@ -200,26 +206,20 @@ export class Router {
   ): void {
     const address = this.#around.addressOn(egress, nextHop) ?? UNSPECIFIED;
     const time = this.#around.utcMilliseconds(now);
-    rewriteOptions(datagram, plan, this.settings.ip.options, address, this.#isOurs, time);
+    rewriteOptions(datagram, plan, this.settings.ip.options, address, this.routing.isOurs, time);
   }
 
-  /** A broadcast of a subnet of ours: its own link's is for us too, another's only by leave. Source: RFC 2644 §3. */
-  #receiveBroadcast(datagram: Uint8Array, egress: Interface, ingress: Interface, now: Instant): void {
-    const { ip, icmp } = this.settings;
-    if (egress === ingress) {
-      if (!ip.directedBroadcast && !icmp.echoBroadcast)
-        return this.#drop('broadcast', datagram, ingress, now);
-      return this.#delivery.accept(datagram, ingress, now);
-    }
-    if (!ip.directedBroadcast) return this.#drop('broadcast', datagram, ingress, now);
-    if (!ingress.forwarding) return this.#drop('forwarding-off', datagram, ingress, now);
-    if (ipv4.ttl(datagram) <= 1) return this.#drop('ttl-expired', datagram, ingress, now);
-    const destination = ipv4.destination(datagram);
-    const fault = egressFault(datagram, egress, destination);
-    if (fault !== undefined) return this.#drop(fault, datagram, ingress, now, { egress });
-    ipv4.decrementTtl(datagram);
-    this.#book.forwarded += 1;
-    send(datagram, egress, destination, this.#around.allocate, now);
+  #receiveBroadcast(
+    datagram: Uint8Array,
+    egress: Interface,
+    plan: OptionPlan | undefined,
+    ingress: Interface,
+    now: Instant,
+  ): void {
+    const verdict = decideBroadcast(datagram, egress, ingress, this.settings);
+    if (verdict === 'deliver') return this.#delivery.accept(datagram, ingress, now);
+    if (verdict !== 'forward') return this.#drop(verdict, datagram, ingress, now, { egress });
+    this.#passOn(datagram, egress, ipv4.destination(datagram), plan, now);
   }
 
   #receiveMulticast(datagram: Uint8Array, ingress: Interface, now: Instant): void {
@@ -250,7 +250,7 @@ export class Router {
     }
     const error = datagram.length === 0 ? undefined : errorFor(reason, detail);
     if (error === undefined) return;
-    this.#depart(answerWithError(error, datagram, ingress, this.#around, this.#limiter, this.icmp, now), now);
+    this.#depart(this.#answers.error(error, datagram, ingress, now), now);
   }
 
   #redirect(
@@ -265,7 +265,7 @@ export class Router {
       hasSourceRoute: plan?.hasSourceRoute ?? false,
       isByTos: wayFor(entry, ipv4.tos(datagram))?.tos !== undefined,
     };
-    const told = redirectSender(datagram, ingress, nextHop, how, this.#around, this.#backoff, this.icmp, now);
+    const told = this.#answers.redirect(datagram, ingress, nextHop, how, now);
     if (told !== undefined) this.#depart(told, now);
   }
 
@@ -275,24 +275,25 @@ export class Router {
     const { egress, nextHop } = departure.exit;
     send(departure.datagram, egress, nextHop, this.#around.allocate, now);
   }
-
-  #surroundings(parts: RouterParts): Surroundings {
-    const { loopback } = parts.settings.ip;
-    return {
-      settings: parts.settings,
-      interfaces: parts.interfaces,
-      lookup: (address) => this.#fib.lookup(address),
-      addressOn: (egress, peer) => addressTowards(egress, peer, loopback, parts.interfaces),
-      nextIdentification: () => {
-        this.#identification = (this.#identification + 1) & 0xffff;
-        return this.#identification;
-      },
-      allocate: parts.allocate ?? ((length) => new Uint8Array(length)),
-      utcMilliseconds: parts.utcMilliseconds ?? (() => undefined),
-      exitTo: (destination, like) => exitTo(this.#fib, destination, like, this.#flows),
-      onwardExit: (datagram) => onwardExit(this.#fib, datagram, this.#flows),
-    };
-  }
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** What the parts of a router see of the whole. */
+const surroundingsOf = (parts: RouterParts, routing: Routing): Surroundings => {
+  let identification = Math.floor(parts.random() * 0x10000);
+  return {
+    settings: parts.settings,
+    interfaces: parts.interfaces,
+    lookup: routing.lookup,
+    exitTo: routing.exitTo,
+    onwardExit: routing.onwardExit,
+    addressOn: routing.addressOn,
+    nextIdentification: () => {
+      identification = (identification + 1) & 0xffff;
+      return identification;
+    },
+    allocate: parts.allocate ?? ((length) => new Uint8Array(length)),
+    utcMilliseconds: parts.utcMilliseconds ?? (() => undefined),
+  };
+};

@@ -77,7 +77,7 @@ const PROVOCATIONS: Readonly<Record<DropReason, Provocation | string>> = {
   'multicast-no-member': send(datagram({ destination: '239.1.2.3' })),
   'multicast-reverse-path': 'multicast forwarding',
   'multicast-boundary': 'multicast forwarding',
-  'reassembly-timeout': { octets: [datagram({ ...fragmentToRouter, payload: pattern(16) })], after: 30_000 },
+  'reassembly-timeout': { octets: [datagram({ ...fragmentToRouter, payload: pattern(16) })], after: 60_000 },
   'reassembly-overlap': send(
     datagram({ ...fragmentToRouter, payload: pattern(16) }),
     datagram({ ...fragmentToRouter, offset: 8, payload: pattern(16) }),

@@ -3,12 +3,13 @@ import type { Interface } from '../interface.js';
 import type { Exit } from '../ip/exit.js';
 import * as ipv4 from '../ip/header.js';
 import { errorOptions } from '../ip/options-reply.js';
+import type { Random } from '../random.js';
 import type { Instant } from '../time.js';
 import { type IcmpError, suppressionOf, writeError } from './error.js';
 import { extensionFor } from './extension.js';
 import type { IcmpCounters, Suppression } from './message.js';
-import type { RateLimiter } from './rate-limit.js';
-import { betterGateway, type RedirectBackoff } from './redirect.js';
+import { RateLimiter } from './rate-limit.js';
+import { betterGateway, RedirectBackoff } from './redirect.js';
 import type { Surroundings } from './surroundings.js';
 
 /** A datagram of our own and the way it leaves. */
@@ -18,93 +19,91 @@ export interface Departure {
 }
 
 /**
- * Answers a dropped datagram with an ICMP error, unless one of the rules forbids it.
+ * The ICMP errors and redirects that a router sends about other datagrams, and those that it keeps to itself.
  *
- * Counts what it sends and, by reason, what it does not. Undefined where nothing is to be sent.
- * Source: RFC 1812 §4.3.2.
+ * Counts what is sent and, by reason, what is not. Source: RFC 1812 §4.3.2.
  */
-export const answerWithError = (
-  error: IcmpError,
-  original: Uint8Array,
-  ingress: Interface,
-  around: Surroundings,
-  limiter: RateLimiter,
-  counters: IcmpCounters,
-  now: Instant,
-): Departure | Suppression => {
-  const suppression = suppressionOf(error.message, original, around.settings, around.lookup);
-  if (suppression !== undefined) return suppress(counters, suppression);
-  const sender = ipv4.source(original);
-  const { options, firstHop } = errorOptions(original, error.message === 'parameter-problem');
-  const exit = around.exitTo(firstHop ?? sender, original);
-  if (exit === undefined) return suppress(counters, 'no-route');
-  const source = errorSource(original, ingress, exit, around);
-  if (source === undefined) return suppress(counters, 'no-route');
-  // Path MTU discovery must work under load. Source: RFC 1191 §4.
-  if (error.message !== 'frag-needed' && !limiter.allows(sender, now))
-    return suppress(counters, 'rate-limit');
-  counters.sent[error.message] += 1;
-  const addressing = {
-    source,
-    destination: firstHop ?? sender,
-    identification: around.nextIdentification(),
-    options,
-    mtu: exit.egress.mtu,
-  };
-  const extension = extensionFor(original, ingress, around);
-  return { datagram: writeError(error, original, addressing, extension, around.allocate), exit };
-};
+export class Answers {
+  readonly #around: Surroundings;
+  readonly #counters: IcmpCounters;
+  readonly #limiter: RateLimiter;
+  readonly #backoff = new RedirectBackoff();
 
-/**
- * Tells the sender of a datagram, which leaves by the interface it came in by, of the better gateway.
- *
- * Undefined where there is none, or the sender has been told often enough. The datagram is forwarded all
- * the same. Source: RFC 1812 §5.2.7.2.
- */
-export const redirectSender = (
-  datagram: Uint8Array,
-  ingress: Interface,
-  nextHop: Address,
-  how: { readonly hasSourceRoute: boolean; readonly isByTos: boolean },
-  around: Surroundings,
-  backoff: RedirectBackoff,
-  counters: IcmpCounters,
-  now: Instant,
-): Departure | Suppression | undefined => {
-  const gateway = betterGateway(datagram, ingress, nextHop, how.hasSourceRoute);
-  if (gateway === undefined) return undefined;
-  const isToldByTos = how.isByTos && around.settings.icmp.redirectsByTos;
-  const message = isToldByTos ? 'redirect-host-tos' : 'redirect-host';
-  const suppression = suppressionOf(message, datagram, around.settings, around.lookup);
-  if (suppression !== undefined) return suppress(counters, suppression);
-  const sender = ipv4.source(datagram);
-  const source = around.addressOn(ingress, sender);
-  if (source === undefined) return undefined;
-  if (!backoff.allows(sender, ipv4.destination(datagram), now)) return suppress(counters, 'rate-limit');
-  counters.sent[message] += 1;
-  const addressing = {
-    source,
-    destination: sender,
-    identification: around.nextIdentification(),
-    options: NOTHING,
-    mtu: ingress.mtu,
-  };
-  const redirect = writeError(
-    { message, parameter: gateway },
-    datagram,
-    addressing,
-    NOTHING,
-    around.allocate,
-  );
-  return { datagram: redirect, exit: { egress: ingress, nextHop: sender } };
-};
+  constructor(around: Surroundings, counters: IcmpCounters, random: Random, now: Instant) {
+    this.#around = around;
+    this.#counters = counters;
+    this.#limiter = new RateLimiter(around.settings.icmp.rateLimit, random, now);
+  }
+
+  /** The error that answers a dropped datagram, unless one of the rules forbids it. */
+  error(error: IcmpError, original: Uint8Array, ingress: Interface, now: Instant): Departure | Suppression {
+    const around = this.#around;
+    const suppression = suppressionOf(error.message, original, around.settings, around.lookup);
+    if (suppression !== undefined) return this.#suppress(suppression);
+    const sender = ipv4.source(original);
+    const { options, firstHop } = errorOptions(original, error.message === 'parameter-problem');
+    const exit = around.exitTo(firstHop ?? sender, original);
+    if (exit === undefined) return this.#suppress('no-route');
+    const source = errorSource(original, ingress, exit, around);
+    if (source === undefined) return this.#suppress('no-route');
+    // Path MTU discovery must work under load. Source: RFC 1191 §4.
+    if (error.message !== 'frag-needed' && !this.#limiter.allows(sender, now))
+      return this.#suppress('rate-limit');
+    this.#counters.sent[error.message] += 1;
+    const addressing = {
+      source,
+      destination: firstHop ?? sender,
+      identification: around.nextIdentification(),
+      options,
+      mtu: exit.egress.mtu,
+    };
+    const extension = extensionFor(original, ingress, around);
+    return { datagram: writeError(error, original, addressing, extension, around.allocate), exit };
+  }
+
+  /**
+   * Tells the sender of a datagram, which leaves by the interface it came in by, of the better gateway.
+   *
+   * Undefined where there is none. The datagram is forwarded all the same. Source: RFC 1812 §5.2.7.2.
+   */
+  redirect(
+    datagram: Uint8Array,
+    ingress: Interface,
+    nextHop: Address,
+    how: { readonly hasSourceRoute: boolean; readonly isByTos: boolean },
+    now: Instant,
+  ): Departure | Suppression | undefined {
+    const around = this.#around;
+    const gateway = betterGateway(datagram, ingress, nextHop, how.hasSourceRoute);
+    if (gateway === undefined) return undefined;
+    const isToldByTos = how.isByTos && around.settings.icmp.redirectsByTos;
+    const message = isToldByTos ? 'redirect-host-tos' : 'redirect-host';
+    const suppression = suppressionOf(message, datagram, around.settings, around.lookup);
+    if (suppression !== undefined) return this.#suppress(suppression);
+    const sender = ipv4.source(datagram);
+    const source = around.addressOn(ingress, sender);
+    if (source === undefined) return undefined;
+    if (!this.#backoff.allows(sender, ipv4.destination(datagram), now)) return this.#suppress('rate-limit');
+    this.#counters.sent[message] += 1;
+    const addressing = {
+      source,
+      destination: sender,
+      identification: around.nextIdentification(),
+      options: NOTHING,
+      mtu: ingress.mtu,
+    };
+    const error = { message, parameter: gateway } as const;
+    const redirect = writeError(error, datagram, addressing, NOTHING, around.allocate);
+    return { datagram: redirect, exit: { egress: ingress, nextHop: sender } };
+  }
+
+  #suppress(why: Suppression): Suppression {
+    this.#counters.suppressed[why] += 1;
+    return why;
+  }
+}
 
 const NOTHING = new Uint8Array(0);
-
-const suppress = (counters: IcmpCounters, why: Suppression): Suppression => {
-  counters.suppressed[why] += 1;
-  return why;
-};
 
 /** Whose address an error carries; for a datagram to one of ours, that one. Source: RFC 1812 §4.3.2.4. */
 const errorSource = (

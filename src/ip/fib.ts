@@ -67,6 +67,12 @@ export const wayFor = (entry: FibEntry, tos: number): Way | undefined => {
   return entry.way;
 };
 
+/** Whether some way of an entry leaves by an interface. */
+export const leadsTo = (entry: FibEntry, egress: Interface): boolean => {
+  const ways = entry.way === undefined ? entry.tosWays : [entry.way, ...entry.tosWays];
+  return ways.some((way) => way.nexthops.some((hop) => hop.interface === egress));
+};
+
 /**
  * Compiles routes, interfaces and own addresses into a FIB.
  *

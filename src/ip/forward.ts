@@ -2,7 +2,7 @@ import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
 import type { IpSettings } from '../settings.js';
-import { type FibEntry, type Way, wayFor } from './fib.js';
+import { type FibEntry, leadsTo, type Way, wayFor } from './fib.js';
 import type { FlowHash } from './flow.js';
 import * as ipv4 from './header.js';
 import { isMartianDestination, isMartianSource } from './martian.js';
@@ -25,9 +25,7 @@ export const sourceFault = (
   if (settings.reversePath === 'off') return undefined;
   if (entry === undefined) return 'reverse-path';
   if (settings.reversePath === 'loose') return undefined;
-  const ways = entry.way === undefined ? entry.tosWays : [entry.way, ...entry.tosWays];
-  const leadsBack = ways.some((way) => way.nexthops.some((hop) => hop.interface === ingress));
-  return leadsBack ? undefined : 'reverse-path';
+  return leadsTo(entry, ingress) ? undefined : 'reverse-path';
 };
 
 /**

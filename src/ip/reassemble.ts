@@ -17,8 +17,8 @@ export interface ReassemblyLimits {
 
 export const DEFAULT_LIMITS: ReassemblyLimits = { totalOctets: 4 * 1024 * 1024, datagramsPerSource: 64 };
 
-/** How long the rest of a datagram is waited for, from its first fragment on. */
-export const REASSEMBLY_TIMEOUT: Duration = seconds(30);
+/** How long the rest of a datagram is waited for, from its first fragment on. Source: RFC 1122 §3.3.2. */
+export const REASSEMBLY_TIMEOUT: Duration = seconds(60);
 
 /** What keeping a fragment costs besides its octets, roughly: an array and its place in the order. */
 export const FRAGMENT_COST = 256;

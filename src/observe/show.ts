@@ -35,7 +35,7 @@ export const showInterfaces = (lab: Lab) =>
 /** Every route that the routers were told of; `active` says whether it is in use. */
 export const showRoutes = (lab: Lab) =>
   [...lab.routers.values()].flatMap((router) => [
-    ...[...router.rib].map((route) => ({
+    ...[...router.routing.rib].map((route) => ({
       router: router.name,
       prefix: formatPrefix(route.prefix),
       type: route.type === 'unicast' && route.nexthops.length > 1 ? ('ecmp' as const) : route.type,
@@ -62,7 +62,10 @@ export const showRoutes = (lab: Lab) =>
 
 const isActive = (router: Router, route: Route): boolean => {
   if (route.nexthops.length === 0) return true;
-  return route.nexthops.some((hop) => hop.interface.up) && router.lookup(route.prefix.network) !== undefined;
+  return (
+    route.nexthops.some((hop) => hop.interface.up) &&
+    router.routing.lookup(route.prefix.network) !== undefined
+  );
 };
 
 const ownAddresses = (router: Router): [string, Interface | undefined][] => {

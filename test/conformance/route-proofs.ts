@@ -12,11 +12,13 @@ export const replacementFault = (): string | undefined => {
   const host = lab.host(hostOf(0), linkOf(0));
   for (const port of [1, 2] as const)
     lab.host(hostOf(port), linkOf(port)).send(query(0, { source: GATEWAY[port], destination: ROUTER[port] }));
-  const old = [...router.rib].find((route) => route.prefix.network === prefix('10.10.0.0/16').network)!;
+  const old = [...router.routing.rib].find(
+    (route) => route.prefix.network === prefix('10.10.0.0/16').network,
+  )!;
   for (let round = 0; round < 100; round += 1) {
     const port = round % 2 === 0 ? 2 : 1;
     const nexthops = [{ via: ip(GATEWAY[port]), interface: router.interfaces[port]!, weight: 1 }];
-    router.rib.replace({ ...old, nexthops });
+    router.routing.rib.replace({ ...old, nexthops });
     host.send(transit());
     router.routesChanged();
     host.send(transit());

@@ -35,7 +35,7 @@ function start(command: readonly string[], environment: Record<string, string>):
   return { child, output: () => output };
 }
 
-const ended = ({ child }: Running) => until(() => child.exitCode !== null, 20_000, 'the end');
+const ended = ({ child }: Running) => until(() => child.exitCode !== null, 60_000, 'the end');
 
 async function ready(running: Running): Promise<number> {
   const done = () => running.output().includes('ready') || running.child.exitCode !== null;

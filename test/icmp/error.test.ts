@@ -67,7 +67,9 @@ describe('an ICMP error is not sent', () => {
 
   const { router } = testRouter();
   const suppression = (fields: DatagramFields) =>
-    suppressionOf('ttl-exceeded', datagram(fields), DEFAULT_SETTINGS, (address) => router.lookup(address));
+    suppressionOf('ttl-exceeded', datagram(fields), DEFAULT_SETTINGS, (address) =>
+      router.routing.lookup(address),
+    );
 
   it.each(['224.0.0.1', '239.1.2.3', '239.255.255.255'])(
     'EG5 about a datagram to the group %s',

@@ -111,7 +111,7 @@ describe('a redirect', () => {
     ]);
     receive(icmp(told, { source: '192.0.2.254' }));
     expect([...red.drops.keys()]).toEqual(['icmp-ignored']);
-    expect(r1.lookup(ip(FAR))!.way!.nexthops[0]!.via).toBe(ip('192.0.2.254'));
+    expect(r1.routing.lookup(ip(FAR))!.way!.nexthops[0]!.via).toBe(ip('192.0.2.254'));
   });
 
   it('RD13 does not come where redirects are switched off', () => {

@@ -262,24 +262,24 @@ describe('fragments that contradict each other', () => {
     expect(take(piece(48, 8, true))).toEqual(overlap(1, 28));
     expect(reassembly.cost).toBe(FRAGMENT_COST);
 
-    poll(30_000);
+    poll(60_000);
     expect(givenUp).toEqual([]);
     expect(reassembly.cost).toBe(0);
-    expect(take(piece(0, 8), 'red', instant(30_000))).toEqual(HELD);
+    expect(take(piece(0, 8), 'red', instant(60_000))).toEqual(HELD);
   });
 });
 
 describe('the time that fragments wait', () => {
-  it('RA12 ends 30 seconds after the first one, whenever the others came, with fragment 0 to quote', () => {
+  it('RA12 ends 60 seconds after the first one, whenever the others came, with fragment 0 to quote', () => {
     const { reassembly, givenUp, take, poll } = bench();
     expect(reassembly.nextDeadline()).toBe(NEVER);
     const head = piece(0, 8, false, { options: [7, 7, 4, 0, 0, 0, 0] });
     take(piece(8, 8), 'blue');
     take(head, 'red', instant(20_000));
-    expect(reassembly.nextDeadline()).toBe(seconds(30));
-    poll(29_999);
+    expect(reassembly.nextDeadline()).toBe(seconds(60));
+    poll(59_999);
     expect(givenUp).toEqual([]);
-    poll(30_000);
+    poll(60_000);
     expect(givenUp).toEqual([
       { reason: 'reassembly-timeout', first: head, tag: 'red', fragments: 2, octets: 28 + 36 },
     ]);
@@ -291,7 +291,7 @@ describe('the time that fragments wait', () => {
     const { givenUp, take, poll } = bench();
     take(piece(8, 8), 'blue');
     take(piece(16, 8), 'red');
-    poll(30_000);
+    poll(60_000);
     expect(givenUp).toEqual([
       { reason: 'reassembly-timeout', first: undefined, tag: 'blue', fragments: 2, octets: 56 },
     ]);
@@ -309,9 +309,9 @@ describe('the time that fragments wait', () => {
     const { reassembly, givenUp, take, poll } = bench();
     take(piece(0, 8, false, { id: 1 }), 'red', instant(0));
     take(piece(0, 8, false, { id: 2 }), 'red', instant(10_000));
-    poll(30_000);
+    poll(60_000);
     expect(givenUp.map((each) => ipv4.identification(each.first!))).toEqual([1]);
-    expect(reassembly.nextDeadline()).toBe(40_000);
+    expect(reassembly.nextDeadline()).toBe(70_000);
   });
 });
 
@@ -446,7 +446,7 @@ describe('laws', () => {
           }
           check();
         }
-        poll(now + 30_000);
+        poll(now + 60_000);
         check();
         expect(reassembly.held).toBe(0);
         expect(reassembly.cost).toBe(0);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { existsSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -58,11 +59,12 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
     it('reads what programs send, whole and in order, in bursts', () =>
       withNamespace(prefix, async (namespace) => {
         const { listener } = await openedUp(namespace);
-        await run('python3', ['-c', sender(200, 100)], { namespace });
+        // While this waits, nobody here reads: the datagrams gather.
+        execFileSync('ip', ['netns', 'exec', namespace, 'python3', '-c', sender(200, 100)]);
         await until(() => listener.datagrams.length >= 200, 3000, '200 datagrams');
         expect(listener.datagrams.map((datagram) => datagram[28])).toEqual(range(200).map((i) => i % 256));
         expect(listener.datagrams.every((datagram) => datagram.length === 128)).toBe(true);
-        expect(listener.bursts).toBeLessThan(200);
+        expect(listener.bursts).toBeLessThan(20);
       }));
 
     it('carries datagrams of 65,535 octets both ways', () =>

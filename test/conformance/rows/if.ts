@@ -250,7 +250,7 @@ export const interfaces: readonly Row[] = [
     kase('a fragment whose others do not come', {
       steps: [
         { send: echoRequest({ offset: 64 }), on: 0 },
-        { wait: seconds(31), drop: 'reassembly-timeout' },
+        { wait: seconds(61), drop: 'reassembly-timeout' },
       ],
       virtualOnly: 'it takes half a minute',
     }),

@@ -86,7 +86,7 @@ export const endings = [
         virtualOnly: WAITS,
         steps: [
           held(FIRST),
-          { wait: seconds(29) },
+          { wait: seconds(59) },
           {
             wait: seconds(2),
             expect: [about(FIRST, error({ on: 0, type: 11, code: 1 }))],
@@ -99,7 +99,7 @@ export const endings = [
         virtualOnly: WAITS,
         steps: [
           held(LAST),
-          { wait: seconds(20) },
+          { wait: seconds(50) },
           held(FIRST),
           { wait: seconds(9) },
           {
@@ -114,7 +114,7 @@ export const endings = [
         steps: [
           held(piece(UDP_TO_ROUTER, 0, 16), piece(UDP_TO_ROUTER, 32, 48)),
           {
-            wait: seconds(31),
+            wait: seconds(61),
             expect: [about(piece(UDP_TO_ROUTER, 0, 16), error({ on: 0, type: 11, code: 1 }))],
             drop: timeout(2),
           },
@@ -123,7 +123,7 @@ export const endings = [
       kase('not with time-exceeded off', {
         virtualOnly: WAITS,
         settings: { icmp: { 'time-exceeded': false } },
-        steps: [held(FIRST), { wait: seconds(31), drop: 'reassembly-timeout' }],
+        steps: [held(FIRST), { wait: seconds(61), drop: 'reassembly-timeout' }],
       }),
     ],
   ),
@@ -131,7 +131,7 @@ export const endings = [
   row('RA13', 'MUST', 'RFC 1122 §3.3.2, RFC 792', 'without the first fragment the end is silent', [
     kase('two later fragments', {
       virtualOnly: WAITS,
-      steps: [held(MIDDLE, LAST), { wait: seconds(31), drop: timeout(2) }],
+      steps: [held(MIDDLE, LAST), { wait: seconds(61), drop: timeout(2) }],
     }),
   ]),
 
@@ -150,14 +150,14 @@ export const endings = [
             16,
           ),
         ),
-        { wait: seconds(31), drop: 'reassembly-timeout' },
+        { wait: seconds(61), drop: 'reassembly-timeout' },
       ],
     }),
     kase('the first fragment of a broadcast', {
       virtualOnly: WAITS,
       steps: [
         held(piece(transit({ destination: '255.255.255.255', payload: udp({ data: pattern(40) }) }), 0, 16)),
-        { wait: seconds(31), drop: 'reassembly-timeout' },
+        { wait: seconds(61), drop: 'reassembly-timeout' },
       ],
     }),
   ]),
@@ -168,8 +168,8 @@ export const endings = [
       steps: [
         held(FIRST),
         { send: piece(REQUEST, 8, 32), on: 0, drop: overlap(2) },
-        { wait: seconds(31) },
-        { wait: seconds(31) },
+        { wait: seconds(61) },
+        { wait: seconds(61) },
       ],
     }),
   ]),
@@ -279,7 +279,7 @@ export const endings = [
             expect: [error({ on: 0, type: 12, code: 0, parameter: 22 * 0x100_0000 })],
             drop: 'bad-option',
           },
-          { wait: seconds(31), drop: timeout(2) },
+          { wait: seconds(61), drop: timeout(2) },
         ],
       }),
     ],

@@ -143,7 +143,7 @@ export const reassembly = [
         steps: [
           held(FIRST),
           { send: piece(REQUEST, 8, 24), on: 0, drop: overlap(2) },
-          { wait: seconds(31) },
+          { wait: seconds(61) },
           held(FIRST, MIDDLE),
           completed(LAST),
         ],
