@@ -1,0 +1,295 @@
+import { type Address, isMulticast, UNSPECIFIED } from '../address.js';
+import type { DropReason } from '../drop-reason.js';
+import type { Event, Observer } from '../event.js';
+import type { Interface } from '../interface.js';
+import * as ipv4 from '../ip/header.js';
+import type { Random } from '../random.js';
+import { type Duration, duration, earliest, type Instant, NEVER } from '../time.js';
+import { inputFault, messageIn } from './input.js';
+import type { SpecificQuery } from './last-member.js';
+import { Member, type Membership, membershipFor, NO_MEMBERSHIP } from './member.js';
+import { Memberships } from './memberships.js';
+import * as igmp from './message.js';
+import { Output, type Send } from './output.js';
+import { merge } from './proxy.js';
+import { Querier } from './querier.js';
+import { dropReasonOf, type IgmpCounters, igmpCounters, type Refusal } from './refusal.js';
+import type { IgmpSettings } from './settings.js';
+import { type GroupView, groupViews, membershipOf } from './view.js';
+import { atMostOnceAMinute, type Warn } from './warnings.js';
+import type { Query } from './write.js';
+
+/** What IGMP on one interface is given. */
+export interface IgmpSurroundings {
+  readonly interface: Interface;
+  /** Towards the upstream of a proxy a router is only a host. */
+  readonly role: 'router' | 'host';
+  readonly random: Random;
+  readonly observer: Observer;
+  /** The octets are the receiver's from then on. */
+  readonly send: Send;
+  /** What is forwarded to the link of a group is different now. */
+  changed(group: Address, now: Instant): void;
+  /** Called at most once a minute for each warning. */
+  readonly warn: Warn;
+}
+
+/** What one extra query asks. */
+export interface Asking {
+  readonly group?: Address;
+  readonly sources?: readonly Address[];
+  readonly maxResponse?: Duration;
+}
+
+/**
+ * IGMP on one interface of a router: querier, memberships of the hosts, and its own membership.
+ *
+ * Driven like the router by `receive`, `poll` and `nextDeadline`; it does nothing before `up`.
+ *
+ * Source: RFC 9776 §6.
+ */
+export class IgmpInterface {
+  readonly counters: IgmpCounters = igmpCounters();
+  readonly querier: Querier;
+  readonly memberships: Memberships;
+  readonly member: Member;
+  readonly role: 'router' | 'host';
+  readonly #around: IgmpSurroundings;
+  readonly #output: Output;
+  readonly #warn: Warn;
+  #settings: IgmpSettings;
+  #isUp = false;
+
+  /** The settings must have passed `parseVariables`. */
+  constructor(settings: IgmpSettings, around: IgmpSurroundings) {
+    this.#settings = settings;
+    this.#around = around;
+    this.role = around.role;
+    this.#warn = atMostOnceAMinute(around.warn);
+    this.#output = new Output(around.interface, this.counters, (datagram, destination, now) => {
+      if (this.#isUp) around.send(datagram, destination, now);
+    });
+    this.querier = new Querier(settings, {
+      address: () => this.#output.address,
+      sendGeneralQuery: (now) => this.query({}, now),
+      elected: (address, now) => this.#notify('querier-elected', null, null, address, now),
+      versionDiffers: (_version, address, now) => this.#warn('version-differs', address, now),
+    });
+    this.memberships = new Memberships(settings, {
+      variables: () => this.querier.variables,
+      isQuerier: () => this.querier.state === 'querier',
+      version: (now) => this.querier.version(now),
+      ask: (group, query, now) => this.#ask(group, query, now),
+      changed: (group, now) => around.changed(group, now),
+      refused: (refusal, now) => this.#refuse(refusal, UNSPECIFIED, now),
+      notify: (event, group, source, reporter, now) => this.#notify(event, group, source, reporter, now),
+    });
+    this.member = new Member({
+      random: around.random,
+      sendReport: (records, now) => this.#output.sendReport(records, now),
+      sendOlderReport: (version, group, now) => this.#output.sendOlderReport(version, group, now),
+      sendLeave: (group, now) => this.#output.sendLeave(group, now),
+    });
+  }
+
+  get settings(): IgmpSettings {
+    return this.#settings;
+  }
+
+  /** The link can be reached: asks at once, or `offset` from now where several interfaces come up together. */
+  up(now: Instant, offset: Duration = duration(0)): void {
+    if (this.#isUp) return;
+    this.#isUp = true;
+    if (this.role === 'router') {
+      this.querier.up(now, offset);
+      this.memberships.up(now);
+    }
+    this.member.up(now);
+    this.#join(now);
+  }
+
+  /** The link is gone, and with it what was reported on it. */
+  down(now: Instant): void {
+    if (!this.#isUp) return;
+    this.#isUp = false;
+    this.querier.down(now);
+    this.memberships.down(now);
+    this.member.down();
+  }
+
+  /** New settings; they must have passed `parseVariables`. */
+  configure(settings: IgmpSettings, now: Instant): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    this.querier.configure(settings);
+    this.memberships.configure(settings, now);
+    for (const { group } of before.joinGroups) this.want(group, NO_MEMBERSHIP, now);
+    if (this.#isUp) this.#join(now);
+  }
+
+  /** From now on the router itself wants that of a group here, besides what the settings say. */
+  want(group: Address, membership: Membership, now: Instant): void {
+    const joined = this.#settings.joinGroups.filter((each) => each.group === group);
+    this.member.set(group, merge([membership, ...joined.map(({ source }) => membershipFor(source))]), now);
+  }
+
+  /** Takes a datagram of protocol 2 that passed the gate, fragments too; a reason where nothing of it was heeded. */
+  receive(datagram: Uint8Array, now: Instant): DropReason | undefined {
+    if (!this.#isUp) return 'igmp-ignored';
+    const source = ipv4.source(datagram);
+    const refusal = inputFault(datagram, {
+      addresses: this.#around.interface.addresses,
+      requireRouterAlert: this.#settings.requireRouterAlert,
+      isJoined: (group) => this.member.memberships.has(group),
+    });
+    if (refusal !== undefined) return this.#refuse(refusal, source, now);
+    const message = messageIn(datagram);
+    this.counters.received[igmp.nameOf(message)] += 1;
+    if (igmp.type(message) === igmp.MEMBERSHIP_QUERY) return this.#receiveQuery(message, source, now);
+    if (this.role === 'host') return this.#refuse('not-a-member', source, now);
+    if (igmp.type(message) === igmp.V3_REPORT) return this.#receiveReport(message, source, now);
+    const fault = this.#receiveOlder(message, source, now);
+    return fault === undefined ? undefined : this.#refuse(fault, source, now);
+  }
+
+  poll(now: Instant): void {
+    if (!this.#isUp) return;
+    this.memberships.poll(now);
+    this.querier.poll(now);
+    this.member.poll(now);
+  }
+
+  nextDeadline(): Instant {
+    if (!this.#isUp) return NEVER;
+    const next = earliest(this.querier.nextDeadline(), this.memberships.nextDeadline());
+    return earliest(next, this.member.nextDeadline());
+  }
+
+  /** Whether somebody on the link wants datagrams from a source to a group. */
+  forwards(group: Address, source: Address): boolean {
+    return this.memberships.forwards(group, source);
+  }
+
+  /** What the hosts on the link want of a group, for the upstream of a proxy. */
+  membership(group: Address): Membership {
+    return membershipOf(this.memberships, group);
+  }
+
+  groupViews(now: Instant): GroupView[] {
+    return groupViews(this.memberships, now);
+  }
+
+  /**
+   * Sends a query now and leaves all timers alone; without a group, a general one.
+   *
+   * A specific query is suppressed, for no series follows it by which other routers could go. False where
+   * the version that is spoken has no such query.
+   */
+  query({ group = UNSPECIFIED, sources = [], maxResponse }: Asking, now: Instant): boolean {
+    const version = this.querier.version(now);
+    if (version === 1 ? group !== UNSPECIFIED : version === 2 && sources.length > 0) return false;
+    const { queryResponseInterval, lastMemberQueryInterval } = this.querier.variables;
+    const isGeneral = group === UNSPECIFIED;
+    const preset = isGeneral ? queryResponseInterval : lastMemberQueryInterval;
+    this.#sendQuery({ group, sources, maxResponse: maxResponse ?? preset, isSuppressed: !isGeneral }, now);
+    return true;
+  }
+
+  #receiveQuery(query: Uint8Array, source: Address, now: Instant): DropReason | undefined {
+    const isGeneral = igmp.isGeneralQuery(query);
+    const group = igmp.group(query);
+    if (!isGeneral && !isMulticast(group)) return this.#refuse('not-a-group', source, now);
+    this.member.heard(query, now);
+    if (this.role === 'host') return undefined;
+    this.querier.heard(query, source, now);
+    const version = igmp.queryVersion(query);
+    if (isGeneral || (version === 3 && igmp.isSuppressed(query))) return undefined;
+    this.memberships.asked(group, version === 3 ? igmp.sources(query) : [], now);
+    return undefined;
+  }
+
+  /** Records are taken in order, each by itself; the report is ignored only where all of them are. */
+  #receiveReport(report: Uint8Array, reporter: Address, now: Instant): DropReason | undefined {
+    if (this.#settings.version < 3) return this.#refuse('wrong-version', reporter, now);
+    let refused = 0;
+    let reason: DropReason | undefined;
+    for (const at of igmp.recordOffsets(report)) {
+      const refusal = this.#receiveRecord(report, at, reporter, now);
+      if (refusal === undefined) continue;
+      refused += 1;
+      reason = this.#refuse(refusal, reporter, now);
+    }
+    return refused === igmp.recordCount(report) ? reason : undefined;
+  }
+
+  #receiveRecord(report: Uint8Array, at: number, reporter: Address, now: Instant): Refusal | undefined {
+    const type = igmp.recordType(report, at);
+    if (type === undefined) return 'unknown-record';
+    const record = {
+      type,
+      group: igmp.recordGroup(report, at),
+      sourceCount: igmp.recordSourceCount(report, at),
+      sources: () => igmp.recordSources(report, at),
+    };
+    return this.memberships.report(record, reporter, now);
+  }
+
+  #receiveOlder(message: Uint8Array, reporter: Address, now: Instant): Refusal | undefined {
+    const group = igmp.group(message);
+    switch (igmp.type(message)) {
+      case igmp.V1_REPORT:
+        return this.memberships.olderReport(1, group, reporter, now);
+      case igmp.V2_REPORT:
+        return this.memberships.olderReport(2, group, reporter, now);
+      default:
+        if (this.querier.version(now) === 1) return 'wrong-version';
+        if (this.querier.state !== 'querier') return 'not-querier';
+        return this.memberships.leave(group, reporter, now);
+    }
+  }
+
+  #ask(group: Address, { sources, isSuppressed }: SpecificQuery, now: Instant): void {
+    const maxResponse = this.querier.variables.lastMemberQueryInterval;
+    this.#sendQuery({ group, sources, maxResponse, isSuppressed }, now);
+  }
+
+  #sendQuery(query: Query, now: Instant): void {
+    const { querier } = this;
+    const group = query.group === UNSPECIFIED ? null : query.group;
+    this.#output.sendQuery(querier.version(now), query, querier.advertised, now, (sources) =>
+      this.#notify('query-sent', group, sources.length === 1 ? sources[0]! : null, null, now),
+    );
+  }
+
+  #join(now: Instant): void {
+    for (const { group } of this.#settings.joinGroups)
+      if (!this.member.memberships.has(group)) this.want(group, NO_MEMBERSHIP, now);
+  }
+
+  #refuse(refusal: Refusal, from: Address, now: Instant): DropReason {
+    this.counters.refused[refusal] += 1;
+    this.#warn(refusal, from, now);
+    return dropReasonOf(refusal);
+  }
+
+  #notify(
+    event: 'join' | 'leave' | 'expire' | 'querier-elected' | 'query-sent',
+    group: Address | null,
+    source: Address | null,
+    reporter: Address | null,
+    now: Instant,
+  ): void {
+    const { observer } = this.#around;
+    if (!observer.wants('igmp')) return;
+    const happened: Event = {
+      type: 'igmp',
+      time: now,
+      interface: this.#around.interface.name,
+      event,
+      group,
+      source,
+      reporter,
+    };
+    observer.notify(happened);
+  }
+}

@@ -1,0 +1,72 @@
+import { type Address, UNSPECIFIED } from '../address.js';
+import type { Interface } from '../interface.js';
+import * as ipv4 from '../ip/header.js';
+import type { Instant } from '../time.js';
+import { messageIn } from './input.js';
+import type { MemberSurroundings } from './member.js';
+import { nameOf, type Version } from './message.js';
+import type { IgmpCounters } from './refusal.js';
+import {
+  leaveDatagram,
+  olderReportDatagram,
+  type QuerierVariables,
+  type Query,
+  queryDatagram,
+  type ReportRecord,
+  reportDatagrams,
+  sourcesIn,
+} from './write.js';
+
+/** Hands over a finished datagram, which leaves by the interface towards its destination. */
+export type Send = (datagram: Uint8Array, destination: Address, now: Instant) => void;
+
+/** Everything that IGMP on one interface sends: written, counted, under the interface's own address. */
+export class Output implements Omit<MemberSurroundings, 'random'> {
+  readonly #interface: Interface;
+  readonly #counters: IgmpCounters;
+  readonly #hand: Send;
+
+  constructor(on: Interface, counters: IgmpCounters, hand: Send) {
+    this.#interface = on;
+    this.#counters = counters;
+    this.#hand = hand;
+  }
+
+  /** UNSPECIFIED where the interface has none. */
+  get address(): Address {
+    return this.#interface.addresses[0]?.address ?? UNSPECIFIED;
+  }
+
+  /** Sends a query in as many messages as its sources take, and tells the sources of each. */
+  sendQuery(
+    version: Version,
+    query: Query,
+    variables: QuerierVariables,
+    now: Instant,
+    sent: (sources: readonly Address[]) => void,
+  ): void {
+    const most = sourcesIn(this.#interface.mtu);
+    for (let at = 0; at === 0 || at < query.sources.length; at += most) {
+      const sources = query.sources.slice(at, at + most);
+      this.#send(queryDatagram(version, { ...query, sources }, variables, this.address), now);
+      sent(sources);
+    }
+  }
+
+  sendReport(records: readonly ReportRecord[], now: Instant): void {
+    for (const each of reportDatagrams(records, this.address, this.#interface.mtu)) this.#send(each, now);
+  }
+
+  sendOlderReport(version: 1 | 2, group: Address, now: Instant): void {
+    this.#send(olderReportDatagram(version, group, this.address), now);
+  }
+
+  sendLeave(group: Address, now: Instant): void {
+    this.#send(leaveDatagram(group, this.address), now);
+  }
+
+  #send(datagram: Uint8Array, now: Instant): void {
+    this.#counters.sent[nameOf(messageIn(datagram))] += 1;
+    this.#hand(datagram, ipv4.destination(datagram), now);
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The election of the querier on one interface, as a table: state × event.
+ *
+ * Only general queries are events here, and only those from an address that may win. Start-up and
+ * periodic queries are both `query-due`; how long until the next is the machine's to count.
+ *
+ * Source: RFC 9776 §6.6.2.
+ */
+export type QuerierState = 'down' | 'querier' | 'non-querier';
+
+export const QUERIER_STATES = ['down', 'querier', 'non-querier'] as const satisfies readonly QuerierState[];
+
+export const QUERIER_EVENTS = [
+  'interface-up',
+  'interface-down',
+  'query-due',
+  /** A general query from an address below ours that is the elected one or below it. */
+  'stronger-query',
+  /** A general query from any other address. */
+  'weaker-query',
+  'other-querier-expired',
+] as const;
+
+export type QuerierEvent = (typeof QUERIER_EVENTS)[number];
+
+export type QuerierAction =
+  /** We are the querier, with the variables of our own settings. */
+  | 'elect-self'
+  /** Whoever sent the query is the querier. */
+  | 'elect-sender'
+  /** The series of start-up queries begins. */
+  | 'start-querying'
+  | 'stop-querying'
+  | 'send-general-query'
+  | 'arm-other-querier'
+  | 'stop-other-querier';
+
+export interface QuerierTransition {
+  readonly to: QuerierState;
+  readonly actions: readonly QuerierAction[];
+}
+
+const stay = (to: QuerierState): QuerierTransition => ({ to, actions: [] });
+
+export const QUERIER_TABLE: Readonly<
+  Record<QuerierState, Readonly<Record<QuerierEvent, QuerierTransition>>>
+> = {
+  down: {
+    'interface-up': { to: 'querier', actions: ['elect-self', 'start-querying'] },
+    'interface-down': stay('down'),
+    'query-due': stay('down'),
+    'stronger-query': stay('down'),
+    'weaker-query': stay('down'),
+    'other-querier-expired': stay('down'),
+  },
+  querier: {
+    'interface-up': stay('querier'),
+    'interface-down': { to: 'down', actions: ['stop-querying'] },
+    'query-due': { to: 'querier', actions: ['send-general-query'] },
+    'stronger-query': { to: 'non-querier', actions: ['elect-sender', 'stop-querying', 'arm-other-querier'] },
+    'weaker-query': stay('querier'),
+    'other-querier-expired': stay('querier'),
+  },
+  'non-querier': {
+    'interface-up': stay('non-querier'),
+    'interface-down': { to: 'down', actions: ['stop-other-querier'] },
+    'query-due': stay('non-querier'),
+    'stronger-query': { to: 'non-querier', actions: ['elect-sender', 'arm-other-querier'] },
+    'weaker-query': stay('non-querier'),
+    'other-querier-expired': {
+      to: 'querier',
+      actions: ['stop-other-querier', 'elect-self', 'start-querying'],
+    },
+  },
+};

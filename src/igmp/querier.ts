@@ -1,0 +1,201 @@
+import { type Address, UNSPECIFIED } from '../address.js';
+import { after, type Duration, earliest, type Instant, NEVER } from '../time.js';
+import * as igmp from './message.js';
+import { QUERIER_TABLE, type QuerierAction, type QuerierEvent, type QuerierState } from './querier-table.js';
+import type { IgmpSettings } from './settings.js';
+import {
+  type AdoptedVariables,
+  NOTHING_ADOPTED,
+  olderQuerierPresentTimeout,
+  otherQuerierPresentInterval,
+  type Variables,
+  variablesOf,
+} from './variables.js';
+
+/** What a querier needs done by others. */
+export interface QuerierSurroundings {
+  /** Under which it queries; UNSPECIFIED where the interface has none. */
+  address(): Address;
+  sendGeneralQuery(now: Instant): void;
+  elected(querier: Address, now: Instant): void;
+  /** Queries of another version than ours are heard. */
+  versionDiffers(version: igmp.Version, querier: Address, now: Instant): void;
+}
+
+/**
+ * Who asks on one interface, how often, and in which version: drives `QUERIER_TABLE`.
+ *
+ * Its variables are those of the settings, but for what the querier in office says of its own.
+ *
+ * Source: RFC 9776 §6.6.2, §7.3.1.
+ */
+export class Querier {
+  readonly #around: QuerierSurroundings;
+  #settings: IgmpSettings;
+  #adopted: AdoptedVariables = NOTHING_ADOPTED;
+  #variables: Variables;
+  #state: QuerierState = 'down';
+  #elected: Address = UNSPECIFIED;
+  #queryAt: Instant = NEVER;
+  #startupLeft = 0;
+  #otherQuerierUntil: Instant = NEVER;
+  #v1QuerierUntil: Instant = -Infinity as Instant;
+  #v2QuerierUntil: Instant = -Infinity as Instant;
+
+  constructor(settings: IgmpSettings, around: QuerierSurroundings) {
+    this.#settings = settings;
+    this.#around = around;
+    this.#variables = variablesOf(settings);
+  }
+
+  get state(): QuerierState {
+    return this.#state;
+  }
+
+  get variables(): Variables {
+    return this.#variables;
+  }
+
+  /** Who has the office: ourselves too. */
+  get elected(): Address {
+    return this.#elected;
+  }
+
+  get nextQueryAt(): Instant {
+    return this.#queryAt;
+  }
+
+  get otherQuerierUntil(): Instant {
+    return this.#otherQuerierUntil;
+  }
+
+  /**
+   * What goes into the QRV field: our own setting, though our timers may follow another router's.
+   *
+   * Else two routers would hand an odd value back and forth for ever.
+   */
+  get advertised(): Pick<Variables, 'robustness' | 'queryInterval'> {
+    const { robustness, queryInterval } = this.#settings;
+    return { robustness, queryInterval };
+  }
+
+  /** What we speak: the set version, or the oldest one that a general query was heard in lately. Source: RFC 9776 §7.3.1. */
+  version(now: Instant): igmp.Version {
+    const { version } = this.#settings;
+    if (this.#v1QuerierUntil > now) return 1;
+    return this.#v2QuerierUntil > now && version > 2 ? 2 : version;
+  }
+
+  /** Begins the start-up series `offset` from now, so that the interfaces of a router do not ask all at once. */
+  up(now: Instant, offset: Duration): void {
+    this.#handle('interface-up', UNSPECIFIED, now);
+    if (this.#queryAt === now) this.#queryAt = after(now, offset);
+    this.poll(now);
+  }
+
+  down(now: Instant): void {
+    this.#handle('interface-down', UNSPECIFIED, now);
+    this.#adopt(NOTHING_ADOPTED);
+    this.#v1QuerierUntil = this.#v2QuerierUntil = -Infinity as Instant;
+  }
+
+  /** New settings hold from the next timer on; those that run are left alone. */
+  configure(settings: IgmpSettings): void {
+    this.#settings = settings;
+    this.#adopt(this.#adopted);
+  }
+
+  /** A valid query came in that is not our own. Source 0.0.0.0 never wins: snooping switches use it. Source: RFC 4541 §2.1.1. */
+  heard(query: Uint8Array, source: Address, now: Instant): void {
+    const isGeneral = igmp.isGeneralQuery(query);
+    if (isGeneral) this.#noteVersion(igmp.queryVersion(query), source, now);
+    const event = isGeneral && this.#isStronger(source) ? 'stronger-query' : 'weaker-query';
+    const { to } = QUERIER_TABLE[this.#state][event];
+    if (igmp.queryVersion(query) === 3) this.#adopt(this.#saidBy(query, to));
+    this.#handle(event, source, now);
+  }
+
+  poll(now: Instant): void {
+    if (this.#otherQuerierUntil <= now) this.#handle('other-querier-expired', UNSPECIFIED, now);
+    if (this.#queryAt <= now) this.#handle('query-due', UNSPECIFIED, now);
+  }
+
+  nextDeadline(): Instant {
+    return earliest(this.#queryAt, this.#otherQuerierUntil);
+  }
+
+  #isStronger(source: Address): boolean {
+    if (source === UNSPECIFIED) return false;
+    if (this.#state === 'non-querier') return source <= this.#elected;
+    const own = this.#around.address();
+    return own === UNSPECIFIED || source < own;
+  }
+
+  /** QRV counts whoever says it, QQIC only for those who do not query. Source: RFC 9776 §4.1.6, §4.1.7. */
+  #saidBy(query: Uint8Array, to: QuerierState): AdoptedVariables {
+    const interval = igmp.queryInterval(query);
+    return {
+      robustness: igmp.robustness(query) || undefined,
+      queryInterval: to === 'non-querier' && interval > 0 ? interval : undefined,
+    };
+  }
+
+  #adopt(adopted: AdoptedVariables): void {
+    this.#adopted = adopted;
+    this.#variables = variablesOf(this.#settings, adopted);
+  }
+
+  #noteVersion(version: igmp.Version, source: Address, now: Instant): void {
+    const until = after(now, olderQuerierPresentTimeout(this.#variables));
+    if (version === 1) this.#v1QuerierUntil = until;
+    if (version === 2) this.#v2QuerierUntil = until;
+    if (version !== this.#settings.version) this.#around.versionDiffers(version, source, now);
+  }
+
+  #handle(event: QuerierEvent, sender: Address, now: Instant): void {
+    const { to, actions } = QUERIER_TABLE[this.#state][event];
+    this.#state = to;
+    for (const action of actions) this.#perform(action, sender, now);
+  }
+
+  #perform(action: QuerierAction, sender: Address, now: Instant): void {
+    switch (action) {
+      case 'elect-self':
+        this.#adopt(NOTHING_ADOPTED);
+        return this.#elect(this.#around.address(), now);
+      case 'elect-sender':
+        if (this.#elected !== sender) this.#elect(sender, now);
+        return;
+      case 'start-querying':
+        this.#startupLeft = this.#variables.startupQueryCount;
+        this.#queryAt = now;
+        return;
+      case 'stop-querying':
+        this.#queryAt = NEVER;
+        return;
+      case 'send-general-query':
+        return this.#sendGeneralQuery(now);
+      case 'arm-other-querier':
+        this.#otherQuerierUntil = after(now, otherQuerierPresentInterval(this.#variables));
+        return;
+      case 'stop-other-querier':
+        this.#otherQuerierUntil = NEVER;
+        return;
+    }
+  }
+
+  #elect(querier: Address, now: Instant): void {
+    this.#elected = querier;
+    this.#around.elected(querier, now);
+  }
+
+  /** The next one is due by the plan, however late this one is, unless that too has gone by. */
+  #sendGeneralQuery(now: Instant): void {
+    this.#startupLeft = Math.max(0, this.#startupLeft - 1);
+    const { startupQueryInterval, queryInterval } = this.#variables;
+    const interval = this.#startupLeft > 0 ? startupQueryInterval : queryInterval;
+    const planned = after(this.#queryAt, interval);
+    this.#queryAt = planned > now ? planned : after(now, interval);
+    this.#around.sendGeneralQuery(now);
+  }
+}

@@ -1,0 +1,64 @@
+import type { DropReason } from '../drop-reason.js';
+
+/**
+ * Why an IGMP message, or a part of one, was not heeded: the closed list, each with its drop reason and the fact.
+ *
+ * Finer than drop reasons, for counters. Where only a record or a source of a message is refused, the rest counts.
+ */
+export const REFUSALS = {
+  'too-short': ['igmp-malformed', 'fewer than 8 octets'],
+  'bad-query-length': ['igmp-malformed', 'a query of 9, 10 or 11 octets'],
+  'sources-cut': ['igmp-malformed', 'a query that names more sources than it holds'],
+  'records-cut': ['igmp-malformed', 'a report that promises more records or sources than it holds'],
+  'bad-checksum': ['igmp-bad-checksum', 'the checksum is wrong'],
+  fragment: ['igmp-ignored', 'a fragment; IGMP messages are sent whole'],
+  'unknown-type': ['igmp-ignored', 'a type that is not one of IGMP version 1, 2 or 3'],
+  'wrong-ttl': ['igmp-ignored', 'a TTL other than 1: not from this link'],
+  'no-router-alert': ['igmp-ignored', 'no Router Alert option where one is required'],
+  'off-subnet': ['igmp-ignored', 'a source outside the subnets of the interface'],
+  'own-source': ['igmp-ignored', 'one of our own addresses as the source: looped, or a duplicate address'],
+  'wrong-destination': ['igmp-ignored', 'a destination that messages of this type are not sent to'],
+  'wrong-version': ['igmp-ignored', 'a version later than the interface is set to'],
+  'not-querier': ['igmp-ignored', 'a leave, which only the querier acts on'],
+  'not-a-group': ['igmp-ignored', 'a group field that is not a multicast address'],
+  'ssm-range': ['igmp-ignored', 'any-source membership of a group in the source-specific range'],
+  'not-a-member': ['igmp-ignored', 'a report heard on an interface where this router is only a host'],
+  'unknown-record': ['igmp-ignored', 'a record of a type that nobody knows'],
+  'bad-record-source': ['igmp-ignored', 'a source in a record that no host can have'],
+  'group-limit': ['igmp-ignored', 'one more group than the interface may have'],
+  'source-limit': ['igmp-ignored', 'more sources than a group may have'],
+  'query-limit': ['igmp-ignored', 'more leaves at once than may be asked about; the groups stay'],
+} as const satisfies Record<string, readonly [DropReason, string]>;
+
+export type Refusal = keyof typeof REFUSALS;
+
+export const dropReasonOf = (refusal: Refusal): DropReason => REFUSALS[refusal][0];
+
+/** What is counted by kind and version, received and sent. */
+export const MESSAGE_NAMES = [
+  'query-v1',
+  'query-v2',
+  'query-v3',
+  'report-v1',
+  'report-v2',
+  'report-v3',
+  'leave',
+] as const;
+
+export type MessageName = (typeof MESSAGE_NAMES)[number];
+
+/** What went through IGMP on one interface since the start. */
+export interface IgmpCounters {
+  readonly received: Record<MessageName, number>;
+  readonly sent: Record<MessageName, number>;
+  readonly refused: Record<Refusal, number>;
+}
+
+export const igmpCounters = (): IgmpCounters => ({
+  received: zeroes(MESSAGE_NAMES),
+  sent: zeroes(MESSAGE_NAMES),
+  refused: zeroes(Object.keys(REFUSALS) as Refusal[]),
+});
+
+const zeroes = <Name extends string>(names: readonly Name[]): Record<Name, number> =>
+  Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;

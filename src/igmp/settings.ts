@@ -1,0 +1,59 @@
+import type { Address, Prefix } from '../address.js';
+import { type Duration, seconds } from '../time.js';
+import type { Version } from './message.js';
+
+/** A membership that no report makes: of a group, or of one source of it. */
+export interface FixedMembership {
+  readonly group: Address;
+  /** Undefined for every source. */
+  readonly source: Address | undefined;
+}
+
+/** How IGMP behaves on one interface. The defaults are those of the configuration file. */
+export interface IgmpSettings {
+  /** What the querier speaks. */
+  readonly version: Version;
+  readonly robustness: number;
+  readonly queryInterval: Duration;
+  readonly queryResponseInterval: Duration;
+  readonly lastMemberQueryInterval: Duration;
+  /** Undefined: as many as `robustness`. */
+  readonly lastMemberQueryCount: number | undefined;
+  /** Undefined: a quarter of `queryInterval`. */
+  readonly startupQueryInterval: Duration | undefined;
+  /** Undefined: as many as `robustness`. */
+  readonly startupQueryCount: number | undefined;
+  /**
+   * Whether a leave counts at once, without asking who is left. `tracked`: only where everybody who
+   * reported the group has left it, by what each of them said.
+   */
+  readonly fastLeave: 'never' | 'always' | 'tracked';
+  /** Whether version 2 and 3 reports and leaves without the option are ignored; queries always are. */
+  readonly requireRouterAlert: boolean;
+  readonly maxGroups: number;
+  /** Of one group. */
+  readonly maxSources: number;
+  readonly staticGroups: readonly FixedMembership[];
+  readonly joinGroups: readonly FixedMembership[];
+  /** Source-specific besides 232.0.0.0/8. */
+  readonly ssmRanges: readonly Prefix[];
+}
+
+/** Source: RFC 9776 §8. */
+export const DEFAULT_IGMP_SETTINGS: IgmpSettings = {
+  version: 3,
+  robustness: 2,
+  queryInterval: seconds(125),
+  queryResponseInterval: seconds(10),
+  lastMemberQueryInterval: seconds(1),
+  lastMemberQueryCount: undefined,
+  startupQueryInterval: undefined,
+  startupQueryCount: undefined,
+  fastLeave: 'never',
+  requireRouterAlert: false,
+  maxGroups: 4096,
+  maxSources: 512,
+  staticGroups: [],
+  joinGroups: [],
+  ssmRanges: [],
+};

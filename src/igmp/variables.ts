@@ -1,0 +1,136 @@
+import { type Duration, duration, milliseconds, seconds } from '../time.js';
+import { LARGEST_CODED_VALUE } from './float-code.js';
+import type { IgmpSettings } from './settings.js';
+
+/** The numbers that all timers come from, complete and checked. Source: RFC 9776 §8. */
+export interface Variables {
+  /** How many messages in a row may be lost, and one; at least 1. */
+  readonly robustness: number;
+  readonly queryInterval: Duration;
+  readonly queryResponseInterval: Duration;
+  readonly lastMemberQueryInterval: Duration;
+  readonly lastMemberQueryCount: number;
+  readonly startupQueryInterval: Duration;
+  readonly startupQueryCount: number;
+}
+
+/** What another querier's queries said of its own variables; undefined for what they left open. */
+export interface AdoptedVariables {
+  readonly robustness: number | undefined;
+  readonly queryInterval: Duration | undefined;
+}
+
+export const NOTHING_ADOPTED: AdoptedVariables = { robustness: undefined, queryInterval: undefined };
+
+/** The variables of valid settings; what is derived from another follows what was adopted. Source: RFC 9776 §8. */
+export const variablesOf = (
+  settings: IgmpSettings,
+  adopted: AdoptedVariables = NOTHING_ADOPTED,
+): Variables => {
+  const robustness = adopted.robustness ?? settings.robustness;
+  const queryInterval = adopted.queryInterval ?? settings.queryInterval;
+  return {
+    robustness,
+    queryInterval,
+    queryResponseInterval: settings.queryResponseInterval,
+    lastMemberQueryInterval: settings.lastMemberQueryInterval,
+    lastMemberQueryCount: settings.lastMemberQueryCount ?? robustness,
+    startupQueryInterval: settings.startupQueryInterval ?? duration(queryInterval / 4),
+    startupQueryCount: settings.startupQueryCount ?? robustness,
+  };
+};
+
+/**
+ * How long a group stays on an interface after its last report, in milliseconds.
+ *
+ * A host answers each general query within `queryResponseInterval`, and `robustness - 1` of its
+ * answers may be lost, so silence for this long means nobody is left. 270 000 with the defaults.
+ *
+ * Source: RFC 9776 §8.4.
+ */
+export const groupMembershipInterval = (v: Variables): Duration =>
+  duration(v.robustness * v.queryInterval + 2 * v.queryResponseInterval);
+
+/** How long another querier may be silent before we take over; 255 000 with the defaults. Source: RFC 9776 §8.5. */
+export const otherQuerierPresentInterval = (v: Variables): Duration =>
+  duration(v.robustness * v.queryInterval + v.queryResponseInterval / 2);
+
+/** How long a group stays in version 1 or 2 mode after an older report; 260 000. Source: RFC 9776 §8.13. */
+export const olderHostPresentInterval = (v: Variables): Duration =>
+  duration(v.robustness * v.queryInterval + v.queryResponseInterval);
+
+/** How long we speak an older version after an older general query; 350 000. Source: RFC 9776 §8.12. */
+export const olderQuerierPresentTimeout = (v: Variables): Duration =>
+  duration(v.robustness * v.queryInterval + 10 * v.queryResponseInterval);
+
+/** How long after a leave a group stays if nobody answers; 2 000. Source: RFC 9776 §8.10. */
+export const lastMemberQueryTime = (v: Variables): Duration =>
+  duration(v.lastMemberQueryInterval * v.lastMemberQueryCount);
+
+/** A setting that cannot be, or should not. */
+export interface VariableFault {
+  readonly setting: keyof IgmpSettings;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** Max Resp Code counts tenths of a second, and 0 would have all hosts answer at once. */
+const SHORTEST_CODED = milliseconds(100);
+const LONGEST_CODED = milliseconds(100 * LARGEST_CODED_VALUE);
+/** What an octet of tenths of a second holds. Source: RFC 2236 §2.2. */
+const LONGEST_V2_CODED = milliseconds(25_500);
+const LONGEST_QUERY_INTERVAL = seconds(LARGEST_CODED_VALUE);
+
+/** The variables of settings, or what is wrong with them; faults that are all warnings forbid nothing. */
+export const parseVariables = (
+  settings: IgmpSettings,
+): { readonly variables: Variables | undefined; readonly faults: readonly VariableFault[] } => {
+  const faults = [...countFaults(settings), ...intervalFaults(settings)];
+  const isValid = faults.every(({ severity }) => severity === 'warning');
+  return { variables: isValid ? variablesOf(settings) : undefined, faults };
+};
+
+function* countFaults(settings: IgmpSettings): Generator<VariableFault, void> {
+  for (const setting of ['robustness', 'lastMemberQueryCount', 'startupQueryCount'] as const) {
+    const count = settings[setting];
+    if (count !== undefined && !(Number.isInteger(count) && count >= 1))
+      yield error(setting, `${count} is not a count of at least 1`, 'use at least 1; the default is 2');
+  }
+  if (settings.robustness === 1)
+    yield {
+      setting: 'robustness',
+      severity: 'warning',
+      message: 'with robustness 1 the loss of a single message ends a membership',
+      fix: 'use 2 or more',
+    };
+}
+
+function* intervalFaults(settings: IgmpSettings): Generator<VariableFault, void> {
+  const { queryInterval, queryResponseInterval, version } = settings;
+  if (!(queryInterval > 0 && queryInterval <= LONGEST_QUERY_INTERVAL))
+    yield error('queryInterval', 'the query interval cannot be told in a query', 'use at most 31744 s');
+  const longest = version === 3 ? LONGEST_CODED : LONGEST_V2_CODED;
+  for (const setting of ['queryResponseInterval', 'lastMemberQueryInterval'] as const)
+    if (!(settings[setting] >= SHORTEST_CODED && settings[setting] <= longest))
+      yield error(
+        setting,
+        `a version ${version} query cannot tell a response interval of ${settings[setting] / 1000} s`,
+        `use 0.1 s to ${longest / 1000} s`,
+      );
+  if (queryResponseInterval >= queryInterval)
+    yield error(
+      'queryResponseInterval',
+      'hosts could still be answering when the next general query comes',
+      `use less than the query interval, ${queryInterval / 1000} s`,
+    );
+  if (settings.startupQueryInterval !== undefined && !(settings.startupQueryInterval > 0))
+    yield error('startupQueryInterval', 'the startup query interval is not above 0', 'use 1 s or more');
+}
+
+const error = (setting: keyof IgmpSettings, message: string, fix: string): VariableFault => ({
+  setting,
+  severity: 'error',
+  message,
+  fix,
+});

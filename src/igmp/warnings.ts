@@ -1,0 +1,21 @@
+import type { Address } from '../address.js';
+import { after, type Instant, seconds } from '../time.js';
+import type { Refusal } from './refusal.js';
+
+/** Something that an operator should know. Source: RFC 9776 §7.3.1. */
+export type IgmpWarning = Refusal | 'version-differs';
+
+export type Warn = (warning: IgmpWarning, from: Address, now: Instant) => void;
+
+const INTERVAL = seconds(60);
+
+/** Lets each warning through at most once a minute. */
+export const atMostOnceAMinute = (warn: Warn): Warn => {
+  const warnedAt = new Map<IgmpWarning, Instant>();
+  return (warning, from, now) => {
+    const before = warnedAt.get(warning);
+    if (before !== undefined && after(before, INTERVAL) > now) return;
+    warnedAt.set(warning, now);
+    warn(warning, from, now);
+  };
+};

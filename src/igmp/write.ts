@@ -1,0 +1,165 @@
+import { type Address, ALL_ROUTERS, ALL_SYSTEMS, UNSPECIFIED } from '../address.js';
+import { checksum } from '../ip/checksum.js';
+import * as ipv4 from '../ip/header.js';
+import { writeUint16, writeUint32 } from '../ip/octets.js';
+import type { Duration } from '../time.js';
+import { encodeFloat } from './float-code.js';
+import * as igmp from './message.js';
+
+/** The group of all routers that speak version 3, which reports go to. Source: RFC 9776 §4.2.15. */
+export const ALL_V3_ROUTERS: Address = 0xe0000016;
+
+/** Router Alert: every router that it passes looks at the datagram. Source: RFC 2113 §2.1. */
+const ROUTER_ALERT = Uint8Array.of(0x94, 4, 0, 0);
+const HEADER_LENGTH = ipv4.MINIMUM_HEADER_LENGTH + ROUTER_ALERT.length;
+/** Precedence 6, internetwork control. Source: RFC 9776 §4. */
+const INTERNETWORK_CONTROL = 0xc0;
+
+/** What a query asks, and of whom. */
+export interface Query {
+  /** UNSPECIFIED asks about all groups. */
+  readonly group: Address;
+  /** Empty asks about the whole group; at most `sourcesIn(mtu)`. Version 3 only. */
+  readonly sources: readonly Address[];
+  readonly maxResponse: Duration;
+  /** The S flag. Version 3 only. */
+  readonly isSuppressed: boolean;
+}
+
+/** What a querier tells of itself in a version 3 query. */
+export interface QuerierVariables {
+  readonly robustness: number;
+  readonly queryInterval: Duration;
+}
+
+/**
+ * A whole datagram with a query: to the group that is asked about, or to all systems.
+ *
+ * No code is ever 0: in 8 octets it would make a version 1 query, in 12 it would make all hosts answer at once.
+ *
+ * Source: RFC 9776 §4.1, §7.3.1, RFC 2236 §2.2.
+ */
+export const queryDatagram = (
+  version: igmp.Version,
+  query: Query,
+  variables: QuerierVariables,
+  source: Address,
+): Uint8Array => {
+  const length = version === 3 ? igmp.V3_QUERY_LENGTH + 4 * query.sources.length : igmp.SHORT_LENGTH;
+  const destination = query.group === UNSPECIFIED ? ALL_SYSTEMS : query.group;
+  const tenths = query.maxResponse / 100;
+  return igmpDatagram(source, destination, length, (message) => {
+    message[0] = igmp.MEMBERSHIP_QUERY;
+    writeUint32(message, 4, query.group);
+    if (version === 2) message[1] = Math.min(Math.max(Math.floor(tenths), 1), 255);
+    if (version !== 3) return;
+    message[1] = Math.max(encodeFloat(tenths), 1);
+    message[8] = (query.isSuppressed ? 8 : 0) | (variables.robustness > 7 ? 0 : variables.robustness);
+    message[9] = Math.max(encodeFloat(variables.queryInterval / 1000), 1);
+    writeUint16(message, 10, query.sources.length);
+    writeAddresses(message, igmp.V3_QUERY_LENGTH, query.sources);
+  });
+};
+
+/** How many sources one query holds. Source: RFC 9776 §4.1.8. */
+export const sourcesIn = (mtu: number): number =>
+  Math.max(1, Math.floor((mtu - HEADER_LENGTH - igmp.V3_QUERY_LENGTH) / 4));
+
+/** A record of a version 3 report. */
+export interface ReportRecord {
+  readonly type: igmp.RecordType;
+  readonly group: Address;
+  readonly sources: readonly Address[];
+}
+
+/**
+ * Whole datagrams with the records of a version 3 report, as many as the MTU asks for.
+ *
+ * A list of sources that fits none is told in several records, but a list of excluded sources is cut: what
+ * is not excluded is only forwarded needlessly. Source: RFC 9776 §4.2.17.
+ */
+export const reportDatagrams = (
+  records: readonly ReportRecord[],
+  source: Address,
+  mtu: number,
+): Uint8Array[] => {
+  const room = mtu - HEADER_LENGTH - igmp.V3_REPORT_LENGTH;
+  const messages: ReportRecord[][] = [];
+  let left = 0;
+  for (const record of records.flatMap((each) => fitting(each, room))) {
+    const length = lengthOf(record);
+    if (length > left) {
+      messages.push([]);
+      left = room;
+    }
+    messages.at(-1)!.push(record);
+    left -= length;
+  }
+  return messages.map((each) => reportDatagram(each, source));
+};
+
+const lengthOf = (record: ReportRecord): number => igmp.RECORD_LENGTH + 4 * record.sources.length;
+
+const fitting = (record: ReportRecord, room: number): ReportRecord[] => {
+  const most = Math.max(1, Math.floor((room - igmp.RECORD_LENGTH) / 4));
+  if (record.sources.length <= most) return [record];
+  if (record.type === 'is-ex' || record.type === 'to-ex')
+    return [{ ...record, sources: record.sources.slice(0, most) }];
+  const pieces: ReportRecord[] = [];
+  for (let at = 0; at < record.sources.length; at += most) {
+    // The second piece of a TO_IN list would take back the first.
+    const type = record.type === 'to-in' && at > 0 ? 'allow' : record.type;
+    pieces.push({ ...record, type, sources: record.sources.slice(at, at + most) });
+  }
+  return pieces;
+};
+
+const reportDatagram = (records: readonly ReportRecord[], source: Address): Uint8Array => {
+  const length = records.reduce((total, each) => total + lengthOf(each), igmp.V3_REPORT_LENGTH);
+  return igmpDatagram(source, ALL_V3_ROUTERS, length, (message) => {
+    message[0] = igmp.V3_REPORT;
+    writeUint16(message, 6, records.length);
+    let at = igmp.V3_REPORT_LENGTH;
+    for (const record of records) {
+      message[at] = igmp.RECORD_CODES[record.type];
+      writeUint16(message, at + 2, record.sources.length);
+      writeUint32(message, at + 4, record.group);
+      writeAddresses(message, at + igmp.RECORD_LENGTH, record.sources);
+      at += lengthOf(record);
+    }
+  });
+};
+
+/** A version 1 or 2 report, to its group. Source: RFC 2236 §3, RFC 1112 Appendix I. */
+export const olderReportDatagram = (version: 1 | 2, group: Address, source: Address): Uint8Array =>
+  igmpDatagram(source, group, igmp.SHORT_LENGTH, (message) => {
+    message[0] = version === 1 ? igmp.V1_REPORT : igmp.V2_REPORT;
+    writeUint32(message, 4, group);
+  });
+
+/** A version 2 leave, to all routers. Source: RFC 2236 §3. */
+export const leaveDatagram = (group: Address, source: Address): Uint8Array =>
+  igmpDatagram(source, ALL_ROUTERS, igmp.SHORT_LENGTH, (message) => {
+    message[0] = igmp.LEAVE_GROUP;
+    writeUint32(message, 4, group);
+  });
+
+const writeAddresses = (message: Uint8Array, at: number, addresses: readonly Address[]): void => {
+  for (const [index, address] of addresses.entries()) writeUint32(message, at + 4 * index, address);
+};
+
+/** TTL 1, Router Alert; never fragmented, so without an identification. Source: RFC 9776 §4, RFC 6864 §4.1. */
+const igmpDatagram = (
+  source: Address,
+  destination: Address,
+  length: number,
+  write: (message: Uint8Array) => void,
+): Uint8Array => {
+  const datagram = new Uint8Array(HEADER_LENGTH + length);
+  const message = datagram.subarray(HEADER_LENGTH);
+  write(message);
+  writeUint16(message, 2, checksum(message, 0, message.length));
+  const header = { tos: INTERNETWORK_CONTROL, identification: 0, flags: ipv4.FLAG_DONT_FRAGMENT, ttl: 1 };
+  ipv4.writeHeader(datagram, { ...header, protocol: ipv4.PROTOCOL_IGMP, source, destination }, ROUTER_ALERT);
+  return datagram;
+};
