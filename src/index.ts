@@ -5,12 +5,18 @@
  * `VirtualLab` runs it without devices or waiting. `Tun` is a stream over one TUN device.
  */
 export { type Address, formatAddress, formatPrefix, type Prefix } from './address.js';
-export type { Configuration, Problem } from './config/configuration.js';
+export type {
+  Configuration,
+  MulticastConfiguration,
+  MulticastRouteConfiguration,
+  Problem,
+} from './config/configuration.js';
 export { readConfiguration } from './config/read.js';
 export type { Ledger } from './counters.js';
 export { DROP_REASONS, type DropReason } from './drop-reason.js';
 export type { Event, Observer } from './event.js';
 export { type ExitCode, Failure } from './failure.js';
+export { DEFAULT_IGMP_SETTINGS, type FixedMembership, type IgmpSettings } from './igmp/settings.js';
 export type { Interface, InterfaceAddress } from './interface.js';
 export { Lab } from './lab.js';
 export { createLog, type Log, SILENT } from './observe/log.js';

@@ -66,7 +66,8 @@ export class LabLoop {
         port.send(datagram, refused);
       },
     };
-    const input = this.lab.connect(host, link, end, this.readClock());
+    this.#now = this.readClock();
+    const input = this.lab.connect(host, link, end, this.#now);
     this.#ports.push(port);
     port.start({
       receive: (datagram) => {
@@ -81,6 +82,8 @@ export class LabLoop {
       stateChanged: (state) => this.#at(() => input.setUp(state === 'up', this.#now)),
       mtuChanged: (mtu) => this.#at(() => this.lab.setMtu(link, mtu, this.#now)),
     });
+    // A router may have had something to say to the new host at once.
+    this.#settle();
   }
 
   /** Has a router send an echo request; resolves when its fate is known. */

@@ -2,7 +2,9 @@ import { type Address, type Prefix, prefixOf } from './address.js';
 import type { Configuration, RouterConfiguration } from './config/configuration.js';
 import { countDrop, interfaceCounters } from './counters.js';
 import { NOBODY, type Observer } from './event.js';
+import type { IgmpSettings } from './igmp/settings.js';
 import type { Interface } from './interface.js';
+import type { MulticastSettings } from './ip/multicast.js';
 import type { Route } from './ip/rib.js';
 import { HostAttachment, type HostEnd } from './link/attachments.js';
 import { type Attachment, Link } from './link/link.js';
@@ -123,8 +125,8 @@ export class Lab {
         isUp: () => true,
         receive: (datagram, now) => router.receive(made, datagram, now),
         linkChanged: (now) => this.#linkChanged(router, made, link.hasListenerBeside(attachment), now),
-        neighborLearned: (address) => {
-          if (router.routing.rib.usesNextHop(address)) router.routesChanged();
+        neighborLearned: (address, now) => {
+          if (router.routing.rib.usesNextHop(address)) router.routesChanged(now);
         },
       };
       const refused: Refused = (reason, datagram, now) => {
@@ -153,6 +155,8 @@ export class Lab {
       interfaces,
       routes: routesOf(configuration, interfaces, this.configuration),
       settings: configuration.settings,
+      igmp: igmpOf(configuration, interfaces),
+      multicast: multicastOf(configuration, interfaces),
     });
     return router;
   }
@@ -163,7 +167,7 @@ export class Lab {
       each.up = isUp;
       this.#report(each.link, each.name, isUp ? 'up' : 'down', now);
     }
-    router.routesChanged();
+    router.routesChanged(now);
     // What it has begun on the interface ends here, however soon the interface is up again.
     if (wasUp && !isUp) router.poll(now);
   }
@@ -240,6 +244,33 @@ const routesOf = (
       ),
     ),
 ];
+
+const igmpOf = (
+  configuration: RouterConfiguration,
+  interfaces: readonly Interface[],
+): ReadonlyMap<Interface, IgmpSettings> =>
+  new Map(
+    configuration.interfaces.flatMap(({ igmp }, at) => (igmp === undefined ? [] : [[interfaces[at]!, igmp]])),
+  );
+
+/** A static route counts only where the router is on the links that it names. */
+const multicastOf = (
+  { multicast }: RouterConfiguration,
+  interfaces: readonly Interface[],
+): MulticastSettings => {
+  const on = (link: string | undefined): Interface | undefined =>
+    interfaces.find((each) => each.link === link);
+  return {
+    routing: multicast.routing,
+    reversePath: multicast.reversePath,
+    upstream: on(multicast.upstream),
+    routes: multicast.routes.flatMap(({ group, source, in: link, out }) => {
+      const incoming = on(link);
+      const outgoing = out.flatMap((each) => on(each) ?? []);
+      return incoming === undefined ? [] : [{ group, source, incoming, outgoing }];
+    }),
+  };
+};
 
 const neighborsOn = (link: string, router: string, { hosts, routers }: Configuration): Address[] => {
   const ofHosts = [...hosts.values()].flatMap((host) =>

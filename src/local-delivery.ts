@@ -28,6 +28,11 @@ export interface Fates {
   answered(departure: Departure, now: Instant): void;
 }
 
+/** Who takes IGMP datagrams; a reason where nothing of one was heeded. */
+export interface IgmpInput {
+  receive(datagram: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined;
+}
+
 /**
  * What a router does with datagrams for itself: puts fragments together and hands the whole to its protocol.
  *
@@ -40,15 +45,18 @@ export class LocalDelivery {
   readonly #around: Surroundings;
   readonly #icmp: IcmpCounters;
   readonly #fates: Fates;
+  readonly #igmp: IgmpInput;
 
   constructor(
     around: Surroundings,
     icmp: IcmpCounters,
+    igmp: IgmpInput,
     start: { readonly random: Random; readonly now: Instant },
     fates: Fates,
   ) {
     this.#around = around;
     this.#icmp = icmp;
+    this.#igmp = igmp;
     this.#fates = fates;
     this.#discovery = new RouterDiscovery(around, start.random, start.now);
     this.#pings = new Pings(around);
@@ -60,7 +68,9 @@ export class LocalDelivery {
   }
 
   accept(datagram: Uint8Array, ingress: Interface, now: Instant): void {
-    if (!ipv4.isFragment(datagram)) return this.#handUp(datagram, ingress, now, 1, datagram.length);
+    // Nobody sends IGMP in fragments: those are refused there, not put together here. Source: RFC 9776 §4.
+    if (!ipv4.isFragment(datagram) || ipv4.protocol(datagram) === ipv4.PROTOCOL_IGMP)
+      return this.#handUp(datagram, ingress, now, 1, datagram.length);
     const outcome = this.#reassembly.accept(datagram, ingress, now, (evicted) => this.#giveUp(evicted, now));
     if (outcome.fate === 'held') return;
     const { fragments, octets } = outcome;
@@ -114,7 +124,7 @@ export class LocalDelivery {
       case ipv4.PROTOCOL_ICMP:
         return this.#processIcmp(whole, ingress, now);
       case ipv4.PROTOCOL_IGMP:
-        return 'igmp-ignored';
+        return this.#igmp.receive(whole, ingress, now);
       case ipv4.PROTOCOL_UDP:
         return udpFault(whole) ?? 'port-unreachable';
       default:

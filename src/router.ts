@@ -1,6 +1,5 @@
 import {
   type Address,
-  isGroupOfRouters,
   isLinkLocalMulticast,
   isMulticast,
   LIMITED_BROADCAST,
@@ -20,30 +19,17 @@ import { isAttached } from './ip/exit.js';
 import { type FibEntry, wayFor } from './ip/fib.js';
 import { decide, egressFault, sourceFault } from './ip/forward.js';
 import * as ipv4 from './ip/header.js';
+import { DEFAULT_MULTICAST } from './ip/multicast.js';
+import { multicastFault, sendToGroup } from './ip/multicast-send.js';
 import { finishRoute, type OptionPlan, planOptions, reasonFor, rewriteOptions } from './ip/option-plan.js';
-import type { Route } from './ip/rib.js';
 import { Routing } from './ip/routing.js';
 import { send } from './ip/send.js';
 import { validate } from './ip/validate.js';
 import { LocalDelivery } from './local-delivery.js';
-import type { Random } from './random.js';
+import { MulticastPlane } from './multicast-plane.js';
+import { type RouterParts, surroundingsOf } from './router-parts.js';
 import type { RouterSettings } from './settings.js';
-import type { Instant } from './time.js';
-
-/** What a router is given: everything that it could not know or do by itself. */
-export interface RouterParts {
-  readonly name: string;
-  readonly interfaces: readonly Interface[];
-  readonly routes: readonly Route[];
-  readonly settings: RouterSettings;
-  readonly random: Random;
-  readonly now: Instant;
-  /** Milliseconds since midnight UT at an instant, or undefined where the clock is not to be trusted. */
-  readonly utcMilliseconds?: (now: Instant) => number | undefined;
-  /** Room for a datagram that the router originates. */
-  readonly allocate?: (length: number) => Uint8Array;
-  readonly observer?: Observer;
-}
+import { earliest, type Instant } from './time.js';
 
 /**
  * One virtual router: datagrams come in by an interface and each of them ends in exactly one way.
@@ -59,6 +45,7 @@ export class Router {
   readonly icmp: IcmpCounters = icmpCounters();
   readonly routing: Routing;
   readonly #answers: Answers;
+  readonly #multicast: MulticastPlane;
   readonly #delivery: LocalDelivery;
   readonly #around: Surroundings;
   readonly #observer: Observer;
@@ -72,7 +59,13 @@ export class Router {
     this.routing = new Routing(parts.interfaces, parts.routes, parts.settings, flowSeed);
     this.#around = surroundingsOf(parts, this.routing);
     this.#answers = new Answers(this.#around, this.icmp, parts.random, parts.now);
-    this.#delivery = new LocalDelivery(this.#around, this.icmp, parts, {
+    const { igmp = new Map(), multicast = DEFAULT_MULTICAST } = parts;
+    this.#multicast = new MulticastPlane(
+      { ...parts, igmp, multicast, observer: this.#observer },
+      this.routing,
+      (datagram, egress, group, now) => this.#depart({ datagram, exit: { egress, nextHop: group } }, now),
+    );
+    this.#delivery = new LocalDelivery(this.#around, this.icmp, this.#multicast, parts, {
       delivered: (packets) => {
         this.#book.delivered += packets;
       },
@@ -103,7 +96,7 @@ export class Router {
     if (distrust !== undefined) return this.#drop(distrust, datagram, ingress, now);
     if (plan?.fault !== undefined) return this.#drop(plan.fault.reason, datagram, ingress, now, plan.fault);
 
-    if (isToGroup) return this.#receiveMulticast(datagram, ingress, now);
+    if (isToGroup) return this.#receiveMulticast(datagram, plan, ingress, now);
     if (destination === LIMITED_BROADCAST) return this.#delivery.accept(datagram, ingress, now);
     const entry = this.routing.lookup(destination);
     if (entry === undefined || entry.kind === 'route')
@@ -121,10 +114,11 @@ export class Router {
   /** Does what has become due; call it no later than `nextDeadline()` says. */
   poll(now: Instant): void {
     this.#delivery.poll(now);
+    this.#multicast.poll(now);
   }
 
   nextDeadline(): Instant {
-    return this.#delivery.nextDeadline();
+    return earliest(this.#delivery.nextDeadline(), this.#multicast.nextDeadline());
   }
 
   /** Sends an echo request of the router's own; `done` is told once what became of it. */
@@ -143,8 +137,17 @@ export class Router {
   }
 
   /** Call it when routes, or the state of an interface or of a neighbor, have changed. */
-  routesChanged(): void {
+  routesChanged(now: Instant): void {
     this.routing.changed();
+    this.#multicast.interfacesChanged(now);
+  }
+
+  get igmp(): MulticastPlane['igmp'] {
+    return this.#multicast.igmp;
+  }
+
+  get multicast(): MulticastPlane['forwarding'] {
+    return this.#multicast.forwarding;
   }
 
   #sourceFault(
@@ -222,13 +225,28 @@ export class Router {
     this.#passOn(datagram, egress, ipv4.destination(datagram), plan, now);
   }
 
-  #receiveMulticast(datagram: Uint8Array, ingress: Interface, now: Instant): void {
+  /** Source: RFC 1812 §5.2.1.3. */
+  #receiveMulticast(
+    datagram: Uint8Array,
+    plan: OptionPlan | undefined,
+    ingress: Interface,
+    now: Instant,
+  ): void {
     const group = ipv4.destination(datagram);
     const protocol = ipv4.protocol(datagram);
-    if (protocol === ipv4.PROTOCOL_IGMP || (isGroupOfRouters(group) && protocol === ipv4.PROTOCOL_ICMP))
+    const isForUs = protocol === ipv4.PROTOCOL_ICMP && this.#multicast.isForUs(group, ingress);
+    if (protocol === ipv4.PROTOCOL_IGMP || (isForUs && isLinkLocalMulticast(group)))
       return this.#delivery.accept(datagram, ingress, now);
-    const reason = isLinkLocalMulticast(group) ? 'multicast-link-local' : 'multicast-no-member';
-    this.#drop(reason, datagram, ingress, now);
+    if (isLinkLocalMulticast(group)) return this.#drop('multicast-link-local', datagram, ingress, now);
+    const route = this.multicast.routeOf(ipv4.source(datagram), group, ingress);
+    const reason = route.reason ?? multicastFault(datagram, route.outgoing);
+    this.multicast.count(route, datagram.length, reason);
+    if (reason !== undefined && isForUs) return this.#delivery.accept(datagram, ingress, now);
+    if (reason !== undefined) return this.#drop(reason, datagram, ingress, now);
+    this.#book.forwarded += 1;
+    sendToGroup(datagram, route.outgoing, this.#around.allocate, now, (copy, egress) => {
+      if (plan !== undefined) this.#rewriteOptions(copy, plan, egress, group, now);
+    });
   }
 
   /** The one place where a datagram ends without having gone anywhere. */
@@ -278,22 +296,3 @@ export class Router {
 }
 
 const NOTHING = new Uint8Array(0);
-
-/** What the parts of a router see of the whole. */
-const surroundingsOf = (parts: RouterParts, routing: Routing): Surroundings => {
-  let identification = Math.floor(parts.random() * 0x10000);
-  return {
-    settings: parts.settings,
-    interfaces: parts.interfaces,
-    lookup: routing.lookup,
-    exitTo: routing.exitTo,
-    onwardExit: routing.onwardExit,
-    addressOn: routing.addressOn,
-    nextIdentification: () => {
-      identification = (identification + 1) & 0xffff;
-      return identification;
-    },
-    allocate: parts.allocate ?? ((length) => new Uint8Array(length)),
-    utcMilliseconds: parts.utcMilliseconds ?? (() => undefined),
-  };
-};

@@ -24,7 +24,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   icmp: ['icmp', 'ip'],
   igmp: ['igmp', 'ip'],
   link: ['link'],
-  'router.ts': ['ip', 'icmp', 'igmp', 'local-delivery.ts'],
+  'router.ts': ['ip', 'icmp', 'igmp', 'local-delivery.ts', 'multicast-plane.ts', 'router-parts.ts'],
+  'router-parts.ts': ['ip', 'icmp', 'multicast-plane.ts'],
+  'multicast-plane.ts': ['ip', 'igmp'],
   'local-delivery.ts': ['ip', 'icmp', 'igmp'],
 };
 

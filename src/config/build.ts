@@ -2,6 +2,7 @@ import { basename, extname } from 'node:path';
 import type { Address } from '../address.js';
 import { DEFAULT_SETTINGS, type RouterSettings } from '../settings.js';
 import type { DraftAttachment, DraftLoopback } from './attachments.js';
+import { buildIgmp, buildMulticast } from './build-multicast.js';
 import { linkOfNextHop } from './check-routes.js';
 import type {
   Configuration,
@@ -86,13 +87,15 @@ const buildHost = (name: string, host: CheckedOf<'hosts'>, names: DeviceNames): 
 
 const buildRouter = (name: string, router: CheckedOf<'routers'>, linkOf: LinkOf): RouterConfiguration => ({
   name,
-  interfaces: [...router.interfaces].map(([link, { address, forwarding }]) => ({
+  interfaces: [...router.interfaces].map(([link, { address, forwarding, igmp }]) => ({
     link,
     addresses: address === undefined ? [] : 'address' in address ? [address] : address,
     forwarding: forwarding ?? true,
+    igmp: igmp === undefined ? undefined : buildIgmp(igmp),
   })),
   routes: (router.routes ?? []).map((route) => buildRoute(name, route, linkOf)),
   settings: buildSettings(router),
+  multicast: buildMulticast(router.multicast),
 });
 
 const buildRoute = (

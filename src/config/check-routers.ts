@@ -1,5 +1,6 @@
-import { seconds } from '../time.js';
+import { parseVariables, type VariableFault } from '../igmp/variables.js';
 import type { DraftAttachment } from './attachments.js';
+import { buildIgmp, type IgmpDraft } from './build-multicast.js';
 import type { DraftOf, FileDraft } from './draft.js';
 import type { Report } from './report.js';
 import type { Path } from './tree.js';
@@ -37,23 +38,22 @@ export const checkRouters = (
 };
 
 type RouterDraft = DraftOf<'routers'>;
-type ValueOf<Collection> = Collection extends ReadonlyMap<string, infer Value> ? NonNullable<Value> : never;
-type IgmpDraft = ValueOf<NonNullable<RouterDraft['interfaces']>>['igmp'];
 
-/** Source: RFC 9776 §8.3. */
-const checkIgmp = (igmp: IgmpDraft, path: Path, report: Report): void => {
+/** Source: RFC 9776 §8. */
+const checkIgmp = (igmp: IgmpDraft | undefined, path: Path, report: Report): void => {
   if (igmp === undefined || report.isFaulty(...path)) return;
-  const interval = igmp['query-interval'] ?? seconds(125);
-  const response = igmp['query-response-interval'] ?? seconds(10);
-  if (response < interval) return;
-  const key = igmp['query-response-interval'] === undefined ? 'query-interval' : 'query-response-interval';
-  report.error(
-    'E-RANGE',
-    [...path, key],
-    'hosts would have longer to answer a query than until the next one',
-    'make `query-response-interval` shorter than `query-interval`',
-  );
+  for (const { setting, severity, message, fix } of parseVariables(buildIgmp(igmp)).faults) {
+    if (severity === 'warning') continue;
+    // What is wrong with a default follows from the one interval that makes it so.
+    const written = keyOf(setting);
+    const key = Object.hasOwn(igmp, written) ? written : 'query-interval';
+    report.error('E-RANGE', [...path, key], message, fix);
+  }
 };
+
+/** `queryInterval` is `query-interval` in the file. */
+const keyOf = (setting: VariableFault['setting']): string =>
+  setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const checkFilters = (router: RouterDraft | undefined, name: string, report: Report): void => {
   for (const [at, filter] of (router?.filters ?? []).entries()) {

@@ -1,4 +1,5 @@
 import type { Address, Prefix } from '../address.js';
+import type { IgmpSettings } from '../igmp/settings.js';
 import type { InterfaceAddress } from '../interface.js';
 import type { RouterSettings } from '../settings.js';
 import type { Duration } from '../time.js';
@@ -50,6 +51,7 @@ export interface RouterConfiguration {
   readonly interfaces: readonly RouterInterfaceConfiguration[];
   readonly routes: readonly RouteConfiguration[];
   readonly settings: RouterSettings;
+  readonly multicast: MulticastConfiguration;
 }
 
 export interface RouterInterfaceConfiguration {
@@ -57,6 +59,28 @@ export interface RouterInterfaceConfiguration {
   /** Empty: unnumbered. The first is primary. */
   readonly addresses: readonly InterfaceAddress[];
   readonly forwarding: boolean;
+  /** Undefined: no IGMP here, unless this is the upstream link of a proxy. */
+  readonly igmp: IgmpSettings | undefined;
+}
+
+export interface MulticastConfiguration {
+  readonly routing: boolean;
+  /** `strict`: a datagram must come in from towards its source. */
+  readonly reversePath: 'strict' | 'off';
+  /** The router's own link on which it is an IGMP proxy's host side; undefined: no proxy. Source: RFC 4605 §4. */
+  readonly upstream: string | undefined;
+  readonly routes: readonly MulticastRouteConfiguration[];
+}
+
+/** Forwarded whoever asks; counts only where the router is on the links, which all exist. */
+export interface MulticastRouteConfiguration {
+  readonly group: Address;
+  /** Undefined for every source. */
+  readonly source: Address | undefined;
+  /** A link. */
+  readonly in: string;
+  /** Links, at least one. */
+  readonly out: readonly string[];
 }
 
 export type RouteConfiguration = {

@@ -7,6 +7,7 @@ import type {
   RouteConfiguration,
   RouterConfiguration,
 } from './configuration.js';
+import { describeIgmp, describeMulticast } from './describe-multicast.js';
 
 /** The configuration as its file would say it with every default written out: what `show config` prints. */
 export const describeConfiguration = (configuration: Configuration): object => {
@@ -38,16 +39,21 @@ const describeHost = ({ namespace, interfaces }: HostConfiguration): object => (
   ),
 });
 
-const describeRouter = ({ interfaces, routes, settings }: RouterConfiguration): object => ({
+const describeRouter = ({ interfaces, routes, settings, multicast }: RouterConfiguration): object => ({
   interfaces: Object.fromEntries(
-    interfaces.map(({ link, addresses, forwarding }) => [
+    interfaces.map(({ link, addresses, forwarding, igmp }) => [
       link,
-      { ...(addresses.length === 0 ? {} : { address: describeAddresses(addresses) }), forwarding },
+      {
+        ...(addresses.length === 0 ? {} : { address: describeAddresses(addresses) }),
+        forwarding,
+        ...(igmp === undefined ? {} : { igmp: describeIgmp(igmp) }),
+      },
     ]),
   ),
   routes: routes.map(describeRoute),
   icmp: describeIcmp(settings.icmp),
   ip: describeIp(settings.ip),
+  multicast: describeMulticast(multicast),
 });
 
 const describeAddresses = (addresses: readonly InterfaceAddress[]): string | string[] =>

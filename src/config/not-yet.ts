@@ -15,8 +15,6 @@ export const NOT_YET: readonly NotYet[] = [
   { path: 'links.*.rate' },
   { path: 'links.*.queue' },
   { path: 'links.*.seed' },
-  { path: 'routers.*.interfaces.*.igmp' },
-  { path: 'routers.*.multicast' },
   { path: 'routers.*.filters' },
   { path: 'http' },
   { path: 'capture' },

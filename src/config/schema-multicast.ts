@@ -23,9 +23,7 @@ const count = (description: string) => z.int().min(1).max(255).optional().descri
 export const igmpSchema = z
   .strictObject({
     version: z
-      .int()
-      .min(1)
-      .max(3)
+      .literal([1, 2, 3])
       .optional()
       .meta({ description: 'the version that the querier speaks', default: 3 }),
     'query-interval': lasting('between general queries', INTERVAL, '125s').optional(),

@@ -118,14 +118,27 @@ export const fibOf = (unordered: Iterable<FibEntry>): Fib => {
   return new Fib(Uint32Array.from(starts), held);
 };
 
+/** The routes that datagrams follow now: neither withdrawn nor waiting for a better one to go. */
+export const routesInUse = (rib: Rib): ReadonlySet<Route> => {
+  const inUse = new Set<Route>();
+  for (const routes of groupBy(rib, (route) => keyOf(route.prefix)).values())
+    for (const sameTos of groupBy(routes, (route) => route.tos).values()) {
+      const choice = choose(sameTos);
+      if (choice !== undefined && (choice.nexthops.length > 0 || choice.route.nexthops.length === 0))
+        inUse.add(choice.route);
+    }
+  return inUse;
+};
+
+// One number for each prefix: 2^32 networks times 33 lengths stay below 2^53.
+const keyOf = (prefix: Prefix): number => prefix.network * 64 + prefix.length;
+
 const collectEntries = (
   rib: Rib,
   interfaces: readonly Interface[],
   loopback: Address | undefined,
 ): Iterable<FibEntry> => {
   const entries = new Map<number, FibEntry>();
-  // One number for each prefix: 2^32 networks times 33 lengths stay below 2^53.
-  const keyOf = (prefix: Prefix): number => prefix.network * 64 + prefix.length;
   for (const [key, routes] of groupBy(rib, (route) => keyOf(route.prefix))) {
     const entry = routeEntry(routes);
     if (entry !== undefined) entries.set(key, entry);
@@ -137,18 +150,17 @@ const collectEntries = (
         ['network', prefix.network],
         ['broadcast', lastAddress(prefix)],
       ] as const;
-      for (const [kind, network] of ends) setHost(entries, keyOf, network, kind, each);
+      for (const [kind, network] of ends) setHost(entries, network, kind, each);
     }
   }
   for (const each of interfaces)
-    for (const { address } of each.addresses) setHost(entries, keyOf, address, 'local', each);
-  if (loopback !== undefined) setHost(entries, keyOf, loopback, 'local', undefined);
+    for (const { address } of each.addresses) setHost(entries, address, 'local', each);
+  if (loopback !== undefined) setHost(entries, loopback, 'local', undefined);
   return entries.values();
 };
 
 const setHost = (
   entries: Map<number, FibEntry>,
-  keyOf: (prefix: Prefix) => number,
   network: Address,
   kind: FibEntry['kind'],
   of: Interface | undefined,
@@ -164,35 +176,41 @@ const routeEntry = (routes: readonly Route[]): FibEntry | undefined => {
   const tosWays: Way[] = [];
   let plain: Way | undefined;
   for (const [tos, sameTos] of groupBy(routes, (route) => route.tos)) {
-    const way = bestWay(sameTos);
-    if (way === undefined) continue;
-    if (tos === undefined) plain = way;
-    else tosWays.push(way);
+    const choice = choose(sameTos);
+    if (choice === undefined) continue;
+    if (tos === undefined) plain = wayOf(choice);
+    else tosWays.push(wayOf(choice));
   }
   if (plain === undefined && tosWays.length === 0) return undefined;
   return { prefix, kind: 'route', interface: undefined, way: plain, tosWays };
 };
 
-/** The way of the lowest metric that can be used now. Source: RFC 1812 §5.2.4.3 (4). */
-const bestWay = (routes: readonly Route[]): Way | undefined => {
+/** A route, and those of its next hops that count now. */
+interface Choice {
+  readonly route: Route;
+  readonly nexthops: readonly NextHop[];
+}
+
+/** The route of the lowest metric that can be used now. Source: RFC 1812 §5.2.4.3 (4). */
+const choose = (routes: readonly Route[]): Choice | undefined => {
   const byMetric = [...routes].sort((a, b) => a.metric - b.metric);
-  let unreached: Way | undefined;
+  let unreached: Choice | undefined;
   for (const route of byMetric) {
-    if (route.nexthops.length === 0) return unreached ?? wayOf(route, route.type, []);
+    if (route.nexthops.length === 0) return unreached ?? { route, nexthops: [] };
     const up = route.nexthops.filter((hop) => hop.interface.up);
     if (up.length === 0) {
-      if (route.type === 'connected') unreached ??= wayOf(route, 'connected', []);
+      if (route.type === 'connected') unreached ??= { route, nexthops: [] };
       continue;
     }
     const reached = route.type === 'connected' ? up : up.filter((hop) => hop.interface.wire.reaches(hop.via));
-    if (reached.length > 0) return wayOf(route, route.type, reached);
-    unreached ??= wayOf(route, route.type, up);
+    if (reached.length > 0) return { route, nexthops: reached };
+    unreached ??= { route, nexthops: up };
   }
   return unreached;
 };
 
-const wayOf = (route: Route, type: RouteType, nexthops: readonly NextHop[]): Way => ({
-  type,
+const wayOf = ({ route, nexthops }: Choice): Way => ({
+  type: route.type,
   prefix: route.prefix,
   tos: route.tos,
   nexthops,

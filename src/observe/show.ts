@@ -1,7 +1,7 @@
 import { formatAddress, formatPrefix } from '../address.js';
 import type { DropCounts } from '../counters.js';
 import type { Interface } from '../interface.js';
-import type { Route } from '../ip/rib.js';
+import { routesInUse } from '../ip/fib.js';
 import type { Lab } from '../lab.js';
 import type { Router } from '../router.js';
 import type { Instant } from '../time.js';
@@ -34,39 +34,34 @@ export const showInterfaces = (lab: Lab) =>
 
 /** Every route that the routers were told of; `active` says whether it is in use. */
 export const showRoutes = (lab: Lab) =>
-  [...lab.routers.values()].flatMap((router) => [
-    ...[...router.routing.rib].map((route) => ({
-      router: router.name,
-      prefix: formatPrefix(route.prefix),
-      type: route.type === 'unicast' && route.nexthops.length > 1 ? ('ecmp' as const) : route.type,
-      nexthops: route.nexthops.map((hop) => ({
-        via: hop.via === 0 ? null : formatAddress(hop.via),
-        interface: hop.interface.name,
-        weight: hop.weight,
+  [...lab.routers.values()].flatMap((router) => {
+    const inUse = routesInUse(router.routing.rib);
+    return [
+      ...[...router.routing.rib].map((route) => ({
+        router: router.name,
+        prefix: formatPrefix(route.prefix),
+        type: route.type === 'unicast' && route.nexthops.length > 1 ? ('ecmp' as const) : route.type,
+        nexthops: route.nexthops.map((hop) => ({
+          via: hop.via === 0 ? null : formatAddress(hop.via),
+          interface: hop.interface.name,
+          weight: hop.weight,
+        })),
+        metric: route.metric,
+        ...(route.tos === undefined ? {} : { tos: route.tos }),
+        origin: route.origin,
+        active: inUse.has(route),
       })),
-      metric: route.metric,
-      ...(route.tos === undefined ? {} : { tos: route.tos }),
-      origin: route.origin,
-      active: isActive(router, route),
-    })),
-    ...ownAddresses(router).map(([address, each]) => ({
-      router: router.name,
-      prefix: `${address}/32`,
-      type: 'local' as const,
-      nexthops: each === undefined ? [] : [{ via: null, interface: each.name, weight: 1 }],
-      metric: 0,
-      origin: 'connected' as const,
-      active: true,
-    })),
-  ]);
-
-const isActive = (router: Router, route: Route): boolean => {
-  if (route.nexthops.length === 0) return true;
-  return (
-    route.nexthops.some((hop) => hop.interface.up) &&
-    router.routing.lookup(route.prefix.network) !== undefined
-  );
-};
+      ...ownAddresses(router).map(([address, each]) => ({
+        router: router.name,
+        prefix: `${address}/32`,
+        type: 'local' as const,
+        nexthops: each === undefined ? [] : [{ via: null, interface: each.name, weight: 1 }],
+        metric: 0,
+        origin: 'connected' as const,
+        active: true,
+      })),
+    ];
+  });
 
 const ownAddresses = (router: Router): [string, Interface | undefined][] => {
   const own = router.interfaces.flatMap((each) =>

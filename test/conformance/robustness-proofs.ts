@@ -121,6 +121,7 @@ export const loopFault = (ttl: number): string | undefined => {
         link: linkOf(1),
         addresses: [{ address: ip(GATEWAY[1]), prefix: prefix('10.0.2.0/24') }],
         forwarding: true,
+        igmp: undefined,
       },
     ],
     routes: [
@@ -133,6 +134,7 @@ export const loopFault = (ttl: number): string | undefined => {
       },
     ],
     settings: router.settings,
+    multicast: router.multicast,
   };
   const lab = new VirtualLab({ ...usual, routers: new Map([...usual.routers, ['other', other]]) });
   lab.host(hostOf(0), linkOf(0)).send(transit({ ttl }));

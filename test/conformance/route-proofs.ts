@@ -1,4 +1,5 @@
 import { readConfiguration } from '../../src/config/read.js';
+import { START } from '../../src/time.js';
 import { VirtualLab } from '../../src/virtual-lab.js';
 import { ip } from '../support/datagram.js';
 import { kase } from './case.js';
@@ -20,7 +21,7 @@ export const replacementFault = (): string | undefined => {
     const nexthops = [{ via: ip(GATEWAY[port]), interface: router.interfaces[port]!, weight: 1 }];
     router.routing.rib.replace({ ...old, nexthops });
     host.send(transit());
-    router.routesChanged();
+    router.routesChanged(START);
     host.send(transit());
     const arrived = ([1, 2] as const).map((each) => lab.host(hostOf(each), linkOf(each)).take().length);
     if (arrived[0] !== 1 || arrived[1] !== 1)

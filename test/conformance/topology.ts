@@ -1,4 +1,5 @@
 import { type Address, type Prefix, prefixOf } from '../../src/address.js';
+import { buildMulticast } from '../../src/config/build-multicast.js';
 import type {
   Configuration,
   HostConfiguration,
@@ -124,9 +125,11 @@ export const configurationOf = (each: Case): Configuration => {
             link: linkOf(port),
             addresses: addressesOf(topology, port).map(interfaceAddress),
             forwarding: !(topology?.forwardingOff ?? []).includes(port),
+            igmp: undefined,
           })),
           routes: routesOf(topology).map(routeConfiguration),
           settings: settingsOf(each.settings),
+          multicast: buildMulticast(),
         },
       ],
     ]),

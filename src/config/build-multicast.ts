@@ -1,0 +1,47 @@
+import { DEFAULT_IGMP_SETTINGS, type FixedMembership, type IgmpSettings } from '../igmp/settings.js';
+import type { MulticastConfiguration } from './configuration.js';
+import type { CheckedOf, DraftOf } from './draft.js';
+
+type ValueOf<Collection> = Collection extends ReadonlyMap<string, infer Value> ? NonNullable<Value> : never;
+
+/** What stands under `igmp:`, as far as it could be read. */
+export type IgmpDraft = NonNullable<ValueOf<NonNullable<DraftOf<'routers'>['interfaces']>>['igmp']>;
+
+/** The settings of an interface, with every default in its place; what is wrong counts as left out. */
+export const buildIgmp = (igmp: IgmpDraft): IgmpSettings => {
+  const defaults = DEFAULT_IGMP_SETTINGS;
+  return {
+    ...defaults,
+    version: igmp.version ?? defaults.version,
+    robustness: igmp.robustness ?? defaults.robustness,
+    queryInterval: igmp['query-interval'] ?? defaults.queryInterval,
+    queryResponseInterval: igmp['query-response-interval'] ?? defaults.queryResponseInterval,
+    lastMemberQueryInterval: igmp['last-member-query-interval'] ?? defaults.lastMemberQueryInterval,
+    lastMemberQueryCount: igmp['last-member-query-count'],
+    startupQueryInterval: igmp['startup-query-interval'],
+    startupQueryCount: igmp['startup-query-count'],
+    fastLeave: igmp['fast-leave'] ?? defaults.fastLeave,
+    requireRouterAlert: igmp['require-router-alert'] ?? defaults.requireRouterAlert,
+    maxGroups: igmp['max-groups'] ?? defaults.maxGroups,
+    maxSources: igmp['max-sources'] ?? defaults.maxSources,
+    staticGroups: membershipsOf(igmp['static-groups']),
+    joinGroups: membershipsOf(igmp['join-groups']),
+  };
+};
+
+const membershipsOf = (list: IgmpDraft['static-groups'] = []): FixedMembership[] =>
+  list.flatMap((each) => (each?.group === undefined ? [] : [{ group: each.group, source: each.source }]));
+
+export const buildMulticast = (
+  multicast: NonNullable<CheckedOf<'routers'>['multicast']> = {},
+): MulticastConfiguration => ({
+  routing: multicast.routing ?? true,
+  reversePath: multicast['reverse-path'] ?? 'strict',
+  upstream: multicast.upstream,
+  routes: (multicast.routes ?? []).map(({ group, source, in: link, out }) => ({
+    group,
+    source,
+    in: link,
+    out,
+  })),
+});

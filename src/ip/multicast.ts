@@ -1,0 +1,215 @@
+import type { Address } from '../address.js';
+import type { DropReason } from '../drop-reason.js';
+import type { Interface } from '../interface.js';
+
+/** How many pairs of source and group are remembered; the one that came first makes room. */
+const REMEMBERED_ROUTES = 16_384;
+
+/** Whether somebody on an interface's link wants datagrams from a source to a group. */
+export type Interest = (egress: Interface, group: Address, source: Address) => boolean;
+
+/** Datagrams to a group that go out by certain interfaces whoever asks for them. */
+export interface StaticMulticastRoute {
+  readonly group: Address;
+  /** Undefined for every source. */
+  readonly source: Address | undefined;
+  readonly incoming: Interface;
+  readonly outgoing: readonly Interface[];
+}
+
+export interface MulticastSettings {
+  readonly routing: boolean;
+  /** `strict`: a datagram must come in by the interface towards its source. */
+  readonly reversePath: 'strict' | 'off';
+  /** Where a proxy is a host, and what its own links send goes. Source: RFC 4605 §4.3. */
+  readonly upstream: Interface | undefined;
+  readonly routes: readonly StaticMulticastRoute[];
+}
+
+/** What a router does that is told nothing of multicast. */
+export const DEFAULT_MULTICAST: MulticastSettings = {
+  routing: true,
+  reversePath: 'strict',
+  upstream: undefined,
+  routes: [],
+};
+
+/** Where datagrams of one source to one group go that come in by one interface. */
+export interface MulticastRoute {
+  readonly source: Address;
+  readonly group: Address;
+  readonly incoming: Interface;
+  readonly outgoing: readonly Interface[];
+  /** Why they go nowhere; undefined where they go on. */
+  readonly reason: DropReason | undefined;
+}
+
+/** The same, as a person is shown it. */
+export interface MulticastRouteView extends MulticastRoute {
+  readonly packets: number;
+  readonly octets: number;
+  /** The last one that came. */
+  readonly lastReason: DropReason | undefined;
+  /** Each other interface, and what keeps the datagrams from it. */
+  readonly blocked: readonly { readonly interface: Interface; readonly why: string }[];
+}
+
+interface Remembered {
+  route: MulticastRoute;
+  /** Something has changed since the route was decided. */
+  isStale: boolean;
+  packets: number;
+  octets: number;
+  lastReason: DropReason | undefined;
+}
+
+/**
+ * Where multicast goes: to every interface whose hosts asked for it, and never back.
+ *
+ * Decided by source, group and ingress, and remembered until somebody joins, leaves, or a route changes; so
+ * the first datagram of a flow goes the way of all others.
+ *
+ * Source: RFC 1812 §5.2.1.3, RFC 9776 §6.3.
+ */
+export class MulticastForwarding {
+  readonly #settings: MulticastSettings;
+  readonly #interfaces: readonly Interface[];
+  readonly #interest: Interest;
+  readonly #leadsTo: (source: Address, egress: Interface) => boolean;
+  /** By group, then by source and ingress. */
+  readonly #groups = new Map<number, Map<number, Remembered>>();
+  #size = 0;
+
+  constructor(
+    settings: MulticastSettings,
+    interfaces: readonly Interface[],
+    interest: Interest,
+    leadsTo: (source: Address, egress: Interface) => boolean,
+  ) {
+    this.#settings = settings;
+    this.#interfaces = interfaces;
+    this.#interest = interest;
+    this.#leadsTo = leadsTo;
+  }
+
+  /** The way of a datagram that came in; `count` notes what became of it. */
+  routeOf(source: Address, group: Address, ingress: Interface): MulticastRoute {
+    const remembered = this.#remembered(source, group, ingress);
+    if (remembered.isStale) {
+      remembered.route = this.#decide(source, group, ingress);
+      remembered.isStale = false;
+    }
+    return remembered.route;
+  }
+
+  /** Notes a datagram that took its way, or the reason that ended it. */
+  count(route: MulticastRoute, octets: number, reason: DropReason | undefined): void {
+    const remembered = this.#remembered(route.source, route.group, route.incoming);
+    remembered.lastReason = reason;
+    if (reason !== undefined) return;
+    remembered.packets += 1;
+    remembered.octets += octets;
+  }
+
+  /** The wishes for a group are different now; for all groups where none is named. */
+  changed(group?: Address): void {
+    const concerned = group === undefined ? this.#groups.values() : [this.#groups.get(group | 0)];
+    for (const routes of concerned)
+      for (const remembered of routes?.values() ?? []) remembered.isStale = true;
+  }
+
+  views(): MulticastRouteView[] {
+    return [...this.#groups.values()].flatMap((routes) =>
+      [...routes.values()].map((remembered) => {
+        const { source, group, incoming } = remembered.route;
+        const route = this.routeOf(source, group, incoming);
+        const { packets, octets, lastReason } = remembered;
+        return { ...route, packets, octets, lastReason, blocked: this.#blocked(route) };
+      }),
+    );
+  }
+
+  #remembered(source: Address, group: Address, ingress: Interface): Remembered {
+    // Signed numbers stay within one machine word; 256 interfaces leave room for a whole address.
+    const key = (source | 0) * 256 + (ingress.index & 255);
+    let routes = this.#groups.get(group | 0);
+    if (routes === undefined) {
+      routes = new Map();
+      this.#groups.set(group | 0, routes);
+    }
+    const known = routes.get(key);
+    if (known !== undefined) return known;
+    if (this.#size >= REMEMBERED_ROUTES) this.#forgetOldest();
+    const route = this.#decide(source, group, ingress);
+    const fresh: Remembered = { route, isStale: false, packets: 0, octets: 0, lastReason: route.reason };
+    routes.set(key, fresh);
+    this.#groups.set(group | 0, routes);
+    this.#size += 1;
+    return fresh;
+  }
+
+  #forgetOldest(): void {
+    for (const [group, routes] of this.#groups) {
+      for (const key of routes.keys()) {
+        routes.delete(key);
+        this.#size -= 1;
+        break;
+      }
+      if (routes.size === 0) this.#groups.delete(group);
+      return;
+    }
+  }
+
+  #decide(source: Address, group: Address, incoming: Interface): MulticastRoute {
+    const nowhere = (reason: DropReason): MulticastRoute => ({
+      source,
+      group,
+      incoming,
+      outgoing: [],
+      reason,
+    });
+    const { routing, reversePath } = this.#settings;
+    if (!routing || !incoming.forwarding) return nowhere('forwarding-off');
+    const fixed = this.#fixedFor(source, group, incoming);
+    if (fixed === undefined && reversePath === 'strict' && !this.#leadsTo(source, incoming))
+      return nowhere('multicast-reverse-path');
+    const outgoing = this.#interfaces.filter(
+      (each) => this.#whyNot(each, source, group, incoming, fixed) === undefined,
+    );
+    return outgoing.length === 0
+      ? nowhere('multicast-no-member')
+      : { source, group, incoming, outgoing, reason: undefined };
+  }
+
+  #fixedFor(source: Address, group: Address, incoming: Interface): StaticMulticastRoute | undefined {
+    return this.#settings.routes.find(
+      (each) =>
+        each.group === group &&
+        each.incoming === incoming &&
+        (each.source === undefined || each.source === source),
+    );
+  }
+
+  /** What keeps datagrams from an interface; undefined where they go there. */
+  #whyNot(
+    egress: Interface,
+    source: Address,
+    group: Address,
+    incoming: Interface,
+    fixed: StaticMulticastRoute | undefined,
+  ): string | undefined {
+    if (egress === incoming) return 'they came in by it';
+    if (!egress.up) return 'it is down';
+    if (!egress.forwarding) return 'forwarding is off there';
+    if (egress === this.#settings.upstream || fixed?.outgoing.includes(egress)) return undefined;
+    return this.#interest(egress, group, source) ? undefined : 'nobody there asks for this source and group';
+  }
+
+  #blocked({ source, group, incoming, outgoing, reason }: MulticastRoute) {
+    if (reason !== undefined && reason !== 'multicast-no-member') return [];
+    const fixed = this.#fixedFor(source, group, incoming);
+    return this.#interfaces
+      .filter((each) => !outgoing.includes(each))
+      .map((each) => ({ interface: each, why: this.#whyNot(each, source, group, incoming, fixed) ?? '' }));
+  }
+}
