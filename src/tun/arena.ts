@@ -39,6 +39,7 @@ export const readBuffer = (length: number, room: number, datagrams: number): Rea
  */
 export class Arena {
   readonly octets = new Uint8Array(INPUT_LENGTH + SCRATCH_LENGTH);
+  readonly #buffer = this.octets.buffer;
   /** The input region, where the ports read. */
   readonly input: ReadBuffer = {
     octets: this.octets,
@@ -60,7 +61,7 @@ export class Arena {
 
   /** Whether a datagram stands in this arena, so that its `byteOffset` says where. */
   holds(datagram: Uint8Array): boolean {
-    return datagram.buffer === this.octets.buffer;
+    return datagram.buffer === this.#buffer;
   }
 
   /** Takes back all that was allocated; call it when every port has been flushed. */

@@ -96,7 +96,7 @@ export class DescriptorPort implements Port {
       if (isGone(errno)) state = 'gone';
       else if (errno === EIO && state !== 'gone') state = 'down';
       const reason: DropReason = errno === EIO || isGone(errno) ? 'link-down' : 'device-refused';
-      queue.refusals[i]?.(reason, queue.datagrams[i]!, now);
+      queue.refusals[i]?.(reason, queue.datagram(i), now);
     }
     this.#change(state);
   }

@@ -7,30 +7,30 @@ export class SendQueue {
   count = 0;
   /** `errors[i]` after `write`: 0, or the errno with which the device refused datagram i. */
   errors = new Int32Array(256);
-  readonly datagrams: Uint8Array[] = [];
   readonly refusals: (Refused | undefined)[] = [];
   readonly #arena: Arena;
   #offsets = new Uint32Array(256);
   #lengths = new Uint32Array(256);
-  #allInArena = true;
+  /** Those that found no room in the arena, by their place; keeping a view of every datagram costs as much as all else. */
+  readonly #strays = new Map<number, Uint8Array>();
 
   constructor(arena: Arena) {
     this.#arena = arena;
   }
 
   push(datagram: Uint8Array, refused: Refused | undefined): void {
-    let queued = datagram;
-    if (!this.#arena.holds(datagram)) {
-      queued = this.#arena.allocate(datagram.length);
-      queued.set(datagram);
-      this.#allInArena &&= this.#arena.holds(queued);
-    }
-    if (this.count === this.errors.length) this.#grow();
-    this.datagrams[this.count] = queued;
-    this.refusals[this.count] = refused;
-    this.#offsets[this.count] = queued.byteOffset;
-    this.#lengths[this.count] = queued.length;
-    this.count++;
+    const i = this.count;
+    if (i === this.errors.length) this.#grow();
+    const queued = this.#arena.holds(datagram) ? datagram : this.#copy(datagram, i);
+    this.#offsets[i] = queued.byteOffset;
+    this.#lengths[i] = queued.length;
+    this.refusals[i] = refused;
+    this.count = i + 1;
+  }
+
+  datagram(i: number): Uint8Array {
+    const at = this.#offsets[i]!;
+    return this.#strays.get(i) ?? this.#arena.octets.subarray(at, at + this.#lengths[i]!);
   }
 
   /** Writes them all; returns how many were not taken. Without a descriptor none is. */
@@ -39,13 +39,12 @@ export class SendQueue {
       this.errors.fill(EBADF, 0, this.count);
       return this.count;
     }
-    if (this.#allInArena) {
+    if (this.#strays.size === 0)
       return descriptor.write(this.#arena.octets, this.#offsets, this.#lengths, this.count, this.errors);
-    }
     let refused = 0;
     const start = Uint32Array.of(0);
     for (let i = 0; i < this.count; i++) {
-      const datagram = this.datagrams[i]!;
+      const datagram = this.datagram(i);
       const length = Uint32Array.of(datagram.length);
       refused += descriptor.write(datagram, start, length, 1, this.errors.subarray(i, i + 1));
     }
@@ -54,7 +53,14 @@ export class SendQueue {
 
   clear(): void {
     this.count = 0;
-    this.#allInArena = true;
+    if (this.#strays.size > 0) this.#strays.clear();
+  }
+
+  #copy(datagram: Uint8Array, i: number): Uint8Array {
+    const copy = this.#arena.allocate(datagram.length);
+    copy.set(datagram);
+    if (!this.#arena.holds(copy)) this.#strays.set(i, copy);
+    return copy;
   }
 
   #grow(): void {

@@ -1,0 +1,65 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { run, until } from './kernel.js';
+import type { RunningLab } from './lab.js';
+
+/** How long a capture may take to begin, and to see what was sent last. In milliseconds. */
+const PATIENCE = 10_000;
+
+/** What tshark calls a warning or worse: a checksum that is wrong, a length that cannot be. */
+export const SUSPECT = '_ws.malformed || _ws.expert.severity >= 0x600000';
+
+/** A file of datagrams, for tshark to read. */
+export interface CaptureFile {
+  /** A row for every datagram that the filter shows, with the values of these fields; several by commas. */
+  rows(filter: string, fields: readonly string[], ...options: readonly string[]): Promise<string[][]>;
+}
+
+/** Captures a host's device while something happens. */
+export async function captured(
+  lab: RunningLab,
+  host: string,
+  device: string,
+  body: () => Promise<void>,
+): Promise<CaptureFile> {
+  const file = join(lab.folder, `${host}.pcap`);
+  // Room for many: with the usual snap length the kernel's buffer holds eight of them, and loses the rest.
+  const room = ['-s', '2048', '-B', '16384'];
+  const flags = ['-i', device, '-Z', 'root', '-U', '--immediate-mode', ...room, '-w', file];
+  const tcpdump = lab.background(host, ['tcpdump', ...flags]);
+  try {
+    await until(() => tcpdump.stderr.includes('listening on'), PATIENCE, 'tcpdump to listen');
+    await body();
+    await lastWritten(file);
+  } finally {
+    tcpdump.signal('SIGINT');
+    await tcpdump.ended();
+  }
+  return {
+    rows: async (filter, fields, ...options) => {
+      const wanted = fields.flatMap((field) => ['-e', field]);
+      const args = ['-r', file, '-Y', filter, '-T', 'fields', ...wanted, ...options];
+      const { code, stdout, stderr } = await run('tshark', args, { timeout: 20_000 });
+      if (code !== 0) throw new Error(`tshark ${filter}: ${stderr}`);
+      return stdout
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => line.split('\t'));
+    },
+  };
+}
+
+/** Waits until the file grows no more. */
+const lastWritten = async (file: string): Promise<void> => {
+  let length = -1;
+  let since = performance.now();
+  const isQuiet = (): boolean => {
+    const now = statSync(file).size;
+    if (now !== length) {
+      length = now;
+      since = performance.now();
+    }
+    return performance.now() - since > 100;
+  };
+  await until(isQuiet, PATIENCE, 'the capture to become quiet');
+};
