@@ -1,8 +1,9 @@
 // Measures tunpike beside a plain C relay on the same machine in the same run, and prints a table of ratios.
 //
-//   npm run bench                 everything (about a minute; as root, with a C compiler)
-//   npm run bench -- core         one part: core, forwarding or start
+//   npm run bench                 everything (about two minutes; as root, with a C compiler)
+//   npm run bench -- core         one part: core, forwarding, fan-out or start
 import { benchCore } from './bench/core.mjs';
+import { benchFanOut } from './bench/fan-out.mjs';
 import { benchForwarding, benchStart } from './bench/forwarding.mjs';
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -15,35 +16,33 @@ const head = (...cells) => {
   row(...cells.map(() => '---'));
 };
 
+/** A table of rates and costs, with their ratios to the floor. */
+const compare = (what, results, floor) => {
+  const medianOf = (name, figure) => median(results[name].map((each) => each[figure]));
+  const ratio = (name, figure) => (medianOf(name, figure) / medianOf(floor, figure)).toFixed(2);
+  head(what, 'datagrams/s', 'range', 'ratio to C', 'µs of processor each', 'ratio to C', 'aim');
+  for (const name of Object.keys(results))
+    row(
+      name,
+      medianOf(name, 'rate').toFixed(0),
+      range(results[name].map(({ rate }) => rate)),
+      ratio(name, 'rate'),
+      medianOf(name, 'cost').toFixed(2),
+      ratio(name, 'cost'),
+      name === floor ? '' : 'at least 0.90 of the rate',
+    );
+};
+
 const parts = {
   core: () => {
     const costs = benchCore();
     head('core', 'median', 'range', 'aim');
     row('the whole core, ns a datagram', median(costs).toFixed(0), range(costs), 'at most 200');
   },
-  forwarding: async () => {
-    const results = await benchForwarding();
-    const medianOf = (name, what) => median(results[name].map((each) => each[what]));
-    const ratio = (name, what) => (medianOf(name, what) / medianOf('C relay', what)).toFixed(2);
-    head(
-      '64 octets of UDP, TUN to TUN',
-      'datagrams/s',
-      'range',
-      'ratio to C',
-      'µs of processor each',
-      'ratio to C',
-      'aim',
-    );
-    for (const name of Object.keys(results))
-      row(
-        name,
-        medianOf(name, 'rate').toFixed(0),
-        range(results[name].map(({ rate }) => rate)),
-        ratio(name, 'rate'),
-        medianOf(name, 'cost').toFixed(2),
-        ratio(name, 'cost'),
-        name === 'tunpike' ? 'at least 0.90 of the rate' : '',
-      );
+  forwarding: async () => compare('64 octets of UDP, TUN to TUN', await benchForwarding(), 'C relay'),
+  'fan-out': async () => {
+    for (const receivers of [1, 4, 8])
+      compare(`a group, 1400 octets, 1 to ${receivers}`, await benchFanOut(receivers), 'C loop');
   },
   start: async () => {
     const times = await benchStart();

@@ -31,6 +31,8 @@ export interface MulticastParts {
 export class MulticastPlane {
   readonly igmp: ReadonlyMap<Interface, IgmpInterface>;
   readonly forwarding: MulticastForwarding;
+  readonly #upstream: Interface | undefined;
+  #reports: UpstreamReports | undefined;
 
   /** `send` takes a datagram of ours that leaves by an interface towards a group. */
   constructor(
@@ -39,6 +41,7 @@ export class MulticastPlane {
     send: (datagram: Uint8Array, egress: Interface, group: Address, now: Instant) => void,
   ) {
     const { upstream } = parts.multicast;
+    this.#upstream = upstream;
     const running = new Map<Interface, IgmpInterface>();
     this.igmp = running;
     this.forwarding = new MulticastForwarding(
@@ -47,7 +50,6 @@ export class MulticastPlane {
       (egress, group, source) => running.get(egress)?.forwards(group, source) ?? false,
       (source, egress) => routing.leadsTo(source, egress),
     );
-    let proxied: UpstreamReports | undefined;
     for (const each of parts.interfaces) {
       const settings = parts.igmp.get(each) ?? (each === upstream ? DEFAULT_IGMP_SETTINGS : undefined);
       if (settings === undefined) continue;
@@ -59,7 +61,7 @@ export class MulticastPlane {
         send: (datagram, destination, now) => send(datagram, each, destination, now),
         changed: (group, now) => {
           this.forwarding.changed(group);
-          proxied?.changed(group, now);
+          this.#reports?.changed(group, now);
         },
         warn: (warning, from, now) => {
           if (!parts.observer.wants('igmp')) return;
@@ -78,7 +80,7 @@ export class MulticastPlane {
     const host = upstream === undefined ? undefined : running.get(upstream);
     if (host === undefined) return;
     const downstreams = [...running].filter(([each]) => each !== upstream).map(([, igmp]) => igmp);
-    proxied = new UpstreamReports({ set: (...wish) => host.want(...wish) }, downstreams);
+    this.#reports = new UpstreamReports({ set: (...wish) => host.want(...wish) }, downstreams);
   }
 
   /** Takes an IGMP datagram, a fragment too; a reason where nothing of it was heeded. */
@@ -100,6 +102,14 @@ export class MulticastPlane {
       else igmp.down(now);
     }
     this.forwarding.changed();
+    if (this.#upstream?.up) this.#reportFixed(now);
+  }
+
+  /** What the settings ask for on the downstreams is wanted upstream, too: no report will say so. */
+  #reportFixed(now: Instant): void {
+    for (const [each, igmp] of this.igmp)
+      if (each !== this.#upstream && each.up)
+        for (const group of igmp.memberships.fixed.keys()) this.#reports?.changed(group, now);
   }
 
   poll(now: Instant): void {

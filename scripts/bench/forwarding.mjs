@@ -1,51 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { labBetween } from './labs.mjs';
+import { arrived, compilePeer, ip, processorTime, startAndWait, stop } from './processes.mjs';
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
-const PEER = new URL('./peer.c', import.meta.url).pathname;
-
-const ip = (...words) => execFileSync('ip', words, { encoding: 'utf8' });
-
-/** Starts a program and waits for its line that begins with `ready`. */
-const startAndWait = (command, args) =>
-  new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let said = '';
-    const hear = (text) => {
-      said += text;
-      if (/^ready/m.test(said)) resolve(child);
-    };
-    child.stdout.setEncoding('utf8').on('data', hear);
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      said += text;
-    });
-    child.once('exit', (code) => reject(new Error(`${command} ended with ${code}: ${said}`)));
-  });
-
-const ended = (child) =>
-  child.exitCode !== null || child.signalCode !== null
-    ? Promise.resolve()
-    : new Promise((resolve) => child.once('exit', resolve));
-
-const stop = async (child) => {
-  child.removeAllListeners('exit');
-  const end = ended(child);
-  child.kill('SIGTERM');
-  await end;
-};
-
-/** Processor time that a process has used, in microseconds; the kernel counts it in ticks of 10 ms. */
-const processorTime = (pid) => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
-};
-
-/** Packets that a device gave to its kernel: what the relay wrote. */
-const arrived = (namespace, device) =>
-  JSON.parse(ip('-j', '-s', '-n', namespace, 'link', 'show', 'dev', device))[0].stats64.rx.packets;
 
 /**
  * Datagrams a second from one namespace to another through a relay on two TUN devices: 64 octets of UDP, one flow,
@@ -54,8 +14,7 @@ const arrived = (namespace, device) =>
  */
 export const benchForwarding = async (rounds = 5, seconds = 2) => {
   const folder = mkdtempSync(join(tmpdir(), 'tunpike-bench-'));
-  const peer = join(folder, 'peer');
-  execFileSync('cc', ['-O2', '-o', peer, PEER]);
+  const peer = compilePeer(folder);
   const relays = { 'C relay': cRelay(peer), tunpike: tunpike(folder) };
   const results = Object.fromEntries(Object.keys(relays).map((name) => [name, []]));
   try {
@@ -76,7 +35,7 @@ const measure = async (relay, peer, seconds) => {
     const before = arrived(lab.bob, lab.device);
     const used = processorTime(lab.pid);
     const begun = performance.now();
-    execFileSync('ip', inside(lab.alice, peer, 'blast', '203.0.113.10', String(seconds)));
+    execFileSync('ip', inside(lab.alice, peer, 'blast', '203.0.113.10', String(seconds), '64'));
     const elapsed = (performance.now() - begun) / 1000;
     const datagrams = arrived(lab.bob, lab.device) - before;
     const cost = (processorTime(lab.pid) - used) / datagrams;

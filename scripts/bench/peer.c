@@ -2,7 +2,8 @@
  * The plain C programs that the benchmark measures against and with.
  *
  *   peer relay DEVICE DEVICE     read from one TUN device, one hop less, write to the other, both ways
- *   peer blast ADDRESS SECONDS   send UDP datagrams of 64 octets (IPv4 length) as fast as it goes
+ *   peer fan DEVICE DEVICE…      read from the first TUN device, one hop less, write to all the others
+ *   peer blast ADDRESS SECONDS LENGTH   send UDP datagrams of that IPv4 length as fast as it goes
  *   peer sink SECONDS            hold UDP port 9 open and read nothing: the kernel counts what arrives
  *
  * The relay is the floor: poll, read until empty, TTL and checksum, write. No routing, no checks.
@@ -25,7 +26,7 @@
 
 #define PORT 9
 #define BURST 64
-#define UDP_DATA 36
+#define HEADERS 28
 
 static int open_tun(const char *name)
 {
@@ -75,6 +76,31 @@ static void relay(const char *a, const char *b)
 	}
 }
 
+static void fan(int count, char **names)
+{
+	static unsigned char datagram[65536];
+	struct pollfd in = { open_tun(names[0]), POLLIN, 0 };
+	int out[64];
+
+	for (int i = 1; i < count && i < 64; i++)
+		out[i] = open_tun(names[i]);
+	puts("ready");
+	fflush(stdout);
+	for (;;) {
+		poll(&in, 1, -1);
+		for (int i = 0; i < BURST; i++) {
+			ssize_t length = read(in.fd, datagram, sizeof datagram);
+
+			if (length < 20)
+				break;
+			one_hop_less(datagram);
+			for (int to = 1; to < count; to++)
+				if (write(out[to], datagram, length) < 0 && errno == EBADFD)
+					exit(0);
+		}
+	}
+}
+
 static double seconds(void)
 {
 	struct timespec now;
@@ -83,15 +109,17 @@ static double seconds(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-static void blast(const char *address, double length)
+static void blast(const char *address, double time, int length)
 {
-	static char data[UDP_DATA];
+	static char data[65536];
+	unsigned char hops = 8;
 	struct mmsghdr messages[BURST];
-	struct iovec part = { data, sizeof data };
+	struct iovec part = { data, length - HEADERS };
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PORT) };
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-	double end = seconds() + length;
+	double end = seconds() + time;
 
+	setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &hops, sizeof hops);
 	inet_pton(AF_INET, address, &to.sin_addr);
 	if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0) {
 		perror("connect");
@@ -124,8 +152,10 @@ int main(int argc, char **argv)
 {
 	if (argc == 4 && !strcmp(argv[1], "relay"))
 		relay(argv[2], argv[3]);
-	else if (argc == 4 && !strcmp(argv[1], "blast"))
-		blast(argv[2], atof(argv[3]));
+	else if (argc > 3 && !strcmp(argv[1], "fan"))
+		fan(argc - 2, argv + 2);
+	else if (argc == 5 && !strcmp(argv[1], "blast"))
+		blast(argv[2], atof(argv[3]), atoi(argv[4]));
 	else if (argc == 3 && !strcmp(argv[1], "sink"))
 		sink(atof(argv[2]));
 	else

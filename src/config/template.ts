@@ -68,7 +68,21 @@ hosts:
 routers:
   r1:
     interfaces:
-      red: { address: 198.51.100.1/24, forwarding: true }
+      red:
+        address: 198.51.100.1/24
+        forwarding: true
+        igmp:                   # {} is a version 3 querier with these values; left out, no IGMP
+          version: 3            # 3 | 2 | 1
+          query-interval: 125s
+          query-response-interval: 10s
+          last-member-query-interval: 1s
+          robustness: 2
+          fast-leave: never     # never | always | tracked
+          require-router-alert: false
+          max-groups: 4096
+          max-sources: 512      # of one group
+          static-groups: [{ group: 239.1.2.3 }]     # forwarded here whoever asks; with \`source\`, only from there
+          join-groups: [{ group: 239.255.0.1 }]     # joined by the router itself
       core: { address: [192.0.2.1/30] }             # the first is primary
     routes:
       - { to: 203.0.113.0/24, via: 192.0.2.2, metric: 0 }
@@ -100,10 +114,15 @@ routers:
       reverse-path: off         # strict | loose | off
       ecmp-hash: l3             # l3 | l4
       loopback: 192.0.2.255/32
+    multicast:
+      routing: true
+      reverse-path: strict      # strict | off
+      upstream: core            # IGMP proxy towards this link; left out, a plain querier
+      routes: [{ group: 239.9.9.9, in: core, out: [red] }]    # forwarded whoever asks
   r2:
     interfaces:
-      core: { address: 192.0.2.2/30 }
-      blue: { address: 203.0.113.1/24 }
+      core: { address: 192.0.2.2/30, igmp: {} }
+      blue: { address: 203.0.113.1/24, igmp: {} }
     routes: [{ to: default, via: 192.0.2.1 }]
 
 log: { level: info, format: auto }                  # auto: pretty on a terminal, JSON lines otherwise

@@ -17,6 +17,8 @@ const lab = (parts: { links?: string; hosts?: string; routers?: string; more?: s
 const withHosts = (hosts: string): string => lab({ hosts: `hosts:\n${hosts}` });
 const withRouter = (more: string): string => lab({ routers: `${ROUTER}\n    ${more}` });
 const routes = (list: string): string => withRouter(`routes: [${list}]`);
+const igmp = (settings: string): string =>
+  lab().replace('red: { address: 10.0.0.1/24 }', `red: { address: 10.0.0.1/24, igmp: ${settings} }`);
 const second = 'b: { interfaces: { blue: { address: 10.0.1.2/24 } } }';
 
 const TABLE: readonly (readonly [title: string, source: string])[] = [
@@ -120,6 +122,21 @@ const TABLE: readonly (readonly [title: string, source: string])[] = [
   ['a long name', lab({ more: `name: <E-RANGE>${'n'.repeat(64)}` })],
   ['a rate of nothing', withRouter('icmp: { rate-limit: { per-second: <E-RANGE>0 } }')],
 
+  ['a version 2 querier that asks for answers later than it can say', igmp('{ version: 2, query-response-interval: <E-RANGE>25.6s }')],
+  ['a version 2 querier that asks for answers as late as it can say', igmp('{ version: 2, query-response-interval: 25.5s }')],
+  ['an older querier that waits for a leave longer than it can say', igmp('{ version: 1, last-member-query-interval: <E-RANGE>26s }')],
+  ['queries faster than hosts answer by default', igmp('{ query-interval: <E-RANGE>10s }')],
+  ['queries faster than hosts answer', igmp('{ query-response-interval: <E-RANGE>20s, query-interval: 20s }')],
+  ['a query interval that no query can tell', igmp('{ query-interval: <E-RANGE>9h }')],
+  ['a startup without queries', igmp('{ startup-query-count: <E-RANGE>0 }')],
+  ['a version of IGMP in quotes', igmp('{ version: <E-TYPE>"3" }')],
+  ['an IGMP that is empty', igmp('null').replace('igmp: null', 'igmp: <E-TYPE>null')],
+  ['a misspelt key of IGMP', igmp('{ <E-KEY>fastleave: always }')],
+  ['a proxy towards a link that the router is not on', withRouter('multicast: { upstream: <E-REF>grey }').replace('blue: {} }', 'blue: {}, grey: {} }')],
+  ['a multicast route between links that the router is not on', withRouter('multicast: { routes: [{ group: 239.1.1.1, in: grey, out: [grey] }] }').replace('blue: {} }', 'blue: {}, <W-UNUSED>grey: {} }')],
+  ['a multicast route to no link at all', withRouter('multicast: { routes: [{ group: 239.1.1.1, in: red, out: <E-RANGE>[] }] }')],
+  ['a multicast route to a link that there is not', withRouter('multicast: { routes: [{ group: 239.1.1.1, in: red, out: [blue, <E-REF>bleu] }] }')],
+
   ['a group for a host', withHosts(`  a: { interfaces: { red: { address: <E-MCAST>239.1.1.1/24 } } }\n  ${second}`)],
   ['a group for a next hop', routes('{ to: default, via: <E-MCAST>224.0.0.5 }')],
   ['a router’s route to groups', routes('{ to: <E-MCAST>224.0.0.0/4, via: 10.0.0.2 }')],
@@ -181,7 +198,7 @@ const CHANGES: readonly (readonly [from: string, to: string])[] = [
   ['listen: "127.0.0.1:9476"', 'listen: <E-RANGE>"127.0.0.1:99999"'],
 ];
 
-describe('the problems of what is not available yet', () => {
+describe('the problems of a file with every key, once all is available', () => {
   it.each(CHANGES)('%s → %s', (from, to) => {
     expect(EXAMPLE).toContain(from);
     const { text, expected } = marked(EXAMPLE.replace(from, to));
@@ -229,7 +246,7 @@ describe('what would eat the memory or the time of the reader', () => {
     ['keys in keys', '? '.repeat(50_000)],
     ['a long way to the right', `a:\n${' '.repeat(500)}b: 1`],
     ['aliases of aliases', bomb.join('\n')],
-    ['many aliases', `a: &a 1\nb: [${'*a,'.repeat(300_000)}]`],
+    ['many aliases', `a: &a 1\nb: [${'*a,'.repeat(100_000)}]`],
     ['a long file', '#'.repeat(1_000_001)],
   ])('is refused in time: %s', (_, text) => {
     const started = performance.now();

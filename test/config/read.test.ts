@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatAddress, formatPrefix } from '../../src/address.js';
 import type { Configuration } from '../../src/config/configuration.js';
 import { readConfiguration } from '../../src/config/read.js';
+import { DEFAULT_IGMP_SETTINGS } from '../../src/igmp/settings.js';
 import { DEFAULT_SETTINGS } from '../../src/settings.js';
 import { EXAMPLE, NOT_YET_KEYS } from './example.js';
 
@@ -82,6 +83,78 @@ describe('a file with every key', () => {
     const { links, routers } = read(text);
     expect([...links.keys()]).toEqual(['b', '10', 'a', '2']);
     expect(routers.get('r1')!.interfaces.map(({ link }) => link)).toEqual(['b', '10', 'a', '2']);
+  });
+});
+
+describe('IGMP and multicast', () => {
+  const router = (igmp: string, multicast = '') =>
+    read(`
+version: 1
+links: { red: {}, blue: {}, grey: {} }
+hosts: { a: { interfaces: { red: { address: 10.0.0.2/24 } } }, b: { interfaces: { blue: { address: 10.0.1.2/24 } } } }
+routers:
+  r1: { interfaces: { red: { address: 10.0.0.1/24${igmp} }, blue: { address: 10.0.1.1/24 } }${multicast} }
+`).routers.get('r1')!;
+
+  it('are a version 3 querier with the defaults of the RFC where nothing more is said', () => {
+    expect(router(', igmp: {}').interfaces[0]!.igmp).toEqual(DEFAULT_IGMP_SETTINGS);
+  });
+
+  it('are no IGMP, and forwarding as interest and reverse path have it, where nothing is said', () => {
+    const { interfaces, multicast } = router('');
+    expect(interfaces.map(({ igmp }) => igmp)).toEqual([undefined, undefined]);
+    expect(multicast).toEqual({ routing: true, reversePath: 'strict', upstream: undefined, routes: [] });
+    expect(router('', ', multicast: {}').multicast).toEqual(multicast);
+  });
+
+  it('are what the file says', () => {
+    const settings = {
+      version: 2,
+      'query-interval': '1m',
+      'query-response-interval': '250ms',
+      'last-member-query-interval': '0.5s',
+      'last-member-query-count': 4,
+      'startup-query-interval': '31.25s',
+      'startup-query-count': 5,
+      robustness: 3,
+      'fast-leave': 'tracked',
+      'require-router-alert': true,
+      'max-groups': 7,
+      'max-sources': 8,
+      'static-groups': [{ group: '239.1.2.3' }, { group: '232.1.1.1', source: '203.0.113.10' }],
+      'join-groups': [{ group: '239.255.0.1' }],
+    };
+    const routes = '{ group: 239.9.9.9, source: 10.0.0.2, in: red, out: [blue, grey] }';
+    const { interfaces, multicast } = router(
+      `, igmp: ${JSON.stringify(settings)}`,
+      `, multicast: { routing: false, reverse-path: off, upstream: blue, routes: [${routes}] }`,
+    );
+    expect(interfaces[0]!.igmp).toEqual({
+      version: 2,
+      queryInterval: 60_000,
+      queryResponseInterval: 250,
+      lastMemberQueryInterval: 500,
+      lastMemberQueryCount: 4,
+      startupQueryInterval: 31_250,
+      startupQueryCount: 5,
+      robustness: 3,
+      fastLeave: 'tracked',
+      requireRouterAlert: true,
+      maxGroups: 7,
+      maxSources: 8,
+      staticGroups: [
+        { group: 0xef010203, source: undefined },
+        { group: 0xe8010101, source: 0xcb00710a },
+      ],
+      joinGroups: [{ group: 0xefff0001, source: undefined }],
+      ssmRanges: [],
+    });
+    expect(multicast).toEqual({
+      routing: false,
+      reversePath: 'off',
+      upstream: 'blue',
+      routes: [{ group: 0xef090909, source: 0x0a000002, in: 'red', out: ['blue', 'grey'] }],
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Address, DEFAULT_PREFIX, type Prefix, prefixOf } from '../../src/address.js';
+import { buildMulticast } from '../../src/config/build-multicast.js';
 import type {
   Configuration,
   HostConfiguration,
@@ -60,12 +61,15 @@ export const router = (
   loopback?: string,
 ): RouterConfiguration => ({
   name: 'r1',
-  interfaces: [{ link: 'red', addresses: addresses.map(interfaceAddress), forwarding: true }],
+  interfaces: [
+    { link: 'red', addresses: addresses.map(interfaceAddress), forwarding: true, igmp: undefined },
+  ],
   routes: [],
   settings: {
     ...DEFAULT_SETTINGS,
     ip: { ...DEFAULT_SETTINGS.ip, loopback: loopback === undefined ? undefined : address(loopback) },
   },
+  multicast: buildMulticast(),
 });
 
 interface LabOptions {

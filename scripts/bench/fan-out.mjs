@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { arrived, compilePeer, ip, processorTime, startAndWait, stop } from './processes.mjs';
+
+const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
+const GROUP = '239.1.2.3';
+
+const range = (count) => Array.from({ length: count }, (_, at) => at);
+
+/** A sender and so many receivers, each in a namespace and on a link of its own. */
+const placesFor = (receivers) => {
+  const id = `tpf${process.pid % 100_000}`;
+  return {
+    id,
+    sender: { namespace: `${id}s`, device: `${id}-s`, network: '198.51.100' },
+    receivers: range(receivers).map((at) => ({
+      namespace: `${id}r${at}`,
+      device: `${id}-${at}`,
+      network: `203.0.${100 + at}`,
+    })),
+  };
+};
+
+const labText = ({ id, sender, receivers }) => {
+  const all = [sender, ...receivers];
+  const lines = (each) => all.map(each).join('\n');
+  return `version: 1
+name: ${id}
+links: { ${all.map((_, at) => `l${at}: {}`).join(', ')} }
+hosts:
+${lines(({ namespace, device, network }, at) => `  ${namespace}: { interfaces: { l${at}: { address: ${network}.10/24, routes: [default], device: ${device} } } }`)}
+routers:
+  r1:
+    interfaces:
+${lines(({ network }, at) => `      l${at}: { address: ${network}.1/24${at === 0 ? '' : `, igmp: { static-groups: [{ group: ${GROUP} }] }`} }`)}
+`;
+};
+
+const tunpike = (folder) => async (places) => {
+  const file = join(folder, 'lab.yaml');
+  writeFileSync(file, labText(places));
+  const child = await startAndWait(process.execPath, [MAIN, '-q', 'up', file]);
+  return { pid: child.pid, close: () => stop(child) };
+};
+
+const cLoop = (peer) => async (places) => {
+  const all = [places.sender, ...places.receivers];
+  const child = await startAndWait(peer, ['fan', ...all.map(({ device }) => device)]);
+  for (const { namespace, device, network } of all) {
+    ip('netns', 'add', namespace);
+    ip('link', 'set', device, 'netns', namespace);
+    ip('-n', namespace, 'addr', 'add', `${network}.10/24`, 'dev', device);
+    ip('-n', namespace, 'link', 'set', device, 'up');
+    ip('-n', namespace, 'route', 'add', 'default', 'via', `${network}.1`);
+  }
+  const close = async () => {
+    await stop(child);
+    for (const { namespace } of all) ip('netns', 'del', namespace);
+  };
+  return { pid: child.pid, close };
+};
+
+/** Datagrams of 1400 octets that each receiver of a group gets a second, through tunpike and through the C loop. */
+export const benchFanOut = async (receivers, rounds = 3, seconds = 2) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tunpike-bench-'));
+  const peer = compilePeer(folder);
+  const relays = { 'C loop': cLoop(peer), tunpike: tunpike(folder) };
+  const results = Object.fromEntries(Object.keys(relays).map((name) => [name, []]));
+  try {
+    for (let round = 0; round < rounds; round++)
+      for (const [name, relay] of Object.entries(relays))
+        results[name].push(await measure(relay, peer, placesFor(receivers), seconds));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return results;
+};
+
+const measure = async (relay, peer, places, seconds) => {
+  const lab = await relay(places);
+  try {
+    const count = () =>
+      places.receivers.reduce((sum, { namespace, device }) => sum + arrived(namespace, device), 0);
+    const before = count();
+    const used = processorTime(lab.pid);
+    const begun = performance.now();
+    const command = ['netns', 'exec', places.sender.namespace, peer, 'blast', GROUP, String(seconds), '1400'];
+    execFileSync('ip', command);
+    const elapsed = (performance.now() - begun) / 1000;
+    const datagrams = count() - before;
+    return {
+      rate: datagrams / places.receivers.length / elapsed,
+      cost: (processorTime(lab.pid) - used) / datagrams,
+    };
+  } finally {
+    await lab.close();
+  }
+};
