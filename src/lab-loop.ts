@@ -13,6 +13,12 @@ import type { Port } from './tun/port.js';
 /** Node refuses longer timeouts; a deadline further away is looked at again by then. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
+/** A port, and whether something waits in it to be flushed. */
+interface Outlet {
+  readonly port: Port;
+  isWaiting: boolean;
+}
+
 /**
  * The edge of a running lab: the one clock, the one timeout, and the ports.
  *
@@ -23,7 +29,7 @@ export class LabLoop {
   readonly lab: Lab;
   readonly #arena: Arena;
   readonly #ports: Port[] = [];
-  readonly #toFlush: Port[] = [];
+  readonly #toFlush: Outlet[] = [];
   readonly #startedAt = performance.now();
   #timeout: NodeJS.Timeout | undefined;
   #armedFor: Instant = NEVER;
@@ -58,11 +64,14 @@ export class LabLoop {
 
   /** Connects a host's interface with the port of its TUN device, and begins to read. */
   connect(host: string, link: string, port: Port): void {
+    const outlet: Outlet = { port, isWaiting: false };
     const end: HostEnd = {
       isUp: () => port.isUp(),
       send: (datagram, refused) => {
-        // Most datagrams of a burst go where the one before went.
-        if (this.#toFlush.at(-1) !== port) this.#toFlush.push(port);
+        if (!outlet.isWaiting) {
+          outlet.isWaiting = true;
+          this.#toFlush.push(outlet);
+        }
         port.send(datagram, refused);
       },
     };
@@ -91,6 +100,15 @@ export class LabLoop {
     return new Promise((resolve) => this.#at(() => router.ping(request, this.#now, resolve)));
   }
 
+  /** Does something to the lab at once, and sees that what it sends leaves. */
+  perform<Result>(action: (now: Instant) => Result): Result {
+    let result: Result | undefined;
+    this.#at(() => {
+      result = action(this.#now);
+    });
+    return result as Result;
+  }
+
   close(): void {
     this.#at(() => this.lab.stop(this.#now));
     clearTimeout(this.#timeout);
@@ -108,8 +126,10 @@ export class LabLoop {
   /** Flushes what is to leave, takes back the scratch octets, and arms the timeout. */
   #settle(): void {
     // A refusal met while flushing may make the lab send again, to a port that was flushed already.
-    for (let port = this.#toFlush.pop(); port !== undefined; port = this.#toFlush.pop())
-      port.flush(this.#now);
+    for (let outlet = this.#toFlush.pop(); outlet !== undefined; outlet = this.#toFlush.pop()) {
+      outlet.isWaiting = false;
+      outlet.port.flush(this.#now);
+    }
     this.#arena.reset();
     this.#isInBurst = false;
     this.#arm();
