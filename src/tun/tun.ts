@@ -138,7 +138,7 @@ export class Tun extends Duplex {
       const at = buffer.offsets[i]!;
       wanted = this.push(Buffer.from(buffer.octets.subarray(at, at + buffer.lengths[i]!)));
     }
-    if (errno === EBADFD || errno === EBADF || errno === EFAULT) this.destroy(systemError(errno, 'read'));
+    if (errno === EBADFD || errno === EBADF || errno === EFAULT) this.destroy(systemError(EBADFD, 'read'));
     else if (!wanted && !this.destroyed) this.#descriptor.pause();
   }
 

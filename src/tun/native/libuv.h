@@ -21,6 +21,7 @@ size_t uv_handle_size(int type);
 int uv_poll_init(uv_loop_t *loop, uv_handle_t *poll, int fd);
 int uv_poll_start(uv_handle_t *poll, int events, uv_poll_cb callback);
 int uv_poll_stop(uv_handle_t *poll);
+int uv_is_active(const uv_handle_t *handle);
 void uv_close(uv_handle_t *handle, uv_close_cb callback);
 void uv_ref(uv_handle_t *handle);
 void uv_unref(uv_handle_t *handle);
