@@ -18,8 +18,10 @@ const PACKAGES = {
   hping3: 'hping3',
   nmap: 'nmap',
   sysctl: 'procps',
+  iperf: 'iperf',
   iperf3: 'iperf3',
   nc: 'netcat-openbsd',
+  socat: 'socat',
   python3: 'python3',
 };
 

@@ -1,6 +1,6 @@
 import { formatAddress } from './address.js';
-import { isFault } from './config/value.js';
-import { parseAddress } from './config/value-address.js';
+import { parseAddress } from './config/address-text.js';
+import { isFault } from './config/fault.js';
 import type { EchoParams, EchoResult } from './control/echo.js';
 import { Failure } from './failure.js';
 import type { PingOutcome } from './icmp/ping.js';

@@ -48,6 +48,12 @@ export type Event =
       readonly group: Address | null;
       readonly source: Address | null;
       readonly reporter: Address | null;
+    }
+  | {
+      readonly type: 'config';
+      readonly time: Instant;
+      readonly event: 'applied' | 'refused';
+      readonly detail: string;
     };
 
 export type EventType = Event['type'];

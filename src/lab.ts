@@ -10,6 +10,7 @@ import { HostAttachment, type HostEnd } from './link/attachments.js';
 import { type Attachment, Link } from './link/link.js';
 import type { Refused } from './link.js';
 import type { Random } from './random.js';
+import { RouteUse } from './route-use.js';
 import { Router } from './router.js';
 import { earliest, type Instant, NEVER } from './time.js';
 
@@ -41,10 +42,12 @@ export class Lab {
   readonly routers = new Map<string, Router>();
   readonly #hosts = new Map<string, { attachment: HostAttachment; link: Link }>();
   readonly #observer: Observer;
+  readonly #routeUse: RouteUse;
 
   constructor(configuration: Configuration, environment: LabEnvironment) {
     this.configuration = configuration;
     this.#observer = environment.observer ?? NOBODY;
+    this.#routeUse = new RouteUse(this.#observer);
     for (const link of configuration.links.values())
       this.links.set(
         link.name,
@@ -168,6 +171,7 @@ export class Lab {
       this.#report(each.link, each.name, isUp ? 'up' : 'down', now);
     }
     router.routesChanged(now);
+    if (wasUp !== isUp) this.#routeUse.look(router, now);
     // What it has begun on the interface ends here, however soon the interface is up again.
     if (wasUp && !isUp) router.poll(now);
   }

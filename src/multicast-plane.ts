@@ -47,7 +47,12 @@ export class MulticastPlane {
     this.forwarding = new MulticastForwarding(
       parts.multicast,
       parts.interfaces,
-      (egress, group, source) => running.get(egress)?.forwards(group, source) ?? false,
+      (egress, group, source) => {
+        const igmp = running.get(egress);
+        // Of several proxies on a link, one forwards to it. Source: RFC 4605 §4.2.
+        if (igmp === undefined || (upstream !== undefined && igmp.querier.state !== 'querier')) return false;
+        return igmp.forwards(group, source);
+      },
       (source, egress) => routing.leadsTo(source, egress),
     );
     for (const each of parts.interfaces) {
@@ -62,6 +67,9 @@ export class MulticastPlane {
         changed: (group, now) => {
           this.forwarding.changed(group);
           this.#reports?.changed(group, now);
+        },
+        elected: () => {
+          if (upstream !== undefined) this.forwarding.changed();
         },
         warn: (warning, from, now) => {
           if (!parts.observer.wants('igmp')) return;

@@ -1,4 +1,4 @@
-import type { Observer } from './event.js';
+import { NOBODY, type Observer } from './event.js';
 import type { Surroundings } from './icmp/surroundings.js';
 import type { Interface } from './interface.js';
 import type { MulticastSettings } from './ip/multicast.js';
@@ -31,6 +31,8 @@ export interface RouterParts {
 export const surroundingsOf = (parts: RouterParts, routing: Routing): Surroundings => {
   let identification = Math.floor(parts.random() * 0x10000);
   return {
+    router: parts.name,
+    observer: parts.observer ?? NOBODY,
     settings: parts.settings,
     interfaces: parts.interfaces,
     lookup: routing.lookup,

@@ -12,6 +12,7 @@ import { Answers, type Departure } from './icmp/answer.js';
 import { type DropDetail, errorFor, NO_DETAIL } from './icmp/error.js';
 import { type IcmpCounters, icmpCounters, type Suppression } from './icmp/message.js';
 import type { PingOutcome, PingRequest } from './icmp/ping.js';
+import { reportSent } from './icmp/report.js';
 import type { Surroundings } from './icmp/surroundings.js';
 import type { Interface } from './interface.js';
 import { decideBroadcast } from './ip/broadcast.js';
@@ -291,6 +292,7 @@ export class Router {
     if (typeof departure === 'string') return;
     this.#book.originated += 1;
     const { egress, nextHop } = departure.exit;
+    reportSent(this.#around, departure.datagram, egress, now);
     send(departure.datagram, egress, nextHop, this.#around.allocate, now);
   }
 }

@@ -6,11 +6,17 @@ import type { ControlMethods, ShowWhat } from './control/protocol.js';
 import { type ControlServer, startControlServer } from './control/server.js';
 import { sendEcho } from './echo-service.js';
 import { HostSide } from './host/host-side.js';
+import { multicastHindrances } from './host/multicast-hindrances.js';
 import { runtimeDirectory } from './host/runtime-directory.js';
+import { forgetGroup, sendIgmpQuery } from './igmp-service.js';
 import { LabLoop } from './lab-loop.js';
+import { monitorEvents } from './monitor-service.js';
 import { eventLog } from './observe/event-log.js';
+import { EventStream } from './observe/event-stream.js';
 import type { Log } from './observe/log.js';
+import { watchForShortTtl } from './observe/short-ttl.js';
 import * as show from './observe/show.js';
+import { showGroups, showIgmp, showMroutes } from './observe/show-igmp.js';
 import { Arena } from './tun/arena.js';
 import { openPort } from './tun/open-port.js';
 import { version as packageVersion } from './version.js';
@@ -47,7 +53,9 @@ export const startLab = async (configuration: Configuration, options: StartOptio
   const changes: string[] = [];
   const arena = new Arena();
   const socket = configuration.control.socket ?? join(runtimeDirectory(), `${configuration.name}.sock`);
-  const loop = new LabLoop(configuration, arena, eventLog(log, configuration.log.level === 'debug'));
+  const events = new EventStream(eventLog(log, configuration.log.level === 'debug'));
+  const loop = new LabLoop(configuration, arena, events);
+  const warnings: string[] = [];
   // Told to stop in the middle of the start: what is begun is finished first, and then undone as ever.
   let told: [why: string, failure?: unknown] | undefined;
   const early = listenForSignals(log, (...reason) => {
@@ -66,11 +74,12 @@ export const startLab = async (configuration: Configuration, options: StartOptio
   // Whoever waits for it hears of it; nobody waiting is no unhandled rejection.
   stopped.catch(() => {});
 
-  const shown = showerOf(configuration, loop, changes, options.configFile);
+  const shown = showerOf(configuration, loop, { changes, warnings }, options.configFile);
   const stop = (why: string, failure?: unknown): void => {
     if (stopping) return;
     stopping = true;
     log.info(`stopping: ${why}`);
+    watch.end();
     tearDown(loop, host, control, options.readyFile)
       .then(() => (failure === undefined ? settle.resolve() : settle.reject(failure)), settle.reject)
       .finally(() => signals.ignore());
@@ -80,11 +89,23 @@ export const startLab = async (configuration: Configuration, options: StartOptio
     ping: () => identity,
     show: ({ what }) => shown(what),
     echo: (params) => sendEcho(loop, params),
+    igmpQuery: (params) => sendIgmpQuery(loop, params),
+    igmpLeave: (params) => forgetGroup(loop, params),
+    monitor: (params, caller) =>
+      monitorEvents(events, params, caller, {
+        name: configuration.name,
+        wallClock: (at) => loop.wallClock(at),
+      }),
     stop: () => {
       setImmediate(() => stop('told so by the control socket'));
       return identity;
     },
   };
+  const warn = (warning: string): void => {
+    warnings.push(warning);
+    log.warn(warning);
+  };
+  const watch = watchForShortTtl(loop.lab, warn);
   const signals = listenForSignals(log, stop);
   let control: ControlServer | undefined;
   try {
@@ -93,10 +114,12 @@ export const startLab = async (configuration: Configuration, options: StartOptio
     if (options.readyFile !== undefined) writeFileSync(options.readyFile, `${process.pid}\n`);
   } catch (error) {
     signals.ignore();
+    watch.end();
     await tearDown(loop, host, control, options.readyFile);
     throw error;
   }
   if (told !== undefined) stop(...told);
+  else void multicastHindrances(configuration).then((found) => found.forEach(warn));
   return { changes, show: shown, stopped, stop };
 };
 
@@ -145,7 +168,7 @@ const listenForSignals = (log: Log, stop: (why: string, failure?: unknown) => vo
 const showerOf = (
   configuration: Configuration,
   loop: LabLoop,
-  changes: readonly string[],
+  { changes, warnings }: { readonly changes: readonly string[]; readonly warnings: readonly string[] },
   configFile: string | undefined,
 ) => {
   const { lab } = loop;
@@ -161,11 +184,15 @@ const showerOf = (
       links: lab.links.size,
       hosts: configuration.hosts.size,
       ledgers: show.showLedgers(lab),
+      warnings,
     }),
     interfaces: () => show.showInterfaces(lab),
     routes: () => show.showRoutes(lab),
     neighbors: () => show.showNeighbors(lab),
     icmp: () => show.showIcmp(lab),
+    igmp: () => showIgmp(lab, loop.readClock()),
+    groups: () => showGroups(lab, loop.readClock()),
+    mroutes: () => showMroutes(lab),
     drops: () => show.showDrops(lab, (at) => loop.wallClock(at)),
     changes: () => changes,
     config: () => describeConfiguration(configuration),

@@ -9,7 +9,7 @@ Reads one JSON command a line from stdin and answers each with one JSON line on 
     {"run": ["ip commands, one a line"], "sysctl": {"net/ipv4/ip_forward": "1"}}
     {"capture": ["p0", "p1", "p2", "p3"]}          hosts: begin to capture
     {"send": 0, "hex": "4500..."}                   {"error": "EINVAL"} where the device does not take it
-    {"take": {"atLeast": 1, "quiet": 0.01, "deadline": 0.3}}   -> {"outputs": [[port, hex], ...]}
+    {"take": {"atLeast": 1, "quiet": 0.01, "deadline": 0.3}}   -> {"outputs": [[port, hex, seconds], ...]}
 """
 import ctypes
 import errno
@@ -114,8 +114,9 @@ def take(devices, wanted):
                         break
                     raise
                 if octets is not None and len(octets) > 0 and octets[0] >> 4 != 6:
-                    outputs.append([port, octets.hex()])
-                    quiet_until = time.monotonic() + wanted["quiet"]
+                    now = time.monotonic()
+                    outputs.append([port, octets.hex(), now])
+                    quiet_until = now + wanted["quiet"]
 
 
 def run(command):

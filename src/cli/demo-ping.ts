@@ -6,7 +6,8 @@ const BOB = '203.0.113.10';
 /** One router between two links: everything that a router says, each heard by a real program. */
 export const PING: Scenario = {
   name: 'ping',
-  shows: 'one router between two links: ping, traceroute, and each “unreachable”',
+  shows: 'one router between two links: ping, traceroute, each “unreachable”, and a group',
+  isAlwaysTold: true,
   picture: `alice 198.51.100.10 ──red── .1 [ r1 ] .1 ──blue (mtu 1400)── 203.0.113.10 bob`,
   hosts: ['alice', 'bob'],
   lab: `
@@ -14,13 +15,13 @@ links:
   red: {}
   blue: { mtu: 1400 }
 hosts:
-  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
-  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
+  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default, 224.0.0.0/4] } } }
+  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default, 224.0.0.0/4] } } }
 routers:
   r1:
     interfaces:
-      red: { address: 198.51.100.1/24 }
-      blue: { address: 203.0.113.1/24 }
+      red: { address: 198.51.100.1/24, igmp: {} }
+      blue: { address: 203.0.113.1/24, igmp: {} }
     routes:
       - { to: 192.0.2.0/26, type: blackhole }
       - { to: 192.0.2.64/26, type: prohibit }
@@ -111,6 +112,29 @@ routers:
       command: ['ip', 'route', 'get', BOB],
       expects: [/mtu 1400/],
       means: 'Path MTU discovery works: the kernel keeps to 1400 from now on.',
+    },
+    {
+      does: 'alice joins the group 239.1.2.3, and bob sends to it.',
+      meanwhile: [
+        {
+          command: ['tunpike', 'mcast', 'recv', '239.1.2.3:5000', '--host', 'alice', '--count', '2'],
+          expects: [/^203\.0\.113\.10:\d+ > 239\.1\.2\.3:5000: .* number 2$/m],
+        },
+      ],
+      command: [
+        'tunpike',
+        'mcast',
+        'send',
+        '239.1.2.3:5000',
+        '--host',
+        'bob',
+        '--count',
+        '2',
+        '--interval',
+        '100ms',
+      ],
+      expects: [/^sent 2 /m],
+      means: 'alice’s kernel reported the group by IGMP, and the router forwards it to her link.',
     },
   ],
 };

@@ -4,6 +4,7 @@ import { Failure } from '../failure.js';
 import type { RunningLab } from '../runtime.js';
 import { type AddCommand, examples } from './command.js';
 import type { Scenario } from './demo-scenario.js';
+import type { Stage } from './demo-story.js';
 import { logLevel, type Terminal } from './terminal.js';
 
 interface DemoOptions {
@@ -19,7 +20,7 @@ export const addDemo: AddCommand = (program, invoke) => {
     .description(
       'a ready lab in private namespaces, with real programs; needs neither root nor a configuration',
     )
-    .argument('[scenario]', 'ping, three-hop or redirect', 'ping')
+    .argument('[scenario]', 'ping, three-hop, multicast or redirect', 'ping')
     .option('--list', 'print the scenarios')
     .option('--run <command>', 'run a command on the first host instead of the story')
     .addOption(new Option('--rootless', 'in a user namespace, even as root'))
@@ -28,6 +29,7 @@ export const addDemo: AddCommand = (program, invoke) => {
       examples(
         ['tunpike demo', 'one router: ping, traceroute, and each “unreachable”'],
         ['tunpike demo three-hop --run "traceroute -n 203.0.113.10"', 'a command of yours'],
+        ['tunpike demo multicast', 'a stream, who gets it, and who does not'],
         ['tunpike demo redirect', 'a shell on a host, at a terminal'],
       ),
     )
@@ -44,7 +46,7 @@ const demo = async (terminal: Terminal, name: string, options: DemoOptions): Pro
   }
   const scenario = SCENARIOS.find((each) => each.name === name);
   if (scenario === undefined) {
-    const isPlanned = name === 'multicast' || name === 'mtu-blackhole';
+    const isPlanned = name === 'mtu-blackhole';
     throw new Failure(
       2,
       isPlanned
@@ -69,7 +71,7 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
     configurationOf(scenario),
   ]);
   const color = terminal.errorColors.isColorSupported;
-  const log = createLog({ level: logLevel(terminal.flags, 'warn'), format: 'auto', color });
+  const log = createLog({ level: logLevel(terminal.flags, 'error'), format: 'auto', color });
   const lab = await startLab(configuration, { configFile: undefined, log, rootless: isInsideRootless() });
   const stopping = new AbortController();
   const stopped = lab.stopped.finally(() => stopping.abort());
@@ -80,12 +82,16 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
   try {
     if (options.run !== undefined) {
       exitCode = await execIn(first, ['sh', '-c', options.run]);
-    } else if (scenario.name !== 'ping' && terminal.io.stdout.isTTY && process.stdin.isTTY) {
+    } else if (scenario.isAlwaysTold !== true && terminal.io.stdout.isTTY && process.stdin.isTTY) {
       terminal.print(scenario.picture);
       terminal.hint(`A shell on ${scenario.hosts[0]}; \`exit\` ends the demo.`);
       exitCode = await execIn(first, [terminal.io.env.SHELL ?? 'sh']);
     } else {
-      exitCode = await tellStory(terminal, scenario, lab, namespaceOf, stopping.signal);
+      exitCode = await tellStory(terminal, scenario, lab, {
+        instance: configuration.name,
+        namespaceOf,
+        signal: stopping.signal,
+      });
     }
   } finally {
     lab.stop('the demo is over');
@@ -98,26 +104,25 @@ const tellStory = async (
   terminal: Terminal,
   scenario: Scenario,
   lab: RunningLab,
-  namespaceOf: (host: string) => string,
-  signal: AbortSignal,
+  place: Pick<Stage, 'instance' | 'namespaceOf' | 'signal'>,
 ): Promise<number> => {
   const { tell } = await import('./demo-story.js');
   const { formatShown } = await import('./show-format.js');
   const say = terminal.isJson ? (): void => {} : terminal.print;
   say(`A lab in this process: ${scenario.shows}.`);
   say(`\n  ${scenario.picture.replaceAll('\n', '\n  ')}`);
-  const results = await tell(scenario, { namespaceOf, say, colors: terminal.colors, signal });
-  const isInterrupted = signal.aborted;
+  const results = await tell(scenario, { ...place, say, colors: terminal.colors });
+  const isInterrupted = place.signal.aborted;
+  const tables = scenario.tables ?? (['icmp', 'drops'] as const);
   const count = (result: string): number => results.filter((each) => each === result).length;
   if (terminal.isJson) {
     terminal.printJson({
       scenario: scenario.name,
       steps: scenario.steps.map(({ does }, index) => ({ does, result: results[index] ?? 'not reached' })),
-      icmp: lab.show('icmp'),
-      drops: lab.show('drops'),
+      ...Object.fromEntries(tables.map((what) => [what, lab.show(what)])),
     });
   } else if (!isInterrupted) {
-    for (const what of ['icmp', 'drops'] as const) {
+    for (const what of tables) {
       say(`\n${terminal.colors.bold(`tunpike show ${what}`)}`);
       say(formatShown(what, lab.show(what)));
     }

@@ -1,3 +1,4 @@
+import type { Instance } from '../control/client.js';
 import type { Check } from '../host/doctor.js';
 import { type AddCommand, examples } from './command.js';
 import type { Terminal } from './terminal.js';
@@ -11,7 +12,7 @@ export const addDoctor: AddCommand = (program, invoke) => {
       invoke(async (terminal) => {
         const { examine } = await import('../host/doctor.js');
         const fault = await nativeFault();
-        const checks = await examine({ nativeFault: () => fault });
+        const checks = await examine({ nativeFault: () => fault, warningsOf });
         if (terminal.isJson)
           terminal.printJson(checks.map((check) => ({ ...check, fix: check.fix ?? null })));
         else for (const check of checks) tell(terminal, check);
@@ -24,6 +25,17 @@ const tell = ({ colors, print }: Terminal, { name, ok, optional, detail, fix }: 
   const sign = ok ? colors.green('ok     ') : optional ? colors.yellow('warning') : colors.red('missing');
   print(`${sign}  ${name}: ${detail}`);
   if (fix !== undefined) print(`         fix: ${fix}`);
+};
+
+/** What a running lab warns of; undefined where it does not answer. */
+const warningsOf = async (instance: Instance): Promise<readonly string[] | undefined> => {
+  const { callInstance } = await import('../control/client.js');
+  try {
+    const status = await callInstance(instance, 'show', { what: 'status' }, 2000);
+    return (status as { readonly warnings?: readonly string[] }).warnings ?? [];
+  } catch {
+    return undefined;
+  }
 };
 
 /** Why the native TUN part cannot be loaded; undefined where it can. */

@@ -1,6 +1,5 @@
-import { Failure } from '../failure.js';
-import type { DeviceObject, InstanceState } from '../host/state-file.js';
 import { type AddCommand, examples } from './command.js';
+import { placeOf } from './host-place.js';
 import { instanceNamed } from './instance.js';
 
 export const addExec: AddCommand = (program, invoke) => {
@@ -21,18 +20,7 @@ export const addExec: AddCommand = (program, invoke) => {
       invoke(async (terminal) => {
         const state = await instanceNamed(terminal.flags.name);
         const { execIn } = await import('../host/netns-exec.js');
-        const { namespace } = deviceOf(host, state);
-        const rootlessPid = state.rootless ? state.pid : undefined;
-        return execIn({ namespace: namespace ?? undefined, rootlessPid }, command);
+        return execIn(await placeOf(host, state), command);
       }),
     );
-};
-
-/** Any device of the host: they are all in its one namespace. */
-const deviceOf = (host: string, state: InstanceState): DeviceObject => {
-  const devices = state.objects.filter((object) => object.kind === 'device');
-  const found = devices.find((device) => device.host === host);
-  if (found !== undefined) return found;
-  const hosts = [...new Set(devices.map((device) => device.host))].join(' ');
-  throw new Failure(2, `${state.name} has no host '${host}'`, `its hosts: ${hosts || 'none'}`);
 };

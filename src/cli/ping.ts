@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { type AddCommand, examples } from './command.js';
+import { Interruption } from './interruption.js';
 import type { Terminal } from './terminal.js';
 
 interface PingFlags {
@@ -118,38 +119,3 @@ const ping = async (terminal: Terminal, destination: string, flags: PingFlags): 
   say(format.formatStatistics(destination, { sent, errors, times, totalMs }));
   return times.length > 0 ? 0 : 1;
 };
-
-/** Ctrl-C, which ends the asking but not the telling. */
-class Interruption {
-  readonly happens: Promise<undefined>;
-  #happened = false;
-  #wake: () => void = () => {};
-  readonly #onSignal = (): void => {
-    this.#happened = true;
-    this.#wake();
-  };
-
-  constructor() {
-    this.happens = new Promise((resolve) => {
-      this.#wake = () => resolve(undefined);
-    });
-    process.on('SIGINT', this.#onSignal);
-    process.on('SIGTERM', this.#onSignal);
-  }
-
-  ignore(): void {
-    process.off('SIGINT', this.#onSignal);
-    process.off('SIGTERM', this.#onSignal);
-  }
-
-  /** Whether it happens within so many milliseconds. */
-  async within(wait: number): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), Math.max(0, wait));
-    });
-    await Promise.race([over, this.happens]);
-    clearTimeout(timer);
-    return this.#happened;
-  }
-}

@@ -8,8 +8,11 @@ import { addDoctor } from './doctor.js';
 import { addDown } from './down.js';
 import { addExec } from './exec.js';
 import { addHelp } from './help.js';
+import { addIgmp } from './igmp.js';
 import { addInit } from './init.js';
 import type { Io } from './io.js';
+import { addMcast } from './mcast.js';
+import { addMonitor } from './monitor.js';
 import { addPing } from './ping.js';
 import { addPlan } from './plan.js';
 import { usageError } from './report.js';
@@ -28,7 +31,10 @@ const COMMANDS: readonly AddCommand[] = [
   addPlan,
   addExec,
   addShow,
+  addMonitor,
   addPing,
+  addMcast,
+  addIgmp,
   addDoctor,
   addInit,
   addSchema,

@@ -1,4 +1,5 @@
 import type { ShowWhat } from '../control/protocol.js';
+import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
 import { type Column, formatOctets, formatSeconds, formatTable } from './table.js';
 
 /** What `show` prints for a person, from the answer that `--json` would print. */
@@ -14,6 +15,7 @@ interface Status {
   readonly routers: number;
   readonly links: number;
   readonly hosts: number;
+  readonly warnings: readonly string[];
 }
 
 interface InterfaceRow {
@@ -134,6 +136,7 @@ const formatStatus = (status: Status): string =>
     `${status.name} is ${status.state} (process ${status.pid}), for ${formatSeconds(status.uptimeSeconds)}`,
     `routers ${status.routers}, links ${status.links}, hosts ${status.hosts}`,
     `configuration ${status.config ?? 'from the command line'}, tunpike ${status.version}`,
+    ...status.warnings.map((warning) => `warning: ${warning}`),
   ].join('\n');
 
 const formatChanges = (changes: readonly unknown[]): string =>
@@ -148,6 +151,9 @@ const FORMATS: { readonly [What in ShowWhat]: (shown: unknown) => string } = {
   routes: (shown) => formatTable(ROUTES, shown as RouteRow[]),
   neighbors: (shown) => formatTable(NEIGHBORS, shown as NeighborRow[]),
   icmp: (shown) => formatTable(ICMP, icmpCounts(shown as IcmpRow[])),
+  igmp: (shown) => formatIgmp(shown as Parameters<typeof formatIgmp>[0]),
+  groups: (shown) => formatGroups(shown as Parameters<typeof formatGroups>[0]),
+  mroutes: (shown) => formatMroutes(shown as Parameters<typeof formatMroutes>[0]),
   drops: (shown) => formatTable(DROPS, shown as DropRow[]),
   changes: (shown) => formatChanges(shown as unknown[]),
   config: (shown) => JSON.stringify(shown, null, 2),

@@ -4,15 +4,7 @@ import { type AddCommand, examples } from './command.js';
 import { refuse } from './unavailable.js';
 
 /** Planned, and refused by name. */
-const LATER: ReadonlySet<string> = new Set([
-  'igmp',
-  'groups',
-  'mroutes',
-  'links',
-  'filters',
-  'captures',
-  'topology',
-]);
+const LATER: ReadonlySet<string> = new Set(['links', 'filters', 'captures', 'topology']);
 
 export const addShow: AddCommand = (program, invoke) => {
   program

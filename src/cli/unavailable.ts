@@ -6,17 +6,14 @@ const UNAVAILABLE = [
   'reload',
   'explain',
   'trace',
-  'monitor',
   'capture',
   'top',
   'route',
   'link',
   'filter',
   'icmp',
-  'igmp',
   'traceroute',
   'mtu',
-  'mcast',
 ] as const;
 
 export const addUnavailable: AddCommand = (program, invoke) => {

@@ -13,7 +13,7 @@ import type {
 } from './configuration.js';
 import { DeviceNames } from './device-names.js';
 import type { CheckedFile, CheckedOf } from './draft.js';
-import { isFault } from './value.js';
+import { isFault } from './fault.js';
 import { parseName } from './value-name.js';
 
 const DEFAULT_MTU = 1500;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { FileDraft } from './draft.js';
+import { isFault } from './fault.js';
 import { leafFault } from './leaf-fault.js';
 import { nearest } from './nearest.js';
 import type { NotYet } from './not-yet.js';
 import type { Report } from './report.js';
 import { fileSchema } from './schema.js';
 import type { Entry, Mapping, Path, Scalar, Tree } from './tree.js';
-import { isFault } from './value.js';
 
 /**
  * Reads a tree by the schema, all of it: what is wrong goes into the report, what is right into the draft.

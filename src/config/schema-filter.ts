@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { fault, written } from './value.js';
+import { fault } from './fault.js';
+import { written } from './value.js';
 import { prefix } from './value-address.js';
 import { name } from './value-name.js';
 import { lasting, share, size } from './value-quantity.js';

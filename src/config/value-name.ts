@@ -1,4 +1,5 @@
-import { type Fault, fault, written } from './value.js';
+import { type Fault, fault } from './fault.js';
+import { written } from './value.js';
 
 const LONGEST_NAME = 63;
 /** What the kernel takes for a device, its closing zero not counted. */

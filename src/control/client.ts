@@ -13,7 +13,7 @@ export interface Instance {
 /** How long an answer may take, unless told. In milliseconds. */
 const PATIENCE = 5000;
 /** No answer of ours is longer. In octets. */
-const LONGEST_ANSWER = 256 * 1024 * 1024;
+export const LONGEST_ANSWER = 256 * 1024 * 1024;
 
 /**
  * Asks a running lab one thing, and gives its answer.
@@ -49,7 +49,8 @@ export const callInstance = async <Method extends ControlMethod>(
   }
 };
 
-const reach = (instance: Instance): Promise<Socket> =>
+/** Connects; nobody there is a `Failure` (5). */
+export const reach = (instance: Instance): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const socket = connect(instance.socket);
     socket.once('connect', () => {
@@ -85,7 +86,8 @@ const receive = async (socket: Socket, client: JSONRPCClient): Promise<void> => 
 
 const CLOSED = 'the connection was closed before the answer came';
 
-const asFailure = (error: unknown, { name }: Instance): unknown => {
+/** What went wrong, as the `Failure` that the lab meant where it was one. */
+export const asFailure = (error: unknown, { name }: Instance): unknown => {
   if (error instanceof Error && error.message === CLOSED) {
     return new Failure(5, `${name} went away before it answered`, whatIsLeft(name));
   }

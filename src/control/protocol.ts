@@ -1,5 +1,18 @@
 import { Failure } from '../failure.js';
+import type { EventRecord } from '../observe/event-record.js';
 import { type EchoParams, type EchoResult, readEchoParams } from './echo.js';
+import {
+  type IgmpLeaveParams,
+  type IgmpLeaveResult,
+  type IgmpQueryParams,
+  type IgmpQueryResult,
+  readIgmpLeaveParams,
+  readIgmpQueryParams,
+} from './igmp.js';
+import { type MonitorParams, type MonitorResult, readMonitorParams } from './monitor.js';
+import type { Notifications } from './notifications.js';
+
+export type { EventRecord, MonitorParams, MonitorResult };
 
 /**
  * What a running lab can be asked to show, and what that is, for a person.
@@ -12,6 +25,9 @@ export const SHOWN = {
   routes: 'the routes of every router',
   neighbors: 'who owns which address on which link',
   icmp: 'ICMP messages sent, received and held back',
+  igmp: 'IGMP on each interface: who asks, and when',
+  groups: 'the groups that hosts have joined, by interface',
+  mroutes: 'where multicast goes, and what keeps it from elsewhere',
   drops: 'datagrams that went no further, and why',
   changes: 'what was changed on this machine',
   config: 'the configuration in effect',
@@ -29,6 +45,12 @@ export interface ControlProtocol {
   readonly show: { readonly params: { readonly what: ShowWhat }; readonly result: unknown };
   /** Has a router send one echo request; answers when its fate is known. */
   readonly echo: { readonly params: EchoParams; readonly result: EchoResult };
+  /** Sends an IGMP query now. */
+  readonly igmpQuery: { readonly params: IgmpQueryParams; readonly result: IgmpQueryResult };
+  /** Forgets a group of an interface, as if nobody wanted it any more. */
+  readonly igmpLeave: { readonly params: IgmpLeaveParams; readonly result: IgmpLeaveResult };
+  /** From the answer on, a notification for each event, for as long as the connection lasts. */
+  readonly monitor: { readonly params: MonitorParams; readonly result: MonitorResult };
   /** Answers before the lab stops; it is gone when its process is. */
   readonly stop: { readonly params: Nothing; readonly result: Liveness };
 }
@@ -43,10 +65,18 @@ export interface Liveness {
 
 export type ControlMethod = keyof ControlProtocol;
 
+/** The connection by which a request came. */
+export interface Caller {
+  readonly notifications: Notifications;
+  /** Calls back when the connection has ended. */
+  onEnd(action: () => void): void;
+}
+
 /** One function a method. A `Failure` that it throws reaches the caller with its exit code and its fix. */
 export type ControlMethods = {
   readonly [Method in ControlMethod]: (
     params: ControlProtocol[Method]['params'],
+    caller: Caller,
   ) => ControlProtocol[Method]['result'] | Promise<ControlProtocol[Method]['result']>;
 };
 
@@ -57,6 +87,9 @@ export const PARAMETERS: {
   ping: () => ({}),
   stop: () => ({}),
   echo: readEchoParams,
+  igmpQuery: readIgmpQueryParams,
+  igmpLeave: readIgmpLeaveParams,
+  monitor: readMonitorParams,
   show: (sent) => {
     const what = (sent as { what?: unknown } | null | undefined)?.what;
     if (isShowWhat(what)) return { what };

@@ -7,7 +7,9 @@ import { Failure } from '../failure.js';
 import type { Log } from '../observe/log.js';
 import { removeDeadSocket } from './dead-socket.js';
 import { splitLines, TOO_LONG } from './lines.js';
+import { Notifications } from './notifications.js';
 import {
+  type Caller,
   type ControlMethod,
   type ControlMethods,
   FAILED,
@@ -79,7 +81,13 @@ export const startControlServer = async (options: ControlServerOptions): Promise
   };
 };
 
-const serve = async (socket: Socket, rpc: JSONRPCServer, touched: () => void): Promise<void> => {
+type Rpc = JSONRPCServer<Caller>;
+
+const serve = async (socket: Socket, rpc: Rpc, touched: () => void): Promise<void> => {
+  const caller: Caller = {
+    notifications: new Notifications(socket),
+    onEnd: (action) => void socket.once('close', action),
+  };
   try {
     for await (const line of splitLines(socket, LONGEST_REQUEST)) {
       touched();
@@ -88,7 +96,7 @@ const serve = async (socket: Socket, rpc: JSONRPCServer, touched: () => void): P
         return;
       }
       if (line.trim() === '') continue;
-      const response = await answer(rpc, line);
+      const response = await answer(rpc, line, caller);
       if (response === null) continue;
       const taken = socket.write(`${JSON.stringify(response)}\n`);
       if (!taken) await once(socket, 'drain', { signal: AbortSignal.timeout(PATIENCE) });
@@ -100,9 +108,9 @@ const serve = async (socket: Socket, rpc: JSONRPCServer, touched: () => void): P
   }
 };
 
-const answer = async (rpc: JSONRPCServer, line: string): Promise<unknown> => {
+const answer = async (rpc: Rpc, line: string, caller: Caller): Promise<unknown> => {
   try {
-    return await rpc.receiveJSON(line);
+    return await rpc.receiveJSON(line, caller);
   } catch {
     return createJSONRPCErrorResponse(null, INVALID_REQUEST, 'Invalid Request');
   }
@@ -116,8 +124,8 @@ const refuseTooLong = async (socket: Socket): Promise<void> => {
   await once(socket, 'close', { signal: AbortSignal.timeout(1000) });
 };
 
-const remoteProcedures = (methods: ControlMethods, log: Log): JSONRPCServer => {
-  const rpc = new JSONRPCServer({ errorListener: () => {} });
+const remoteProcedures = (methods: ControlMethods, log: Log): Rpc => {
+  const rpc: Rpc = new JSONRPCServer<Caller>({ errorListener: () => {} });
   rpc.mapErrorToJSONRPCErrorResponse = (id, error: unknown) => {
     if (error instanceof Failure) {
       const data = { exitCode: error.exitCode, fix: error.fix ?? null };
@@ -131,7 +139,7 @@ const remoteProcedures = (methods: ControlMethods, log: Log): JSONRPCServer => {
     return createJSONRPCErrorResponse(id, INTERNAL_ERROR, reason);
   };
   const add = <Method extends ControlMethod>(name: Method): void =>
-    rpc.addMethod(name, async (sent) => methods[name](PARAMETERS[name](sent)));
+    rpc.addMethod(name, async (sent, caller) => methods[name](PARAMETERS[name](sent), caller));
   for (const name of Object.keys(PARAMETERS) as ControlMethod[]) add(name);
   return rpc;
 };

@@ -21,6 +21,11 @@ export interface DoctorOptions {
   /** Why the native TUN part cannot be loaded; undefined where it can. */
   readonly nativeFault: () => string | undefined;
   readonly directory?: string;
+  /** What a running instance has to say against itself; undefined where it does not answer. */
+  readonly warningsOf?: (instance: {
+    readonly name: string;
+    readonly socket: string;
+  }) => Promise<readonly string[] | undefined>;
 }
 
 /** Bit numbers in the kernel's capability sets. Source: capability.h. */
@@ -44,6 +49,7 @@ export async function examine(options: DoctorOptions): Promise<readonly Check[]>
     runtimeDirectoryCheck(options.directory ?? runtimeDirectory()),
     reversePathCheck(),
     staleCheck(options.directory ?? runtimeDirectory()),
+    ...(await runningChecks(options)),
   ];
 }
 
@@ -202,6 +208,25 @@ function staleCheck(directory: string): Check {
     running.length > 0 ? `running: ${running.join(', ')}` : `none running (${folder} files)`,
     true,
   );
+}
+
+/** One check for each thing that keeps the programs of a running lab from working. */
+async function runningChecks({ directory, warningsOf }: DoctorOptions): Promise<readonly Check[]> {
+  if (warningsOf === undefined) return [];
+  const running = readStates(directory ?? runtimeDirectory()).filter(isAlive);
+  const checks = await Promise.all(
+    running.map(async (state) => {
+      const name = `lab ${state.name}`;
+      const warnings = await warningsOf(state);
+      if (warnings === undefined)
+        return [bad(name, 'does not answer', `tunpike down ${state.name} --force`, true)];
+      return warnings.map((warning) => {
+        const [detail = '', fix] = warning.split('; ', 2);
+        return bad(name, detail, fix, true);
+      });
+    }),
+  );
+  return checks.flat();
 }
 
 function isWritable(path: string): boolean {

@@ -7,9 +7,10 @@ import type { Random } from '../random.js';
 import type { Instant } from '../time.js';
 import { type IcmpError, suppressionOf, writeError } from './error.js';
 import { extensionFor } from './extension.js';
-import type { IcmpCounters, Suppression } from './message.js';
+import type { IcmpCounters, SentMessage, Suppression } from './message.js';
 import { RateLimiter } from './rate-limit.js';
 import { betterGateway, RedirectBackoff } from './redirect.js';
+import { reportSuppressed } from './report.js';
 import type { Surroundings } from './surroundings.js';
 
 /** A datagram of our own and the way it leaves. */
@@ -39,16 +40,16 @@ export class Answers {
   error(error: IcmpError, original: Uint8Array, ingress: Interface, now: Instant): Departure | Suppression {
     const around = this.#around;
     const suppression = suppressionOf(error.message, original, around.settings, around.lookup);
-    if (suppression !== undefined) return this.#suppress(suppression);
     const sender = ipv4.source(original);
+    if (suppression !== undefined) return this.#suppress(suppression, error.message, sender, ingress, now);
     const { options, firstHop } = errorOptions(original, error.message === 'parameter-problem');
     const exit = around.exitTo(firstHop ?? sender, original);
-    if (exit === undefined) return this.#suppress('no-route');
+    if (exit === undefined) return this.#suppress('no-route', error.message, sender, ingress, now);
     const source = errorSource(original, ingress, exit, around);
-    if (source === undefined) return this.#suppress('no-route');
+    if (source === undefined) return this.#suppress('no-route', error.message, sender, ingress, now);
     // Path MTU discovery must work under load. Source: RFC 1191 §4.
     if (error.message !== 'frag-needed' && !this.#limiter.allows(sender, now))
-      return this.#suppress('rate-limit');
+      return this.#suppress('rate-limit', error.message, sender, ingress, now);
     this.#counters.sent[error.message] += 1;
     const addressing = {
       source,
@@ -79,11 +80,12 @@ export class Answers {
     const isToldByTos = how.isByTos && around.settings.icmp.redirectsByTos;
     const message = isToldByTos ? 'redirect-host-tos' : 'redirect-host';
     const suppression = suppressionOf(message, datagram, around.settings, around.lookup);
-    if (suppression !== undefined) return this.#suppress(suppression);
     const sender = ipv4.source(datagram);
+    if (suppression !== undefined) return this.#suppress(suppression, message, sender, ingress, now);
     const source = around.addressOn(ingress, sender);
     if (source === undefined) return undefined;
-    if (!this.#backoff.allows(sender, ipv4.destination(datagram), now)) return this.#suppress('rate-limit');
+    if (!this.#backoff.allows(sender, ipv4.destination(datagram), now))
+      return this.#suppress('rate-limit', message, sender, ingress, now);
     this.#counters.sent[message] += 1;
     const addressing = {
       source,
@@ -97,8 +99,15 @@ export class Answers {
     return { datagram: redirect, exit: { egress: ingress, nextHop: sender } };
   }
 
-  #suppress(why: Suppression): Suppression {
+  #suppress(
+    why: Suppression,
+    message: SentMessage,
+    to: Address,
+    ingress: Interface,
+    now: Instant,
+  ): Suppression {
     this.#counters.suppressed[why] += 1;
+    reportSuppressed(this.#around, message, to, ingress, why, now);
     return why;
   }
 }

@@ -1,4 +1,5 @@
 import type { Address } from '../address.js';
+import type { Observer } from '../event.js';
 import type { Interface } from '../interface.js';
 import type { Exit } from '../ip/exit.js';
 import type { FibEntry } from '../ip/fib.js';
@@ -7,6 +8,9 @@ import type { Instant } from '../time.js';
 
 /** What ICMP asks of the router around it. */
 export interface Surroundings {
+  /** The name of the router. */
+  readonly router: string;
+  readonly observer: Observer;
   readonly settings: RouterSettings;
   readonly interfaces: readonly Interface[];
   lookup(address: Address): FibEntry | undefined;

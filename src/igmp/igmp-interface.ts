@@ -30,6 +30,8 @@ export interface IgmpSurroundings {
   readonly send: Send;
   /** What is forwarded to the link of a group is different now. */
   changed(group: Address, now: Instant): void;
+  /** The querier of the link is another one now. */
+  elected(): void;
   /** Called at most once a minute for each warning. */
   readonly warn: Warn;
 }
@@ -72,7 +74,10 @@ export class IgmpInterface {
     this.querier = new Querier(settings, {
       address: () => this.#output.address,
       sendGeneralQuery: (now) => this.query({}, now),
-      elected: (address, now) => this.#notify('querier-elected', null, null, address, now),
+      elected: (address, now) => {
+        around.elected();
+        this.#notify('querier-elected', null, null, address, now);
+      },
       versionDiffers: (_version, address, now) => this.#warn('version-differs', address, now),
     });
     this.memberships = new Memberships(settings, {

@@ -124,11 +124,13 @@ export class Member {
   /** A valid query came in; the answer follows within the time that it gives. Source: RFC 9776 §5.2. */
   heard(query: Uint8Array, now: Instant): void {
     this.#noteQuerier(query, now);
-    const deadline = after(now, milliseconds(this.#around.random() * igmp.maxResponse(query)));
+    const soon = (): Instant => after(now, milliseconds(this.#around.random() * igmp.maxResponse(query)));
+    const deadline = soon();
     if (this.#generalAnswerAt <= deadline) return;
     if (igmp.isGeneralQuery(query)) {
       if (this.version(now) === 3) this.#generalAnswerAt = deadline;
-      else for (const group of this.#wanted.keys()) this.#answerBy(group, deadline);
+      // Each group is a report of its own, at a time of its own. Source: RFC 2236 §3.
+      else for (const group of this.#wanted.keys()) this.#answerBy(group, soon());
       return;
     }
     const group = igmp.group(query);

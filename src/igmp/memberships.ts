@@ -212,9 +212,11 @@ export class Memberships {
     reporter: Address,
     now: Instant,
   ): boolean {
-    if (!question.group && question.sources.length === 0) return false;
-    if (this.#fixed.get(group.address)?.isWhole) return false;
-    return this.#leaving.ask(group, question, fastLeave, reporter, now);
+    const fixed = this.#fixed.get(group.address);
+    if (fixed?.isWhole) return false;
+    const sources = question.sources.filter((each) => !fixed?.sources.has(each));
+    if (!question.group && sources.length === 0) return false;
+    return this.#leaving.ask(group, { group: question.group, sources }, fastLeave, reporter, now);
   }
 
   #process(group: Group, now: Instant): void {

@@ -1,4 +1,4 @@
-import type { Address } from '../address.js';
+import { type Address, UNSPECIFIED } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
 
@@ -170,6 +170,8 @@ export class MulticastForwarding {
     });
     const { routing, reversePath } = this.#settings;
     if (!routing || !incoming.forwarding) return nowhere('forwarding-off');
+    // Who has no address yet may ask the routers of the link, and nobody beyond. Source: RFC 1812 §5.3.7.
+    if (source === UNSPECIFIED) return nowhere('martian-source');
     const fixed = this.#fixedFor(source, group, incoming);
     if (fixed === undefined && reversePath === 'strict' && !this.#leadsTo(source, incoming))
       return nowhere('multicast-reverse-path');
@@ -202,7 +204,9 @@ export class MulticastForwarding {
     if (!egress.up) return 'it is down';
     if (!egress.forwarding) return 'forwarding is off there';
     if (egress === this.#settings.upstream || fixed?.outgoing.includes(egress)) return undefined;
-    return this.#interest(egress, group, source) ? undefined : 'nobody there asks for this source and group';
+    return this.#interest(egress, group, source)
+      ? undefined
+      : 'nobody there asks this router for this source and group';
   }
 
   #blocked({ source, group, incoming, outgoing, reason }: MulticastRoute) {

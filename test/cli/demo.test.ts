@@ -24,14 +24,17 @@ const expectNothingLeft = (pid: number | undefined): void => {
 };
 
 describeKernel('the demo', ['ping', 'traceroute', 'mtr', 'bash'], () => {
-  it.each(['ping', 'three-hop', 'redirect'])('tells the story of %s, as expected at every step', (name) => {
-    const { status, stdout, stderr, pid } = demo(name);
-    expect(stdout).not.toContain('✗');
-    expect(stdout).toContain('steps came out as expected.');
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
-    expectNothingLeft(pid);
-  });
+  it.each(['ping', 'three-hop', 'multicast', 'redirect'])(
+    'tells the story of %s, as expected at every step',
+    (name) => {
+      const { status, stdout, stderr, pid } = demo(name);
+      expect(stdout).not.toContain('✗');
+      expect(stdout).toContain('steps came out as expected.');
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+      expectNothingLeft(pid);
+    },
+  );
 
   it('prints one JSON document with -j', () => {
     const { status, stdout } = demo('three-hop', '-j');

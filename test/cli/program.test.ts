@@ -6,8 +6,7 @@ import { tunpike } from './support.js';
 const program = buildProgram({ stdout: { write() {} }, stderr: { write() {} }, env: {} }, async () => {});
 const listed = program.createHelp().visibleCommands(program);
 
-const UNAVAILABLE =
-  'reload explain trace monitor capture top route link filter icmp igmp traceroute mtu mcast'.split(' ');
+const UNAVAILABLE = 'reload explain trace capture top route link filter icmp traceroute mtu'.split(' ');
 
 describe('the command line', () => {
   it('prints the version alone on a line', async () => {
@@ -50,10 +49,18 @@ describe('the command line', () => {
     [['up', '--watch'], 'not available yet'],
     [['up', '--tun', 'a=1', 'b.yaml'], '--tun is for a router with no file'],
     [['show', 'weather'], 'one of status interfaces'],
-    [['show', 'groups'], 'not available yet'],
-    [['demo', 'circus'], 'one of ping three-hop redirect'],
-    [['demo', 'multicast'], 'not available yet'],
+    [['show', 'links'], 'not available yet'],
+    [['demo', 'circus'], 'one of ping three-hop multicast redirect'],
+    [['demo', 'mtu-blackhole'], 'not available yet'],
     [['help', 'E-NOTHING'], 'nothing is known'],
+    [['mcast', 'send', '10.1.2.3:5000'], 'is no group'],
+    [['mcast', 'recv', '239.1.2.3'], 'write GROUP:PORT'],
+    [['mcast', 'recv', '239.1.2.3:70000'], 'from 1 to 65535'],
+    [['mcast', 'send', '239.1.2.3:5000', '--ttl', '256'], 'from 0 to 255'],
+    [['mcast', 'send', '239.1.2.3:5000', '--interval', '5'], 'has no unit'],
+    [['igmp', 'leave', 'r1.red', '239.1.2'], 'is no IPv4 address'],
+    [['monitor', '--type', 'weather'], 'one or more of drop,icmp'],
+    [['monitor', '--match', 'colour=blue'], "nothing is matched by 'colour'"],
     [['exec', 'alice'], "missing required argument 'cmd'"],
   ])('ends %j with 2 and says what is wrong', async (argv, what) => {
     const { exitCode, stdout, stderr } = await tunpike(...argv);
@@ -86,18 +93,25 @@ describe('the command line', () => {
     expect(JSON.parse(stdout).map((each: { scenario: string }) => each.scenario)).toEqual([
       'ping',
       'three-hop',
+      'multicast',
       'redirect',
     ]);
   });
 
-  it.each(['show status', 'exec alice -- true', 'ping -c 1 192.0.2.1', 'down', 'down --force'])(
-    'ends `%s` with 5 where no such lab runs',
-    async (line) => {
-      const { exitCode, stderr } = await tunpike('-n', 'tp-cli-nobody', ...line.split(' '));
-      expect(stderr).toContain('tp-cli-nobody');
-      expect(exitCode).toBe(5);
-    },
-  );
+  it.each([
+    'show status',
+    'monitor',
+    'igmp query r1.red',
+    'mcast recv 239.1.2.3:1 --host alice',
+    'exec alice -- true',
+    'ping -c 1 192.0.2.1',
+    'down',
+    'down --force',
+  ])('ends `%s` with 5 where no such lab runs', async (line) => {
+    const { exitCode, stderr } = await tunpike('-n', 'tp-cli-nobody', ...line.split(' '));
+    expect(stderr).toContain('tp-cli-nobody');
+    expect(exitCode).toBe(5);
+  });
 });
 
 describe('generated text', () => {

@@ -11,13 +11,13 @@ export type PortNumber = 0 | 1 | 2 | 3;
 export type Level = 'MUST' | 'SHOULD' | 'MAY' | '—';
 
 /** One line of the table: what the RFCs ask of a router, and the cases that show it. */
-export interface Row {
+export interface Row<Each = Case> {
   readonly id: string;
   readonly level: Level;
   /** For example `RFC 1812 §5.2.7.3`. */
   readonly source: string;
   readonly title: string;
-  readonly cases: readonly Case[];
+  readonly cases: readonly Each[];
   /** Why there is nothing to show; only where `cases` is empty. */
   readonly inapplicable?: string;
 }
@@ -110,7 +110,13 @@ export const row = (
 ): Row => ({ id, level, source, title, cases });
 
 /** A row that cannot apply to this router, and why. */
-export const inapplicable = (id: string, level: Level, source: string, title: string, why: string): Row => ({
+export const inapplicable = (
+  id: string,
+  level: Level,
+  source: string,
+  title: string,
+  why: string,
+): Row<never> => ({
   id,
   level,
   source,

@@ -8,7 +8,7 @@ import type {
 } from '../../src/config/configuration.js';
 import type { InterfaceAddress } from '../../src/interface.js';
 import { ip } from '../support/datagram.js';
-import type { Case, PortNumber } from './case.js';
+import type { PortNumber, Setup } from './case.js';
 import { settingsOf } from './settings-change.js';
 
 export const PORTS: readonly PortNumber[] = [0, 1, 2, 3];
@@ -102,7 +102,7 @@ export const portOf = (address: string): PortNumber => {
 };
 
 /** The addresses that the hosts of a port announce before a case begins. */
-export const announcedOn = (each: Case, port: PortNumber): readonly string[] => [
+export const announcedOn = (each: Setup, port: PortNumber): readonly string[] => [
   HOST[port],
   OTHER_HOST[port],
   GATEWAY[port],
@@ -110,7 +110,7 @@ export const announcedOn = (each: Case, port: PortNumber): readonly string[] => 
 ];
 
 /** The lab of a case: the router `dut`, four links and a host on each that is only octets in and out. */
-export const configurationOf = (each: Case): Configuration => {
+export const configurationOf = (each: Setup): Configuration => {
   const { topology } = each;
   return {
     name: 'conformance',

@@ -17,6 +17,14 @@ const methods = (changed: Partial<ControlMethods> = {}): ControlMethods => ({
   stop: () => LIVE,
   echo: () => ({ kind: 'no-answer' }),
   show: ({ what }) => [{ what }],
+  igmpQuery: (params) => ({ interface: params.interface, group: null, source: null, version: 3 }),
+  igmpLeave: (params) => ({
+    interface: params.interface,
+    group: params.group,
+    source: null,
+    forgotten: true,
+  }),
+  monitor: () => ({ name: 'lab', types: [] }),
   ...changed,
 });
 

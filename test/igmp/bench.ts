@@ -144,6 +144,7 @@ export class Bench {
           if (!isChecksumRight(message, 0, message.length)) throw new Error('sent with a bad checksum');
           this.sent.push({ at, datagram: octets, message, text: textOf(message) });
         },
+        elected: () => {},
         changed: (group) => this.changed.push(formatAddress(group)),
         warn: (warning) => this.warnings.push(warning),
       },

@@ -8,7 +8,7 @@ import { NotApplicable } from '../target.js';
 interface Said {
   readonly error?: string;
   readonly ready?: number;
-  readonly outputs?: readonly (readonly [PortNumber, string])[];
+  readonly outputs?: readonly (readonly [on: PortNumber, hex: string, seconds: number])[];
 }
 
 /** The program that stands at the devices, in a network namespace of its own that ends with it. */
@@ -56,11 +56,11 @@ export class Agent {
 
   /**
    * What came out since the last time: waits for `atLeast`, but no longer than `deadline`, then until it is quiet for
-   * so long; both in seconds.
+   * so long; both in seconds. `at` is when it was read, in milliseconds of the machine's monotonic clock.
    */
-  async take(atLeast: number, quiet: number, deadline = 1): Promise<Output[]> {
+  async take(atLeast: number, quiet: number, deadline = 1): Promise<(Output & { at: number })[]> {
     const { outputs } = await this.tell({ take: { atLeast, quiet, deadline } });
-    return outputs!.map(([on, digits]) => ({ on, octets: fromHex(digits) }));
+    return outputs!.map(([on, digits, moment]) => ({ on, octets: fromHex(digits), at: 1000 * moment }));
   }
 
   async stop(): Promise<void> {

@@ -1,9 +1,11 @@
+import type { Configuration } from '../../../src/config/configuration.js';
+import type { Observer } from '../../../src/event.js';
 import type { LabLoop } from '../../../src/lab-loop.js';
 import type { Arena } from '../../../src/tun/arena.js';
 import type { openPort } from '../../../src/tun/open-port.js';
 import type { Port, PortListener } from '../../../src/tun/port.js';
-import type { PortNumber } from '../case.js';
-import type { TargetKind } from '../target.js';
+import type { PortNumber, Setup } from '../case.js';
+import type { Target, TargetKind } from '../target.js';
 import { configurationOf, hostOf, linkOf, mtuOf, PORTS } from '../topology.js';
 import { Agent } from './agent.js';
 import { announcements } from './announcement.js';
@@ -14,6 +16,17 @@ export interface Program {
   readonly LabLoop: typeof LabLoop;
   readonly Arena: typeof Arena;
   readonly openPort: typeof openPort;
+}
+
+/** The devices, which stay from case to case. */
+export interface Devices extends TargetKind {
+  /** Puts a fresh lab on them, whose hosts have announced themselves. */
+  begin(
+    setup: Setup,
+    configuration: Configuration,
+    observer?: Observer,
+  ): Promise<{ readonly loop: LabLoop; readonly target: Target; readonly agent: Agent }>;
+  close(): Promise<void>;
 }
 
 /** How long nothing comes out until nothing more is expected, in seconds. */
@@ -30,7 +43,7 @@ const HEARD_OF = 60;
 export const devices = async (
   agentProgram: string,
   { LabLoop, Arena, openPort }: Program,
-): Promise<TargetKind & { close(): Promise<void> }> => {
+): Promise<Devices> => {
   const agent = await Agent.start(agentProgram, 'hosts');
   const arena = new Arena();
   const shared = new Map<PortNumber, SharedPort>();
@@ -51,29 +64,36 @@ export const devices = async (
     await new Promise((resolve) => setTimeout(resolve, HEARD_OF));
   };
 
+  const begin: Devices['begin'] = async (setup, configuration, observer) => {
+    const gone = PORTS.filter((number) => shared.get(number)!.isGone);
+    for (const number of gone) await open(number);
+    if (gone.length > 0) await agent.tell({ capture: PORTS.map(linkOf) });
+    await ip(...PORTS.map((port) => `link set ${linkOf(port)} mtu ${mtuOf(setup.topology, port)} up`));
+    await agent.take(0, QUIET);
+    const loop = new LabLoop(configuration, arena, observer);
+    for (const number of PORTS) loop.connect(hostOf(number), linkOf(number), shared.get(number)!.lend());
+    for (const { on, octets } of announcements(setup)) await agent.send(on, octets);
+    const target: Target = {
+      send: (on, octets) => agent.send(on, octets),
+      wait: (time) => new Promise((resolve) => setTimeout(resolve, time)),
+      take: (atLeast) => agent.take(atLeast, QUIET),
+      setUp: (port, isUp) => change(`link set ${linkOf(port)} ${isUp ? 'up' : 'down'}`),
+      remove: (port) => change(`link del ${linkOf(port)}`),
+      setMtu: (port, mtu) => change(`link set ${linkOf(port)} mtu ${mtu}`),
+      drops: () => dropsOf(loop.lab),
+      bookFault: () => bookFaultOf(loop.lab),
+      close: async () => loop.close(),
+    };
+    return { loop, target, agent };
+  };
+
   return {
     name: 'devices',
+    begin,
     prepare: async (each) => {
-      const gone = PORTS.filter((number) => shared.get(number)!.isGone);
-      for (const number of gone) await open(number);
-      if (gone.length > 0) await agent.tell({ capture: PORTS.map(linkOf) });
-      await ip(...PORTS.map((port) => `link set ${linkOf(port)} mtu ${mtuOf(each.topology, port)} up`));
-      await agent.take(0, QUIET);
-      const loop = new LabLoop(configurationOf(each), arena);
-      for (const number of PORTS) loop.connect(hostOf(number), linkOf(number), shared.get(number)!.lend());
-      for (const { on, octets } of announcements(each)) await agent.send(on, octets);
-      await agent.take(0, QUIET);
-      return {
-        send: (on, octets) => agent.send(on, octets),
-        wait: (time) => new Promise((resolve) => setTimeout(resolve, time)),
-        take: (atLeast) => agent.take(atLeast, QUIET),
-        setUp: (port, isUp) => change(`link set ${linkOf(port)} ${isUp ? 'up' : 'down'}`),
-        remove: (port) => change(`link del ${linkOf(port)}`),
-        setMtu: (port, mtu) => change(`link set ${linkOf(port)} mtu ${mtu}`),
-        drops: () => dropsOf(loop.lab),
-        bookFault: () => bookFaultOf(loop.lab),
-        close: async () => loop.close(),
-      };
+      const { target } = await begin(each, configurationOf(each));
+      await target.take(0);
+      return target;
     },
     close: async () => {
       for (const port of shared.values()) port.close();

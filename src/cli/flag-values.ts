@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from 'commander';
+import { formatAddress, isMulticast } from '../address.js';
+import { parseAddress } from '../config/address-text.js';
+import { isFault } from '../config/fault.js';
+import { parseDuration } from '../config/quantity-text.js';
+
+/** A whole number between two, ends included. */
+export const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    if (!/^\d{1,10}$/.test(text) || Number(text) < least || Number(text) > most)
+      throw new InvalidArgumentError(`a whole number from ${least} to ${most}`);
+    return Number(text);
+  };
+
+/** `200ms`, `1s`: in milliseconds. */
+export const durationFlag = (text: string): number => {
+  const value = parseDuration(text);
+  if (isFault(value)) throw new InvalidArgumentError(`${value.message}; ${value.fix}`);
+  return value;
+};
+
+/** Any IPv4 address, as it was written. */
+export const addressFlag = (text: string): string => {
+  const value = parseAddress(text);
+  if (isFault(value)) throw new InvalidArgumentError(`${value.message}; ${value.fix}`);
+  return formatAddress(value);
+};
+
+/** `239.1.2.3:5000` */
+export const groupAndPort = (text: string): { readonly group: string; readonly port: number } => {
+  const [group = '', port = '', ...rest] = text.split(':');
+  const address = parseAddress(group);
+  if (isFault(address)) throw new InvalidArgumentError(`${address.message}; ${address.fix}`);
+  if (!isMulticast(address)) throw new InvalidArgumentError(`${group} is no group: 224.0.0.0/4`);
+  if (rest.length > 0 || port === '') throw new InvalidArgumentError('write GROUP:PORT, like 239.1.2.3:5000');
+  return { group: formatAddress(address), port: wholeNumber(1, 65_535)(port) };
+};

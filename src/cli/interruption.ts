@@ -1,0 +1,40 @@
+/** Node refuses longer timeouts. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/** Ctrl-C and SIGTERM, which end the doing but not the telling. */
+export class Interruption {
+  readonly happens: Promise<undefined>;
+  #happened = false;
+  #wake: () => void = () => {};
+  readonly #onSignal = (): void => this.happen();
+
+  constructor() {
+    this.happens = new Promise((resolve) => {
+      this.#wake = () => resolve(undefined);
+    });
+    process.on('SIGINT', this.#onSignal);
+    process.on('SIGTERM', this.#onSignal);
+  }
+
+  /** As if a signal had come: there is no more to do. */
+  happen(): void {
+    this.#happened = true;
+    this.#wake();
+  }
+
+  ignore(): void {
+    process.off('SIGINT', this.#onSignal);
+    process.off('SIGTERM', this.#onSignal);
+  }
+
+  /** Whether it happens within so many milliseconds. */
+  async within(wait: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), Math.min(LONGEST_TIMEOUT, Math.max(0, wait)));
+    });
+    await Promise.race([over, this.happens]);
+    clearTimeout(timer);
+    return this.#happened;
+  }
+}

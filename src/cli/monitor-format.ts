@@ -1,0 +1,62 @@
+import type { EventRecord } from '../control/protocol.js';
+import type { Colors } from './terminal.js';
+
+/** One event as a line for a person: when, where, what. */
+export const formatEvent = (record: EventRecord, colors: Colors): string => {
+  const time = colors.dim(clockOf(record.time));
+  return `${time} ${record.type.padEnd(6)} ${(FORMATS[record.type] ?? formatOther)(record)}`;
+};
+
+/** Local time of day, to the millisecond. */
+const clockOf = (time: string): string => {
+  const at = new Date(time);
+  return `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, '0')}`;
+};
+
+const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'icmp', 2: 'igmp', 6: 'tcp', 17: 'udp' };
+
+const formatDrop = (record: EventRecord): string => {
+  const { source, destination, protocol, length, sourcePort, destinationPort } = record;
+  if (source === null) return `${record.interface} ${record.reason}: ${length} octets`;
+  const end = (address: unknown, port: unknown): string =>
+    port === undefined ? `${address}` : `${address}:${port}`;
+  const what = PROTOCOLS[Number(protocol)] ?? `protocol ${protocol}`;
+  return `${record.interface} ${record.reason}: ${what} ${end(source, sourcePort)} > ${end(destination, destinationPort)}, ${length} octets`;
+};
+
+const formatIcmp = (record: EventRecord): string =>
+  record.direction === 'suppressed'
+    ? `${record.router} ${record.message} to ${record.destination} not sent: ${record.why}`
+    : `${record.router} ${record.message} ${record.source} > ${record.destination} ${record.direction}`;
+
+const formatIgmp = (record: EventRecord): string => {
+  const { event, group, source, reporter } = record;
+  const about = group === null ? '' : ` ${group}`;
+  const from = source === null ? '' : ` from ${source}`;
+  const by = reporter === null ? '' : ` by ${reporter}`;
+  return `${record.interface} ${event}${about}${from}${by}`;
+};
+
+const formatLink = (record: EventRecord): string =>
+  `${record.attachment} ${record.event}${record.detail === undefined ? '' : ` ${record.detail}`}`;
+
+const formatRoute = (record: EventRecord): string => `${record.router} ${record.prefix} ${record.event}`;
+
+const formatMissed = (record: EventRecord): string =>
+  `${record.events} events, for they came faster than they were read`;
+
+const formatOther = (record: EventRecord): string => {
+  const { time: _time, type: _type, ...fields } = record;
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+};
+
+const FORMATS: Readonly<Record<string, (record: EventRecord) => string>> = {
+  drop: formatDrop,
+  icmp: formatIcmp,
+  igmp: formatIgmp,
+  link: formatLink,
+  route: formatRoute,
+  missed: formatMissed,
+};

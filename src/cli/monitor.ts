@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { MONITORED } from '../control/monitor.js';
+import { MATCH_KEYS } from '../observe/match.js';
+import { type AddCommand, examples } from './command.js';
+import type { Terminal } from './terminal.js';
+
+interface MonitorFlags {
+  readonly type?: string;
+  readonly match?: readonly string[];
+}
+
+export const addMonitor: AddCommand = (program, invoke) => {
+  program
+    .command('monitor')
+    .description('prints events as they happen')
+    .option('--type <types>', `${Object.keys(MONITORED).join(',')} (default: all)`)
+    .option('--match <expr...>', 'only events with these fields')
+    .addHelpText('after', `\nTYPES are, with commas in between,\n${list(MONITORED)}`)
+    .addHelpText(
+      'after',
+      `\nEXPR is one or more KEY=VALUE (numbers also KEY<VALUE, KEY>VALUE), all of which must hold:\n${list(
+        Object.fromEntries(Object.entries(MATCH_KEYS).map(([key, { means }]) => [key, means])),
+      )}`,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        ['tunpike monitor --type igmp', 'who joins and leaves'],
+        [
+          'tunpike monitor --type drop --match "reason=no-route destination=203.0.113.0/24"',
+          'lost on the way',
+        ],
+        ['tunpike monitor -j --type drop,icmp', 'one JSON object a line'],
+      ),
+    )
+    .action((flags: MonitorFlags) => invoke((terminal) => monitor(terminal, flags)));
+};
+
+const list = (words: Readonly<Record<string, string>>): string =>
+  Object.entries(words)
+    .map(([word, means]) => `  ${word.padEnd(18)}${means}`)
+    .join('\n');
+
+/** Ends with 0, by Ctrl-C, when nobody reads any more, or when the lab stops. */
+const monitor = async (terminal: Terminal, { type, match }: MonitorFlags): Promise<number> => {
+  const [{ followInstance }, { parseEventTypes, readMonitorParams }, { instanceNamed }, { formatEvent }] =
+    await Promise.all([
+      import('../control/follow.js'),
+      import('../control/monitor.js'),
+      import('./instance.js'),
+      import('./monitor-format.js'),
+    ]);
+  const params = readMonitorParams({
+    ...(type === undefined ? {} : { types: parseEventTypes(type.split(',')) }),
+    ...(match === undefined ? {} : { match: match.join(' ') }),
+  });
+  const instance = await instanceNamed(terminal.flags.name);
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, end);
+  process.stdout.once('error', end);
+  try {
+    const how = await followInstance(
+      instance,
+      params,
+      {
+        began: ({ name, types }) => terminal.hint(`following ${types.join(', ')} of ${name}`),
+        event: async (record) => {
+          if (terminal.isJson) terminal.printJsonLine(record);
+          else terminal.print(formatEvent(record, terminal.colors));
+          // Whoever reads our output slowly slows us down, and the lab counts what we miss.
+          if (process.stdout.writableNeedDrain)
+            await once(process.stdout, 'drain', { signal: ending.signal });
+        },
+      },
+      ending.signal,
+    );
+    if (how === 'stopped') terminal.hint(`${instance.name} has stopped`);
+    return 0;
+  } finally {
+    for (const signal of signals) process.off(signal, end);
+    process.stdout.off('error', end);
+  }
+};

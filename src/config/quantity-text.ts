@@ -1,0 +1,81 @@
+import { type Duration, duration } from '../time.js';
+import { type Fault, fault } from './fault.js';
+
+/** Bounds of a quantity, each as it is written in a message. */
+export interface Bounds {
+  readonly least?: string;
+  readonly most: string;
+}
+
+type Units = Readonly<Record<string, number>>;
+
+const DURATION_UNITS: Units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const RATE_UNITS: Units = { kbit: 1e3, mbit: 1e6, gbit: 1e9 };
+const SIZE_UNITS: Units = { B: 1, kB: 1e3, MB: 1e6 };
+const SHARE_UNITS: Units = { '%': 0.01 };
+
+/** A length of time: `15ms`, `31.25s`, `5m`, `1h`. */
+export const parseDuration = (text: string, bounds: Bounds = { most: '24h' }): Duration | Fault => {
+  const value = parseQuantity(text, 'a duration', DURATION_UNITS, '15ms', bounds);
+  return typeof value === 'number' ? duration(value) : value;
+};
+
+/** Bits a second: `50mbit`. */
+export const parseRate = (text: string): number | Fault =>
+  parseQuantity(text, 'a rate', RATE_UNITS, '50mbit', { least: '1kbit', most: '1000gbit' });
+
+/** Octets: `1500B`, `64kB`. */
+export const parseSize = (text: string): number | Fault =>
+  parseQuantity(text, 'a size', SIZE_UNITS, '64kB', { most: '1000MB' });
+
+/** A share of the whole, 0 to 1: `0.5%` gives 0.005. */
+export const parseShare = (text: string): number | Fault =>
+  parseQuantity(text, 'a share', SHARE_UNITS, '0.5%', { most: '100%' });
+
+const parseQuantity = (
+  text: string,
+  what: string,
+  units: Units,
+  example: string,
+  { least, most }: Bounds,
+): number | Fault => {
+  const value = quantityOf(text, units);
+  if (value === undefined) {
+    const number = /^-?\d+(\.\d+)?/.exec(text)?.[0];
+    const wanted = Object.keys(units).join(', ');
+    const like = number === undefined || number.startsWith('-') ? example : fitted(number, text, units);
+    if (number === undefined || number.startsWith('-'))
+      return number === undefined
+        ? fault(
+            'E-UNIT',
+            `\`${text.slice(0, 40)}\` is not ${what}`,
+            `write a number and its unit: \`${example}\``,
+          )
+        : fault('E-RANGE', `\`${text.slice(0, 40)}\` is below zero`, `write it like \`${example}\``);
+    const found = text.slice(number.length).trim().slice(0, 20);
+    const message = found === '' ? `\`${number}\` has no unit` : `\`${found}\` is no unit of ${what}`;
+    return fault('E-UNIT', message, `write ${what} with one of ${wanted}: \`${like}\``);
+  }
+  const isBelow = least !== undefined && value < quantityOf(least, units)!;
+  if (!isBelow && value <= quantityOf(most, units)!) return value;
+  return fault(
+    'E-RANGE',
+    `\`${text}\` is out of range`,
+    least === undefined ? `write at most \`${most}\`` : `write \`${least}\` to \`${most}\``,
+  );
+};
+
+const quantityOf = (text: string, units: Units): number | undefined => {
+  const match = /^(\d{1,15}(?:\.\d{1,9})?)([a-zA-Z%]+)$/.exec(text);
+  const factor = match === null || !Object.hasOwn(units, match[2]!) ? undefined : units[match[2]!];
+  return factor === undefined ? undefined : Number(match![1]) * factor;
+};
+
+/** The number that was written, with the unit that was probably meant. */
+const fitted = (number: string, text: string, units: Units): string => {
+  const found = text.slice(number.length).trim().toLowerCase();
+  const names = Object.keys(units);
+  const unit =
+    names.find((name) => name.toLowerCase() === found) ?? names.find((name) => found.startsWith(name));
+  return `${number}${unit ?? names[0]}`;
+};

@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { contains, formatAddress, type Prefix } from '../address.js';
+import type {
+  Configuration,
+  HostConfiguration,
+  HostInterfaceConfiguration,
+} from '../config/configuration.js';
+import { pathWithSbin } from './ip-command.js';
+
+/** 224.0.0.0/4 */
+const GROUPS: Prefix = { network: 0xe0000000, length: 4 };
+
+/** What the kernel of a host does with datagrams on a device. */
+export interface KernelSettings {
+  /** 0 off, 1 strict, 2 loose; the larger of `all` and the device's own. Source: ip-sysctl.rst. */
+  readonly rpFilter: number;
+  readonly acceptLocal: boolean;
+}
+
+/** Reads the settings of a device in a namespace; undefined where that is not possible. */
+export type ReadSettings = (
+  namespace: string | undefined,
+  device: string,
+) => Promise<KernelSettings | undefined>;
+
+/**
+ * What keeps programs on the hosts from receiving or sending multicast, though the routers would forward it.
+ *
+ * Looks at hosts on links where a router runs IGMP, and at their kernels; changes nothing.
+ */
+export const multicastHindrances = async (
+  configuration: Configuration,
+  readSettings: ReadSettings = readKernelSettings,
+): Promise<string[]> => {
+  const links = igmpLinks(configuration);
+  const concerned = [...configuration.hosts.values()].flatMap((host) =>
+    host.interfaces.filter(({ link }) => links.has(link)).map((each) => [host, each] as const),
+  );
+  const found = await Promise.all(
+    concerned.map(async ([host, each]) => [
+      ...routeHindrance(host, each, configuration),
+      ...(await kernelHindrances(host, each, configuration, readSettings)),
+    ]),
+  );
+  return found.flat();
+};
+
+const igmpLinks = ({ routers }: Configuration): ReadonlySet<string> =>
+  new Set(
+    [...routers.values()].flatMap((router) =>
+      router.interfaces.filter(({ igmp }) => igmp !== undefined).map(({ link }) => link),
+    ),
+  );
+
+/** A join that names no interface, and a datagram to a group, go where the routes say. */
+const routeHindrance = (
+  host: HostConfiguration,
+  each: HostInterfaceConfiguration,
+  { hosts }: Configuration,
+): string[] => {
+  if (host.namespace === 'self') return [];
+  const routes = [...hosts.values()]
+    .filter(({ namespace }) => namespace === host.namespace)
+    .flatMap(({ interfaces }) => interfaces.flatMap((one) => one.routes));
+  return routes.some((route) => contains(route, GROUPS.network))
+    ? []
+    : [
+        `${host.name} has no route for 224.0.0.0/4: its programs cannot join or send without naming ${each.device}; add 224.0.0.0/4 to hosts.${host.name}.interfaces.${each.link}.routes`,
+      ];
+};
+
+const kernelHindrances = async (
+  host: HostConfiguration,
+  each: HostInterfaceConfiguration,
+  configuration: Configuration,
+  readSettings: ReadSettings,
+): Promise<string[]> => {
+  const namespace = host.namespace === 'self' ? undefined : host.namespace;
+  const settings = await readSettings(namespace, each.device);
+  if (settings === undefined) return [];
+  const { rpFilter, acceptLocal } = settings;
+  const setting = (name: string, value: number): string =>
+    `${namespace === undefined ? '' : `ip netns exec ${namespace} `}sysctl -w net.ipv4.conf.${each.device}.${name}=${value}`;
+  const hasDefault = each.routes.some(({ length }) => length === 0);
+  const found: string[] = [];
+  if (rpFilter > 0 && !hasDefault)
+    found.push(
+      `${host.name}: rp_filter=${rpFilter} on ${each.device}: its kernel drops streams from sources that it would not answer by this link, and it has no default route here; ${setting('rp_filter', 0)} (and net.ipv4.conf.all.rp_filter=0)`,
+    );
+  const neighbors = [...configuration.hosts.values()].filter(
+    (other) => other !== host && other.namespace === host.namespace,
+  );
+  if (neighbors.length > 0 && !acceptLocal)
+    found.push(
+      `${host.name} shares a namespace with ${neighbors.map(({ name }) => name).join(', ')}: its kernel drops what they send to groups, for ${formatAddress(neighbors[0]!.interfaces[0]?.address.address ?? 0)} is an address of its own; ${setting('accept_local', 1)}`,
+    );
+  return found;
+};
+
+const readKernelSettings: ReadSettings = (namespace, device) => {
+  const files = ['all', device].flatMap((scope) =>
+    ['rp_filter', 'accept_local'].map((name) => `/proc/sys/net/ipv4/conf/${scope}/${name}`),
+  );
+  const [file, args] =
+    namespace === undefined ? ['cat', files] : ['ip', ['netns', 'exec', namespace, 'cat', ...files]];
+  const env = { ...process.env, PATH: pathWithSbin() };
+  return new Promise((resolve) => {
+    execFile(file as string, args as string[], { timeout: 5000, env }, (error, stdout) => {
+      const [allFilter, allLocal, filter, local] = stdout.split('\n').map(Number);
+      if (error !== null) return resolve(undefined);
+      resolve({
+        rpFilter: Math.max(allFilter ?? 0, filter ?? 0),
+        acceptLocal: allLocal === 1 || local === 1,
+      });
+    });
+  });
+};

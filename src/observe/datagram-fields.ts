@@ -1,0 +1,40 @@
+import type { Address } from '../address.js';
+import * as ipv4 from '../ip/header.js';
+import { uint16 } from '../ip/octets.js';
+
+/** What a person asks of a datagram. Null where octets are no IPv4 datagram. */
+export interface DatagramFields {
+  readonly source?: Address | null;
+  readonly destination?: Address | null;
+  readonly protocol?: number | null;
+  /** In octets. */
+  readonly length?: number;
+  readonly ttl?: number;
+  readonly sourcePort?: number;
+  readonly destinationPort?: number;
+}
+
+const PROTOCOL_TCP = 6;
+
+/** Reads octets that may not have passed the gate. Ports stand only in the first fragment of TCP and UDP. */
+export const datagramFields = (octets: Uint8Array): DatagramFields => {
+  const { length } = octets;
+  if (length < ipv4.MINIMUM_HEADER_LENGTH || octets[0]! >>> 4 !== 4)
+    return { source: null, destination: null, protocol: null, length };
+  const protocol = ipv4.protocol(octets);
+  const at = (octets[0]! & 0xf) * 4;
+  const hasPorts =
+    (protocol === ipv4.PROTOCOL_UDP || protocol === PROTOCOL_TCP) &&
+    (uint16(octets, 6) & FRAGMENT_OFFSET) === 0 &&
+    length >= at + 4;
+  return {
+    source: ipv4.source(octets),
+    destination: ipv4.destination(octets),
+    protocol,
+    length,
+    ttl: ipv4.ttl(octets),
+    ...(hasPorts ? { sourcePort: uint16(octets, at), destinationPort: uint16(octets, at + 2) } : {}),
+  };
+};
+
+const FRAGMENT_OFFSET = 0x1fff;

@@ -1,0 +1,59 @@
+import { formatAddress } from '../address.js';
+import type { Event } from '../event.js';
+import { type DatagramFields, datagramFields } from './datagram-fields.js';
+
+/** What an event or a datagram is found by: each field that it has. Addresses are numbers. */
+export interface Matchable extends DatagramFields {
+  readonly router?: string;
+  readonly interface?: string;
+  readonly link?: string;
+  readonly attachment?: string;
+  readonly reason?: string;
+  readonly direction?: string;
+  readonly message?: string;
+  readonly event?: string;
+  readonly prefix?: string;
+  readonly group?: number | null;
+  readonly reporter?: number | null;
+  readonly why?: string;
+  readonly detail?: string;
+}
+
+/** An event as JSON has it: flat, addresses as text. */
+export interface EventRecord {
+  /** RFC 3339. */
+  readonly time: string;
+  readonly type: string;
+  readonly [field: string]: string | number | null;
+}
+
+/** The fields of an event; read from its datagram, so only during the call that tells of it. */
+export const matchableOf = (event: Event): Matchable => {
+  switch (event.type) {
+    case 'drop': {
+      const { router, interface: ingress, reason, datagram } = event;
+      return { router, interface: ingress, reason, ...datagramFields(datagram) };
+    }
+    case 'icmp': {
+      const { type: _type, time: _time, from, to, ...rest } = event;
+      return { ...rest, source: from, destination: to };
+    }
+    default: {
+      const { type: _type, time: _time, ...rest } = event;
+      return rest;
+    }
+  }
+};
+
+export const recordOf = (event: Event, fields: Matchable, time: string): EventRecord => ({
+  time,
+  type: event.type,
+  ...Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'number' && ADDRESSES.has(name) ? formatAddress(value) : value,
+    ]),
+  ),
+});
+
+const ADDRESSES: ReadonlySet<string> = new Set(['source', 'destination', 'group', 'reporter']);

@@ -1,0 +1,108 @@
+import { contains, type Prefix } from '../address.js';
+import { parseAddress, parsePrefix } from '../config/address-text.js';
+import { isFault } from '../config/fault.js';
+import { nearest } from '../config/nearest.js';
+import { Failure } from '../failure.js';
+import type { Matchable } from './event-record.js';
+
+/** Whether something has all the fields that were asked for; what lacks a field never matches. */
+export type Match = (fields: Matchable) => boolean;
+
+interface Key {
+  readonly field: keyof Matchable;
+  readonly kind: 'text' | 'number' | 'prefix' | 'protocol';
+  readonly means: string;
+}
+
+/** Every key of `--match`. */
+export const MATCH_KEYS = {
+  router: { field: 'router', kind: 'text', means: 'r1' },
+  interface: { field: 'interface', kind: 'text', means: 'r1.red' },
+  link: { field: 'link', kind: 'text', means: 'red' },
+  reason: { field: 'reason', kind: 'text', means: 'why it was dropped: no-route' },
+  event: { field: 'event', kind: 'text', means: 'join, leave, withdrawn, down …' },
+  message: { field: 'message', kind: 'text', means: 'an ICMP message: ttl-exceeded' },
+  source: { field: 'source', kind: 'prefix', means: 'an address or a prefix' },
+  destination: { field: 'destination', kind: 'prefix', means: 'an address or a prefix' },
+  group: { field: 'group', kind: 'prefix', means: 'a group or a prefix of groups' },
+  reporter: { field: 'reporter', kind: 'prefix', means: 'who reported a group' },
+  protocol: { field: 'protocol', kind: 'protocol', means: 'icmp, igmp, tcp, udp or a number' },
+  'source-port': { field: 'sourcePort', kind: 'number', means: 'of UDP or TCP' },
+  'destination-port': { field: 'destinationPort', kind: 'number', means: 'of UDP or TCP' },
+  size: { field: 'length', kind: 'number', means: 'octets of the whole datagram' },
+  ttl: { field: 'ttl', kind: 'number', means: '0 to 255' },
+} as const satisfies Readonly<Record<string, Key>>;
+
+const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, igmp: 2, tcp: 6, udp: 17 };
+
+/**
+ * Reads `protocol=udp destination=10.0.3.0/24 size>1400`: pairs with blanks in between, all of which must hold.
+ *
+ * `=` for every key, `<` and `>` for numbers. Throws a `Failure` (2) that says what is wrong.
+ */
+export const parseMatch = (expression: string): Match => {
+  const tests = expression.split(/\s+/).filter(Boolean).map(parsePair);
+  return (fields) => tests.every((test) => test(fields));
+};
+
+const parsePair = (pair: string): Match => {
+  const parts = /^([a-z-]+)([=<>])(.+)$/.exec(pair);
+  if (parts === null) throw new Failure(2, `\`${pair}\` is no KEY=VALUE`, `keys: ${KEY_LIST}`);
+  const [, name = '', operator = '', value = ''] = parts;
+  if (!isKey(name)) {
+    const near = nearest(name, Object.keys(MATCH_KEYS));
+    throw new Failure(
+      2,
+      `nothing is matched by '${name}'`,
+      near === undefined ? `one of ${KEY_LIST}` : `did you mean ${near}?`,
+    );
+  }
+  const { field, kind }: Key = MATCH_KEYS[name];
+  if (operator !== '=' && kind !== 'number')
+    throw new Failure(2, `\`${pair}\`: ${name} has no order`, `write ${name}=${value}`);
+  switch (kind) {
+    case 'text':
+      return (fields) => fields[field] === value;
+    case 'prefix':
+      return within(field, prefixFrom(value));
+    case 'protocol':
+      return compared(field, '=', numberFrom(name, String(PROTOCOLS[value] ?? value)));
+    default:
+      return compared(field, operator, numberFrom(name, value));
+  }
+};
+
+const KEY_LIST = Object.keys(MATCH_KEYS).join(' ');
+
+const isKey = (name: string): name is keyof typeof MATCH_KEYS => Object.hasOwn(MATCH_KEYS, name);
+
+const within =
+  (field: keyof Matchable, prefix: Prefix): Match =>
+  (fields) => {
+    const address = fields[field];
+    return typeof address === 'number' && contains(prefix, address);
+  };
+
+const compared =
+  (field: keyof Matchable, operator: string, wanted: number): Match =>
+  (fields) => {
+    const value = fields[field];
+    if (typeof value !== 'number') return false;
+    return operator === '=' ? value === wanted : operator === '<' ? value < wanted : value > wanted;
+  };
+
+const prefixFrom = (text: string): Prefix => {
+  if (text.includes('/') || text === 'default') {
+    const prefix = parsePrefix(text);
+    if (isFault(prefix)) throw new Failure(2, prefix.message, prefix.fix);
+    return prefix;
+  }
+  const address = parseAddress(text);
+  if (isFault(address)) throw new Failure(2, address.message, address.fix);
+  return { network: address, length: 32 };
+};
+
+const numberFrom = (name: string, text: string): number => {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new Failure(2, `\`${text}\` is no ${name}`, 'write a number');
+};

@@ -1,0 +1,27 @@
+import type { Lab } from '../lab.js';
+
+/** How often to look. In milliseconds. */
+const INTERVAL = 2000;
+
+/**
+ * Warns once for each interface by which a stream came whose TTL is used up here.
+ *
+ * Looks at the counters now and then, so that it costs the datagrams nothing. Programs send to groups with
+ * TTL 1 unless told otherwise, and such a stream gets no further than its own link. Source: RFC 1112 §6.1.
+ */
+export const watchForShortTtl = (lab: Lab, warn: (warning: string) => void): { end(): void } => {
+  const told = new Set<string>();
+  const look = (): void => {
+    for (const router of lab.routers.values())
+      for (const each of router.interfaces) {
+        if (told.has(each.name) || !each.drops.has('multicast-ttl')) continue;
+        told.add(each.name);
+        warn(
+          `${each.name}: a multicast stream comes with TTL 1 and goes no further; let the sender set a larger one (IP_MULTICAST_TTL), for 1 is what programs send with unless told`,
+        );
+      }
+  };
+  const timer = setInterval(look, INTERVAL);
+  timer.unref();
+  return { end: () => clearInterval(timer) };
+};

@@ -1,0 +1,170 @@
+import type { DropReason } from '../../../src/drop-reason.js';
+import * as ipv4 from '../../../src/ip/header.js';
+import { describeOutputs } from '../describe.js';
+import { difference, type Expectation } from '../expectation.js';
+import type { CaseResult } from '../run-case.js';
+import { NotApplicable } from '../target.js';
+import { ANYTHING, type IgmpCase, type IgmpStep, type Timed } from './case.js';
+import { groupsFault } from './groups.js';
+import type { Dut, IgmpTarget, IgmpTargetKind, TimedOutput } from './target.js';
+
+/** Longer than this no case waits on real devices, in milliseconds. */
+const LONGEST_REAL_WAIT = 3000;
+
+/** Runs one case on a fresh router of a kind. */
+export const runIgmpCase = async (each: IgmpCase, kind: IgmpTargetKind): Promise<CaseResult> => {
+  const why = kind.name === 'devices' ? whyVirtualOnly(each) : undefined;
+  if (why !== undefined) return { outcome: 'not run', why: `virtual time only: ${why}` };
+  try {
+    const fault = each.proof === undefined ? await runOn(await kind.prepare(each), each) : await each.proof();
+    return fault === undefined ? { outcome: 'pass' } : { outcome: 'deviates', why: fault };
+  } catch (error) {
+    if (error instanceof NotApplicable) return { outcome: 'not run', why: error.message };
+    throw error;
+  }
+};
+
+const whyVirtualOnly = ({ virtualOnly, steps }: IgmpCase): string | undefined => {
+  if (virtualOnly !== undefined) return virtualOnly;
+  if (steps.some(({ does }) => does !== undefined)) return 'the router is told something from inside';
+  const wait = steps.reduce((sum, step) => sum + (step.wait ?? 0), 0);
+  return wait > LONGEST_REAL_WAIT ? `it takes ${Math.round(wait / 1000)} s` : undefined;
+};
+
+const runOn = async (target: IgmpTarget, each: IgmpCase): Promise<string | undefined> => {
+  try {
+    const outputs: TimedOutput[] = [];
+    const sent: Uint8Array[] = [];
+    for (const [at, step] of each.steps.entries()) {
+      const fault = await runStep(target, each, step, sent, outputs);
+      if (fault !== undefined) return each.steps.length === 1 ? fault : `step ${at + 1}: ${fault}`;
+    }
+    return each.judge?.(outputs);
+  } finally {
+    await target.close();
+  }
+};
+
+const runStep = async (
+  target: IgmpTarget,
+  { generalQueries = false, fromStart = false }: IgmpCase,
+  step: IgmpStep,
+  sent: Uint8Array[],
+  outputs: TimedOutput[],
+): Promise<string | undefined> => {
+  const { expect = [] } = step;
+  const begun = fromStart && outputs.length === 0 && sent.length === 0 ? 0 : target.elapsed();
+  const drops = target.drops();
+  const counters = countersOf(target.dut);
+  const events = target.dut.events.length;
+  await perform(target, step, sent);
+  const taken = await target.take(expect === ANYTHING ? 0 : expect.length);
+  const got = generalQueries || fromStart ? taken : taken.filter(({ octets }) => !isGeneralQuery(octets));
+  outputs.push(...got);
+  const bookFault = target.bookFault();
+  if (expect !== ANYTHING) {
+    const fault = outputFault(expect, sent, got, begun, target.tolerance);
+    if (fault !== undefined) return fault;
+    const wanted = [step.drop ?? []].flat();
+    const dropFault = listFault('dropped', wanted, reasonsSince(drops, target.drops()));
+    if (dropFault !== undefined) return dropFault;
+  }
+  return bookFault ?? stateFault(target, step, counters, events);
+};
+
+const perform = async (target: IgmpTarget, step: IgmpStep, sent: Uint8Array[]): Promise<void> => {
+  step.does?.(target.dut);
+  if (step.setDown !== undefined) await target.setUp(step.setDown, false);
+  if (step.setUp !== undefined) await target.setUp(step.setUp, true);
+  const { send = [] } = step;
+  for (const octets of send instanceof Uint8Array ? [send] : send) {
+    sent.push(octets);
+    await target.send(step.on ?? 0, octets);
+  }
+  if (step.wait !== undefined) await target.wait(step.wait);
+};
+
+/** A query of the router's periodic ones: to all systems, about no group. */
+const isGeneralQuery = (octets: Uint8Array): boolean => {
+  const at = ipv4.headerLength(octets);
+  if (ipv4.protocol(octets) !== ipv4.PROTOCOL_IGMP || octets[at] !== 0x11) return false;
+  return octets.subarray(at + 4, at + 8).every((octet) => octet === 0);
+};
+
+const outputFault = (
+  expect: readonly (Expectation | Timed)[],
+  sent: readonly Uint8Array[],
+  got: readonly TimedOutput[],
+  begun: number,
+  tolerance: number,
+): string | undefined => {
+  const left = [...got];
+  for (const each of expect) {
+    const timed = typeof each === 'function' ? { at: undefined, expectation: each } : each;
+    const wanted = timed.expectation(sent);
+    const place = left.findIndex((output) => output.on === wanted.on);
+    if (place < 0)
+      return got.length === 0
+        ? 'nothing came out'
+        : `nothing more on port ${wanted.on}; ${describeOutputs(got)}`;
+    const [output] = left.splice(place, 1) as [TimedOutput];
+    const moment = (output.at - begun) / 1000;
+    const fault =
+      timed.at !== undefined && Math.abs(moment - timed.at) > tolerance
+        ? `after ${Number(moment.toFixed(3))} s instead of ${timed.at} s`
+        : difference(wanted, output);
+    if (fault !== undefined) return `${fault}; ${describeOutputs([output])}`;
+  }
+  return left.length === 0 ? undefined : `not asked for: ${describeOutputs(left)}`;
+};
+
+const stateFault = (
+  { dut, tolerance }: IgmpTarget,
+  step: IgmpStep,
+  counters: ReadonlyMap<string, number>,
+  eventCount: number,
+): string | undefined => {
+  for (const [port, wanted] of Object.entries(step.groups ?? {})) {
+    const views = dut.igmp(Number(port) as 0 | 1 | 2 | 3).groupViews(dut.now());
+    const fault = groupsFault(wanted, views, tolerance);
+    if (fault !== undefined) return `port ${port} has ${fault}`;
+  }
+  if (step.counted !== undefined) {
+    const fault = listFault('counted', step.counted, reasonsSince(counters, countersOf(dut)));
+    if (fault !== undefined) return fault;
+  }
+  if (step.events !== undefined) {
+    const fault = listFault('told', step.events, dut.events.slice(eventCount), false);
+    if (fault !== undefined) return fault;
+  }
+  return step.check?.(dut);
+};
+
+/** What IGMP on all interfaces has counted of what it received and refused. */
+const countersOf = ({ router }: Dut): Map<string, number> => {
+  const total = new Map<string, number>();
+  for (const { counters } of router.igmp.values())
+    for (const kind of ['received', 'refused'] as const)
+      for (const [name, count] of Object.entries(counters[kind]))
+        total.set(`${kind} ${name}`, (total.get(`${kind} ${name}`) ?? 0) + count);
+  return total;
+};
+
+const reasonsSince = <Name extends DropReason | string>(
+  before: ReadonlyMap<Name, number>,
+  after: ReadonlyMap<Name, number>,
+): Name[] =>
+  [...after].flatMap(([name, count]) =>
+    Array.from({ length: count - (before.get(name) ?? 0) }, (): Name => name),
+  );
+
+const listFault = (
+  what: string,
+  wanted: readonly string[],
+  found: readonly string[],
+  isSorted = true,
+): string | undefined => {
+  const [a, b] = isSorted ? [[...wanted].sort(), [...found].sort()] : [wanted, found];
+  if (a.join() === b.join()) return undefined;
+  return `${what}: ${b.join(', ') || 'nothing'} instead of ${a.join(', ') || 'nothing'}`;
+};

@@ -1,0 +1,47 @@
+import type { DropReason } from '../../../src/drop-reason.js';
+import type { IgmpInterface } from '../../../src/igmp/igmp-interface.js';
+import type { Router } from '../../../src/router.js';
+import type { Duration, Instant } from '../../../src/time.js';
+import type { Output, PortNumber } from '../case.js';
+import type { IgmpCase } from './case.js';
+
+/** What came out, and when: in milliseconds since the target was prepared. */
+export interface TimedOutput extends Output {
+  readonly at: number;
+}
+
+/** The router under test, seen from inside. */
+export interface Dut {
+  readonly router: Router;
+  /** The lab's time. */
+  now(): Instant;
+  /** Throws where the port runs no IGMP. */
+  igmp(port: PortNumber): IgmpInterface;
+  /** The IGMP events so far, in words. */
+  readonly events: readonly string[];
+}
+
+/** A router under test, whatever it runs on: octets in and out on four ports, and time. */
+export interface IgmpTarget {
+  /** How far a moment may be off, in seconds. */
+  readonly tolerance: number;
+  readonly dut: Dut;
+  /** Throws `NotApplicable` where the device does not take such octets. */
+  send(on: PortNumber, octets: Uint8Array): Promise<void>;
+  wait(time: Duration): Promise<void>;
+  /** What came out since the last time, in order on each port. */
+  take(atLeast: number): Promise<TimedOutput[]>;
+  /** In milliseconds since the target was prepared. */
+  elapsed(): number;
+  setUp(port: PortNumber, isUp: boolean): Promise<void>;
+  drops(): ReadonlyMap<DropReason, number>;
+  /** What is wrong with the router's book; undefined where nothing is. */
+  bookFault(): string | undefined;
+  close(): Promise<void>;
+}
+
+/** Sets a target up for one case. */
+export interface IgmpTargetKind {
+  readonly name: 'memory' | 'devices';
+  prepare(each: IgmpCase): Promise<IgmpTarget>;
+}

@@ -1,0 +1,56 @@
+import type { Devices } from '../../targets/devices.js';
+import type { IgmpCase } from '../case.js';
+import { EventList } from '../observer.js';
+import type { IgmpTarget, IgmpTargetKind, TimedOutput } from '../target.js';
+import { configurationOf, usualSetup } from '../topology.js';
+import { dutOf } from './dut.js';
+
+/** The machine has other things to do, too; in seconds. */
+const TOLERANCE = 0.15;
+/** After which the first queries of all ports are out, in seconds. */
+const SETTLED = 0.1;
+/** After which the hosts have announced themselves. */
+const ANNOUNCED = 0.015;
+/** More than ever comes out: it is listened for as long as told. */
+const ENDLESS = 1_000_000;
+
+/** Tunpike on real TUN devices, those of the first part. */
+export const igmpDevices = (devices: Devices): IgmpTargetKind => ({
+  name: 'devices',
+  prepare: (each) => prepared(each, devices),
+});
+
+const prepared = async (each: IgmpCase, devices: Devices): Promise<IgmpTarget> => {
+  const observer = new EventList();
+  const begun = monotonic();
+  const { loop, target, agent } = await devices.begin(usualSetup(each), configurationOf(each), observer);
+  let waiting: TimedOutput[] = [];
+  /** Listens meanwhile, so that the moment of each output is known. */
+  const listen = async (seconds: number): Promise<void> => {
+    const outputs = await agent.take(ENDLESS, 0, seconds);
+    waiting.push(...outputs.map((output) => ({ ...output, at: output.at - begun })));
+  };
+  await listen(each.fromStart ? ANNOUNCED : SETTLED);
+  if (!each.fromStart) waiting = [];
+  return {
+    tolerance: TOLERANCE,
+    dut: dutOf(loop.lab, () => loop.readClock(), observer),
+    send: target.send,
+    wait: (time) => listen(time / 1000),
+    take: async (atLeast) => {
+      const outputs = await target.take(Math.max(0, atLeast - waiting.length));
+      const late = outputs.map((output) => ({ ...output, at: (output as TimedOutput).at - begun }));
+      const taken = [...waiting, ...late];
+      waiting = [];
+      return taken;
+    },
+    elapsed: () => monotonic() - begun,
+    setUp: target.setUp,
+    drops: () => target.drops() ?? new Map(),
+    bookFault: target.bookFault,
+    close: target.close,
+  };
+};
+
+/** The clock that the agent stamps with, in milliseconds. */
+const monotonic = (): number => Number(process.hrtime.bigint()) / 1e6;

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { callInstance } from '../../src/control/client.js';
+import { followInstance } from '../../src/control/follow.js';
+import { type ControlMethods, type EventRecord, PARAMETERS } from '../../src/control/protocol.js';
+import { type ControlServer, startControlServer } from '../../src/control/server.js';
+import type { Event } from '../../src/event.js';
+import { monitorEvents } from '../../src/monitor-service.js';
+import { EventStream } from '../../src/observe/event-stream.js';
+import { SILENT } from '../../src/observe/log.js';
+import { START } from '../../src/time.js';
+
+const LIVE = { name: 'lab', pid: process.pid, version: '0.0.0' };
+const WHEN = '2026-01-01T00:00:00.000Z';
+const joined = (group: number): Event => ({
+  type: 'igmp',
+  time: START,
+  interface: 'r1.red',
+  event: 'join',
+  group,
+  source: null,
+  reporter: null,
+});
+
+let folder: string;
+let server: ControlServer;
+let events: EventStream;
+const instance = () => ({ name: 'lab', socket: join(folder, 'lab.sock') });
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tpfollow-'));
+  events = new EventStream();
+  const others = Object.fromEntries(Object.keys(PARAMETERS).map((name) => [name, () => LIVE]));
+  const methods = {
+    ...others,
+    monitor: (params, caller) =>
+      monitorEvents(events, params, caller, { name: 'lab', wallClock: () => WHEN }),
+  } as ControlMethods;
+  server = await startControlServer({ path: instance().socket, mode: 0o600, methods, log: SILENT });
+});
+
+afterEach(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Follows, and gives what is heard; resolves once the lab has begun to tell. */
+const follow = async (params: Parameters<typeof followInstance>[1]) => {
+  const heard: EventRecord[] = [];
+  const ending = new AbortController();
+  let ended!: ReturnType<typeof followInstance>;
+  await new Promise<void>((resolve, reject) => {
+    const follower = { began: () => resolve(), event: (record: EventRecord) => void heard.push(record) };
+    ended = followInstance(instance(), params, follower, ending.signal);
+    ended.catch(reject);
+  });
+  return { heard, ended, end: () => ending.abort() };
+};
+
+describe('following a lab', () => {
+  it('brings the events that were asked for, and no others', async () => {
+    const { heard, end, ended } = await follow({ types: ['igmp'], match: 'group=239.0.0.0/8' });
+    expect(events.wants('drop')).toBe(false);
+    events.notify(joined(0xe8010101));
+    events.notify(joined(0xef010101));
+    await expect.poll(() => heard).toHaveLength(1);
+    expect(heard[0]).toMatchObject({ time: WHEN, type: 'igmp', group: '239.1.1.1' });
+    end();
+    expect(await ended).toBe('aborted');
+  });
+
+  it('costs nothing any more when the follower has gone', async () => {
+    const { end } = await follow({});
+    expect(events.wants('drop')).toBe(true);
+    end();
+    await expect.poll(() => events.wants('drop')).toBe(false);
+  });
+
+  it('serves several followers, and requests beside them', async () => {
+    const [one, other] = [await follow({}), await follow({})];
+    expect(await callInstance(instance(), 'ping', {})).toEqual(LIVE);
+    events.notify(joined(0xef010101));
+    await expect.poll(() => [one.heard.length, other.heard.length]).toEqual([1, 1]);
+    one.end();
+    other.end();
+  });
+
+  it('ends where the lab stops', async () => {
+    const { ended } = await follow({});
+    await server.close();
+    expect(await ended).toBe('stopped');
+  });
+
+  it.each([
+    [{ types: ['weather'] }, /weather/],
+    [{ match: 'size' }, /KEY=VALUE/],
+  ])('refuses %j', async (params, message) => {
+    const call = follow(params as Parameters<typeof followInstance>[1]);
+    await expect(call).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
+  });
+
+  it('says so where nobody is there', async () => {
+    await server.close();
+    await expect(follow({})).rejects.toMatchObject({ exitCode: 5 });
+  });
+});

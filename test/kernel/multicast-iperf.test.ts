@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { describeKernel } from '../support/kernel.js';
+import { sharedLab } from '../support/lab.js';
+import { ALICE, deviceOf, pass, TOPOLOGIES } from '../support/multicast.js';
+
+for (const [title, text] of TOPOLOGIES) {
+  describeKernel(`iperf version 2 ${title}`, ['iperf'], () => {
+    const lab = sharedLab(text);
+
+    it.each([
+      ['of any source', '239.4.1.1', []],
+      ['of one source', '232.4.1.1', ['-H', ALICE]],
+    ])('loses nothing of 50 Mbit/s to a group %s', async (_kind, group, source) => {
+      const bound = `${group}%${deviceOf('bob')}`;
+      const server = lab().background('bob', ['iperf', '-s', '-u', '-B', bound, ...source, '-w', '4M']);
+      try {
+        await server.printed(/listening|Joining/);
+        // It says so before it has joined, and a router knows some milliseconds later.
+        await pass(300);
+        const { code, stdout } = await lab().on('alice', `iperf -c ${group} -u -T 8 -b 50m -t 2`);
+        expect({ code, stdout }).toMatchObject({ code: 0 });
+        const report = await server.printed(/(\d+)\/\s*(\d+)\s+\(([^)]+)%\)/, 10_000);
+        console.log(`iperf ${group} ${title}: ${report[0]}`);
+        expect(Number(report[2])).toBeGreaterThan(8000);
+        expect(Number(report[1])).toBe(0);
+      } finally {
+        await server.kill();
+      }
+    });
+  });
+}

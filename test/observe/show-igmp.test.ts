@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { readConfiguration } from '../../src/config/read.js';
+import { showGroups, showIgmp, showMroutes } from '../../src/observe/show-igmp.js';
+import { milliseconds, seconds } from '../../src/time.js';
+import { VirtualLab } from '../../src/virtual-lab.js';
+import { datagram } from '../support/datagram.js';
+
+const LAB = `
+version: 1
+name: lab
+links: { red: {}, blue: {} }
+hosts:
+  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
+  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
+routers:
+  r1:
+    interfaces:
+      red: { address: 198.51.100.1/24, igmp: { static-groups: [{ group: 239.1.2.3 }] } }
+      blue: { address: 203.0.113.1/24, igmp: { version: 2 } }
+`;
+
+const running = (): VirtualLab => {
+  const { configuration, problems } = readConfiguration(LAB, 'lab.yaml');
+  if (configuration === undefined) throw new Error(JSON.stringify(problems));
+  const lab = new VirtualLab(configuration);
+  lab.advance(milliseconds(100));
+  return lab;
+};
+
+describe('what is shown of multicast', () => {
+  it('names the querier of each interface and when it asks next', () => {
+    const lab = running();
+    expect(showIgmp(lab.lab, lab.now)).toMatchObject([
+      {
+        interface: 'r1.red',
+        role: 'querier',
+        version: 3,
+        querier: '198.51.100.1',
+        otherQuerierExpiresSeconds: null,
+        nextQuerySeconds: expect.closeTo(31.2, 0),
+        groups: 1,
+        robustness: 2,
+        queryIntervalSeconds: 125,
+        queryResponseIntervalSeconds: 10,
+      },
+      { interface: 'r1.blue', version: 2 },
+    ]);
+  });
+
+  it('shows a group that the configuration asks for, without an end', () => {
+    const lab = running();
+    expect(showGroups(lab.lab, lab.now)).toEqual([
+      {
+        interface: 'r1.red',
+        group: '239.1.2.3',
+        filterMode: 'exclude',
+        sources: [],
+        lastReporter: null,
+        expiresSeconds: null,
+        origin: ['static'],
+        compatibility: 3,
+        ageSeconds: null,
+      },
+    ]);
+  });
+
+  it('shows the way of a stream, what it counted, and why it goes nowhere else', () => {
+    const lab = running();
+    const stream = { source: '203.0.113.10', destination: '239.1.2.3', ttl: 8 };
+    lab.host('bob', 'blue').send(datagram(stream));
+    lab.host('bob', 'blue').send(datagram(stream));
+    expect(showMroutes(lab.lab)).toEqual([
+      {
+        router: 'r1',
+        source: '203.0.113.10',
+        group: '239.1.2.3',
+        incoming: 'r1.blue',
+        outgoing: ['r1.red'],
+        packets: 2,
+        octets: 56,
+        reason: null,
+        blocked: [{ interface: 'r1.blue', why: expect.any(String) }],
+      },
+    ]);
+  });
+
+  it.each([
+    [{ ttl: 1, destination: '239.1.2.3' }, 'multicast-ttl'],
+    [{ ttl: 8, destination: '239.9.9.9' }, 'multicast-no-member'],
+  ])('names what stopped %j', (fields, reason) => {
+    const lab = running();
+    lab.advance(seconds(1));
+    lab.host('bob', 'blue').send(datagram({ source: '203.0.113.10', ...fields }));
+    expect(showMroutes(lab.lab)).toMatchObject([{ packets: 0, reason }]);
+  });
+});
