@@ -150,7 +150,9 @@ for (const [title, text] of TOPOLOGIES) {
             expect(flawsOf(bill.received)).toEqual([]);
           }),
         );
-        const types = await file.rows(`igmp.maddr == ${group} && ip.src == 203.0.113.11`, ['igmp.type']);
+        // An answer to a general query that came before the setting is still of version 3: a current-state record.
+        const said = `igmp.maddr == ${group} && ip.src == 203.0.113.11 && !(igmp.record_type == 2)`;
+        const types = await file.rows(said, ['igmp.type']);
         const leave = version === 2 ? ['0x17'] : [];
         expect(new Set(types.flat())).toEqual(new Set([report, ...leave]));
       } finally {
