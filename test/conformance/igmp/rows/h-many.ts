@@ -56,6 +56,7 @@ export const STORM: IgmpRow = row(
       ],
     }),
     kase('six thousand groups left in a moment: 5000 are asked about, the others stay', {
+      virtualOnly: 'no moment on a device is so short',
       igmp: { 'max-groups': 10_000 },
       steps: [
         { send: reportsOf(FLOOD, toEx), check: groupCountFault(6000) },

@@ -179,6 +179,7 @@ export const J_PROXY: readonly IgmpRow[] = [
   ),
   row('J08', 'MUST', REPORTING, 'a proxy sends no queries upstream and no reports downstream', [
     kase('from the first moment on', {
+      virtualOnly: 'real ports do not come up in one moment',
       ...PROXY,
       fromStart: true,
       steps: [
