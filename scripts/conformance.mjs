@@ -1,6 +1,6 @@
-// Runs the conformance table on memory links, on real TUN devices, and on Linux as the router, and writes
-// docs/conformance.md from what came out. Arguments choose rows (`TT HV3`) and levels (`--only linux`); then nothing
-// is written and every case is printed. Exit code 1: Tunpike deviates, or the harness failed; 4: no real devices here.
+// Runs the conformance table on memory links, on real TUN devices, on Linux as the router, and its second part on the
+// querier of the Linux bridge, and writes docs/conformance.md from what came out. Arguments choose rows (`TT HV3`) and
+// levels (`--only linux`); then nothing is written and every case is printed. Exit code 1: Tunpike deviates, or the harness failed; 4: no real devices here.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,6 +37,7 @@ const missing = () => {
   if (!existsSync('/dev/net/tun')) return 'no /dev/net/tun';
   for (const [program, argument] of [
     ['ip', '-V'],
+    ['bridge', '-V'],
     ['python3', '-V'],
   ])
     if (spawnSync(program, [argument]).status !== 0) return `${program} is not installed`;
@@ -66,13 +67,14 @@ const igmp = {
   ...(await importFrom(COMPILED, 'test/conformance/igmp/run-case.js')),
   ...(await importFrom(COMPILED, 'test/conformance/igmp/targets/memory.js')),
   ...(await importFrom(COMPILED, 'test/conformance/igmp/targets/devices.js')),
+  ...(await importFrom(COMPILED, 'test/conformance/igmp/targets/bridge.js')),
 };
 
 const isChosen = ({ id }) =>
   positionals.length === 0 || positionals.some((each) => id === each || id.replace(/\d.*/, '') === each);
 const rows = ROWS.filter(isChosen);
 const igmpRows = igmp.ROWS.filter(isChosen);
-const levels = values.only ?? ['memory', 'devices', 'linux'];
+const levels = values.only ?? ['memory', 'devices', 'linux', 'bridge'];
 const why = missing();
 const results = new Map();
 const igmpResults = new Map();
@@ -86,28 +88,29 @@ const timed = async (what, chosen, work) => {
 };
 const run = async (level, kind, atOnce) =>
   results.set(level, await timed(level, rows, () => runTable(rows, kind, runCase, atOnce)));
-const runIgmp = async (level, kind) =>
+const runIgmp = async (level, kind, atOnce) =>
   igmpResults.set(
     level,
-    await timed(`IGMP, ${level}`, igmpRows, () => runTable(igmpRows, kind, igmp.runIgmpCase, 1)),
+    await timed(`IGMP, ${level}`, igmpRows, () => runTable(igmpRows, kind, igmp.runIgmpCase, atOnce)),
   );
 
 if (levels.includes('memory')) {
   await run('memory', memory, 1);
-  await runIgmp('memory', igmp.memory);
+  await runIgmp('memory', igmp.memory, 1);
 }
-if (why !== undefined) console.error(`devices and linux are not run, and nothing is written: ${why}`);
+if (why !== undefined) console.error(`devices, linux and bridge are not run, and nothing is written: ${why}`);
 if (levels.includes('devices') && why === undefined) {
   const kind = await openDevices();
   try {
     await run('devices', kind, 1);
-    await runIgmp('devices', igmp.igmpDevices(kind));
+    await runIgmp('devices', igmp.igmpDevices(kind), 1);
   } finally {
     await kind.close();
   }
 }
 // Each case has a namespace of its own; three at once, so that none is late.
 if (levels.includes('linux') && why === undefined) await run('linux', linux(AGENT), 3);
+if (levels.includes('bridge') && why === undefined) await runIgmp('bridge', igmp.igmpBridge(AGENT), 8);
 
 if (isWhole && why === undefined) {
   const file = join(ROOT, 'docs/conformance.md');
@@ -121,11 +124,13 @@ const notBuilt = new Set(
     cases.filter((each) => each.notBuilt !== undefined).map(({ title }) => `${id} ${title}`),
   ),
 );
+/** Whose deviations are no failure. */
+const OTHERS = ['linux', 'bridge'];
 let failed = 0;
 for (const [level, ofRows] of [...results, ...igmpResults])
   for (const [id, ofCases] of ofRows)
     for (const { title, result } of ofCases) {
-      const deviates = level !== 'linux' && result.outcome === 'deviates' && !notBuilt.has(`${id} ${title}`);
+      const deviates = !OTHERS.includes(level) && result.outcome === 'deviates' && !notBuilt.has(`${id} ${title}`);
       const isFailure = result.isFailure ?? deviates;
       if (isFailure) failed += 1;
       if (!isWhole || isFailure)

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Octets in and out of four TUN devices, in a network namespace that ends with this process.
+"""Octets in and out of four devices, in a network namespace that ends with this process.
 
-    agent.py router DEVICE...   opens the devices itself: what is injected, Linux routes (write and read)
+    agent.py router DEVICE...   opens TUN devices itself: what is injected, Linux routes (write and read)
+    agent.py bridge DEVICE...   opens TAP devices itself, ports of bridges: adds and strips Ethernet headers
     agent.py hosts              injects into and captures from devices that somebody else opened (AF_PACKET)
 
 Reads one JSON command a line from stdin and answers each with one JSON line on stdout:
 
-    {"run": ["ip commands, one a line"], "sysctl": {"net/ipv4/ip_forward": "1"}}
+    {"run": ["ip commands, one a line"], "bridge": ["bridge commands"], "sysctl": {"net/ipv4/ip_forward": "1"}}
+    {"mdb": true}                                   -> {"mdb": what bridge -j -d -s mdb show says, "at": seconds}
     {"capture": ["p0", "p1", "p2", "p3"]}          hosts: begin to capture
     {"send": 0, "hex": "4500..."}                   {"error": "EINVAL"} where the device does not take it
     {"take": {"atLeast": 1, "quiet": 0.01, "deadline": 0.3}}   -> {"outputs": [[port, hex, seconds], ...]}
@@ -26,6 +28,8 @@ import time
 CLONE_NEWNET = 0x40000000
 TUNSETIFF = 0x400454CA
 IFF_TUN_NO_PI = 0x0001 | 0x1000
+IFF_TAP_NO_PI = 0x0002 | 0x1000
+ETH_P_IP = 0x0800
 ETH_P_ALL = 3
 SOL_PACKET = 263
 PACKET_IGNORE_OUTGOING = 23
@@ -38,17 +42,17 @@ def own_namespace():
         raise OSError(ctypes.get_errno(), "unshare")
 
 
-def open_tun(name):
+def open_device(name, flags):
     descriptor = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-    fcntl.ioctl(descriptor, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TUN_NO_PI))
+    fcntl.ioctl(descriptor, TUNSETIFF, struct.pack("16sH22x", name.encode(), flags))
     return descriptor
 
 
 class RouterDevices:
     """The devices are in our hand: the kernel behind them routes."""
 
-    def __init__(self, names):
-        self.descriptors = [open_tun(name) for name in names]
+    def __init__(self, names, flags=IFF_TUN_NO_PI):
+        self.descriptors = [open_device(name, flags) for name in names]
 
     def files(self):
         return self.descriptors
@@ -58,6 +62,25 @@ class RouterDevices:
 
     def receive(self, port):
         return os.read(self.descriptors[port], 70000)
+
+
+class BridgeDevices(RouterDevices):
+    """The devices are in our hand, with hosts on Ethernet behind them: the kernel is the bridge."""
+
+    def __init__(self, names):
+        super().__init__(names, IFF_TAP_NO_PI)
+
+    def send(self, port, octets):
+        # What is not for a group is for the bridge itself, whose address is 02:00:00:00:00:0n.
+        to = octets[16:20].ljust(4, b"\0")
+        is_group = to[0] >> 4 == 14
+        station = bytes([1, 0, 0x5E, to[1] & 127, to[2], to[3]] if is_group else [2, 0, 0, 0, 0, port])
+        host = bytes([2, 0, 0, 0, 1, port])
+        super().send(port, station + host + struct.pack("!H", ETH_P_IP) + octets)
+
+    def receive(self, port):
+        frame = super().receive(port)
+        return frame[14:] if frame[12:14] == struct.pack("!H", ETH_P_IP) else None
 
 
 class HostDevices:
@@ -122,14 +145,22 @@ def take(devices, wanted):
 def run(command):
     for path, value in command.get("early", {}).items():
         write_sysctl(path, value)
-    lines = command.get("run", [])
-    if lines:
-        done = subprocess.run(["ip", "-batch", "-"], input="\n".join(lines) + "\n", text=True, capture_output=True)
+    for program, lines in (("ip", command.get("run")), ("bridge", command.get("bridge"))):
+        if not lines:
+            continue
+        done = subprocess.run([program, "-batch", "-"], input="\n".join(lines) + "\n", text=True, capture_output=True)
         if done.returncode != 0:
             return {"error": done.stderr.strip()}
     for path, value in command.get("sysctl", {}).items():
         write_sysctl(path, value)
     return {"ok": True}
+
+
+def read_mdb():
+    done = subprocess.run(["bridge", "-j", "-d", "-s", "mdb", "show"], text=True, capture_output=True)
+    if done.returncode != 0:
+        return {"error": done.stderr.strip()}
+    return {"mdb": json.loads(done.stdout), "at": time.monotonic()}
 
 
 def write_sysctl(path, value):
@@ -143,6 +174,8 @@ def answer(devices, command):
     if "send" in command:
         devices.send(command["send"], bytes.fromhex(command["hex"]))
         return {"ok": True}
+    if "mdb" in command:
+        return read_mdb()
     if "capture" in command:
         devices.capture(command["capture"])
         return {"ok": True}
@@ -153,7 +186,8 @@ def main():
     own_namespace()
     with open("/proc/sys/net/ipv6/conf/default/disable_ipv6", "w") as file:
         file.write("1")
-    devices = RouterDevices(sys.argv[2:]) if sys.argv[1] == "router" else HostDevices()
+    mode, names = sys.argv[1], sys.argv[2:]
+    devices = {"router": RouterDevices, "bridge": BridgeDevices}[mode](names) if names else HostDevices()
     print(json.dumps({"ready": os.getpid()}), flush=True)
     for line in sys.stdin:
         try:

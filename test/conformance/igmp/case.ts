@@ -12,6 +12,8 @@ export interface IgmpSetup extends Pick<Setup, 'settings' | 'topology' | 'announ
   /** Of single ports; `none` where IGMP is not run. */
   readonly igmpOn?: Readonly<Partial<Record<PortNumber, IgmpWords | 'none'>>>;
   readonly multicast?: MulticastWords;
+  /** It is about intervals that follow from others: whoever has settings for them, and does not work them out, keeps its own. */
+  readonly intervalsFollow?: boolean;
   /** General queries of the router are expectations like all else; without it they are left out everywhere. */
   readonly generalQueries?: boolean;
   /** The case begins at the moment when the router does, and not a second later. General queries are not left out. */
@@ -71,8 +73,8 @@ export type IgmpRow = Row<IgmpCase>;
 type Script = IgmpSetup & Pick<IgmpCase, 'judge'> & (IgmpStep | { readonly steps: readonly IgmpStep[] });
 
 const SETUP_KEYS = new Set([
-  'settings', 'topology', 'announce', 'virtualOnly', 'igmp', 'igmpOn', 'multicast', 'generalQueries', 'fromStart',
-  'judge',
+  'settings', 'topology', 'announce', 'virtualOnly', 'igmp', 'igmpOn', 'multicast', 'intervalsFollow', 'generalQueries',
+  'fromStart', 'judge',
 ]); // biome-ignore format: a list
 
 /** A case; one with a single step is written as that step. */

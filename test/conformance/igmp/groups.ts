@@ -24,10 +24,9 @@ const seconds = (time: number | undefined): string =>
 /** Says what is wrong where the groups are not those, or a time is off by more than the tolerance in seconds. */
 export const groupsFault = (
   wanted: readonly string[],
-  views: readonly GroupView[],
+  found: readonly string[],
   tolerance: number,
 ): string | undefined => {
-  const found = views.map(describeGroup);
   const isSame =
     found.length === wanted.length && wanted.every((each, at) => isNear(each, found[at]!, tolerance));
   return isSame ? undefined : `${quoted(found)} instead of ${quoted(wanted)}`;

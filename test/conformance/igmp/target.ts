@@ -25,7 +25,10 @@ export interface Dut {
 export interface IgmpTarget {
   /** How far a moment may be off, in seconds. */
   readonly tolerance: number;
-  readonly dut: Dut;
+  /** How late something may be beyond that, in seconds, that was due so many seconds after it was set; never unless told. */
+  readonly lateness?: (span: number) => number;
+  /** Undefined where nobody can look inside. */
+  readonly dut: Dut | undefined;
   /** Throws `NotApplicable` where the device does not take such octets. */
   send(on: PortNumber, octets: Uint8Array): Promise<void>;
   wait(time: Duration): Promise<void>;
@@ -34,7 +37,10 @@ export interface IgmpTarget {
   /** In milliseconds since the target was prepared. */
   elapsed(): number;
   setUp(port: PortNumber, isUp: boolean): Promise<void>;
-  drops(): ReadonlyMap<DropReason, number>;
+  /** Undefined where nobody can look inside. */
+  drops(): ReadonlyMap<DropReason, number> | undefined;
+  /** What is wrong where the groups of a port are not those, in the words of `groups.ts`. */
+  groupsFault(port: PortNumber, wanted: readonly string[]): Promise<string | undefined>;
   /** What is wrong with the router's book; undefined where nothing is. */
   bookFault(): string | undefined;
   close(): Promise<void>;
@@ -42,6 +48,8 @@ export interface IgmpTarget {
 
 /** Sets a target up for one case. */
 export interface IgmpTargetKind {
-  readonly name: 'memory' | 'devices';
+  readonly name: 'memory' | 'devices' | 'bridge';
+  /** What of a case can be run and seen here, all of it unless told; throws `NotApplicable` where that is nothing. */
+  readonly partOf?: (each: IgmpCase) => IgmpCase;
   prepare(each: IgmpCase): Promise<IgmpTarget>;
 }

@@ -9,6 +9,9 @@ interface Said {
   readonly error?: string;
   readonly ready?: number;
   readonly outputs?: readonly (readonly [on: PortNumber, hex: string, seconds: number])[];
+  readonly mdb?: unknown;
+  /** When that was read, in seconds of the machine's monotonic clock. */
+  readonly at?: number;
 }
 
 /** The program that stands at the devices, in a network namespace of its own that ends with it. */

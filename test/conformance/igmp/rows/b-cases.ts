@@ -18,6 +18,7 @@ export const queriesAt = (
   kase(title, {
     ...ALONE,
     igmp,
+    intervalsFollow: true,
     wait: seconds(moments.at(-1)! + 1),
     expect: moments.map((moment) => at(moment, asks(fields))),
   });
@@ -34,6 +35,7 @@ export const SCALED_FIELDS = { qqic: 20, code: 20 };
 export const lasts = (title: string, igmp: IgmpWords, interval: number): IgmpCase =>
   kase(title, {
     igmp,
+    intervalsFollow: true,
     steps: [
       { send: report(isEx(G)), groups: { 0: [`${G} exclude=${interval}`] }, events: [`join ${G}`] },
       { send: data(), on: 3, expect: [forwarded({ on: 0 })] },

@@ -50,7 +50,11 @@ export const B: readonly IgmpRow[] = [
     'RFC 9776 §8.4',
     'the group membership interval is robustness × query interval + 2 × response interval',
     [
-      kase('270 s with the defaults', { send: report(isEx(G)), groups: { 0: [`${G} exclude=270`] } }),
+      kase('270 s with the defaults', {
+        intervalsFollow: true,
+        send: report(isEx(G)),
+        groups: { 0: [`${G} exclude=270`] },
+      }),
       kase('3 × 60 + 2 × 5 = 190 s', {
         igmp: { robustness: 3, 'query-interval': '60s', 'query-response-interval': '5s' },
         send: report(isEx(G)),
@@ -66,6 +70,7 @@ export const B: readonly IgmpRow[] = [
     [
       kase('we ask again 255 s after its last query', {
         ...ALONE,
+        intervalsFollow: true,
         steps: [
           { send: query(), wait: seconds(254.999), expect: [asks()] },
           { wait: seconds(0.001), expect: [asks()] },
@@ -73,6 +78,7 @@ export const B: readonly IgmpRow[] = [
       }),
       kase('2 × 60 + 5 ÷ 2 = 122.5 s', {
         ...ALONE,
+        intervalsFollow: true,
         igmp: { 'query-interval': '60s', 'query-response-interval': '5s' },
         steps: [
           { expect: [asks({ qqic: 60, code: 50 })] },

@@ -3,7 +3,7 @@ import type { IgmpCase } from '../case.js';
 import { EventList } from '../observer.js';
 import type { IgmpTarget, IgmpTargetKind, TimedOutput } from '../target.js';
 import { configurationOf, usualSetup } from '../topology.js';
-import { dutOf } from './dut.js';
+import { dutOf, groupsOf } from './dut.js';
 
 /** The machine has other things to do, too; in seconds. */
 const TOLERANCE = 0.15;
@@ -32,9 +32,11 @@ const prepared = async (each: IgmpCase, devices: Devices): Promise<IgmpTarget> =
   };
   await listen(each.fromStart ? ANNOUNCED : SETTLED);
   if (!each.fromStart) waiting = [];
+  const dut = dutOf(loop.lab, () => loop.readClock(), observer);
   return {
     tolerance: TOLERANCE,
-    dut: dutOf(loop.lab, () => loop.readClock(), observer),
+    dut,
+    groupsFault: groupsOf(dut, TOLERANCE),
     send: target.send,
     wait: (time) => listen(time / 1000),
     take: async (atLeast) => {

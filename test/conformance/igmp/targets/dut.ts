@@ -1,8 +1,9 @@
 import type { Lab } from '../../../../src/lab.js';
 import type { Instant } from '../../../../src/time.js';
 import { DUT } from '../../topology.js';
+import { describeGroup, groupsFault } from '../groups.js';
 import type { EventList } from '../observer.js';
-import type { Dut } from '../target.js';
+import type { Dut, IgmpTarget } from '../target.js';
 
 /** The router of a lab, seen from inside. */
 export const dutOf = (lab: Lab, now: () => Instant, { events }: EventList): Dut => {
@@ -18,3 +19,9 @@ export const dutOf = (lab: Lab, now: () => Instant, { events }: EventList): Dut 
     },
   };
 };
+
+/** Compares the groups of a router with those that are wanted. */
+export const groupsOf =
+  (dut: Dut, tolerance: number): IgmpTarget['groupsFault'] =>
+  async (port, wanted) =>
+    groupsFault(wanted, dut.igmp(port).groupViews(dut.now()).map(describeGroup), tolerance);

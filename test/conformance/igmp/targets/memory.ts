@@ -9,7 +9,7 @@ import type { IgmpCase } from '../case.js';
 import { EventList } from '../observer.js';
 import type { IgmpTarget, IgmpTargetKind, TimedOutput } from '../target.js';
 import { configurationOf, usualSetup } from '../topology.js';
-import { dutOf } from './dut.js';
+import { dutOf, groupsOf } from './dut.js';
 
 /** By then the first queries have gone out by all ports. */
 const SETTLED = seconds(1);
@@ -48,9 +48,11 @@ const prepared = (each: IgmpCase): IgmpTarget => {
     advance(SETTLED);
     waiting = [];
   }
+  const dut = dutOf(lab.lab, () => lab.now, observer);
   return {
     tolerance: TOLERANCE,
-    dut: dutOf(lab.lab, () => lab.now, observer),
+    dut,
+    groupsFault: groupsOf(dut, TOLERANCE),
     send: async (on, octets) => {
       if (octets.length > mtuOf(setup.topology, on))
         throw new NotApplicable(`port ${on} carries no ${octets.length} octets`);

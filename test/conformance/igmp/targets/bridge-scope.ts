@@ -1,0 +1,60 @@
+import * as ipv4 from '../../../../src/ip/header.js';
+import { NotApplicable } from '../../target.js';
+import { ANYTHING, type IgmpCase, type IgmpStep } from '../case.js';
+
+/** Longer than this no case waits on a bridge, in milliseconds. */
+const LONGEST_WAIT = 300_000;
+/** After so long without a word it is seen that nothing is said, in milliseconds. */
+const SILENCE = 1000;
+
+/**
+ * What of a case a bridge can be asked: it speaks IGMP, keeps groups, and does not route.
+ *
+ * Steps that send what is not IGMP are emptied, for a bridge forwards below IPv4. Throws `NotApplicable` where nothing is
+ * left that comes out of a querier or is in its groups.
+ */
+export const partOnBridge = (each: IgmpCase): IgmpCase => {
+  const why = whyNot(each);
+  if (why !== undefined) throw new NotApplicable(why);
+  const steps = each.steps.map((step) => (sendsData(step) ? emptied(step) : step));
+  const hasData = each.steps.some(sendsData);
+  const part = { ...each, steps };
+  if (!isVisible(part, hasData))
+    throw new NotApplicable(
+      hasData
+        ? 'a bridge forwards, it does not route'
+        : 'what it is about is counted or told inside, and no query shows it',
+    );
+  return part;
+};
+
+const whyNot = (each: IgmpCase): string | undefined => {
+  if (each.proof !== undefined) return 'a check of the program, not of datagrams';
+  if (each.multicast !== undefined) return 'the bridge has no multicast routing';
+  if (each.settings !== undefined) return "the bridge has no router's settings";
+  if (each.topology?.routes !== undefined || each.topology?.forwardingOff !== undefined)
+    return 'the bridge has no routes';
+  if (each.steps.some(({ does }) => does !== undefined)) return 'the router is told something from inside';
+  if (each.steps.some((step) => sendsData(step) && sentBy(step).some(isIgmp)))
+    return 'a bridge forwards, it does not route';
+  const wait = each.steps.reduce((sum, step) => sum + (step.wait ?? 0), 0);
+  return wait > LONGEST_WAIT ? `it takes ${Math.round(wait / 1000)} s` : undefined;
+};
+
+const sentBy = ({ send = [] }: IgmpStep): readonly Uint8Array[] =>
+  send instanceof Uint8Array ? [send] : send;
+
+const isIgmp = (octets: Uint8Array): boolean => octets[9] === ipv4.PROTOCOL_IGMP;
+
+const sendsData = (step: IgmpStep): boolean => sentBy(step).some((octets) => !isIgmp(octets));
+
+/** Its place is kept, so that the others are numbered as in the table. */
+const emptied = ({ wait }: IgmpStep): IgmpStep => (wait === undefined ? {} : { wait, expect: ANYTHING });
+
+/** With datagrams left out, silence is no proof of anything: the case was about them. */
+const isVisible = ({ steps, judge, generalQueries, fromStart }: IgmpCase, hasData: boolean): boolean =>
+  judge !== undefined ||
+  steps.some(({ expect = [], groups, wait = 0 }) => {
+    if (groups !== undefined || (expect !== ANYTHING && expect.length > 0)) return true;
+    return wait >= SILENCE && (!hasData || generalQueries === true || fromStart === true);
+  });

@@ -1,0 +1,179 @@
+import type { Duration } from '../../../../src/time.js';
+import { Agent } from '../../targets/agent.js';
+import { PORTS } from '../../topology.js';
+import type { IgmpCase } from '../case.js';
+import { groupsFault } from '../groups.js';
+import { isGeneralQuery, isQuery } from '../queries.js';
+import type { IgmpTarget, IgmpTargetKind, TimedOutput } from '../target.js';
+import { commandsOf, tapOf, wordsOf } from './bridge-commands.js';
+import { partOnBridge } from './bridge-scope.js';
+import { describeMdb, knownToBridge, type MdbEntry } from './mdb.js';
+
+/** The machine has a few hundred other bridges to look after; in seconds. */
+const TOLERANCE = 0.25;
+/** The kernel's long timers may fire an eighth of their length late: that is how coarse its wheels are. */
+const LATEST = 1 / 8;
+/** Longer than the last member query interval, in seconds: so long it is listened for what should be there at once. */
+const PATIENCE = 1.5;
+/** In milliseconds after the first query. */
+const BEGINNING = 1000;
+/** Ample for what happens in the same moment, in milliseconds. */
+const MOMENT = 40;
+/** Where a case looks a millisecond before something happens, or after it, in milliseconds. */
+const DISTANCE = 150;
+/** More than ever comes out: it is listened for as long as told. */
+const ENDLESS = 1_000_000;
+/** So many are set up at a time, or those that run already would be late. */
+const AT_ONCE = 2;
+
+/** The querier of a Linux bridge: four bridges in a namespace for each case, each with a TAP device as its only port. */
+export const igmpBridge = (program: string): IgmpTargetKind => {
+  const gate = new Gate(AT_ONCE);
+  return {
+    name: 'bridge',
+    partOf: partOnBridge,
+    prepare: async (each) => {
+      const commands = commandsOf(each);
+      const agent = await gate.pass(() => Agent.start(program, 'bridge', ...PORTS.map(tapOf)));
+      try {
+        await gate.pass(() => agent.tell({ run: commands.ip }));
+        return await begun(agent, each, commands.bridge);
+      } catch (error) {
+        await agent.stop();
+        throw error;
+      }
+    },
+  };
+};
+
+const begun = async (agent: Agent, each: IgmpCase, entries: readonly string[]): Promise<IgmpTarget> => {
+  const asked = monotonic();
+  await agent.tell({ run: PORTS.map((port) => `link set ${tapOf(port)} up`), bridge: entries });
+  const outputs = await agent.take(ENDLESS, 0, 0.1);
+  const first = outputs.find(({ on, octets }) => on === 0 && isGeneralQuery(octets));
+  if (first === undefined && wordsOf(each, 0) !== undefined) throw new Error('the bridge asked nobody');
+  const clock = new CaseClock(first?.at ?? asked);
+  const target = targetOf(agent, each, clock);
+  if (each.fromStart) target.note(outputs);
+  else {
+    await target.wait(BEGINNING as Duration);
+    await target.take(0);
+  }
+  return target;
+};
+
+const targetOf = (
+  agent: Agent,
+  { generalQueries, fromStart }: IgmpCase,
+  clock: CaseClock,
+): IgmpTarget & { note(outputs: readonly TimedOutput[]): void } => {
+  let waiting: TimedOutput[] = [];
+  /** The kernel of the bridge speaks IGMP, too, as a host: only its queries are a querier's. */
+  const counts = (octets: Uint8Array): boolean =>
+    isQuery(octets) && (generalQueries === true || fromStart === true || !isGeneralQuery(octets));
+  const note = (outputs: readonly TimedOutput[]): void => {
+    for (const output of outputs)
+      if (counts(output.octets)) waiting.push({ ...output, at: clock.momentOf(output.at) });
+  };
+  const listenUntil = async (moment: number): Promise<void> =>
+    note(await agent.take(ENDLESS, 0, Math.max(0.002, (moment - monotonic()) / 1000)));
+  return {
+    note,
+    tolerance: TOLERANCE,
+    lateness: (span) => span * LATEST,
+    dut: undefined,
+    send: (on, octets) => agent.send(on, octets),
+    wait: async (time) => listenUntil(clock.wait(time)),
+    take: async (atLeast) => {
+      await listenUntil(0);
+      const end = monotonic() + 1000 * Math.max(PATIENCE, (clock.elapsed / 1000) * LATEST);
+      while (waiting.length < atLeast && monotonic() < end)
+        note(await agent.take(1, 0, (end - monotonic()) / 1000));
+      clock.catchUp();
+      const taken = waiting;
+      waiting = [];
+      return taken;
+    },
+    elapsed: () => clock.elapsed,
+    setUp: async (port, isUp) => {
+      await agent.tell({ run: [`link set ${tapOf(port)} ${isUp ? 'up' : 'down'}`] });
+    },
+    drops: () => undefined,
+    groupsFault: async (port, wanted) => {
+      const { mdb, at } = await agent.tell({ mdb: true });
+      const entries = (mdb as { mdb: MdbEntry[] }[]).flatMap((each) => each.mdb);
+      const past = (clock.momentOf(1000 * at!) - clock.elapsed) / 1000;
+      const found = describeMdb(entries, tapOf(port), past);
+      return groupsFault(wanted.map(knownToBridge), found, TOLERANCE + clock.behind / 1000);
+    },
+    bookFault: () => undefined,
+    close: () => agent.stop(),
+  };
+};
+
+/**
+ * The time of a case, in milliseconds since its first query: the sum of what its steps wait, and not what they take.
+ *
+ * Where a step was listened to for longer, because something was late, the case's time stood still meanwhile.
+ */
+class CaseClock {
+  readonly #zero: number;
+  #elapsed = 0;
+  #stood = 0;
+
+  constructor(zero: number) {
+    this.#zero = zero;
+  }
+
+  get elapsed(): number {
+    return this.#elapsed;
+  }
+
+  /** How long it has stood still. */
+  get behind(): number {
+    return this.#stood;
+  }
+
+  /** A moment of the machine's clock in the time of the case. */
+  momentOf(moment: number): number {
+    return moment - this.#zero - this.#stood;
+  }
+
+  /** Says until when to wait, by the machine's clock: well before or after what a case looks at to the millisecond. */
+  wait(time: number): number {
+    this.#elapsed += time;
+    const rest = Math.round(time) % 10;
+    const look = rest === 0 ? MOMENT : rest < 5 ? DISTANCE : -DISTANCE;
+    return this.#zero + this.#stood + this.#elapsed + look;
+  }
+
+  catchUp(): void {
+    const late = this.momentOf(monotonic()) - this.#elapsed;
+    if (late > 2 * DISTANCE) this.#stood += late;
+  }
+}
+
+/** Lets only so many work at a time. */
+class Gate {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(atOnce: number) {
+    this.#free = atOnce;
+  }
+
+  async pass<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#free -= 1;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}
+
+/** The clock that the agent stamps with, in milliseconds. */
+const monotonic = (): number => Number(process.hrtime.bigint()) / 1e6;
