@@ -130,7 +130,8 @@ let failed = 0;
 for (const [level, ofRows] of [...results, ...igmpResults])
   for (const [id, ofCases] of ofRows)
     for (const { title, result } of ofCases) {
-      const deviates = !OTHERS.includes(level) && result.outcome === 'deviates' && !notBuilt.has(`${id} ${title}`);
+      const deviates =
+        !OTHERS.includes(level) && result.outcome === 'deviates' && !notBuilt.has(`${id} ${title}`);
       const isFailure = result.isFailure ?? deviates;
       if (isFailure) failed += 1;
       if (!isWhole || isFailure)

@@ -3,6 +3,7 @@ import * as ipv4 from '../../src/ip/header.js';
 import { writeUint16, writeUint32 } from '../../src/ip/octets.js';
 import { addressOctets, datagram, ip } from '../support/datagram.js';
 import type { Output, PortNumber } from './case.js';
+import { isIcmp, octetFault } from './octet-faults.js';
 import { icmp, joined } from './stimulus.js';
 import { MTU, ROUTER } from './topology.js';
 
@@ -127,14 +128,12 @@ export const passedOn = (original: Uint8Array): Uint8Array => {
 /** What is wrong with a datagram that came out, in a few words; undefined where it is as expected. */
 export const difference = (wanted: Expected, got: Output): string | undefined => {
   if (wanted.on !== got.on) return `on port ${got.on} instead of ${wanted.on}`;
-  const faults = [wanted.octets, ...wanted.orElse].map((octets) => octetFault(wanted, octets, got.octets));
+  const faults = [wanted.octets, ...wanted.orElse].map((octets) => faultOf(wanted, octets, got.octets));
   return faults.includes(undefined) ? undefined : faults[0];
 };
 
-const octetFault = (wanted: Expected, octets: Uint8Array, got: Uint8Array): string | undefined => {
+const faultOf = (wanted: Expected, octets: Uint8Array, got: Uint8Array): string | undefined => {
   if (got.length !== octets.length) return `${got.length} octets instead of ${octets.length}`;
-  const isIcmp =
-    octets[9] === ipv4.PROTOCOL_ICMP && ipv4.fragmentOffset(octets) === 0 && !ipv4.hasMoreFragments(octets);
   const message = ipv4.headerLength(octets);
   const free = new Set<number>();
   const release = (at: number, length: number): void => {
@@ -146,29 +145,11 @@ const octetFault = (wanted: Expected, octets: Uint8Array, got: Uint8Array): stri
     if (!isChecksumRight(got, 0, ipv4.headerLength(got))) return 'a wrong header checksum';
   }
   for (const [at, length] of wanted.free) release(at, length);
-  if (wanted.free.length > 0 && isIcmp) {
+  if (wanted.free.length > 0 && isIcmp(octets)) {
     release(message + 2, 2);
     if (!isChecksumRight(got, message, got.length)) return 'a wrong ICMP checksum';
   }
-  for (let at = 0; at < octets.length; at += 1)
-    if (!free.has(at) && got[at] !== octets[at])
-      return `${nameOf(at, message, isIcmp)} ${got[at]!.toString(16)}h instead of ${octets[at]!.toString(16)}h`;
-  return wanted.also?.(got);
-};
-
-const HEADER_FIELDS = [
-  'version and header length', 'TOS', 'total length', 'total length', 'identification', 'identification',
-  'flags', 'offset', 'TTL', 'protocol', 'header checksum', 'header checksum',
-]; // biome-ignore format: the header in its order
-
-const nameOf = (at: number, message: number, isIcmp: boolean): string => {
-  if (at < 12) return HEADER_FIELDS[at]!;
-  if (at < 16) return `source (octet ${at})`;
-  if (at < 20) return `destination (octet ${at})`;
-  if (at < message) return `option octet ${at}`;
-  if (isIcmp && at < message + 8)
-    return ['type', 'code', 'checksum', 'checksum'][at - message] ?? `ICMP octet ${at - message}`;
-  return isIcmp && at >= message + 8 ? `octet ${at - message - 8} after the ICMP header` : `octet ${at}`;
+  return octetFault(octets, got, free) ?? wanted.also?.(got);
 };
 
 const expected = (on: PortNumber, octets: Uint8Array): Expected => ({
