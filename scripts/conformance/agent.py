@@ -9,6 +9,7 @@ Reads one JSON command a line from stdin and answers each with one JSON line on 
 
     {"run": ["ip commands, one a line"], "bridge": ["bridge commands"], "sysctl": {"net/ipv4/ip_forward": "1"}}
     {"mdb": true}                                   -> {"mdb": what bridge -j -d -s mdb show says, "at": seconds}
+    {"querier": "br0"}                              -> {"querier": "10.0.1.100"}: whom a bridge takes for it
     {"capture": ["p0", "p1", "p2", "p3"]}          hosts: begin to capture
     {"send": 0, "hex": "4500..."}                   {"error": "EINVAL"} where the device does not take it
     {"take": {"atLeast": 1, "quiet": 0.01, "deadline": 0.3}}   -> {"outputs": [[port, hex, seconds], ...]}
@@ -35,6 +36,12 @@ SOL_PACKET = 263
 PACKET_IGNORE_OUTGOING = 23
 PACKET_OUTGOING = 4
 SO_RCVBUFFORCE = 33
+RTM_GETLINK = 18
+NLM_F_REQUEST = 1
+IFLA_LINKINFO = 18
+IFLA_INFO_DATA = 2
+IFLA_BR_MCAST_QUERIER_STATE = 47
+BRIDGE_QUERIER_IP_ADDRESS = 1
 
 
 def own_namespace():
@@ -163,6 +170,27 @@ def read_mdb():
     return {"mdb": json.loads(done.stdout), "at": time.monotonic()}
 
 
+def attributes(octets):
+    found = {}
+    while len(octets) >= 4:
+        length, kind = struct.unpack_from("HH", octets)
+        found[kind & 0x3FFF] = octets[4:length]
+        octets = octets[(length + 3) & ~3 :]
+    return found
+
+
+def read_querier(name):
+    """Only newer versions of ip can tell: by rtnetlink, IFLA_BR_MCAST_QUERIER_STATE of the device."""
+    message = struct.pack("BxHiII", socket.AF_UNSPEC, 0, socket.if_nametoindex(name), 0, 0)
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as kernel:
+        kernel.send(struct.pack("IHHII", 16 + len(message), RTM_GETLINK, NLM_F_REQUEST, 1, 0) + message)
+        answer = kernel.recv(65536)
+    info = attributes(attributes(answer[16 + len(message) :])[IFLA_LINKINFO])
+    state = attributes(attributes(info[IFLA_INFO_DATA])[IFLA_BR_MCAST_QUERIER_STATE])
+    address = state.get(BRIDGE_QUERIER_IP_ADDRESS)
+    return {"querier": None if address is None else socket.inet_ntoa(address)}
+
+
 def write_sysctl(path, value):
     with open("/proc/sys/" + path, "w") as file:
         file.write(str(value))
@@ -176,6 +204,8 @@ def answer(devices, command):
         return {"ok": True}
     if "mdb" in command:
         return read_mdb()
+    if "querier" in command:
+        return read_querier(command["querier"])
     if "capture" in command:
         devices.capture(command["capture"])
         return {"ok": True}

@@ -117,9 +117,13 @@ const verdictOf = (row, results) => {
   const count = (some) => (results.length === 1 ? '' : ` (${some.length} of ${results.length})`);
   if (deviating.length > 0) return { word: 'deviates', count: count(deviating), detail: why };
   if (passing.length === 0) return { word: 'not run', count: '', detail: first.result.why };
-  if (skipped.length === 0)
-    return { word: 'pass', count: results.length === 1 ? '' : ` (${results.length})` };
-  return { word: 'pass', count: count(passing), detail: `not run: ${why}` };
+  const without = passing.find(({ result }) => result.without !== undefined)?.result.without;
+  const details = [without && `without ${without}`, skipped.length > 0 && `not run: ${why}`].filter(Boolean);
+  return {
+    word: 'pass',
+    count: skipped.length > 0 ? count(passing) : results.length === 1 ? '' : ` (${results.length})`,
+    detail: details.length === 0 ? undefined : details.join('; '),
+  };
 };
 
 const cellOf = ({ word, count = '', detail }) => {

@@ -6,7 +6,8 @@ import { NotApplicable, type Target, type TargetKind } from './target.js';
 
 /** How a case went: it was as the source asks, it was not, or it was not run. */
 export type CaseResult =
-  | { readonly outcome: 'pass' }
+  /** `without` names what was left out of it. */
+  | { readonly outcome: 'pass'; readonly without?: string }
   | { readonly outcome: 'deviates' | 'not run'; readonly why: string };
 
 /** Runs one case on a fresh router of a kind. */

@@ -14,6 +14,8 @@ export interface IgmpSetup extends Pick<Setup, 'settings' | 'topology' | 'announ
   readonly multicast?: MulticastWords;
   /** It is about intervals that follow from others: whoever has settings for them, and does not work them out, keeps its own. */
   readonly intervalsFollow?: boolean;
+  /** What it shows is inside the router, and what comes out is only how to get there. */
+  readonly isInside?: boolean;
   /** General queries of the router are expectations like all else; without it they are left out everywhere. */
   readonly generalQueries?: boolean;
   /** The case begins at the moment when the router does, and not a second later. General queries are not left out. */
@@ -43,6 +45,8 @@ export interface IgmpStep {
   readonly drop?: DropReason | readonly DropReason[];
   /** All groups of ports afterwards, in the words of `groups.ts`; ports that are not named are not looked at. */
   readonly groups?: Readonly<Partial<Record<PortNumber, readonly string[]>>>;
+  /** Who has the office on ports afterwards. */
+  readonly querier?: Readonly<Partial<Record<PortNumber, string>>>;
   /** What IGMP counts in the step, over all ports: `received report-v3`, `refused ssm-range`, each as often as it is. */
   readonly counted?: readonly string[];
   /** The IGMP events of the step but for queries: `join 239.1.1.1`, `leave 239.1.1.1 10.13.0.1`. */
@@ -73,8 +77,8 @@ export type IgmpRow = Row<IgmpCase>;
 type Script = IgmpSetup & Pick<IgmpCase, 'judge'> & (IgmpStep | { readonly steps: readonly IgmpStep[] });
 
 const SETUP_KEYS = new Set([
-  'settings', 'topology', 'announce', 'virtualOnly', 'igmp', 'igmpOn', 'multicast', 'intervalsFollow', 'generalQueries',
-  'fromStart', 'judge',
+  'settings', 'topology', 'announce', 'virtualOnly', 'igmp', 'igmpOn', 'multicast', 'intervalsFollow', 'isInside',
+  'generalQueries', 'fromStart', 'judge',
 ]); // biome-ignore format: a list
 
 /** A case; one with a single step is written as that step. */

@@ -33,7 +33,17 @@ export const groupsFault = (
 };
 
 const quoted = (groups: readonly string[]): string =>
-  groups.length === 0 ? 'no group' : groups.map((each) => `"${each}"`).join(', ');
+  groups.length === 0 ? 'no group' : groups.map((each) => `"${shortened(each)}"`).join(', ');
+
+/** Of a long list the first words will do. */
+const shortened = (group: string): string => {
+  const words = group.split(' ');
+  return words.length <= LONGEST
+    ? group
+    : `${words.slice(0, LONGEST - 2).join(' ')} and ${words.length - LONGEST + 2} more`;
+};
+
+const LONGEST = 10;
 
 const isNear = (wanted: string, found: string, tolerance: number): boolean => {
   const [a, b] = [wanted.split(' '), found.split(' ')];

@@ -16,9 +16,11 @@ export const runIgmpCase = async (each: IgmpCase, kind: IgmpTargetKind): Promise
   const why = kind.name === 'devices' ? whyVirtualOnly(each) : undefined;
   if (why !== undefined) return { outcome: 'not run', why: `virtual time only: ${why}` };
   try {
-    const part = kind.partOf?.(each) ?? each;
+    const { each: part, without, unseen } = kind.partOf?.(each) ?? { each };
     const fault = part.proof === undefined ? await runOn(await kind.prepare(part), part) : await part.proof();
-    return fault === undefined ? { outcome: 'pass' } : { outcome: 'deviates', why: fault };
+    if (fault !== undefined) return { outcome: 'deviates', why: fault };
+    if (unseen !== undefined) return { outcome: 'not run', why: unseen };
+    return { outcome: 'pass', ...(without === undefined ? {} : { without }) };
   } catch (error) {
     if (error instanceof NotApplicable) return { outcome: 'not run', why: error.message };
     throw error;
@@ -68,9 +70,7 @@ const runStep = async (
       outputFault(expect, sent, got, begun, step, target) ?? dropFault(step, drops, target.drops());
     if (fault !== undefined) return fault;
   }
-  return (
-    bookFault ?? (await groupsOfPortsFault(target, step)) ?? insideFault(target.dut, step, counters, events)
-  );
+  return bookFault ?? (await portsFault(target, step)) ?? insideFault(target.dut, step, counters, events);
 };
 
 const perform = async (target: IgmpTarget, step: IgmpStep, sent: Uint8Array[]): Promise<void> => {
@@ -125,7 +125,7 @@ const momentFault = (
   // General queries follow each other from the start on; all else follows from what is sent.
   const due = at ?? end;
   const late = mayBeLate?.(isGeneralQuery(output.octets) ? begun / 1000 + due : due) ?? 0;
-  const found = `after ${Number(moment.toFixed(3))} s instead of`;
+  const found = `after ${Number(moment.toFixed(mayBeLate === undefined ? 3 : 1))} s instead of`;
   if (at !== undefined)
     return moment < at - tolerance || moment > at + tolerance + late ? `${found} ${at} s` : undefined;
   if (mayBeLate === undefined || moment <= end + tolerance + late) return undefined;
@@ -141,10 +141,14 @@ const dropFault = (
   return listFault('dropped', [step.drop ?? []].flat(), reasonsSince(before, after));
 };
 
-const groupsOfPortsFault = async (target: IgmpTarget, { groups = {} }: IgmpStep) => {
+const portsFault = async (target: IgmpTarget, { groups = {}, querier = {} }: IgmpStep) => {
   for (const [port, wanted] of Object.entries(groups)) {
     const fault = await target.groupsFault(Number(port) as PortNumber, wanted);
     if (fault !== undefined) return `port ${port} has ${fault}`;
+  }
+  for (const [port, wanted] of Object.entries(querier)) {
+    const found = await target.querierOf(Number(port) as PortNumber);
+    if (found !== wanted) return `${found} is the querier of port ${port} instead of ${wanted}`;
   }
   return undefined;
 };

@@ -41,15 +41,26 @@ export interface IgmpTarget {
   drops(): ReadonlyMap<DropReason, number> | undefined;
   /** What is wrong where the groups of a port are not those, in the words of `groups.ts`. */
   groupsFault(port: PortNumber, wanted: readonly string[]): Promise<string | undefined>;
+  /** Whom the router takes for the querier of a port. */
+  querierOf(port: PortNumber): Promise<string>;
   /** What is wrong with the router's book; undefined where nothing is. */
   bookFault(): string | undefined;
   close(): Promise<void>;
+}
+
+/** What is left of a case where not all of it can be run or seen. */
+export interface CasePart {
+  readonly each: IgmpCase;
+  /** What a pass is without. */
+  readonly without?: string;
+  /** Why it cannot pass, though it may deviate. */
+  readonly unseen?: string;
 }
 
 /** Sets a target up for one case. */
 export interface IgmpTargetKind {
   readonly name: 'memory' | 'devices' | 'bridge';
   /** What of a case can be run and seen here, all of it unless told; throws `NotApplicable` where that is nothing. */
-  readonly partOf?: (each: IgmpCase) => IgmpCase;
+  readonly partOf?: (each: IgmpCase) => CasePart;
   prepare(each: IgmpCase): Promise<IgmpTarget>;
 }

@@ -9,6 +9,7 @@ interface Said {
   readonly error?: string;
   readonly ready?: number;
   readonly outputs?: readonly (readonly [on: PortNumber, hex: string, seconds: number])[];
+  readonly querier?: string | null;
   readonly mdb?: unknown;
   /** When that was read, in seconds of the machine's monotonic clock. */
   readonly at?: number;

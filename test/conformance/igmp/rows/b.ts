@@ -221,6 +221,7 @@ export const B: readonly IgmpRow[] = [
     lasts('a group lasts 44 s', SCALED, 44),
     kase('another querier is waited for 41 s', {
       ...ALONE,
+      intervalsFollow: true,
       igmp: SCALED,
       steps: [
         { expect: [asks(SCALED_FIELDS)] },

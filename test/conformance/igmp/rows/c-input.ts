@@ -4,10 +4,7 @@ import { asks, at } from '../expectation.js';
 import { igmpDatagram, isEx, query, report } from '../messages.js';
 import { G, HIGHER, LOWER, ROUTER, S1 } from '../topology.js';
 import type { IgmpWords } from '../words.js';
-import { ALONE, officeFault } from './c-election.js';
-
-const lost = officeFault(LOWER[0]);
-const kept = officeFault(ROUTER[0]);
+import { ALONE, KEPT, LOST } from './c-election.js';
 
 /** That a query which would take the office is not heeded. */
 const unheeded = (
@@ -22,13 +19,13 @@ const unheeded = (
     send,
     drop,
     wait: seconds(2),
-    check: kept,
+    querier: KEPT,
     events: refusals.map((each) => each.replace('refused ', 'warning: ')),
     counted: [...received, ...refusals],
   });
 
 const heeded = (title: string, send: Uint8Array, counted = ['received query-v3']): IgmpCase =>
-  kase(title, { ...ALONE, send, wait: seconds(2), check: lost, counted });
+  kase(title, { ...ALONE, send, wait: seconds(2), querier: LOST, counted });
 
 /** So many octets of a version 3 query, with a right checksum. */
 const cutQuery = (length: number): Uint8Array =>
@@ -45,7 +42,7 @@ const differs = (title: string, igmp: IgmpWords, from: string, version: 1 | 2 | 
     ...ALONE,
     igmp,
     send: [query({ version, from }), query({ version, from })],
-    check: from === LOWER[0] ? lost : kept,
+    querier: from === LOWER[0] ? LOST : KEPT,
     events: ['warning: version-differs', ...(from === LOWER[0] ? [`querier-elected ${from}`] : [])],
   });
 
@@ -161,6 +158,9 @@ export const C_INPUT: readonly IgmpRow[] = [
     ],
   ),
   row('C24', 'SHOULD', 'RFC 3376 §9', 'a query from outside the subnet is ignored', [
+    unheeded('10.0.0.5, which would take the office', query({ from: '10.0.0.5' }), 'igmp-ignored', [
+      'refused off-subnet',
+    ]),
     unheeded('192.0.2.1', query({ from: '192.0.2.1' }), 'igmp-ignored', ['refused off-subnet']),
     unheeded('an address of the next link', query({ from: LOWER[1] }), 'igmp-ignored', [
       'refused off-subnet',

@@ -2,10 +2,8 @@ import { seconds } from '../../../../src/time.js';
 import { type IgmpRow, inapplicable, kase, row } from '../case.js';
 import { asks, at, forwarded } from '../expectation.js';
 import { block, data, isEx, isIn, leave, query, report, toIn, v2Report } from '../messages.js';
-import { G, HIGHER, LOWER, S1, S2 } from '../topology.js';
-import { ALONE, officeFault } from './c-election.js';
-
-const lost = officeFault(LOWER[0]);
+import { G, HIGHER, S1, S2 } from '../topology.js';
+import { ALONE, LOST } from './c-election.js';
 
 export const C_OTHERS: readonly IgmpRow[] = [
   row(
@@ -102,7 +100,7 @@ export const C_OTHERS: readonly IgmpRow[] = [
           send: query(),
           wait: seconds(200),
           expect: [at(0.5, asks({ group: G }))],
-          check: lost,
+          querier: LOST,
           groups: { 0: [] },
         },
       ],
@@ -116,7 +114,7 @@ export const C_REST: readonly IgmpRow[] = [
       ...ALONE,
       igmp: { 'query-interval': '1s', 'query-response-interval': '500ms', 'startup-query-interval': '20s' },
       steps: [
-        { send: query({ qqic: 1, code: 5 }), wait: seconds(2), check: lost },
+        { send: query({ qqic: 1, code: 5 }), wait: seconds(2), querier: LOST },
         { wait: seconds(0.5), expect: [at(0.25, asks({ qqic: 1, code: 5 }))] },
       ],
     }),

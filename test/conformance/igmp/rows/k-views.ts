@@ -142,6 +142,7 @@ export const K_STATE: readonly IgmpRow[] = [
   ]),
   row('K04', '—', 'design', 'the repetitions of questions that are still to come are known', [
     kase('of a group', {
+      isInside: true,
       steps: [
         host(0, toEx(G)),
         { check: pendingFault(0, 0) },
@@ -150,6 +151,7 @@ export const K_STATE: readonly IgmpRow[] = [
       ],
     }),
     kase('of sources', {
+      isInside: true,
       steps: [
         host(0, allow(G, S1, S2)),
         {

@@ -52,6 +52,7 @@ export const K: readonly IgmpRow[] = [
         counted: ['received query-v1', 'received query-v2'],
       }),
       kase('what is sent', {
+        isInside: true,
         steps: [
           host(0, toEx(G)),
           { ...host(0, toIn(G)), expect: [asks({ group: G })] },
@@ -130,6 +131,7 @@ export const K: readonly IgmpRow[] = [
   K_ROUTES,
   row('K08', '—', 'design', 'joins, leaves, ends, elections and limits are told as they happen', [
     kase('a group', {
+      isInside: true,
       steps: [
         { ...host(0, toEx(G)), events: [`join ${G}`] },
         { ...host(0, toEx(G)), events: [] },
@@ -138,6 +140,7 @@ export const K: readonly IgmpRow[] = [
       ],
     }),
     kase('sources', {
+      isInside: true,
       steps: [
         { send: report(record(5, G, [S1, S2])), events: [`join ${G} ${S1}`, `join ${G} ${S2}`] },
         {

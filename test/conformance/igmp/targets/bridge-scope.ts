@@ -1,11 +1,15 @@
 import * as ipv4 from '../../../../src/ip/header.js';
 import { NotApplicable } from '../../target.js';
 import { ANYTHING, type IgmpCase, type IgmpStep } from '../case.js';
+import { isQuery } from '../queries.js';
+import type { CasePart } from '../target.js';
 
 /** Longer than this no case waits on a bridge, in milliseconds. */
 const LONGEST_WAIT = 300_000;
-/** After so long without a word it is seen that nothing is said, in milliseconds. */
-const SILENCE = 1000;
+/** After so long without a word it is seen that nothing is asked after a report, in milliseconds. */
+const ANSWERED = 1000;
+/** And after so long that no general query comes. */
+const ASKED_AGAIN = 31_000;
 
 /**
  * What of a case a bridge can be asked: it speaks IGMP, keeps groups, and does not route.
@@ -13,7 +17,7 @@ const SILENCE = 1000;
  * Steps that send what is not IGMP are emptied, for a bridge forwards below IPv4. Throws `NotApplicable` where nothing is
  * left that comes out of a querier or is in its groups.
  */
-export const partOnBridge = (each: IgmpCase): IgmpCase => {
+export const partOnBridge = (each: IgmpCase): CasePart => {
   const why = whyNot(each);
   if (why !== undefined) throw new NotApplicable(why);
   const steps = each.steps.map((step) => (sendsData(step) ? emptied(step) : step));
@@ -25,11 +29,21 @@ export const partOnBridge = (each: IgmpCase): IgmpCase => {
         ? 'a bridge forwards, it does not route'
         : 'what it is about is counted or told inside, and no query shows it',
     );
-  return part;
+  return {
+    each: part,
+    ...(hasData ? { without: 'its datagrams' } : {}),
+    ...(steps.some(asksForVersion)
+      ? { unseen: 'the bridge does not remember the version of the oldest host' }
+      : {}),
+  };
 };
+
+const asksForVersion = ({ groups = {} }: IgmpStep): boolean =>
+  Object.values(groups).some((some) => some.some((group) => / v[12]( |$)/.test(group)));
 
 const whyNot = (each: IgmpCase): string | undefined => {
   if (each.proof !== undefined) return 'a check of the program, not of datagrams';
+  if (each.isInside === true) return 'what it shows is inside the router';
   if (each.multicast !== undefined) return 'the bridge has no multicast routing';
   if (each.settings !== undefined) return "the bridge has no router's settings";
   if (each.topology?.routes !== undefined || each.topology?.forwardingOff !== undefined)
@@ -51,10 +65,17 @@ const sendsData = (step: IgmpStep): boolean => sentBy(step).some((octets) => !is
 /** Its place is kept, so that the others are numbered as in the table. */
 const emptied = ({ wait }: IgmpStep): IgmpStep => (wait === undefined ? {} : { wait, expect: ANYTHING });
 
-/** With datagrams left out, silence is no proof of anything: the case was about them. */
 const isVisible = ({ steps, judge, generalQueries, fromStart }: IgmpCase, hasData: boolean): boolean =>
   judge !== undefined ||
-  steps.some(({ expect = [], groups, wait = 0 }) => {
-    if (groups !== undefined || (expect !== ANYTHING && expect.length > 0)) return true;
-    return wait >= SILENCE && (!hasData || generalQueries === true || fromStart === true);
+  steps.some((step) => {
+    const { expect = [], groups, querier, wait = 0 } = step;
+    if (groups !== undefined || querier !== undefined) return true;
+    if (expect !== ANYTHING && expect.length > 0) return true;
+    // With datagrams left out, silence is no proof of anything: the case was about them.
+    if (hasData) return false;
+    const areQueriesDue = generalQueries === true || fromStart === true;
+    return sentBy(step).some(isReport) ? wait >= ANSWERED : areQueriesDue && wait >= ASKED_AGAIN;
   });
+
+/** Anything but a query. */
+const isReport = (octets: Uint8Array): boolean => isIgmp(octets) && !isQuery(octets);

@@ -5,7 +5,7 @@ import type { IgmpCase } from '../case.js';
 import { groupsFault } from '../groups.js';
 import { isGeneralQuery, isQuery } from '../queries.js';
 import type { IgmpTarget, IgmpTargetKind, TimedOutput } from '../target.js';
-import { commandsOf, tapOf, wordsOf } from './bridge-commands.js';
+import { bridgeOf, commandsOf, tapOf, wordsOf } from './bridge-commands.js';
 import { partOnBridge } from './bridge-scope.js';
 import { describeMdb, knownToBridge, type MdbEntry } from './mdb.js';
 
@@ -21,6 +21,8 @@ const BEGINNING = 1000;
 const MOMENT = 40;
 /** Where a case looks a millisecond before something happens, or after it, in milliseconds. */
 const DISTANCE = 150;
+/** Further behind its time than this a case does not send anything, in milliseconds. */
+const LATE = DISTANCE + MOMENT;
 /** More than ever comes out: it is listened for as long as told. */
 const ENDLESS = 1_000_000;
 /** So many are set up at a time, or those that run already would be late. */
@@ -82,7 +84,10 @@ const targetOf = (
     tolerance: TOLERANCE,
     lateness: (span) => span * LATEST,
     dut: undefined,
-    send: (on, octets) => agent.send(on, octets),
+    send: async (on, octets) => {
+      clock.catchUp();
+      await agent.send(on, octets);
+    },
     wait: async (time) => listenUntil(clock.wait(time)),
     take: async (atLeast) => {
       await listenUntil(0);
@@ -103,8 +108,18 @@ const targetOf = (
       const { mdb, at } = await agent.tell({ mdb: true });
       const entries = (mdb as { mdb: MdbEntry[] }[]).flatMap((each) => each.mdb);
       const past = (clock.momentOf(1000 * at!) - clock.elapsed) / 1000;
-      const found = describeMdb(entries, tapOf(port), past);
-      return groupsFault(wanted.map(knownToBridge), found, TOLERANCE + clock.behind / 1000);
+      const compared = (ending: number): string | undefined =>
+        groupsFault(
+          wanted.map(knownToBridge),
+          describeMdb(entries, tapOf(port), past, ending),
+          TOLERANCE + clock.behind / 1000,
+        );
+      // What is about to end may have ended already, and the other way about.
+      return compared(TOLERANCE) && compared(0);
+    },
+    querierOf: async (port) => {
+      const { querier } = await agent.tell({ querier: bridgeOf(port) });
+      return querier ?? 'nobody';
     },
     bookFault: () => undefined,
     close: () => agent.stop(),
@@ -147,9 +162,10 @@ class CaseClock {
     return this.#zero + this.#stood + this.#elapsed + look;
   }
 
+  /** What is done late is done in time as the case sees it, or what follows from it would be late, too. */
   catchUp(): void {
     const late = this.momentOf(monotonic()) - this.#elapsed;
-    if (late > 2 * DISTANCE) this.#stood += late;
+    if (late > LATE) this.#stood += late;
   }
 }
 

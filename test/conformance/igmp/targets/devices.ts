@@ -3,7 +3,7 @@ import type { IgmpCase } from '../case.js';
 import { EventList } from '../observer.js';
 import type { IgmpTarget, IgmpTargetKind, TimedOutput } from '../target.js';
 import { configurationOf, usualSetup } from '../topology.js';
-import { dutOf, groupsOf } from './dut.js';
+import { dutOf, knowledgeOf } from './dut.js';
 
 /** The machine has other things to do, too; in seconds. */
 const TOLERANCE = 0.15;
@@ -36,7 +36,7 @@ const prepared = async (each: IgmpCase, devices: Devices): Promise<IgmpTarget> =
   return {
     tolerance: TOLERANCE,
     dut,
-    groupsFault: groupsOf(dut, TOLERANCE),
+    ...knowledgeOf(dut, TOLERANCE),
     send: target.send,
     wait: (time) => listen(time / 1000),
     take: async (atLeast) => {

@@ -1,3 +1,4 @@
+import { formatAddress } from '../../../../src/address.js';
 import type { Lab } from '../../../../src/lab.js';
 import type { Instant } from '../../../../src/time.js';
 import { DUT } from '../../topology.js';
@@ -20,8 +21,9 @@ export const dutOf = (lab: Lab, now: () => Instant, { events }: EventList): Dut 
   };
 };
 
-/** Compares the groups of a router with those that are wanted. */
-export const groupsOf =
-  (dut: Dut, tolerance: number): IgmpTarget['groupsFault'] =>
-  async (port, wanted) =>
-    groupsFault(wanted, dut.igmp(port).groupViews(dut.now()).map(describeGroup), tolerance);
+/** What a router knows of its ports, compared with what is wanted. */
+export const knowledgeOf = (dut: Dut, tolerance: number): Pick<IgmpTarget, 'groupsFault' | 'querierOf'> => ({
+  groupsFault: async (port, wanted) =>
+    groupsFault(wanted, dut.igmp(port).groupViews(dut.now()).map(describeGroup), tolerance),
+  querierOf: async (port) => formatAddress(dut.igmp(port).querier.elected),
+});

@@ -16,8 +16,14 @@ export interface MdbEntry {
  * The groups of a port in the words of `groups.ts`, as they were `elapsed` seconds before they were read.
  *
  * A timer that has run out counts as if the kernel had acted on that already: its long timers fire up to an eighth late.
+ * So does one that will within `ending` seconds. Times are rounded to tenths.
  */
-export const describeMdb = (entries: readonly MdbEntry[], port: string, elapsed = 0): string[] => {
+export const describeMdb = (
+  entries: readonly MdbEntry[],
+  port: string,
+  elapsed = 0,
+  ending = 0,
+): string[] => {
   const own = entries.filter((each) => each.port === port);
   const groups = [...new Set(own.map(({ grp }) => grp))].sort(byAddress);
   return groups.flatMap((group) => {
@@ -31,27 +37,28 @@ export const describeMdb = (entries: readonly MdbEntry[], port: string, elapsed 
               .map(({ src }) => src!)
               .sort(byAddress),
           ]
-        : describeEntry(whole, elapsed);
+        : describeEntry(whole, elapsed, ending);
     return words === undefined ? [] : [[group, ...words].join(' ')];
   });
 };
 
 /** Undefined where nothing of it is left. */
-const describeEntry = (entry: MdbEntry, elapsed: number): string[] | undefined => {
+const describeEntry = (entry: MdbEntry, elapsed: number, ending: number): string[] | undefined => {
   const { source_list: list = [], timer } = entry;
-  const left = (text: string | undefined): number => Number(text ?? 0);
-  const seconds = (text: string | undefined): string => `=${Number((left(text) + elapsed).toFixed(3))}`;
+  const runs = (text: string | undefined): boolean => Number(text ?? 0) > ending;
+  const seconds = (text: string | undefined): string =>
+    `=${Number((Number(text ?? 0) + elapsed).toFixed(1))}`;
   const sources = [...list].sort((a, b) => byAddress(a.address, b.address));
   const running = sources
-    .filter((each) => left(each.timer) > 0)
+    .filter((each) => runs(each.timer))
     .map((each) => `${each.address}${seconds(each.timer)}`);
   if (entry.state === 'permanent')
     return [entry.filter_mode ?? 'exclude', ...sources.map((each) => each.address)];
-  if (entry.filter_mode !== 'include' && left(timer) > 0)
+  if (entry.filter_mode !== 'include' && runs(timer))
     return [
       `exclude${seconds(timer)}`,
       ...sources.map((each) =>
-        left(each.timer) > 0 ? `${each.address}${seconds(each.timer)}` : `!${each.address}`,
+        runs(each.timer) ? `${each.address}${seconds(each.timer)}` : `!${each.address}`,
       ),
     ];
   return running.length > 0 || isEmptyInclude(entry) ? ['include', ...running] : undefined;

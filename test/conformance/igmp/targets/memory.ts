@@ -9,7 +9,7 @@ import type { IgmpCase } from '../case.js';
 import { EventList } from '../observer.js';
 import type { IgmpTarget, IgmpTargetKind, TimedOutput } from '../target.js';
 import { configurationOf, usualSetup } from '../topology.js';
-import { dutOf, groupsOf } from './dut.js';
+import { dutOf, knowledgeOf } from './dut.js';
 
 /** By then the first queries have gone out by all ports. */
 const SETTLED = seconds(1);
@@ -52,7 +52,7 @@ const prepared = (each: IgmpCase): IgmpTarget => {
   return {
     tolerance: TOLERANCE,
     dut,
-    groupsFault: groupsOf(dut, TOLERANCE),
+    ...knowledgeOf(dut, TOLERANCE),
     send: async (on, octets) => {
       if (octets.length > mtuOf(setup.topology, on))
         throw new NotApplicable(`port ${on} carries no ${octets.length} octets`);
