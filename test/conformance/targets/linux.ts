@@ -12,6 +12,7 @@ import {
   portOf,
   type RouteWords,
   routesOf,
+  type TopologyChange,
 } from '../topology.js';
 import { Agent } from './agent.js';
 
@@ -78,15 +79,20 @@ const commandsOf = (each: Case): string[] => {
       for (const neighbor of [HOST[port], OTHER_HOST[port], `10.0.${port + 1}.200`])
         commands.push(`route add ${neighbor}/32 dev ${device}`);
   }
-  for (const route of routesOf(topology)) commands.push(routeCommand(route));
+  for (const route of routesOf(topology)) commands.push(routeCommand(route, topology));
   return commands;
 };
 
-const routeCommand = (route: RouteWords): string => {
+const routeCommand = (route: RouteWords, topology: TopologyChange | undefined): string => {
   const { to, via = [], weights, type, tos, metric, on } = route;
   const rest = `${tos === undefined ? '' : ` tos 0x${tos.toString(16)}`}${metric === undefined ? '' : ` metric ${metric}`}`;
   if (type !== undefined) return `route add ${type} ${to}${rest}`;
-  const hop = (gateway: string): string => `via ${gateway} dev ${deviceOf(on ?? portOf(gateway))}`;
+  const hop = (gateway: string): string => {
+    const port = on ?? portOf(gateway);
+    // Without an address there is no subnet that the gateway could be found in.
+    const onlink = addressesOf(topology, port).length === 0 ? ' onlink' : '';
+    return `via ${gateway} dev ${deviceOf(port)}${onlink}`;
+  };
   if (via.length === 1) return `route add ${to}${rest} ${hop(via[0]!)}`;
   const hops = via.map((gateway, at) => `nexthop ${hop(gateway)} weight ${weights?.[at] ?? 1}`);
   return `route add ${to}${rest} ${hops.join(' ')}`;
