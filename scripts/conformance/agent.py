@@ -11,7 +11,7 @@ Reads one JSON command a line from stdin and answers each with one JSON line on 
     {"mdb": true}                                   -> {"mdb": what bridge -j -d -s mdb show says, "at": seconds}
     {"querier": "br0"}                              -> {"querier": "10.0.1.100"}: whom a bridge takes for it
     {"capture": ["p0", "p1", "p2", "p3"]}          hosts: begin to capture
-    {"send": 0, "hex": "4500..."}                   {"error": "EINVAL"} where the device does not take it
+    {"send": 0, "hex": "4500..."}                   -> {"at": seconds}, {"error": "EINVAL"} where the device does not take it
     {"take": {"atLeast": 1, "quiet": 0.01, "deadline": 0.3}}   -> {"outputs": [[port, hex, seconds], ...]}
 """
 import ctypes
@@ -200,8 +200,9 @@ def answer(devices, command):
     if "take" in command:
         return {"outputs": take(devices, command["take"])}
     if "send" in command:
+        at = time.monotonic()
         devices.send(command["send"], bytes.fromhex(command["hex"]))
-        return {"ok": True}
+        return {"at": at}
     if "mdb" in command:
         return read_mdb()
     if "querier" in command:

@@ -11,7 +11,7 @@ interface Said {
   readonly outputs?: readonly (readonly [on: PortNumber, hex: string, seconds: number])[];
   readonly querier?: string | null;
   readonly mdb?: unknown;
-  /** When that was read, in seconds of the machine's monotonic clock. */
+  /** When it was read or sent, in seconds of the machine's monotonic clock. */
   readonly at?: number;
 }
 
@@ -49,13 +49,15 @@ export class Agent {
     return await this.#hear();
   }
 
-  async send(on: PortNumber, octets: Uint8Array): Promise<void> {
-    const { error } = await this.ask({ send: on, hex: hex(octets) });
+  /** Says when, in milliseconds of the machine's monotonic clock; undefined where it was lost. */
+  async send(on: PortNumber, octets: Uint8Array): Promise<number | undefined> {
+    const { error, at } = await this.ask({ send: on, hex: hex(octets) });
     if (error === 'EINVAL' || error === 'EMSGSIZE')
       throw new NotApplicable(`the TUN device does not take these octets (${error})`);
     // A device that is down, or gone, takes nothing: as if it had been lost on the wire.
     if (error !== undefined && !['EIO', 'EBADFD', 'ENETDOWN', 'ENXIO', 'ENODEV'].includes(error))
       throw new Error(`${error}, told to send ${octets.length} octets on port ${on}`);
+    return at === undefined ? undefined : 1000 * at;
   }
 
   /**

@@ -74,7 +74,9 @@ export const devices = async (
     for (const number of PORTS) loop.connect(hostOf(number), linkOf(number), shared.get(number)!.lend());
     for (const { on, octets } of announcements(setup)) await agent.send(on, octets);
     const target: Target = {
-      send: (on, octets) => agent.send(on, octets),
+      send: async (on, octets) => {
+        await agent.send(on, octets);
+      },
       wait: (time) => new Promise((resolve) => setTimeout(resolve, time)),
       take: (atLeast) => agent.take(atLeast, QUIET),
       setUp: (port, isUp) => change(`link set ${linkOf(port)} ${isUp ? 'up' : 'down'}`),

@@ -45,7 +45,9 @@ const targetOf = (agent: Agent): Target => {
     await agent.tell({ run: [command] });
   };
   return {
-    send: (on, octets) => agent.send(on, octets),
+    send: async (on, octets) => {
+      await agent.send(on, octets);
+    },
     wait: (time) => new Promise((resolve) => setTimeout(resolve, time)),
     // The kernel routes while it is written to: what comes out is there at once.
     take: (atLeast) => agent.take(atLeast, 0.004, 0.1),

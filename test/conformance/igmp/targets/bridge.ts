@@ -1,4 +1,5 @@
 import type { Duration } from '../../../../src/time.js';
+import { NotApplicable } from '../../target.js';
 import { Agent } from '../../targets/agent.js';
 import { PORTS } from '../../topology.js';
 import type { IgmpCase } from '../case.js';
@@ -38,7 +39,9 @@ export const igmpBridge = (program: string): IgmpTargetKind => {
       const commands = commandsOf(each);
       const agent = await gate.pass(() => Agent.start(program, 'bridge', ...PORTS.map(tapOf)));
       try {
-        await gate.pass(() => agent.tell({ run: commands.ip }));
+        const { error } = await gate.pass(() => agent.ask({ run: commands.ip }));
+        if (error?.includes('Unknown device type')) throw new NotApplicable('this kernel has no bridges');
+        if (error !== undefined) throw new Error(`the agent says: ${error}`);
         return await begun(agent, each, commands.bridge);
       } catch (error) {
         await agent.stop();
@@ -75,7 +78,7 @@ const targetOf = (
     isQuery(octets) && (generalQueries === true || fromStart === true || !isGeneralQuery(octets));
   const note = (outputs: readonly TimedOutput[]): void => {
     for (const output of outputs)
-      if (counts(output.octets)) waiting.push({ ...output, at: clock.momentOf(output.at) });
+      if (counts(output.octets)) waiting.push({ ...output, at: clock.momentOf(output.at) - clock.lag });
   };
   const listenUntil = async (moment: number): Promise<void> =>
     note(await agent.take(ENDLESS, 0, Math.max(0.002, (moment - monotonic()) / 1000)));
@@ -86,7 +89,7 @@ const targetOf = (
     dut: undefined,
     send: async (on, octets) => {
       clock.catchUp();
-      await agent.send(on, octets);
+      clock.sent(await agent.send(on, octets));
     },
     wait: async (time) => listenUntil(clock.wait(time)),
     take: async (atLeast) => {
@@ -135,6 +138,7 @@ class CaseClock {
   readonly #zero: number;
   #elapsed = 0;
   #stood = 0;
+  #lag = 0;
 
   constructor(zero: number) {
     this.#zero = zero;
@@ -147,6 +151,15 @@ class CaseClock {
   /** How long it has stood still. */
   get behind(): number {
     return this.#stood;
+  }
+
+  /** How long after its moment the last datagram was sent: what follows from it is as late. */
+  get lag(): number {
+    return this.#lag;
+  }
+
+  sent(moment: number | undefined): void {
+    if (moment !== undefined) this.#lag = this.momentOf(moment) - this.#elapsed;
   }
 
   /** A moment of the machine's clock in the time of the case. */
