@@ -116,6 +116,25 @@ describe('a case of IGMP', () => {
     expect(await faultOf(each)).toMatch(why);
   });
 
+  it.each([
+    [true, 'pass'],
+    [false, 'step 2: after 1 s instead of 0 s'],
+  ])('is tried once more where the machine was busy: %s', async (busy, why) => {
+    let isFirst = true;
+    const kind: IgmpTargetKind = {
+      name: 'memory',
+      prepare: async (each) => {
+        const target = await memory.prepare(each);
+        const delay = isFirst ? 1000 : 0;
+        isFirst = false;
+        const late = (one: TimedOutput): TimedOutput => ({ ...one, at: one.at + delay });
+        const take = async (atLeast: number) => (await target.take(atLeast)).map(late);
+        return { ...target, take, wasBusy: () => busy };
+      },
+    };
+    expect(await faultOf(leaving, kind)).toContain(why);
+  });
+
   it('leaves general queries out unless it asks for them', async () => {
     const waiting = { wait: seconds(200), igmpOn: { 1: 'none', 2: 'none' } } as const;
     expect(await faultOf(kase('x', waiting))).toBe('pass');

@@ -43,6 +43,8 @@ export interface IgmpTarget {
   groupsFault(port: PortNumber, wanted: readonly string[]): Promise<string | undefined>;
   /** Whom the router takes for the querier of a port. */
   querierOf(port: PortNumber): Promise<string>;
+  /** Whether the machine was too busy for its moments to mean anything; it never is unless told. */
+  readonly wasBusy?: () => boolean;
   /** What is wrong with the router's book; undefined where nothing is. */
   bookFault(): string | undefined;
   close(): Promise<void>;

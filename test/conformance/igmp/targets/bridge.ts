@@ -80,20 +80,23 @@ const targetOf = (
     for (const output of outputs)
       if (counts(output.octets)) waiting.push({ ...output, at: clock.momentOf(output.at) - clock.lag });
   };
-  const listenUntil = async (moment: number): Promise<void> =>
+  let isBusy = false;
+  const listenUntil = async (moment: number): Promise<void> => {
     note(await agent.take(ENDLESS, 0, Math.max(0.002, (moment - monotonic()) / 1000)));
+    if (monotonic() > moment + LATE) isBusy = true;
+  };
   return {
     note,
     tolerance: TOLERANCE,
     lateness: (span) => span * LATEST,
     dut: undefined,
     send: async (on, octets) => {
-      clock.catchUp();
+      if (clock.catchUp()) isBusy = true;
       clock.sent(await agent.send(on, octets));
     },
     wait: async (time) => listenUntil(clock.wait(time)),
     take: async (atLeast) => {
-      await listenUntil(0);
+      await listenUntil(monotonic());
       const end = monotonic() + 1000 * Math.max(PATIENCE, (clock.elapsed / 1000) * LATEST);
       while (waiting.length < atLeast && monotonic() < end)
         note(await agent.take(1, 0, (end - monotonic()) / 1000));
@@ -124,6 +127,7 @@ const targetOf = (
       const { querier } = await agent.tell({ querier: bridgeOf(port) });
       return querier ?? 'nobody';
     },
+    wasBusy: () => isBusy,
     bookFault: () => undefined,
     close: () => agent.stop(),
   };
@@ -175,10 +179,12 @@ class CaseClock {
     return this.#zero + this.#stood + this.#elapsed + look;
   }
 
-  /** What is done late is done in time as the case sees it, or what follows from it would be late, too. */
-  catchUp(): void {
+  /** What is done late is in time as the case sees it, or what follows would be late, too. Says whether it was. */
+  catchUp(): boolean {
     const late = this.momentOf(monotonic()) - this.#elapsed;
-    if (late > LATE) this.#stood += late;
+    if (late <= LATE) return false;
+    this.#stood += late;
+    return true;
   }
 }
 

@@ -7,6 +7,8 @@ import { dutOf, knowledgeOf } from './dut.js';
 
 /** The machine has other things to do, too; in seconds. */
 const TOLERANCE = 0.15;
+/** So much later than it should a machine wakes that is too busy for this, in milliseconds. */
+const BUSY = 50;
 /** After which the first queries of all ports are out, in seconds. */
 const SETTLED = 0.1;
 /** After which the hosts have announced themselves. */
@@ -25,9 +27,12 @@ const prepared = async (each: IgmpCase, devices: Devices): Promise<IgmpTarget> =
   const begun = monotonic();
   const { loop, target, agent } = await devices.begin(usualSetup(each), configurationOf(each), observer);
   let waiting: TimedOutput[] = [];
+  let isBusy = false;
   /** Listens meanwhile, so that the moment of each output is known. */
   const listen = async (seconds: number): Promise<void> => {
+    const until = monotonic() + 1000 * seconds;
     const outputs = await agent.take(ENDLESS, 0, seconds);
+    if (monotonic() - until > BUSY) isBusy = true;
     waiting.push(...outputs.map((output) => ({ ...output, at: output.at - begun })));
   };
   await listen(each.fromStart ? ANNOUNCED : SETTLED);
@@ -49,6 +54,7 @@ const prepared = async (each: IgmpCase, devices: Devices): Promise<IgmpTarget> =
     elapsed: () => monotonic() - begun,
     setUp: target.setUp,
     drops: () => target.drops() ?? new Map(),
+    wasBusy: () => isBusy,
     bookFault: target.bookFault,
     close: target.close,
   };
