@@ -23,7 +23,8 @@ export const partOnBridge = (each: IgmpCase): CasePart => {
   const steps = each.steps.map((step) => (sendsData(step) ? emptied(step) : step));
   const hasData = each.steps.some(sendsData);
   const part = { ...each, steps };
-  if (!isVisible(part, hasData))
+  // Who judges all outputs judges those datagrams, too.
+  if ((hasData && each.judge !== undefined) || !isVisible(part, hasData))
     throw new NotApplicable(
       hasData
         ? 'a bridge forwards, it does not route'
