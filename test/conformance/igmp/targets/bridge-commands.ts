@@ -97,4 +97,12 @@ const refuseUnknown = (words: IgmpWords): void => {
     throw new NotApplicable('the bridge has no limit of groups alone: it counts them together with sources');
   if (words['max-sources'] !== undefined)
     throw new NotApplicable('the bridge has no setting for sources of a group: there are 32 at most');
+  const unknown = Object.keys(words).filter((word) => !KNOWN.has(word));
+  if (unknown.length > 0) throw new NotApplicable(`the bridge has no ${unknown.join(' and no ')}`);
 };
+
+const KNOWN = new Set([
+  'version', 'robustness', 'query-interval', 'query-response-interval', 'last-member-query-interval',
+  'last-member-query-count', 'startup-query-interval', 'startup-query-count', 'fast-leave', 'require-router-alert',
+  'static-groups',
+]); // biome-ignore format: a list

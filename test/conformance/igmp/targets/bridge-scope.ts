@@ -30,17 +30,25 @@ export const partOnBridge = (each: IgmpCase): CasePart => {
         ? 'a bridge forwards, it does not route'
         : 'what it is about is counted or told inside, and no query shows it',
     );
+  const versions = new Set(steps.flatMap(versionsOf));
+  const hasVersion = versions.has('v1') || versions.has('v2');
+  const without = [
+    ...(hasData ? ['its datagrams'] : []),
+    ...(hasVersion ? ['the version of the oldest host'] : []),
+  ];
   return {
     each: part,
-    ...(hasData ? { without: 'its datagrams' } : {}),
-    ...(steps.some(asksForVersion)
+    ...(without.length > 0 ? { without: without.join(' and ') } : {}),
+    // Where it changes, the case is about that.
+    ...(hasVersion && versions.size > 1
       ? { unseen: 'the bridge does not remember the version of the oldest host' }
       : {}),
   };
 };
 
-const asksForVersion = ({ groups = {} }: IgmpStep): boolean =>
-  Object.values(groups).some((some) => some.some((group) => / v[12]( |$)/.test(group)));
+/** Of the oldest hosts of all groups that are looked at. */
+const versionsOf = ({ groups = {} }: IgmpStep): string[] =>
+  Object.values(groups).flatMap((some) => some.map((group) => / (v[12])( |$)/.exec(group)?.[1] ?? 'v3'));
 
 const whyNot = (each: IgmpCase): string | undefined => {
   if (each.proof !== undefined) return 'a check of the program, not of datagrams';

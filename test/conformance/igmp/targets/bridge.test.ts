@@ -3,7 +3,7 @@ import { seconds } from '../../../../src/time.js';
 import { NotApplicable } from '../../target.js';
 import { type IgmpCase, kase, proof } from '../case.js';
 import { asks, forwarded } from '../expectation.js';
-import { data, isEx, leave, report, toIn } from '../messages.js';
+import { data, isEx, leave, report, toIn, v2Report } from '../messages.js';
 import { runIgmpCase } from '../run-case.js';
 import type { IgmpTarget, IgmpTargetKind, TimedOutput } from '../target.js';
 import { G } from '../topology.js';
@@ -110,6 +110,13 @@ describe('the part of a case that a bridge can be asked', () => {
     const part = partOnBridge(kase('x', { steps: [JOINED, PASSES, { send: report(toIn(G)) }] }));
     expect(part.each.steps).toEqual([JOINED, {}, { send: report(toIn(G)) }]);
     expect(part.without).toBe('its datagrams');
+  });
+
+  it('leaves the version of the oldest host out, unless it is about that', () => {
+    const older = { send: v2Report(), groups: { 0: [`${G} exclude=270 v2`] } };
+    const forgotten = { wait: seconds(260), groups: { 0: [`${G} exclude=10`] } };
+    expect(partOnBridge(kase('x', older))).toHaveProperty('without', 'the version of the oldest host');
+    expect(partOnBridge(kase('x', { steps: [older, forgotten] }))).toHaveProperty('unseen');
   });
 
   it.each<readonly [string, IgmpCase]>([
