@@ -18,15 +18,15 @@ export const multicastFault = (
 /**
  * Sends a datagram to a group out of several interfaces, one hop less, in fragments where one is narrower.
  *
- * Where it may not be fragmented, that interface alone goes without, silently. `record` writes into its options on
- * the way out, each interface in octets of its own. Source: RFC 1812 §5.2.1.3, §4.3.2.7.
+ * Where it may not be fragmented, that interface alone goes without, silently. `record`, which is only needed where
+ * there are options, writes into them on the way out, each interface in octets of its own. Source: RFC 1812 §5.2.1.3, §4.3.2.7.
  */
 export const sendToGroup = (
   datagram: Uint8Array,
   outgoing: readonly Interface[],
   allocate: (length: number) => Uint8Array,
   now: Instant,
-  record: (copy: Uint8Array, egress: Interface) => void,
+  record: ((copy: Uint8Array, egress: Interface) => void) | undefined,
 ): void => {
   const group: Address = ipv4.destination(datagram);
   ipv4.decrementTtl(datagram);
@@ -36,11 +36,11 @@ export const sendToGroup = (
       continue;
     }
     let copy = datagram;
-    if (ipv4.hasOptions(datagram) && outgoing.length > 1) {
+    if (record !== undefined) {
       copy = allocate(datagram.length);
       copy.set(datagram);
+      record(copy, egress);
     }
-    record(copy, egress);
     send(copy, egress, group, allocate, now);
   }
 };
