@@ -184,7 +184,7 @@ export const applyChange = (group: Group, change: Change): Effect => {
   for (const source of change.forget) {
     group.requested.cancel(source);
     group.excluded.delete(source);
-    group.pending.sources.delete(source);
+    group.pending?.sources.delete(source);
   }
   for (const source of change.exclude) {
     group.requested.cancel(source);
