@@ -3,9 +3,10 @@ import { type Instant, NEVER } from './time.js';
 /**
  * Deadlines by key, over one wake-up.
  *
- * The map is the truth; the heap only remembers an order and may hold deadlines that were moved or
- * cancelled, which are passed over when they come up. Arming and cancelling cost O(log n). Nothing takes memory
- * before something is armed: a router may know 100,000 groups of which nobody names a source.
+ * The map is the truth; the heap only says when to look at a key, which is never later than its deadline. A deadline that
+ * was put off is found when its entry comes up, and its entry moved; so refreshing a key over and over costs nothing
+ * more than the map, and arming O(log n). Nothing takes memory before something is armed: a router may know
+ * 100,000 groups of which nobody names a source.
  */
 export class Timers<Key> {
   #deadlines: Map<Key, Instant> | undefined;
@@ -19,7 +20,9 @@ export class Timers<Key> {
   arm(key: Key, deadline: Instant): void {
     this.#deadlines ??= new Map();
     this.#heap ??= new Heap();
+    const before = this.#deadlines.get(key);
     this.#deadlines.set(key, deadline);
+    if (before !== undefined && before <= deadline) return;
     this.#heap.push(key, deadline);
     if (this.#heap.length > 64 && this.#heap.length > 4 * this.#deadlines.size) this.#rebuild();
   }
@@ -41,8 +44,14 @@ export class Timers<Key> {
   next(): Instant {
     const heap = this.#heap;
     if (heap === undefined) return NEVER;
-    while (heap.length > 0 && this.#deadlines!.get(heap.key) !== heap.deadline) heap.pop();
-    return heap.length > 0 ? heap.deadline : NEVER;
+    while (heap.length > 0) {
+      const { key } = heap;
+      const deadline = this.#deadlines!.get(key);
+      if (deadline === heap.deadline) return deadline;
+      heap.pop();
+      if (deadline !== undefined) heap.push(key, deadline);
+    }
+    return NEVER;
   }
 
   /** Takes out the key that has been due longest, or undefined where none is due at `now`. */

@@ -141,7 +141,8 @@ export class Memberships {
       if (this.#isFull()) return 'group-limit';
     }
     const isListIgnored = mode < 3 && (type === 'is-ex' || type === 'to-ex');
-    const sources = new Set(isListIgnored ? [] : this.#realSources(record, now));
+    const isListEmpty = isListIgnored || record.sourceCount === 0;
+    const sources = isListEmpty ? NO_SOURCES : new Set(this.#realSources(record, now));
     this.#apply(known ?? this.#newGroup(record.group, now), { type, sources }, reporter, now);
     return undefined;
   }
