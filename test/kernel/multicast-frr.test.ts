@@ -1,14 +1,18 @@
 import { expect, it } from 'vitest';
 import type { Background } from '../support/background.js';
-import { type CaptureFile, captured } from '../support/capture.js';
+import { type CaptureFile, captured, SUSPECT } from '../support/capture.js';
 import { FRR_PROGRAMS, type Frr, withFrr } from '../support/frr.js';
 import { describeKernel } from '../support/kernel.js';
 import { type RunningLab, startLab, withLab } from '../support/lab.js';
 import { flawsOf, pass, Receiver, whileSending } from '../support/multicast.js';
 import { joinedLinks } from '../support/wires.js';
 
+const GROUP = '239.8.1.1';
+/** What the router itself is a member of, and says so when another asks. */
+const JOINED = '239.8.2.1';
+
 /** The other querier present interval is 2.4 s with these, here and there. */
-const IGMP = '{ query-interval: 1s, query-response-interval: 800ms }';
+const IGMP = `{ query-interval: 1s, query-response-interval: 800ms, join-groups: [{ group: ${JOINED} }] }`;
 const PIMD = (device: string): string => `interface ${device}
  ip igmp
  ip igmp query-max-response-time 8
@@ -17,7 +21,6 @@ const PIMD = (device: string): string => `interface ${device}
 const OTHER_QUERIER_PRESENT_INTERVAL = 2.4;
 
 const ROUTER = '192.0.2.5';
-const GROUP = '239.8.1.1';
 
 const labWith = (frr: string): string => `
 links: { lan: {}, red: {} }
@@ -56,6 +59,12 @@ const frrOn = async (frr: Frr, device: string): Promise<Partial<FrrInterface>> =
   ...(await frr.show<Record<string, FrrInterface>>('ip igmp interface'))[device],
 });
 
+const groupsOf = async (frr: Frr, device: string): Promise<string[]> => {
+  type Groups = Record<string, { readonly groups: readonly { readonly group: string }[] }>;
+  const { [device]: on } = await frr.show<Groups>('ip igmp groups');
+  return (on?.groups ?? []).map(({ group }) => group).sort();
+};
+
 /** When each of some sources asked what is wanted, in seconds since 1970. */
 const queriesIn = async (file: CaptureFile): Promise<{ time: number; source: string }[]> => {
   const rows = await file.rows('igmp.type == 0x11', ['frame.time_epoch', 'ip.src']);
@@ -85,6 +94,7 @@ describeKernel('a querier beside FRR’s', ['python3', 'tcpdump', 'tshark', ...F
               // Longer than a group lives that nobody asks about.
               await pass(4000);
               expect(await tunpikeOn(lab)).toMatchObject({ role: 'non-querier' });
+              expect(await groupsOf(frr, FRR)).toEqual([GROUP, JOINED]);
               killedAt = Date.now() / 1000;
               await pimd.kill();
               await expect
@@ -95,6 +105,7 @@ describeKernel('a querier beside FRR’s', ['python3', 'tcpdump', 'tshark', ...F
             });
           });
           expect(flawsOf(watch.received)).toEqual([]);
+          expect(await file.rows(`ip.src == ${ROUTER} && (${SUSPECT})`, ['_ws.expert.message'])).toEqual([]);
           const queries = await queriesIn(file);
           const lastOfFrr = Math.max(
             ...queries.filter(({ source }) => source === '192.0.2.1').map(({ time }) => time),
@@ -105,11 +116,6 @@ describeKernel('a querier beside FRR’s', ['python3', 'tcpdump', 'tshark', ...F
           expect(ours[0]! - lastOfFrr).toBeGreaterThan(OTHER_QUERIER_PRESENT_INTERVAL - 0.1);
           expect(ours[0]! - lastOfFrr).toBeLessThan(OTHER_QUERIER_PRESENT_INTERVAL + 0.5);
           expect(queries.filter(({ source }) => source === '192.0.2.1').length).toBeGreaterThanOrEqual(3);
-          // Nor was the stream paused between the last answer to FRR and the first to us.
-          const gaps = watch.received
-            .slice(1)
-            .map((each, at) => each.receivedAt - watch.received[at]!.receivedAt);
-          expect(Math.max(...gaps)).toBeLessThan(0.5);
         } finally {
           await watch.stop();
         }
