@@ -37,7 +37,7 @@ export interface MembershipSurroundings extends LeavingSurroundings {
   /** What is forwarded to this link of the group is different now. */
   changed(group: Address, now: Instant): void;
   /** A part of a message was not heeded, though the message was. */
-  refused(refusal: Refusal, now: Instant): void;
+  refused(refusal: Refusal, reporter: Address, now: Instant): void;
 }
 
 /** A record as it came; its sources are read only where they matter. */
@@ -142,7 +142,7 @@ export class Memberships {
     }
     const isListIgnored = mode < 3 && (type === 'is-ex' || type === 'to-ex');
     const isListEmpty = isListIgnored || record.sourceCount === 0;
-    const sources = isListEmpty ? NO_SOURCES : new Set(this.#realSources(record, now));
+    const sources = isListEmpty ? NO_SOURCES : new Set(this.#realSources(record, reporter, now));
     this.#apply(known ?? this.#newGroup(record.group, now), { type, sources }, reporter, now);
     return undefined;
   }
@@ -194,7 +194,7 @@ export class Memberships {
     const variables = this.#around.variables();
     const limit = { maxSources, isSourceSpecific: this.isSourceSpecific(group.address) };
     const change = groupChange(group, record, now, variables, limit);
-    if (change.isOverflowing) this.#around.refused('source-limit', now);
+    if (change.isOverflowing) this.#around.refused('source-limit', reporter, now);
     const until = after(now, groupMembershipInterval(variables));
     group.reporters?.heard(reporter, record.type, record.sources, until, maxSources);
     if (!asksNothing({ ...record, sourceCount: record.sources.size })) group.lastReporter = reporter;
@@ -273,10 +273,10 @@ export class Memberships {
     return isAnySource && this.isSourceSpecific(group) ? 'ssm-range' : undefined;
   }
 
-  #realSources(record: ReceivedRecord, now: Instant): Address[] {
+  #realSources(record: ReceivedRecord, reporter: Address, now: Instant): Address[] {
     return [...record.sources()].filter((source) => {
       const isReal = source !== UNSPECIFIED && source !== LIMITED_BROADCAST && !isMulticast(source);
-      if (!isReal) this.#around.refused('bad-record-source', now);
+      if (!isReal) this.#around.refused('bad-record-source', reporter, now);
       return isReal;
     });
   }

@@ -71,6 +71,8 @@ describeKernel('the commands about groups', ['ping'], () => {
           .trim()
           .split('\n')
           .map((line) => JSON.parse(line) as { type: string; time: string });
+        const times = events.map(({ time }) => time);
+        expect(times).toEqual(times.toSorted());
         const place = { router: 'r1', interface: 'r1.red' };
         expect(events).toContainEqual(
           expect.objectContaining({ ...place, type: 'drop', reason: 'no-route', protocol: 1, length: 84 }),
