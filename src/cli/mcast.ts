@@ -63,7 +63,11 @@ export const addMcast: AddCommand = (program, invoke) => {
       .argument('<group:port>', target, groupAndPort),
   )
     .option('--source <a>', 'join for this source only (source-specific multicast)', hostAddressFlag)
-    .option('--duration <d>', 'stop after so long', durationFlag)
+    .option(
+      '--duration <d>',
+      'stop after so long (and end with 1 where fewer than --count came)',
+      durationFlag,
+    )
     .addHelpText(
       'after',
       examples(
