@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { Background } from '../support/background.js';
+import { Background } from '../support/background.js';
 import { type CaptureFile, captured, SUSPECT } from '../support/capture.js';
 import { FRR_PROGRAMS, type Frr, withFrr } from '../support/frr.js';
 import { describeKernel } from '../support/kernel.js';
-import { type RunningLab, startLab, withLab } from '../support/lab.js';
+import { MAIN, type RunningLab, startLab, withLab } from '../support/lab.js';
 import { flawsOf, pass, Receiver, whileSending } from '../support/multicast.js';
 import { joinedLinks } from '../support/wires.js';
 
@@ -65,6 +65,18 @@ const groupsOf = async (frr: Frr, device: string): Promise<string[]> => {
   return (on?.groups ?? []).map(({ group }) => group).sort();
 };
 
+/** Who was elected, in order, by the events of `monitor -j`. */
+const electionsIn = (lines: string): string[] => {
+  const events = lines
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, string | null>);
+  const elections = events.filter(({ event }) => event === 'querier-elected');
+  for (const each of elections)
+    expect(each).toMatchObject({ type: 'igmp', interface: 'r1.lan', group: null, source: null });
+  return elections.map(({ reporter }) => reporter!);
+};
+
 /** When each of some sources asked what is wanted, in seconds since 1970. */
 const queriesIn = async (file: CaptureFile): Promise<{ time: number; source: string }[]> => {
   const rows = await file.rows('igmp.type == 0x11', ['frame.time_epoch', 'ip.src']);
@@ -77,16 +89,19 @@ describeKernel('a querier beside FRR’s', ['python3', 'tcpdump', 'tshark', ...F
   it('gives way to it where it has the lower address, forwards all the same, and takes over once it is dead', () =>
     withLab(labWith('192.0.2.1'), (lab) =>
       withFrr(lab, 'frr', async (frr) => {
-        const pimd = await frr.start('pimd', PIMD(FRR));
-        await expect
-          .poll(() => tunpikeOn(lab), SOON)
-          .toMatchObject({ role: 'non-querier', querier: '192.0.2.1' });
-        expect((await tunpikeOn(lab))!.otherQuerierExpiresSeconds).toBeLessThanOrEqual(
-          OTHER_QUERIER_PRESENT_INTERVAL,
-        );
-        let killedAt = 0;
+        const follow = [process.execPath, MAIN, '-n', lab.name, 'monitor', '-j', '--type', 'igmp'];
+        const monitor = new Background(follow);
         const watch = new Receiver(lab, 'watch', WATCH, { group: GROUP });
+        let killedAt = 0;
         try {
+          await expect.poll(() => monitor.stderr, SOON).toContain('following');
+          const pimd = await frr.start('pimd', PIMD(FRR));
+          await expect
+            .poll(() => tunpikeOn(lab), SOON)
+            .toMatchObject({ role: 'non-querier', querier: '192.0.2.1' });
+          expect((await tunpikeOn(lab))!.otherQuerierExpiresSeconds).toBeLessThanOrEqual(
+            OTHER_QUERIER_PRESENT_INTERVAL,
+          );
           const file = await captured(lab, 'watch', WATCH, async () => {
             await watch.joined();
             await whileSending(lab, 'alice', { group: GROUP }, async () => {
@@ -105,6 +120,7 @@ describeKernel('a querier beside FRR’s', ['python3', 'tcpdump', 'tshark', ...F
             });
           });
           expect(flawsOf(watch.received)).toEqual([]);
+          expect(electionsIn(monitor.stdout)).toEqual(['192.0.2.1', ROUTER]);
           expect(await file.rows(`ip.src == ${ROUTER} && (${SUSPECT})`, ['_ws.expert.message'])).toEqual([]);
           const queries = await queriesIn(file);
           const lastOfFrr = Math.max(
@@ -118,6 +134,7 @@ describeKernel('a querier beside FRR’s', ['python3', 'tcpdump', 'tshark', ...F
           expect(queries.filter(({ source }) => source === '192.0.2.1').length).toBeGreaterThanOrEqual(3);
         } finally {
           await watch.stop();
+          await monitor.stop();
         }
       }),
     ));
