@@ -166,7 +166,7 @@ routers: { silent: { interfaces: { lan: { address: 192.0.2.8/24 } } } }
               .toMatchObject({ querier: false, querierIp: ROUTER, version: 3 });
             await whileSending(ours, 'alice', { group: GROUP }, async () => {
               await watch.has(1);
-              await pass(3000);
+              await pass(2000);
             });
             expect(await frrOn(frr, FRR)).toMatchObject({ querier: false });
             expect(await tunpikeOn(ours)).toMatchObject({ role: 'querier', querier: ROUTER });
@@ -177,14 +177,14 @@ routers: { silent: { interfaces: { lan: { address: 192.0.2.8/24 } } } }
             await expect
               .poll(() => frrOn(frr, FRR), SOON)
               .toMatchObject({ querier: true, querierIp: '192.0.2.9' });
-            await pass(1500);
+            await pass(200);
           });
           const queries = await queriesIn(file);
           const lastOfOurs = Math.max(
             ...queries.filter(({ source }) => source === ROUTER).map(({ time }) => time),
           );
           const early = queries.filter(
-            ({ time, source }) => source === '192.0.2.9' && time > stoppedAt - 3 && time < stoppedAt,
+            ({ time, source }) => source === '192.0.2.9' && time > stoppedAt - 2 && time < stoppedAt,
           );
           expect(early).toEqual([]);
           const theirsAfter = queries.filter(
