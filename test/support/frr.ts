@@ -56,7 +56,12 @@ export class Frr {
   }
 
   async stop(): Promise<void> {
-    for (const each of this.#running.toReversed()) await each.stop();
+    for (const each of this.#running.toReversed()) {
+      await each.stop();
+      // What a daemon that was killed leaves.
+      for (const daemon of ['zebra', 'pimd'])
+        rmSync(`/var/tmp/frr/${daemon}.${each.pid}`, { recursive: true, force: true });
+    }
   }
 
   #vtysh(daemon: string, command: string) {
