@@ -191,7 +191,7 @@ export class IgmpInterface {
    * the version that is spoken has no such query.
    */
   query({ group = UNSPECIFIED, sources = [], maxResponse }: Asking, now: Instant): boolean {
-    if (!isSpoken(this.querier.version(now), group, sources)) return false;
+    if (!isSpoken(this.querier.version(now), { group, sources })) return false;
     const { queryResponseInterval, lastMemberQueryInterval } = this.querier.variables;
     const isGeneral = group === UNSPECIFIED;
     const preset = isGeneral ? queryResponseInterval : lastMemberQueryInterval;
@@ -252,9 +252,7 @@ export class IgmpInterface {
     }
   }
 
-  /** A series may outlast the version that it began in. */
   #ask(group: Address, { sources, isSuppressed }: SpecificQuery, now: Instant): void {
-    if (!isSpoken(this.querier.version(now), group, sources)) return;
     const maxResponse = this.querier.variables.lastMemberQueryInterval;
     this.#sendQuery({ group, sources, maxResponse, isSuppressed }, now);
   }

@@ -39,6 +39,8 @@ interface PendingChange {
 
 const UNSOLICITED_REPORT_INTERVAL = seconds(1);
 const V2_UNSOLICITED_REPORT_INTERVAL = seconds(10);
+/** How many sources of a group are remembered that were asked about; with more, the answer is about the whole group. */
+const MOST_ASKED = 512;
 const DEFAULT_ROBUSTNESS = 2;
 const DEFAULT_QUERY_INTERVAL = seconds(125);
 
@@ -54,7 +56,7 @@ export class Member {
   readonly #wanted = new Map<Address, Membership>();
   readonly #changes = new Map<Address, PendingChange>();
   /** Sources asked about, per group; empty for the whole group. */
-  readonly #asked = new Map<Address, Set<Address>>();
+  readonly #asked = new Map<Address, ReadonlySet<Address>>();
   /** When each group's answer is due. */
   readonly #answers = new Timers<Address>();
   #generalAnswerAt: Instant = NEVER;
@@ -138,7 +140,8 @@ export class Member {
     const sources = igmp.queryVersion(query) === 3 ? igmp.sources(query) : [];
     const asked = this.#asked.get(group);
     const isWhole = sources.length === 0 || asked?.size === 0;
-    this.#asked.set(group, isWhole ? new Set() : new Set([...(asked ?? []), ...sources]));
+    const together = isWhole ? NO_SOURCES : new Set([...(asked ?? []), ...sources]);
+    this.#asked.set(group, together.size > MOST_ASKED ? NO_SOURCES : together);
     this.#answerBy(group, deadline);
   }
 
@@ -163,7 +166,7 @@ export class Member {
   }
 
   #answer(group: Address, now: Instant): void {
-    const asked = this.#asked.get(group) ?? new Set();
+    const asked = this.#asked.get(group) ?? NO_SOURCES;
     this.#asked.delete(group);
     const membership = this.#wanted.get(group);
     if (membership === undefined) return;
@@ -227,6 +230,8 @@ export class Member {
     this.#generalAnswerAt = NEVER;
   }
 }
+
+const NO_SOURCES: ReadonlySet<Address> = new Set();
 
 const isNothing = ({ filterMode, sources }: Membership): boolean =>
   filterMode === 'include' && sources.size === 0;

@@ -138,9 +138,10 @@ class FloodedLab {
   insist(): void {
     for (const each of this.places) each.insistOnStreams();
     this.#looks += 1;
-    const place = this.places[this.#looks % this.places.length]!;
-    if (this.#looks % 8 === 0) insistOnGroups(place.igmp, this.#now);
-    if (this.#looks % 64 === 0) place.insistOnCounters();
+    if (this.#looks % 8 > 0) return;
+    const place = this.places[(this.#looks >>> 3) % this.places.length]!;
+    insistOnGroups(place.igmp, this.#now);
+    place.insistOnCounters();
   }
 
   audit(): void {

@@ -131,15 +131,17 @@ const around = (random: Random, universe: Universe, message: Uint8Array): Uint8A
     flags: isLikely(random, 0.98) ? ipv4.FLAG_DONT_FRAGMENT : ipv4.FLAG_MORE_FRAGMENTS,
     ttl: isLikely(random, 0.97) ? 1 : randomBelow(random, 256),
     protocol: ipv4.PROTOCOL_IGMP,
-    source: anyReporter(random, universe),
+    source: anyReporter(random, universe, message),
     destination: placeOf(random, universe, message),
     options: isLikely(random, 0.97) ? ROUTER_ALERT : [],
     payload: message,
   });
 
-/** Mostly hosts of the link, the lowest addresses among them. */
-const anyReporter = (random: Random, { network, hosts, router }: Universe): number => {
+/** Mostly hosts of the link. General queries rarely have a lower address than the router: one ends its office for minutes. */
+const anyReporter = (random: Random, { network, hosts, router }: Universe, message: Uint8Array): number => {
   const chance = random();
+  const isGeneralQuery = message[0] === igmp.MEMBERSHIP_QUERY && igmp.isGeneralQuery(message);
+  if (isGeneralQuery && chance < 0.98) return Math.max(network, router) + 1 + randomBelow(random, hosts / 2);
   if (chance < 0.95) return network + 1 + randomBelow(random, hosts);
   return pick(random, [0, router, 0xc000_0263, network, 0x7f00_0001]);
 };
