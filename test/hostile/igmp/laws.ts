@@ -2,6 +2,7 @@ import { ALL_SYSTEMS } from '../../../src/address.js';
 import type { DropReason } from '../../../src/drop-reason.js';
 import type { Group } from '../../../src/igmp/group.js';
 import type { IgmpInterface } from '../../../src/igmp/igmp-interface.js';
+import { interfaceView } from '../../../src/igmp/interface-view.js';
 import * as igmp from '../../../src/igmp/message.js';
 import { type IgmpCounters, REFUSALS, type Refusal } from '../../../src/igmp/refusal.js';
 import { sourcesIn } from '../../../src/igmp/write.js';
@@ -147,4 +148,22 @@ export const insistOnSent = (datagram: Uint8Array, own: number, mtu: number): vo
     'each source is asked once',
   );
   promise(message.length === igmp.V3_QUERY_LENGTH + 4 * count, 'nothing follows the last source');
+};
+
+/** What a person is shown is what is forwarded, and what waits. */
+export const insistOnViews = (each: IgmpInterface, now: Instant): void => {
+  const views = each.groupViews(now);
+  const { groups, fixed } = each.memberships;
+  insist(views.length === new Set([...groups.keys(), ...fixed.keys()]).size, 'each group is shown once');
+  insist(interfaceView(each, now).groups === views.length, 'so many groups are shown as there are');
+  for (const view of views) {
+    const group = groups.get(view.group);
+    insist(view.origins.includes('report') === (group !== undefined), 'what is reported is shown as such');
+    insist(view.pendingSources === (group?.pending.sources.size ?? 0), 'what is to be asked is shown');
+    insist((view.expires ?? 1) > 0 && (view.age ?? 0) >= 0, 'what is shown has not ended');
+    for (const { address, forwarding, expires } of view.sources) {
+      insist(forwarding === each.forwards(view.group, address), 'a source is shown as it is forwarded');
+      insist((expires ?? 1) > 0, 'a source that is shown has not ended');
+    }
+  }
 };

@@ -1,4 +1,4 @@
-import { formatAddress } from '../../../src/address.js';
+import { formatAddress, isMulticast } from '../../../src/address.js';
 import type { DropReason } from '../../../src/drop-reason.js';
 import type { Observer } from '../../../src/event.js';
 import type { IgmpInterface } from '../../../src/igmp/igmp-interface.js';
@@ -122,7 +122,10 @@ export class Place {
       value: {
         reaches: () => true,
         transmit: (datagram: Uint8Array) => {
-          if (ipv4.protocol(datagram) !== ipv4.PROTOCOL_IGMP) return;
+          // What goes to one host was only passed on.
+          const isOwn =
+            ipv4.protocol(datagram) === ipv4.PROTOCOL_IGMP && isMulticast(ipv4.destination(datagram));
+          if (!isOwn) return;
           this.sent += 1;
           insistOnSent(datagram, this.#own, this.#interface.mtu);
           this.member.hear(datagram, this.now);
