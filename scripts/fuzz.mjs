@@ -104,11 +104,11 @@ const mutateIgmp = async (count, seed) => {
 
 const storms = async (only) => {
   const { STORMS } = await compiled('test/hostile/igmp/storms.js');
-  head('storm', 'messages', 'microseconds each', 'queries sent', 'events', 'MB more', 'broken');
+  head('storm', 'messages', 'microseconds each', 'queries sent', 'warnings', 'MB more', 'broken');
   for (const { name, full, blow } of STORMS) {
     if (only.length > 0 && !only.includes(name)) continue;
-    const { messages, microseconds, queries, events, megabytes } = blow(full);
-    row(name, messages, microseconds.toFixed(2), queries, events, megabytes.toFixed(1), 'nothing');
+    const { messages, microseconds, queries, warnings, megabytes } = blow(full);
+    row(name, messages, microseconds.toFixed(2), queries, warnings, megabytes.toFixed(1), 'nothing');
   }
 };
 
@@ -118,7 +118,9 @@ const searchAll = async (names, seconds, seed) => {
   const { seededRandom } = await compiled('src/random.js');
   for (const name of names)
     if (!TARGETS.some((each) => each.name === name))
-      usage(`no target is called ${name}; there are ${TARGETS.map((each) => each.name).join(', ')}, mutate, mutate-igmp, storms`);
+      usage(
+        `no target is called ${name}; there are ${TARGETS.map((each) => each.name).join(', ')}, mutate, mutate-igmp, storms`,
+      );
   const source = pathToFileURL(join(COMPILED, 'src')).href;
   head('target', 'runs', 'reached', 'inputs kept', 'broken');
   for (const target of TARGETS) {

@@ -22,7 +22,7 @@ export const WISHES: readonly Wish[] = [
   { group: 0xef01_0202, source: 0xc633_6463 },
 ];
 /** What a stream that is wanted is sent from. */
-const STREAM_SOURCE = 0xc633_6463;
+export const STREAM_SOURCE = 0xc633_6463;
 
 export interface PlaceOptions {
   readonly name: string;
@@ -30,8 +30,8 @@ export interface PlaceOptions {
   readonly address?: string;
   readonly isUpstream?: boolean;
   readonly settings?: Partial<IgmpSettings>;
-  /** Whether members are there who must never lose what they want. */
-  readonly hasMember: boolean;
+  /** What members on the link want, who must never lose it. */
+  readonly wishes: readonly Wish[];
 }
 
 /** An interface with IGMP, its link with a good member on it, and a watch over all that is said there. */
@@ -47,7 +47,7 @@ export class Place {
   sent = 0;
   now = START;
 
-  constructor(router: Router, on: Interface, { hasMember }: PlaceOptions, random: Random) {
+  constructor(router: Router, on: Interface, { wishes }: PlaceOptions, random: Random) {
     this.name = on.name;
     this.#router = router;
     this.#interface = on;
@@ -61,12 +61,8 @@ export class Place {
       groups: [...WISHES.map(({ group }) => group), 0xef01_0303, 0xe801_0101],
       sources: [STREAM_SOURCE, 0xc633_6401, 0xc633_6402],
     };
-    this.member = new GoodMember(
-      random,
-      network + 200,
-      hasMember ? WISHES : [],
-      this.igmp.settings.version,
-      (said) => this.forge(said),
+    this.member = new GoodMember(random, network + 200, wishes, this.igmp.settings.version, (said) =>
+      this.forge(said),
     );
     this.#watch();
   }
