@@ -1,8 +1,9 @@
 import { type Address, UNSPECIFIED } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
+import { SecondChance } from './second-chance.js';
 
-/** How many pairs of source and group are remembered; the one that came first makes room. */
+/** How many pairs of source and group are remembered; one that forwards nothing makes room. */
 const REMEMBERED_ROUTES = 16_384;
 
 /** Whether somebody on an interface's link wants datagrams from a source to a group. */
@@ -59,6 +60,8 @@ interface Remembered {
   /** Something has changed since the route was decided. */
   isStale: boolean;
   packets: number;
+  /** `packets` when it last was to make room. */
+  packetsBefore: number;
   octets: number;
   lastReason: DropReason | undefined;
 }
@@ -78,7 +81,12 @@ export class MulticastForwarding {
   readonly #leadsTo: (source: Address, egress: Interface) => boolean;
   /** By group, then by source and ingress. */
   readonly #groups = new Map<number, Map<number, Remembered>>();
-  #size = 0;
+  readonly #all = new SecondChance<Remembered>(REMEMBERED_ROUTES, (each) => {
+    const { packets, packetsBefore } = each;
+    each.packetsBefore = packets;
+    // One datagram is what each pair of a flood has.
+    return packets > packetsBefore + 1;
+  });
 
   constructor(
     settings: MulticastSettings,
@@ -130,8 +138,7 @@ export class MulticastForwarding {
   }
 
   #remembered(source: Address, group: Address, ingress: Interface): Remembered {
-    // Signed numbers stay within one machine word; 256 interfaces leave room for a whole address.
-    const key = (source | 0) * 256 + (ingress.index & 255);
+    const key = keyOf(source, ingress);
     let routes = this.#groups.get(group | 0);
     if (routes === undefined) {
       routes = new Map();
@@ -139,25 +146,25 @@ export class MulticastForwarding {
     }
     const known = routes.get(key);
     if (known !== undefined) return known;
-    if (this.#size >= REMEMBERED_ROUTES) this.#forgetOldest();
     const route = this.#decide(source, group, ingress);
-    const fresh: Remembered = { route, isStale: false, packets: 0, octets: 0, lastReason: route.reason };
+    const fresh: Remembered = {
+      route,
+      isStale: false,
+      packets: 0,
+      packetsBefore: 0,
+      octets: 0,
+      lastReason: route.reason,
+    };
     routes.set(key, fresh);
-    this.#groups.set(group | 0, routes);
-    this.#size += 1;
+    const gone = this.#all.put(fresh);
+    if (gone !== undefined) this.#forget(gone.route);
     return fresh;
   }
 
-  #forgetOldest(): void {
-    for (const [group, routes] of this.#groups) {
-      for (const key of routes.keys()) {
-        routes.delete(key);
-        this.#size -= 1;
-        break;
-      }
-      if (routes.size === 0) this.#groups.delete(group);
-      return;
-    }
+  #forget({ source, group, incoming }: MulticastRoute): void {
+    const routes = this.#groups.get(group | 0);
+    routes?.delete(keyOf(source, incoming));
+    if (routes?.size === 0) this.#groups.delete(group | 0);
   }
 
   #decide(source: Address, group: Address, incoming: Interface): MulticastRoute {
@@ -217,3 +224,6 @@ export class MulticastForwarding {
       .map((each) => ({ interface: each, why: this.#whyNot(each, source, group, incoming, fixed) ?? '' }));
   }
 }
+
+/** Signed numbers stay within one machine word; 256 interfaces leave room for a whole address. */
+const keyOf = (source: Address, ingress: Interface): number => (source | 0) * 256 + (ingress.index & 255);
