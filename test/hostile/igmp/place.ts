@@ -44,7 +44,10 @@ export class Place {
   readonly #router: Router;
   readonly igmp: IgmpInterface;
   readonly member: GoodMember;
+  /** IGMP messages that the router sent here. */
   sent = 0;
+  /** Datagrams of the wanted stream that were forwarded to here. */
+  streamed = 0;
   now = START;
 
   constructor(router: Router, on: Interface, { wishes }: PlaceOptions, random: Random) {
@@ -121,6 +124,7 @@ export class Place {
           // What goes to one host was only passed on.
           const isOwn =
             ipv4.protocol(datagram) === ipv4.PROTOCOL_IGMP && isMulticast(ipv4.destination(datagram));
+          if (!isOwn && ipv4.source(datagram) === STREAM_SOURCE) this.streamed += 1;
           if (!isOwn) return;
           this.sent += 1;
           insistOnSent(datagram, this.#own, this.#interface.mtu);
