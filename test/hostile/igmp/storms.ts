@@ -192,6 +192,6 @@ export const STORMS: readonly Storm[] = [
   { name: 'sources', small: 1000, full: 100_000, blow: storm({ fastLeave: 'tracked' }, anySource) },
   { name: 'hosts', small: 2000, full: 100_000, blow: storm({ fastLeave: 'tracked' }, anyHost) },
   { name: 'older-hosts', small: 4000, full: 1_000_000, blow: storm({}, olderHost) },
-  { name: 'flows', small: 40_000, full: 1_000_000, blow: flows },
+  { name: 'flows', small: 20_000, full: 1_000_000, blow: flows },
   { name: 'older-queriers', small: 4000, full: 1_000_000, blow: storm({}, olderQuerier, { wishes: MANY_WISHES }) },
 ]; // biome-ignore format: one storm a line
