@@ -185,13 +185,13 @@ const olderQuerier = (number: number, random: Random): Uint8Array => {
 
 /** By name, for the script; a test blows each of them at its small size. */
 export const STORMS: readonly Storm[] = [
-  { name: 'leaves', small: 4000, full: 1_000_000, blow: storm({}, forgedLeave, { wishes: MANY_WISHES }) },
-  { name: 'leaves-tracked', small: 4000, full: 1_000_000, blow: storm({ fastLeave: 'tracked' }, forgedLeave, { wishes: MANY_WISHES }) },
-  { name: 'queries', small: 4000, full: 1_000_000, blow: storm({}, forgedQuery) },
-  { name: 'groups', small: 8000, full: 1_000_000, blow: storm({}, anyGroup, { pause: 0.01 }) },
+  { name: 'leaves', small: 3000, full: 1_000_000, blow: storm({}, forgedLeave, { wishes: MANY_WISHES }) },
+  { name: 'leaves-tracked', small: 3000, full: 1_000_000, blow: storm({ fastLeave: 'tracked' }, forgedLeave, { wishes: MANY_WISHES }) },
+  { name: 'queries', small: 3000, full: 1_000_000, blow: storm({}, forgedQuery) },
+  { name: 'groups', small: 6000, full: 1_000_000, blow: storm({}, anyGroup, { pause: 0.01 }) },
   { name: 'sources', small: 1000, full: 100_000, blow: storm({ fastLeave: 'tracked' }, anySource) },
   { name: 'hosts', small: 2000, full: 100_000, blow: storm({ fastLeave: 'tracked' }, anyHost) },
-  { name: 'older-hosts', small: 4000, full: 1_000_000, blow: storm({}, olderHost) },
+  { name: 'older-hosts', small: 3000, full: 1_000_000, blow: storm({}, olderHost) },
   { name: 'flows', small: 20_000, full: 1_000_000, blow: flows },
-  { name: 'older-queriers', small: 4000, full: 1_000_000, blow: storm({}, olderQuerier, { wishes: MANY_WISHES }) },
+  { name: 'older-queriers', small: 3000, full: 1_000_000, blow: storm({}, olderQuerier, { wishes: MANY_WISHES }) },
 ]; // biome-ignore format: one storm a line
