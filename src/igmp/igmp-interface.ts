@@ -17,7 +17,7 @@ import { dropReasonOf, type IgmpCounters, igmpCounters, type Refusal } from './r
 import type { IgmpSettings } from './settings.js';
 import { type GroupView, groupViews, membershipOf } from './view.js';
 import { atMostOnceAMinute, type Warn } from './warnings.js';
-import type { Query } from './write.js';
+import { isSpoken, type Query } from './write.js';
 
 /** What IGMP on one interface is given. */
 export interface IgmpSurroundings {
@@ -191,8 +191,7 @@ export class IgmpInterface {
    * the version that is spoken has no such query.
    */
   query({ group = UNSPECIFIED, sources = [], maxResponse }: Asking, now: Instant): boolean {
-    const version = this.querier.version(now);
-    if (version === 1 ? group !== UNSPECIFIED : version === 2 && sources.length > 0) return false;
+    if (!isSpoken(this.querier.version(now), { group, sources })) return false;
     const { queryResponseInterval, lastMemberQueryInterval } = this.querier.variables;
     const isGeneral = group === UNSPECIFIED;
     const preset = isGeneral ? queryResponseInterval : lastMemberQueryInterval;

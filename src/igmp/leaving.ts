@@ -66,7 +66,9 @@ export class Leaving {
     if (!this.#around.isQuerier()) return false;
 
     const isOver = decision(fastLeave, group, now);
-    const over = new Set(question.sources.filter((each) => isOver(each)));
+    // What found no room is forwarded without a timer, and has nothing to end.
+    const isTimed = (source: Address): boolean => group.requested.deadline(source) !== undefined;
+    const over = new Set(question.sources.filter((each) => isTimed(each) && isOver(each)));
     for (const source of over) expireSource(group, source);
     const isGroupOver = question.group && isOver(undefined);
     if (isGroupOver) expireGroup(group);

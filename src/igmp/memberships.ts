@@ -196,7 +196,7 @@ export class Memberships {
     const change = groupChange(group, record, now, variables, limit);
     if (change.isOverflowing) this.#around.refused('source-limit', reporter, now);
     const until = after(now, groupMembershipInterval(variables));
-    group.reporters?.heard(reporter, record.type, record.sources, until, maxSources);
+    group.reporters?.heard(reporter, record.type, record.sources, now, until, maxSources);
     if (!asksNothing({ ...record, sourceCount: record.sources.size })) group.lastReporter = reporter;
     const effect = applyChange(group, change);
     if (effect.isGroupJoined) this.#around.notify('join', group.address, null, reporter, now);

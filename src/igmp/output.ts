@@ -7,6 +7,7 @@ import type { MemberSurroundings } from './member.js';
 import { nameOf, type Version } from './message.js';
 import type { IgmpCounters } from './refusal.js';
 import {
+  isSpoken,
   leaveDatagram,
   olderReportDatagram,
   type QuerierVariables,
@@ -37,7 +38,11 @@ export class Output implements Omit<MemberSurroundings, 'random'> {
     return this.#interface.addresses[0]?.address ?? UNSPECIFIED;
   }
 
-  /** Sends a query in as many messages as its sources take, and tells the sources of each. */
+  /**
+   * Sends a query in as many messages as its sources take, and tells the sources of each.
+   *
+   * Nothing is sent where the version has no such query: a series may outlast the one that it began in.
+   */
   sendQuery(
     version: Version,
     query: Query,
@@ -45,6 +50,7 @@ export class Output implements Omit<MemberSurroundings, 'random'> {
     now: Instant,
     sent: (sources: readonly Address[]) => void,
   ): void {
+    if (!isSpoken(version, query)) return;
     const most = sourcesIn(this.#interface.mtu);
     for (let at = 0; at === 0 || at < query.sources.length; at += most) {
       const sources = query.sources.slice(at, at + most);

@@ -111,7 +111,8 @@ export class Querier {
     if (isGeneral) this.#noteVersion(igmp.queryVersion(query), source, now);
     const event = isGeneral && this.#isStronger(source) ? 'stronger-query' : 'weaker-query';
     const { to } = QUERIER_TABLE[this.#state][event];
-    if (igmp.queryVersion(query) === 3) this.#adopt(this.#saidBy(query, to));
+    const isInOffice = to === 'querier' || event === 'stronger-query';
+    if (igmp.queryVersion(query) === 3 && isInOffice) this.#adopt(this.#saidBy(query, to));
     this.#handle(event, source, now);
   }
 
@@ -131,7 +132,13 @@ export class Querier {
     return own === UNSPECIFIED || source < own;
   }
 
-  /** QRV counts whoever says it, QQIC only for those who do not query. Source: RFC 9776 §4.1.6, §4.1.7. */
+  /**
+   * To the querier QRV counts whoever says it. Who does not query takes both, QQIC too, but only from general
+   * queries of the querier in office: those that make it wait anew. Else a group that is reported after somebody
+   * else's query would end long before the querier asks about it.
+   *
+   * Source: RFC 9776 §4.1.6, §4.1.7.
+   */
   #saidBy(query: Uint8Array, to: QuerierState): AdoptedVariables {
     const interval = igmp.queryInterval(query);
     return {

@@ -61,6 +61,12 @@ export const queryDatagram = (
   });
 };
 
+/** Whether a version has such a query: version 1 asks only about all groups, version 2 about no sources. */
+export const isSpoken = (
+  version: igmp.Version,
+  { group, sources }: Pick<Query, 'group' | 'sources'>,
+): boolean => version === 3 || (version === 2 ? sources.length === 0 : group === UNSPECIFIED);
+
 /** How many sources one query holds. Source: RFC 9776 §4.1.8. */
 export const sourcesIn = (mtu: number): number =>
   Math.max(1, Math.floor((mtu - HEADER_LENGTH - igmp.V3_QUERY_LENGTH) / 4));

@@ -3,8 +3,9 @@ import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
 import * as ipv4 from './header.js';
 import { multicastFault } from './multicast-send.js';
+import { SecondChance } from './second-chance.js';
 
-/** How many pairs of source and group are remembered; the one that came first makes room. */
+/** How many pairs of source and group are remembered; one that forwards nothing makes room. */
 const REMEMBERED_ROUTES = 16_384;
 
 /** No router has as many interfaces; with a whole address before it, an index still makes an exact number. */
@@ -59,12 +60,22 @@ export interface MulticastRouteView extends MulticastRoute {
   readonly blocked: readonly { readonly interface: Interface; readonly why: string }[];
 }
 
+/** All flows to one group. */
+interface GroupFlows {
+  /** How often somebody has joined or left, or a route has changed: however many flows there are, one number to count up. */
+  changes: number;
+  readonly flows: Map<number, MulticastFlow>;
+}
+
 /** What comes from one source to one group by one interface: its way, and what has gone it. */
 interface MulticastFlow {
+  readonly of: GroupFlows;
   route: MulticastRoute;
-  /** Something has changed since the route was decided. */
-  isStale: boolean;
+  /** `changes` of its group when the route was decided. */
+  decidedAt: number;
   packets: number;
+  /** `packets` when it last was to make room. */
+  packetsBefore: number;
   octets: number;
   lastReason: DropReason | undefined;
 }
@@ -82,9 +93,14 @@ export class MulticastForwarding {
   readonly #interfaces: readonly Interface[];
   readonly #interest: Interest;
   readonly #leadsTo: (source: Address, egress: Interface) => boolean;
-  /** By group, then by source and ingress. */
-  readonly #groups = new Map<number, Map<number, MulticastFlow>>();
-  #size = 0;
+  /** By group, as a signed number, then by source and ingress. */
+  readonly #groups = new Map<number, GroupFlows>();
+  readonly #all = new SecondChance<MulticastFlow>(REMEMBERED_ROUTES, (each) => {
+    const { packets, packetsBefore } = each;
+    each.packetsBefore = packets;
+    // One datagram is what each pair of a flood has.
+    return packets > packetsBefore + 1;
+  });
   /** The flow of the last datagram, to which the next one mostly belongs. */
   #latest: MulticastFlow | undefined;
 
@@ -114,16 +130,14 @@ export class MulticastForwarding {
   /** The wishes for a group are different now; for all groups where none is named. */
   changed(group?: Address): void {
     const concerned = group === undefined ? this.#groups.values() : [this.#groups.get(group | 0)];
-    for (const routes of concerned)
-      for (const remembered of routes?.values() ?? []) remembered.isStale = true;
+    for (const each of concerned) if (each !== undefined) each.changes += 1;
   }
 
   views(): MulticastRouteView[] {
-    return [...this.#groups.values()].flatMap((routes) =>
-      [...routes.values()].map((remembered) => {
-        const { source, group, incoming } = remembered.route;
-        const { route } = this.#flowOf(source, group, incoming);
-        const { packets, octets, lastReason } = remembered;
+    return [...this.#groups.values()].flatMap(({ flows }) =>
+      [...flows.values()].map((flow) => {
+        this.#refresh(flow);
+        const { route, packets, octets, lastReason } = flow;
         return { ...route, packets, octets, lastReason, blocked: this.#blocked(route) };
       }),
     );
@@ -135,42 +149,46 @@ export class MulticastForwarding {
       flow = this.#remembered(source, group, ingress);
       this.#latest = flow;
     }
-    if (flow.isStale) {
-      flow.route = this.#decide(source, group, ingress);
-      flow.isStale = false;
-    }
+    this.#refresh(flow);
     return flow;
   }
 
+  #refresh(flow: MulticastFlow): void {
+    if (flow.decidedAt === flow.of.changes) return;
+    const { source, group, incoming } = flow.route;
+    flow.route = this.#decide(source, group, incoming);
+    flow.decidedAt = flow.of.changes;
+  }
+
   #remembered(source: Address, group: Address, ingress: Interface): MulticastFlow {
-    const key = source * MOST_INTERFACES + ingress.index;
-    let routes = this.#groups.get(group | 0);
-    if (routes === undefined) {
-      routes = new Map();
-      this.#groups.set(group | 0, routes);
+    const key = keyOf(source, ingress);
+    let of = this.#groups.get(group | 0);
+    if (of === undefined) {
+      of = { changes: 0, flows: new Map() };
+      this.#groups.set(group | 0, of);
     }
-    const known = routes.get(key);
+    const known = of.flows.get(key);
     if (known !== undefined) return known;
-    if (this.#size >= REMEMBERED_ROUTES) this.#forgetOldest();
     const route = this.#decide(source, group, ingress);
-    const fresh: MulticastFlow = { route, isStale: false, packets: 0, octets: 0, lastReason: route.reason };
-    routes.set(key, fresh);
-    this.#groups.set(group | 0, routes);
-    this.#size += 1;
+    const fresh: MulticastFlow = {
+      of,
+      route,
+      decidedAt: of.changes,
+      packets: 0,
+      packetsBefore: 0,
+      octets: 0,
+      lastReason: route.reason,
+    };
+    of.flows.set(key, fresh);
+    const gone = this.#all.put(fresh);
+    if (gone !== undefined) this.#forget(gone);
     return fresh;
   }
 
-  #forgetOldest(): void {
+  #forget({ route, of }: MulticastFlow): void {
+    of.flows.delete(keyOf(route.source, route.incoming));
+    if (of.flows.size === 0) this.#groups.delete(route.group | 0);
     this.#latest = undefined;
-    for (const [group, routes] of this.#groups) {
-      for (const key of routes.keys()) {
-        routes.delete(key);
-        this.#size -= 1;
-        break;
-      }
-      if (routes.size === 0) this.#groups.delete(group);
-      return;
-    }
   }
 
   #decide(source: Address, group: Address, incoming: Interface): MulticastRoute {
@@ -233,3 +251,5 @@ export class MulticastForwarding {
 
 const isOf = ({ route }: MulticastFlow, source: Address, group: Address, ingress: Interface): boolean =>
   route.source === source && route.group === group && route.incoming === ingress;
+
+const keyOf = (source: Address, ingress: Interface): number => source * MOST_INTERFACES + ingress.index;

@@ -173,6 +173,16 @@ describe('a querier', () => {
     expect(bench.sent.at(-1)!.message[8]).toBe(2);
   });
 
+  it('C10 as non-querier follows the querier in office, and nobody else', () => {
+    const bench = new Bench({}, OWN);
+    bench.hear(query(LOWER), query(HIGHER, { qrv: 1, qqic: 1 }), query(LOWER, { group: G, qrv: 1, qqic: 1 }));
+    expect(bench.igmp.querier.variables).toMatchObject({ robustness: 2, queryInterval: 125_000 });
+    // What is reported lasts until the querier has asked again, or we do.
+    bench.say(['to-ex', G]);
+    expect(bench.until(264_999).forwards(S1)).toBe(true);
+    expect(bench.generalQueries()).toEqual([0, 255_000]);
+  });
+
   it('C12 C11 as non-querier ignores leaves, and asks nothing, but learns', () => {
     const bench = new Bench({}, OWN);
     bench.hear(query(LOWER), v2Report(G));
