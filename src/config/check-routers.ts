@@ -43,11 +43,11 @@ type RouterDraft = DraftOf<'routers'>;
 const checkIgmp = (igmp: IgmpDraft | undefined, path: Path, report: Report): void => {
   if (igmp === undefined || report.isFaulty(...path)) return;
   for (const { setting, severity, message, fix } of parseVariables(buildIgmp(igmp)).faults) {
-    if (severity === 'warning') continue;
     // What is wrong with a default follows from the one interval that makes it so.
     const written = keyOf(setting);
     const key = Object.hasOwn(igmp, written) ? written : 'query-interval';
-    report.error('E-RANGE', [...path, key], message, fix);
+    if (severity === 'warning') report.warning('W-RANGE', [...path, key], message, fix, 'value');
+    else report.error('E-RANGE', [...path, key], message, fix);
   }
 };
 

@@ -132,7 +132,8 @@ export type ProblemCode =
   | 'E-GATEWAY'
   | 'W-SAMENS'
   | 'W-MTU'
-  | 'W-UNUSED';
+  | 'W-UNUSED'
+  | 'W-RANGE';
 
 /** How long something lasts, as a configuration says it: `15ms`, `2s`, `5m`, `1h`. */
 export type { Duration };

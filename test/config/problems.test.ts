@@ -129,6 +129,8 @@ const TABLE: readonly (readonly [title: string, source: string])[] = [
   ['queries faster than hosts answer', igmp('{ query-response-interval: <E-RANGE>20s, query-interval: 20s }')],
   ['a query interval that no query can tell', igmp('{ query-interval: <E-RANGE>9h }')],
   ['a startup without queries', igmp('{ startup-query-count: <E-RANGE>0 }')],
+  ['a robustness that may lose nothing', igmp('{ robustness: <W-RANGE>1 }')],
+  ['a robustness of nothing', igmp('{ robustness: <E-RANGE>0 }')],
   ['a version of IGMP in quotes', igmp('{ version: <E-TYPE>"3" }')],
   ['an IGMP that is empty', igmp('null').replace('igmp: null', 'igmp: <E-TYPE>null')],
   ['a misspelt key of IGMP', igmp('{ <E-KEY>fastleave: always }')],
