@@ -14,6 +14,7 @@ import { Output, type Send } from './output.js';
 import { merge } from './proxy.js';
 import { Querier } from './querier.js';
 import { dropReasonOf, type IgmpCounters, igmpCounters, type Refusal } from './refusal.js';
+import { ReportInput } from './report-input.js';
 import type { IgmpSettings } from './settings.js';
 import { type GroupView, groupViews, membershipOf } from './view.js';
 import { atMostOnceAMinute, type Warn } from './warnings.js';
@@ -58,6 +59,7 @@ export class IgmpInterface {
   readonly role: 'router' | 'host';
   readonly #around: IgmpSurroundings;
   readonly #output: Output;
+  readonly #reports: ReportInput;
   readonly #warn: Warn;
   #settings: IgmpSettings;
   #isUp = false;
@@ -89,6 +91,7 @@ export class IgmpInterface {
       refused: (refusal, now) => this.#refuse(refusal, UNSPECIFIED, now),
       notify: (event, group, source, reporter, now) => this.#notify(event, group, source, reporter, now),
     });
+    this.#reports = new ReportInput(this.querier, this.memberships, (...refused) => this.#refuse(...refused));
     this.member = new Member({
       random: around.random,
       sendReport: (records, now) => this.#output.sendReport(records, now),
@@ -152,9 +155,7 @@ export class IgmpInterface {
     this.counters.received[igmp.nameOf(message)] += 1;
     if (igmp.type(message) === igmp.MEMBERSHIP_QUERY) return this.#receiveQuery(message, source, now);
     if (this.role === 'host') return this.#refuse('not-a-member', source, now);
-    if (igmp.type(message) === igmp.V3_REPORT) return this.#receiveReport(message, source, now);
-    const fault = this.#receiveOlder(message, source, now);
-    return fault === undefined ? undefined : this.#refuse(fault, source, now);
+    return this.#reports.receive(message, source, now);
   }
 
   poll(now: Instant): void {
@@ -211,46 +212,6 @@ export class IgmpInterface {
     if (isGeneral || (version === 3 && igmp.isSuppressed(query))) return undefined;
     this.memberships.asked(group, version === 3 ? igmp.sources(query) : [], now);
     return undefined;
-  }
-
-  /** Records are taken in order, each by itself; the report is ignored only where all of them are. */
-  #receiveReport(report: Uint8Array, reporter: Address, now: Instant): DropReason | undefined {
-    if (this.#settings.version < 3) return this.#refuse('wrong-version', reporter, now);
-    let refused = 0;
-    let reason: DropReason | undefined;
-    for (const at of igmp.recordOffsets(report)) {
-      const refusal = this.#receiveRecord(report, at, reporter, now);
-      if (refusal === undefined) continue;
-      refused += 1;
-      reason = this.#refuse(refusal, reporter, now);
-    }
-    return refused === igmp.recordCount(report) ? reason : undefined;
-  }
-
-  #receiveRecord(report: Uint8Array, at: number, reporter: Address, now: Instant): Refusal | undefined {
-    const type = igmp.recordType(report, at);
-    if (type === undefined) return 'unknown-record';
-    const record = {
-      type,
-      group: igmp.recordGroup(report, at),
-      sourceCount: igmp.recordSourceCount(report, at),
-      sources: () => igmp.recordSources(report, at),
-    };
-    return this.memberships.report(record, reporter, now);
-  }
-
-  #receiveOlder(message: Uint8Array, reporter: Address, now: Instant): Refusal | undefined {
-    const group = igmp.group(message);
-    switch (igmp.type(message)) {
-      case igmp.V1_REPORT:
-        return this.memberships.olderReport(1, group, reporter, now);
-      case igmp.V2_REPORT:
-        return this.memberships.olderReport(2, group, reporter, now);
-      default:
-        if (this.querier.version(now) === 1) return 'wrong-version';
-        if (this.querier.state !== 'querier') return 'not-querier';
-        return this.memberships.leave(group, reporter, now);
-    }
   }
 
   #ask(group: Address, { sources, isSuppressed }: SpecificQuery, now: Instant): void {

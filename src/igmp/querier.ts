@@ -48,6 +48,10 @@ export class Querier {
     this.#variables = variablesOf(settings);
   }
 
+  get settings(): IgmpSettings {
+    return this.#settings;
+  }
+
   get state(): QuerierState {
     return this.#state;
   }
