@@ -21,6 +21,7 @@ export const buildIgmp = (igmp: IgmpDraft): IgmpSettings => {
     startupQueryInterval: igmp['startup-query-interval'],
     startupQueryCount: igmp['startup-query-count'],
     fastLeave: igmp['fast-leave'] ?? defaults.fastLeave,
+    routerAlert: igmp['router-alert'] ?? defaults.routerAlert,
     requireRouterAlert: igmp['require-router-alert'] ?? defaults.requireRouterAlert,
     maxGroups: igmp['max-groups'] ?? defaults.maxGroups,
     maxSources: igmp['max-sources'] ?? defaults.maxSources,

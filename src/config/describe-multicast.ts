@@ -17,6 +17,7 @@ export const describeIgmp = (igmp: IgmpSettings): object => ({
   ...told('startup-query-count', igmp.startupQueryCount),
   robustness: igmp.robustness,
   'fast-leave': igmp.fastLeave,
+  'router-alert': igmp.routerAlert,
   'require-router-alert': igmp.requireRouterAlert,
   'max-groups': igmp.maxGroups,
   'max-sources': igmp.maxSources,

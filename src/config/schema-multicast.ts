@@ -50,6 +50,10 @@ export const igmpSchema = z
       .optional()
       .meta({ description: 'how many messages in a row may be lost, and one', default: 2 }),
     'fast-leave': choice('leaves count at once', ['never', 'always', 'tracked'], 'never'),
+    'router-alert': flag(
+      'sends the router alert option; without it, other routers may ignore the queries',
+      true,
+    ),
     'require-router-alert': flag('ignores messages without the router alert option', false),
     'max-groups': z
       .int()

@@ -78,6 +78,7 @@ routers:
           last-member-query-interval: 1s
           robustness: 2
           fast-leave: never     # never | always | tracked
+          router-alert: true    # false: sends without the option
           require-router-alert: false
           max-groups: 4096
           max-sources: 512      # of one group

@@ -70,9 +70,15 @@ export class IgmpInterface {
     this.#around = around;
     this.role = around.role;
     this.#warn = atMostOnceAMinute(around.warn);
-    this.#output = new Output(around.interface, this.counters, (datagram, destination, now) => {
-      if (this.#isUp) around.send(datagram, destination, now);
-    });
+    const hasRouterAlert = (): boolean => this.#settings.routerAlert;
+    this.#output = new Output(
+      around.interface,
+      this.counters,
+      hasRouterAlert,
+      (datagram, destination, now) => {
+        if (this.#isUp) around.send(datagram, destination, now);
+      },
+    );
     this.querier = new Querier(settings, {
       address: () => this.#output.address,
       sendGeneralQuery: (now) => this.query({}, now),

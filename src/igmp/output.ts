@@ -14,6 +14,7 @@ import {
   queryDatagram,
   type ReportRecord,
   reportDatagrams,
+  type Sender,
   sourcesIn,
 } from './write.js';
 
@@ -25,8 +26,10 @@ export class Output implements Omit<MemberSurroundings, 'random'> {
   readonly #interface: Interface;
   readonly #counters: IgmpCounters;
   readonly #hand: Send;
+  readonly #hasRouterAlert: () => boolean;
 
-  constructor(on: Interface, counters: IgmpCounters, hand: Send) {
+  constructor(on: Interface, counters: IgmpCounters, hasRouterAlert: () => boolean, hand: Send) {
+    this.#hasRouterAlert = hasRouterAlert;
     this.#interface = on;
     this.#counters = counters;
     this.#hand = hand;
@@ -35,6 +38,10 @@ export class Output implements Omit<MemberSurroundings, 'random'> {
   /** UNSPECIFIED where the interface has none. */
   get address(): Address {
     return this.#interface.addresses[0]?.address ?? UNSPECIFIED;
+  }
+
+  get #sender(): Sender {
+    return { address: this.address, hasRouterAlert: this.#hasRouterAlert() };
   }
 
   /** Sends a query in as many messages as its sources take, and tells the sources of each. */
@@ -48,21 +55,21 @@ export class Output implements Omit<MemberSurroundings, 'random'> {
     const most = sourcesIn(this.#interface.mtu);
     for (let at = 0; at === 0 || at < query.sources.length; at += most) {
       const sources = query.sources.slice(at, at + most);
-      this.#send(queryDatagram(version, { ...query, sources }, variables, this.address), now);
+      this.#send(queryDatagram(version, { ...query, sources }, variables, this.#sender), now);
       sent(sources);
     }
   }
 
   sendReport(records: readonly ReportRecord[], now: Instant): void {
-    for (const each of reportDatagrams(records, this.address, this.#interface.mtu)) this.#send(each, now);
+    for (const each of reportDatagrams(records, this.#sender, this.#interface.mtu)) this.#send(each, now);
   }
 
   sendOlderReport(version: 1 | 2, group: Address, now: Instant): void {
-    this.#send(olderReportDatagram(version, group, this.address), now);
+    this.#send(olderReportDatagram(version, group, this.#sender), now);
   }
 
   sendLeave(group: Address, now: Instant): void {
-    this.#send(leaveDatagram(group, this.address), now);
+    this.#send(leaveDatagram(group, this.#sender), now);
   }
 
   #send(datagram: Uint8Array, now: Instant): void {

@@ -28,6 +28,8 @@ export interface IgmpSettings {
    * reported the group has left it, by what each of them said.
    */
   readonly fastLeave: 'never' | 'always' | 'tracked';
+  /** Whether what is sent carries the Router Alert option; other routers may ignore queries without it. */
+  readonly routerAlert: boolean;
   /** Whether version 2 and 3 reports and leaves without the option are ignored; queries always are. */
   readonly requireRouterAlert: boolean;
   readonly maxGroups: number;
@@ -50,6 +52,7 @@ export const DEFAULT_IGMP_SETTINGS: IgmpSettings = {
   startupQueryInterval: undefined,
   startupQueryCount: undefined,
   fastLeave: 'never',
+  routerAlert: true,
   requireRouterAlert: false,
   maxGroups: 4096,
   maxSources: 512,

@@ -31,6 +31,7 @@ routers:
           startup-query-count: 2
           robustness: 2
           fast-leave: never
+          router-alert: true
           require-router-alert: false
           max-groups: 4096
           max-sources: 512

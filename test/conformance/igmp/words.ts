@@ -22,6 +22,7 @@ export interface IgmpWords {
   readonly 'startup-query-interval'?: string;
   readonly 'startup-query-count'?: number;
   readonly 'fast-leave'?: 'never' | 'always' | 'tracked';
+  readonly 'router-alert'?: boolean;
   readonly 'require-router-alert'?: boolean;
   readonly 'max-groups'?: number;
   readonly 'max-sources'?: number;
