@@ -49,9 +49,10 @@ export class MulticastPlane {
       parts.interfaces,
       (egress, group, source) => {
         const igmp = running.get(egress);
-        // Of several proxies on a link, one forwards to it. Source: RFC 4605 §4.2.
-        if (igmp === undefined || (upstream !== undefined && igmp.querier.state !== 'querier')) return false;
-        return igmp.forwards(group, source);
+        if (igmp === undefined) return false;
+        // Of several proxies on a link, the querier forwards to it. Source: RFC 4605 §4.2.
+        const isElected = igmp.querier.state === 'querier' || igmp.settings.querier === 'never';
+        return (upstream === undefined || isElected) && igmp.forwards(group, source);
       },
       (source, egress) => routing.leadsTo(source, egress),
     );

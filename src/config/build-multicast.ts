@@ -13,6 +13,7 @@ export const buildIgmp = (igmp: IgmpDraft): IgmpSettings => {
   return {
     ...defaults,
     version: igmp.version ?? defaults.version,
+    querier: igmp.querier ?? defaults.querier,
     robustness: igmp.robustness ?? defaults.robustness,
     queryInterval: igmp['query-interval'] ?? defaults.queryInterval,
     queryResponseInterval: igmp['query-response-interval'] ?? defaults.queryResponseInterval,

@@ -6,6 +6,7 @@ import type { MulticastConfiguration } from './configuration.js';
 /** What the file says under `igmp:`; what follows robustness or the query interval by default stays left out. */
 export const describeIgmp = (igmp: IgmpSettings): object => ({
   version: igmp.version,
+  querier: igmp.querier,
   'query-interval': formatDuration(igmp.queryInterval),
   'query-response-interval': formatDuration(igmp.queryResponseInterval),
   'last-member-query-interval': formatDuration(igmp.lastMemberQueryInterval),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { QUERIER_MODES } from '../igmp/querier-table.js';
 import { choice, flag } from './schema-settings.js';
 import { group, hostAddress } from './value-address.js';
 import { name } from './value-name.js';
@@ -26,6 +27,11 @@ export const igmpSchema = z
       .literal([1, 2, 3])
       .optional()
       .meta({ description: 'the version that the querier speaks', default: 3 }),
+    querier: choice(
+      'always: goes on although another router has a lower address; never: asks nothing, only listens',
+      QUERIER_MODES,
+      'elect',
+    ),
     'query-interval': lasting('between general queries', INTERVAL, '125s').optional(),
     'query-response-interval': lasting(
       'how long hosts may take to answer a general query',

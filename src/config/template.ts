@@ -73,6 +73,7 @@ routers:
         forwarding: true
         igmp:                   # {} is a version 3 querier with these values; left out, no IGMP
           version: 3            # 3 | 2 | 1
+          querier: elect        # elect | always | never
           query-interval: 125s
           query-response-interval: 10s
           last-member-query-interval: 1s

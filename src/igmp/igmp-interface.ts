@@ -86,7 +86,7 @@ export class IgmpInterface {
         around.elected();
         this.#notify('querier-elected', null, null, address, now);
       },
-      versionDiffers: (_version, address, now) => this.#warn('version-differs', address, now),
+      warn: (warning, address, now) => this.#warn(warning, address, now),
     });
     this.memberships = new Memberships(settings, {
       variables: () => this.querier.variables,
@@ -135,7 +135,7 @@ export class IgmpInterface {
   configure(settings: IgmpSettings, now: Instant): void {
     const before = this.#settings;
     this.#settings = settings;
-    this.querier.configure(settings);
+    this.querier.configure(settings, now);
     this.memberships.configure(settings, now);
     for (const { group } of before.joinGroups) this.want(group, NO_MEMBERSHIP, now);
     if (this.#isUp) this.#join(now);
@@ -195,9 +195,10 @@ export class IgmpInterface {
    * Sends a query now and leaves all timers alone; without a group, a general one.
    *
    * A specific query is suppressed, for no series follows it by which other routers could go. False where
-   * the version that is spoken has no such query.
+   * the version that is spoken has no such query, and where the settings forbid all of them.
    */
   query({ group = UNSPECIFIED, sources = [], maxResponse }: Asking, now: Instant): boolean {
+    if (this.#settings.querier === 'never') return false;
     const version = this.querier.version(now);
     if (version === 1 ? group !== UNSPECIFIED : version === 2 && sources.length > 0) return false;
     const { queryResponseInterval, lastMemberQueryInterval } = this.querier.variables;
@@ -227,6 +228,7 @@ export class IgmpInterface {
 
   #sendQuery(query: Query, now: Instant): void {
     const { querier } = this;
+    if (this.#settings.querier === 'never') return;
     const group = query.group === UNSPECIFIED ? null : query.group;
     this.#output.sendQuery(querier.version(now), query, querier.advertised, now, (sources) =>
       this.#notify('query-sent', group, sources.length === 1 ? sources[0]! : null, null, now),

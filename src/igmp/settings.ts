@@ -1,6 +1,7 @@
 import type { Address, Prefix } from '../address.js';
 import { type Duration, seconds } from '../time.js';
 import type { Version } from './message.js';
+import type { QuerierMode } from './querier-table.js';
 
 /** A membership that no report makes: of a group, or of one source of it. */
 export interface FixedMembership {
@@ -13,6 +14,8 @@ export interface FixedMembership {
 export interface IgmpSettings {
   /** What the querier speaks. */
   readonly version: Version;
+  /** `always`: goes on although another router has a lower address; `never`: asks nothing, and only listens. */
+  readonly querier: QuerierMode;
   readonly robustness: number;
   readonly queryInterval: Duration;
   readonly queryResponseInterval: Duration;
@@ -44,6 +47,7 @@ export interface IgmpSettings {
 /** Source: RFC 9776 §8. */
 export const DEFAULT_IGMP_SETTINGS: IgmpSettings = {
   version: 3,
+  querier: 'elect',
   robustness: 2,
   queryInterval: seconds(125),
   queryResponseInterval: seconds(10),

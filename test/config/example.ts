@@ -23,6 +23,7 @@ routers:
         address: [198.51.100.1/24, 198.51.100.2/24]
         igmp:
           version: 3
+          querier: elect
           query-interval: 125s
           query-response-interval: 10s
           last-member-query-interval: 1s

@@ -110,6 +110,7 @@ routers:
   it('are what the file says', () => {
     const settings = {
       version: 2,
+      querier: 'never',
       'query-interval': '1m',
       'query-response-interval': '250ms',
       'last-member-query-interval': '0.5s',
@@ -132,6 +133,7 @@ routers:
     );
     expect(interfaces[0]!.igmp).toEqual({
       version: 2,
+      querier: 'never',
       queryInterval: 60_000,
       queryResponseInterval: 250,
       lastMemberQueryInterval: 500,

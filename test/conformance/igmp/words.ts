@@ -14,6 +14,7 @@ interface MembershipWords {
 /** `igmp:` of an interface in the words of the configuration file; what is left out is as there. */
 export interface IgmpWords {
   readonly version?: 1 | 2 | 3;
+  readonly querier?: 'elect' | 'always' | 'never';
   readonly robustness?: number;
   readonly 'query-interval'?: string;
   readonly 'query-response-interval'?: string;
