@@ -14,6 +14,7 @@ export const buildIgmp = (igmp: IgmpDraft): IgmpSettings => {
     ...defaults,
     version: igmp.version ?? defaults.version,
     querier: igmp.querier ?? defaults.querier,
+    ignoreVersions: present(igmp['ignore-versions']),
     robustness: igmp.robustness ?? defaults.robustness,
     queryInterval: igmp['query-interval'] ?? defaults.queryInterval,
     queryResponseInterval: igmp['query-response-interval'] ?? defaults.queryResponseInterval,
@@ -30,6 +31,9 @@ export const buildIgmp = (igmp: IgmpDraft): IgmpSettings => {
     joinGroups: membershipsOf(igmp['join-groups']),
   };
 };
+
+const present = <Value>(list: readonly (Value | undefined)[] = []): Value[] =>
+  list.filter((each) => each !== undefined);
 
 const membershipsOf = (list: IgmpDraft['static-groups'] = []): FixedMembership[] =>
   list.flatMap((each) => (each?.group === undefined ? [] : [{ group: each.group, source: each.source }]));

@@ -7,6 +7,7 @@ import type { MulticastConfiguration } from './configuration.js';
 export const describeIgmp = (igmp: IgmpSettings): object => ({
   version: igmp.version,
   querier: igmp.querier,
+  'ignore-versions': igmp.ignoreVersions,
   'query-interval': formatDuration(igmp.queryInterval),
   'query-response-interval': formatDuration(igmp.queryResponseInterval),
   'last-member-query-interval': formatDuration(igmp.lastMemberQueryInterval),

@@ -32,6 +32,13 @@ export const igmpSchema = z
       QUERIER_MODES,
       'elect',
     ),
+    'ignore-versions': z
+      .array(z.literal([1, 2]))
+      .optional()
+      .meta({
+        description: 'older versions whose reports, leaves and queries are ignored (RFC 9776 §9.2)',
+        default: [],
+      }),
     'query-interval': lasting('between general queries', INTERVAL, '125s').optional(),
     'query-response-interval': lasting(
       'how long hosts may take to answer a general query',

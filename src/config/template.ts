@@ -74,6 +74,7 @@ routers:
         igmp:                   # {} is a version 3 querier with these values; left out, no IGMP
           version: 3            # 3 | 2 | 1
           querier: elect        # elect | always | never
+          ignore-versions: []   # of 1 and 2: as if such messages had not come
           query-interval: 125s
           query-response-interval: 10s
           last-member-query-interval: 1s

@@ -159,6 +159,9 @@ export class IgmpInterface {
     if (refusal !== undefined) return this.#refuse(refusal, source, now);
     const message = messageIn(datagram);
     this.counters.received[igmp.nameOf(message)] += 1;
+    const version = igmp.versionOf(message);
+    if (version !== 3 && this.#settings.ignoreVersions.includes(version))
+      return this.#refuse('ignored-version', source, now);
     if (igmp.type(message) === igmp.MEMBERSHIP_QUERY) return this.#receiveQuery(message, source, now);
     if (this.role === 'host') return this.#refuse('not-a-member', source, now);
     return this.#reports.receive(message, source, now);

@@ -27,6 +27,7 @@ export const V3_REPORT_LENGTH = 8;
 export const RECORD_LENGTH = 8;
 
 export type Version = 1 | 2 | 3;
+export type OlderVersion = Exclude<Version, 3>;
 
 /** Whether a list of sources is what is wanted, or what is not. */
 export type FilterMode = 'include' | 'exclude';
@@ -138,6 +139,20 @@ export function* recordOffsets(m: Uint8Array): Generator<number, void> {
     at += recordLength(m, at);
   }
 }
+
+/** The version that a message belongs to; leaves came with version 2. Source: RFC 9776 §7.1, RFC 2236 §2.1. */
+export const versionOf = (m: Uint8Array): Version => {
+  switch (type(m)) {
+    case MEMBERSHIP_QUERY:
+      return queryVersion(m);
+    case V1_REPORT:
+      return 1;
+    case V3_REPORT:
+      return 3;
+    default:
+      return 2;
+  }
+};
 
 /** The name that a message is counted under. */
 export const nameOf = (m: Uint8Array): MessageName => {

@@ -19,6 +19,7 @@ export const REFUSALS = {
   'own-source': ['igmp-ignored', 'one of our own addresses as the source: looped, or a duplicate address'],
   'wrong-destination': ['igmp-ignored', 'a destination that messages of this type are not sent to'],
   'wrong-version': ['igmp-ignored', 'a version later than the interface is set to'],
+  'ignored-version': ['igmp-ignored', 'a version that the interface is told to ignore'],
   'not-querier': ['igmp-ignored', 'a leave, which only the querier acts on'],
   'not-a-group': ['igmp-ignored', 'a group field that is not a multicast address'],
   'ssm-range': ['igmp-ignored', 'any-source membership of a group in the source-specific range'],

@@ -1,6 +1,6 @@
 import type { Address, Prefix } from '../address.js';
 import { type Duration, seconds } from '../time.js';
-import type { Version } from './message.js';
+import type { OlderVersion, Version } from './message.js';
 import type { QuerierMode } from './querier-table.js';
 
 /** A membership that no report makes: of a group, or of one source of it. */
@@ -16,6 +16,11 @@ export interface IgmpSettings {
   readonly version: Version;
   /** `always`: goes on although another router has a lower address; `never`: asks nothing, and only listens. */
   readonly querier: QuerierMode;
+  /**
+   * Versions whose messages are ignored completely, queries too: hosts of that version get nothing, and a
+   * querier of that version is not heard. Never the version that is spoken. Source: RFC 9776 §9.1, §9.2.
+   */
+  readonly ignoreVersions: readonly OlderVersion[];
   readonly robustness: number;
   readonly queryInterval: Duration;
   readonly queryResponseInterval: Duration;
@@ -48,6 +53,7 @@ export interface IgmpSettings {
 export const DEFAULT_IGMP_SETTINGS: IgmpSettings = {
   version: 3,
   querier: 'elect',
+  ignoreVersions: [],
   robustness: 2,
   queryInterval: seconds(125),
   queryResponseInterval: seconds(10),

@@ -24,6 +24,7 @@ routers:
         igmp:
           version: 3
           querier: elect
+          ignore-versions: [1, 2]
           query-interval: 125s
           query-response-interval: 10s
           last-member-query-interval: 1s

@@ -111,6 +111,7 @@ routers:
     const settings = {
       version: 2,
       querier: 'never',
+      'ignore-versions': [1],
       'query-interval': '1m',
       'query-response-interval': '250ms',
       'last-member-query-interval': '0.5s',
@@ -134,6 +135,7 @@ routers:
     expect(interfaces[0]!.igmp).toEqual({
       version: 2,
       querier: 'never',
+      ignoreVersions: [1],
       queryInterval: 60_000,
       queryResponseInterval: 250,
       lastMemberQueryInterval: 500,

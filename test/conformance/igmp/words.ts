@@ -15,6 +15,7 @@ interface MembershipWords {
 export interface IgmpWords {
   readonly version?: 1 | 2 | 3;
   readonly querier?: 'elect' | 'always' | 'never';
+  readonly 'ignore-versions'?: readonly (1 | 2)[];
   readonly robustness?: number;
   readonly 'query-interval'?: string;
   readonly 'query-response-interval'?: string;

@@ -159,6 +159,19 @@ export const H: readonly IgmpRow[] = [
           },
         ],
       }),
+      kase('where the version is ignored, not even that', {
+        igmp: { 'ignore-versions': [1] },
+        steps: [
+          host(0, isEx(G)),
+          { send: v1Report(), drop: 'igmp-ignored', groups: { 0: [`${G} exclude=270`] } },
+          {
+            ...host(0, toIn(G)),
+            wait: seconds(2),
+            expect: [asks({ group: G }), at(1, asks({ group: G }))],
+            groups: { 0: [] },
+          },
+        ],
+      }),
       kase('other groups are none the worse for it', {
         steps: [
           { send: [v1Report(G2), report(toEx(G))] },
