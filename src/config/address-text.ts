@@ -67,6 +67,17 @@ export const parsePrefix = (text: string): Prefix | Fault => {
   );
 };
 
+/** A prefix of groups. */
+export const parseGroupPrefix = (text: string): Prefix | Fault => {
+  const prefix = parsePrefix(text);
+  if (isFault(prefix) || (prefix.length >= 4 && isMulticast(prefix.network))) return prefix;
+  return fault(
+    'E-MCAST',
+    `\`${text}\` holds addresses that are no groups`,
+    'write a part of 224.0.0.0/4, like `239.0.0.0/8`, or one group, like `239.1.2.3/32`',
+  );
+};
+
 /** A group that may be forwarded, or joined beyond its link. */
 export const parseGroup = (text: string): Address | Fault => {
   const address = parseAddress(text);

@@ -1,4 +1,9 @@
-import { DEFAULT_IGMP_SETTINGS, type FixedMembership, type IgmpSettings } from '../igmp/settings.js';
+import {
+  DEFAULT_IGMP_SETTINGS,
+  type FixedMembership,
+  type GroupPattern,
+  type IgmpSettings,
+} from '../igmp/settings.js';
 import type { MulticastConfiguration } from './configuration.js';
 import type { CheckedOf, DraftOf } from './draft.js';
 
@@ -27,6 +32,8 @@ export const buildIgmp = (igmp: IgmpDraft): IgmpSettings => {
     requireRouterAlert: igmp['require-router-alert'] ?? defaults.requireRouterAlert,
     maxGroups: igmp['max-groups'] ?? defaults.maxGroups,
     maxSources: igmp['max-sources'] ?? defaults.maxSources,
+    acceptGroups: patternsOf(igmp['accept-groups']),
+    denyGroups: patternsOf(igmp['deny-groups']),
     staticGroups: membershipsOf(igmp['static-groups']),
     joinGroups: membershipsOf(igmp['join-groups']),
   };
@@ -36,6 +43,9 @@ const present = <Value>(list: readonly (Value | undefined)[] = []): Value[] =>
   list.filter((each) => each !== undefined);
 
 const membershipsOf = (list: IgmpDraft['static-groups'] = []): FixedMembership[] =>
+  list.flatMap((each) => (each?.group === undefined ? [] : [{ group: each.group, source: each.source }]));
+
+const patternsOf = (list: IgmpDraft['accept-groups'] = []): GroupPattern[] =>
   list.flatMap((each) => (each?.group === undefined ? [] : [{ group: each.group, source: each.source }]));
 
 export const buildMulticast = (

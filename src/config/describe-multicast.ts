@@ -1,5 +1,5 @@
-import { formatAddress } from '../address.js';
-import type { FixedMembership, IgmpSettings } from '../igmp/settings.js';
+import { formatAddress, formatPrefix } from '../address.js';
+import type { FixedMembership, GroupPattern, IgmpSettings } from '../igmp/settings.js';
 import type { Duration } from '../time.js';
 import type { MulticastConfiguration } from './configuration.js';
 
@@ -23,6 +23,8 @@ export const describeIgmp = (igmp: IgmpSettings): object => ({
   'require-router-alert': igmp.requireRouterAlert,
   'max-groups': igmp.maxGroups,
   'max-sources': igmp.maxSources,
+  ...described('accept-groups', igmp.acceptGroups),
+  ...described('deny-groups', igmp.denyGroups),
   'static-groups': igmp.staticGroups.map(describeMembership),
   'join-groups': igmp.joinGroups.map(describeMembership),
 });
@@ -47,6 +49,17 @@ const describeMembership = ({ group, source }: FixedMembership): object => ({
   group: formatAddress(group),
   ...told('source', source === undefined ? undefined : formatAddress(source)),
 });
+
+/** An empty list is none in the file. */
+const described = (key: string, patterns: readonly GroupPattern[]): object =>
+  patterns.length === 0
+    ? {}
+    : {
+        [key]: patterns.map(({ group, source }) => ({
+          group: formatPrefix(group),
+          ...told('source', source === undefined ? undefined : formatPrefix(source)),
+        })),
+      };
 
 const told = (key: string, value: string | number | undefined): object =>
   value === undefined ? {} : { [key]: value };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { QUERIER_MODES } from '../igmp/querier-table.js';
 import { choice, flag } from './schema-settings.js';
-import { group, hostAddress } from './value-address.js';
+import { group, groupPrefix, hostAddress, prefix } from './value-address.js';
 import { name } from './value-name.js';
 import { lasting } from './value-quantity.js';
 
@@ -13,6 +13,19 @@ const memberships = (description: string) =>
         source: hostAddress('only from this source').optional(),
       }),
     )
+    .optional()
+    .describe(description);
+
+const patterns = (description: string) =>
+  z
+    .array(
+      z.strictObject({
+        group: groupPrefix('the groups'),
+        source: prefix('only these sources, and only where a host names them').optional(),
+      }),
+    )
+    .min(1)
+    .max(10_000)
     .optional()
     .describe(description);
 
@@ -80,6 +93,12 @@ export const igmpSchema = z
       .max(100_000)
       .optional()
       .meta({ description: 'sources of one group', default: 512 }),
+    'accept-groups': patterns(
+      'what hosts may ask for; all unless told. Membership of any source needs an entry without `source`',
+    ),
+    'deny-groups': patterns(
+      'what hosts may not ask for; wins over accept-groups. An entry with `source` denies it by name, but not as one of any source',
+    ),
     'static-groups': memberships('forwarded here whether or not anybody asks'),
     'join-groups': memberships('joined by the router itself'),
   })

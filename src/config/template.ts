@@ -84,6 +84,8 @@ routers:
           require-router-alert: false
           max-groups: 4096
           max-sources: 512      # of one group
+          accept-groups: [{ group: 239.0.0.0/8 }]   # what hosts may ask for; left out, everything
+          deny-groups: [{ group: 239.66.0.0/16, source: 203.0.113.0/24 }]   # wins
           static-groups: [{ group: 239.1.2.3 }]     # forwarded here whoever asks; with \`source\`, only from there
           join-groups: [{ group: 239.255.0.1 }]     # joined by the router itself
       core: { address: [192.0.2.1/30] }             # the first is primary

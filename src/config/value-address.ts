@@ -1,6 +1,7 @@
 import {
   parseEndpoint,
   parseGroup,
+  parseGroupPrefix,
   parseHostAddress,
   parseInterfaceAddress,
   parseLoopback,
@@ -28,6 +29,9 @@ export const prefix = (description: string) =>
     pattern: `^(default|${FOUR}${LENGTH})$`,
     examples: ['203.0.113.0/24', 'default'],
   });
+
+export const groupPrefix = (description: string) =>
+  written(parseGroupPrefix, { description, pattern: `^${FOUR}${LENGTH}$`, examples: ['239.0.0.0/8'] });
 
 export const group = (description: string) =>
   written(parseGroup, { description, pattern: `^${FOUR}$`, examples: ['239.1.2.3'] });

@@ -1,12 +1,14 @@
 import {
   type Address,
   contains,
+  isLinkLocalMulticast,
   isMulticast,
   LIMITED_BROADCAST,
   type Prefix,
   UNSPECIFIED,
 } from '../address.js';
 import type { Instant } from '../time.js';
+import { GroupAccess } from './group-access.js';
 import type { RecordType } from './message.js';
 import type { Refusal } from './refusal.js';
 import type { IgmpSettings } from './settings.js';
@@ -31,14 +33,18 @@ const SSM_RANGE: Prefix = { network: 0xe8000000, length: 8 };
 export class Admission {
   readonly #around: AdmissionSurroundings;
   #settings: IgmpSettings;
+  #access: GroupAccess;
 
   constructor(settings: IgmpSettings, around: AdmissionSurroundings) {
     this.#settings = settings;
+    this.#access = new GroupAccess(settings);
     this.#around = around;
   }
 
+  /** Memberships that there are stay until nobody reports them. */
   configure(settings: IgmpSettings): void {
     this.#settings = settings;
+    this.#access = new GroupAccess(settings);
   }
 
   isSourceSpecific(group: Address): boolean {
@@ -48,15 +54,28 @@ export class Admission {
   /** Why nothing that is said of a group counts. Source: RFC 4607 §5. */
   groupFault(group: Address, isAnySource: boolean): Refusal | undefined {
     if (!isMulticast(group)) return 'not-a-group';
-    return isAnySource && this.isSourceSpecific(group) ? 'ssm-range' : undefined;
+    if (isAnySource && this.isSourceSpecific(group)) return 'ssm-range';
+    // Nobody forwards those, and hosts report them all the time: nothing to tell.
+    if (isLinkLocalMulticast(group)) return undefined;
+    const isAccepted = isAnySource ? this.#access.acceptsWhole(group) : this.#access.acceptsSome(group);
+    return isAccepted ? undefined : 'denied';
   }
 
-  /** The sources of a record that a host can have. */
-  sourcesOf(record: ReceivedRecord, now: Instant): Address[] {
-    return [...record.sources()].filter((source) => {
+  /** The sources that a record names and that count; undefined where it names some, and none is accepted. */
+  sourcesOf(record: ReceivedRecord, now: Instant): Address[] | undefined {
+    const real = [...record.sources()].filter((source) => {
       const isReal = source !== UNSPECIFIED && source !== LIMITED_BROADCAST && !isMulticast(source);
       if (!isReal) this.#around.refused('bad-record-source', now);
       return isReal;
     });
+    // What a host does not want it may always say.
+    if (!WANTING.has(record.type)) return real;
+    const accepted = real.filter((source) => this.#access.accepts(record.group, source));
+    if (accepted.length === 0 && real.length > 0) return undefined;
+    for (let left = real.length - accepted.length; left > 0; left -= 1) this.#around.refused('denied', now);
+    return accepted;
   }
 }
+
+/** Records whose sources are wanted. */
+const WANTING: ReadonlySet<RecordType> = new Set(['is-in', 'to-in', 'allow']);

@@ -10,6 +10,13 @@ export interface FixedMembership {
   readonly source: Address | undefined;
 }
 
+/** Groups, and where told only some sources of them. */
+export interface GroupPattern {
+  readonly group: Prefix;
+  /** Undefined where the whole group is meant. */
+  readonly source: Prefix | undefined;
+}
+
 /** How IGMP behaves on one interface. The defaults are those of the configuration file. */
 export interface IgmpSettings {
   /** What the querier speaks. */
@@ -43,6 +50,10 @@ export interface IgmpSettings {
   readonly maxGroups: number;
   /** Of one group. */
   readonly maxSources: number;
+  /** What hosts may ask for; empty for everything. See `GroupAccess`. */
+  readonly acceptGroups: readonly GroupPattern[];
+  /** What hosts may not ask for, whatever is accepted. */
+  readonly denyGroups: readonly GroupPattern[];
   readonly staticGroups: readonly FixedMembership[];
   readonly joinGroups: readonly FixedMembership[];
   /** Source-specific besides 232.0.0.0/8. */
@@ -66,6 +77,8 @@ export const DEFAULT_IGMP_SETTINGS: IgmpSettings = {
   requireRouterAlert: false,
   maxGroups: 4096,
   maxSources: 512,
+  acceptGroups: [],
+  denyGroups: [],
   staticGroups: [],
   joinGroups: [],
   ssmRanges: [],

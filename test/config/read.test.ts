@@ -124,6 +124,8 @@ routers:
       'require-router-alert': true,
       'max-groups': 7,
       'max-sources': 8,
+      'accept-groups': [{ group: '239.0.0.0/8' }],
+      'deny-groups': [{ group: '239.66.0.0/16', source: '203.0.113.0/24' }],
       'static-groups': [{ group: '239.1.2.3' }, { group: '232.1.1.1', source: '203.0.113.10' }],
       'join-groups': [{ group: '239.255.0.1' }],
     };
@@ -148,6 +150,10 @@ routers:
       requireRouterAlert: true,
       maxGroups: 7,
       maxSources: 8,
+      acceptGroups: [{ group: { network: 0xef000000, length: 8 }, source: undefined }],
+      denyGroups: [
+        { group: { network: 0xef420000, length: 16 }, source: { network: 0xcb007100, length: 24 } },
+      ],
       staticGroups: [
         { group: 0xef010203, source: undefined },
         { group: 0xe8010101, source: 0xcb00710a },

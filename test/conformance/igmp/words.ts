@@ -1,12 +1,20 @@
+import { type Prefix, prefixOf } from '../../../src/address.js';
 import {
   DEFAULT_IGMP_SETTINGS,
   type FixedMembership,
+  type GroupPattern,
   type IgmpSettings,
 } from '../../../src/igmp/settings.js';
 import { type Duration, duration } from '../../../src/time.js';
 import { ip } from '../../support/datagram.js';
 
 interface MembershipWords {
+  readonly group: string;
+  readonly source?: string;
+}
+
+/** Prefixes. */
+interface PatternWords {
   readonly group: string;
   readonly source?: string;
 }
@@ -28,6 +36,8 @@ export interface IgmpWords {
   readonly 'require-router-alert'?: boolean;
   readonly 'max-groups'?: number;
   readonly 'max-sources'?: number;
+  readonly 'accept-groups'?: readonly PatternWords[];
+  readonly 'deny-groups'?: readonly PatternWords[];
   readonly 'static-groups'?: readonly MembershipWords[];
   readonly 'join-groups'?: readonly MembershipWords[];
 }
@@ -53,8 +63,8 @@ export const igmpSettings = (words: IgmpWords): IgmpSettings => {
 
 const settingOf = (key: string, value: unknown): unknown => {
   if (key.endsWith('Interval')) return span(value as string);
+  if (key === 'acceptGroups' || key === 'denyGroups') return (value as PatternWords[]).map(pattern);
   if (key.endsWith('Groups') && Array.isArray(value)) return value.map(membership);
-
   return value;
 };
 
@@ -62,6 +72,16 @@ const membership = ({ group, source }: MembershipWords): FixedMembership => ({
   group: ip(group),
   source: source === undefined ? undefined : ip(source),
 });
+
+const pattern = ({ group, source }: PatternWords): GroupPattern => ({
+  group: prefix(group),
+  source: source === undefined ? undefined : prefix(source),
+});
+
+const prefix = (text: string): Prefix => {
+  const [network, length] = text.split('/');
+  return prefixOf(ip(network!), Number(length));
+};
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
