@@ -4,7 +4,7 @@ import type { Observer } from './event.js';
 import { IgmpInterface } from './igmp/igmp-interface.js';
 import { UpstreamReports } from './igmp/proxy.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from './igmp/settings.js';
-import type { Interface } from './interface.js';
+import { type Interface, isBeyond } from './interface.js';
 import { MulticastForwarding, type MulticastSettings } from './ip/multicast.js';
 import type { Routing } from './ip/routing.js';
 import type { Random } from './random.js';
@@ -89,7 +89,10 @@ export class MulticastPlane {
     const host = upstream === undefined ? undefined : running.get(upstream);
     if (host === undefined) return;
     const downstreams = [...running].filter(([each]) => each !== upstream).map(([, igmp]) => igmp);
-    this.#reports = new UpstreamReports({ set: (...wish) => host.want(...wish) }, downstreams);
+    const set: typeof host.want = (group, ...wish) => {
+      if (upstream === undefined || !isBeyond(upstream.scope, group)) host.want(group, ...wish);
+    };
+    this.#reports = new UpstreamReports({ set }, downstreams);
   }
 
   /** Takes an IGMP datagram, a fragment too; a reason where nothing of it was heeded. */

@@ -240,12 +240,12 @@ export class Router {
       return this.#delivery.accept(datagram, ingress, now);
     if (isLinkLocalMulticast(group)) return this.#drop('multicast-link-local', datagram, ingress, now);
     const route = this.multicast.routeOf(ipv4.source(datagram), group, ingress);
-    const reason = route.reason ?? multicastFault(datagram, route.outgoing);
+    const reason = route.reason ?? multicastFault(datagram, route);
     this.multicast.count(route, datagram.length, reason);
     if (reason !== undefined && isForUs) return this.#delivery.accept(datagram, ingress, now);
     if (reason !== undefined) return this.#drop(reason, datagram, ingress, now);
     this.#book.forwarded += 1;
-    sendToGroup(datagram, route.outgoing, this.#around.allocate, now, (copy, egress) => {
+    sendToGroup(datagram, route, this.#around.allocate, now, (copy, egress) => {
       if (plan !== undefined) this.#rewriteOptions(copy, plan, egress, group, now);
     });
   }

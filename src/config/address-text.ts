@@ -15,6 +15,7 @@ import {
 } from '../address.js';
 import type { InterfaceAddress } from '../interface.js';
 import { type Fault, fault, isFault } from './fault.js';
+import { nearest } from './nearest.js';
 
 const FOUR_PARTS = 'write four decimal parts without leading zeros, like `192.0.2.1`';
 
@@ -75,6 +76,28 @@ export const parseGroupPrefix = (text: string): Prefix | Fault => {
     'E-MCAST',
     `\`${text}\` holds addresses that are no groups`,
     'write a part of 224.0.0.0/4, like `239.0.0.0/8`, or one group, like `239.1.2.3/32`',
+  );
+};
+
+/** The scopes that have a name. Source: RFC 2365 §6.1, §6.2. */
+export const SCOPES: ReadonlyMap<string, Prefix> = new Map([
+  ['local', { network: 0xefff0000, length: 16 }],
+  ['organization-local', { network: 0xefc00000, length: 14 }],
+]);
+
+/** The groups of a scope, by its name or as a prefix. */
+export const parseBoundary = (text: string): Prefix | Fault => {
+  const scope = SCOPES.get(text);
+  if (scope !== undefined) return scope;
+  if (!/^[a-z-]+$/i.test(text)) return parseGroupPrefix(text);
+  const names = [...SCOPES.keys()];
+  const meant = nearest(text, names);
+  return fault(
+    'E-ADDRESS',
+    `\`${shortened(text)}\` is no scope`,
+    meant === undefined
+      ? `write ${names.join(', ')} or a prefix like \`239.255.0.0/16\``
+      : `did you mean \`${meant}\`?`,
   );
 };
 

@@ -1,9 +1,11 @@
+import type { Prefix } from '../address.js';
 import {
   DEFAULT_IGMP_SETTINGS,
   type FixedMembership,
   type GroupPattern,
   type IgmpSettings,
 } from '../igmp/settings.js';
+import { type MulticastScope, UNBOUNDED } from '../interface.js';
 import type { MulticastConfiguration } from './configuration.js';
 import type { CheckedOf, DraftOf } from './draft.js';
 
@@ -47,6 +49,14 @@ const membershipsOf = (list: IgmpDraft['static-groups'] = []): FixedMembership[]
 
 const patternsOf = (list: IgmpDraft['accept-groups'] = []): GroupPattern[] =>
   list.flatMap((each) => (each?.group === undefined ? [] : [{ group: each.group, source: each.source }]));
+
+export const buildScope = (scope: {
+  readonly 'multicast-boundary'?: readonly (Prefix | undefined)[] | undefined;
+  readonly 'multicast-ttl-threshold'?: number | undefined;
+}): MulticastScope => ({
+  boundary: present(scope['multicast-boundary']),
+  ttlThreshold: scope['multicast-ttl-threshold'] ?? UNBOUNDED.ttlThreshold,
+});
 
 export const buildMulticast = (
   multicast: NonNullable<CheckedOf<'routers'>['multicast']> = {},

@@ -1,5 +1,6 @@
 import { formatAddress, formatPrefix } from '../address.js';
 import type { FixedMembership, GroupPattern, IgmpSettings } from '../igmp/settings.js';
+import type { MulticastScope } from '../interface.js';
 import type { Duration } from '../time.js';
 import type { MulticastConfiguration } from './configuration.js';
 
@@ -27,6 +28,11 @@ export const describeIgmp = (igmp: IgmpSettings): object => ({
   ...described('deny-groups', igmp.denyGroups),
   'static-groups': igmp.staticGroups.map(describeMembership),
   'join-groups': igmp.joinGroups.map(describeMembership),
+});
+
+export const describeScope = ({ boundary, ttlThreshold }: MulticastScope): object => ({
+  'multicast-boundary': boundary.map(formatPrefix),
+  'multicast-ttl-threshold': ttlThreshold,
 });
 
 export const describeMulticast = ({

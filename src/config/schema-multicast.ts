@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { QUERIER_MODES } from '../igmp/querier-table.js';
 import { choice, flag } from './schema-settings.js';
-import { group, groupPrefix, hostAddress, prefix } from './value-address.js';
+import { boundary, group, groupPrefix, hostAddress, prefix } from './value-address.js';
 import { name } from './value-name.js';
 import { lasting } from './value-quantity.js';
 
@@ -103,6 +103,20 @@ export const igmpSchema = z
     'join-groups': memberships('joined by the router itself'),
   })
   .describe('IGMP on this interface; without it, none');
+
+/** What multicast may cross an interface, whether or not it runs IGMP. */
+export const scopeSchema = {
+  'multicast-boundary': z
+    .array(boundary('groups that neither come in nor leave here; reports of them are ignored (RFC 2365)'))
+    .max(10_000)
+    .optional()
+    .meta({ default: [] }),
+  'multicast-ttl-threshold': z.int().min(1).max(255).optional().meta({
+    description:
+      'multicast leaves here only if it came in with at least this TTL (RFC 1812); TTL 1 never does',
+    default: 1,
+  }),
+};
 
 export const multicastSchema = z
   .strictObject({

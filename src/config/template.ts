@@ -88,7 +88,10 @@ routers:
           deny-groups: [{ group: 239.66.0.0/16, source: 203.0.113.0/24 }]   # wins
           static-groups: [{ group: 239.1.2.3 }]     # forwarded here whoever asks; with \`source\`, only from there
           join-groups: [{ group: 239.255.0.1 }]     # joined by the router itself
-      core: { address: [192.0.2.1/30] }             # the first is primary
+      core:
+        address: [192.0.2.1/30] # the first is primary
+        multicast-boundary: [local]                 # groups that neither come in nor leave here: prefixes, local, organization-local
+        multicast-ttl-threshold: 1                  # multicast leaves here only if it came in with this TTL
     routes:
       - { to: 203.0.113.0/24, via: 192.0.2.2, metric: 0 }
       - { to: 198.18.0.0/15, type: blackhole }      # silent

@@ -1,4 +1,5 @@
 import {
+  parseBoundary,
   parseEndpoint,
   parseGroup,
   parseGroupPrefix,
@@ -6,6 +7,7 @@ import {
   parseInterfaceAddress,
   parseLoopback,
   parsePrefix,
+  SCOPES,
 } from './address-text.js';
 import { written } from './value.js';
 
@@ -32,6 +34,13 @@ export const prefix = (description: string) =>
 
 export const groupPrefix = (description: string) =>
   written(parseGroupPrefix, { description, pattern: `^${FOUR}${LENGTH}$`, examples: ['239.0.0.0/8'] });
+
+export const boundary = (description: string) =>
+  written(parseBoundary, {
+    description,
+    pattern: `^(${[...SCOPES.keys()].join('|')}|${FOUR}${LENGTH})$`,
+    examples: ['239.255.0.0/16', ...SCOPES.keys()],
+  });
 
 export const group = (description: string) =>
   written(parseGroup, { description, pattern: `^${FOUR}$`, examples: ['239.1.2.3'] });

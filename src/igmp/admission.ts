@@ -7,6 +7,7 @@ import {
   type Prefix,
   UNSPECIFIED,
 } from '../address.js';
+import { isBeyond, type MulticastScope } from '../interface.js';
 import type { Instant } from '../time.js';
 import { GroupAccess } from './group-access.js';
 import type { RecordType } from './message.js';
@@ -22,6 +23,7 @@ export interface ReceivedRecord {
 }
 
 export interface AdmissionSurroundings {
+  readonly scope: MulticastScope;
   /** A part of a message was not heeded, though the message was. */
   refused(refusal: Refusal, now: Instant): void;
 }
@@ -51,12 +53,13 @@ export class Admission {
     return contains(SSM_RANGE, group) || this.#settings.ssmRanges.some((each) => contains(each, group));
   }
 
-  /** Why nothing that is said of a group counts. Source: RFC 4607 §5. */
+  /** Why nothing that is said of a group counts. Source: RFC 4607 §5, RFC 2365 §5. */
   groupFault(group: Address, isAnySource: boolean): Refusal | undefined {
     if (!isMulticast(group)) return 'not-a-group';
     if (isAnySource && this.isSourceSpecific(group)) return 'ssm-range';
     // Nobody forwards those, and hosts report them all the time: nothing to tell.
     if (isLinkLocalMulticast(group)) return undefined;
+    if (isBeyond(this.#around.scope, group)) return 'boundary';
     const isAccepted = isAnySource ? this.#access.acceptsWhole(group) : this.#access.acceptsSome(group);
     return isAccepted ? undefined : 'denied';
   }

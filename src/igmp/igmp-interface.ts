@@ -90,6 +90,7 @@ export class IgmpInterface {
     });
     this.memberships = new Memberships(settings, {
       variables: () => this.querier.variables,
+      scope: around.interface.scope,
       isQuerier: () => this.querier.state === 'querier',
       version: (now) => this.querier.version(now),
       ask: (group, query, now) => this.#ask(group, query, now),

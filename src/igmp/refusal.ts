@@ -24,6 +24,7 @@ export const REFUSALS = {
   'not-a-group': ['igmp-ignored', 'a group field that is not a multicast address'],
   'ssm-range': ['igmp-ignored', 'any-source membership of a group in the source-specific range'],
   'not-a-member': ['igmp-ignored', 'a report heard on an interface where this router is only a host'],
+  boundary: ['igmp-ignored', 'a group whose scope ends at this interface'],
   denied: ['igmp-ignored', 'a group or a source that the interface does not accept, or denies'],
   'unknown-record': ['igmp-ignored', 'a record of a type that nobody knows'],
   'bad-record-source': ['igmp-ignored', 'a source in a record that no host can have'],

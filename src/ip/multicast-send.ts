@@ -4,14 +4,13 @@ import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
 import type { Instant } from '../time.js';
 import * as ipv4 from './header.js';
+import type { MulticastRoute } from './multicast.js';
 import { send } from './send.js';
 
 /** Why a datagram to a group goes nowhere although somebody wants it, or undefined. Source: RFC 1812 §5.3.1. */
-export const multicastFault = (
-  datagram: Uint8Array,
-  outgoing: readonly Interface[],
-): DropReason | undefined => {
-  if (ipv4.ttl(datagram) <= 1) return 'multicast-ttl';
+export const multicastFault = (datagram: Uint8Array, route: MulticastRoute): DropReason | undefined => {
+  const outgoing = withinReach(datagram, route);
+  if (ipv4.ttl(datagram) <= 1 || outgoing.length === 0) return 'multicast-ttl';
   return outgoing.every((egress) => isTooLong(datagram, egress)) ? 'would-fragment' : undefined;
 };
 
@@ -23,12 +22,13 @@ export const multicastFault = (
  */
 export const sendToGroup = (
   datagram: Uint8Array,
-  outgoing: readonly Interface[],
+  route: MulticastRoute,
   allocate: (length: number) => Uint8Array,
   now: Instant,
   record: (copy: Uint8Array, egress: Interface) => void,
 ): void => {
   const group: Address = ipv4.destination(datagram);
+  const outgoing = withinReach(datagram, route);
   ipv4.decrementTtl(datagram);
   for (const egress of outgoing) {
     if (isTooLong(datagram, egress)) {
@@ -47,3 +47,9 @@ export const sendToGroup = (
 
 const isTooLong = (datagram: Uint8Array, egress: Interface): boolean =>
   datagram.length > egress.mtu && ipv4.isDontFragment(datagram);
+
+/** The interfaces of a route whose threshold a datagram reaches, by the TTL that it came in with. Source: RFC 1812 §5.2.1.3. */
+const withinReach = (datagram: Uint8Array, { outgoing, ttlForAll }: MulticastRoute): readonly Interface[] => {
+  const ttl = ipv4.ttl(datagram);
+  return ttl >= ttlForAll ? outgoing : outgoing.filter(({ scope }) => scope.ttlThreshold <= ttl);
+};

@@ -107,6 +107,23 @@ routers:
     expect(router('', ', multicast: {}').multicast).toEqual(multicast);
   });
 
+  it('have boundaries by prefix or by name, and a threshold, on interfaces with IGMP or without', () => {
+    const { interfaces } = router(
+      ', multicast-boundary: [local, organization-local, 224.1.0.0/16], multicast-ttl-threshold: 0x10',
+    );
+    expect(interfaces.map(({ scope }) => scope)).toEqual([
+      {
+        boundary: [
+          { network: 0xefff0000, length: 16 },
+          { network: 0xefc00000, length: 14 },
+          { network: 0xe0010000, length: 16 },
+        ],
+        ttlThreshold: 16,
+      },
+      { boundary: [], ttlThreshold: 1 },
+    ]);
+  });
+
   it('are what the file says', () => {
     const settings = {
       version: 2,

@@ -4,7 +4,7 @@ import type { Event } from '../../src/event.js';
 import { IgmpInterface } from '../../src/igmp/igmp-interface.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../../src/igmp/settings.js';
 import type { GroupView } from '../../src/igmp/view.js';
-import type { Interface } from '../../src/interface.js';
+import { type Interface, UNBOUNDED } from '../../src/interface.js';
 import { isChecksumRight } from '../../src/ip/checksum.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { uint16, uint32, writeUint16 } from '../../src/ip/octets.js';
@@ -122,6 +122,7 @@ export class Bench {
       mtu: 1500,
       up: true,
       forwarding: true,
+      scope: UNBOUNDED,
       wire: { reaches: () => true, transmit: () => {} },
       counters: interfaceCounters(),
       drops: new Map(),

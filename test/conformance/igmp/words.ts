@@ -5,6 +5,7 @@ import {
   type GroupPattern,
   type IgmpSettings,
 } from '../../../src/igmp/settings.js';
+import type { MulticastScope } from '../../../src/interface.js';
 import { type Duration, duration } from '../../../src/time.js';
 import { ip } from '../../support/datagram.js';
 
@@ -41,6 +42,23 @@ export interface IgmpWords {
   readonly 'static-groups'?: readonly MembershipWords[];
   readonly 'join-groups'?: readonly MembershipWords[];
 }
+
+/** What stands beside `igmp:` of an interface. */
+export interface ScopeWords {
+  readonly 'multicast-boundary'?: readonly string[];
+  readonly 'multicast-ttl-threshold'?: number;
+}
+
+/** The scopes by name are those of RFC 2365 §6. */
+export const scopeOf = (words: ScopeWords = {}): MulticastScope => ({
+  boundary: (words['multicast-boundary'] ?? []).map((each) => prefix(NAMED[each] ?? each)),
+  ttlThreshold: words['multicast-ttl-threshold'] ?? 1,
+});
+
+const NAMED: Readonly<Record<string, string>> = {
+  local: '239.255.0.0/16',
+  'organization-local': '239.192.0.0/14',
+};
 
 /** `multicast:` of the router in the words of the configuration file. */
 export interface MulticastWords {
