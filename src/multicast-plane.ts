@@ -63,6 +63,7 @@ export class MulticastPlane {
         interface: each,
         role: each === upstream ? 'host' : 'router',
         random: parts.random,
+        isForwarding: () => parts.multicast.routing && each.forwarding,
         observer: parts.observer,
         send: (datagram, destination, now) => send(datagram, each, destination, now),
         changed: (group, now) => {
@@ -122,6 +123,11 @@ export class MulticastPlane {
     for (const [each, igmp] of this.igmp)
       if (each !== this.#upstream && each.up)
         for (const group of igmp.memberships.fixed.keys()) this.#reports?.changed(group, now);
+  }
+
+  /** The router goes away. */
+  stop(now: Instant): void {
+    for (const igmp of this.igmp.values()) igmp.stop(now);
   }
 
   poll(now: Instant): void {

@@ -32,6 +32,7 @@ export const buildIgmp = (igmp: IgmpDraft): IgmpSettings => {
     fastLeave: igmp['fast-leave'] ?? defaults.fastLeave,
     routerAlert: igmp['router-alert'] ?? defaults.routerAlert,
     requireRouterAlert: igmp['require-router-alert'] ?? defaults.requireRouterAlert,
+    routerDiscovery: igmp['router-discovery'] ?? defaults.routerDiscovery,
     maxGroups: igmp['max-groups'] ?? defaults.maxGroups,
     maxSources: igmp['max-sources'] ?? defaults.maxSources,
     acceptGroups: patternsOf(igmp['accept-groups']),

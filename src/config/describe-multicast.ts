@@ -22,6 +22,7 @@ export const describeIgmp = (igmp: IgmpSettings): object => ({
   'fast-leave': igmp.fastLeave,
   'router-alert': igmp.routerAlert,
   'require-router-alert': igmp.requireRouterAlert,
+  'router-discovery': igmp.routerDiscovery,
   'max-groups': igmp.maxGroups,
   'max-sources': igmp.maxSources,
   ...described('accept-groups', igmp.acceptGroups),

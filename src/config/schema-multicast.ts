@@ -81,6 +81,7 @@ export const igmpSchema = z
       true,
     ),
     'require-router-alert': flag('ignores messages without the router alert option', false),
+    'router-discovery': flag('advertises itself to snooping switches every 20 s (RFC 4286)', false),
     'max-groups': z
       .int()
       .min(1)

@@ -82,6 +82,7 @@ routers:
           fast-leave: never     # never | always | tracked
           router-alert: true    # false: sends without the option
           require-router-alert: false
+          router-discovery: false     # true: advertises itself to snooping switches
           max-groups: 4096
           max-sources: 512      # of one group
           accept-groups: [{ group: 239.0.0.0/8 }]   # what hosts may ask for; left out, everything

@@ -1,41 +1,24 @@
 import { type Address, isMulticast, UNSPECIFIED } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
-import type { Event, Observer } from '../event.js';
-import type { Interface } from '../interface.js';
+import type { Event } from '../event.js';
 import * as ipv4 from '../ip/header.js';
-import type { Random } from '../random.js';
 import { type Duration, duration, earliest, type Instant, NEVER } from '../time.js';
 import { inputFault, messageIn } from './input.js';
 import type { SpecificQuery } from './last-member.js';
 import { Member, type Membership, membershipFor, NO_MEMBERSHIP } from './member.js';
 import { Memberships } from './memberships.js';
 import * as igmp from './message.js';
-import { Output, type Send } from './output.js';
+import { Output } from './output.js';
 import { merge } from './proxy.js';
 import { Querier } from './querier.js';
 import { dropReasonOf, type IgmpCounters, igmpCounters, type Refusal } from './refusal.js';
 import { ReportInput } from './report-input.js';
+import { ADVERTISEMENT_INTERVAL, RouterDiscovery } from './router-discovery.js';
 import type { IgmpSettings } from './settings.js';
+import type { IgmpSurroundings } from './surroundings.js';
 import { type GroupView, groupViews, membershipOf } from './view.js';
 import { atMostOnceAMinute, type Warn } from './warnings.js';
 import type { Query } from './write.js';
-
-/** What IGMP on one interface is given. */
-export interface IgmpSurroundings {
-  readonly interface: Interface;
-  /** Towards the upstream of a proxy a router is only a host. */
-  readonly role: 'router' | 'host';
-  readonly random: Random;
-  readonly observer: Observer;
-  /** The octets are the receiver's from then on. */
-  readonly send: Send;
-  /** What is forwarded to the link of a group is different now. */
-  changed(group: Address, now: Instant): void;
-  /** The querier of the link is another one now. */
-  elected(): void;
-  /** Called at most once a minute for each warning. */
-  readonly warn: Warn;
-}
 
 /** What one extra query asks. */
 export interface Asking {
@@ -60,6 +43,7 @@ export class IgmpInterface {
   readonly #around: IgmpSurroundings;
   readonly #output: Output;
   readonly #reports: ReportInput;
+  readonly #discovery: RouterDiscovery;
   readonly #warn: Warn;
   #settings: IgmpSettings;
   #isUp = false;
@@ -99,6 +83,13 @@ export class IgmpInterface {
       notify: (event, group, source, reporter, now) => this.#notify(event, group, source, reporter, now),
     });
     this.#reports = new ReportInput(this.querier, this.memberships, (...refused) => this.#refuse(...refused));
+    this.#discovery = new RouterDiscovery({
+      random: around.random,
+      isWanted: () =>
+        this.#settings.routerDiscovery && around.isForwarding() && this.#output.address !== UNSPECIFIED,
+      sendAdvertisement: (now) => this.#advertise(now),
+      sendTermination: (now) => this.#output.sendTermination(now),
+    });
     this.member = new Member({
       random: around.random,
       sendReport: (records, now) => this.#output.sendReport(records, now),
@@ -120,6 +111,7 @@ export class IgmpInterface {
       this.memberships.up(now);
     }
     this.member.up(now);
+    this.#discovery.poll(now);
     this.#join(now);
   }
 
@@ -130,6 +122,12 @@ export class IgmpInterface {
     this.querier.down(now);
     this.memberships.down(now);
     this.member.down();
+    this.#discovery.down();
+  }
+
+  /** The router goes away. */
+  stop(now: Instant): void {
+    if (this.#isUp) this.#discovery.stop(now);
   }
 
   /** New settings; they must have passed `parseVariables`. */
@@ -139,7 +137,9 @@ export class IgmpInterface {
     this.querier.configure(settings, now);
     this.memberships.configure(settings, now);
     for (const { group } of before.joinGroups) this.want(group, NO_MEMBERSHIP, now);
-    if (this.#isUp) this.#join(now);
+    if (!this.#isUp) return;
+    this.#join(now);
+    this.#discovery.poll(now);
   }
 
   /** From now on the router itself wants that of a group here, besides what the settings say. */
@@ -155,11 +155,16 @@ export class IgmpInterface {
     const refusal = inputFault(datagram, {
       addresses: this.#around.interface.addresses,
       requireRouterAlert: this.#settings.requireRouterAlert,
+      takesSolicitations: this.#settings.routerDiscovery,
       isJoined: (group) => this.member.memberships.has(group),
     });
     if (refusal !== undefined) return this.#refuse(refusal, source, now);
     const message = messageIn(datagram);
     this.counters.received[igmp.nameOf(message)] += 1;
+    if (igmp.isSolicitation(message)) {
+      this.#discovery.solicited(now);
+      return undefined;
+    }
     const version = igmp.versionOf(message);
     if (version !== 3 && this.#settings.ignoreVersions.includes(version))
       return this.#refuse('ignored-version', source, now);
@@ -173,12 +178,13 @@ export class IgmpInterface {
     this.memberships.poll(now);
     this.querier.poll(now);
     this.member.poll(now);
+    this.#discovery.poll(now);
   }
 
   nextDeadline(): Instant {
     if (!this.#isUp) return NEVER;
     const next = earliest(this.querier.nextDeadline(), this.memberships.nextDeadline());
-    return earliest(next, this.member.nextDeadline());
+    return earliest(earliest(next, this.member.nextDeadline()), this.#discovery.nextDeadline());
   }
 
   /** Whether somebody on the link wants datagrams from a source to a group. */
@@ -239,6 +245,12 @@ export class IgmpInterface {
     );
   }
 
+  /** Where this router queries nobody, it knows no variables to tell. Source: RFC 4286 §3.2. */
+  #advertise(now: Instant): void {
+    const variables = this.role === 'host' ? NOT_QUERYING : this.querier.variables;
+    this.#output.sendAdvertisement(ADVERTISEMENT_INTERVAL, variables, now);
+  }
+
   #join(now: Instant): void {
     for (const { group } of this.#settings.joinGroups)
       if (!this.member.memberships.has(group)) this.want(group, NO_MEMBERSHIP, now);
@@ -271,3 +283,5 @@ export class IgmpInterface {
     observer.notify(happened);
   }
 }
+
+const NOT_QUERYING = { robustness: 0, queryInterval: duration(0) } as const;

@@ -18,6 +18,13 @@ export const V2_REPORT = 0x16;
 export const LEAVE_GROUP = 0x17;
 export const V3_REPORT = 0x22;
 
+/** Multicast Router Discovery, between routers and the switches of their links. Source: RFC 4286 §3, §4, §5. */
+export const ROUTER_ADVERTISEMENT = 0x30;
+export const ROUTER_SOLICITATION = 0x31;
+export const ROUTER_TERMINATION = 0x32;
+
+/** A solicitation or a termination. */
+export const BARE_LENGTH = 4;
 export const SHORT_LENGTH = 8;
 /** A version 3 query before its sources. */
 export const V3_QUERY_LENGTH = 12;
@@ -73,6 +80,15 @@ export const validate = (m: Uint8Array): Refusal | undefined => {
     default:
       return 'unknown-type';
   }
+};
+
+/** Whether a message asks routers to advertise themselves; nothing of it is read but its type. */
+export const isSolicitation = (m: Uint8Array): boolean => m[0] === ROUTER_SOLICITATION;
+
+/** What must hold before a solicitation is answered; octets behind the fourth are checksummed. Source: RFC 4286 §4. */
+export const validateSolicitation = (m: Uint8Array): Refusal | undefined => {
+  if (m.length < BARE_LENGTH) return 'too-short';
+  return isChecksumRight(m, 0, m.length) ? undefined : 'bad-checksum';
 };
 
 const recordsFit = (m: Uint8Array): boolean => {
@@ -165,6 +181,12 @@ export const nameOf = (m: Uint8Array): MessageName => {
       return 'report-v2';
     case V3_REPORT:
       return 'report-v3';
+    case ROUTER_ADVERTISEMENT:
+      return 'mrd-advertisement';
+    case ROUTER_SOLICITATION:
+      return 'mrd-solicitation';
+    case ROUTER_TERMINATION:
+      return 'mrd-termination';
     default:
       return 'leave';
   }

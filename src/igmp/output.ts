@@ -1,12 +1,13 @@
 import { type Address, UNSPECIFIED } from '../address.js';
 import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
-import type { Instant } from '../time.js';
+import type { Duration, Instant } from '../time.js';
 import { messageIn } from './input.js';
 import type { MemberSurroundings } from './member.js';
 import { nameOf, type Version } from './message.js';
 import type { IgmpCounters } from './refusal.js';
 import {
+  advertisementDatagram,
   leaveDatagram,
   olderReportDatagram,
   type QuerierVariables,
@@ -16,6 +17,7 @@ import {
   reportDatagrams,
   type Sender,
   sourcesIn,
+  terminationDatagram,
 } from './write.js';
 
 /** Hands over a finished datagram, which leaves by the interface towards its destination. */
@@ -70,6 +72,14 @@ export class Output implements Omit<MemberSurroundings, 'random'> {
 
   sendLeave(group: Address, now: Instant): void {
     this.#send(leaveDatagram(group, this.#sender), now);
+  }
+
+  sendAdvertisement(interval: Duration, variables: QuerierVariables, now: Instant): void {
+    this.#send(advertisementDatagram(interval, variables, this.#sender), now);
+  }
+
+  sendTermination(now: Instant): void {
+    this.#send(terminationDatagram(this.#sender), now);
   }
 
   #send(datagram: Uint8Array, now: Instant): void {

@@ -46,6 +46,9 @@ export const MESSAGE_NAMES = [
   'report-v2',
   'report-v3',
   'leave',
+  'mrd-advertisement',
+  'mrd-solicitation',
+  'mrd-termination',
 ] as const;
 
 export type MessageName = (typeof MESSAGE_NAMES)[number];

@@ -47,6 +47,8 @@ export interface IgmpSettings {
   readonly routerAlert: boolean;
   /** Whether version 2 and 3 reports and leaves without the option are ignored; queries always are. */
   readonly requireRouterAlert: boolean;
+  /** Whether switches are told that a multicast router is here; never where the interface has no address. */
+  readonly routerDiscovery: boolean;
   readonly maxGroups: number;
   /** Of one group. */
   readonly maxSources: number;
@@ -75,6 +77,7 @@ export const DEFAULT_IGMP_SETTINGS: IgmpSettings = {
   fastLeave: 'never',
   routerAlert: true,
   requireRouterAlert: false,
+  routerDiscovery: false,
   maxGroups: 4096,
   maxSources: 512,
   acceptGroups: [],

@@ -9,6 +9,9 @@ import * as igmp from './message.js';
 /** The group of all routers that speak version 3, which reports go to. Source: RFC 9776 §4.2.15. */
 export const ALL_V3_ROUTERS: Address = 0xe0000016;
 
+/** The group of all switches that look into IGMP. Source: RFC 4286 §3.2. */
+export const ALL_SNOOPERS: Address = 0xe000006a;
+
 /** Router Alert: every router that it passes looks at the datagram. Source: RFC 2113 §2.1. */
 const ROUTER_ALERT = Uint8Array.of(0x94, 4, 0, 0);
 const NO_OPTIONS = new Uint8Array(0);
@@ -153,6 +156,29 @@ export const leaveDatagram = (group: Address, sender: Sender): Uint8Array =>
     writeUint32(message, 4, group);
   });
 
+/**
+ * That a multicast router is there, for the switches of its link, and how it queries.
+ *
+ * All numbers are seconds or counts as they are, not codes. Source: RFC 4286 §3.2.
+ */
+export const advertisementDatagram = (
+  advertisementInterval: Duration,
+  { robustness, queryInterval }: QuerierVariables,
+  sender: Sender,
+): Uint8Array =>
+  igmpDatagram(sender, ALL_SNOOPERS, igmp.SHORT_LENGTH, (message) => {
+    message[0] = igmp.ROUTER_ADVERTISEMENT;
+    message[1] = advertisementInterval / 1000;
+    writeUint16(message, 4, Math.ceil(queryInterval / 1000));
+    writeUint16(message, 6, robustness);
+  });
+
+/** That it is there no longer. Source: RFC 4286 §5. */
+export const terminationDatagram = (sender: Sender): Uint8Array =>
+  igmpDatagram(sender, ALL_SNOOPERS, igmp.BARE_LENGTH, (message) => {
+    message[0] = igmp.ROUTER_TERMINATION;
+  });
+
 const writeAddresses = (message: Uint8Array, at: number, addresses: readonly Address[]): void => {
   for (const [index, address] of addresses.entries()) writeUint32(message, at + 4 * index, address);
 };
@@ -162,7 +188,7 @@ const writeAddresses = (message: Uint8Array, at: number, addresses: readonly Add
  *
  * TTL 1; never fragmented, so without an identification. Source: RFC 9776 §4, RFC 6864 §4.1.
  */
-export const igmpDatagram = (
+const igmpDatagram = (
   { address, hasRouterAlert }: Sender,
   destination: Address,
   length: number,

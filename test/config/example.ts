@@ -35,6 +35,7 @@ routers:
           fast-leave: never
           router-alert: true
           require-router-alert: false
+          router-discovery: false
           max-groups: 4096
           max-sources: 512
           accept-groups: [{ group: 239.0.0.0/8 }, { group: 232.0.0.0/8, source: 203.0.113.0/24 }]

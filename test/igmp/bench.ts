@@ -133,6 +133,7 @@ export class Bench {
         interface: this.interface,
         role,
         random: seededRandom(1),
+        isForwarding: () => this.interface.forwarding,
         observer: {
           wants: () => true,
           notify: (event) => {

@@ -35,6 +35,7 @@ export interface IgmpWords {
   readonly 'fast-leave'?: 'never' | 'always' | 'tracked';
   readonly 'router-alert'?: boolean;
   readonly 'require-router-alert'?: boolean;
+  readonly 'router-discovery'?: boolean;
   readonly 'max-groups'?: number;
   readonly 'max-sources'?: number;
   readonly 'accept-groups'?: readonly PatternWords[];
