@@ -108,10 +108,13 @@ export const igmpSchema = z
 /** What multicast may cross an interface, whether or not it runs IGMP. */
 export const scopeSchema = {
   'multicast-boundary': z
-    .array(boundary('groups that neither come in nor leave here; reports of them are ignored (RFC 2365)'))
+    .array(boundary('a prefix of groups, or a scope by its name'))
     .max(10_000)
     .optional()
-    .meta({ default: [] }),
+    .meta({
+      description: 'groups that neither come in nor leave here; reports of them are ignored (RFC 2365)',
+      default: [],
+    }),
   'multicast-ttl-threshold': z.int().min(1).max(255).optional().meta({
     description:
       'multicast leaves here only if it came in with at least this TTL (RFC 1812); TTL 1 never does',

@@ -59,6 +59,7 @@ export const THRESHOLD: IgmpRow = row(
         ...([0, 1, 2] as const).map((on) => host(on, toEx(G))),
         passes([0, 1, 2], { ttl: 64 }),
         passes([0, 2], { ttl: 63 }),
+        passes([0, 2], { ttl: 16 }),
         passes([2], { ttl: 15 }),
         ends({ ttl: 1 }, 'multicast-ttl'),
       ],
