@@ -119,10 +119,10 @@ export class Memberships {
       if (this.#isFull()) return 'group-limit';
     }
     const isListIgnored = mode < 3 && (type === 'is-ex' || type === 'to-ex');
-    const sources = isListIgnored ? [] : this.#admission.sourcesOf(record, now);
+    const isListEmpty = isListIgnored || record.sourceCount === 0;
+    const sources = isListEmpty ? NO_SOURCES : this.#admission.sourcesOf(record, now);
     if (sources === undefined) return 'denied';
-    const group = known ?? this.#newGroup(record.group, now);
-    this.#apply(group, { type, sources: new Set(sources) }, reporter, now);
+    this.#apply(known ?? this.#newGroup(record.group, now), { type, sources }, reporter, now);
     return undefined;
   }
 

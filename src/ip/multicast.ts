@@ -1,9 +1,14 @@
 import { type Address, UNSPECIFIED } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import { type Interface, isBeyond } from '../interface.js';
+import * as ipv4 from './header.js';
+import { multicastFault, type Thresholds, withinReach } from './multicast-send.js';
 
 /** How many pairs of source and group are remembered; the one that came first makes room. */
 const REMEMBERED_ROUTES = 16_384;
+
+/** No router has as many interfaces; with a whole address before it, an index still makes an exact number. */
+const MOST_INTERFACES = 2 ** 16;
 
 /** Whether somebody on an interface's link wants datagrams from a source to a group. */
 export type Interest = (egress: Interface, group: Address, source: Address) => boolean;
@@ -35,13 +40,10 @@ export const DEFAULT_MULTICAST: MulticastSettings = {
 };
 
 /** Where datagrams of one source to one group go that come in by one interface. */
-export interface MulticastRoute {
+export interface MulticastRoute extends Thresholds {
   readonly source: Address;
   readonly group: Address;
   readonly incoming: Interface;
-  readonly outgoing: readonly Interface[];
-  /** With this TTL a datagram reaches all of them; 1 where no threshold is set. */
-  readonly ttlForAll: number;
   /** Why they go nowhere; undefined where they go on. */
   readonly reason: DropReason | undefined;
 }
@@ -56,7 +58,8 @@ export interface MulticastRouteView extends MulticastRoute {
   readonly blocked: readonly { readonly interface: Interface; readonly why: string }[];
 }
 
-interface Remembered {
+/** What comes from one source to one group by one interface: its way, and what has gone it. */
+interface MulticastFlow {
   route: MulticastRoute;
   /** Something has changed since the route was decided. */
   isStale: boolean;
@@ -79,8 +82,10 @@ export class MulticastForwarding {
   readonly #interest: Interest;
   readonly #leadsTo: (source: Address, egress: Interface) => boolean;
   /** By group, then by source and ingress. */
-  readonly #groups = new Map<number, Map<number, Remembered>>();
+  readonly #groups = new Map<number, Map<number, MulticastFlow>>();
   #size = 0;
+  /** The flow of the last datagram, to which the next one mostly belongs. */
+  #latest: MulticastFlow | undefined;
 
   constructor(
     settings: MulticastSettings,
@@ -94,23 +99,16 @@ export class MulticastForwarding {
     this.#leadsTo = leadsTo;
   }
 
-  /** The way of a datagram that came in; `count` notes what became of it. */
-  routeOf(source: Address, group: Address, ingress: Interface): MulticastRoute {
-    const remembered = this.#remembered(source, group, ingress);
-    if (remembered.isStale) {
-      remembered.route = this.#decide(source, group, ingress);
-      remembered.isStale = false;
-    }
-    return remembered.route;
-  }
-
-  /** Notes a datagram that took its way, or the reason that ended it. */
-  count(route: MulticastRoute, octets: number, reason: DropReason | undefined): void {
-    const remembered = this.#remembered(route.source, route.group, route.incoming);
-    remembered.lastReason = reason;
-    if (reason !== undefined) return;
-    remembered.packets += 1;
-    remembered.octets += octets;
+  /** Where a datagram that came in goes, or why nowhere; it is counted for its flow. */
+  wayOf(datagram: Uint8Array, ingress: Interface): readonly Interface[] | DropReason {
+    const flow = this.#flowOf(ipv4.source(datagram), ipv4.destination(datagram), ingress);
+    const outgoing = withinReach(datagram, flow.route);
+    const { reason = multicastFault(datagram, outgoing) } = flow.route;
+    flow.lastReason = reason;
+    if (reason !== undefined) return reason;
+    flow.packets += 1;
+    flow.octets += datagram.length;
+    return outgoing;
   }
 
   /** The wishes for a group are different now; for all groups where none is named. */
@@ -124,16 +122,28 @@ export class MulticastForwarding {
     return [...this.#groups.values()].flatMap((routes) =>
       [...routes.values()].map((remembered) => {
         const { source, group, incoming } = remembered.route;
-        const route = this.routeOf(source, group, incoming);
+        const { route } = this.#flowOf(source, group, incoming);
         const { packets, octets, lastReason } = remembered;
         return { ...route, packets, octets, lastReason, blocked: this.#blocked(route) };
       }),
     );
   }
 
-  #remembered(source: Address, group: Address, ingress: Interface): Remembered {
-    // Signed numbers stay within one machine word; 256 interfaces leave room for a whole address.
-    const key = (source | 0) * 256 + (ingress.index & 255);
+  #flowOf(source: Address, group: Address, ingress: Interface): MulticastFlow {
+    let flow = this.#latest;
+    if (flow === undefined || !isOf(flow, source, group, ingress)) {
+      flow = this.#remembered(source, group, ingress);
+      this.#latest = flow;
+    }
+    if (flow.isStale) {
+      flow.route = this.#decide(source, group, ingress);
+      flow.isStale = false;
+    }
+    return flow;
+  }
+
+  #remembered(source: Address, group: Address, ingress: Interface): MulticastFlow {
+    const key = source * MOST_INTERFACES + ingress.index;
     let routes = this.#groups.get(group | 0);
     if (routes === undefined) {
       routes = new Map();
@@ -143,7 +153,7 @@ export class MulticastForwarding {
     if (known !== undefined) return known;
     if (this.#size >= REMEMBERED_ROUTES) this.#forgetOldest();
     const route = this.#decide(source, group, ingress);
-    const fresh: Remembered = { route, isStale: false, packets: 0, octets: 0, lastReason: route.reason };
+    const fresh: MulticastFlow = { route, isStale: false, packets: 0, octets: 0, lastReason: route.reason };
     routes.set(key, fresh);
     this.#groups.set(group | 0, routes);
     this.#size += 1;
@@ -151,6 +161,7 @@ export class MulticastForwarding {
   }
 
   #forgetOldest(): void {
+    this.#latest = undefined;
     for (const [group, routes] of this.#groups) {
       for (const key of routes.keys()) {
         routes.delete(key);
@@ -231,3 +242,6 @@ export class MulticastForwarding {
       .map((each) => ({ interface: each, why: this.#whyNot(each, source, group, incoming, fixed) ?? '' }));
   }
 }
+
+const isOf = ({ route }: MulticastFlow, source: Address, group: Address, ingress: Interface): boolean =>
+  route.source === source && route.group === group && route.incoming === ingress;
