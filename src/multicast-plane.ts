@@ -75,12 +75,12 @@ export class MulticastPlane {
         },
         warn: (warning, from, now) => {
           if (!parts.observer.wants('igmp')) return;
-          const about = { group: null, source: null, reporter: from } as const;
+          const about = { group: null, source: null, reporter: from, why: warning } as const;
           parts.observer.notify({
             type: 'igmp',
             time: now,
             interface: each.name,
-            event: `warning: ${warning}`,
+            event: 'warning',
             ...about,
           });
         },

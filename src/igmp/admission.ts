@@ -25,7 +25,7 @@ export interface ReceivedRecord {
 export interface AdmissionSurroundings {
   readonly scope: MulticastScope;
   /** A part of a message was not heeded, though the message was. */
-  refused(refusal: Refusal, now: Instant): void;
+  refused(refusal: Refusal, reporter: Address, now: Instant): void;
 }
 
 /** Source: RFC 4607 §1. */
@@ -65,17 +65,18 @@ export class Admission {
   }
 
   /** The sources that a record names and that count; undefined where it names some, and none is accepted. */
-  sourcesOf(record: ReceivedRecord, now: Instant): ReadonlySet<Address> | undefined {
+  sourcesOf(record: ReceivedRecord, reporter: Address, now: Instant): ReadonlySet<Address> | undefined {
     const real = [...record.sources()].filter((source) => {
       const isReal = source !== UNSPECIFIED && source !== LIMITED_BROADCAST && !isMulticast(source);
-      if (!isReal) this.#around.refused('bad-record-source', now);
+      if (!isReal) this.#around.refused('bad-record-source', reporter, now);
       return isReal;
     });
     // What a host does not want it may always say.
     if (!WANTING.has(record.type)) return new Set(real);
     const accepted = real.filter((source) => this.#access.accepts(record.group, source));
     if (accepted.length === 0 && real.length > 0) return undefined;
-    for (let left = real.length - accepted.length; left > 0; left -= 1) this.#around.refused('denied', now);
+    for (let left = real.length - accepted.length; left > 0; left -= 1)
+      this.#around.refused('denied', reporter, now);
     return new Set(accepted);
   }
 }

@@ -79,7 +79,7 @@ export class IgmpInterface {
       version: (now) => this.querier.version(now),
       ask: (group, query, now) => this.#ask(group, query, now),
       changed: (group, now) => around.changed(group, now),
-      refused: (refusal, now) => this.#refuse(refusal, UNSPECIFIED, now),
+      refused: (refusal, reporter, now) => this.#refuse(refusal, reporter, now),
       notify: (event, group, source, reporter, now) => this.#notify(event, group, source, reporter, now),
     });
     this.#reports = new ReportInput(this.querier, this.memberships, (...refused) => this.#refuse(...refused));

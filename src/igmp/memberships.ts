@@ -120,7 +120,7 @@ export class Memberships {
     }
     const isListIgnored = mode < 3 && (type === 'is-ex' || type === 'to-ex');
     const isListEmpty = isListIgnored || record.sourceCount === 0;
-    const sources = isListEmpty ? NO_SOURCES : this.#admission.sourcesOf(record, now);
+    const sources = isListEmpty ? NO_SOURCES : this.#admission.sourcesOf(record, reporter, now);
     if (sources === undefined) return 'denied';
     this.#apply(known ?? this.#newGroup(record.group, now), { type, sources }, reporter, now);
     return undefined;
@@ -173,7 +173,7 @@ export class Memberships {
     const variables = this.#around.variables();
     const limit = { maxSources, isSourceSpecific: this.#admission.isSourceSpecific(group.address) };
     const change = groupChange(group, record, now, variables, limit);
-    if (change.isOverflowing) this.#around.refused('source-limit', now);
+    if (change.isOverflowing) this.#around.refused('source-limit', reporter, now);
     const until = after(now, groupMembershipInterval(variables));
     group.reporters?.heard(reporter, record.type, record.sources, until, maxSources);
     if (!asksNothing({ ...record, sourceCount: record.sources.size })) group.lastReporter = reporter;

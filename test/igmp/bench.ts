@@ -109,6 +109,8 @@ export class Bench {
   readonly events: Extract<Event, { type: 'igmp' }>[] = [];
   readonly changed: string[] = [];
   readonly warnings: string[] = [];
+  /** Whose messages the warnings are about. */
+  readonly warners: string[] = [];
   readonly interface: Interface;
   readonly igmp: IgmpInterface;
   now = START;
@@ -148,7 +150,10 @@ export class Bench {
         },
         elected: () => {},
         changed: (group) => this.changed.push(formatAddress(group)),
-        warn: (warning) => this.warnings.push(warning),
+        warn: (warning, from) => {
+          this.warnings.push(warning);
+          this.warners.push(formatAddress(from));
+        },
       },
     );
     this.igmp.up(this.now);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { milliseconds, seconds } from '../../src/time.js';
 import { ip } from '../support/datagram.js';
-import { Bench, G, query, report, S1, S2, v2Leave, v2Report } from './bench.js';
+import { Bench, G, HOST, query, report, S1, S2, v2Leave, v2Report } from './bench.js';
 
 const A = { source: '192.0.2.11' };
 const B = { source: '192.0.2.12' };
@@ -112,6 +112,7 @@ describe('a leave', () => {
     for (const group of groups) bench.hear(v2Leave(group));
     expect(bench.asked(0).length).toBe(5000);
     expect(bench.igmp.counters.refused['query-limit']).toBe(1000);
+    expect(bench.warners).toEqual([HOST]);
     bench.until(10_000);
     expect(bench.igmp.memberships.groups.size).toBe(1000);
   });
