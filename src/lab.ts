@@ -151,6 +151,7 @@ export class Lab {
         mtu: link.mtu,
         up: false,
         forwarding: each.forwarding,
+        scope: each.scope,
         wire: link.wireOf(attachment, refused),
         counters: interfaceCounters(),
         drops: new Map(),

@@ -74,7 +74,7 @@ export const formatMroutes = (rows: readonly MrouteRow[]): string => {
   const table = formatTable(MROUTES, rows);
   const short = rows.find(({ reason }) => reason === 'multicast-ttl');
   if (short === undefined) return table;
-  return `${table}\nhint: ${short.source} sends to ${short.group} with a TTL that is used up here; programs send with TTL 1 unless told otherwise (IP_MULTICAST_TTL, mcast send --ttl)`;
+  return `${table}\nhint: ${short.source} sends to ${short.group} with a TTL that does not reach the next link; programs send with TTL 1 unless told otherwise (IP_MULTICAST_TTL, mcast send --ttl)`;
 };
 
 /** Which sources the members want: all, all but some, or only some. */

@@ -6,12 +6,28 @@ import type { Instant } from '../time.js';
 import * as ipv4 from './header.js';
 import { send } from './send.js';
 
+/** Interfaces that a datagram may leave by, if its TTL is as high as the threshold of each. */
+export interface Thresholds {
+  readonly outgoing: readonly Interface[];
+  /** With this TTL a datagram reaches all of them; 1 where no threshold is set. */
+  readonly ttlForAll: number;
+}
+
+/** Those whose threshold a datagram reaches, by the TTL that it came in with. Source: RFC 1812 §5.2.1.3. */
+export const withinReach = (
+  datagram: Uint8Array,
+  { outgoing, ttlForAll }: Thresholds,
+): readonly Interface[] => {
+  const ttl = ipv4.ttl(datagram);
+  return ttl >= ttlForAll ? outgoing : outgoing.filter(({ scope }) => scope.ttlThreshold <= ttl);
+};
+
 /** Why a datagram to a group goes nowhere although somebody wants it, or undefined. Source: RFC 1812 §5.3.1. */
 export const multicastFault = (
   datagram: Uint8Array,
   outgoing: readonly Interface[],
 ): DropReason | undefined => {
-  if (ipv4.ttl(datagram) <= 1) return 'multicast-ttl';
+  if (ipv4.ttl(datagram) <= 1 || outgoing.length === 0) return 'multicast-ttl';
   return outgoing.every((egress) => isTooLong(datagram, egress)) ? 'would-fragment' : undefined;
 };
 

@@ -1,8 +1,8 @@
 import { type Address, UNSPECIFIED } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
-import type { Interface } from '../interface.js';
+import { type Interface, isBeyond } from '../interface.js';
 import * as ipv4 from './header.js';
-import { multicastFault } from './multicast-send.js';
+import { multicastFault, type Thresholds, withinReach } from './multicast-send.js';
 import { SecondChance } from './second-chance.js';
 
 /** How many pairs of source and group are remembered; one that forwards nothing makes room. */
@@ -41,11 +41,10 @@ export const DEFAULT_MULTICAST: MulticastSettings = {
 };
 
 /** Where datagrams of one source to one group go that come in by one interface. */
-export interface MulticastRoute {
+export interface MulticastRoute extends Thresholds {
   readonly source: Address;
   readonly group: Address;
   readonly incoming: Interface;
-  readonly outgoing: readonly Interface[];
   /** Why they go nowhere; undefined where they go on. */
   readonly reason: DropReason | undefined;
 }
@@ -119,7 +118,8 @@ export class MulticastForwarding {
   /** Where a datagram that came in goes, or why nowhere; it is counted for its flow. */
   wayOf(datagram: Uint8Array, ingress: Interface): readonly Interface[] | DropReason {
     const flow = this.#flowOf(ipv4.source(datagram), ipv4.destination(datagram), ingress);
-    const { outgoing, reason = multicastFault(datagram, outgoing) } = flow.route;
+    const outgoing = withinReach(datagram, flow.route);
+    const { reason = multicastFault(datagram, outgoing) } = flow.route;
     flow.lastReason = reason;
     if (reason !== undefined) return reason;
     flow.packets += 1;
@@ -197,21 +197,31 @@ export class MulticastForwarding {
       group,
       incoming,
       outgoing: [],
+      ttlForAll: 1,
       reason,
     });
     const { routing, reversePath } = this.#settings;
     if (!routing || !incoming.forwarding) return nowhere('forwarding-off');
     // Who has no address yet may ask the routers of the link, and nobody beyond. Source: RFC 1812 §5.3.7.
     if (source === UNSPECIFIED) return nowhere('martian-source');
+    if (isBeyond(incoming.scope, group)) return nowhere('multicast-boundary');
     const fixed = this.#fixedFor(source, group, incoming);
     if (fixed === undefined && reversePath === 'strict' && !this.#leadsTo(source, incoming))
       return nowhere('multicast-reverse-path');
     const outgoing = this.#interfaces.filter(
       (each) => this.#whyNot(each, source, group, incoming, fixed) === undefined,
     );
-    return outgoing.length === 0
-      ? nowhere('multicast-no-member')
-      : { source, group, incoming, outgoing, reason: undefined };
+    if (outgoing.length === 0) return nowhere(this.#lacking(group, incoming));
+    const ttlForAll = Math.max(...outgoing.map(({ scope }) => scope.ttlThreshold));
+    return { source, group, incoming, outgoing, ttlForAll, reason: undefined };
+  }
+
+  /** Who is behind a boundary is not known, for nobody there can join. */
+  #lacking(group: Address, incoming: Interface): DropReason {
+    const isBounded = this.#interfaces.some(
+      (each) => each !== incoming && each.up && each.forwarding && isBeyond(each.scope, group),
+    );
+    return isBounded ? 'multicast-boundary' : 'multicast-no-member';
   }
 
   #fixedFor(source: Address, group: Address, incoming: Interface): StaticMulticastRoute | undefined {
@@ -234,6 +244,7 @@ export class MulticastForwarding {
     if (egress === incoming) return 'they came in by it';
     if (!egress.up) return 'it is down';
     if (!egress.forwarding) return 'forwarding is off there';
+    if (isBeyond(egress.scope, group)) return 'a multicast boundary keeps the group from it';
     if (egress === this.#settings.upstream || fixed?.outgoing.includes(egress)) return undefined;
     return this.#interest(egress, group, source)
       ? undefined
@@ -241,7 +252,8 @@ export class MulticastForwarding {
   }
 
   #blocked({ source, group, incoming, outgoing, reason }: MulticastRoute) {
-    if (reason !== undefined && reason !== 'multicast-no-member') return [];
+    const isAboutEgress = reason === 'multicast-no-member' || reason === 'multicast-boundary';
+    if (reason !== undefined && (!isAboutEgress || isBeyond(incoming.scope, group))) return [];
     const fixed = this.#fixedFor(source, group, incoming);
     return this.#interfaces
       .filter((each) => !outgoing.includes(each))

@@ -1,6 +1,7 @@
 import { formatAddress } from '../address.js';
 import type { Event, Observer } from '../event.js';
 import { REFUSALS } from '../igmp/refusal.js';
+import type { QuerierWarning } from '../igmp/warnings.js';
 import * as ipv4 from '../ip/header.js';
 import type { Log } from './log.js';
 
@@ -41,13 +42,26 @@ const logIgmp = (log: Log, { event, interface: name, reporter, why = '' }: IgmpE
   else if (event === 'warning' && !ORDINARY.has(why)) log.warn(`${name}: ${who}: ${factOf(why)}`, { why });
 };
 
-/** What happens on any link with more than one router. */
-const ORDINARY: ReadonlySet<string> = new Set(['not-querier', 'not-a-member']);
+/** What happens on any link with more than one router, and what is ignored because the settings say so. */
+const ORDINARY: ReadonlySet<string> = new Set([
+  'not-querier',
+  'not-a-member',
+  'ignored-version',
+  'denied',
+  'boundary',
+]);
 
-const factOf = (why: string): string =>
-  why === 'version-differs'
-    ? 'its queries are of another IGMP version; set the same one on all routers of a link'
-    : (Object.entries(REFUSALS).find(([refusal]) => refusal === why)?.[1][1] ?? why);
+const QUERIER_FACTS: Readonly<Record<QuerierWarning, string>> = {
+  'version-differs': 'its queries are of another IGMP version; set the same one on all routers of a link',
+  'stronger-querier': 'it has a lower address, and both query: this interface has `querier: always`',
+};
+
+const FACTS: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(REFUSALS).map(([refusal, [, fact]]) => [refusal, fact] as const),
+  ...Object.entries(QUERIER_FACTS),
+]);
+
+const factOf = (why: string): string => FACTS.get(why) ?? why;
 
 const LINK_WORDS: Readonly<Record<Extract<Event, { type: 'link' }>['event'], string>> = {
   up: 'is up',

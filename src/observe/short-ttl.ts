@@ -14,7 +14,9 @@ const INTERVAL = 2000;
 export const watchForShortTtl = (lab: Lab, warn: (warning: string) => void): { end(): void } => {
   const told = new Set<string>();
   const look = (): void => {
-    for (const router of lab.routers.values())
+    for (const router of lab.routers.values()) {
+      // Else it may have been a threshold, which is as it should be.
+      if (router.interfaces.some(({ scope }) => scope.ttlThreshold > 1)) continue;
       for (const each of router.interfaces) {
         if (told.has(each.name) || !each.drops.has('multicast-ttl')) continue;
         told.add(each.name);
@@ -22,6 +24,7 @@ export const watchForShortTtl = (lab: Lab, warn: (warning: string) => void): { e
           `${each.name}: ${streamThere(router, each.name)} with TTL 1 and goes no further; let the sender set a larger one (IP_MULTICAST_TTL), for 1 is what programs send with unless told`,
         );
       }
+    }
   };
   const timer = setInterval(look, INTERVAL);
   timer.unref();

@@ -78,7 +78,7 @@ describe('the command line', () => {
     expect(after).toEqual(before);
   });
 
-  it.each([...dropReasons(), 'E-HOSTBITS', 'e-yaml', 'W-SAMENS'])('explains %s', async (code) => {
+  it.each([...dropReasons(), 'E-HOSTBITS', 'e-yaml', 'W-SAMENS', 'W-RANGE'])('explains %s', async (code) => {
     const { exitCode, stdout } = await tunpike('help', code);
     expect(exitCode).toBe(0);
     expect(stdout.toLowerCase()).toMatch(new RegExp(`^${code.toLowerCase()}: .{10}`));

@@ -4,7 +4,7 @@ import type { Event } from '../../src/event.js';
 import { IgmpInterface } from '../../src/igmp/igmp-interface.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../../src/igmp/settings.js';
 import type { GroupView } from '../../src/igmp/view.js';
-import type { Interface } from '../../src/interface.js';
+import { type Interface, UNBOUNDED } from '../../src/interface.js';
 import { isChecksumRight } from '../../src/ip/checksum.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { uint16, uint32, writeUint16 } from '../../src/ip/octets.js';
@@ -124,6 +124,7 @@ export class Bench {
       mtu: 1500,
       up: true,
       forwarding: true,
+      scope: UNBOUNDED,
       wire: { reaches: () => true, transmit: () => {} },
       counters: interfaceCounters(),
       drops: new Map(),
@@ -134,6 +135,7 @@ export class Bench {
         interface: this.interface,
         role,
         random: seededRandom(1),
+        isForwarding: () => this.interface.forwarding,
         observer: {
           wants: () => true,
           notify: (event) => {

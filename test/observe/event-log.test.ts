@@ -25,6 +25,7 @@ it('says who the querier of a link is', () => {
 });
 
 it('warns of another version, of limits and of malformed messages, and names who sent them', () => {
+  expect(logged({ why: 'stronger-querier' })).toEqual([expect.stringContaining('it has a lower address')]);
   expect(logged({ why: 'version-differs' }, { why: 'group-limit' }, { why: 'bad-checksum' })).toEqual([
     expect.stringMatching(/^warn r1\.red: 192\.0\.2\.1: its queries are of another IGMP version/),
     'warn r1.red: 192.0.2.1: one more group than the interface may have',
@@ -35,4 +36,5 @@ it('warns of another version, of limits and of malformed messages, and names who
 it('says nothing of joins, leaves and queries, nor of what is ordinary beside other routers', () => {
   expect(logged({ event: 'join' }, { event: 'leave' }, { event: 'query-sent', reporter: null })).toEqual([]);
   expect(logged({ why: 'not-querier' }, { why: 'not-a-member' })).toEqual([]);
+  expect(logged({ why: 'denied' }, { why: 'boundary' }, { why: 'ignored-version' })).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { prefixOf } from '../../../src/address.js';
 import { seededRandom } from '../../../src/random.js';
 import { milliseconds, seconds } from '../../../src/time.js';
 import { megabytesInUse } from '../memory.js';
@@ -21,13 +22,18 @@ export interface IgmpFloodSummary extends FloodSums {
 
 const SMALL = { maxGroups: 64, maxSources: 16 };
 
-/** One of each kind: quick timers, version 2, tracked and immediate leaves, no address, and a proxy's two sides. */
+/** An eighth each of the groups that are forged at random. */
+const DENIED = prefixOf(0xef02_0000, 25);
+const BEYOND = prefixOf(0xef02_0080, 25);
+
+/** One of each kind: quick timers, version 2, tracked and immediate leaves, limits, no address, and a proxy's two sides. */
 const ROUTERS: readonly (readonly PlaceOptions[])[] = [
   [
     { name: 'quick', address: '192.0.2.100/24', wishes: WISHES, settings: { ...SMALL, queryInterval: seconds(20), queryResponseInterval: seconds(5) } },
     { name: 'older', address: '198.51.100.100/24', wishes: WISHES, settings: { ...SMALL, version: 2 } },
     { name: 'tracked', address: '203.0.113.100/24', wishes: WISHES, settings: { ...SMALL, fastLeave: 'tracked' } },
     { name: 'instant', address: '10.1.0.100/24', wishes: [], settings: { ...SMALL, fastLeave: 'always' } },
+    { name: 'picky', address: '10.5.0.100/24', wishes: WISHES, boundary: [BEYOND], settings: { ...SMALL, routerDiscovery: true, ignoreVersions: [1], denyGroups: [{ group: DENIED, source: undefined }] } },
     { name: 'bare', wishes: WISHES, settings: { ...SMALL, requireRouterAlert: true } },
   ],
   [

@@ -6,7 +6,7 @@ import { interfaceView } from '../../../src/igmp/interface-view.js';
 import * as igmp from '../../../src/igmp/message.js';
 import { pendingQueries } from '../../../src/igmp/pending-queries.js';
 import { type IgmpCounters, REFUSALS, type Refusal } from '../../../src/igmp/refusal.js';
-import { sourcesIn } from '../../../src/igmp/write.js';
+import { ALL_SNOOPERS, sourcesIn } from '../../../src/igmp/write.js';
 import * as ipv4 from '../../../src/ip/header.js';
 import { validate } from '../../../src/ip/validate.js';
 import { type Instant, NEVER } from '../../../src/time.js';
@@ -39,6 +39,9 @@ const IS_UNCOUNTED: Readonly<Record<Refusal, boolean>> = {
   'group-limit': false,
   'source-limit': false,
   'query-limit': false,
+  'ignored-version': false,
+  denied: false,
+  boundary: false,
 };
 
 /** What was handed to IGMP on one interface, and what came of it. */
@@ -134,6 +137,9 @@ export const insistOnSent = (datagram: Uint8Array, own: number, mtu: number): vo
   promise(ipv4.ttl(datagram) === 1 && ipv4.hasOptions(datagram), 'it is for this link, with Router Alert');
   promise(ipv4.source(datagram) === own, 'it has our own source');
   const message = datagram.subarray(ipv4.headerLength(datagram));
+  const isToSwitches = [igmp.ROUTER_ADVERTISEMENT, igmp.ROUTER_TERMINATION].includes(igmp.type(message));
+  if (isToSwitches)
+    return promise(ipv4.destination(datagram) === ALL_SNOOPERS, 'switches are told at their group');
   promise(igmp.validate(message) === undefined, 'its message is valid');
   if (igmp.type(message) !== igmp.MEMBERSHIP_QUERY) return;
   const version = igmp.queryVersion(message);

@@ -4,6 +4,7 @@ import * as ipv4 from '../../../src/ip/header.js';
 import { validate } from '../../../src/ip/validate.js';
 import { type Random, randomBelow } from '../../../src/random.js';
 import { after, type Instant, milliseconds, NEVER } from '../../../src/time.js';
+import { senderAt } from './sender.js';
 
 /** What a member wants of a group: all, or one source. */
 export interface Wish {
@@ -72,8 +73,9 @@ export class GoodMember {
   }
 
   #report({ group, source }: Wish, version: igmp.Version, type: igmp.RecordType): void {
-    if (version < 3) return this.#say(olderReportDatagram(version === 1 ? 1 : 2, group, this.#address));
+    if (version < 3)
+      return this.#say(olderReportDatagram(version === 1 ? 1 : 2, group, senderAt(this.#address)));
     const record: ReportRecord = { type, group, sources: source === undefined ? [] : [source] };
-    for (const each of reportDatagrams([record], this.#address, 1500)) this.#say(each);
+    for (const each of reportDatagrams([record], senderAt(this.#address), 1500)) this.#say(each);
   }
 }

@@ -21,7 +21,7 @@ export interface Universe {
 const ROUTER_ALERT = [0x94, 4, 0, 0];
 const CODES = [0, 1, 10, 100, 127, 128, 143, 200, 255];
 const EXTREMES = [0, 1, 2, 125, 127, 128, 255];
-const OTHER_TYPES = [0x13, 0x14, 0x1e, 0x1f, 0x30, 0, 255, 0x23];
+const OTHER_TYPES = [0x13, 0x14, 0x1e, 0x1f, 0x30, 0x31, 0x31, 0x31, 0x32, 0, 255, 0x23];
 
 export const pick = <Item>(random: Random, items: readonly Item[]): Item =>
   items[randomBelow(random, items.length)]!;
@@ -151,7 +151,7 @@ const placeOf = (random: Random, { router }: Universe, message: Uint8Array): num
   const group = igmp.group(message);
   if (isLikely(random, 0.03)) return pick(random, [router, ALL_SYSTEMS, ALL_ROUTERS, ALL_V3_ROUTERS, group]);
   if (message[0] === igmp.V3_REPORT) return ALL_V3_ROUTERS;
-  if (message[0] === igmp.LEAVE_GROUP) return ALL_ROUTERS;
+  if (message[0] === igmp.LEAVE_GROUP || message[0] === igmp.ROUTER_SOLICITATION) return ALL_ROUTERS;
   return group === 0 ? ALL_SYSTEMS : group;
 };
 

@@ -1,3 +1,4 @@
+import type { Prefix } from '../../../src/address.js';
 import { formatAddress, isMulticast } from '../../../src/address.js';
 import type { DropReason } from '../../../src/drop-reason.js';
 import type { Observer } from '../../../src/event.js';
@@ -30,6 +31,8 @@ export interface PlaceOptions {
   readonly address?: string;
   readonly isUpstream?: boolean;
   readonly settings?: Partial<IgmpSettings>;
+  /** Groups that stop here. */
+  readonly boundary?: readonly Prefix[];
   /** What members on the link want, who must never lose it. */
   readonly wishes: readonly Wish[];
 }
@@ -141,8 +144,12 @@ export const routerWith = (
   random: Random,
   observer: Observer,
 ): { readonly router: Router; readonly places: readonly Place[] } => {
-  const interfaces = options.map(({ name, address }, at) =>
-    testInterface(name, address === undefined ? [] : [address], { index: at + 1, up: false }),
+  const interfaces = options.map(({ name, address, boundary = [] }, at) =>
+    testInterface(name, address === undefined ? [] : [address], {
+      index: at + 1,
+      up: false,
+      scope: { boundary, ttlThreshold: 1 },
+    }),
   );
   const igmp = options.map(({ settings }, at): [Interface, IgmpSettings] => [
     interfaces[at]!,

@@ -16,6 +16,7 @@ import { flows } from './flows.js';
 import type { Wish } from './member.js';
 import { pick } from './messages.js';
 import { type Place, STREAM_SOURCE, WISHES } from './place.js';
+import { senderAt } from './sender.js';
 
 /** What a storm of one kind of message came to. */
 export interface Aftermath {
@@ -45,7 +46,7 @@ const SERIES_PER_SECOND = 1000;
 const SERIES_AT_ONCE = 5000;
 
 const report = (from: number, ...records: readonly ReportRecord[]): Uint8Array =>
-  reportDatagrams(records, from, 1500)[0]!;
+  reportDatagrams(records, senderAt(from), 1500)[0]!;
 const record = (type: igmp.RecordType, group: number, ...sources: readonly number[]): ReportRecord => ({
   type,
   group,
@@ -104,7 +105,7 @@ const forgedLeave = (number: number, random: Random): Uint8Array => {
   const from = host(number % 1000);
   switch (number % 5) {
     case 0:
-      return leaveDatagram(group, from);
+      return leaveDatagram(group, senderAt(from));
     case 1:
       return report(from, record('to-in', group));
     case 2:
@@ -129,12 +130,12 @@ const forgedQuery = (number: number, random: Random): Uint8Array => {
   const group = isGeneral ? 0 : pick(random, WISHES).group;
   const query = { group, sources: isGeneral || random() < 0.5 ? [] : [STREAM_SOURCE], maxResponse };
   const from = isStronger ? NETWORK + 1 + randomBelow(random, 900) : host(number % 100_000);
-  return queryDatagram(3, { ...query, isSuppressed: random() < 0.5 }, variables, from);
+  return queryDatagram(3, { ...query, isSuppressed: random() < 0.5 }, variables, senderAt(from));
 };
 
 const anyGroup = (number: number): Uint8Array => {
   const group = 0xef10_0000 + number;
-  if (number % 3 === 0) return olderReportDatagram(2, group, host(1));
+  if (number % 3 === 0) return olderReportDatagram(2, group, senderAt(host(1)));
   return report(host(1), record(number % 3 === 1 ? 'to-ex' : 'allow', group, 0x0b00_0001));
 };
 
@@ -173,14 +174,20 @@ const anyHost = (number: number, random: Random): Uint8Array => {
 
 const olderHost = (number: number, random: Random): Uint8Array => {
   const { group } = pick(random, WISHES);
-  if (number % 3 < 2) return olderReportDatagram(number % 3 === 0 ? 1 : 2, group, host(number % 1000));
+  if (number % 3 < 2)
+    return olderReportDatagram(number % 3 === 0 ? 1 : 2, group, senderAt(host(number % 1000)));
   return forgedLeave(number, random);
 };
 
 const olderQuerier = (number: number, random: Random): Uint8Array => {
   const version = pick(random, [1, 2, 3] as const);
   if (random() < 0.5) return forgedLeave(number, random);
-  return queryDatagram(version, { ...QUERY, group: 0, sources: [] }, VARIABLES, host(number % 1000));
+  return queryDatagram(
+    version,
+    { ...QUERY, group: 0, sources: [] },
+    VARIABLES,
+    senderAt(host(number % 1000)),
+  );
 };
 
 /** By name, for the script; a test blows each of them at its small size. */

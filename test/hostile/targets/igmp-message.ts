@@ -5,6 +5,7 @@ import * as ipv4 from '../../../src/ip/header.js';
 import { seconds } from '../../../src/time.js';
 import { guarded } from '../guard.js';
 import { writeMessageChecksum } from '../igmp/messages.js';
+import { senderAt } from '../igmp/sender.js';
 import type { Target } from '../target.js';
 import { insist } from '../visit.js';
 
@@ -72,7 +73,7 @@ const readQuery = (query: Uint8Array, octets: Uint8Array): void => {
   const queryInterval = version === 3 ? igmp.queryInterval(query) : seconds(125);
   const variables = { robustness, queryInterval };
   const again = messageOf(
-    queryDatagram(version, { group, sources, maxResponse, isSuppressed }, variables, OWN),
+    queryDatagram(version, { group, sources, maxResponse, isSuppressed }, variables, senderAt(OWN)),
   );
   insist(
     igmp.validate(again) === undefined && igmp.queryVersion(again) === version,
@@ -107,7 +108,7 @@ const readReport = (report: Uint8Array, octets: Uint8Array): void => {
     if (type !== undefined) records.push({ type, group: igmp.recordGroup(report, at), sources });
   }
   insist(end <= octets.length, 'the records end within the message', octets);
-  const whole = reportDatagrams(records, OWN, WHOLE).map(messageOf);
+  const whole = reportDatagrams(records, senderAt(OWN), WHOLE).map(messageOf);
   insist(
     same(whole.flatMap(textsOf), records.map(textOf)),
     'the records are written again, in order',
@@ -118,7 +119,7 @@ const readReport = (report: Uint8Array, octets: Uint8Array): void => {
 
 /** Cut to an MTU nothing that is asked for is lost, and the order stays. */
 const insistOnPieces = (records: readonly ReportRecord[], mtu: number, octets: Uint8Array): void => {
-  const datagrams = reportDatagrams(records, OWN, mtu);
+  const datagrams = reportDatagrams(records, senderAt(OWN), mtu);
   for (const each of datagrams) insist(each.length <= mtu, `${each.length} octets fit into ${mtu}`, octets);
   const pieces = datagrams.map(messageOf).flatMap((each) => {
     insist(igmp.validate(each) === undefined, 'a piece of a report is a report', octets);
