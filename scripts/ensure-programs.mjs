@@ -2,7 +2,7 @@
 // Installs what is missing where it may (root, apt-get); else it prints the line that mends it. Never fails:
 // whoever needs a missing program says so. TUNPIKE_NO_INSTALL=1 keeps it from installing.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** The Debian package of each program. */
@@ -23,14 +23,21 @@ const PACKAGES = {
   nc: 'netcat-openbsd',
   socat: 'socat',
   python3: 'python3',
+  ffmpeg: 'ffmpeg',
+  ffprobe: 'ffmpeg',
+  zebra: 'frr',
+  vtysh: 'frr',
 };
+
+/** FRR's daemons are on nobody's path. */
+const FRR = '/usr/lib/frr';
 
 const NEEDS = {
   demo: ['ip', 'ping', 'traceroute'],
   test: Object.keys(PACKAGES),
 };
 
-const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin', '/bin', FRR];
 
 const isInstalled = (program) =>
   folders.some((folder) => {
@@ -61,19 +68,39 @@ if (missing.length > 0) {
   }
 }
 
-/** At once with the package lists that are there, and once more with new ones. */
+/** At once with the package lists that are there, once more with new ones, and then what can be had of them. */
 function install(packages) {
-  const aptGet = (...args) =>
-    spawnSync('apt-get', args, {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      encoding: 'utf8',
-      timeout: 300_000,
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-  const wanted = ['install', '-y', '--no-install-recommends', ...packages];
-  if (aptGet(...wanted).status === 0) return true;
-  aptGet('update');
-  const { status, stderr } = aptGet(...wanted);
-  if (status !== 0) console.error((stderr ?? '').trim().split('\n').slice(-3).join('\n'));
-  return status === 0;
+  const mayStart = forbidServices();
+  try {
+    const got = (...names) => run('apt-get', 'install', '-y', '--no-install-recommends', ...names);
+    if (got(...packages).status === 0) return true;
+    run('apt-get', 'update');
+    const { status, stderr } = got(...packages);
+    if (status === 0) return true;
+    console.error((stderr ?? '').trim().split('\n').slice(-3).join('\n'));
+    // One that a distribution does not have keeps no other away.
+    if (packages.length > 1) for (const each of packages) got(each);
+    return false;
+  } finally {
+    mayStart();
+    // Its tests run its daemons themselves, in namespaces; this machine is not to become a router.
+    if (packages.includes('frr')) run('systemctl', 'disable', '--now', 'frr.service');
+  }
+}
+
+/** Keeps packages from starting a service of theirs, as Debian wants it said; gives what undoes that. */
+function forbidServices() {
+  const file = '/usr/sbin/policy-rc.d';
+  if (existsSync(file)) return () => {};
+  writeFileSync(file, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  return () => rmSync(file, { force: true });
+}
+
+function run(program, ...args) {
+  return spawnSync(program, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    timeout: 300_000,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
 }

@@ -3,6 +3,8 @@
 //   npm run fuzz                              every target for 30 seconds, guided by coverage; new inputs join its corpus
 //   npm run fuzz -- options icmp --seconds 300
 //   npm run fuzz -- mutate --count 1000000    mutated datagrams through four whole routers; prints what became of them
+//   npm run fuzz -- mutate-igmp               mutated IGMP messages against two routers, with members who must lose nothing
+//   npm run fuzz -- storms                    forged leaves, queries, groups, sources, hosts and flows, at full size
 //
 // `--seed N` repeats what N led to. Exit code 1: a promise is broken, and the input that breaks it was printed.
 import { execFileSync } from 'node:child_process';
@@ -70,13 +72,55 @@ const mutate = async (count, seed) => {
   for (const [message, sum] of Object.entries(icmpSent)) if (sum > 0) row(message, sum);
 };
 
+const mutateIgmp = async (count, seed) => {
+  const { igmpFlood } = await compiled('test/hostile/igmp/flood.js');
+  const begun = performance.now();
+  const { sent, virtualSeconds, received, refused, answered, warnings, megabytes } = igmpFlood({
+    count,
+    seed,
+    progress: (soFar, used) => console.error(`${soFar} messages, ${used.toFixed(1)} MB`),
+  });
+  const { first, highest, last } = megabytes;
+  head('mutated IGMP messages', '');
+  row('sent, answers of members among them', sent);
+  row('virtual seconds', virtualSeconds.toFixed(0));
+  row('warnings', warnings);
+  row(
+    'memory, MB',
+    `${first.toFixed(1)} at first, ${highest.toFixed(1)} at most, ${last.toFixed(1)} at last`,
+  );
+  row('seconds', ((performance.now() - begun) / 1000).toFixed(1));
+  row('exceptions, broken promises, gaps in a stream', 0);
+  for (const [what, counters] of [
+    ['counted by type', received],
+    ['refused', refused],
+    ['sent by the routers', answered],
+  ]) {
+    console.log();
+    head(what, '');
+    for (const [name, sum] of Object.entries(counters)) row(name, sum);
+  }
+};
+
+const storms = async (only) => {
+  const { STORMS } = await compiled('test/hostile/igmp/storms.js');
+  head('storm', 'messages', 'microseconds each', 'queries sent', 'warnings', 'MB more', 'broken');
+  for (const { name, full, blow } of STORMS) {
+    if (only.length > 0 && !only.includes(name)) continue;
+    const { messages, microseconds, queries, warnings, megabytes } = blow(full);
+    row(name, messages, microseconds.toFixed(2), queries, warnings, megabytes.toFixed(1), 'nothing');
+  }
+};
+
 const searchAll = async (names, seconds, seed) => {
   const { TARGETS } = await compiled('test/hostile/target.js');
   const { CORPUS, formatCorpus, readCorpus } = await compiled('test/hostile/corpus.js');
   const { seededRandom } = await compiled('src/random.js');
   for (const name of names)
     if (!TARGETS.some((each) => each.name === name))
-      usage(`no target is called ${name}; there are ${TARGETS.map((each) => each.name).join(', ')}, mutate`);
+      usage(
+        `no target is called ${name}; there are ${TARGETS.map((each) => each.name).join(', ')}, mutate, mutate-igmp, storms`,
+      );
   const source = pathToFileURL(join(COMPILED, 'src')).href;
   head('target', 'runs', 'reached', 'inputs kept', 'broken');
   for (const target of TARGETS) {
@@ -113,7 +157,9 @@ const seconds = wholeNumber(values.seconds, 'seconds');
 console.error(`seed ${seed}`);
 compile();
 try {
-  if (positionals.includes('mutate')) await mutate(count, seed);
+  if (positionals[0] === 'mutate') await mutate(count, seed);
+  else if (positionals[0] === 'mutate-igmp') await mutateIgmp(count, seed);
+  else if (positionals[0] === 'storms') await storms(positionals.slice(1));
   else await searchAll(positionals, seconds, seed);
 } catch (error) {
   console.error(error.message);

@@ -44,10 +44,13 @@ export type Event =
       readonly type: 'igmp';
       readonly time: Instant;
       readonly interface: string;
-      readonly event: string;
+      readonly event: 'join' | 'leave' | 'expire' | 'querier-elected' | 'query-sent' | 'warning';
       readonly group: Address | null;
       readonly source: Address | null;
+      /** Whose message it was; of an election, who won it. */
       readonly reporter: Address | null;
+      /** What a warning is about. */
+      readonly why?: string;
     }
   | {
       readonly type: 'config';

@@ -19,6 +19,12 @@ export const sendIgmpQuery = (loop: LabLoop, params: IgmpQueryParams): IgmpQuery
       `${each.name} is the upstream of a proxy: it answers queries, and sends none`,
       'ask on one of the other interfaces',
     );
+  if (igmp.settings.querier === 'never')
+    throw new Failure(
+      7,
+      `${each.name} has \`querier: never\`: it sends no queries`,
+      'ask on another interface',
+    );
   const group = params.group === undefined ? undefined : read(params.group, parseGroup);
   const source = params.source === undefined ? undefined : read(params.source, parseHostAddress);
   const asking = {

@@ -16,8 +16,13 @@ export type { Ledger } from './counters.js';
 export { DROP_REASONS, type DropReason } from './drop-reason.js';
 export type { Event, Observer } from './event.js';
 export { type ExitCode, Failure } from './failure.js';
-export { DEFAULT_IGMP_SETTINGS, type FixedMembership, type IgmpSettings } from './igmp/settings.js';
-export type { Interface, InterfaceAddress } from './interface.js';
+export {
+  DEFAULT_IGMP_SETTINGS,
+  type FixedMembership,
+  type GroupPattern,
+  type IgmpSettings,
+} from './igmp/settings.js';
+export type { Interface, InterfaceAddress, MulticastScope } from './interface.js';
 export { Lab } from './lab.js';
 export { createLog, type Log, SILENT } from './observe/log.js';
 export { Router } from './router.js';

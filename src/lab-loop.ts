@@ -31,6 +31,7 @@ export class LabLoop {
   readonly #ports: Port[] = [];
   readonly #toFlush: Outlet[] = [];
   readonly #startedAt = performance.now();
+  #wallClockOrigin = Number.NaN;
   #timeout: NodeJS.Timeout | undefined;
   #armedFor: Instant = NEVER;
   #now: Instant;
@@ -59,7 +60,10 @@ export class LabLoop {
 
   /** Wall-clock time of an instant of the lab, RFC 3339. */
   wallClock(at: Instant): string {
-    return new Date(Date.now() - (performance.now() - at)).toISOString();
+    const origin = Date.now() - performance.now();
+    // Date.now() knows whole milliseconds only: less than that is no news, and would put events out of order.
+    if (!(Math.abs(origin - this.#wallClockOrigin) < 2)) this.#wallClockOrigin = origin;
+    return new Date(this.#wallClockOrigin + at).toISOString();
   }
 
   /** Connects a host's interface with the port of its TUN device, and begins to read. */

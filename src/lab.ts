@@ -51,7 +51,13 @@ export class Lab {
     for (const link of configuration.links.values())
       this.links.set(
         link.name,
-        new Link(link.name, link.mtu, prefixesOn(link.name, configuration), this.#observer),
+        new Link(
+          link.name,
+          link.mtu,
+          prefixesOn(link.name, configuration),
+          this.#observer,
+          environment.allocate,
+        ),
       );
     for (const router of configuration.routers.values())
       this.routers.set(router.name, this.#makeRouter(router, environment));
@@ -145,6 +151,7 @@ export class Lab {
         mtu: link.mtu,
         up: false,
         forwarding: each.forwarding,
+        scope: each.scope,
         wire: link.wireOf(attachment, refused),
         counters: interfaceCounters(),
         drops: new Map(),

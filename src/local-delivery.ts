@@ -31,6 +31,7 @@ export interface Fates {
 /** Who takes IGMP datagrams; a reason where nothing of one was heeded. */
 export interface IgmpInput {
   receive(datagram: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined;
+  stop(now: Instant): void;
 }
 
 /**
@@ -98,9 +99,10 @@ export class LocalDelivery {
     this.#fates.answered(departure, now);
   }
 
-  /** Tells the hosts that this router goes away. */
+  /** Tells hosts and switches that this router goes away. */
   stop(now: Instant): void {
     this.#discovery.stop((advertisement) => this.#advertise(advertisement, now));
+    this.#igmp.stop(now);
   }
 
   #advertise(advertisement: Departure, now: Instant): void {

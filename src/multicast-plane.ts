@@ -4,7 +4,7 @@ import type { Observer } from './event.js';
 import { IgmpInterface } from './igmp/igmp-interface.js';
 import { UpstreamReports } from './igmp/proxy.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from './igmp/settings.js';
-import type { Interface } from './interface.js';
+import { type Interface, isBeyond } from './interface.js';
 import { MulticastForwarding, type MulticastSettings } from './ip/multicast.js';
 import type { Routing } from './ip/routing.js';
 import type { Random } from './random.js';
@@ -49,9 +49,10 @@ export class MulticastPlane {
       parts.interfaces,
       (egress, group, source) => {
         const igmp = running.get(egress);
-        // Of several proxies on a link, one forwards to it. Source: RFC 4605 §4.2.
-        if (igmp === undefined || (upstream !== undefined && igmp.querier.state !== 'querier')) return false;
-        return igmp.forwards(group, source);
+        if (igmp === undefined) return false;
+        // Of several proxies on a link, the querier forwards to it. Source: RFC 4605 §4.2.
+        const isElected = igmp.querier.state === 'querier' || igmp.settings.querier === 'never';
+        return (upstream === undefined || isElected) && igmp.forwards(group, source);
       },
       (source, egress) => routing.leadsTo(source, egress),
     );
@@ -62,6 +63,7 @@ export class MulticastPlane {
         interface: each,
         role: each === upstream ? 'host' : 'router',
         random: parts.random,
+        isForwarding: () => parts.multicast.routing && each.forwarding,
         observer: parts.observer,
         send: (datagram, destination, now) => send(datagram, each, destination, now),
         changed: (group, now) => {
@@ -73,12 +75,12 @@ export class MulticastPlane {
         },
         warn: (warning, from, now) => {
           if (!parts.observer.wants('igmp')) return;
-          const about = { group: null, source: null, reporter: from } as const;
+          const about = { group: null, source: null, reporter: from, why: warning } as const;
           parts.observer.notify({
             type: 'igmp',
             time: now,
             interface: each.name,
-            event: `warning: ${warning}`,
+            event: 'warning',
             ...about,
           });
         },
@@ -88,7 +90,10 @@ export class MulticastPlane {
     const host = upstream === undefined ? undefined : running.get(upstream);
     if (host === undefined) return;
     const downstreams = [...running].filter(([each]) => each !== upstream).map(([, igmp]) => igmp);
-    this.#reports = new UpstreamReports({ set: (...wish) => host.want(...wish) }, downstreams);
+    const set: typeof host.want = (group, ...wish) => {
+      if (upstream === undefined || !isBeyond(upstream.scope, group)) host.want(group, ...wish);
+    };
+    this.#reports = new UpstreamReports({ set }, downstreams);
   }
 
   /** Takes an IGMP datagram, a fragment too; a reason where nothing of it was heeded. */
@@ -118,6 +123,11 @@ export class MulticastPlane {
     for (const [each, igmp] of this.igmp)
       if (each !== this.#upstream && each.up)
         for (const group of igmp.memberships.fixed.keys()) this.#reports?.changed(group, now);
+  }
+
+  /** The router goes away. */
+  stop(now: Instant): void {
+    for (const igmp of this.igmp.values()) igmp.stop(now);
   }
 
   poll(now: Instant): void {

@@ -21,7 +21,7 @@ import { type FibEntry, wayFor } from './ip/fib.js';
 import { decide, egressFault, sourceFault } from './ip/forward.js';
 import * as ipv4 from './ip/header.js';
 import { DEFAULT_MULTICAST } from './ip/multicast.js';
-import { multicastFault, sendToGroup } from './ip/multicast-send.js';
+import { sendToGroup } from './ip/multicast-send.js';
 import { finishRoute, type OptionPlan, planOptions, reasonFor, rewriteOptions } from './ip/option-plan.js';
 import { Routing } from './ip/routing.js';
 import { send } from './ip/send.js';
@@ -239,15 +239,15 @@ export class Router {
     if (protocol === ipv4.PROTOCOL_IGMP || (isForUs && isLinkLocalMulticast(group)))
       return this.#delivery.accept(datagram, ingress, now);
     if (isLinkLocalMulticast(group)) return this.#drop('multicast-link-local', datagram, ingress, now);
-    const route = this.multicast.routeOf(ipv4.source(datagram), group, ingress);
-    const reason = route.reason ?? multicastFault(datagram, route.outgoing);
-    this.multicast.count(route, datagram.length, reason);
-    if (reason !== undefined && isForUs) return this.#delivery.accept(datagram, ingress, now);
-    if (reason !== undefined) return this.#drop(reason, datagram, ingress, now);
+    const way = this.multicast.wayOf(datagram, ingress);
+    if (typeof way === 'string' && isForUs) return this.#delivery.accept(datagram, ingress, now);
+    if (typeof way === 'string') return this.#drop(way, datagram, ingress, now);
     this.#book.forwarded += 1;
-    sendToGroup(datagram, route.outgoing, this.#around.allocate, now, (copy, egress) => {
-      if (plan !== undefined) this.#rewriteOptions(copy, plan, egress, group, now);
-    });
+    sendToGroup(datagram, way, this.#around.allocate, now, plan && this.#recorder(plan, group, now));
+  }
+
+  #recorder(plan: OptionPlan, group: Address, now: Instant) {
+    return (copy: Uint8Array, egress: Interface) => this.#rewriteOptions(copy, plan, egress, group, now);
   }
 
   /** The one place where a datagram ends without having gone anywhere. */

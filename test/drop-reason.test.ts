@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { prefixOf } from '../src/address.js';
+import { type Prefix, prefixOf } from '../src/address.js';
 import type { DropReason } from '../src/drop-reason.js';
 import * as ipv4 from '../src/ip/header.js';
 import { DEFAULT_SETTINGS } from '../src/settings.js';
@@ -13,6 +13,8 @@ interface Provocation {
   readonly settings?: PartialSettings;
   readonly after?: number;
   readonly forwarding?: boolean;
+  /** Of the interface that it comes in by. */
+  readonly boundary?: Prefix;
 }
 
 const toRouter = { destination: '192.0.2.1' } as const;
@@ -76,7 +78,10 @@ const PROVOCATIONS: Readonly<Record<DropReason, Provocation | string>> = {
   'multicast-ttl': 'multicast forwarding',
   'multicast-no-member': send(datagram({ destination: '239.1.2.3' })),
   'multicast-reverse-path': 'multicast forwarding',
-  'multicast-boundary': 'multicast forwarding',
+  'multicast-boundary': {
+    octets: [datagram({ destination: '239.255.1.1' })],
+    boundary: { network: ip('239.255.0.0'), length: 16 },
+  },
   'reassembly-timeout': { octets: [datagram({ ...fragmentToRouter, payload: pattern(16) })], after: 60_000 },
   'reassembly-overlap': send(
     datagram({ ...fragmentToRouter, payload: pattern(16) }),
@@ -100,7 +105,9 @@ const provoked = Object.entries(PROVOCATIONS).filter(
 
 describe('each drop reason', () => {
   it.each(provoked)('%s is what a datagram is dropped for that calls for it', (reason, provocation) => {
-    const red = testInterface('red', ['192.0.2.1/24'], { forwarding: provocation.forwarding ?? true });
+    const { forwarding = true, boundary } = provocation;
+    const scope = { boundary: boundary === undefined ? [] : [boundary], ttlThreshold: 1 };
+    const red = testInterface('red', ['192.0.2.1/24'], { forwarding, scope });
     const { router, blue, receive } = testRouter({
       red,
       routes: (_red, over) => [

@@ -4,6 +4,8 @@
  *   peer relay DEVICE DEVICE     read from one TUN device, one hop less, write to the other, both ways
  *   peer fan DEVICE DEVICE…      read from the first TUN device, one hop less, write to all the others
  *   peer blast ADDRESS SECONDS LENGTH   send UDP datagrams of that IPv4 length as fast as it goes
+ *   peer report DEVICE COUNT RATE GROUPS SHARE   send IGMPv3 reports, so many a second, each about the next of the
+ *                                groups from 239.0.0.0 on: a join, or one in SHARE (0: none) a leave
  *   peer sink SECONDS            hold UDP port 9 open and read nothing: the kernel counts what arrives
  *
  * The relay is the floor: poll, read until empty, TTL and checksum, write. No routing, no checks.
@@ -134,6 +136,53 @@ static void blast(const char *address, double time, int length)
 		sendmmsg(fd, messages, BURST, 0);
 }
 
+static unsigned short checksum(const unsigned char *octets, int length)
+{
+	unsigned int sum = 0;
+
+	for (int i = 0; i < length; i += 2)
+		sum += (octets[i] << 8) | octets[i + 1];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum;
+}
+
+/* One record a report: TO_EX of nothing, or TO_IN of nothing. */
+static void report(const char *device, unsigned int count, double rate, unsigned int groups, unsigned int share)
+{
+	static const unsigned char router_alert[4] = { 0x94, 0x04, 0, 0 };
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	struct ip_mreqn from = { .imr_ifindex = if_nametoindex(device) };
+	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_IGMP);
+	double begin = seconds();
+	unsigned int sent = 0;
+
+	inet_pton(AF_INET, "224.0.0.22", &to.sin_addr);
+	if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &from, sizeof from) < 0 ||
+	    setsockopt(fd, IPPROTO_IP, IP_OPTIONS, router_alert, sizeof router_alert) < 0) {
+		perror("report");
+		exit(1);
+	}
+	while (sent < count) {
+		double due = (seconds() - begin) * rate;
+
+		for (; sent < count && sent < due; sent++) {
+			unsigned int group = 0xef000000 + sent % groups;
+			unsigned char message[16] = { 0x22, 0, 0, 0, 0, 0, 0, 1, share && sent % share == 0 ? 3 : 4, 0, 0, 0,
+				group >> 24, group >> 16, group >> 8, group };
+			unsigned short sum = checksum(message, sizeof message);
+
+			message[2] = sum >> 8;
+			message[3] = sum;
+			if (sendto(fd, message, sizeof message, 0, (struct sockaddr *)&to, sizeof to) < 0) {
+				perror("report");
+				exit(1);
+			}
+		}
+		usleep(500);
+	}
+}
+
 static void sink(double length)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(PORT) };
@@ -156,6 +205,8 @@ int main(int argc, char **argv)
 		fan(argc - 2, argv + 2);
 	else if (argc == 5 && !strcmp(argv[1], "blast"))
 		blast(argv[2], atof(argv[3]), atoi(argv[4]));
+	else if (argc == 7 && !strcmp(argv[1], "report"))
+		report(argv[2], atoi(argv[3]), atof(argv[4]), atoi(argv[5]), atoi(argv[6]));
 	else if (argc == 3 && !strcmp(argv[1], "sink"))
 		sink(atof(argv[2]));
 	else

@@ -14,9 +14,9 @@ export const compilePeer = (folder) => {
 export const ip = (...words) => execFileSync('ip', words, { encoding: 'utf8' });
 
 /** Starts a program and waits for its line that begins with `ready`. */
-export const startAndWait = (command, args) =>
+export const startAndWait = (command, args, env = process.env) =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     let said = '';
     const hear = (text) => {
       said += text;

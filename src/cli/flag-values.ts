@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { formatAddress, isMulticast } from '../address.js';
-import { parseAddress } from '../config/address-text.js';
+import { parseAddress, parseHostAddress } from '../config/address-text.js';
 import { isFault } from '../config/fault.js';
 import { parseDuration } from '../config/quantity-text.js';
 
@@ -23,6 +23,13 @@ export const durationFlag = (text: string): number => {
 /** Any IPv4 address, as it was written. */
 export const addressFlag = (text: string): string => {
   const value = parseAddress(text);
+  if (isFault(value)) throw new InvalidArgumentError(`${value.message}; ${value.fix}`);
+  return formatAddress(value);
+};
+
+/** The address of a single host, as it was written. */
+export const hostAddressFlag = (text: string): string => {
+  const value = parseHostAddress(text);
   if (isFault(value)) throw new InvalidArgumentError(`${value.message}; ${value.fix}`);
   return formatAddress(value);
 };

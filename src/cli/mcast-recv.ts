@@ -9,7 +9,11 @@ interface Receiving {
   readonly duration?: number;
 }
 
-/** Joins a group, prints a line a datagram, and leaves; ends with 1 where none came. */
+/**
+ * Joins a group, prints a line a datagram, and leaves.
+ *
+ * Ends with 1 where none came, and where the time was over before as many as were asked for: like `ping -c -w`.
+ */
 export const receiveFromGroup = async (
   terminal: Terminal,
   endpoint: GroupEndpoint,
@@ -28,13 +32,14 @@ export const receiveFromGroup = async (
   const { group, port, source } = endpoint;
   const from = source === undefined ? '' : ` for ${source}`;
   terminal.hint(`joined ${group}${from}; waiting for datagrams to port ${port}`);
-  await interruption.within(duration);
+  const isOver = !(await interruption.within(duration));
   interruption.ignore();
   await new Promise<void>((resolve) => socket.close(() => resolve()));
   terminal.hint(
     `left ${group}: ${received} received from ${senders.size === 1 ? '1 source' : `${senders.size} sources`}`,
   );
-  return received > 0 ? 0 : 1;
+  const isShort = isOver && count !== Number.POSITIVE_INFINITY && received < count;
+  return received === 0 || isShort ? 1 : 0;
 };
 
 const tell = (

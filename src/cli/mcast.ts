@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type AddCommand, examples } from './command.js';
-import { addressFlag, durationFlag, groupAndPort, wholeNumber } from './flag-values.js';
+import { durationFlag, groupAndPort, hostAddressFlag, wholeNumber } from './flag-values.js';
 import type { Terminal } from './terminal.js';
 
 type Target = ReturnType<typeof groupAndPort>;
@@ -37,7 +37,7 @@ export const addMcast: AddCommand = (program, invoke) => {
   common(mcast.command('send').description('sends to a group').argument('<group:port>', target, groupAndPort))
     .option('--ttl <n>', 'how many links it may cross', wholeNumber(0, 255), 16)
     .option('--interval <d>', 'wait so long between two', durationFlag, 1000)
-    .option('--source <a>', 'send from this address of the host', addressFlag)
+    .option('--source <a>', 'send from this address of the host', hostAddressFlag)
     .addHelpText(
       'after',
       examples(
@@ -62,8 +62,12 @@ export const addMcast: AddCommand = (program, invoke) => {
       .description('joins a group and prints what comes, one line a datagram')
       .argument('<group:port>', target, groupAndPort),
   )
-    .option('--source <a>', 'join for this source only (source-specific multicast)', addressFlag)
-    .option('--duration <d>', 'stop after so long', durationFlag)
+    .option('--source <a>', 'join for this source only (source-specific multicast)', hostAddressFlag)
+    .option(
+      '--duration <d>',
+      'stop after so long (and end with 1 where fewer than --count came)',
+      durationFlag,
+    )
     .addHelpText(
       'after',
       examples(

@@ -30,11 +30,11 @@ const formatIcmp = (record: EventRecord): string =>
     : `${record.router} ${record.message} ${record.source} > ${record.destination} ${record.direction}`;
 
 const formatIgmp = (record: EventRecord): string => {
-  const { event, group, source, reporter } = record;
+  const { event, group, source, reporter, why } = record;
   const about = group === null ? '' : ` ${group}`;
   const from = source === null ? '' : ` from ${source}`;
   const by = reporter === null ? '' : ` by ${reporter}`;
-  return `${record.interface} ${event}${about}${from}${by}`;
+  return `${record.interface} ${event}${why === undefined ? '' : ` ${why}`}${about}${from}${by}`;
 };
 
 const formatLink = (record: EventRecord): string =>

@@ -28,4 +28,5 @@ export const PROBLEM_CODES: Readonly<Record<ProblemCode, string>> = {
     'two host addresses in one network namespace: that kernel answers between them through `lo`, and no datagram reaches the router.',
   'W-MTU': 'an MTU below what many programs take for granted, so that they may fail in unexpected ways.',
   'W-UNUSED': 'something that nothing uses, for example a link without attachments.',
+  'W-RANGE': 'a number that is allowed, but that an RFC advises against; the message says why.',
 };

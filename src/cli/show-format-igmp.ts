@@ -14,7 +14,11 @@ interface GroupRow {
   readonly interface: string;
   readonly group: string;
   readonly filterMode: string;
-  readonly sources: readonly { readonly address: string; readonly forwarding: boolean }[];
+  readonly sources: readonly {
+    readonly address: string;
+    readonly forwarding: boolean;
+    readonly expiresSeconds: number | null;
+  }[];
   readonly lastReporter: string | null;
   readonly expiresSeconds: number | null;
   readonly origin: readonly string[];
@@ -46,7 +50,7 @@ const GROUPS: readonly Column<GroupRow>[] = [
   { title: 'group', cell: (row) => row.group },
   { title: 'wanted', cell: formatWanted },
   { title: 'last reporter', cell: (row) => row.lastReporter ?? '-' },
-  { title: 'expires', cell: (row) => formatLeft(row.expiresSeconds), align: 'right' },
+  { title: 'expires', cell: (row) => formatLeft(lastEnd(row)), align: 'right' },
   { title: 'origin', cell: (row) => row.origin.join(', ') },
   { title: 'igmp', cell: (row) => `v${row.compatibility}` },
 ];
@@ -70,7 +74,7 @@ export const formatMroutes = (rows: readonly MrouteRow[]): string => {
   const table = formatTable(MROUTES, rows);
   const short = rows.find(({ reason }) => reason === 'multicast-ttl');
   if (short === undefined) return table;
-  return `${table}\nhint: ${short.source} sends to ${short.group} with a TTL that is used up here; programs send with TTL 1 unless told otherwise (IP_MULTICAST_TTL, mcast send --ttl)`;
+  return `${table}\nhint: ${short.source} sends to ${short.group} with a TTL that does not reach the next link; programs send with TTL 1 unless told otherwise (IP_MULTICAST_TTL, mcast send --ttl)`;
 };
 
 /** Which sources the members want: all, all but some, or only some. */
@@ -83,6 +87,14 @@ function formatWanted({ filterMode, sources }: GroupRow): string {
   if (filterMode === 'include') return named(true) || '-';
   const blocked = named(false);
   return blocked === '' ? 'all sources' : `all but ${blocked}`;
+}
+
+/** When nobody will want anything of it any more, if nobody reports it: with named sources, the last of them. */
+function lastEnd({ expiresSeconds, sources }: GroupRow): number | null {
+  const ends = [expiresSeconds, ...sources.map((each) => each.expiresSeconds)].filter(
+    (each) => each !== null,
+  );
+  return ends.length === 0 ? null : Math.max(...ends);
 }
 
 function formatLeft(seconds: number | null): string {

@@ -70,8 +70,13 @@ const up = async (terminal: Terminal, file: string | undefined, options: UpOptio
   });
   tellReady(terminal, configuration, lab.changes);
   await lab.stopped;
+  if (keepsSomething(configuration))
+    terminal.hint(`what is persistent stays, until: tunpike down ${configuration.name} --purge`);
   return 0;
 };
+
+const keepsSomething = ({ hosts }: Configuration): boolean =>
+  [...hosts.values()].some(({ interfaces }) => interfaces.some(({ persistent }) => persistent));
 
 const tellReady = (terminal: Terminal, configuration: Configuration, changes: readonly string[]): void => {
   const { name } = configuration;

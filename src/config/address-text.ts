@@ -15,6 +15,7 @@ import {
 } from '../address.js';
 import type { InterfaceAddress } from '../interface.js';
 import { type Fault, fault, isFault } from './fault.js';
+import { nearest } from './nearest.js';
 
 const FOUR_PARTS = 'write four decimal parts without leading zeros, like `192.0.2.1`';
 
@@ -64,6 +65,39 @@ export const parsePrefix = (text: string): Prefix | Fault => {
     'E-HOSTBITS',
     `\`${text}\` has bits set beyond its first ${parts.length}`,
     `write \`${formatPrefix(prefix)}\`, or \`${formatAddress(parts.address)}/32\` for the one address`,
+  );
+};
+
+/** A prefix of groups. */
+export const parseGroupPrefix = (text: string): Prefix | Fault => {
+  const prefix = parsePrefix(text);
+  if (isFault(prefix) || (prefix.length >= 4 && isMulticast(prefix.network))) return prefix;
+  return fault(
+    'E-MCAST',
+    `\`${text}\` holds addresses that are no groups`,
+    'write a part of 224.0.0.0/4, like `239.0.0.0/8`, or one group, like `239.1.2.3/32`',
+  );
+};
+
+/** The scopes that have a name. Source: RFC 2365 §6.1, §6.2. */
+export const SCOPES: ReadonlyMap<string, Prefix> = new Map([
+  ['local', { network: 0xefff0000, length: 16 }],
+  ['organization-local', { network: 0xefc00000, length: 14 }],
+]);
+
+/** The groups of a scope, by its name or as a prefix. */
+export const parseBoundary = (text: string): Prefix | Fault => {
+  const scope = SCOPES.get(text);
+  if (scope !== undefined) return scope;
+  if (!/^[a-z-]+$/i.test(text)) return parseGroupPrefix(text);
+  const names = [...SCOPES.keys()];
+  const meant = nearest(text, names);
+  return fault(
+    'E-ADDRESS',
+    `\`${shortened(text)}\` is no scope`,
+    meant === undefined
+      ? `write ${names.join(', ')} or a prefix like \`239.255.0.0/16\``
+      : `did you mean \`${meant}\`?`,
   );
 };
 

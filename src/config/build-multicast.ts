@@ -1,4 +1,11 @@
-import { DEFAULT_IGMP_SETTINGS, type FixedMembership, type IgmpSettings } from '../igmp/settings.js';
+import type { Prefix } from '../address.js';
+import {
+  DEFAULT_IGMP_SETTINGS,
+  type FixedMembership,
+  type GroupPattern,
+  type IgmpSettings,
+} from '../igmp/settings.js';
+import { type MulticastScope, UNBOUNDED } from '../interface.js';
 import type { MulticastConfiguration } from './configuration.js';
 import type { CheckedOf, DraftOf } from './draft.js';
 
@@ -13,6 +20,8 @@ export const buildIgmp = (igmp: IgmpDraft): IgmpSettings => {
   return {
     ...defaults,
     version: igmp.version ?? defaults.version,
+    querier: igmp.querier ?? defaults.querier,
+    ignoreVersions: present(igmp['ignore-versions']),
     robustness: igmp.robustness ?? defaults.robustness,
     queryInterval: igmp['query-interval'] ?? defaults.queryInterval,
     queryResponseInterval: igmp['query-response-interval'] ?? defaults.queryResponseInterval,
@@ -21,16 +30,34 @@ export const buildIgmp = (igmp: IgmpDraft): IgmpSettings => {
     startupQueryInterval: igmp['startup-query-interval'],
     startupQueryCount: igmp['startup-query-count'],
     fastLeave: igmp['fast-leave'] ?? defaults.fastLeave,
+    routerAlert: igmp['router-alert'] ?? defaults.routerAlert,
     requireRouterAlert: igmp['require-router-alert'] ?? defaults.requireRouterAlert,
+    routerDiscovery: igmp['router-discovery'] ?? defaults.routerDiscovery,
     maxGroups: igmp['max-groups'] ?? defaults.maxGroups,
     maxSources: igmp['max-sources'] ?? defaults.maxSources,
+    acceptGroups: patternsOf(igmp['accept-groups']),
+    denyGroups: patternsOf(igmp['deny-groups']),
     staticGroups: membershipsOf(igmp['static-groups']),
     joinGroups: membershipsOf(igmp['join-groups']),
   };
 };
 
+const present = <Value>(list: readonly (Value | undefined)[] = []): Value[] =>
+  list.filter((each) => each !== undefined);
+
 const membershipsOf = (list: IgmpDraft['static-groups'] = []): FixedMembership[] =>
   list.flatMap((each) => (each?.group === undefined ? [] : [{ group: each.group, source: each.source }]));
+
+const patternsOf = (list: IgmpDraft['accept-groups'] = []): GroupPattern[] =>
+  list.flatMap((each) => (each?.group === undefined ? [] : [{ group: each.group, source: each.source }]));
+
+export const buildScope = (scope: {
+  readonly 'multicast-boundary'?: readonly (Prefix | undefined)[] | undefined;
+  readonly 'multicast-ttl-threshold'?: number | undefined;
+}): MulticastScope => ({
+  boundary: present(scope['multicast-boundary']),
+  ttlThreshold: scope['multicast-ttl-threshold'] ?? UNBOUNDED.ttlThreshold,
+});
 
 export const buildMulticast = (
   multicast: NonNullable<CheckedOf<'routers'>['multicast']> = {},

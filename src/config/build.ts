@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import type { Address } from '../address.js';
 import { DEFAULT_SETTINGS, type RouterSettings } from '../settings.js';
 import type { DraftAttachment, DraftLoopback } from './attachments.js';
-import { buildIgmp, buildMulticast } from './build-multicast.js';
+import { buildIgmp, buildMulticast, buildScope } from './build-multicast.js';
 import { linkOfNextHop } from './check-routes.js';
 import type {
   Configuration,
@@ -87,10 +87,11 @@ const buildHost = (name: string, host: CheckedOf<'hosts'>, names: DeviceNames): 
 
 const buildRouter = (name: string, router: CheckedOf<'routers'>, linkOf: LinkOf): RouterConfiguration => ({
   name,
-  interfaces: [...router.interfaces].map(([link, { address, forwarding, igmp }]) => ({
+  interfaces: [...router.interfaces].map(([link, { address, forwarding, igmp, ...scope }]) => ({
     link,
     addresses: address === undefined ? [] : 'address' in address ? [address] : address,
     forwarding: forwarding ?? true,
+    scope: buildScope(scope),
     igmp: igmp === undefined ? undefined : buildIgmp(igmp),
   })),
   routes: (router.routes ?? []).map((route) => buildRoute(name, route, linkOf)),

@@ -1,3 +1,4 @@
+import { type Address, contains } from '../address.js';
 import { parseVariables, type VariableFault } from '../igmp/variables.js';
 import type { DraftAttachment } from './attachments.js';
 import { buildIgmp, type IgmpDraft } from './build-multicast.js';
@@ -33,6 +34,7 @@ export const checkRouters = (
       );
     for (const [link, each] of router?.interfaces ?? [])
       checkIgmp(each?.igmp, ['routers', name, 'interfaces', link, 'igmp'], report);
+    checkScopes(router, name, report);
     checkFilters(router, name, report);
   }
 };
@@ -43,11 +45,34 @@ type RouterDraft = DraftOf<'routers'>;
 const checkIgmp = (igmp: IgmpDraft | undefined, path: Path, report: Report): void => {
   if (igmp === undefined || report.isFaulty(...path)) return;
   for (const { setting, severity, message, fix } of parseVariables(buildIgmp(igmp)).faults) {
-    if (severity === 'warning') continue;
     // What is wrong with a default follows from the one interval that makes it so.
     const written = keyOf(setting);
     const key = Object.hasOwn(igmp, written) ? written : 'query-interval';
-    report.error('E-RANGE', [...path, key], message, fix);
+    if (severity === 'warning') report.warning('W-RANGE', [...path, key], message, fix, 'value');
+    else report.error('E-RANGE', [...path, key], message, fix);
+  }
+};
+
+/** What is to be forwarded whoever asks, and a boundary keeps it back. */
+const checkScopes = (router: RouterDraft | undefined, name: string, report: Report): void => {
+  const isKept = (link: string | undefined, group: Address | undefined): boolean => {
+    const boundary = router?.interfaces?.get(link ?? '')?.['multicast-boundary'] ?? [];
+    return group !== undefined && boundary.some((each) => each !== undefined && contains(each, group));
+  };
+  const warn = (link: string, ...path: Path): void =>
+    report.warning(
+      'W-UNUSED',
+      ['routers', name, ...path, 'group'],
+      `the boundary of ${name}.${link} keeps this group back`,
+      'take the group out of `multicast-boundary`, or remove it here',
+      'value',
+    );
+  for (const [link, each] of router?.interfaces ?? [])
+    for (const [at, fixed] of (each?.igmp?.['static-groups'] ?? []).entries())
+      if (isKept(link, fixed?.group)) warn(link, 'interfaces', link, 'igmp', 'static-groups', at);
+  for (const [at, route] of (router?.multicast?.routes ?? []).entries()) {
+    const link = [route?.in, ...(route?.out ?? [])].find((each) => isKept(each, route?.group));
+    if (link !== undefined) warn(link, 'multicast', 'routes', at);
   }
 };
 

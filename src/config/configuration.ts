@@ -1,6 +1,6 @@
 import type { Address, Prefix } from '../address.js';
 import type { IgmpSettings } from '../igmp/settings.js';
-import type { InterfaceAddress } from '../interface.js';
+import type { InterfaceAddress, MulticastScope } from '../interface.js';
 import type { RouterSettings } from '../settings.js';
 import type { Duration } from '../time.js';
 
@@ -59,6 +59,7 @@ export interface RouterInterfaceConfiguration {
   /** Empty: unnumbered. The first is primary. */
   readonly addresses: readonly InterfaceAddress[];
   readonly forwarding: boolean;
+  readonly scope: MulticastScope;
   /** Undefined: no IGMP here, unless this is the upstream link of a proxy. */
   readonly igmp: IgmpSettings | undefined;
 }
@@ -132,7 +133,8 @@ export type ProblemCode =
   | 'E-GATEWAY'
   | 'W-SAMENS'
   | 'W-MTU'
-  | 'W-UNUSED';
+  | 'W-UNUSED'
+  | 'W-RANGE';
 
 /** How long something lasts, as a configuration says it: `15ms`, `2s`, `5m`, `1h`. */
 export type { Duration };

@@ -1,11 +1,14 @@
-import { formatAddress } from '../address.js';
-import type { FixedMembership, IgmpSettings } from '../igmp/settings.js';
+import { formatAddress, formatPrefix } from '../address.js';
+import type { FixedMembership, GroupPattern, IgmpSettings } from '../igmp/settings.js';
+import type { MulticastScope } from '../interface.js';
 import type { Duration } from '../time.js';
 import type { MulticastConfiguration } from './configuration.js';
 
 /** What the file says under `igmp:`; what follows robustness or the query interval by default stays left out. */
 export const describeIgmp = (igmp: IgmpSettings): object => ({
   version: igmp.version,
+  querier: igmp.querier,
+  'ignore-versions': igmp.ignoreVersions,
   'query-interval': formatDuration(igmp.queryInterval),
   'query-response-interval': formatDuration(igmp.queryResponseInterval),
   'last-member-query-interval': formatDuration(igmp.lastMemberQueryInterval),
@@ -17,11 +20,20 @@ export const describeIgmp = (igmp: IgmpSettings): object => ({
   ...told('startup-query-count', igmp.startupQueryCount),
   robustness: igmp.robustness,
   'fast-leave': igmp.fastLeave,
+  'router-alert': igmp.routerAlert,
   'require-router-alert': igmp.requireRouterAlert,
+  'router-discovery': igmp.routerDiscovery,
   'max-groups': igmp.maxGroups,
   'max-sources': igmp.maxSources,
+  ...described('accept-groups', igmp.acceptGroups),
+  ...described('deny-groups', igmp.denyGroups),
   'static-groups': igmp.staticGroups.map(describeMembership),
   'join-groups': igmp.joinGroups.map(describeMembership),
+});
+
+export const describeScope = ({ boundary, ttlThreshold }: MulticastScope): object => ({
+  'multicast-boundary': boundary.map(formatPrefix),
+  'multicast-ttl-threshold': ttlThreshold,
 });
 
 export const describeMulticast = ({
@@ -44,6 +56,17 @@ const describeMembership = ({ group, source }: FixedMembership): object => ({
   group: formatAddress(group),
   ...told('source', source === undefined ? undefined : formatAddress(source)),
 });
+
+/** An empty list is none in the file. */
+const described = (key: string, patterns: readonly GroupPattern[]): object =>
+  patterns.length === 0
+    ? {}
+    : {
+        [key]: patterns.map(({ group, source }) => ({
+          group: formatPrefix(group),
+          ...told('source', source === undefined ? undefined : formatPrefix(source)),
+        })),
+      };
 
 const told = (key: string, value: string | number | undefined): object =>
   value === undefined ? {} : { [key]: value };

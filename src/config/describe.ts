@@ -7,7 +7,7 @@ import type {
   RouteConfiguration,
   RouterConfiguration,
 } from './configuration.js';
-import { describeIgmp, describeMulticast } from './describe-multicast.js';
+import { describeIgmp, describeMulticast, describeScope } from './describe-multicast.js';
 
 /** The configuration as its file would say it with every default written out: what `show config` prints. */
 export const describeConfiguration = (configuration: Configuration): object => {
@@ -41,11 +41,12 @@ const describeHost = ({ namespace, interfaces }: HostConfiguration): object => (
 
 const describeRouter = ({ interfaces, routes, settings, multicast }: RouterConfiguration): object => ({
   interfaces: Object.fromEntries(
-    interfaces.map(({ link, addresses, forwarding, igmp }) => [
+    interfaces.map(({ link, addresses, forwarding, scope, igmp }) => [
       link,
       {
         ...(addresses.length === 0 ? {} : { address: describeAddresses(addresses) }),
         forwarding,
+        ...describeScope(scope),
         ...(igmp === undefined ? {} : { igmp: describeIgmp(igmp) }),
       },
     ]),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { filterSchema } from './schema-filter.js';
-import { igmpSchema, multicastSchema } from './schema-multicast.js';
+import { igmpSchema, multicastSchema, scopeSchema } from './schema-multicast.js';
 import { choice, flag, icmpSchema, ipSchema } from './schema-settings.js';
 import { rangeCodes, written } from './value.js';
 import { endpoint, hostAddress, interfaceAddress, prefix } from './value-address.js';
@@ -102,6 +102,7 @@ const routerSchema = z
               .optional()
               .describe('one, or a list whose first is primary; without, the interface is unnumbered'),
             forwarding: flag('false: nothing in transit comes in or leaves here', true),
+            ...scopeSchema,
             igmp: igmpSchema.optional(),
           })
           .describe('the router’s place on a link'),

@@ -73,17 +73,26 @@ routers:
         forwarding: true
         igmp:                   # {} is a version 3 querier with these values; left out, no IGMP
           version: 3            # 3 | 2 | 1
+          querier: elect        # elect | always | never
+          ignore-versions: []   # of 1 and 2: as if such messages had not come
           query-interval: 125s
           query-response-interval: 10s
           last-member-query-interval: 1s
           robustness: 2
           fast-leave: never     # never | always | tracked
+          router-alert: true    # false: sends without the option
           require-router-alert: false
+          router-discovery: false     # true: advertises itself to snooping switches
           max-groups: 4096
           max-sources: 512      # of one group
+          accept-groups: [{ group: 239.0.0.0/8 }]   # what hosts may ask for; left out, everything
+          deny-groups: [{ group: 239.66.0.0/16, source: 203.0.113.0/24 }]   # wins
           static-groups: [{ group: 239.1.2.3 }]     # forwarded here whoever asks; with \`source\`, only from there
           join-groups: [{ group: 239.255.0.1 }]     # joined by the router itself
-      core: { address: [192.0.2.1/30] }             # the first is primary
+      core:
+        address: [192.0.2.1/30] # the first is primary
+        multicast-boundary: [local]                 # groups that neither come in nor leave here: prefixes, local, organization-local
+        multicast-ttl-threshold: 1                  # multicast leaves here only if it came in with this TTL
     routes:
       - { to: 203.0.113.0/24, via: 192.0.2.2, metric: 0 }
       - { to: 198.18.0.0/15, type: blackhole }      # silent

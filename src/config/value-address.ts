@@ -1,10 +1,13 @@
 import {
+  parseBoundary,
   parseEndpoint,
   parseGroup,
+  parseGroupPrefix,
   parseHostAddress,
   parseInterfaceAddress,
   parseLoopback,
   parsePrefix,
+  SCOPES,
 } from './address-text.js';
 import { written } from './value.js';
 
@@ -27,6 +30,16 @@ export const prefix = (description: string) =>
     description,
     pattern: `^(default|${FOUR}${LENGTH})$`,
     examples: ['203.0.113.0/24', 'default'],
+  });
+
+export const groupPrefix = (description: string) =>
+  written(parseGroupPrefix, { description, pattern: `^${FOUR}${LENGTH}$`, examples: ['239.0.0.0/8'] });
+
+export const boundary = (description: string) =>
+  written(parseBoundary, {
+    description,
+    pattern: `^(${[...SCOPES.keys()].join('|')}|${FOUR}${LENGTH})$`,
+    examples: ['239.255.0.0/16', ...SCOPES.keys()],
   });
 
 export const group = (description: string) =>

@@ -74,7 +74,7 @@ const explained = (error: unknown, { group, source }: GroupEndpoint): unknown =>
       'add 224.0.0.0/4 to the routes of one of its interfaces, or name one: --interface DEVICE',
     );
   if (code === 'EADDRNOTAVAIL' && source !== undefined)
-    return new Failure(1, `${source} is no address of this host`, 'see `ip -br addr`');
+    return new Failure(2, `${source} is no address of this host`, 'see `ip -br addr`');
   if (code === 'EADDRINUSE') return new Failure(6, 'another program has this port for itself');
   if (code === 'ENOBUFS')
     return new Failure(

@@ -90,9 +90,14 @@ const kernelHindrances = async (
   const neighbors = [...configuration.hosts.values()].filter(
     (other) => other !== host && other.namespace === host.namespace,
   );
-  if (neighbors.length > 0 && !acceptLocal)
+  // With the strict filter such a source is refused even where local ones are accepted.
+  const needed = [
+    ...(acceptLocal ? [] : [setting('accept_local', 1)]),
+    ...(rpFilter === 1 && hasDefault ? [setting('rp_filter', 2)] : []),
+  ];
+  if (neighbors.length > 0 && needed.length > 0)
     found.push(
-      `${host.name} shares a namespace with ${neighbors.map(({ name }) => name).join(', ')}: its kernel drops what they send to groups, for ${formatAddress(neighbors[0]!.interfaces[0]?.address.address ?? 0)} is an address of its own; ${setting('accept_local', 1)}`,
+      `${host.name} shares a namespace with ${neighbors.map(({ name }) => name).join(', ')}: its kernel drops what they send to groups, for ${formatAddress(neighbors[0]!.interfaces[0]?.address.address ?? 0)} is an address of its own; ${needed.join(' && ')}`,
     );
   return found;
 };

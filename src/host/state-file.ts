@@ -102,6 +102,12 @@ export function findInstance(name: string | undefined, directory = runtimeDirect
         `instance ${name} is not running: its process ${dead.pid} ended without cleaning up`,
         `tunpike down ${name} --force`,
       );
+    if (dead !== undefined && dead.objects.length > 0)
+      throw new Failure(
+        5,
+        `no instance ${name} is running; what it keeps between two runs is still there`,
+        `tunpike up FILE, or tunpike down ${name} --purge to remove it`,
+      );
     const others = running.length === 0 ? 'none is running' : `running: ${names}`;
     throw new Failure(5, `no instance ${name} is running (${others})`, 'tunpike up FILE');
   }

@@ -54,21 +54,21 @@ export const groupChange = (
   limit: SourceLimit,
 ): Change => {
   const refreshed = after(now, groupMembershipInterval(variables));
-  const unchanged: Change = {
-    filterMode: group.filterMode,
-    deadline: group.deadline,
-    request: [],
-    until: refreshed,
-    exclude: [],
-    forget: [],
-    question: NOTHING,
-    isOverflowing: false,
-  };
-  const change = { ...unchanged, ...RULES[group.filterMode][type](group, sources, refreshed) };
+  const {
+    filterMode = group.filterMode,
+    deadline = group.deadline,
+    request = NONE,
+    until = refreshed,
+    exclude = NONE,
+    forget = NONE,
+    question = NOTHING,
+  } = RULES[group.filterMode][type](group, sources, refreshed);
+  const change = { filterMode, deadline, request, until, exclude, forget, question, isOverflowing: false };
   return fitted(group, change, type, refreshed, limit);
 };
 
-const NOTHING: Question = { group: false, sources: [] };
+const NONE: readonly Address[] = [];
+const NOTHING: Question = { group: false, sources: NONE };
 
 /** A cell of the tables: `named` are the record's sources; what it leaves out stays as it is. */
 type Rule = (group: GroupState, named: ReadonlySet<Address>, refreshed: Instant) => Partial<Change>;
@@ -79,8 +79,14 @@ const isKnown = (group: GroupState, source: Address): boolean =>
 const isRequested = (group: GroupState, source: Address): boolean =>
   group.requested.deadline(source) !== undefined;
 
-const requestedBut = (group: GroupState, named: ReadonlySet<Address>): Address[] =>
-  [...group.requested.keys()].filter((each) => !named.has(each));
+/** Those of some sources that pass a test (measured: mostly there are none, and lists of nothing cost half of a report). */
+const those = (
+  sources: Iterable<Address> & { readonly size: number },
+  test: (source: Address) => boolean,
+): readonly Address[] => (sources.size === 0 ? NONE : [...sources].filter(test));
+
+const requestedBut = (group: GroupState, named: ReadonlySet<Address>): readonly Address[] =>
+  group.requested.size === 0 ? NONE : [...group.requested.keys()].filter((each) => !named.has(each));
 
 const request: Rule = (_group, named) => ({ request: [...named] });
 
@@ -88,19 +94,19 @@ const request: Rule = (_group, named) => ({ request: [...named] });
 const excludeFromInclude: Rule = (group, named, refreshed) => ({
   filterMode: 'exclude',
   deadline: refreshed,
-  exclude: [...named].filter((each) => !isRequested(group, each)),
+  exclude: those(named, (each) => !isRequested(group, each)),
   forget: requestedBut(group, named),
 });
 
 /** EXCLUDE (X,Y) becomes EXCLUDE (A-Y, Y*A). */
 const excludeAnew: Rule = (group, named, refreshed) => ({
   deadline: refreshed,
-  request: [...named].filter((each) => !isKnown(group, each)),
-  forget: [...requestedBut(group, named), ...[...group.excluded].filter((each) => !named.has(each))],
+  request: those(named, (each) => !isKnown(group, each)),
+  forget: [...requestedBut(group, named), ...those(group.excluded, (each) => !named.has(each))],
 });
 
-const ask = (sources: Iterable<Address>, group = false): Pick<Change, 'question'> => ({
-  question: { group, sources: [...sources] },
+const ask = (sources: readonly Address[], group = false): Pick<Change, 'question'> => ({
+  question: { group, sources },
 });
 
 const RULES: Readonly<Record<FilterMode, Readonly<Record<RecordType, Rule>>>> = {
@@ -110,10 +116,10 @@ const RULES: Readonly<Record<FilterMode, Readonly<Record<RecordType, Rule>>>> = 
     'to-in': (group, named) => ({ request: [...named], ...ask(requestedBut(group, named)) }),
     'to-ex': (group, named, refreshed) => ({
       ...excludeFromInclude(group, named, refreshed),
-      ...ask([...named].filter((each) => isRequested(group, each))),
+      ...ask(those(named, (each) => isRequested(group, each))),
     }),
     allow: request,
-    block: (group, named) => ask([...named].filter((each) => isRequested(group, each))),
+    block: (group, named) => ask(those(named, (each) => isRequested(group, each))),
   },
   exclude: {
     'is-in': request,
@@ -122,13 +128,13 @@ const RULES: Readonly<Record<FilterMode, Readonly<Record<RecordType, Rule>>>> = 
     'to-ex': (group, named, refreshed) => ({
       ...excludeAnew(group, named, refreshed),
       until: group.deadline,
-      ...ask([...named].filter((each) => !group.excluded.has(each))),
+      ...ask(those(named, (each) => !group.excluded.has(each))),
     }),
     allow: request,
     block: (group, named) => ({
-      request: [...named].filter((each) => !isKnown(group, each)),
+      request: those(named, (each) => !isKnown(group, each)),
       until: group.deadline,
-      ...ask([...named].filter((each) => !group.excluded.has(each))),
+      ...ask(those(named, (each) => !group.excluded.has(each))),
     }),
   },
 };
@@ -184,7 +190,7 @@ export const applyChange = (group: Group, change: Change): Effect => {
   for (const source of change.forget) {
     group.requested.cancel(source);
     group.excluded.delete(source);
-    group.pending.sources.delete(source);
+    group.pending?.sources.delete(source);
   }
   for (const source of change.exclude) {
     group.requested.cancel(source);

@@ -2,8 +2,9 @@ import { type Address, UNSPECIFIED } from '../address.js';
 import { after, type Duration, type Instant, NEVER } from '../time.js';
 import { Timers } from '../timers.js';
 import type { FilterMode, Version } from './message.js';
-import { type PendingQueries, pendingQueries } from './pending-queries.js';
+import type { PendingQueries } from './pending-queries.js';
 import type { Reporters } from './reporters.js';
+import { SourceSet } from './source-set.js';
 
 /**
  * What the hosts on one link want of one group, as far as they have said.
@@ -22,12 +23,13 @@ export interface Group {
   /** Sources whose timer runs. */
   readonly requested: Timers<Address>;
   /** Sources whose timer is zero. */
-  readonly excluded: Set<Address>;
+  readonly excluded: SourceSet;
   /** Until when a host of that version is taken to be there. Source: RFC 9776 §7.3.2. */
   v1HostUntil: Instant;
   v2HostUntil: Instant;
   lastReporter: Address;
-  readonly pending: PendingQueries;
+  /** Undefined until the group is first asked about. */
+  pending: PendingQueries | undefined;
   /** Who reported what; undefined where nobody keeps track. */
   readonly reporters: Reporters | undefined;
 }
@@ -39,11 +41,11 @@ export const newGroup = (address: Address, now: Instant, reporters?: Reporters):
   filterMode: 'include',
   deadline: NEVER,
   requested: new Timers(),
-  excluded: new Set(),
+  excluded: new SourceSet(),
   v1HostUntil: PAST,
   v2HostUntil: PAST,
   lastReporter: UNSPECIFIED,
-  pending: pendingQueries(),
+  pending: undefined,
   reporters,
 });
 
@@ -73,7 +75,7 @@ export const noteOlderHost = (group: Group, version: 1 | 2, now: Instant, presen
 
 /** When something is next to be done about it; older hosts go unnoticed, their time is looked at when it matters. */
 export const nextDeadline = (group: Group): Instant =>
-  Math.min(group.deadline, group.requested.next(), group.pending.nextAt) as Instant;
+  Math.min(group.deadline, group.requested.next(), group.pending?.nextAt ?? NEVER) as Instant;
 
 /**
  * Ends a source's timer: in include mode it is gone, in exclude mode it is blocked from now on.
@@ -82,7 +84,7 @@ export const nextDeadline = (group: Group): Instant =>
  */
 export const expireSource = (group: Group, source: Address): void => {
   group.requested.cancel(source);
-  group.pending.sources.delete(source);
+  group.pending?.sources.delete(source);
   if (group.filterMode === 'exclude') group.excluded.add(source);
 };
 
@@ -91,5 +93,5 @@ export const expireGroup = (group: Group): void => {
   group.filterMode = 'include';
   group.deadline = NEVER;
   group.excluded.clear();
-  group.pending.groupLeft = 0;
+  if (group.pending !== undefined) group.pending.groupLeft = 0;
 };

@@ -1,40 +1,24 @@
 import { type Address, isMulticast, UNSPECIFIED } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
-import type { Event, Observer } from '../event.js';
-import type { Interface } from '../interface.js';
+import type { Event } from '../event.js';
 import * as ipv4 from '../ip/header.js';
-import type { Random } from '../random.js';
 import { type Duration, duration, earliest, type Instant, NEVER } from '../time.js';
 import { inputFault, messageIn } from './input.js';
 import type { SpecificQuery } from './last-member.js';
 import { Member, type Membership, membershipFor, NO_MEMBERSHIP } from './member.js';
 import { Memberships } from './memberships.js';
 import * as igmp from './message.js';
-import { Output, type Send } from './output.js';
+import { Output } from './output.js';
 import { merge } from './proxy.js';
 import { Querier } from './querier.js';
 import { dropReasonOf, type IgmpCounters, igmpCounters, type Refusal } from './refusal.js';
+import { ReportInput } from './report-input.js';
+import { ADVERTISEMENT_INTERVAL, RouterDiscovery } from './router-discovery.js';
 import type { IgmpSettings } from './settings.js';
+import type { IgmpSurroundings } from './surroundings.js';
 import { type GroupView, groupViews, membershipOf } from './view.js';
 import { atMostOnceAMinute, type Warn } from './warnings.js';
-import type { Query } from './write.js';
-
-/** What IGMP on one interface is given. */
-export interface IgmpSurroundings {
-  readonly interface: Interface;
-  /** Towards the upstream of a proxy a router is only a host. */
-  readonly role: 'router' | 'host';
-  readonly random: Random;
-  readonly observer: Observer;
-  /** The octets are the receiver's from then on. */
-  readonly send: Send;
-  /** What is forwarded to the link of a group is different now. */
-  changed(group: Address, now: Instant): void;
-  /** The querier of the link is another one now. */
-  elected(): void;
-  /** Called at most once a minute for each warning. */
-  readonly warn: Warn;
-}
+import { isSpoken, type Query } from './write.js';
 
 /** What one extra query asks. */
 export interface Asking {
@@ -58,6 +42,8 @@ export class IgmpInterface {
   readonly role: 'router' | 'host';
   readonly #around: IgmpSurroundings;
   readonly #output: Output;
+  readonly #reports: ReportInput;
+  readonly #discovery: RouterDiscovery;
   readonly #warn: Warn;
   #settings: IgmpSettings;
   #isUp = false;
@@ -68,9 +54,15 @@ export class IgmpInterface {
     this.#around = around;
     this.role = around.role;
     this.#warn = atMostOnceAMinute(around.warn);
-    this.#output = new Output(around.interface, this.counters, (datagram, destination, now) => {
-      if (this.#isUp) around.send(datagram, destination, now);
-    });
+    const hasRouterAlert = (): boolean => this.#settings.routerAlert;
+    this.#output = new Output(
+      around.interface,
+      this.counters,
+      hasRouterAlert,
+      (datagram, destination, now) => {
+        if (this.#isUp) around.send(datagram, destination, now);
+      },
+    );
     this.querier = new Querier(settings, {
       address: () => this.#output.address,
       sendGeneralQuery: (now) => this.query({}, now),
@@ -78,16 +70,25 @@ export class IgmpInterface {
         around.elected();
         this.#notify('querier-elected', null, null, address, now);
       },
-      versionDiffers: (_version, address, now) => this.#warn('version-differs', address, now),
+      warn: (warning, address, now) => this.#warn(warning, address, now),
     });
     this.memberships = new Memberships(settings, {
       variables: () => this.querier.variables,
+      scope: around.interface.scope,
       isQuerier: () => this.querier.state === 'querier',
       version: (now) => this.querier.version(now),
       ask: (group, query, now) => this.#ask(group, query, now),
       changed: (group, now) => around.changed(group, now),
-      refused: (refusal, now) => this.#refuse(refusal, UNSPECIFIED, now),
+      refused: (refusal, reporter, now) => this.#refuse(refusal, reporter, now),
       notify: (event, group, source, reporter, now) => this.#notify(event, group, source, reporter, now),
+    });
+    this.#reports = new ReportInput(this.querier, this.memberships, (...refused) => this.#refuse(...refused));
+    this.#discovery = new RouterDiscovery({
+      random: around.random,
+      isWanted: () =>
+        this.#settings.routerDiscovery && around.isForwarding() && this.#output.address !== UNSPECIFIED,
+      sendAdvertisement: (now) => this.#advertise(now),
+      sendTermination: (now) => this.#output.sendTermination(now),
     });
     this.member = new Member({
       random: around.random,
@@ -110,6 +111,7 @@ export class IgmpInterface {
       this.memberships.up(now);
     }
     this.member.up(now);
+    this.#discovery.poll(now);
     this.#join(now);
   }
 
@@ -120,16 +122,24 @@ export class IgmpInterface {
     this.querier.down(now);
     this.memberships.down(now);
     this.member.down();
+    this.#discovery.down();
+  }
+
+  /** The router goes away. */
+  stop(now: Instant): void {
+    if (this.#isUp) this.#discovery.stop(now);
   }
 
   /** New settings; they must have passed `parseVariables`. */
   configure(settings: IgmpSettings, now: Instant): void {
     const before = this.#settings;
     this.#settings = settings;
-    this.querier.configure(settings);
+    this.querier.configure(settings, now);
     this.memberships.configure(settings, now);
     for (const { group } of before.joinGroups) this.want(group, NO_MEMBERSHIP, now);
-    if (this.#isUp) this.#join(now);
+    if (!this.#isUp) return;
+    this.#join(now);
+    this.#discovery.poll(now);
   }
 
   /** From now on the router itself wants that of a group here, besides what the settings say. */
@@ -145,16 +155,22 @@ export class IgmpInterface {
     const refusal = inputFault(datagram, {
       addresses: this.#around.interface.addresses,
       requireRouterAlert: this.#settings.requireRouterAlert,
+      takesSolicitations: this.#settings.routerDiscovery,
       isJoined: (group) => this.member.memberships.has(group),
     });
     if (refusal !== undefined) return this.#refuse(refusal, source, now);
     const message = messageIn(datagram);
     this.counters.received[igmp.nameOf(message)] += 1;
+    if (igmp.isSolicitation(message)) {
+      this.#discovery.solicited(now);
+      return undefined;
+    }
+    const version = igmp.versionOf(message);
+    if (version !== 3 && this.#settings.ignoreVersions.includes(version))
+      return this.#refuse('ignored-version', source, now);
     if (igmp.type(message) === igmp.MEMBERSHIP_QUERY) return this.#receiveQuery(message, source, now);
     if (this.role === 'host') return this.#refuse('not-a-member', source, now);
-    if (igmp.type(message) === igmp.V3_REPORT) return this.#receiveReport(message, source, now);
-    const fault = this.#receiveOlder(message, source, now);
-    return fault === undefined ? undefined : this.#refuse(fault, source, now);
+    return this.#reports.receive(message, source, now);
   }
 
   poll(now: Instant): void {
@@ -162,12 +178,13 @@ export class IgmpInterface {
     this.memberships.poll(now);
     this.querier.poll(now);
     this.member.poll(now);
+    this.#discovery.poll(now);
   }
 
   nextDeadline(): Instant {
     if (!this.#isUp) return NEVER;
     const next = earliest(this.querier.nextDeadline(), this.memberships.nextDeadline());
-    return earliest(next, this.member.nextDeadline());
+    return earliest(earliest(next, this.member.nextDeadline()), this.#discovery.nextDeadline());
   }
 
   /** Whether somebody on the link wants datagrams from a source to a group. */
@@ -188,11 +205,11 @@ export class IgmpInterface {
    * Sends a query now and leaves all timers alone; without a group, a general one.
    *
    * A specific query is suppressed, for no series follows it by which other routers could go. False where
-   * the version that is spoken has no such query.
+   * the version that is spoken has no such query, and where the settings forbid all of them.
    */
   query({ group = UNSPECIFIED, sources = [], maxResponse }: Asking, now: Instant): boolean {
-    const version = this.querier.version(now);
-    if (version === 1 ? group !== UNSPECIFIED : version === 2 && sources.length > 0) return false;
+    if (this.#settings.querier === 'never') return false;
+    if (!isSpoken(this.querier.version(now), { group, sources })) return false;
     const { queryResponseInterval, lastMemberQueryInterval } = this.querier.variables;
     const isGeneral = group === UNSPECIFIED;
     const preset = isGeneral ? queryResponseInterval : lastMemberQueryInterval;
@@ -213,46 +230,6 @@ export class IgmpInterface {
     return undefined;
   }
 
-  /** Records are taken in order, each by itself; the report is ignored only where all of them are. */
-  #receiveReport(report: Uint8Array, reporter: Address, now: Instant): DropReason | undefined {
-    if (this.#settings.version < 3) return this.#refuse('wrong-version', reporter, now);
-    let refused = 0;
-    let reason: DropReason | undefined;
-    for (const at of igmp.recordOffsets(report)) {
-      const refusal = this.#receiveRecord(report, at, reporter, now);
-      if (refusal === undefined) continue;
-      refused += 1;
-      reason = this.#refuse(refusal, reporter, now);
-    }
-    return refused === igmp.recordCount(report) ? reason : undefined;
-  }
-
-  #receiveRecord(report: Uint8Array, at: number, reporter: Address, now: Instant): Refusal | undefined {
-    const type = igmp.recordType(report, at);
-    if (type === undefined) return 'unknown-record';
-    const record = {
-      type,
-      group: igmp.recordGroup(report, at),
-      sourceCount: igmp.recordSourceCount(report, at),
-      sources: () => igmp.recordSources(report, at),
-    };
-    return this.memberships.report(record, reporter, now);
-  }
-
-  #receiveOlder(message: Uint8Array, reporter: Address, now: Instant): Refusal | undefined {
-    const group = igmp.group(message);
-    switch (igmp.type(message)) {
-      case igmp.V1_REPORT:
-        return this.memberships.olderReport(1, group, reporter, now);
-      case igmp.V2_REPORT:
-        return this.memberships.olderReport(2, group, reporter, now);
-      default:
-        if (this.querier.version(now) === 1) return 'wrong-version';
-        if (this.querier.state !== 'querier') return 'not-querier';
-        return this.memberships.leave(group, reporter, now);
-    }
-  }
-
   #ask(group: Address, { sources, isSuppressed }: SpecificQuery, now: Instant): void {
     const maxResponse = this.querier.variables.lastMemberQueryInterval;
     this.#sendQuery({ group, sources, maxResponse, isSuppressed }, now);
@@ -260,10 +237,17 @@ export class IgmpInterface {
 
   #sendQuery(query: Query, now: Instant): void {
     const { querier } = this;
+    if (this.#settings.querier === 'never') return;
     const group = query.group === UNSPECIFIED ? null : query.group;
     this.#output.sendQuery(querier.version(now), query, querier.advertised, now, (sources) =>
       this.#notify('query-sent', group, sources.length === 1 ? sources[0]! : null, null, now),
     );
+  }
+
+  /** Where this router queries nobody, it knows no variables to tell. Source: RFC 4286 §3.2. */
+  #advertise(now: Instant): void {
+    const variables = this.role === 'host' ? NOT_QUERYING : this.querier.variables;
+    this.#output.sendAdvertisement(ADVERTISEMENT_INTERVAL, variables, now);
   }
 
   #join(now: Instant): void {
@@ -298,3 +282,5 @@ export class IgmpInterface {
     observer.notify(happened);
   }
 }
+
+const NOT_QUERYING = { robustness: 0, queryInterval: duration(0) } as const;

@@ -11,6 +11,8 @@ export interface InputRules {
   /** Of the interface; empty where it is unnumbered. */
   readonly addresses: readonly InterfaceAddress[];
   readonly requireRouterAlert: boolean;
+  /** Whether the router advertises itself to switches, and so takes their solicitations. */
+  readonly takesSolicitations: boolean;
   /** Whether the router itself is in a group on this interface. */
   isJoined(group: Address): boolean;
 }
@@ -29,7 +31,8 @@ export const messageIn = (datagram: Uint8Array): Uint8Array => datagram.subarray
 export const inputFault = (datagram: Uint8Array, rules: InputRules): Refusal | undefined => {
   if (ipv4.isFragment(datagram)) return 'fragment';
   const message = messageIn(datagram);
-  const fault = igmp.validate(message);
+  const isSolicitation = rules.takesSolicitations && igmp.isSolicitation(message);
+  const fault = isSolicitation ? igmp.validateSolicitation(message) : igmp.validate(message);
   if (fault !== undefined) return fault;
   if (ipv4.ttl(datagram) !== 1) return 'wrong-ttl';
   const distrust = sourceFault(ipv4.source(datagram), rules);
@@ -51,6 +54,7 @@ const isHostOf = (prefix: InterfaceAddress['prefix'], source: Address): boolean 
   (prefix.length > 30 || (source !== prefix.network && source !== lastAddress(prefix)));
 
 const isTo = (destination: Address, message: Uint8Array, rules: InputRules): boolean => {
+  if (igmp.isSolicitation(message)) return destination === ALL_ROUTERS;
   const isOurs = rules.addresses.some(({ address }) => address === destination);
   const group = igmp.group(message);
   switch (igmp.type(message)) {
@@ -76,7 +80,7 @@ const isAssigned = (destination: Address, rules: InputRules): boolean =>
 const needsRouterAlert = (message: Uint8Array, rules: InputRules): boolean => {
   const type = igmp.type(message);
   if (type === igmp.MEMBERSHIP_QUERY) return igmp.queryVersion(message) !== 1;
-  return rules.requireRouterAlert && type !== igmp.V1_REPORT;
+  return rules.requireRouterAlert && type !== igmp.V1_REPORT && !igmp.isSolicitation(message);
 };
 
 const hasRouterAlert = (datagram: Uint8Array): boolean => {

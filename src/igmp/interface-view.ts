@@ -1,4 +1,4 @@
-import type { Address } from '../address.js';
+import { type Address, UNSPECIFIED } from '../address.js';
 import { type Duration, type Instant, NEVER, since } from '../time.js';
 import type { IgmpInterface } from './igmp-interface.js';
 import type { Version } from './message.js';
@@ -15,7 +15,7 @@ export interface InterfaceView extends Variables {
   readonly role: 'querier' | 'non-querier' | 'host';
   /** What is spoken now; older than what is set while an older querier is heard. */
   readonly version: Version;
-  /** Undefined where the interface is down, or where this router is only a host. */
+  /** Undefined where the interface is down, where nobody asks, or where this router is only a host. */
   readonly querier: Address | undefined;
   readonly otherQuerierExpires: Duration | undefined;
   readonly nextQuery: Duration | undefined;
@@ -31,12 +31,14 @@ export interface InterfaceView extends Variables {
 export const interfaceView = (igmp: IgmpInterface, now: Instant): InterfaceView => {
   const { querier, memberships, member, role } = igmp;
   const { variables } = querier;
+  const isKnown =
+    querier.state === 'querier' || (querier.state === 'non-querier' && querier.elected !== UNSPECIFIED);
   const fixed = [...memberships.fixed.keys()].filter((group) => !memberships.groups.has(group));
   return {
     ...variables,
     role: role === 'host' ? 'host' : querier.state === 'querier' ? 'querier' : 'non-querier',
     version: role === 'host' ? member.version(now) : querier.version(now),
-    querier: role === 'host' || querier.state === 'down' ? undefined : querier.elected,
+    querier: role === 'host' || !isKnown ? undefined : querier.elected,
     otherQuerierExpires: left(querier.otherQuerierUntil, now),
     nextQuery: left(querier.nextQueryAt, now),
     groups: memberships.groups.size + fixed.length,

@@ -1,7 +1,7 @@
 import type { Address } from '../address.js';
 import { after, type Instant, NEVER } from '../time.js';
 import type { Group } from './group.js';
-import type { PendingQueries } from './pending-queries.js';
+import { type PendingQueries, pendingQueries } from './pending-queries.js';
 import { lastMemberQueryTime, type Variables } from './variables.js';
 
 /** A query about one group, to be sent now. */
@@ -16,12 +16,12 @@ export interface SpecificQuery {
  *
  * The second copy of a leave comes at such a time, and so do forged ones.
  */
-export const isBeingAsked = (group: Group, now: Instant): boolean =>
-  group.deadline <= group.pending.groupUntil && group.pending.groupUntil > now;
+export const isBeingAsked = ({ deadline, pending }: Group, now: Instant): boolean =>
+  pending !== undefined && deadline <= pending.groupUntil && pending.groupUntil > now;
 
 /** Asks whether anybody still wants a group: lowers its timer, never raises it. Source: RFC 9776 §6.6.3.1. */
 export const askAboutGroup = (group: Group, now: Instant, v: Variables): SpecificQuery => {
-  const { pending } = group;
+  const pending = pendingOf(group);
   lowerGroup(group, now, v);
   pending.groupUntil = group.deadline;
   pending.groupLeft = v.lastMemberQueryCount - 1;
@@ -42,9 +42,10 @@ export const askAboutSources = (
 ): SpecificQuery | undefined => {
   const asked = lowerSources(group, sources, now, v);
   if (asked.length === 0) return undefined;
+  const pending = pendingOf(group);
   if (v.lastMemberQueryCount > 1)
-    for (const source of asked) group.pending.sources.set(source, v.lastMemberQueryCount - 1);
-  schedule(group.pending, now, v);
+    for (const source of asked) pending.sources.set(source, v.lastMemberQueryCount - 1);
+  schedule(pending, now, v);
   return { sources: asked, isSuppressed: false };
 };
 
@@ -78,7 +79,7 @@ export const lowerSources = (
  */
 export const dueQueries = (group: Group, now: Instant, v: Variables): SpecificQuery[] => {
   const { pending } = group;
-  if (pending.nextAt > now) return [];
+  if (pending === undefined || pending.nextAt > now) return [];
   const queries: SpecificQuery[] = [];
   const lowered = after(now, lastMemberQueryTime(v));
   if (pending.groupLeft > 0) {
@@ -97,6 +98,11 @@ export const dueQueries = (group: Group, now: Instant, v: Variables): SpecificQu
   pending.nextAt = NEVER;
   schedule(pending, now, v);
   return queries;
+};
+
+const pendingOf = (group: Group): PendingQueries => {
+  group.pending ??= pendingQueries();
+  return group.pending;
 };
 
 /** Whatever is pending joins the schedule that runs. */

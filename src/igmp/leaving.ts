@@ -29,7 +29,7 @@ export interface LeavingSurroundings {
     reporter: Address | null,
     now: Instant,
   ): void;
-  refused(refusal: Refusal, now: Instant): void;
+  refused(refusal: Refusal, reporter: Address, now: Instant): void;
 }
 
 /**
@@ -66,7 +66,9 @@ export class Leaving {
     if (!this.#around.isQuerier()) return false;
 
     const isOver = decision(fastLeave, group, now);
-    const over = new Set(question.sources.filter((each) => isOver(each)));
+    // What found no room is forwarded without a timer, and has nothing to end.
+    const isTimed = (source: Address): boolean => group.requested.deadline(source) !== undefined;
+    const over = new Set(question.sources.filter((each) => isTimed(each) && isOver(each)));
     for (const source of over) expireSource(group, source);
     const isGroupOver = question.group && isOver(undefined);
     if (isGroupOver) expireGroup(group);
@@ -74,17 +76,24 @@ export class Leaving {
       group,
       leaving.filter((each) => !over.has(each)),
       asksAnew && !isGroupOver,
+      reporter,
       now,
     );
     return isGroupOver || over.size > 0;
   }
 
-  #askTheRest(group: Group, sources: readonly Address[], asksGroup: boolean, now: Instant): void {
+  #askTheRest(
+    group: Group,
+    sources: readonly Address[],
+    asksGroup: boolean,
+    reporter: Address,
+    now: Instant,
+  ): void {
     const variables = this.#around.variables();
     // A version 2 query has no room for sources.
     const asksSources = sources.length > 0 && this.#around.version(now) === 3;
     if (!asksGroup && !asksSources) return;
-    if (!this.#budget.allows(now)) return this.#around.refused('query-limit', now);
+    if (!this.#budget.allows(now)) return this.#around.refused('query-limit', reporter, now);
     if (asksGroup) this.#around.ask(group.address, askAboutGroup(group, now, variables), now);
     const query = asksSources ? askAboutSources(group, sources, now, variables) : undefined;
     if (query !== undefined) this.#around.ask(group.address, query, now);

@@ -34,11 +34,12 @@ interface PendingChange {
   /** How often the filter mode is still to be told; the sources need not be told by themselves then. */
   modeLeft: number;
   readonly sources: Map<Address, number>;
-  deadline: Instant;
 }
 
 const UNSOLICITED_REPORT_INTERVAL = seconds(1);
 const V2_UNSOLICITED_REPORT_INTERVAL = seconds(10);
+/** How many sources of a group are remembered that were asked about; with more, the answer is about the whole group. */
+const MOST_ASKED = 512;
 const DEFAULT_ROBUSTNESS = 2;
 const DEFAULT_QUERY_INTERVAL = seconds(125);
 
@@ -53,8 +54,10 @@ export class Member {
   readonly #around: MemberSurroundings;
   readonly #wanted = new Map<Address, Membership>();
   readonly #changes = new Map<Address, PendingChange>();
+  /** When each of them is to be told next. */
+  readonly #tellings = new Timers<Address>();
   /** Sources asked about, per group; empty for the whole group. */
-  readonly #asked = new Map<Address, Set<Address>>();
+  readonly #asked = new Map<Address, ReadonlySet<Address>>();
   /** When each group's answer is due. */
   readonly #answers = new Timers<Address>();
   #generalAnswerAt: Instant = NEVER;
@@ -91,7 +94,7 @@ export class Member {
     if (isNothing(membership)) this.#wanted.delete(group);
     else this.#wanted.set(group, membership);
     if (this.version(now) < 3) return this.#setOlder(group, before, membership, now);
-    const change = this.#changes.get(group) ?? { modeLeft: 0, sources: new Map(), deadline: now };
+    const change = this.#changes.get(group) ?? { modeLeft: 0, sources: new Map() };
     if (before.filterMode !== membership.filterMode) {
       change.modeLeft = this.#robustness;
       change.sources.clear();
@@ -99,8 +102,8 @@ export class Member {
       for (const source of differences(before.sources, membership.sources))
         change.sources.set(source, this.#robustness);
     if (change.modeLeft === 0 && change.sources.size === 0) return;
-    change.deadline = now;
     this.#changes.set(group, change);
+    this.#tellings.arm(group, now);
     this.poll(now);
   }
 
@@ -114,7 +117,7 @@ export class Member {
 
   /** Nothing is to be said on a link that is down; what is wanted stays. */
   down(): void {
-    this.#changes.clear();
+    this.#forgetChanges();
     this.#asked.clear();
     for (const group of [...this.#answers.keys()]) this.#answers.cancel(group);
     this.#generalAnswerAt = NEVER;
@@ -138,7 +141,8 @@ export class Member {
     const sources = igmp.queryVersion(query) === 3 ? igmp.sources(query) : [];
     const asked = this.#asked.get(group);
     const isWhole = sources.length === 0 || asked?.size === 0;
-    this.#asked.set(group, isWhole ? new Set() : new Set([...(asked ?? []), ...sources]));
+    const together = isWhole ? NO_SOURCES : new Set([...(asked ?? []), ...sources]);
+    this.#asked.set(group, together.size > MOST_ASKED ? NO_SOURCES : together);
     this.#answerBy(group, deadline);
   }
 
@@ -149,13 +153,12 @@ export class Member {
     }
     for (let due = this.#answers.takeDue(now); due !== undefined; due = this.#answers.takeDue(now))
       this.#answer(due, now);
-    for (const [group, change] of this.#changes) if (change.deadline <= now) this.#tell(group, change, now);
+    for (let due = this.#tellings.takeDue(now); due !== undefined; due = this.#tellings.takeDue(now))
+      this.#tell(due, this.#changes.get(due)!, now);
   }
 
   nextDeadline(): Instant {
-    let next = earliest(this.#generalAnswerAt, this.#answers.next());
-    for (const { deadline } of this.#changes.values()) next = earliest(next, deadline);
-    return next;
+    return earliest(this.#generalAnswerAt, earliest(this.#answers.next(), this.#tellings.next()));
   }
 
   #answerBy(group: Address, deadline: Instant): void {
@@ -163,7 +166,7 @@ export class Member {
   }
 
   #answer(group: Address, now: Instant): void {
-    const asked = this.#asked.get(group) ?? new Set();
+    const asked = this.#asked.get(group) ?? NO_SOURCES;
     this.#asked.delete(group);
     const membership = this.#wanted.get(group);
     if (membership === undefined) return;
@@ -190,19 +193,25 @@ export class Member {
         if (left > 1) change.sources.set(source, left - 1);
         else change.sources.delete(source);
     if (change.modeLeft === 0 && change.sources.size === 0) this.#changes.delete(group);
-    else change.deadline = after(now, this.#delay(UNSOLICITED_REPORT_INTERVAL));
+    else this.#tellings.arm(group, after(now, this.#delay(UNSOLICITED_REPORT_INTERVAL)));
   }
 
   /** Version 1 and 2 know groups only, and version 1 no leave. Source: RFC 2236 §3. */
   #setOlder(group: Address, before: Membership, membership: Membership, now: Instant): void {
     const version = this.version(now);
     this.#changes.delete(group);
+    this.#tellings.cancel(group);
     if (isNothing(membership)) {
       if (version === 2 && !isNothing(before)) this.#around.sendLeave(group, now);
     } else if (isNothing(before)) {
       this.#around.sendOlderReport(version === 1 ? 1 : 2, group, now);
       this.#answerBy(group, after(now, this.#delay(V2_UNSOLICITED_REPORT_INTERVAL)));
     }
+  }
+
+  #forgetChanges(): void {
+    this.#changes.clear();
+    for (const group of [...this.#tellings.keys()]) this.#tellings.cancel(group);
   }
 
   #delay(most: Duration): Duration {
@@ -223,10 +232,12 @@ export class Member {
     if (version === 1) this.#v1Until = after(now, milliseconds(timeout));
     else this.#v2Until = after(now, milliseconds(timeout));
     if (this.version(now) === before) return;
-    this.#changes.clear();
+    this.#forgetChanges();
     this.#generalAnswerAt = NEVER;
   }
 }
+
+const NO_SOURCES: ReadonlySet<Address> = new Set();
 
 const isNothing = ({ filterMode, sources }: Membership): boolean =>
   filterMode === 'include' && sources.size === 0;

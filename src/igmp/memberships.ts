@@ -1,14 +1,7 @@
-import {
-  type Address,
-  contains,
-  isLinkLocalMulticast,
-  isMulticast,
-  LIMITED_BROADCAST,
-  type Prefix,
-  UNSPECIFIED,
-} from '../address.js';
+import { type Address, isLinkLocalMulticast } from '../address.js';
 import { after, type Instant, NEVER } from '../time.js';
 import { Timers } from '../timers.js';
+import { Admission, type AdmissionSurroundings, type ReceivedRecord } from './admission.js';
 import { type FixedGroup, fixedGroups, forwardsFixed } from './fixed-memberships.js';
 import {
   compatibility,
@@ -24,7 +17,6 @@ import {
 import { applyChange, type Change, type GroupRecord, groupChange } from './group-change.js';
 import { dueQueries, lowerGroup, lowerSources } from './last-member.js';
 import { Leaving, type LeavingSurroundings } from './leaving.js';
-import type { RecordType } from './message.js';
 import type { Refusal } from './refusal.js';
 import { Reporters } from './reporters.js';
 import type { IgmpSettings } from './settings.js';
@@ -33,23 +25,10 @@ import { groupMembershipInterval, olderHostPresentInterval } from './variables.j
 export type MembershipEvent = 'join' | 'leave' | 'expire';
 
 /** What the memberships of an interface need to know, and whom they tell. */
-export interface MembershipSurroundings extends LeavingSurroundings {
+export interface MembershipSurroundings extends LeavingSurroundings, AdmissionSurroundings {
   /** What is forwarded to this link of the group is different now. */
   changed(group: Address, now: Instant): void;
-  /** A part of a message was not heeded, though the message was. */
-  refused(refusal: Refusal, now: Instant): void;
 }
-
-/** A record as it came; its sources are read only where they matter. */
-export interface ReceivedRecord {
-  readonly type: RecordType;
-  readonly group: Address;
-  readonly sourceCount: number;
-  sources(): Iterable<Address>;
-}
-
-/** Source: RFC 4607 §1. */
-const SSM_RANGE: Prefix = { network: 0xe8000000, length: 8 };
 
 /**
  * All groups that the hosts on one link want, and what happens to them as time goes by.
@@ -60,6 +39,7 @@ const SSM_RANGE: Prefix = { network: 0xe8000000, length: 8 };
 export class Memberships {
   readonly #around: MembershipSurroundings;
   readonly #leaving: Leaving;
+  readonly #admission: Admission;
   readonly #groups = new Map<Address, Group>();
   readonly #timers = new Timers<Group>();
   #settings: IgmpSettings;
@@ -70,6 +50,7 @@ export class Memberships {
     this.#settings = settings;
     this.#around = around;
     this.#leaving = new Leaving(around);
+    this.#admission = new Admission(settings, around);
     this.#fixed = fixedGroups(settings);
   }
 
@@ -89,10 +70,6 @@ export class Memberships {
     return this.#fixed.size > 0 && forwardsFixed(this.#fixed.get(group), source);
   }
 
-  isSourceSpecific(group: Address): boolean {
-    return contains(SSM_RANGE, group) || this.#settings.ssmRanges.some((each) => contains(each, group));
-  }
-
   /** The first queries go out: members who are there will have answered in a while. */
   up(now: Instant): void {
     this.#knownFrom = after(now, this.#around.variables().queryResponseInterval);
@@ -106,6 +83,7 @@ export class Memberships {
   configure(settings: IgmpSettings, now: Instant): void {
     const affected = new Set([...this.#fixed.keys()]);
     this.#settings = settings;
+    this.#admission.configure(settings);
     this.#fixed = fixedGroups(settings);
     for (const group of this.#fixed.keys()) affected.add(group);
     for (const group of affected) this.#around.changed(group, now);
@@ -128,7 +106,7 @@ export class Memberships {
   /** A record of a version 3 report; returns why nothing of it was heeded. Source: RFC 9776 §6.4, §7.3.2. */
   report(record: ReceivedRecord, reporter: Address, now: Instant): Refusal | undefined {
     const { type } = record;
-    const refusal = this.#groupFault(record.group, type === 'is-ex' || type === 'to-ex');
+    const refusal = this.#admission.groupFault(record.group, type === 'is-ex' || type === 'to-ex');
     if (refusal !== undefined) return refusal;
     // Groups that no router forwards have no state. Source: RFC 4541 §2.1.2.
     if (isLinkLocalMulticast(record.group)) return undefined;
@@ -141,14 +119,16 @@ export class Memberships {
       if (this.#isFull()) return 'group-limit';
     }
     const isListIgnored = mode < 3 && (type === 'is-ex' || type === 'to-ex');
-    const sources = new Set(isListIgnored ? [] : this.#realSources(record, now));
+    const isListEmpty = isListIgnored || record.sourceCount === 0;
+    const sources = isListEmpty ? NO_SOURCES : this.#admission.sourcesOf(record, reporter, now);
+    if (sources === undefined) return 'denied';
     this.#apply(known ?? this.#newGroup(record.group, now), { type, sources }, reporter, now);
     return undefined;
   }
 
   /** A version 1 or 2 report. Source: RFC 9776 §7.3.2. */
   olderReport(version: 1 | 2, address: Address, reporter: Address, now: Instant): Refusal | undefined {
-    const refusal = this.#groupFault(address, true);
+    const refusal = this.#admission.groupFault(address, true);
     if (refusal !== undefined) return refusal;
     if (isLinkLocalMulticast(address)) return undefined;
     const known = this.#groups.get(address);
@@ -161,7 +141,7 @@ export class Memberships {
 
   /** A version 2 leave. Source: RFC 9776 §7.3.2. */
   leave(address: Address, reporter: Address, now: Instant): Refusal | undefined {
-    const refusal = this.#groupFault(address, true);
+    const refusal = this.#admission.groupFault(address, true);
     if (refusal !== undefined) return refusal;
     const group = this.#groups.get(address);
     if (group === undefined || compatibility(group, now) === 1) return undefined;
@@ -191,11 +171,11 @@ export class Memberships {
   #apply(group: Group, record: GroupRecord, reporter: Address, now: Instant): void {
     const { maxSources, fastLeave } = this.#settings;
     const variables = this.#around.variables();
-    const limit = { maxSources, isSourceSpecific: this.isSourceSpecific(group.address) };
+    const limit = { maxSources, isSourceSpecific: this.#admission.isSourceSpecific(group.address) };
     const change = groupChange(group, record, now, variables, limit);
-    if (change.isOverflowing) this.#around.refused('source-limit', now);
+    if (change.isOverflowing) this.#around.refused('source-limit', reporter, now);
     const until = after(now, groupMembershipInterval(variables));
-    group.reporters?.heard(reporter, record.type, record.sources, until, maxSources);
+    group.reporters?.heard(reporter, record.type, record.sources, now, until, maxSources);
     if (!asksNothing({ ...record, sourceCount: record.sources.size })) group.lastReporter = reporter;
     const effect = applyChange(group, change);
     if (effect.isGroupJoined) this.#around.notify('join', group.address, null, reporter, now);
@@ -265,19 +245,6 @@ export class Memberships {
 
   #isFull(): boolean {
     return this.#groups.size >= this.#settings.maxGroups;
-  }
-
-  #groupFault(group: Address, isAnySource: boolean): Refusal | undefined {
-    if (!isMulticast(group)) return 'not-a-group';
-    return isAnySource && this.isSourceSpecific(group) ? 'ssm-range' : undefined;
-  }
-
-  #realSources(record: ReceivedRecord, now: Instant): Address[] {
-    return [...record.sources()].filter((source) => {
-      const isReal = source !== UNSPECIFIED && source !== LIMITED_BROADCAST && !isMulticast(source);
-      if (!isReal) this.#around.refused('bad-record-source', now);
-      return isReal;
-    });
   }
 }
 

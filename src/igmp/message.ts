@@ -18,6 +18,13 @@ export const V2_REPORT = 0x16;
 export const LEAVE_GROUP = 0x17;
 export const V3_REPORT = 0x22;
 
+/** Multicast Router Discovery, between routers and the switches of their links. Source: RFC 4286 §3, §4, §5. */
+export const ROUTER_ADVERTISEMENT = 0x30;
+export const ROUTER_SOLICITATION = 0x31;
+export const ROUTER_TERMINATION = 0x32;
+
+/** A solicitation or a termination. */
+export const BARE_LENGTH = 4;
 export const SHORT_LENGTH = 8;
 /** A version 3 query before its sources. */
 export const V3_QUERY_LENGTH = 12;
@@ -27,6 +34,7 @@ export const V3_REPORT_LENGTH = 8;
 export const RECORD_LENGTH = 8;
 
 export type Version = 1 | 2 | 3;
+export type OlderVersion = Exclude<Version, 3>;
 
 /** Whether a list of sources is what is wanted, or what is not. */
 export type FilterMode = 'include' | 'exclude';
@@ -72,6 +80,15 @@ export const validate = (m: Uint8Array): Refusal | undefined => {
     default:
       return 'unknown-type';
   }
+};
+
+/** Whether a message asks routers to advertise themselves; nothing of it is read but its type. */
+export const isSolicitation = (m: Uint8Array): boolean => m[0] === ROUTER_SOLICITATION;
+
+/** What must hold before a solicitation is answered; octets behind the fourth are checksummed. Source: RFC 4286 §4. */
+export const validateSolicitation = (m: Uint8Array): Refusal | undefined => {
+  if (m.length < BARE_LENGTH) return 'too-short';
+  return isChecksumRight(m, 0, m.length) ? undefined : 'bad-checksum';
 };
 
 const recordsFit = (m: Uint8Array): boolean => {
@@ -139,6 +156,20 @@ export function* recordOffsets(m: Uint8Array): Generator<number, void> {
   }
 }
 
+/** The version that a message belongs to; leaves came with version 2. Source: RFC 9776 §7.1, RFC 2236 §2.1. */
+export const versionOf = (m: Uint8Array): Version => {
+  switch (type(m)) {
+    case MEMBERSHIP_QUERY:
+      return queryVersion(m);
+    case V1_REPORT:
+      return 1;
+    case V3_REPORT:
+      return 3;
+    default:
+      return 2;
+  }
+};
+
 /** The name that a message is counted under. */
 export const nameOf = (m: Uint8Array): MessageName => {
   switch (type(m)) {
@@ -150,6 +181,12 @@ export const nameOf = (m: Uint8Array): MessageName => {
       return 'report-v2';
     case V3_REPORT:
       return 'report-v3';
+    case ROUTER_ADVERTISEMENT:
+      return 'mrd-advertisement';
+    case ROUTER_SOLICITATION:
+      return 'mrd-solicitation';
+    case ROUTER_TERMINATION:
+      return 'mrd-termination';
     default:
       return 'leave';
   }

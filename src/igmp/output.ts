@@ -1,12 +1,14 @@
 import { type Address, UNSPECIFIED } from '../address.js';
 import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
-import type { Instant } from '../time.js';
+import type { Duration, Instant } from '../time.js';
 import { messageIn } from './input.js';
 import type { MemberSurroundings } from './member.js';
 import { nameOf, type Version } from './message.js';
 import type { IgmpCounters } from './refusal.js';
 import {
+  advertisementDatagram,
+  isSpoken,
   leaveDatagram,
   olderReportDatagram,
   type QuerierVariables,
@@ -14,7 +16,9 @@ import {
   queryDatagram,
   type ReportRecord,
   reportDatagrams,
+  type Sender,
   sourcesIn,
+  terminationDatagram,
 } from './write.js';
 
 /** Hands over a finished datagram, which leaves by the interface towards its destination. */
@@ -25,8 +29,10 @@ export class Output implements Omit<MemberSurroundings, 'random'> {
   readonly #interface: Interface;
   readonly #counters: IgmpCounters;
   readonly #hand: Send;
+  readonly #hasRouterAlert: () => boolean;
 
-  constructor(on: Interface, counters: IgmpCounters, hand: Send) {
+  constructor(on: Interface, counters: IgmpCounters, hasRouterAlert: () => boolean, hand: Send) {
+    this.#hasRouterAlert = hasRouterAlert;
     this.#interface = on;
     this.#counters = counters;
     this.#hand = hand;
@@ -37,7 +43,15 @@ export class Output implements Omit<MemberSurroundings, 'random'> {
     return this.#interface.addresses[0]?.address ?? UNSPECIFIED;
   }
 
-  /** Sends a query in as many messages as its sources take, and tells the sources of each. */
+  get #sender(): Sender {
+    return { address: this.address, hasRouterAlert: this.#hasRouterAlert() };
+  }
+
+  /**
+   * Sends a query in as many messages as its sources take, and tells the sources of each.
+   *
+   * Nothing is sent where the version has no such query: a series may outlast the one that it began in.
+   */
   sendQuery(
     version: Version,
     query: Query,
@@ -45,24 +59,33 @@ export class Output implements Omit<MemberSurroundings, 'random'> {
     now: Instant,
     sent: (sources: readonly Address[]) => void,
   ): void {
+    if (!isSpoken(version, query)) return;
     const most = sourcesIn(this.#interface.mtu);
     for (let at = 0; at === 0 || at < query.sources.length; at += most) {
       const sources = query.sources.slice(at, at + most);
-      this.#send(queryDatagram(version, { ...query, sources }, variables, this.address), now);
+      this.#send(queryDatagram(version, { ...query, sources }, variables, this.#sender), now);
       sent(sources);
     }
   }
 
   sendReport(records: readonly ReportRecord[], now: Instant): void {
-    for (const each of reportDatagrams(records, this.address, this.#interface.mtu)) this.#send(each, now);
+    for (const each of reportDatagrams(records, this.#sender, this.#interface.mtu)) this.#send(each, now);
   }
 
   sendOlderReport(version: 1 | 2, group: Address, now: Instant): void {
-    this.#send(olderReportDatagram(version, group, this.address), now);
+    this.#send(olderReportDatagram(version, group, this.#sender), now);
   }
 
   sendLeave(group: Address, now: Instant): void {
-    this.#send(leaveDatagram(group, this.address), now);
+    this.#send(leaveDatagram(group, this.#sender), now);
+  }
+
+  sendAdvertisement(interval: Duration, variables: QuerierVariables, now: Instant): void {
+    this.#send(advertisementDatagram(interval, variables, this.#sender), now);
+  }
+
+  sendTermination(now: Instant): void {
+    this.#send(terminationDatagram(this.#sender), now);
   }
 
   #send(datagram: Uint8Array, now: Instant): void {

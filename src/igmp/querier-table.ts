@@ -1,5 +1,14 @@
 /**
- * The election of the querier on one interface, as a table: state × event.
+ * Whether an interface takes part: `always` never yields the office to anybody, `never` never asks.
+ *
+ * Source: RFC 4541 §2.1.1.
+ */
+export const QUERIER_MODES = ['elect', 'always', 'never'] as const;
+
+export type QuerierMode = (typeof QUERIER_MODES)[number];
+
+/**
+ * The election of the querier on one interface, as a table for each mode: state × event.
  *
  * Only general queries are events here, and only those from an address that may win. Start-up and
  * periodic queries are both `query-due`; how long until the next is the machine's to count.
@@ -28,6 +37,10 @@ export type QuerierAction =
   | 'elect-self'
   /** Whoever sent the query is the querier. */
   | 'elect-sender'
+  /** Nobody is known to be the querier. */
+  | 'elect-nobody'
+  /** Whoever sent the query would be the querier if we yielded. */
+  | 'note-rival'
   /** The series of start-up queries begins. */
   | 'start-querying'
   | 'stop-querying'
@@ -42,9 +55,9 @@ export interface QuerierTransition {
 
 const stay = (to: QuerierState): QuerierTransition => ({ to, actions: [] });
 
-export const QUERIER_TABLE: Readonly<
-  Record<QuerierState, Readonly<Record<QuerierEvent, QuerierTransition>>>
-> = {
+type QuerierTable = Readonly<Record<QuerierState, Readonly<Record<QuerierEvent, QuerierTransition>>>>;
+
+const ELECT: QuerierTable = {
   down: {
     'interface-up': { to: 'querier', actions: ['elect-self', 'start-querying'] },
     'interface-down': stay('down'),
@@ -72,4 +85,26 @@ export const QUERIER_TABLE: Readonly<
       actions: ['stop-other-querier', 'elect-self', 'start-querying'],
     },
   },
+};
+
+/** The office is never lost, so `non-querier` is never reached. */
+const ALWAYS: QuerierTable = {
+  ...ELECT,
+  querier: { ...ELECT.querier, 'stronger-query': { to: 'querier', actions: ['note-rival'] } },
+};
+
+/** The office is never taken, so `querier` is never reached; who has it is known, for timers follow that one. */
+const NEVER: QuerierTable = {
+  ...ELECT,
+  down: { ...ELECT.down, 'interface-up': { to: 'non-querier', actions: ['elect-nobody'] } },
+  'non-querier': {
+    ...ELECT['non-querier'],
+    'other-querier-expired': { to: 'non-querier', actions: ['stop-other-querier', 'elect-nobody'] },
+  },
+};
+
+export const QUERIER_TABLES: Readonly<Record<QuerierMode, QuerierTable>> = {
+  elect: ELECT,
+  always: ALWAYS,
+  never: NEVER,
 };

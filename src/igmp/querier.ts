@@ -1,7 +1,13 @@
 import { type Address, UNSPECIFIED } from '../address.js';
-import { after, type Duration, earliest, type Instant, NEVER } from '../time.js';
+import { after, type Duration, duration, earliest, type Instant, NEVER } from '../time.js';
 import * as igmp from './message.js';
-import { QUERIER_TABLE, type QuerierAction, type QuerierEvent, type QuerierState } from './querier-table.js';
+import {
+  QUERIER_TABLES,
+  type QuerierAction,
+  type QuerierEvent,
+  type QuerierMode,
+  type QuerierState,
+} from './querier-table.js';
 import type { IgmpSettings } from './settings.js';
 import {
   type AdoptedVariables,
@@ -11,6 +17,7 @@ import {
   type Variables,
   variablesOf,
 } from './variables.js';
+import type { QuerierWarning } from './warnings.js';
 
 /** What a querier needs done by others. */
 export interface QuerierSurroundings {
@@ -18,12 +25,12 @@ export interface QuerierSurroundings {
   address(): Address;
   sendGeneralQuery(now: Instant): void;
   elected(querier: Address, now: Instant): void;
-  /** Queries of another version than ours are heard. */
-  versionDiffers(version: igmp.Version, querier: Address, now: Instant): void;
+  /** Another router does what an operator should know. */
+  warn(warning: QuerierWarning, querier: Address, now: Instant): void;
 }
 
 /**
- * Who asks on one interface, how often, and in which version: drives `QUERIER_TABLE`.
+ * Who asks on one interface, how often, and in which version: drives `QUERIER_TABLES`.
  *
  * Its variables are those of the settings, but for what the querier in office says of its own.
  *
@@ -48,6 +55,10 @@ export class Querier {
     this.#variables = variablesOf(settings);
   }
 
+  get settings(): IgmpSettings {
+    return this.#settings;
+  }
+
   get state(): QuerierState {
     return this.#state;
   }
@@ -56,7 +67,7 @@ export class Querier {
     return this.#variables;
   }
 
-  /** Who has the office: ourselves too. */
+  /** Who has the office: ourselves too; UNSPECIFIED for nobody, and for us without an address. */
   get elected(): Address {
     return this.#elected;
   }
@@ -99,10 +110,13 @@ export class Querier {
     this.#v1QuerierUntil = this.#v2QuerierUntil = -Infinity as Instant;
   }
 
-  /** New settings hold from the next timer on; those that run are left alone. */
-  configure(settings: IgmpSettings): void {
+  /** New settings hold from the next timer on; those that run are left alone, unless the mode is another. */
+  configure(settings: IgmpSettings, now: Instant): void {
+    const beginsAnew = settings.querier !== this.#settings.querier && this.#state !== 'down';
+    if (beginsAnew) this.down(now);
     this.#settings = settings;
     this.#adopt(this.#adopted);
+    if (beginsAnew) this.up(now, duration(0));
   }
 
   /** A valid query came in that is not our own. Source 0.0.0.0 never wins: snooping switches use it. Source: RFC 4541 §2.1.1. */
@@ -110,8 +124,9 @@ export class Querier {
     const isGeneral = igmp.isGeneralQuery(query);
     if (isGeneral) this.#noteVersion(igmp.queryVersion(query), source, now);
     const event = isGeneral && this.#isStronger(source) ? 'stronger-query' : 'weaker-query';
-    const { to } = QUERIER_TABLE[this.#state][event];
-    if (igmp.queryVersion(query) === 3) this.#adopt(this.#saidBy(query, to));
+    const { to } = this.#table[this.#state][event];
+    const isInOffice = to === 'querier' || event === 'stronger-query';
+    if (igmp.queryVersion(query) === 3 && isInOffice) this.#adopt(this.#saidBy(query, to));
     this.#handle(event, source, now);
   }
 
@@ -124,14 +139,24 @@ export class Querier {
     return earliest(this.#queryAt, this.#otherQuerierUntil);
   }
 
+  get #table(): (typeof QUERIER_TABLES)[QuerierMode] {
+    return QUERIER_TABLES[this.#settings.querier];
+  }
+
   #isStronger(source: Address): boolean {
     if (source === UNSPECIFIED) return false;
-    if (this.#state === 'non-querier') return source <= this.#elected;
+    if (this.#state === 'non-querier') return source <= this.#elected || this.#elected === UNSPECIFIED;
     const own = this.#around.address();
     return own === UNSPECIFIED || source < own;
   }
 
-  /** QRV counts whoever says it, QQIC only for those who do not query. Source: RFC 9776 §4.1.6, §4.1.7. */
+  /**
+   * To the querier QRV counts whoever says it. Who does not query takes both, QQIC too, but only from general
+   * queries of the querier in office: those that make it wait anew. Else a group that is reported after somebody
+   * else's query would end long before the querier asks about it.
+   *
+   * Source: RFC 9776 §4.1.6, §4.1.7.
+   */
   #saidBy(query: Uint8Array, to: QuerierState): AdoptedVariables {
     const interval = igmp.queryInterval(query);
     return {
@@ -149,11 +174,11 @@ export class Querier {
     const until = after(now, olderQuerierPresentTimeout(this.#variables));
     if (version === 1) this.#v1QuerierUntil = until;
     if (version === 2) this.#v2QuerierUntil = until;
-    if (version !== this.#settings.version) this.#around.versionDiffers(version, source, now);
+    if (version !== this.#settings.version) this.#around.warn('version-differs', source, now);
   }
 
   #handle(event: QuerierEvent, sender: Address, now: Instant): void {
-    const { to, actions } = QUERIER_TABLE[this.#state][event];
+    const { to, actions } = this.#table[this.#state][event];
     this.#state = to;
     for (const action of actions) this.#perform(action, sender, now);
   }
@@ -166,6 +191,12 @@ export class Querier {
       case 'elect-sender':
         if (this.#elected !== sender) this.#elect(sender, now);
         return;
+      case 'elect-nobody':
+        this.#adopt(NOTHING_ADOPTED);
+        this.#elected = UNSPECIFIED;
+        return;
+      case 'note-rival':
+        return this.#around.warn('stronger-querier', sender, now);
       case 'start-querying':
         this.#startupLeft = this.#variables.startupQueryCount;
         this.#queryAt = now;

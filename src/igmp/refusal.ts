@@ -19,10 +19,13 @@ export const REFUSALS = {
   'own-source': ['igmp-ignored', 'one of our own addresses as the source: looped, or a duplicate address'],
   'wrong-destination': ['igmp-ignored', 'a destination that messages of this type are not sent to'],
   'wrong-version': ['igmp-ignored', 'a version later than the interface is set to'],
+  'ignored-version': ['igmp-ignored', 'a version that the interface is told to ignore'],
   'not-querier': ['igmp-ignored', 'a leave, which only the querier acts on'],
   'not-a-group': ['igmp-ignored', 'a group field that is not a multicast address'],
   'ssm-range': ['igmp-ignored', 'any-source membership of a group in the source-specific range'],
   'not-a-member': ['igmp-ignored', 'a report heard on an interface where this router is only a host'],
+  boundary: ['igmp-ignored', 'a group whose scope ends at this interface'],
+  denied: ['igmp-ignored', 'a group or a source that the interface does not accept, or denies'],
   'unknown-record': ['igmp-ignored', 'a record of a type that nobody knows'],
   'bad-record-source': ['igmp-ignored', 'a source in a record that no host can have'],
   'group-limit': ['igmp-ignored', 'one more group than the interface may have'],
@@ -43,6 +46,9 @@ export const MESSAGE_NAMES = [
   'report-v2',
   'report-v3',
   'leave',
+  'mrd-advertisement',
+  'mrd-solicitation',
+  'mrd-termination',
 ] as const;
 
 export type MessageName = (typeof MESSAGE_NAMES)[number];

@@ -1,9 +1,11 @@
 import { type Address, UNSPECIFIED } from '../address.js';
-import type { Instant } from '../time.js';
+import { earliest, type Instant, NEVER } from '../time.js';
 import type { FilterMode, RecordType } from './message.js';
 
 /** How many hosts are followed for one group; with more, nobody's leave is taken for the last. */
 const MOST_REPORTERS = 256;
+/** How many sources are remembered of all of them together, for each that the group may have. */
+const LISTED_PER_SOURCE = 4;
 
 interface Interest {
   filterMode: FilterMode;
@@ -21,6 +23,10 @@ interface Interest {
  */
 export class Reporters {
   readonly #interests = new Map<Address, Interest>();
+  /** Sources that are named in `#interests`. */
+  #listed = 0;
+  /** When the next of those who say nothing more can be forgotten, at the earliest. */
+  #nextSilence: Instant = NEVER;
   #unknownUntil: Instant;
 
   /** Until `unknownUntil` there may be members who have not reported yet. */
@@ -33,20 +39,22 @@ export class Reporters {
     reporter: Address,
     type: RecordType,
     sources: ReadonlySet<Address>,
+    now: Instant,
     until: Instant,
     maxSources: number,
   ): void {
+    if (this.#interests.size >= MOST_REPORTERS) this.#forgetSilent(now);
     const before = this.#interests.get(reporter);
     if (reporter === UNSPECIFIED || (before === undefined && this.#interests.size >= MOST_REPORTERS)) {
-      this.#unknownUntil = until;
+      this.#unknownUntil = Math.max(this.#unknownUntil, until) as Instant;
       return;
     }
+    if (before !== undefined) this.#forget(reporter, before);
     const interest = spoken(before, type, sources, until);
-    if (interest.sources.size > maxSources) {
-      this.#interests.set(reporter, { filterMode: 'exclude', sources: new Set(), until });
-    } else if (interest.filterMode === 'include' && interest.sources.size === 0) {
-      this.#interests.delete(reporter);
-    } else this.#interests.set(reporter, interest);
+    const listed = interest.sources.size;
+    const isTooLong = listed > maxSources || this.#listed + listed > LISTED_PER_SOURCE * maxSources;
+    if (isTooLong) this.#keep(reporter, { filterMode: 'exclude', sources: new Set(), until });
+    else if (interest.filterMode === 'exclude' || listed > 0) this.#keep(reporter, interest);
   }
 
   /** Whether somebody may still want a source. */
@@ -57,6 +65,26 @@ export class Reporters {
   /** Whether somebody may still want the whole group. */
   mayWantAll(now: Instant): boolean {
     return this.#some(now, ({ filterMode }) => filterMode === 'exclude');
+  }
+
+  #keep(reporter: Address, interest: Interest): void {
+    this.#interests.set(reporter, interest);
+    this.#listed += interest.sources.size;
+    this.#nextSilence = earliest(this.#nextSilence, interest.until);
+  }
+
+  #forget(reporter: Address, { sources }: Interest): void {
+    this.#interests.delete(reporter);
+    this.#listed -= sources.size;
+  }
+
+  /** Who has not repeated itself makes room. */
+  #forgetSilent(now: Instant): void {
+    if (this.#nextSilence > now) return;
+    this.#nextSilence = NEVER;
+    for (const [reporter, interest] of this.#interests)
+      if (interest.until <= now) this.#forget(reporter, interest);
+      else this.#nextSilence = earliest(this.#nextSilence, interest.until);
   }
 
   #some(now: Instant, wants: (interest: Interest) => boolean): boolean {

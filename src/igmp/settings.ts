@@ -1,6 +1,7 @@
 import type { Address, Prefix } from '../address.js';
 import { type Duration, seconds } from '../time.js';
-import type { Version } from './message.js';
+import type { OlderVersion, Version } from './message.js';
+import type { QuerierMode } from './querier-table.js';
 
 /** A membership that no report makes: of a group, or of one source of it. */
 export interface FixedMembership {
@@ -9,10 +10,24 @@ export interface FixedMembership {
   readonly source: Address | undefined;
 }
 
+/** Groups, and where told only some sources of them. */
+export interface GroupPattern {
+  readonly group: Prefix;
+  /** Undefined where the whole group is meant. */
+  readonly source: Prefix | undefined;
+}
+
 /** How IGMP behaves on one interface. The defaults are those of the configuration file. */
 export interface IgmpSettings {
   /** What the querier speaks. */
   readonly version: Version;
+  /** `always`: goes on although another router has a lower address; `never`: asks nothing, and only listens. */
+  readonly querier: QuerierMode;
+  /**
+   * Versions whose messages are ignored completely, queries too: hosts of that version get nothing, and a
+   * querier of that version is not heard. Never the version that is spoken. Source: RFC 9776 §9.1, §9.2.
+   */
+  readonly ignoreVersions: readonly OlderVersion[];
   readonly robustness: number;
   readonly queryInterval: Duration;
   readonly queryResponseInterval: Duration;
@@ -28,11 +43,19 @@ export interface IgmpSettings {
    * reported the group has left it, by what each of them said.
    */
   readonly fastLeave: 'never' | 'always' | 'tracked';
+  /** Whether what is sent carries the Router Alert option; other routers may ignore queries without it. */
+  readonly routerAlert: boolean;
   /** Whether version 2 and 3 reports and leaves without the option are ignored; queries always are. */
   readonly requireRouterAlert: boolean;
+  /** Whether switches are told that a multicast router is here; never where the interface has no address. */
+  readonly routerDiscovery: boolean;
   readonly maxGroups: number;
   /** Of one group. */
   readonly maxSources: number;
+  /** What hosts may ask for; empty for everything. See `GroupAccess`. */
+  readonly acceptGroups: readonly GroupPattern[];
+  /** What hosts may not ask for, whatever is accepted. */
+  readonly denyGroups: readonly GroupPattern[];
   readonly staticGroups: readonly FixedMembership[];
   readonly joinGroups: readonly FixedMembership[];
   /** Source-specific besides 232.0.0.0/8. */
@@ -42,6 +65,8 @@ export interface IgmpSettings {
 /** Source: RFC 9776 §8. */
 export const DEFAULT_IGMP_SETTINGS: IgmpSettings = {
   version: 3,
+  querier: 'elect',
+  ignoreVersions: [],
   robustness: 2,
   queryInterval: seconds(125),
   queryResponseInterval: seconds(10),
@@ -50,9 +75,13 @@ export const DEFAULT_IGMP_SETTINGS: IgmpSettings = {
   startupQueryInterval: undefined,
   startupQueryCount: undefined,
   fastLeave: 'never',
+  routerAlert: true,
   requireRouterAlert: false,
+  routerDiscovery: false,
   maxGroups: 4096,
   maxSources: 512,
+  acceptGroups: [],
+  denyGroups: [],
   staticGroups: [],
   joinGroups: [],
   ssmRanges: [],

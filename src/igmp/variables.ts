@@ -86,7 +86,7 @@ const LONGEST_QUERY_INTERVAL = seconds(LARGEST_CODED_VALUE);
 export const parseVariables = (
   settings: IgmpSettings,
 ): { readonly variables: Variables | undefined; readonly faults: readonly VariableFault[] } => {
-  const faults = [...countFaults(settings), ...intervalFaults(settings)];
+  const faults = [...countFaults(settings), ...intervalFaults(settings), ...versionFaults(settings)];
   const isValid = faults.every(({ severity }) => severity === 'warning');
   return { variables: isValid ? variablesOf(settings) : undefined, faults };
 };
@@ -126,6 +126,15 @@ function* intervalFaults(settings: IgmpSettings): Generator<VariableFault, void>
     );
   if (settings.startupQueryInterval !== undefined && !(settings.startupQueryInterval > 0))
     yield error('startupQueryInterval', 'the startup query interval is not above 0', 'use 1 s or more');
+}
+
+function* versionFaults({ ignoreVersions, version }: IgmpSettings): Generator<VariableFault, void> {
+  if (version !== 3 && ignoreVersions.includes(version))
+    yield error(
+      'ignoreVersions',
+      `a version ${version} querier that ignores version ${version} hears no answer`,
+      'use version 3, or do not ignore the version that is spoken',
+    );
 }
 
 const error = (setting: keyof IgmpSettings, message: string, fix: string): VariableFault => ({

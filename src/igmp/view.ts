@@ -53,8 +53,8 @@ const groupView = (
   origins: [...(group === undefined ? [] : (['report'] as const)), ...(fixed?.origins ?? [])],
   compatibility: group === undefined ? 3 : compatibility(group, now),
   age: group === undefined ? undefined : since(group.since, now),
-  pendingGroupQueries: group?.pending.groupLeft ?? 0,
-  pendingSources: group?.pending.sources.size ?? 0,
+  pendingGroupQueries: group?.pending?.groupLeft ?? 0,
+  pendingSources: group?.pending?.sources.size ?? 0,
 });
 
 const sourceViews = (group: Group | undefined, fixed: FixedGroup | undefined, now: Instant): SourceView[] => {
@@ -79,7 +79,8 @@ export const membershipOf = (memberships: Memberships, address: Address): Member
   const group = memberships.groups.get(address);
   const fixed = memberships.fixed.get(address);
   const wanted: Membership[] = [];
-  if (group?.filterMode === 'exclude') wanted.push({ filterMode: 'exclude', sources: group.excluded });
+  if (group?.filterMode === 'exclude')
+    wanted.push({ filterMode: 'exclude', sources: new Set(group.excluded) });
   if (group !== undefined) wanted.push({ filterMode: 'include', sources: new Set(group.requested.keys()) });
   if (fixed?.isWhole) wanted.push({ filterMode: 'exclude', sources: NO_SOURCES });
   else if (fixed !== undefined) wanted.push({ filterMode: 'include', sources: fixed.sources });

@@ -3,7 +3,10 @@ import { after, type Instant, seconds } from '../time.js';
 import type { Refusal } from './refusal.js';
 
 /** Something that an operator should know. Source: RFC 9776 §7.3.1. */
-export type IgmpWarning = Refusal | 'version-differs';
+export type IgmpWarning = Refusal | QuerierWarning;
+
+/** Another router queries in another version, or would be the querier if we were not told to go on. */
+export type QuerierWarning = 'version-differs' | 'stronger-querier';
 
 export type Warn = (warning: IgmpWarning, from: Address, now: Instant) => void;
 

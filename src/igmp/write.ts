@@ -9,8 +9,13 @@ import * as igmp from './message.js';
 /** The group of all routers that speak version 3, which reports go to. Source: RFC 9776 §4.2.15. */
 export const ALL_V3_ROUTERS: Address = 0xe0000016;
 
+/** The group of all switches that look into IGMP. Source: RFC 4286 §3.2. */
+export const ALL_SNOOPERS: Address = 0xe000006a;
+
 /** Router Alert: every router that it passes looks at the datagram. Source: RFC 2113 §2.1. */
 const ROUTER_ALERT = Uint8Array.of(0x94, 4, 0, 0);
+const NO_OPTIONS = new Uint8Array(0);
+/** With the option: what fits behind it fits without it, too. */
 const HEADER_LENGTH = ipv4.MINIMUM_HEADER_LENGTH + ROUTER_ALERT.length;
 /** Precedence 6, internetwork control. Source: RFC 9776 §4. */
 const INTERNETWORK_CONTROL = 0xc0;
@@ -24,6 +29,13 @@ export interface Query {
   readonly maxResponse: Duration;
   /** The S flag. Version 3 only. */
   readonly isSuppressed: boolean;
+}
+
+/** Who sends, and whether its messages ask every router that they pass to look at them. */
+export interface Sender {
+  /** UNSPECIFIED where the interface has none. */
+  readonly address: Address;
+  readonly hasRouterAlert: boolean;
 }
 
 /** What a querier tells of itself in a version 3 query. */
@@ -43,12 +55,12 @@ export const queryDatagram = (
   version: igmp.Version,
   query: Query,
   variables: QuerierVariables,
-  source: Address,
+  sender: Sender,
 ): Uint8Array => {
   const length = version === 3 ? igmp.V3_QUERY_LENGTH + 4 * query.sources.length : igmp.SHORT_LENGTH;
   const destination = query.group === UNSPECIFIED ? ALL_SYSTEMS : query.group;
   const tenths = query.maxResponse / 100;
-  return igmpDatagram(source, destination, length, (message) => {
+  return igmpDatagram(sender, destination, length, (message) => {
     message[0] = igmp.MEMBERSHIP_QUERY;
     writeUint32(message, 4, query.group);
     if (version === 2) message[1] = Math.min(Math.max(Math.floor(tenths), 1), 255);
@@ -60,6 +72,12 @@ export const queryDatagram = (
     writeAddresses(message, igmp.V3_QUERY_LENGTH, query.sources);
   });
 };
+
+/** Whether a version has such a query: version 1 asks only about all groups, version 2 about no sources. */
+export const isSpoken = (
+  version: igmp.Version,
+  { group, sources }: Pick<Query, 'group' | 'sources'>,
+): boolean => version === 3 || (version === 2 ? sources.length === 0 : group === UNSPECIFIED);
 
 /** How many sources one query holds. Source: RFC 9776 §4.1.8. */
 export const sourcesIn = (mtu: number): number =>
@@ -80,7 +98,7 @@ export interface ReportRecord {
  */
 export const reportDatagrams = (
   records: readonly ReportRecord[],
-  source: Address,
+  sender: Sender,
   mtu: number,
 ): Uint8Array[] => {
   const room = mtu - HEADER_LENGTH - igmp.V3_REPORT_LENGTH;
@@ -95,7 +113,7 @@ export const reportDatagrams = (
     messages.at(-1)!.push(record);
     left -= length;
   }
-  return messages.map((each) => reportDatagram(each, source));
+  return messages.map((each) => reportDatagram(each, sender));
 };
 
 const lengthOf = (record: ReportRecord): number => igmp.RECORD_LENGTH + 4 * record.sources.length;
@@ -114,9 +132,9 @@ const fitting = (record: ReportRecord, room: number): ReportRecord[] => {
   return pieces;
 };
 
-const reportDatagram = (records: readonly ReportRecord[], source: Address): Uint8Array => {
+const reportDatagram = (records: readonly ReportRecord[], sender: Sender): Uint8Array => {
   const length = records.reduce((total, each) => total + lengthOf(each), igmp.V3_REPORT_LENGTH);
-  return igmpDatagram(source, ALL_V3_ROUTERS, length, (message) => {
+  return igmpDatagram(sender, ALL_V3_ROUTERS, length, (message) => {
     message[0] = igmp.V3_REPORT;
     writeUint16(message, 6, records.length);
     let at = igmp.V3_REPORT_LENGTH;
@@ -131,35 +149,65 @@ const reportDatagram = (records: readonly ReportRecord[], source: Address): Uint
 };
 
 /** A version 1 or 2 report, to its group. Source: RFC 2236 §3, RFC 1112 Appendix I. */
-export const olderReportDatagram = (version: 1 | 2, group: Address, source: Address): Uint8Array =>
-  igmpDatagram(source, group, igmp.SHORT_LENGTH, (message) => {
+export const olderReportDatagram = (version: 1 | 2, group: Address, sender: Sender): Uint8Array =>
+  igmpDatagram(sender, group, igmp.SHORT_LENGTH, (message) => {
     message[0] = version === 1 ? igmp.V1_REPORT : igmp.V2_REPORT;
     writeUint32(message, 4, group);
   });
 
 /** A version 2 leave, to all routers. Source: RFC 2236 §3. */
-export const leaveDatagram = (group: Address, source: Address): Uint8Array =>
-  igmpDatagram(source, ALL_ROUTERS, igmp.SHORT_LENGTH, (message) => {
+export const leaveDatagram = (group: Address, sender: Sender): Uint8Array =>
+  igmpDatagram(sender, ALL_ROUTERS, igmp.SHORT_LENGTH, (message) => {
     message[0] = igmp.LEAVE_GROUP;
     writeUint32(message, 4, group);
+  });
+
+/**
+ * That a multicast router is there, for the switches of its link, and how it queries.
+ *
+ * All numbers are seconds or counts as they are, not codes. Source: RFC 4286 §3.2.
+ */
+export const advertisementDatagram = (
+  advertisementInterval: Duration,
+  { robustness, queryInterval }: QuerierVariables,
+  sender: Sender,
+): Uint8Array =>
+  igmpDatagram(sender, ALL_SNOOPERS, igmp.SHORT_LENGTH, (message) => {
+    message[0] = igmp.ROUTER_ADVERTISEMENT;
+    message[1] = advertisementInterval / 1000;
+    writeUint16(message, 4, Math.ceil(queryInterval / 1000));
+    writeUint16(message, 6, robustness);
+  });
+
+/** That it is there no longer. Source: RFC 4286 §5. */
+export const terminationDatagram = (sender: Sender): Uint8Array =>
+  igmpDatagram(sender, ALL_SNOOPERS, igmp.BARE_LENGTH, (message) => {
+    message[0] = igmp.ROUTER_TERMINATION;
   });
 
 const writeAddresses = (message: Uint8Array, at: number, addresses: readonly Address[]): void => {
   for (const [index, address] of addresses.entries()) writeUint32(message, at + 4 * index, address);
 };
 
-/** TTL 1, Router Alert; never fragmented, so without an identification. Source: RFC 9776 §4, RFC 6864 §4.1. */
+/**
+ * A whole datagram with a message of `length` octets, whose checksum is filled in here.
+ *
+ * TTL 1; never fragmented, so without an identification. Source: RFC 9776 §4, RFC 6864 §4.1.
+ */
 const igmpDatagram = (
-  source: Address,
+  { address, hasRouterAlert }: Sender,
   destination: Address,
   length: number,
   write: (message: Uint8Array) => void,
 ): Uint8Array => {
-  const datagram = new Uint8Array(HEADER_LENGTH + length);
-  const message = datagram.subarray(HEADER_LENGTH);
+  const options = hasRouterAlert ? ROUTER_ALERT : NO_OPTIONS;
+  const headerLength = ipv4.MINIMUM_HEADER_LENGTH + options.length;
+  const datagram = new Uint8Array(headerLength + length);
+  const message = datagram.subarray(headerLength);
   write(message);
   writeUint16(message, 2, checksum(message, 0, message.length));
   const header = { tos: INTERNETWORK_CONTROL, identification: 0, flags: ipv4.FLAG_DONT_FRAGMENT, ttl: 1 };
-  ipv4.writeHeader(datagram, { ...header, protocol: ipv4.PROTOCOL_IGMP, source, destination }, ROUTER_ALERT);
+  const addressing = { protocol: ipv4.PROTOCOL_IGMP, source: address, destination };
+  ipv4.writeHeader(datagram, { ...header, ...addressing }, options);
   return datagram;
 };

@@ -1,9 +1,15 @@
 import { type Address, UNSPECIFIED } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
-import type { Interface } from '../interface.js';
+import { type Interface, isBeyond } from '../interface.js';
+import * as ipv4 from './header.js';
+import { multicastFault, type Thresholds, withinReach } from './multicast-send.js';
+import { SecondChance } from './second-chance.js';
 
-/** How many pairs of source and group are remembered; the one that came first makes room. */
+/** How many pairs of source and group are remembered; one that forwards nothing makes room. */
 const REMEMBERED_ROUTES = 16_384;
+
+/** No router has as many interfaces; with a whole address before it, an index still makes an exact number. */
+const MOST_INTERFACES = 2 ** 16;
 
 /** Whether somebody on an interface's link wants datagrams from a source to a group. */
 export type Interest = (egress: Interface, group: Address, source: Address) => boolean;
@@ -35,11 +41,10 @@ export const DEFAULT_MULTICAST: MulticastSettings = {
 };
 
 /** Where datagrams of one source to one group go that come in by one interface. */
-export interface MulticastRoute {
+export interface MulticastRoute extends Thresholds {
   readonly source: Address;
   readonly group: Address;
   readonly incoming: Interface;
-  readonly outgoing: readonly Interface[];
   /** Why they go nowhere; undefined where they go on. */
   readonly reason: DropReason | undefined;
 }
@@ -54,11 +59,22 @@ export interface MulticastRouteView extends MulticastRoute {
   readonly blocked: readonly { readonly interface: Interface; readonly why: string }[];
 }
 
-interface Remembered {
+/** All flows to one group. */
+interface GroupFlows {
+  /** How often somebody has joined or left, or a route has changed: however many flows there are, one number to count up. */
+  changes: number;
+  readonly flows: Map<number, MulticastFlow>;
+}
+
+/** What comes from one source to one group by one interface: its way, and what has gone it. */
+interface MulticastFlow {
+  readonly of: GroupFlows;
   route: MulticastRoute;
-  /** Something has changed since the route was decided. */
-  isStale: boolean;
+  /** `changes` of its group when the route was decided. */
+  decidedAt: number;
   packets: number;
+  /** `packets` when it last was to make room. */
+  packetsBefore: number;
   octets: number;
   lastReason: DropReason | undefined;
 }
@@ -76,9 +92,16 @@ export class MulticastForwarding {
   readonly #interfaces: readonly Interface[];
   readonly #interest: Interest;
   readonly #leadsTo: (source: Address, egress: Interface) => boolean;
-  /** By group, then by source and ingress. */
-  readonly #groups = new Map<number, Map<number, Remembered>>();
-  #size = 0;
+  /** By group, as a signed number, then by source and ingress. */
+  readonly #groups = new Map<number, GroupFlows>();
+  readonly #all = new SecondChance<MulticastFlow>(REMEMBERED_ROUTES, (each) => {
+    const { packets, packetsBefore } = each;
+    each.packetsBefore = packets;
+    // One datagram is what each pair of a flood has.
+    return packets > packetsBefore + 1;
+  });
+  /** The flow of the last datagram, to which the next one mostly belongs. */
+  #latest: MulticastFlow | undefined;
 
   constructor(
     settings: MulticastSettings,
@@ -92,72 +115,80 @@ export class MulticastForwarding {
     this.#leadsTo = leadsTo;
   }
 
-  /** The way of a datagram that came in; `count` notes what became of it. */
-  routeOf(source: Address, group: Address, ingress: Interface): MulticastRoute {
-    const remembered = this.#remembered(source, group, ingress);
-    if (remembered.isStale) {
-      remembered.route = this.#decide(source, group, ingress);
-      remembered.isStale = false;
-    }
-    return remembered.route;
-  }
-
-  /** Notes a datagram that took its way, or the reason that ended it. */
-  count(route: MulticastRoute, octets: number, reason: DropReason | undefined): void {
-    const remembered = this.#remembered(route.source, route.group, route.incoming);
-    remembered.lastReason = reason;
-    if (reason !== undefined) return;
-    remembered.packets += 1;
-    remembered.octets += octets;
+  /** Where a datagram that came in goes, or why nowhere; it is counted for its flow. */
+  wayOf(datagram: Uint8Array, ingress: Interface): readonly Interface[] | DropReason {
+    const flow = this.#flowOf(ipv4.source(datagram), ipv4.destination(datagram), ingress);
+    const outgoing = withinReach(datagram, flow.route);
+    const { reason = multicastFault(datagram, outgoing) } = flow.route;
+    flow.lastReason = reason;
+    if (reason !== undefined) return reason;
+    flow.packets += 1;
+    flow.octets += datagram.length;
+    return outgoing;
   }
 
   /** The wishes for a group are different now; for all groups where none is named. */
   changed(group?: Address): void {
     const concerned = group === undefined ? this.#groups.values() : [this.#groups.get(group | 0)];
-    for (const routes of concerned)
-      for (const remembered of routes?.values() ?? []) remembered.isStale = true;
+    for (const each of concerned) if (each !== undefined) each.changes += 1;
   }
 
   views(): MulticastRouteView[] {
-    return [...this.#groups.values()].flatMap((routes) =>
-      [...routes.values()].map((remembered) => {
-        const { source, group, incoming } = remembered.route;
-        const route = this.routeOf(source, group, incoming);
-        const { packets, octets, lastReason } = remembered;
+    return [...this.#groups.values()].flatMap(({ flows }) =>
+      [...flows.values()].map((flow) => {
+        this.#refresh(flow);
+        const { route, packets, octets, lastReason } = flow;
         return { ...route, packets, octets, lastReason, blocked: this.#blocked(route) };
       }),
     );
   }
 
-  #remembered(source: Address, group: Address, ingress: Interface): Remembered {
-    // Signed numbers stay within one machine word; 256 interfaces leave room for a whole address.
-    const key = (source | 0) * 256 + (ingress.index & 255);
-    let routes = this.#groups.get(group | 0);
-    if (routes === undefined) {
-      routes = new Map();
-      this.#groups.set(group | 0, routes);
+  #flowOf(source: Address, group: Address, ingress: Interface): MulticastFlow {
+    let flow = this.#latest;
+    if (flow === undefined || !isOf(flow, source, group, ingress)) {
+      flow = this.#remembered(source, group, ingress);
+      this.#latest = flow;
     }
-    const known = routes.get(key);
+    this.#refresh(flow);
+    return flow;
+  }
+
+  #refresh(flow: MulticastFlow): void {
+    if (flow.decidedAt === flow.of.changes) return;
+    const { source, group, incoming } = flow.route;
+    flow.route = this.#decide(source, group, incoming);
+    flow.decidedAt = flow.of.changes;
+  }
+
+  #remembered(source: Address, group: Address, ingress: Interface): MulticastFlow {
+    const key = keyOf(source, ingress);
+    let of = this.#groups.get(group | 0);
+    if (of === undefined) {
+      of = { changes: 0, flows: new Map() };
+      this.#groups.set(group | 0, of);
+    }
+    const known = of.flows.get(key);
     if (known !== undefined) return known;
-    if (this.#size >= REMEMBERED_ROUTES) this.#forgetOldest();
     const route = this.#decide(source, group, ingress);
-    const fresh: Remembered = { route, isStale: false, packets: 0, octets: 0, lastReason: route.reason };
-    routes.set(key, fresh);
-    this.#groups.set(group | 0, routes);
-    this.#size += 1;
+    const fresh: MulticastFlow = {
+      of,
+      route,
+      decidedAt: of.changes,
+      packets: 0,
+      packetsBefore: 0,
+      octets: 0,
+      lastReason: route.reason,
+    };
+    of.flows.set(key, fresh);
+    const gone = this.#all.put(fresh);
+    if (gone !== undefined) this.#forget(gone);
     return fresh;
   }
 
-  #forgetOldest(): void {
-    for (const [group, routes] of this.#groups) {
-      for (const key of routes.keys()) {
-        routes.delete(key);
-        this.#size -= 1;
-        break;
-      }
-      if (routes.size === 0) this.#groups.delete(group);
-      return;
-    }
+  #forget({ route, of }: MulticastFlow): void {
+    of.flows.delete(keyOf(route.source, route.incoming));
+    if (of.flows.size === 0) this.#groups.delete(route.group | 0);
+    this.#latest = undefined;
   }
 
   #decide(source: Address, group: Address, incoming: Interface): MulticastRoute {
@@ -166,21 +197,31 @@ export class MulticastForwarding {
       group,
       incoming,
       outgoing: [],
+      ttlForAll: 1,
       reason,
     });
     const { routing, reversePath } = this.#settings;
     if (!routing || !incoming.forwarding) return nowhere('forwarding-off');
     // Who has no address yet may ask the routers of the link, and nobody beyond. Source: RFC 1812 §5.3.7.
     if (source === UNSPECIFIED) return nowhere('martian-source');
+    if (isBeyond(incoming.scope, group)) return nowhere('multicast-boundary');
     const fixed = this.#fixedFor(source, group, incoming);
     if (fixed === undefined && reversePath === 'strict' && !this.#leadsTo(source, incoming))
       return nowhere('multicast-reverse-path');
     const outgoing = this.#interfaces.filter(
       (each) => this.#whyNot(each, source, group, incoming, fixed) === undefined,
     );
-    return outgoing.length === 0
-      ? nowhere('multicast-no-member')
-      : { source, group, incoming, outgoing, reason: undefined };
+    if (outgoing.length === 0) return nowhere(this.#lacking(group, incoming));
+    const ttlForAll = Math.max(...outgoing.map(({ scope }) => scope.ttlThreshold));
+    return { source, group, incoming, outgoing, ttlForAll, reason: undefined };
+  }
+
+  /** Who is behind a boundary is not known, for nobody there can join. */
+  #lacking(group: Address, incoming: Interface): DropReason {
+    const isBounded = this.#interfaces.some(
+      (each) => each !== incoming && each.up && each.forwarding && isBeyond(each.scope, group),
+    );
+    return isBounded ? 'multicast-boundary' : 'multicast-no-member';
   }
 
   #fixedFor(source: Address, group: Address, incoming: Interface): StaticMulticastRoute | undefined {
@@ -203,6 +244,7 @@ export class MulticastForwarding {
     if (egress === incoming) return 'they came in by it';
     if (!egress.up) return 'it is down';
     if (!egress.forwarding) return 'forwarding is off there';
+    if (isBeyond(egress.scope, group)) return 'a multicast boundary keeps the group from it';
     if (egress === this.#settings.upstream || fixed?.outgoing.includes(egress)) return undefined;
     return this.#interest(egress, group, source)
       ? undefined
@@ -210,10 +252,16 @@ export class MulticastForwarding {
   }
 
   #blocked({ source, group, incoming, outgoing, reason }: MulticastRoute) {
-    if (reason !== undefined && reason !== 'multicast-no-member') return [];
+    const isAboutEgress = reason === 'multicast-no-member' || reason === 'multicast-boundary';
+    if (reason !== undefined && (!isAboutEgress || isBeyond(incoming.scope, group))) return [];
     const fixed = this.#fixedFor(source, group, incoming);
     return this.#interfaces
       .filter((each) => !outgoing.includes(each))
       .map((each) => ({ interface: each, why: this.#whyNot(each, source, group, incoming, fixed) ?? '' }));
   }
 }
+
+const isOf = ({ route }: MulticastFlow, source: Address, group: Address, ingress: Interface): boolean =>
+  route.source === source && route.group === group && route.incoming === ingress;
+
+const keyOf = (source: Address, ingress: Interface): number => source * MOST_INTERFACES + ingress.index;

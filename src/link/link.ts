@@ -52,15 +52,24 @@ export class Link {
   readonly #observer: Observer;
   /** The broadcast address of each subnet that has one. */
   readonly #broadcasts: readonly Address[];
+  readonly #allocate: (length: number) => Uint8Array;
   #gateway: Attachment | undefined;
   mtu: number;
 
-  constructor(name: string, mtu: number, prefixes: readonly Prefix[], observer: Observer = NOBODY) {
+  /** `allocate` gives octets that are good until the burst is flushed. */
+  constructor(
+    name: string,
+    mtu: number,
+    prefixes: readonly Prefix[],
+    observer: Observer = NOBODY,
+    allocate: (length: number) => Uint8Array = (length) => new Uint8Array(length),
+  ) {
     this.name = name;
     this.mtu = mtu;
     this.prefixes = prefixes;
     this.#broadcasts = prefixes.filter((prefix) => prefix.length <= 30).map(lastAddress);
     this.#observer = observer;
+    this.#allocate = allocate;
   }
 
   attach(attachment: Attachment, isGateway = false): void {
@@ -101,7 +110,12 @@ export class Link {
     if (octets.length < 20 || octets[0]! >>> 4 !== 4) return this.#toGateway(host, octets, now);
     this.#learn(host, addressAt(octets, 12), now);
     const destination = addressAt(octets, 16);
-    if (this.#isToAll(destination)) return this.#deliverToAll(octets, host, now);
+    if (this.#isToAll(destination)) {
+      // Nobody else holds these octets, so who hears them alone may have them (measured: a copy costs more than all else).
+      const only = this.#onlyListenerBeside(host);
+      if (only === undefined) return this.#deliverToAll(octets, host, now);
+      return only.receive(octets, now, this.#refusedByOneOfMany);
+    }
     const owner = this.#ownerOf(destination, host);
     if (owner !== undefined) return owner.receive(octets, now, undefined);
     this.#toGateway(host, octets, now);
@@ -135,6 +149,16 @@ export class Link {
     return routers.length === 1 ? routers[0] : undefined;
   }
 
+  #onlyListenerBeside(attachment: Attachment): Attachment | undefined {
+    let only: Attachment | undefined;
+    for (const each of this.#attachments) {
+      if (each === attachment || !each.isUp()) continue;
+      if (only !== undefined) return undefined;
+      only = each;
+    }
+    return only;
+  }
+
   #ownerOf(address: Address, asker: Attachment): Attachment | undefined {
     const owner = this.#neighbors.ownerOf(address);
     return owner !== undefined && owner !== asker && owner.isUp() ? owner : undefined;
@@ -147,8 +171,14 @@ export class Link {
   #deliverToAll(datagram: Uint8Array, from: Attachment, now: Instant): void {
     for (const each of this.#attachments) {
       if (each === from || !each.isUp()) continue;
-      each.receive(each.kind === 'host' ? datagram : datagram.slice(), now, this.#refusedByOneOfMany);
+      each.receive(each.kind === 'host' ? datagram : this.#copyOf(datagram), now, this.#refusedByOneOfMany);
     }
+  }
+
+  #copyOf(datagram: Uint8Array): Uint8Array {
+    const copy = this.#allocate(datagram.length);
+    copy.set(datagram);
+    return copy;
   }
 
   readonly #refusedByOneOfMany: Refused = (reason, datagram, now) => this.#drop(reason, datagram, now);

@@ -1,13 +1,18 @@
 import { formatAddress } from '../address.js';
 import type { Event, Observer } from '../event.js';
+import { REFUSALS } from '../igmp/refusal.js';
+import type { QuerierWarning } from '../igmp/warnings.js';
 import * as ipv4 from '../ip/header.js';
 import type { Log } from './log.js';
 
 /**
  * Turns events into log lines: state changes at info, a datagram's fate at debug and only where it is asked for.
+ *
+ * What is wrong with a link's IGMP is a warning; such events come at most once a minute for each kind.
+ * Source: RFC 9776 §7.3.1.
  */
 export const eventLog = (log: Log, isDebug: boolean): Observer => ({
-  wants: (type) => isDebug || type === 'link' || type === 'route',
+  wants: (type) => isDebug || type === 'link' || type === 'route' || type === 'igmp',
   notify: (event) => {
     switch (event.type) {
       case 'link':
@@ -22,10 +27,41 @@ export const eventLog = (log: Log, isDebug: boolean): Observer => ({
           interface: event.interface,
           ...readable(event.datagram),
         });
+      case 'igmp':
+        return logIgmp(log, event);
       default:
     }
   },
 });
+
+type IgmpEvent = Extract<Event, { type: 'igmp' }>;
+
+const logIgmp = (log: Log, { event, interface: name, reporter, why = '' }: IgmpEvent): void => {
+  const who = reporter === null ? 'nobody' : formatAddress(reporter);
+  if (event === 'querier-elected') log.info(`${name}: ${who} is the IGMP querier now`);
+  else if (event === 'warning' && !ORDINARY.has(why)) log.warn(`${name}: ${who}: ${factOf(why)}`, { why });
+};
+
+/** What happens on any link with more than one router, and what is ignored because the settings say so. */
+const ORDINARY: ReadonlySet<string> = new Set([
+  'not-querier',
+  'not-a-member',
+  'ignored-version',
+  'denied',
+  'boundary',
+]);
+
+const QUERIER_FACTS: Readonly<Record<QuerierWarning, string>> = {
+  'version-differs': 'its queries are of another IGMP version; set the same one on all routers of a link',
+  'stronger-querier': 'it has a lower address, and both query: this interface has `querier: always`',
+};
+
+const FACTS: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(REFUSALS).map(([refusal, [, fact]]) => [refusal, fact] as const),
+  ...Object.entries(QUERIER_FACTS),
+]);
+
+const factOf = (why: string): string => FACTS.get(why) ?? why;
 
 const LINK_WORDS: Readonly<Record<Extract<Event, { type: 'link' }>['event'], string>> = {
   up: 'is up',

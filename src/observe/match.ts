@@ -21,6 +21,11 @@ export const MATCH_KEYS = {
   link: { field: 'link', kind: 'text', means: 'red' },
   reason: { field: 'reason', kind: 'text', means: 'why it was dropped: no-route' },
   event: { field: 'event', kind: 'text', means: 'join, leave, withdrawn, down …' },
+  why: {
+    field: 'why',
+    kind: 'text',
+    means: 'why nothing was sent, or what a warning is about: rate-limit, group-limit',
+  },
   message: { field: 'message', kind: 'text', means: 'an ICMP message: ttl-exceeded' },
   source: { field: 'source', kind: 'prefix', means: 'an address or a prefix' },
   destination: { field: 'destination', kind: 'prefix', means: 'an address or a prefix' },

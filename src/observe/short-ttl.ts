@@ -1,4 +1,6 @@
+import { formatAddress } from '../address.js';
 import type { Lab } from '../lab.js';
+import type { Router } from '../router.js';
 
 /** How often to look. In milliseconds. */
 const INTERVAL = 2000;
@@ -12,16 +14,28 @@ const INTERVAL = 2000;
 export const watchForShortTtl = (lab: Lab, warn: (warning: string) => void): { end(): void } => {
   const told = new Set<string>();
   const look = (): void => {
-    for (const router of lab.routers.values())
+    for (const router of lab.routers.values()) {
+      // Else it may have been a threshold, which is as it should be.
+      if (router.interfaces.some(({ scope }) => scope.ttlThreshold > 1)) continue;
       for (const each of router.interfaces) {
         if (told.has(each.name) || !each.drops.has('multicast-ttl')) continue;
         told.add(each.name);
         warn(
-          `${each.name}: a multicast stream comes with TTL 1 and goes no further; let the sender set a larger one (IP_MULTICAST_TTL), for 1 is what programs send with unless told`,
+          `${each.name}: ${streamThere(router, each.name)} with TTL 1 and goes no further; let the sender set a larger one (IP_MULTICAST_TTL), for 1 is what programs send with unless told`,
         );
       }
+    }
   };
   const timer = setInterval(look, INTERVAL);
   timer.unref();
   return { end: () => clearInterval(timer) };
+};
+
+/** The stream that is meant; it may be forgotten already. */
+const streamThere = (router: Router, ingress: string): string => {
+  const stream = router.multicast
+    .views()
+    .find(({ incoming, lastReason }) => incoming.name === ingress && lastReason === 'multicast-ttl');
+  if (stream === undefined) return 'a multicast stream comes';
+  return `what ${formatAddress(stream.source)} sends to ${formatAddress(stream.group)} comes`;
 };

@@ -53,6 +53,15 @@ export class Arena {
     lengths: new Uint32Array(BURST),
   };
   #next = INPUT_LENGTH + ALIGNMENT;
+  /** The view that was made or asked about last (measured: asking an array for its buffer costs as much as a lookup). */
+  #lastView: Uint8Array | undefined;
+
+  /** A datagram that was read, where it stands. */
+  view(at: number, length: number): Uint8Array {
+    const datagram = this.octets.subarray(at, at + length);
+    this.#lastView = datagram;
+    return datagram;
+  }
 
   /** Octets for a datagram that is made here, all zero; from the heap where the scratch region is full. */
   allocate(length: number): Uint8Array {
@@ -65,7 +74,10 @@ export class Arena {
 
   /** Whether a datagram stands in this arena, so that its `byteOffset` says where. */
   holds(datagram: Uint8Array): boolean {
-    return datagram.buffer === this.#buffer;
+    if (datagram === this.#lastView) return true;
+    if (datagram.buffer !== this.#buffer) return false;
+    this.#lastView = datagram;
+    return true;
   }
 
   /** Takes back all that was allocated; call it when every port has been flushed. */

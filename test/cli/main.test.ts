@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -75,6 +75,18 @@ describe.skipIf(!existsSync(MAIN))('the program as it is built', () => {
     const checked = spawnSync(process.execPath, [MAIN, 'check', '-'], { input: stdout, encoding: 'utf8' });
     expect(checked.stderr).toBe('');
     expect(checked.status).toBe(0);
+  });
+
+  it('warns of what an RFC advises against, which is an error where it is to be strict', () => {
+    const router = 'r1: { interfaces: { red: { address: 10.0.0.1/24, igmp: { robustness: 1 } } } }';
+    const host = 'a: { interfaces: { red: { address: 10.0.0.2/24 } } }';
+    writeFileSync(
+      join(folder, 'weak.yaml'),
+      `version: 1\nlinks: { red: {} }\nhosts: { ${host} }\nrouters: { ${router} }\n`,
+    );
+    const { status, stderr } = tunpike('check', 'weak.yaml');
+    expect([status, stderr]).toEqual([0, expect.stringContaining('weak.yaml:4:81: warning[W-RANGE]: ')]);
+    expect(tunpike('check', 'weak.yaml', '--strict').status).toBe(3);
   });
 
   it('tells every mistake at its line, and as JSON', () => {

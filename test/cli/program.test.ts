@@ -58,6 +58,7 @@ describe('the command line', () => {
     [['mcast', 'recv', '239.1.2.3:70000'], 'from 1 to 65535'],
     [['mcast', 'send', '239.1.2.3:5000', '--ttl', '256'], 'from 0 to 255'],
     [['mcast', 'send', '239.1.2.3:5000', '--interval', '5'], 'has no unit'],
+    [['mcast', 'recv', '232.1.1.1:5000', '--source', '239.1.1.1'], 'is a group'],
     [['igmp', 'leave', 'r1.red', '239.1.2'], 'is no IPv4 address'],
     [['monitor', '--type', 'weather'], 'one or more of drop,icmp'],
     [['monitor', '--match', 'colour=blue'], "nothing is matched by 'colour'"],
@@ -77,7 +78,7 @@ describe('the command line', () => {
     expect(after).toEqual(before);
   });
 
-  it.each([...dropReasons(), 'E-HOSTBITS', 'e-yaml', 'W-SAMENS'])('explains %s', async (code) => {
+  it.each([...dropReasons(), 'E-HOSTBITS', 'e-yaml', 'W-SAMENS', 'W-RANGE'])('explains %s', async (code) => {
     const { exitCode, stdout } = await tunpike('help', code);
     expect(exitCode).toBe(0);
     expect(stdout.toLowerCase()).toMatch(new RegExp(`^${code.toLowerCase()}: .{10}`));

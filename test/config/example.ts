@@ -23,6 +23,8 @@ routers:
         address: [198.51.100.1/24, 198.51.100.2/24]
         igmp:
           version: 3
+          querier: elect
+          ignore-versions: [1, 2]
           query-interval: 125s
           query-response-interval: 10s
           last-member-query-interval: 1s
@@ -31,12 +33,16 @@ routers:
           startup-query-count: 2
           robustness: 2
           fast-leave: never
+          router-alert: true
           require-router-alert: false
+          router-discovery: false
           max-groups: 4096
           max-sources: 512
+          accept-groups: [{ group: 239.0.0.0/8 }, { group: 232.0.0.0/8, source: 203.0.113.0/24 }]
+          deny-groups: [{ group: 239.66.0.0/16 }]
           static-groups: [{ group: 239.1.2.3 }, { group: 232.1.1.1, source: 203.0.113.10 }]
           join-groups: [{ group: 239.255.0.1 }]
-      core: { address: 192.0.2.1/30, forwarding: true }
+      core: { address: 192.0.2.1/30, forwarding: true, multicast-boundary: [local, 239.192.0.0/14], multicast-ttl-threshold: 16 }
     routes:
       - { to: 203.0.113.0/24, via: 192.0.2.2 }
       - { to: 198.18.0.0/15, type: blackhole }

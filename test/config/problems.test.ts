@@ -19,6 +19,8 @@ const withRouter = (more: string): string => lab({ routers: `${ROUTER}\n    ${mo
 const routes = (list: string): string => withRouter(`routes: [${list}]`);
 const igmp = (settings: string): string =>
   lab().replace('red: { address: 10.0.0.1/24 }', `red: { address: 10.0.0.1/24, igmp: ${settings} }`);
+const withRouterInterface = (keys: string): string =>
+  lab().replace('red: { address: 10.0.0.1/24 }', `red: { address: 10.0.0.1/24, ${keys} }`);
 const second = 'b: { interfaces: { blue: { address: 10.0.1.2/24 } } }';
 
 const TABLE: readonly (readonly [title: string, source: string])[] = [
@@ -129,6 +131,24 @@ const TABLE: readonly (readonly [title: string, source: string])[] = [
   ['queries faster than hosts answer', igmp('{ query-response-interval: <E-RANGE>20s, query-interval: 20s }')],
   ['a query interval that no query can tell', igmp('{ query-interval: <E-RANGE>9h }')],
   ['a startup without queries', igmp('{ startup-query-count: <E-RANGE>0 }')],
+  ['a robustness that may lose nothing', igmp('{ robustness: <W-RANGE>1 }')],
+  ['a robustness of nothing', igmp('{ robustness: <E-RANGE>0 }')],
+  ['a querier that ignores its own version', igmp('{ version: 2, ignore-versions: <E-RANGE>[1, 2] }')],
+  ['a version of IGMP that cannot be ignored', igmp('{ ignore-versions: [2, <E-RANGE>3] }')],
+  ['an unknown way to be the querier', igmp('{ querier: <E-TYPE>sometimes }')],
+  ['a list that accepts no group', igmp('{ accept-groups: <E-RANGE>[] }')],
+  ['a denied prefix that holds no groups', igmp('{ deny-groups: [{ group: <E-MCAST>10.0.0.0/8 }] }')],
+  ['an accepted prefix that holds more than groups', igmp('{ accept-groups: [{ group: <E-MCAST>192.0.0.0/2 }] }')],
+  ['an accepted group without a length', igmp('{ accept-groups: [{ group: <E-ADDRESS>239.1.1.1 }] }')],
+  ['an accepted prefix with host bits', igmp('{ accept-groups: [{ group: <E-HOSTBITS>239.1.1.1/8 }] }')],
+  ['a denied source of no group', igmp('{ deny-groups: [<E-KEY>{ source: 10.0.0.0/8 }] }')],
+  ['a boundary that is no scope', withRouterInterface('multicast-boundary: [local, <E-ADDRESS>locale]')],
+  ['a boundary of what is no group', withRouterInterface('multicast-boundary: [<E-MCAST>10.0.0.0/8]')],
+  ['a boundary that is one group without a length', withRouterInterface('multicast-boundary: [<E-ADDRESS>239.255.1.1]')],
+  ['a threshold that no TTL reaches', withRouterInterface('multicast-ttl-threshold: <E-RANGE>256')],
+  ['a threshold of nothing', withRouterInterface('multicast-ttl-threshold: <E-RANGE>0')],
+  ['a static group behind a boundary', withRouterInterface('multicast-boundary: [organization-local], igmp: { static-groups: [{ group: <W-UNUSED>239.195.1.1 }, { group: 239.196.1.1 }] }')],
+  ['a multicast route across a boundary', withRouterInterface('multicast-boundary: [local]').replace('blue: { address: 10.0.1.1/24 } }', 'blue: { address: 10.0.1.1/24 } }\n    multicast: { routes: [{ group: <W-UNUSED>239.255.1.1, in: red, out: [blue] }] }')],
   ['a version of IGMP in quotes', igmp('{ version: <E-TYPE>"3" }')],
   ['an IGMP that is empty', igmp('null').replace('igmp: null', 'igmp: <E-TYPE>null')],
   ['a misspelt key of IGMP', igmp('{ <E-KEY>fastleave: always }')],

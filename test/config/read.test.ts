@@ -107,9 +107,28 @@ routers:
     expect(router('', ', multicast: {}').multicast).toEqual(multicast);
   });
 
+  it('have boundaries by prefix or by name, and a threshold, on interfaces with IGMP or without', () => {
+    const { interfaces } = router(
+      ', multicast-boundary: [local, organization-local, 224.1.0.0/16], multicast-ttl-threshold: 0x10',
+    );
+    expect(interfaces.map(({ scope }) => scope)).toEqual([
+      {
+        boundary: [
+          { network: 0xefff0000, length: 16 },
+          { network: 0xefc00000, length: 14 },
+          { network: 0xe0010000, length: 16 },
+        ],
+        ttlThreshold: 16,
+      },
+      { boundary: [], ttlThreshold: 1 },
+    ]);
+  });
+
   it('are what the file says', () => {
     const settings = {
       version: 2,
+      querier: 'never',
+      'ignore-versions': [1],
       'query-interval': '1m',
       'query-response-interval': '250ms',
       'last-member-query-interval': '0.5s',
@@ -118,9 +137,13 @@ routers:
       'startup-query-count': 5,
       robustness: 3,
       'fast-leave': 'tracked',
+      'router-alert': false,
       'require-router-alert': true,
+      'router-discovery': true,
       'max-groups': 7,
       'max-sources': 8,
+      'accept-groups': [{ group: '239.0.0.0/8' }],
+      'deny-groups': [{ group: '239.66.0.0/16', source: '203.0.113.0/24' }],
       'static-groups': [{ group: '239.1.2.3' }, { group: '232.1.1.1', source: '203.0.113.10' }],
       'join-groups': [{ group: '239.255.0.1' }],
     };
@@ -131,6 +154,8 @@ routers:
     );
     expect(interfaces[0]!.igmp).toEqual({
       version: 2,
+      querier: 'never',
+      ignoreVersions: [1],
       queryInterval: 60_000,
       queryResponseInterval: 250,
       lastMemberQueryInterval: 500,
@@ -139,9 +164,15 @@ routers:
       startupQueryCount: 5,
       robustness: 3,
       fastLeave: 'tracked',
+      routerAlert: false,
       requireRouterAlert: true,
+      routerDiscovery: true,
       maxGroups: 7,
       maxSources: 8,
+      acceptGroups: [{ group: { network: 0xef000000, length: 8 }, source: undefined }],
+      denyGroups: [
+        { group: { network: 0xef420000, length: 16 }, source: { network: 0xcb007100, length: 24 } },
+      ],
       staticGroups: [
         { group: 0xef010203, source: undefined },
         { group: 0xe8010101, source: 0xcb00710a },

@@ -1,3 +1,4 @@
+import { UNBOUNDED } from '../../src/interface.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { validate } from '../../src/ip/validate.js';
 import { type Random, randomBelow, seededRandom } from '../../src/random.js';
@@ -121,6 +122,7 @@ export const loopFault = (ttl: number): string | undefined => {
         link: linkOf(1),
         addresses: [{ address: ip(GATEWAY[1]), prefix: prefix('10.0.2.0/24') }],
         forwarding: true,
+        scope: UNBOUNDED,
         igmp: undefined,
       },
     ],

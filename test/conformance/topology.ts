@@ -6,7 +6,7 @@ import type {
   LinkConfiguration,
   RouteConfiguration,
 } from '../../src/config/configuration.js';
-import type { InterfaceAddress } from '../../src/interface.js';
+import { type InterfaceAddress, UNBOUNDED } from '../../src/interface.js';
 import { ip } from '../support/datagram.js';
 import type { PortNumber, Setup } from './case.js';
 import { settingsOf } from './settings-change.js';
@@ -125,6 +125,7 @@ export const configurationOf = (each: Setup): Configuration => {
             link: linkOf(port),
             addresses: addressesOf(topology, port).map(interfaceAddress),
             forwarding: !(topology?.forwardingOff ?? []).includes(port),
+            scope: UNBOUNDED,
             igmp: undefined,
           })),
           routes: routesOf(topology).map(routeConfiguration),

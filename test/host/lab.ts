@@ -5,7 +5,7 @@ import type {
   HostConfiguration,
   RouterConfiguration,
 } from '../../src/config/configuration.js';
-import type { InterfaceAddress } from '../../src/interface.js';
+import { type InterfaceAddress, UNBOUNDED } from '../../src/interface.js';
 import { DEFAULT_SETTINGS } from '../../src/settings.js';
 import { Arena } from '../../src/tun/arena.js';
 import { openPort } from '../../src/tun/open-port.js';
@@ -62,7 +62,13 @@ export const router = (
 ): RouterConfiguration => ({
   name: 'r1',
   interfaces: [
-    { link: 'red', addresses: addresses.map(interfaceAddress), forwarding: true, igmp: undefined },
+    {
+      link: 'red',
+      addresses: addresses.map(interfaceAddress),
+      forwarding: true,
+      scope: UNBOUNDED,
+      igmp: undefined,
+    },
   ],
   routes: [],
   settings: {

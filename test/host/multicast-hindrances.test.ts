@@ -58,6 +58,9 @@ describe('what keeps programs from multicast', () => {
   bob: { namespace: shared, interfaces: { blue: { address: 203.0.113.10/24 } } }`;
     expect(await found(lab(two))).toEqual([expect.stringMatching(/^alice shares .*accept_local=1$/)]);
     expect(await found(lab(two), { ...QUIET, acceptLocal: true })).toEqual([]);
+    expect(await found(lab(two), { rpFilter: 1, acceptLocal: true })).toEqual([
+      expect.stringMatching(/^alice shares .*; ip netns exec shared sysctl -w \S+rp_filter=2$/),
+    ]);
   });
 
   it('is not guessed where the kernel cannot be asked', async () => {

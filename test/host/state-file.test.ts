@@ -125,6 +125,12 @@ describe('an instance', () => {
         exitCode: 5,
         fix: 'tunpike down lab --force',
       });
+      const kept = { kind: 'namespace', name: 'bob', created: true, identity: null } as const;
+      StateFile.claim(deadState({ name: 'kept', stopped: true, objects: [kept] }), folder);
+      expect(failureOf(() => findInstance('kept', folder))).toMatchObject({
+        exitCode: 5,
+        fix: 'tunpike up FILE, or tunpike down kept --purge to remove it',
+      });
       StateFile.claim(state({ name: 'other' }), folder);
       expect(failureOf(() => findInstance('x', folder)).message).toContain('running: other');
       expect(failureOf(() => findInstance('../lab', folder)).exitCode).toBe(5);

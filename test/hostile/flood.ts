@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { DropReason } from '../../src/drop-reason.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { randomBelow, seededRandom } from '../../src/random.js';
@@ -8,6 +6,7 @@ import { VirtualLab } from '../../src/virtual-lab.js';
 import { datagram } from '../support/datagram.js';
 import { message } from '../support/icmp.js';
 import { ADDRESSES, HOSTS, hostileConfiguration } from './hostile-lab.js';
+import { megabytesInUse } from './memory.js';
 import { hostileDatagrams, mutated } from './mutate.js';
 import { Broken, insist } from './visit.js';
 import { Watch } from './watch.js';
@@ -46,11 +45,6 @@ export const flood = ({ count, seed, progress }: FloodOptions): FloodSummary => 
   /** What came back lately: the best forgeries begin with it. */
   const seen: Uint8Array[] = [];
   const memory: number[] = [];
-  const measure = (): number => {
-    collectGarbage();
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    return (heapUsed + arrayBuffers) / 2 ** 20;
-  };
 
   let sent = 0;
   let last: Uint8Array = new Uint8Array(0);
@@ -70,7 +64,7 @@ export const flood = ({ count, seed, progress }: FloodOptions): FloodSummary => 
       if (random() < 0.01) watch.audit();
       if (sent < nextMeasure) continue;
       nextMeasure += count / 10;
-      memory.push(measure());
+      memory.push(megabytesInUse());
       progress?.(sent, memory.at(-1)!);
     }
     calm(lab);
@@ -89,7 +83,12 @@ export const flood = ({ count, seed, progress }: FloodOptions): FloodSummary => 
     highest - first < MOST_GROWTH_MEGABYTES,
     `memory is bounded: ${memory.map(Math.round).join(' ')} MB`,
   );
-  return { sent, inspected: watch.inspected, ...sums(lab), megabytes: { first, highest, last: measure() } };
+  return {
+    sent,
+    inspected: watch.inspected,
+    ...sums(lab),
+    megabytes: { first, highest, last: megabytesInUse() },
+  };
 };
 
 /** Something happens to a link: another MTU, a host that goes or comes, or a long silence. */
@@ -141,9 +140,4 @@ const sums = (lab: VirtualLab): Pick<FloodSummary, 'book' | 'drops' | 'icmpSent'
       for (const [reason, { packets }] of each.drops) drops.set(reason, (drops.get(reason) ?? 0) + packets);
   }
   return { book, drops, icmpSent };
-};
-
-const collectGarbage = (): void => {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
 };

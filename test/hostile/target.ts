@@ -1,6 +1,8 @@
 import { gate } from './targets/gate.js';
+import { groups } from './targets/groups.js';
 import { icmp } from './targets/icmp.js';
 import { igmp } from './targets/igmp.js';
+import { igmpMessage } from './targets/igmp-message.js';
 import { options } from './targets/options.js';
 import { probe } from './targets/probe.js';
 import { reassembly } from './targets/reassembly.js';
@@ -27,6 +29,8 @@ export const TARGETS: readonly Target[] = [
   reassembly,
   icmp,
   igmp,
+  igmpMessage,
+  groups,
   probe,
   router,
   file,

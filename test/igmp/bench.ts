@@ -4,7 +4,7 @@ import type { Event } from '../../src/event.js';
 import { IgmpInterface } from '../../src/igmp/igmp-interface.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../../src/igmp/settings.js';
 import type { GroupView } from '../../src/igmp/view.js';
-import type { Interface } from '../../src/interface.js';
+import { type Interface, UNBOUNDED } from '../../src/interface.js';
 import { isChecksumRight } from '../../src/ip/checksum.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { uint16, uint32, writeUint16 } from '../../src/ip/octets.js';
@@ -109,6 +109,8 @@ export class Bench {
   readonly events: Extract<Event, { type: 'igmp' }>[] = [];
   readonly changed: string[] = [];
   readonly warnings: string[] = [];
+  /** Whose messages the warnings are about. */
+  readonly warners: string[] = [];
   readonly interface: Interface;
   readonly igmp: IgmpInterface;
   now = START;
@@ -122,6 +124,7 @@ export class Bench {
       mtu: 1500,
       up: true,
       forwarding: true,
+      scope: UNBOUNDED,
       wire: { reaches: () => true, transmit: () => {} },
       counters: interfaceCounters(),
       drops: new Map(),
@@ -132,6 +135,7 @@ export class Bench {
         interface: this.interface,
         role,
         random: seededRandom(1),
+        isForwarding: () => this.interface.forwarding,
         observer: {
           wants: () => true,
           notify: (event) => {
@@ -146,7 +150,10 @@ export class Bench {
         },
         elected: () => {},
         changed: (group) => this.changed.push(formatAddress(group)),
-        warn: (warning) => this.warnings.push(warning),
+        warn: (warning, from) => {
+          this.warnings.push(warning);
+          this.warners.push(formatAddress(from));
+        },
       },
     );
     this.igmp.up(this.now);

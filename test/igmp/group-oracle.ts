@@ -78,7 +78,8 @@ export const naiveRecord = (g: NaiveGroup, type: RecordType, r: Sources, now: nu
   }
 };
 
-const ask = (g: NaiveGroup, sources: Sources, group: boolean, now: number): NaiveGroup => ({
+/** RFC 9776 §6.6.1 and §6.6.3: timers are lowered to the last member query time, never raised. */
+export const ask = (g: NaiveGroup, sources: Sources, group: boolean, now: number): NaiveGroup => ({
   ...g,
   x: new Map(
     [...g.x].map(([each, until]) => [each, sources.has(each) ? Math.min(until, now + LMQT) : until]),

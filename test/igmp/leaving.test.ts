@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { milliseconds, seconds } from '../../src/time.js';
 import { ip } from '../support/datagram.js';
-import { Bench, G, query, report, S1, S2, v2Leave, v2Report } from './bench.js';
+import { Bench, G, HOST, query, report, S1, S2, v2Leave, v2Report } from './bench.js';
 
 const A = { source: '192.0.2.11' };
 const B = { source: '192.0.2.12' };
@@ -112,8 +112,24 @@ describe('a leave', () => {
     for (const group of groups) bench.hear(v2Leave(group));
     expect(bench.asked(0).length).toBe(5000);
     expect(bench.igmp.counters.refused['query-limit']).toBe(1000);
+    expect(bench.warners).toEqual([HOST]);
     bench.until(10_000);
     expect(bench.igmp.memberships.groups.size).toBe(1000);
+  });
+
+  it('A06 F11 is not repeated in an older version that has no such question', () => {
+    const older = (version: 1 | 2): string[] => {
+      const bench = new Bench();
+      bench.say(['to-ex', G], ['allow', '239.2.2.2', [S1]]);
+      bench.say(['to-in', G], ['block', '239.2.2.2', [S1]]);
+      bench.until(500).hear(query('192.0.2.77', { version }));
+      bench.until(5000);
+      return bench.sent
+        .filter(({ at }) => at === 1000)
+        .map(({ text, message }) => `${text} ${message.length}`);
+    };
+    expect(older(1)).toEqual([]);
+    expect(older(2)).toEqual(['Q(G) 8']);
   });
 
   it('K08 is told, and so are joins and ends', () => {
@@ -165,6 +181,17 @@ describe('a fast leave', () => {
       report([['to-in', G]], A),
     );
     expect(nameless.forwards(S1)).toBe(true);
+  });
+
+  it('H02 H03 of more sources than a group may have blocks those that found room', () => {
+    for (const fastLeave of ['always', 'tracked'] as const) {
+      const bench = new Bench({ fastLeave, maxSources: 4 }).until(20_000);
+      bench.say(['to-ex', G]);
+      for (let last = 0; last < 20; last += 1) bench.say(['block', G, [`198.18.0.${last}`]]);
+      expect([bench.view()!.sources.length, bench.forwards('198.18.0.19')]).toEqual([4, true]);
+      bench.say(['to-ex', G, Array.from({ length: 20 }, (_, last) => `198.18.1.${last}`)]);
+      expect(bench.view()!.sources.length).toBeLessThanOrEqual(4);
+    }
   });
 
   it('G05 leaves a short gap where a leave is taken back', () => {

@@ -83,6 +83,16 @@ describe('the host side of an interface', () => {
     expect(answers({ group: G, sources: [S1] }, exclude(S1))).toEqual([]);
   });
 
+  it('H12 remembers no more than 512 sources that it was asked about, and then answers for the group', () => {
+    const bench = host();
+    want(bench, exclude(S1));
+    bench.after(2000).sent.length = 0;
+    for (let round = 0; round < 600; round += 1)
+      bench.hear(query(QUERIER, { group: G, code: 255, sources: [`198.18.${round >> 8}.${round & 255}`] }));
+    bench.after(3_200_000);
+    expect(told(bench)).toEqual(['is-ex{1}']);
+  });
+
   it('J05 speaks the version of the querier, until that has been silent', () => {
     const bench = host();
     want(bench, exclude());

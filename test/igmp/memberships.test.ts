@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatAddress } from '../../src/address.js';
 import { ip } from '../support/datagram.js';
-import { Bench, G, report, S1, S2, S3, v2Leave, v2Report } from './bench.js';
+import { Bench, G, HOST, report, S1, S2, S3, v2Leave, v2Report } from './bench.js';
 
 const many = (count: number, first = '198.18.0.0'): string[] =>
   Array.from({ length: count }, (_, at) => formatAddress(ip(first) + at));
@@ -30,6 +30,7 @@ describe('the memberships of an interface', () => {
     ]);
     expect(bench.view()).toMatchObject({ filterMode: 'exclude', sources: { length: 4 } });
     expect(bench.igmp.counters.refused['source-limit']).toBe(1);
+    expect(bench.warners).toEqual([HOST]);
     bench.after(200_000).say(['to-in', G, many(5)]);
     expect([bench.after(269_999).forwards('198.18.0.4'), bench.asked(0)]).toEqual([true, []]);
   });

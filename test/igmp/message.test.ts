@@ -18,7 +18,7 @@ const LINUX_LEAVE =
   '46c0003400004000010241e3c000020ae0000016940400002200bff40000000206000001e8010101cb00710103000000ef010101';
 
 const messageOf = (d: Uint8Array): Uint8Array => d.subarray(ipv4.headerLength(d));
-const own = ip('192.0.2.1');
+const own = { address: ip('192.0.2.1'), hasRouterAlert: true };
 const general = { group: 0, sources: [], maxResponse: seconds(10), isSuppressed: false };
 const variables = { robustness: 2, queryInterval: seconds(125) };
 
@@ -75,6 +75,11 @@ describe('a query that we write', () => {
       ),
     );
     expect([least[1], least[8], least[9]]).toEqual([1, 7, 1]);
+  });
+
+  it('A23 has a header of 20 octets where the Router Alert option is left out', () => {
+    const q = queryDatagram(3, general, variables, { ...own, hasRouterAlert: false });
+    expect(hex(q)).toBe('45c00020000040000102d719c0000201e00000011164ec1e00000000027d0000');
   });
 
   it('A20 holds 366 sources at an MTU of 1500, and 135 at 576', () => {
@@ -192,7 +197,9 @@ describe('a report that we write', () => {
       { type: 'allow', group: ip('232.1.1.1'), sources: [ip(S1)] },
       { type: 'to-ex', group: ip(G), sources: [] },
     ] as const;
-    expect(reportDatagrams(records, ip('192.0.2.10'), 1500).map(hex)).toEqual([LINUX_JOIN]);
+    expect(reportDatagrams(records, { ...own, address: ip('192.0.2.10') }, 1500).map(hex)).toEqual([
+      LINUX_JOIN,
+    ]);
   });
 
   it('is split to fit the MTU, a long list of excluded sources is cut', () => {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { formatAddress } from '../../src/address.js';
-import { QUERIER_EVENTS, QUERIER_STATES, QUERIER_TABLE } from '../../src/igmp/querier-table.js';
+import {
+  QUERIER_EVENTS,
+  QUERIER_MODES,
+  QUERIER_STATES,
+  QUERIER_TABLES,
+  type QuerierMode,
+} from '../../src/igmp/querier-table.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { duration, seconds } from '../../src/time.js';
 import { ip } from '../support/datagram.js';
@@ -14,15 +20,17 @@ const HIGHER = '192.0.2.77';
 const electedBy = (bench: Bench): string =>
   `${bench.igmp.querier.state} ${formatAddress(bench.igmp.querier.elected)}`;
 
+const linesOf = (mode: QuerierMode): string[] =>
+  QUERIER_STATES.flatMap((state) =>
+    QUERIER_EVENTS.map((event) => {
+      const { to, actions } = QUERIER_TABLES[mode][state][event];
+      return `${state} + ${event} -> ${to}${actions.length > 0 ? `: ${actions.join(', ')}` : ''}`;
+    }),
+  );
+
 describe('the table of the querier', () => {
   it('says for each state and event what follows', () => {
-    const lines = QUERIER_STATES.flatMap((state) =>
-      QUERIER_EVENTS.map((event) => {
-        const { to, actions } = QUERIER_TABLE[state][event];
-        return `${state} + ${event} -> ${to}${actions.length > 0 ? `: ${actions.join(', ')}` : ''}`;
-      }),
-    );
-    expect(lines.join('\n')).toMatchInlineSnapshot(`
+    expect(linesOf('elect').join('\n')).toMatchInlineSnapshot(`
       "down + interface-up -> querier: elect-self, start-querying
       down + interface-down -> down
       down + query-due -> down
@@ -42,6 +50,36 @@ describe('the table of the querier', () => {
       non-querier + weaker-query -> non-querier
       non-querier + other-querier-expired -> querier: stop-other-querier, elect-self, start-querying"
     `);
+  });
+
+  it('C28 differs where an interface never yields, or never asks', () => {
+    const usual = linesOf('elect');
+    const different = (mode: QuerierMode): string[] => linesOf(mode).filter((each) => !usual.includes(each));
+    expect(different('always')).toMatchInlineSnapshot(`
+      [
+        "querier + stronger-query -> querier: note-rival",
+      ]
+    `);
+    expect(different('never')).toMatchInlineSnapshot(`
+      [
+        "down + interface-up -> non-querier: elect-nobody",
+        "non-querier + other-querier-expired -> non-querier: stop-other-querier, elect-nobody",
+      ]
+    `);
+  });
+
+  it('C28 leads no further from the states that a mode can be in', () => {
+    const reached = (mode: QuerierMode): Set<string> => {
+      const states = new Set<keyof (typeof QUERIER_TABLES)[QuerierMode]>(['down']);
+      for (const state of states)
+        for (const event of QUERIER_EVENTS) states.add(QUERIER_TABLES[mode][state][event].to);
+      return states;
+    };
+    expect(QUERIER_MODES.map((mode) => [...reached(mode)].sort().join())).toEqual([
+      'down,non-querier,querier',
+      'down,querier',
+      'down,non-querier',
+    ]);
   });
 });
 
@@ -173,6 +211,16 @@ describe('a querier', () => {
     expect(bench.sent.at(-1)!.message[8]).toBe(2);
   });
 
+  it('C10 as non-querier follows the querier in office, and nobody else', () => {
+    const bench = new Bench({}, OWN);
+    bench.hear(query(LOWER), query(HIGHER, { qrv: 1, qqic: 1 }), query(LOWER, { group: G, qrv: 1, qqic: 1 }));
+    expect(bench.igmp.querier.variables).toMatchObject({ robustness: 2, queryInterval: 125_000 });
+    // What is reported lasts until the querier has asked again, or we do.
+    bench.say(['to-ex', G]);
+    expect(bench.until(264_999).forwards(S1)).toBe(true);
+    expect(bench.generalQueries()).toEqual([0, 255_000]);
+  });
+
   it('C12 C11 as non-querier ignores leaves, and asks nothing, but learns', () => {
     const bench = new Bench({}, OWN);
     bench.hear(query(LOWER), v2Report(G));
@@ -218,6 +266,42 @@ describe('a querier', () => {
     const bench = new Bench({}, OWN);
     bench.hear(query(HIGHER, { version: 2, group: G }));
     expect(bench.igmp.querier.version(bench.now)).toBe(3);
+  });
+
+  it('C28 that is told never to yield goes on asking, and says so once a minute', () => {
+    const bench = new Bench({ querier: 'always' }, OWN);
+    bench.hear(query(LOWER), query(LOWER));
+    expect([electedBy(bench), bench.warnings]).toEqual(['querier 192.0.2.9', ['stronger-querier']]);
+    expect(bench.until(160_000).generalQueries()).toEqual([0, 31_250, 156_250]);
+  });
+
+  it('C28 that is told never to ask follows the querier that it hears, and knows when that is gone', () => {
+    const bench = new Bench({ querier: 'never' }, OWN);
+    expect(electedBy(bench)).toBe('non-querier 0.0.0.0');
+    bench.hear(query(HIGHER, { qqic: 20 }));
+    expect([electedBy(bench), bench.igmp.querier.variables.queryInterval]).toEqual([
+      'non-querier 192.0.2.77',
+      20_000,
+    ]);
+    bench.hear(query(LOWER));
+    expect(electedBy(bench)).toBe('non-querier 192.0.2.5');
+    bench.until(255_000);
+    expect([electedBy(bench), bench.sent, bench.igmp.query({}, bench.now)]).toEqual([
+      'non-querier 0.0.0.0',
+      [],
+      false,
+    ]);
+  });
+
+  it('C28 begins anew when it is told otherwise', () => {
+    const bench = new Bench({ querier: 'never' }, OWN);
+    bench.hear(query(LOWER));
+    bench.until(1000).igmp.configure({ ...bench.igmp.settings, querier: 'elect' }, bench.now);
+    expect([electedBy(bench), bench.generalQueries()]).toEqual(['querier 192.0.2.9', [1000]]);
+    bench.say(['to-ex', G]);
+    bench.until(2000).say(['to-in', G]);
+    bench.igmp.configure({ ...bench.igmp.settings, querier: 'never' }, bench.now);
+    expect(bench.until(10_000).asked(2000)).toEqual(['0 Q(G)']);
   });
 
   it('K08 tells who is elected, and what it sends', () => {

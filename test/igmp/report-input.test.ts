@@ -193,7 +193,7 @@ describe('a report', () => {
     const bench = new Bench({ queryInterval: seconds(60) });
     bench.hear(join, v1Report(G), v2Report(G), v2Leave('239.9.9.9'));
     expect(bench.igmp.counters.received).toEqual({
-      'query-v1': 0, 'query-v2': 0, 'query-v3': 0, 'report-v1': 1, 'report-v2': 1, 'report-v3': 1, leave: 1,
+      'query-v1': 0, 'query-v2': 0, 'mrd-advertisement': 0, 'mrd-solicitation': 0, 'mrd-termination': 0, 'query-v3': 0, 'report-v1': 1, 'report-v2': 1, 'report-v3': 1, leave: 1,
     }); // biome-ignore format: one line
     expect(bench.igmp.counters.sent['query-v3']).toBe(1);
   });

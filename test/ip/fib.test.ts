@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Address, contains, mask, type Prefix } from '../../src/address.js';
 import { interfaceCounters } from '../../src/counters.js';
-import type { Interface } from '../../src/interface.js';
+import { type Interface, UNBOUNDED } from '../../src/interface.js';
 import { compileFib, connectedRoutes, type FibEntry, fibOf, wayFor } from '../../src/ip/fib.js';
 import { pickNextHop } from '../../src/ip/forward.js';
 import { Rib, type Route } from '../../src/ip/rib.js';
@@ -33,6 +33,7 @@ const interfaceOn = (
   mtu: 1500,
   up: options.up ?? true,
   forwarding: true,
+  scope: UNBOUNDED,
   wire: { reaches: (hop) => !(options.deadHops ?? []).includes(hop), transmit: () => {} },
   counters: interfaceCounters(),
   drops: new Map(),

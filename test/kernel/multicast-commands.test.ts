@@ -50,6 +50,27 @@ describeKernel('the commands about groups', ['ping'], () => {
       }
     });
 
+    it('ends with 1 where fewer came in time than were asked for', async () => {
+      const target = '239.1.2.4:5000';
+      const more = begin('mcast', 'recv', target, '--host', 'bob', '--count', '3', '--duration', '5s');
+      const two = begin('mcast', 'recv', target, '--host', 'bob', '--count', '2', '--duration', '30s');
+      try {
+        for (const each of [more, two])
+          await expect.poll(() => each.stderr, { timeout: 8000 }).toContain('joined');
+        const ofGroup = async () =>
+          (await lab().show<{ group: string }[]>('groups')).some(({ group }) => group === '239.1.2.4');
+        await expect.poll(ofGroup, { timeout: 8000 }).toBe(true);
+        const send = ['mcast', 'send', target, '--host', 'alice', '--interval', '50ms', '--count', '2'];
+        expect((await lab().tunpike(...send)).code).toBe(0);
+        expect(await two.ended()).toBe(0);
+        expect(await more.ended()).toBe(1);
+        expect(more.stderr).toContain('left 239.1.2.4: 2 received');
+      } finally {
+        await more.stop();
+        await two.stop();
+      }
+    });
+
     it('ends with 1 where nothing came in time', async () => {
       const { code } = await lab().tunpike(
         ...['mcast', 'recv', '232.1.1.1:5000', '--host', 'bob'],
@@ -71,6 +92,8 @@ describeKernel('the commands about groups', ['ping'], () => {
           .trim()
           .split('\n')
           .map((line) => JSON.parse(line) as { type: string; time: string });
+        const times = events.map(({ time }) => time);
+        expect(times).toEqual(times.toSorted());
         const place = { router: 'r1', interface: 'r1.red' };
         expect(events).toContainEqual(
           expect.objectContaining({ ...place, type: 'drop', reason: 'no-route', protocol: 1, length: 84 }),

@@ -69,6 +69,22 @@ describe('a link', () => {
     expect(gateway.received[0]).not.toBe(other.received[0]);
   });
 
+  it('hands what a host sends on to who hears it alone, and a router’s octets to another as a copy', () => {
+    const { link, alice, carol, gateway, other } = wired();
+    carol.up = false;
+    other.up = false;
+    const sent = from('192.0.2.10', '239.1.2.3');
+    link.receiveFromHost(alice, sent, START);
+    expect(gateway.received[0]).toBe(sent);
+    // The same octets go out by the router's other interfaces.
+    alice.up = false;
+    other.up = true;
+    const forwarded = from('198.51.100.10', '239.1.2.3');
+    link.wireOf(gateway, () => {}).transmit(forwarded, ip('239.1.2.3'), START);
+    expect(other.received[0]).toEqual(forwarded);
+    expect(other.received[0]).not.toBe(forwarded);
+  });
+
   it('learns whose an address is from what its owner sends, and never takes one from its configured owner', () => {
     const { link, alice, carol, gateway } = wired();
     link.receiveFromHost(carol, from('192.0.2.77', '198.51.100.10'), START);

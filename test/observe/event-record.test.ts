@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/event.js';
 import { matchableOf, recordOf } from '../../src/observe/event-record.js';
+import { parseMatch } from '../../src/observe/match.js';
 import { START } from '../../src/time.js';
 import { datagram } from '../support/datagram.js';
 
@@ -63,5 +64,14 @@ describe('the record of an event', () => {
     expect(JSON.stringify(record(event))).toBe(
       `{"time":"${TIME}","type":"igmp","interface":"r1.red","event":"join","group":"239.1.2.3","source":null,"reporter":"198.51.100.10"}`,
     );
+  });
+
+  it('says what a warning is about in a field of its own, which --match finds', () => {
+    const event: Event = {
+      ...{ type: 'igmp', time: START, interface: 'r1.red', event: 'warning', group: null, source: null },
+      ...{ reporter: 0xc633640a, why: 'group-limit' },
+    };
+    expect(record(event)).toMatchObject({ event: 'warning', why: 'group-limit', reporter: '198.51.100.10' });
+    expect(parseMatch('event=warning why=group-limit')(matchableOf(event))).toBe(true);
   });
 });

@@ -138,7 +138,7 @@ export async function until<Value>(
 }
 
 const isInstalled = (program: string): boolean =>
-  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'].some((folder) => {
+  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/lib/frr'].some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return true;

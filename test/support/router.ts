@@ -1,6 +1,6 @@
 import { type Address, prefixOf } from '../../src/address.js';
 import { interfaceCounters } from '../../src/counters.js';
-import type { Interface } from '../../src/interface.js';
+import { type Interface, type MulticastScope, UNBOUNDED } from '../../src/interface.js';
 import type { Route } from '../../src/ip/rib.js';
 import { seededRandom } from '../../src/random.js';
 import { Router } from '../../src/router.js';
@@ -22,7 +22,13 @@ export interface TestInterface extends Interface {
 export const testInterface = (
   name: string,
   addresses: readonly string[],
-  fields: { mtu?: number; index?: number; up?: boolean; forwarding?: boolean } = {},
+  fields: {
+    mtu?: number;
+    index?: number;
+    up?: boolean;
+    forwarding?: boolean;
+    scope?: MulticastScope;
+  } = {},
 ): TestInterface => {
   const sent: Sent[] = [];
   const dead = new Set<Address>();
@@ -37,6 +43,7 @@ export const testInterface = (
     mtu: fields.mtu ?? 1500,
     up: fields.up ?? true,
     forwarding: fields.forwarding ?? true,
+    scope: fields.scope ?? UNBOUNDED,
     wire: {
       reaches: (nextHop) => !dead.has(nextHop),
       transmit: (datagram, nextHop) => sent.push({ datagram: datagram.slice(), nextHop }),

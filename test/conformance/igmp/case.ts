@@ -3,7 +3,7 @@ import type { Duration } from '../../../src/time.js';
 import type { Level, PortNumber, Row, Setup } from '../case.js';
 import type { Expectation } from '../expectation.js';
 import type { Dut, TimedOutput } from './target.js';
-import type { IgmpWords, MulticastWords } from './words.js';
+import type { IgmpWords, MulticastWords, ScopeWords } from './words.js';
 
 /** What a case needs that is not as usual. */
 export interface IgmpSetup extends Pick<Setup, 'settings' | 'topology' | 'announce' | 'virtualOnly'> {
@@ -11,6 +11,8 @@ export interface IgmpSetup extends Pick<Setup, 'settings' | 'topology' | 'announ
   readonly igmp?: IgmpWords;
   /** Of single ports; `none` where IGMP is not run. */
   readonly igmpOn?: Readonly<Partial<Record<PortNumber, IgmpWords | 'none'>>>;
+  /** How far multicast goes by single ports. */
+  readonly scopeOn?: Readonly<Partial<Record<PortNumber, ScopeWords>>>;
   readonly multicast?: MulticastWords;
   /** It is about intervals that follow from others: whoever has settings for them, and does not work them out, keeps its own. */
   readonly intervalsFollow?: boolean;
@@ -77,8 +79,8 @@ export type IgmpRow = Row<IgmpCase>;
 type Script = IgmpSetup & Pick<IgmpCase, 'judge'> & (IgmpStep | { readonly steps: readonly IgmpStep[] });
 
 const SETUP_KEYS = new Set([
-  'settings', 'topology', 'announce', 'virtualOnly', 'igmp', 'igmpOn', 'multicast', 'intervalsFollow', 'isInside',
-  'generalQueries', 'fromStart', 'judge',
+  'settings', 'topology', 'announce', 'virtualOnly', 'igmp', 'igmpOn', 'scopeOn', 'multicast', 'intervalsFollow',
+  'isInside', 'generalQueries', 'fromStart', 'judge',
 ]); // biome-ignore format: a list
 
 /** A case; one with a single step is written as that step. */

@@ -144,6 +144,22 @@ export const v2Report = (group: string = G, fields: AroundFields = {}): Uint8Arr
 export const leave = (group: string = G, fields: AroundFields = {}): Uint8Array =>
   short(0x17, group, '224.0.0.2', fields);
 
+/** Multicast Router Discovery: 30h with what follows its checksum, 31h and 32h bare. Source: RFC 4286 §3, §4, §5. */
+export const advertisement = (
+  { interval = 20, qi = 125, rv = 2 }: { interval?: number; qi?: number; rv?: number },
+  fields: AroundFields & { from: string },
+): Uint8Array =>
+  igmpDatagram([0x30, interval, 0, 0, qi >>> 8, qi & 255, rv >>> 8, rv & 255], { to: SNOOPERS, ...fields });
+
+export const termination = (fields: AroundFields & { from: string }): Uint8Array =>
+  igmpDatagram([0x32, 0, 0, 0], { to: SNOOPERS, ...fields });
+
+/** From a switch, which may have no address. */
+export const solicitation = (fields: AroundFields = {}): Uint8Array =>
+  igmpDatagram([0x31, 0, 0, 0], { from: '0.0.0.0', to: '224.0.0.2', ...fields });
+
+const SNOOPERS = '224.0.0.106';
+
 /** A UDP datagram of a source to a group, with TTL 64; send it on port 3 unless its source is elsewhere. */
 export const data = (fields: Parameters<typeof transit>[0] = {}): Uint8Array =>
   transit({ source: S1, destination: G, payload: udp(), ...fields });

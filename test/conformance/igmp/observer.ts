@@ -15,6 +15,7 @@ export class EventList implements Observer {
     // Who was elected is all that such an event is about.
     const who =
       event.event === 'querier-elected' && event.reporter !== null ? [formatAddress(event.reporter)] : [];
-    this.events.push([event.event, ...about, ...who].join(' '));
+    const what = event.event === 'warning' ? `warning: ${event.why}` : event.event;
+    this.events.push([what, ...about, ...who].join(' '));
   }
 }

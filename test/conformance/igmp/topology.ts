@@ -2,7 +2,7 @@ import type { Configuration, RouterConfiguration } from '../../../src/config/con
 import type { PortNumber, Setup } from '../case.js';
 import { DUT, PORTS, REMOTE, configurationOf as usualConfiguration } from '../topology.js';
 import type { IgmpSetup } from './case.js';
-import { igmpSettings, multicastConfiguration } from './words.js';
+import { igmpSettings, multicastConfiguration, scopeOf } from './words.js';
 
 /** The router's own address on each port: in the middle, so that there are lower ones and higher ones. */
 export const ROUTER = ['10.0.1.100', '10.0.2.100', '10.0.3.100', '10.0.4.100'] as const;
@@ -46,6 +46,7 @@ export const configurationOf = (setup: IgmpSetup): Configuration => {
     ...router,
     interfaces: router.interfaces.map((each, port) => ({
       ...each,
+      scope: scopeOf(setup.scopeOn?.[port as PortNumber]),
       igmp: igmpOn(setup, port as PortNumber),
     })),
     multicast: multicastConfiguration(setup.multicast),

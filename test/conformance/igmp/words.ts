@@ -1,8 +1,11 @@
+import { type Prefix, prefixOf } from '../../../src/address.js';
 import {
   DEFAULT_IGMP_SETTINGS,
   type FixedMembership,
+  type GroupPattern,
   type IgmpSettings,
 } from '../../../src/igmp/settings.js';
+import type { MulticastScope } from '../../../src/interface.js';
 import { type Duration, duration } from '../../../src/time.js';
 import { ip } from '../../support/datagram.js';
 
@@ -11,9 +14,17 @@ interface MembershipWords {
   readonly source?: string;
 }
 
+/** Prefixes. */
+interface PatternWords {
+  readonly group: string;
+  readonly source?: string;
+}
+
 /** `igmp:` of an interface in the words of the configuration file; what is left out is as there. */
 export interface IgmpWords {
   readonly version?: 1 | 2 | 3;
+  readonly querier?: 'elect' | 'always' | 'never';
+  readonly 'ignore-versions'?: readonly (1 | 2)[];
   readonly robustness?: number;
   readonly 'query-interval'?: string;
   readonly 'query-response-interval'?: string;
@@ -22,12 +33,33 @@ export interface IgmpWords {
   readonly 'startup-query-interval'?: string;
   readonly 'startup-query-count'?: number;
   readonly 'fast-leave'?: 'never' | 'always' | 'tracked';
+  readonly 'router-alert'?: boolean;
   readonly 'require-router-alert'?: boolean;
+  readonly 'router-discovery'?: boolean;
   readonly 'max-groups'?: number;
   readonly 'max-sources'?: number;
+  readonly 'accept-groups'?: readonly PatternWords[];
+  readonly 'deny-groups'?: readonly PatternWords[];
   readonly 'static-groups'?: readonly MembershipWords[];
   readonly 'join-groups'?: readonly MembershipWords[];
 }
+
+/** What stands beside `igmp:` of an interface. */
+export interface ScopeWords {
+  readonly 'multicast-boundary'?: readonly string[];
+  readonly 'multicast-ttl-threshold'?: number;
+}
+
+/** The scopes by name are those of RFC 2365 §6. */
+export const scopeOf = (words: ScopeWords = {}): MulticastScope => ({
+  boundary: (words['multicast-boundary'] ?? []).map((each) => prefix(NAMED[each] ?? each)),
+  ttlThreshold: words['multicast-ttl-threshold'] ?? 1,
+});
+
+const NAMED: Readonly<Record<string, string>> = {
+  local: '239.255.0.0/16',
+  'organization-local': '239.192.0.0/14',
+};
 
 /** `multicast:` of the router in the words of the configuration file. */
 export interface MulticastWords {
@@ -50,8 +82,8 @@ export const igmpSettings = (words: IgmpWords): IgmpSettings => {
 
 const settingOf = (key: string, value: unknown): unknown => {
   if (key.endsWith('Interval')) return span(value as string);
+  if (key === 'acceptGroups' || key === 'denyGroups') return (value as PatternWords[]).map(pattern);
   if (key.endsWith('Groups') && Array.isArray(value)) return value.map(membership);
-
   return value;
 };
 
@@ -59,6 +91,16 @@ const membership = ({ group, source }: MembershipWords): FixedMembership => ({
   group: ip(group),
   source: source === undefined ? undefined : ip(source),
 });
+
+const pattern = ({ group, source }: PatternWords): GroupPattern => ({
+  group: prefix(group),
+  source: source === undefined ? undefined : prefix(source),
+});
+
+const prefix = (text: string): Prefix => {
+  const [network, length] = text.split('/');
+  return prefixOf(ip(network!), Number(length));
+};
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 

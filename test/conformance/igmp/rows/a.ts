@@ -3,12 +3,17 @@ import { seconds } from '../../../../src/time.js';
 import { fromHex } from '../../../support/datagram.js';
 import { type IgmpRow, inapplicable, kase, row } from '../case.js';
 import { asks, at, exactly } from '../expectation.js';
-import { block, isEx, isIn, leave, report, toIn, v1Report, v2Report } from '../messages.js';
-import { G, S1, S2 } from '../topology.js';
+import { block, isEx, isIn, leave, query, report, toIn, v1Report, v2Report } from '../messages.js';
+import { host } from '../scenes.js';
+import { G, LOWER, S1, S2 } from '../topology.js';
 import { A_FIELDS, A_LIMITS } from './a-fields.js';
 
 /** Only port 0 speaks, from the first moment on: what comes out is its first query. */
 export const FIRST_QUERY = { igmpOn: { 1: 'none', 2: 'none' }, fromStart: true } as const;
+
+/** What is sent lacks the option. */
+const NO_ALERT = { 'router-alert': false } as const;
+const plain = (on: number) => ({ routerAlert: on !== 1 });
 
 /** A leave of a group that nobody wants any more, and what is asked about it. */
 const left = seconds(3);
@@ -205,13 +210,40 @@ const A_END: readonly IgmpRow[] = [
       }),
     ),
   ]),
-  inapplicable(
-    'A23',
-    'MAY',
-    'RFC 9776 §4',
-    'the Router Alert option can be left out of queries',
-    'optional, and not offered: every host is to take it',
-  ),
+  row('A23', 'MAY', 'RFC 9776 §4', 'the Router Alert option can be left out of what an interface sends', [
+    kase('a general query has a header of 20 octets', {
+      ...FIRST_QUERY,
+      igmp: NO_ALERT,
+      expect: [exactly(0, fromHex('45c000200000400001028db70a000164e0000001 1164ec1e00000000027d0000'))],
+    }),
+    kase('queries about a group, on that interface alone', {
+      igmpOn: { 1: NO_ALERT },
+      steps: ([0, 1] as const).flatMap((on) => [
+        host(on, isEx(G)),
+        {
+          ...host(on, toIn(G)),
+          wait: left,
+          expect: [asks({ on, group: G, ...plain(on) }), at(1, asks({ on, group: G, ...plain(on) }))],
+        },
+      ]),
+    }),
+    kase('reports of the router itself', {
+      ...FIRST_QUERY,
+      igmp: { ...NO_ALERT, 'join-groups': [{ group: G }] },
+      wait: seconds(2),
+      expect: 'anything',
+      judge: (outputs) => {
+        const lengths = outputs.map(({ octets }) => ipv4.headerLength(octets));
+        return lengths.length > 2 && lengths.every((each) => each === 20) ? undefined : `${lengths}`;
+      },
+    }),
+    kase('what comes in without it is judged as ever', {
+      igmp: NO_ALERT,
+      send: query({ from: LOWER[0], routerAlert: false }),
+      drop: 'igmp-ignored',
+      counted: ['refused no-router-alert'],
+    }),
+  ]),
   inapplicable(
     'A24',
     'MUST',

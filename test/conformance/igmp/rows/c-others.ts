@@ -1,9 +1,9 @@
 import { seconds } from '../../../../src/time.js';
-import { type IgmpRow, inapplicable, kase, row } from '../case.js';
+import { type IgmpRow, kase, row } from '../case.js';
 import { asks, at, forwarded } from '../expectation.js';
 import { block, data, isEx, isIn, leave, query, report, toIn, v2Report } from '../messages.js';
-import { G, HIGHER, S1, S2 } from '../topology.js';
-import { ALONE, LOST } from './c-election.js';
+import { G, HIGHER, LOWER, S1, S2 } from '../topology.js';
+import { ALONE, KEPT, LOST } from './c-election.js';
 
 export const C_OTHERS: readonly IgmpRow[] = [
   row(
@@ -127,11 +127,67 @@ export const C_REST: readonly IgmpRow[] = [
       expect: [at(0, asks()), at(2, asks())],
     }),
   ]),
-  inapplicable(
-    'C28',
-    'MAY',
-    'RFC 4541 §2.1.1',
-    'a querier that never yields, or never asks',
-    'optional modes that the configuration does not offer',
-  ),
+  row('C28', 'MAY', 'RFC 4541 §2.1.1', 'a querier may be told never to yield, or never to ask', [
+    kase('always: a lower address takes nothing, and is told about', {
+      ...ALONE,
+      igmp: { querier: 'always' },
+      steps: [
+        { send: query(), querier: KEPT, events: ['warning: stronger-querier'] },
+        { wait: seconds(160), expect: [at(30.25, asks()), at(155.25, asks())], querier: KEPT },
+      ],
+    }),
+    kase('always: a leave is followed by questions all the same', {
+      ...ALONE,
+      igmp: { querier: 'always' },
+      steps: [
+        { send: [query(), report(isEx(G))] },
+        {
+          send: report(toIn(G)),
+          wait: seconds(3),
+          expect: [asks({ group: G }), at(1, asks({ group: G }))],
+          groups: { 0: [] },
+        },
+      ],
+    }),
+    kase('never: nothing is asked from the start, also not where nobody else asks', {
+      ...ALONE,
+      fromStart: true,
+      igmp: { querier: 'never' },
+      wait: seconds(400),
+      querier: { 0: '0.0.0.0' },
+    }),
+    kase('never: reports count and are forwarded by, and leaves are left to the querier', {
+      ...ALONE,
+      igmp: { querier: 'never' },
+      steps: [
+        { send: [report(isEx(G)), report(isIn('239.1.1.2', S1))] },
+        { send: data(), on: 3, expect: [forwarded({ on: 0 })] },
+        { send: leave(), drop: 'igmp-ignored', counted: ['received leave', 'refused not-querier'] },
+        {
+          send: [report(toIn(G)), report(block('239.1.1.2', S1))],
+          wait: seconds(3),
+          groups: { 0: [`${G} exclude=267`, `239.1.1.2 include ${S1}=267`] },
+        },
+        { send: data(), on: 3, expect: [forwarded({ on: 0 })] },
+      ],
+    }),
+    kase('never: whoever asks is known, whatever the address, until 255 s of silence', {
+      ...ALONE,
+      igmp: { querier: 'never' },
+      steps: [
+        { send: query({ from: HIGHER[0] }), querier: { 0: HIGHER[0] } },
+        { send: query({ from: LOWER[0] }), querier: LOST },
+        { send: query({ from: HIGHER[0] }), wait: seconds(254.999), querier: LOST },
+        { wait: seconds(0.001), querier: { 0: '0.0.0.0' } },
+      ],
+    }),
+    kase('never: a proxy forwards to members there, though it is not the querier', {
+      igmpOn: { 0: { querier: 'never' } },
+      multicast: { upstream: 'p3' },
+      steps: [
+        { send: report(isEx(G)), wait: seconds(3), expect: 'anything' },
+        { send: data(), on: 3, expect: [forwarded({ on: 0 })] },
+      ],
+    }),
+  ]),
 ];

@@ -1,10 +1,27 @@
+import * as ipv4 from '../../../../src/ip/header.js';
 import { milliseconds, seconds } from '../../../../src/time.js';
-import { type IgmpRow, inapplicable, kase, row } from '../case.js';
-import { asks, at } from '../expectation.js';
-import { isEx, leave, toEx, v1Report, v2Report } from '../messages.js';
+import { HOST } from '../../topology.js';
+import { ANYTHING, type IgmpRow, type IgmpStep, kase, proof, row } from '../case.js';
+import { asks, at, reports } from '../expectation.js';
+import { isEx, leave, query, toEx, v1Report, v2Report } from '../messages.js';
 import { ends, host, passes } from '../scenes.js';
-import { G } from '../topology.js';
+import { refusalFault } from '../settings-check.js';
+import { G, G2 } from '../topology.js';
 import { FIRST_QUERY } from './a.js';
+
+const ONLY_V3 = { 'ignore-versions': [1, 2] } as const;
+
+/** A message is as if it had not come, and is counted. */
+const ignored = (version: 1 | 2, send: Uint8Array): IgmpStep => ({
+  send,
+  drop: 'igmp-ignored',
+  counted: [`received ${nameOf(send, version)}`, 'refused ignored-version'],
+});
+
+const nameOf = (octets: Uint8Array, version: 1 | 2): string => {
+  const type = octets[ipv4.headerLength(octets)];
+  return type === 0x17 ? 'leave' : `${type === 0x11 ? 'query' : 'report'}-v${version}`;
+};
 
 const V2_ASK = asks({ version: 2, group: G });
 
@@ -33,12 +50,65 @@ export const F_ELSEWHERE: readonly IgmpRow[] = [
       }),
     ],
   ),
-  inapplicable(
+  row(
     'F12',
     'SHOULD',
     'RFC 9776 §7.3.1',
     'a router may be told to take no version 1 and 2 messages at all, and is not unless told',
-    'not offered: the configuration has no such switch. In source-specific ranges these messages are always ignored',
+    [
+      kase('unless told, it takes both', {
+        send: [v1Report(G), v2Report(G2)],
+        groups: { 0: [`${G} exclude=270 v1`, `${G2} exclude=270 v2`] },
+      }),
+      kase('reports and leaves', {
+        igmp: ONLY_V3,
+        steps: [
+          ignored(1, v1Report(G)),
+          ignored(2, v2Report(G)),
+          { ...host(0, isEx(G)), groups: { 0: [`${G} exclude=270`] } },
+          { ...ignored(2, leave(G)), wait: seconds(3), groups: { 0: [`${G} exclude=267`] } },
+        ],
+      }),
+      kase('one of them', {
+        igmp: { 'ignore-versions': [1] },
+        steps: [ignored(1, v1Report(G)), { send: v2Report(G), groups: { 0: [`${G} exclude=270 v2`] } }],
+      }),
+      kase('on that interface alone', {
+        igmpOn: { 0: ONLY_V3 },
+        send: v2Report(G, { from: HOST[1] }),
+        on: 1,
+        groups: { 0: [], 1: [`${G} exclude=270 v2`] },
+      }),
+      kase('queries: nobody is elected by them, and version 3 is spoken on', {
+        igmp: ONLY_V3,
+        igmpOn: { 1: 'none', 2: 'none' },
+        generalQueries: true,
+        steps: [
+          ignored(1, query({ version: 1 })),
+          ignored(2, query({ version: 2 })),
+          { wait: seconds(31), expect: [at(30.25, asks())] },
+        ],
+      }),
+      kase('queries about a group lower no timer', {
+        igmp: ONLY_V3,
+        steps: [
+          host(0, isEx(G)),
+          { ...ignored(2, query({ version: 2, group: G })), groups: { 0: [`${G} exclude=270`] } },
+        ],
+      }),
+      kase('the router’s own membership is told in version 3', {
+        igmp: { ...ONLY_V3, 'join-groups': [{ group: G }] },
+        igmpOn: { 1: 'none', 2: 'none' },
+        steps: [
+          { wait: seconds(2), expect: ANYTHING },
+          { send: query({ version: 2 }), drop: 'igmp-ignored', wait: seconds(20) },
+          { send: query(), wait: seconds(10), expect: [reports(isEx(G))] },
+        ],
+      }),
+      proof('an interface cannot ignore the version that it speaks', () =>
+        refusalFault({ version: 2, 'ignore-versions': [2] }),
+      ),
+    ],
   ),
   row(
     'F13',

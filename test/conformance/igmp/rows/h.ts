@@ -1,10 +1,11 @@
 import { formatAddress } from '../../../../src/address.js';
 import { milliseconds, seconds } from '../../../../src/time.js';
-import { ANYTHING, type IgmpRow, inapplicable, kase, row } from '../case.js';
+import { ANYTHING, type IgmpRow, kase, row } from '../case.js';
 import { asks, at, reports } from '../expectation.js';
 import { allow, isEx, isIn, query, record, report, toEx, toIn, v1Report, v2Report } from '../messages.js';
 import { ends, host, passes } from '../scenes.js';
 import { G, G2, LOWER, S1, S2, S3, SSM } from '../topology.js';
+import { H_LISTS } from './h-lists.js';
 import { H_WORK, many, STORM } from './h-many.js';
 
 /** 366 sources, as many as one query holds. */
@@ -159,6 +160,19 @@ export const H: readonly IgmpRow[] = [
           },
         ],
       }),
+      kase('where the version is ignored, not even that', {
+        igmp: { 'ignore-versions': [1] },
+        steps: [
+          host(0, isEx(G)),
+          { send: v1Report(), drop: 'igmp-ignored', groups: { 0: [`${G} exclude=270`] } },
+          {
+            ...host(0, toIn(G)),
+            wait: seconds(2),
+            expect: [asks({ group: G }), at(1, asks({ group: G }))],
+            groups: { 0: [] },
+          },
+        ],
+      }),
       kase('other groups are none the worse for it', {
         steps: [
           { send: [v1Report(G2), report(toEx(G))] },
@@ -171,13 +185,7 @@ export const H: readonly IgmpRow[] = [
       }),
     ],
   ),
-  inapplicable(
-    'H08',
-    '—',
-    'design',
-    'reports of groups and sources that an interface denies are ignored and counted',
-    'not offered: the configuration has no lists of groups for reports',
-  ),
+  H_LISTS,
   ...H_WORK,
   row('H11', '—', 'design', 'what is malformed is told at most once a minute, with interface and reason', [
     kase('a hundred bad checksums', {

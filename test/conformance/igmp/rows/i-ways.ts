@@ -1,13 +1,13 @@
 import { HOST } from '../../topology.js';
-import { type IgmpRow, inapplicable, kase, row } from '../case.js';
+import { type IgmpRow, kase, row } from '../case.js';
 import { forwarded } from '../expectation.js';
 import { allow, block, data, igmpDatagram, toEx, v2Report } from '../messages.js';
 import { ends, host, passes } from '../scenes.js';
 import { G, LOCAL_SOURCE, LOWER, ROUTER, S1, S2, S3, SSM } from '../topology.js';
+import { BOUNDARIES, THRESHOLD } from './i-scopes.js';
 
 const FORWARDING = 'RFC 1812 §5.2.1.3';
 const EVERYWHERE = [host(0, toEx(G)), host(1, toEx(G)), host(2, toEx(G))];
-const SCOPES = 'RFC 2365 §5, §8';
 
 export const I_WAYS: readonly IgmpRow[] = [
   row(
@@ -45,11 +45,7 @@ export const I_WAYS: readonly IgmpRow[] = [
       ],
     }),
   ]),
-  row('I04', '—', FORWARDING, 'what arrives with TTL 2 passes the threshold of every interface, which is 1', [
-    kase('TTL 2 passes, TTL 1 does not', {
-      steps: [...EVERYWHERE, passes([0, 1, 2], { ttl: 2 }), ends({ ttl: 1 }, 'multicast-ttl')],
-    }),
-  ]),
+  THRESHOLD,
   row(
     'I05',
     'MUST',
@@ -178,20 +174,7 @@ export const I_WAYS: readonly IgmpRow[] = [
       steps: [...EVERYWHERE, ends({ source: ROUTER[0] }, 'martian-source')],
     }),
   ]),
-  row('I14', 'MUST', SCOPES, 'there is no boundary of 239.0.0.0/8 unless one is set; none can be set here', [
-    ...['239.0.0.1', '239.192.0.1', '239.255.0.1', '239.255.255.255'].map((group) =>
-      kase(`${group} is forwarded like any group`, {
-        steps: [host(0, toEx(group)), passes([0], { destination: group })],
-      }),
-    ),
-  ]),
-  inapplicable(
-    'I15',
-    'MAY',
-    SCOPES,
-    'the local and the organization-local scope may be offered by name',
-    'not offered: the configuration has no boundaries',
-  ),
+  ...BOUNDARIES,
   row(
     'I16',
     'MUST',

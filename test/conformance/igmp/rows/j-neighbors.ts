@@ -1,19 +1,14 @@
 import { seconds } from '../../../../src/time.js';
-import { type IgmpRow, inapplicable, kase, row } from '../case.js';
+import { type IgmpRow, kase, row } from '../case.js';
 import { asks, at } from '../expectation.js';
 import { allow, block, isEx, isIn, report, toEx, toIn } from '../messages.js';
 import { host, passes } from '../scenes.js';
 import { G, S1, S2 } from '../topology.js';
 import { FIRST_QUERY } from './a.js';
+import { DISCOVERY } from './j-discovery.js';
 
 export const J_NEIGHBORS: readonly IgmpRow[] = [
-  inapplicable(
-    'J11',
-    'MAY',
-    'RFC 4286 §3, §4',
-    'a router may advertise itself to snooping switches, and answer their solicitations',
-    'not offered: the configuration has no such setting. Switches learn of the router by its queries',
-  ),
+  DISCOVERY,
   row(
     'J12',
     '—',

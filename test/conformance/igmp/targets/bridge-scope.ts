@@ -54,6 +54,7 @@ const whyNot = (each: IgmpCase): string | undefined => {
   if (each.proof !== undefined) return 'a check of the program, not of datagrams';
   if (each.isInside === true) return 'what it shows is inside the router';
   if (each.multicast !== undefined) return 'the bridge has no multicast routing';
+  if (each.scopeOn !== undefined) return 'the bridge has no boundaries of multicast';
   if (each.settings !== undefined) return "the bridge has no router's settings";
   if (each.topology?.routes !== undefined || each.topology?.forwardingOff !== undefined)
     return 'the bridge has no routes';

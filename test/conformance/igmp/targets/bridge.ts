@@ -113,7 +113,7 @@ const targetOf = (
     groupsFault: async (port, wanted) => {
       const { mdb, at } = await agent.tell({ mdb: true });
       const entries = (mdb as { mdb: MdbEntry[] }[]).flatMap((each) => each.mdb);
-      const past = (clock.momentOf(1000 * at!) - clock.elapsed) / 1000;
+      const past = (clock.momentOf(1000 * at!) - clock.lag - clock.elapsed) / 1000;
       const compared = (ending: number): string | undefined =>
         groupsFault(
           wanted.map(knownToBridge),

@@ -1,0 +1,92 @@
+import type { Random } from '../random.js';
+import { after, type Duration, earliest, type Instant, milliseconds, NEVER, seconds } from '../time.js';
+
+/** Between advertisements, give or take the jitter. Source: RFC 4286 §3.1. */
+export const ADVERTISEMENT_INTERVAL = seconds(20);
+const JITTER = milliseconds(ADVERTISEMENT_INTERVAL * 0.025);
+/** The first few come faster, so that a new router is known soon. Source: RFC 4286 §3.1. */
+const INITIAL_ADVERTISEMENTS = 3;
+/** The longest wait before each of those, and before an answer. */
+const LONGEST_DELAY = seconds(2);
+/** No more than ten messages a second, however many solicitations come. Source: RFC 4286 §3.1. */
+const SHORTEST_INTERVAL = milliseconds(100);
+
+export interface RouterDiscoverySurroundings {
+  readonly random: Random;
+  /** Whether this is told to advertise, and multicast is forwarded on the interface at all. */
+  isWanted(): boolean;
+  sendAdvertisement(now: Instant): void;
+  sendTermination(now: Instant): void;
+}
+
+/**
+ * Tells the snooping switches of a link that a multicast router is there, from time to time and when one asks.
+ *
+ * Many questions get one answer, which starts the interval anew. What no longer is to be advertised is taken
+ * back; nothing is said of a link that is gone.
+ *
+ * Source: RFC 4286 §3, §4, §5.
+ */
+export class RouterDiscovery {
+  readonly #around: RouterDiscoverySurroundings;
+  /** How many advertisements since it began; no more are counted than the initial ones. */
+  #sent = 0;
+  #isAsked = false;
+  #sentAt = Number.NEGATIVE_INFINITY as Instant;
+  #nextAt: Instant = NEVER;
+  #isOver = false;
+
+  constructor(around: RouterDiscoverySurroundings) {
+    this.#around = around;
+  }
+
+  /** A switch asks whether there is a router. */
+  solicited(now: Instant): void {
+    if (this.#isAsked || this.#nextAt === NEVER) return;
+    this.#isAsked = true;
+    const soon = Math.max(this.#soon(now), after(this.#sentAt, SHORTEST_INTERVAL)) as Instant;
+    this.#nextAt = earliest(this.#nextAt, soon);
+  }
+
+  /** Sends what has become due; begins and ends with what is wanted. */
+  poll(now: Instant): void {
+    if (!this.#around.isWanted() || this.#isOver) return this.#end(now);
+    if (this.#nextAt === NEVER) this.#nextAt = this.#soon(now);
+    if (this.#nextAt > now) return;
+    this.#around.sendAdvertisement(now);
+    this.#sent = Math.min(this.#sent + 1, INITIAL_ADVERTISEMENTS);
+    this.#isAsked = false;
+    this.#sentAt = now;
+    this.#nextAt = this.#sent < INITIAL_ADVERTISEMENTS ? this.#soon(now) : after(now, this.#interval());
+  }
+
+  nextDeadline(): Instant {
+    return this.#nextAt;
+  }
+
+  /** The link is gone. */
+  down(): void {
+    this.#sent = 0;
+    this.#isAsked = false;
+    this.#nextAt = NEVER;
+  }
+
+  /** The router goes away: says so where it has said that it is there, and nothing more. */
+  stop(now: Instant): void {
+    this.#isOver = true;
+    this.#end(now);
+  }
+
+  #end(now: Instant): void {
+    if (this.#sent > 0) this.#around.sendTermination(now);
+    this.down();
+  }
+
+  #soon(now: Instant): Instant {
+    return after(now, milliseconds(this.#around.random() * LONGEST_DELAY));
+  }
+
+  #interval(): Duration {
+    return milliseconds(ADVERTISEMENT_INTERVAL + (2 * this.#around.random() - 1) * JITTER);
+  }
+}

@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { readConfiguration } from '../../src/config/read.js';
+import { watchForShortTtl } from '../../src/observe/short-ttl.js';
+import { milliseconds } from '../../src/time.js';
+import { VirtualLab } from '../../src/virtual-lab.js';
+import { datagram } from '../support/datagram.js';
+
+const LAB = `
+version: 1
+name: lab
+links: { red: {}, blue: {} }
+hosts:
+  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
+  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
+routers:
+  r1:
+    interfaces:
+      red: { address: 198.51.100.1/24, igmp: {} }
+      blue: { address: 203.0.113.1/24, igmp: { static-groups: [{ group: 239.1.2.3 }] } }
+`;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it('names a stream whose TTL is used up, once for an interface', () => {
+  const { configuration } = readConfiguration(LAB, 'lab.yaml');
+  const lab = new VirtualLab(configuration!);
+  lab.advance(milliseconds(100));
+  const warnings: string[] = [];
+  const watch = watchForShortTtl(lab.lab, (warning) => warnings.push(warning));
+  const send = (ttl: number): void => {
+    lab.host('alice', 'red').send(datagram({ source: '198.51.100.10', destination: '239.1.2.3', ttl }));
+    vi.advanceTimersByTime(2000);
+  };
+  send(2);
+  expect(warnings).toEqual([]);
+  send(1);
+  send(1);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^r1\.red: what 198\.51\.100\.10 sends to 239\.1\.2\.3 comes with TTL 1 /),
+  ]);
+  watch.end();
+});
