@@ -98,7 +98,7 @@ const refuseUnknown = (words: IgmpWords): void => {
   if (words['max-sources'] !== undefined)
     throw new NotApplicable('the bridge has no setting for sources of a group: there are 32 at most');
   const unknown = Object.keys(words).filter((word) => !KNOWN.has(word));
-  if (unknown.length > 0) throw new NotApplicable(`the bridge has no ${unknown.join(' and no ')}`);
+  if (unknown.length > 0) throw new NotApplicable(`the bridge has no setting for ${unknown.join(' and ')}`);
 };
 
 const KNOWN = new Set([
