@@ -76,8 +76,7 @@ export class DescriptorPort implements Port {
 
   /** A read that finds the device half deleted says EFAULT. */
   #ready(count: number, errno: number, writable: boolean): void {
-    const { offsets, lengths } = this.#arena.input;
-    for (let i = 0; i < count; i++) this.#listener?.receive(this.#arena.view(offsets[i]!, lengths[i]!));
+    for (let i = 0; i < count; i++) this.#listener?.receive(this.#arena.received(i));
     if (count > 0) this.#listener?.burstDone();
     if (isGone(errno) || errno === EFAULT) this.#change('gone');
     else if (errno !== 0) this.#descriptor?.resume(this.#state === 'down');

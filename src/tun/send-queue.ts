@@ -21,10 +21,10 @@ export class SendQueue {
   push(datagram: Uint8Array, refused: Refused | undefined): void {
     const i = this.count;
     if (i === this.errors.length) this.#grow();
-    const queued = this.#arena.holds(datagram) ? datagram : this.#copy(datagram, i);
-    this.#offsets[i] = queued.byteOffset;
-    this.#lengths[i] = queued.length;
-    this.refusals[i] = refused;
+    this.#offsets[i] = this.#arena.offsetOf(datagram) ?? this.#copy(datagram, i);
+    this.#lengths[i] = datagram.length;
+    // Mostly the same as in the burst before (measured: comparing costs less than the collector's note of a store).
+    if (this.refusals[i] !== refused) this.refusals[i] = refused;
     this.count = i + 1;
   }
 
@@ -56,11 +56,13 @@ export class SendQueue {
     if (this.#strays.size > 0) this.#strays.clear();
   }
 
-  #copy(datagram: Uint8Array, i: number): Uint8Array {
+  /** Copies a datagram into the arena, or keeps it as a stray; where it stands then. */
+  #copy(datagram: Uint8Array, i: number): number {
     const copy = this.#arena.allocate(datagram.length);
     copy.set(datagram);
-    if (!this.#arena.holds(copy)) this.#strays.set(i, copy);
-    return copy;
+    const at = this.#arena.offsetOf(copy);
+    if (at === undefined) this.#strays.set(i, copy);
+    return at ?? 0;
   }
 
   #grow(): void {

@@ -102,8 +102,8 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
     it('takes datagrams that no longer fit into the arena', () =>
       withNamespace(prefix, async (namespace) => {
         const { port, arena } = await openedUp(namespace);
-        while (arena.holds(arena.allocate(65_535)));
-        while (arena.holds(arena.allocate(40)));
+        while (arena.offsetOf(arena.allocate(65_535)) !== undefined);
+        while (arena.offsetOf(arena.allocate(40)) !== undefined);
         for (let i = 0; i < 5; i++) port.send(udpDatagram({ length: 100 }), () => expect.fail('refused'));
         port.flush(START);
         await until(async () => (await noPorts(namespace)) === 5, 5000, 'five datagrams at a closed port');

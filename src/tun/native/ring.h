@@ -1,0 +1,22 @@
+/*
+ * Bursts of writes by one system call, through io_uring where the kernel has it.
+ *
+ * A write(2) of a process with several threads pays for the entry into the kernel, for a reference to the file and for
+ * the C library's cancellation point; in one submission they are paid once, or not at all (measured: a fifth of what a
+ * datagram costs, one to eight devices).
+ */
+#ifndef TUNPIKE_RING_H
+#define TUNPIKE_RING_H
+
+#include <node_api.h>
+#include <stdint.h>
+
+/*
+ * Writes datagrams base[at[i] … at[i] + length[i]) to a non-blocking fd, in order; error[i] becomes 0 or an errno.
+ * All have been written, or refused, when it returns: how many, from the first on. The rest, all of them where this
+ * thread has no ring, is the caller's to write.
+ */
+uint32_t ring_write(napi_env env, int fd, const uint8_t *base, const uint32_t *at, const uint32_t *length,
+		    uint32_t count, int32_t *error);
+
+#endif
