@@ -6,7 +6,7 @@ import { VirtualLab } from '../../src/virtual-lab.js';
 import { datagram } from '../support/datagram.js';
 import { message } from '../support/icmp.js';
 import { ADDRESSES, HOSTS, hostileConfiguration } from './hostile-lab.js';
-import { megabytesInUse } from './memory.js';
+import { type Megabytes, MemoryWatch, type Progress } from './memory.js';
 import { hostileDatagrams, mutated } from './mutate.js';
 import { Broken, insist } from './visit.js';
 import { Watch } from './watch.js';
@@ -14,8 +14,7 @@ import { Watch } from './watch.js';
 export interface FloodOptions {
   readonly count: number;
   readonly seed: number;
-  /** Called ten times, with how many have been sent and the megabytes in use. */
-  readonly progress?: (sent: number, megabytes: number) => void;
+  readonly progress?: Progress;
 }
 
 /** What became of a flood that broke nothing. */
@@ -27,8 +26,7 @@ export interface FloodSummary {
   readonly book: Readonly<Record<string, number>>;
   readonly drops: ReadonlyMap<DropReason, number>;
   readonly icmpSent: Readonly<Record<string, number>>;
-  /** After the first tenth, at the highest, and once all is quiet. */
-  readonly megabytes: { readonly first: number; readonly highest: number; readonly last: number };
+  readonly megabytes: Megabytes;
 }
 
 /** Fragments may fill 4 MiB in each of the four routers; the rest is for maps that are bounded, too. */
@@ -44,12 +42,12 @@ export const flood = ({ count, seed, progress }: FloodOptions): FloodSummary => 
   const hosts = HOSTS.map(([name, link], at) => ({ ...lab.host(name, link), address: ADDRESSES[at]! }));
   /** What came back lately: the best forgeries begin with it. */
   const seen: Uint8Array[] = [];
-  const memory: number[] = [];
+  const memory = new MemoryWatch(count, progress);
 
   let sent = 0;
   let last: Uint8Array = new Uint8Array(0);
   try {
-    for (let nextMeasure = count / 10; sent < count; ) {
+    while (sent < count) {
       const host = hosts[randomBelow(random, hosts.length)]!;
       const isReplay = seen.length > 0 && random() < 0.1;
       const burst = isReplay
@@ -62,10 +60,7 @@ export const flood = ({ count, seed, progress }: FloodOptions): FloodSummary => 
       lab.advance(milliseconds(5 * random()));
       if (random() < 0.001) upset(lab, random);
       if (random() < 0.01) watch.audit();
-      if (sent < nextMeasure) continue;
-      nextMeasure += count / 10;
-      memory.push(megabytesInUse());
-      progress?.(sent, memory.at(-1)!);
+      memory.look(sent);
     }
     calm(lab);
     watch.audit();
@@ -77,17 +72,11 @@ export const flood = ({ count, seed, progress }: FloodOptions): FloodSummary => 
     const which = `seed ${seed}, after ${sent} datagrams, last sent ${Buffer.from(last).toString('hex')}`;
     throw new Broken(`${which}: ${reason}`);
   }
-  const first = memory[0]!;
-  const highest = Math.max(...memory);
-  insist(
-    highest - first < MOST_GROWTH_MEGABYTES,
-    `memory is bounded: ${memory.map(Math.round).join(' ')} MB`,
-  );
   return {
     sent,
     inspected: watch.inspected,
     ...sums(lab),
-    megabytes: { first, highest, last: megabytesInUse() },
+    megabytes: memory.summary(MOST_GROWTH_MEGABYTES),
   };
 };
 

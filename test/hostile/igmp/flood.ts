@@ -1,8 +1,8 @@
 import { prefixOf } from '../../../src/address.js';
 import { seededRandom } from '../../../src/random.js';
 import { milliseconds, seconds } from '../../../src/time.js';
-import { megabytesInUse } from '../memory.js';
-import { Broken, insist } from '../visit.js';
+import { type Megabytes, MemoryWatch, type Progress } from '../memory.js';
+import { Broken } from '../visit.js';
 import { fair } from './fair.js';
 import { FloodedLab, type FloodSums } from './flooded-lab.js';
 import { forgedMessage, pick } from './messages.js';
@@ -11,13 +11,12 @@ import { type PlaceOptions, WISHES } from './place.js';
 export interface IgmpFloodOptions {
   readonly count: number;
   readonly seed: number;
-  /** Called ten times, with how many have been sent and the megabytes in use. */
-  readonly progress?: (sent: number, megabytes: number) => void;
+  readonly progress?: Progress;
 }
 
 /** What became of a flood of IGMP that broke nothing. */
 export interface IgmpFloodSummary extends FloodSums {
-  readonly megabytes: { readonly first: number; readonly highest: number; readonly last: number };
+  readonly megabytes: Megabytes;
 }
 
 const SMALL = { maxGroups: 64, maxSources: 16 };
@@ -49,12 +48,12 @@ const MOST_GROWTH_MEGABYTES = 16;
 export const igmpFlood = ({ count, seed, progress }: IgmpFloodOptions): IgmpFloodSummary => {
   const random = seededRandom(seed);
   const lab = new FloodedLab(ROUTERS, random);
-  const memory: number[] = [];
+  const memory = new MemoryWatch(count, progress);
   let sent = 0;
   let last: Uint8Array = new Uint8Array(0);
   let where = '';
   try {
-    for (let nextMeasure = count / 10; sent < count; ) {
+    while (sent < count) {
       const place = pick(random, lab.places);
       last = fair(forgedMessage(random, place.universe), place);
       where = place.name;
@@ -64,10 +63,7 @@ export const igmpFlood = ({ count, seed, progress }: IgmpFloodOptions): IgmpFloo
       if (random() < 0.3) lab.advance(milliseconds(30 * random() * random()));
       if (random() < 0.002) lab.advance(seconds(20 * random()));
       if (random() < 0.000_05) lab.restart(pick(random, lab.places));
-      if (sent < nextMeasure) continue;
-      nextMeasure += count / 10;
-      memory.push(megabytesInUse());
-      progress?.(sent, memory.at(-1)!);
+      memory.look(sent);
     }
     lab.advance(seconds(1));
     lab.audit();
@@ -76,11 +72,5 @@ export const igmpFlood = ({ count, seed, progress }: IgmpFloodOptions): IgmpFloo
     const which = `seed ${seed}, after ${sent} messages, last on ${where}: ${Buffer.from(last).toString('hex')}`;
     throw new Broken(`${which}: ${reason}`);
   }
-  const first = memory[0]!;
-  const highest = Math.max(...memory);
-  insist(
-    highest - first < MOST_GROWTH_MEGABYTES,
-    `memory is bounded: ${memory.map(Math.round).join(' ')} MB`,
-  );
-  return { ...lab.summary(), megabytes: { first, highest, last: megabytesInUse() } };
+  return { ...lab.summary(), megabytes: memory.summary(MOST_GROWTH_MEGABYTES) };
 };
