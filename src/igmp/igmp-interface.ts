@@ -221,7 +221,7 @@ export class IgmpInterface {
     const isGeneral = igmp.isGeneralQuery(query);
     const group = igmp.group(query);
     if (!isGeneral && !isMulticast(group)) return this.#refuse('not-a-group', source, now);
-    this.member.heard(query, now);
+    this.member.heard(query, source, now);
     if (this.role === 'host') return undefined;
     this.querier.heard(query, source, now);
     const version = igmp.queryVersion(query);

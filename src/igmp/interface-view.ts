@@ -15,7 +15,7 @@ export interface InterfaceView extends Variables {
   readonly role: 'querier' | 'non-querier' | 'host';
   /** What is spoken now; older than what is set while an older querier is heard. */
   readonly version: Version;
-  /** Undefined where the interface is down, where nobody asks, or where this router is only a host. */
+  /** Undefined where the interface is down, or nobody asks. Where this router is only a host: who asked last. */
   readonly querier: Address | undefined;
   readonly otherQuerierExpires: Duration | undefined;
   readonly nextQuery: Duration | undefined;
@@ -38,7 +38,7 @@ export const interfaceView = (igmp: IgmpInterface, now: Instant): InterfaceView 
     ...variables,
     role: role === 'host' ? 'host' : querier.state === 'querier' ? 'querier' : 'non-querier',
     version: role === 'host' ? member.version(now) : querier.version(now),
-    querier: role === 'host' || !isKnown ? undefined : querier.elected,
+    querier: role === 'host' ? member.querier : isKnown ? querier.elected : undefined,
     otherQuerierExpires: left(querier.otherQuerierUntil, now),
     nextQuery: left(querier.nextQueryAt, now),
     groups: memberships.groups.size + fixed.length,

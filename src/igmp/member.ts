@@ -63,11 +63,17 @@ export class Member {
   #generalAnswerAt: Instant = NEVER;
   #robustness = DEFAULT_ROBUSTNESS;
   #queryInterval: Duration = DEFAULT_QUERY_INTERVAL;
+  #querier: Address | undefined;
   #v1Until: Instant = Number.NEGATIVE_INFINITY as Instant;
   #v2Until: Instant = Number.NEGATIVE_INFINITY as Instant;
 
   constructor(around: MemberSurroundings) {
     this.#around = around;
+  }
+
+  /** Who sent the last general query. */
+  get querier(): Address | undefined {
+    return this.#querier;
   }
 
   get memberships(): ReadonlyMap<Address, Membership> {
@@ -121,12 +127,13 @@ export class Member {
     this.#asked.clear();
     for (const group of [...this.#answers.keys()]) this.#answers.cancel(group);
     this.#generalAnswerAt = NEVER;
+    this.#querier = undefined;
     this.#v1Until = this.#v2Until = Number.NEGATIVE_INFINITY as Instant;
   }
 
   /** A valid query came in; the answer follows within the time that it gives. Source: RFC 9776 §5.2. */
-  heard(query: Uint8Array, now: Instant): void {
-    this.#noteQuerier(query, now);
+  heard(query: Uint8Array, source: Address, now: Instant): void {
+    this.#noteQuerier(query, source, now);
     const soon = (): Instant => after(now, milliseconds(this.#around.random() * igmp.maxResponse(query)));
     const deadline = soon();
     if (this.#generalAnswerAt <= deadline) return;
@@ -219,7 +226,8 @@ export class Member {
   }
 
   /** Only general queries make us speak an older version. Source: RFC 9776 §7.2.1, §8.12. */
-  #noteQuerier(query: Uint8Array, now: Instant): void {
+  #noteQuerier(query: Uint8Array, source: Address, now: Instant): void {
+    if (igmp.isGeneralQuery(query)) this.#querier = source;
     const version = igmp.queryVersion(query);
     if (version === 3) {
       this.#robustness = igmp.robustness(query) || DEFAULT_ROBUSTNESS;

@@ -42,7 +42,9 @@ describe('the view of an interface', () => {
     expect(interfaceView(bench.igmp, bench.now)).toMatchObject({
       role: 'host',
       version: 2,
-      querier: undefined,
+      querier: ip('192.0.2.5'),
     });
+    bench.igmp.down(bench.now);
+    expect(interfaceView(bench.igmp, bench.now)).toMatchObject({ role: 'host', querier: undefined });
   });
 });
