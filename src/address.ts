@@ -26,6 +26,11 @@ export const prefixOf = (address: Address, length: number): Prefix => ({
 export const contains = (prefix: Prefix, address: Address): boolean =>
   ((address ^ prefix.network) & mask(prefix.length)) === 0;
 
+/** Whether an address may be that of a single host of a subnet. Source: RFC 1812 §4.2.2.11, RFC 3021 §2.1. */
+export const isHostOf = (prefix: Prefix, address: Address): boolean =>
+  contains(prefix, address) &&
+  (prefix.length > 30 || (address !== prefix.network && address !== lastAddress(prefix)));
+
 /** The highest address of a prefix; its directed broadcast address where `length` is at most 30. */
 export const lastAddress = (prefix: Prefix): Address => (prefix.network | ~mask(prefix.length)) >>> 0;
 

@@ -35,7 +35,7 @@ export const DROP_REASONS = {
   'icmp-ignored': 'an ICMP message that asks nothing of this router, or whose answer is switched off',
   'igmp-bad-checksum': 'an IGMP message with a wrong checksum',
   'igmp-malformed': 'an IGMP message shorter than its type needs, or contradicting itself',
-  'igmp-ignored': 'an IGMP message that asks nothing of this router',
+  'igmp-ignored': 'an IGMP message that is not heeded; `show igmp` says for what each interface refuses them',
   'multicast-link-local': 'a group of 224.0.0.0/24, which never leaves its link',
   'multicast-ttl': 'a multicast datagram whose TTL does not reach the next link',
   'multicast-no-member': 'no other link has a member of the group',

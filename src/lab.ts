@@ -4,7 +4,7 @@ import { countDrop, interfaceCounters } from './counters.js';
 import { NOBODY, type Observer } from './event.js';
 import type { IgmpSettings } from './igmp/settings.js';
 import type { Interface } from './interface.js';
-import type { MulticastSettings } from './ip/multicast.js';
+import type { MulticastSettings } from './ip/multicast-settings.js';
 import type { Route } from './ip/rib.js';
 import { HostAttachment, type HostEnd } from './link/attachments.js';
 import { type Attachment, Link } from './link/link.js';

@@ -5,7 +5,8 @@ import { IgmpInterface } from './igmp/igmp-interface.js';
 import { UpstreamReports } from './igmp/proxy.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from './igmp/settings.js';
 import { type Interface, isBeyond } from './interface.js';
-import { MulticastForwarding, type MulticastSettings } from './ip/multicast.js';
+import { MulticastForwarding } from './ip/multicast.js';
+import type { MulticastSettings } from './ip/multicast-settings.js';
 import type { Routing } from './ip/routing.js';
 import type { Random } from './random.js';
 import { earliest, type Instant, milliseconds, NEVER } from './time.js';
@@ -47,12 +48,18 @@ export class MulticastPlane {
     this.forwarding = new MulticastForwarding(
       parts.multicast,
       parts.interfaces,
-      (egress, group, source) => {
-        const igmp = running.get(egress);
-        if (igmp === undefined) return false;
-        // Of several proxies on a link, the querier forwards to it. Source: RFC 4605 §4.2.
-        const isElected = igmp.querier.state === 'querier' || igmp.settings.querier === 'never';
-        return (upstream === undefined || isElected) && igmp.forwards(group, source);
+      {
+        wants: (egress, group, source) => {
+          const igmp = running.get(egress);
+          return igmp !== undefined && isForwarder(igmp, upstream) && igmp.forwards(group, source);
+        },
+        hindrance: (egress, group, source) => {
+          const igmp = running.get(egress);
+          if (igmp === undefined) return 'it runs no IGMP, so nobody there can ask: give it `igmp: {}`';
+          return isForwarder(igmp, upstream)
+            ? igmp.memberships.hindrance(group, source)
+            : 'another router is the querier of its link, and forwards there';
+        },
       },
       (source, egress) => routing.leadsTo(source, egress),
     );
@@ -73,9 +80,9 @@ export class MulticastPlane {
         elected: () => {
           if (upstream !== undefined) this.forwarding.changed();
         },
-        warn: (warning, from, now) => {
+        warn: (warning, from, now, group) => {
           if (!parts.observer.wants('igmp')) return;
-          const about = { group: null, source: null, reporter: from, why: warning } as const;
+          const about = { group: group ?? null, source: null, reporter: from, why: warning } as const;
           parts.observer.notify({
             type: 'igmp',
             time: now,
@@ -140,3 +147,7 @@ export class MulticastPlane {
     return next;
   }
 }
+
+/** Of several proxies on a link, the querier forwards to it. Source: RFC 4605 §4.2. */
+const isForwarder = ({ querier, settings }: IgmpInterface, upstream: Interface | undefined): boolean =>
+  upstream === undefined || querier.state === 'querier' || settings.querier === 'never';

@@ -1,7 +1,7 @@
 import { NOBODY, type Observer } from './event.js';
 import type { Surroundings } from './icmp/surroundings.js';
 import type { Interface } from './interface.js';
-import type { MulticastSettings } from './ip/multicast.js';
+import type { MulticastSettings } from './ip/multicast-settings.js';
 import type { Route } from './ip/rib.js';
 import type { Routing } from './ip/routing.js';
 import type { MulticastParts } from './multicast-plane.js';

@@ -20,8 +20,8 @@ import { isAttached } from './ip/exit.js';
 import { type FibEntry, wayFor } from './ip/fib.js';
 import { decide, egressFault, sourceFault } from './ip/forward.js';
 import * as ipv4 from './ip/header.js';
-import { DEFAULT_MULTICAST } from './ip/multicast.js';
 import { sendToGroup } from './ip/multicast-send.js';
+import { DEFAULT_MULTICAST } from './ip/multicast-settings.js';
 import { finishRoute, type OptionPlan, planOptions, reasonFor, rewriteOptions } from './ip/option-plan.js';
 import { Routing } from './ip/routing.js';
 import { send } from './ip/send.js';
@@ -239,7 +239,7 @@ export class Router {
     if (protocol === ipv4.PROTOCOL_IGMP || (isForUs && isLinkLocalMulticast(group)))
       return this.#delivery.accept(datagram, ingress, now);
     if (isLinkLocalMulticast(group)) return this.#drop('multicast-link-local', datagram, ingress, now);
-    const way = this.multicast.wayOf(datagram, ingress);
+    const way = this.multicast.wayOf(datagram, ingress, now);
     if (typeof way === 'string' && isForUs) return this.#delivery.accept(datagram, ingress, now);
     if (typeof way === 'string') return this.#drop(way, datagram, ingress, now);
     this.#book.forwarded += 1;

@@ -17,6 +17,10 @@ export const START: Instant = instant(0);
 /** The deadline of somebody who waits for nothing. */
 export const NEVER: Instant = instant(Number.POSITIVE_INFINITY);
 
+/** Before everything: the end of what has never been. */
+export const PAST: Instant = instant(Number.NEGATIVE_INFINITY);
+
 export const after = (now: Instant, wait: Duration): Instant => instant(now + wait);
 export const since = (earlier: Instant, now: Instant): Duration => duration(now - earlier);
+export const latest = (a: Instant, b: Instant): Instant => (a >= b ? a : b);
 export const earliest = (a: Instant, b: Instant): Instant => (a <= b ? a : b);

@@ -8,6 +8,7 @@ interface IgmpRow {
   readonly otherQuerierExpiresSeconds: number | null;
   readonly nextQuerySeconds: number | null;
   readonly groups: number;
+  readonly refused: Readonly<Record<string, number>>;
 }
 
 interface GroupRow {
@@ -33,6 +34,7 @@ interface MrouteRow {
   readonly outgoing: readonly string[];
   readonly packets: number;
   readonly reason: string | null;
+  readonly blocked: readonly { readonly interface: string; readonly why: string }[];
 }
 
 const IGMP: readonly Column<IgmpRow>[] = [
@@ -43,6 +45,7 @@ const IGMP: readonly Column<IgmpRow>[] = [
   { title: 'its time left', cell: (row) => formatLeft(row.otherQuerierExpiresSeconds), align: 'right' },
   { title: 'next query', cell: (row) => formatLeft(row.nextQuerySeconds), align: 'right' },
   { title: 'groups', cell: (row) => row.groups, align: 'right' },
+  { title: 'refused', cell: (row) => sum(row.refused), align: 'right' },
 ];
 
 const GROUPS: readonly Column<GroupRow>[] = [
@@ -61,20 +64,52 @@ const MROUTES: readonly Column<MrouteRow>[] = [
   { title: 'group', cell: (row) => row.group },
   { title: 'in', cell: (row) => row.incoming },
   { title: 'out', cell: (row) => row.outgoing.join(', ') || '-' },
-  { title: 'packets', cell: (row) => row.packets, align: 'right' },
+  { title: 'forwarded', cell: (row) => row.packets, align: 'right' },
   { title: 'stopped by', cell: (row) => row.reason ?? '-' },
 ];
 
-export const formatIgmp = (rows: readonly IgmpRow[]): string => formatTable(IGMP, rows);
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** A table, and below it for what each interface has not heeded messages, or parts of them. */
+export const formatIgmp = (rows: readonly IgmpRow[]): string => {
+  const refusing = rows.filter(({ refused }) => sum(refused) > 0);
+  const lines = refusing.map(({ interface: name, refused }) => {
+    const counts = Object.entries(refused).filter(([, count]) => count > 0);
+    return `${name} refused: ${counts.map(([why, count]) => `${why} ${count}`).join(', ')}`;
+  });
+  const hint = lines.length === 0 ? [] : [...lines, 'hint: tunpike help WHY says what each of them means'];
+  return [formatTable(IGMP, rows), ...hint].join('\n');
+};
 
 export const formatGroups = (rows: readonly GroupRow[]): string => formatTable(GROUPS, rows);
 
-/** A table, and below it what a sender can do about a TTL that is used up. */
+/** How many hints a table gets at most. */
+const MOST_HINTS = 4;
+
+/** A table, and below it what keeps streams from links where somebody may miss them. */
 export const formatMroutes = (rows: readonly MrouteRow[]): string => {
-  const table = formatTable(MROUTES, rows);
-  const short = rows.find(({ reason }) => reason === 'multicast-ttl');
-  if (short === undefined) return table;
-  return `${table}\nhint: ${short.source} sends to ${short.group} with a TTL that does not reach the next link; programs send with TTL 1 unless told otherwise (IP_MULTICAST_TTL, mcast send --ttl)`;
+  const hints = [...new Set(rows.flatMap(hintsOf))].slice(0, MOST_HINTS);
+  return [formatTable(MROUTES, rows), ...hints.map((hint) => `hint: ${hint}`)].join('\n');
+};
+
+/** What is as it should be, and known from the table. */
+const ORDINARY: ReadonlySet<string> = new Set(['they came in by it', 'nobody there asks for the group']);
+
+const hintsOf = ({ source, group, incoming, reason, blocked }: MrouteRow): string[] => {
+  const telling = blocked.filter(({ why }) => !ORDINARY.has(why));
+  const hints = telling.map(
+    (each) => `what ${source} sends to ${group} does not leave by ${each.interface}: ${each.why}`,
+  );
+  if (reason === 'multicast-ttl' && telling.length === 0)
+    hints.push(
+      `${source} sends to ${group} with a TTL that does not reach the next link; programs send with TTL 1 unless told otherwise (IP_MULTICAST_TTL, mcast send --ttl)`,
+    );
+  if (reason === 'multicast-reverse-path')
+    hints.push(
+      `what ${source} sends to ${group} came in by ${incoming}, but no route to ${source} leads there (\`multicast.reverse-path: off\` takes it all the same)`,
+    );
+  return hints;
 };
 
 /** Which sources the members want: all, all but some, or only some. */

@@ -1,10 +1,5 @@
 import type { Prefix } from '../address.js';
-import {
-  DEFAULT_IGMP_SETTINGS,
-  type FixedMembership,
-  type GroupPattern,
-  type IgmpSettings,
-} from '../igmp/settings.js';
+import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../igmp/settings.js';
 import { type MulticastScope, UNBOUNDED } from '../interface.js';
 import type { MulticastConfiguration } from './configuration.js';
 import type { CheckedOf, DraftOf } from './draft.js';
@@ -35,20 +30,23 @@ export const buildIgmp = (igmp: IgmpDraft): IgmpSettings => {
     routerDiscovery: igmp['router-discovery'] ?? defaults.routerDiscovery,
     maxGroups: igmp['max-groups'] ?? defaults.maxGroups,
     maxSources: igmp['max-sources'] ?? defaults.maxSources,
-    acceptGroups: patternsOf(igmp['accept-groups']),
-    denyGroups: patternsOf(igmp['deny-groups']),
-    staticGroups: membershipsOf(igmp['static-groups']),
-    joinGroups: membershipsOf(igmp['join-groups']),
+    acceptGroups: entriesOf(igmp['accept-groups']),
+    denyGroups: entriesOf(igmp['deny-groups']),
+    staticGroups: entriesOf(igmp['static-groups']),
+    joinGroups: entriesOf(igmp['join-groups']),
   };
 };
 
 const present = <Value>(list: readonly (Value | undefined)[] = []): Value[] =>
   list.filter((each) => each !== undefined);
 
-const membershipsOf = (list: IgmpDraft['static-groups'] = []): FixedMembership[] =>
-  list.flatMap((each) => (each?.group === undefined ? [] : [{ group: each.group, source: each.source }]));
-
-const patternsOf = (list: IgmpDraft['accept-groups'] = []): GroupPattern[] =>
+/** Entries of a list without those that were wrong. */
+const entriesOf = <Item>(
+  list: readonly (
+    | { readonly group?: Item | undefined; readonly source?: Item | undefined }
+    | undefined
+  )[] = [],
+): { readonly group: Item; readonly source: Item | undefined }[] =>
   list.flatMap((each) => (each?.group === undefined ? [] : [{ group: each.group, source: each.source }]));
 
 export const buildScope = (scope: {

@@ -25,7 +25,7 @@ const patterns = (description: string) =>
       }),
     )
     .min(1)
-    .max(10_000)
+    .max(256)
     .optional()
     .describe(description);
 
@@ -109,7 +109,7 @@ export const igmpSchema = z
 export const scopeSchema = {
   'multicast-boundary': z
     .array(boundary('a prefix of groups, or a scope by its name'))
-    .max(10_000)
+    .max(256)
     .optional()
     .meta({
       description: 'groups that neither come in nor leave here; reports of them are ignored (RFC 2365)',

@@ -25,7 +25,7 @@ export interface ReceivedRecord {
 export interface AdmissionSurroundings {
   readonly scope: MulticastScope;
   /** A part of a message was not heeded, though the message was. */
-  refused(refusal: Refusal, reporter: Address, now: Instant): void;
+  refused(refusal: Refusal, reporter: Address, now: Instant, group: Address): void;
 }
 
 /** Source: RFC 4607 §1. */
@@ -53,6 +53,11 @@ export class Admission {
     return contains(SSM_RANGE, group) || this.#settings.ssmRanges.some((each) => contains(each, group));
   }
 
+  /** Which sources of a group hosts may ask for, as a test. */
+  acceptingSource(group: Address): (source: Address) => boolean {
+    return this.#access.acceptingSource(group);
+  }
+
   /** Why nothing that is said of a group counts. Source: RFC 4607 §5, RFC 2365 §5. */
   groupFault(group: Address, isAnySource: boolean): Refusal | undefined {
     if (!isMulticast(group)) return 'not-a-group';
@@ -64,19 +69,30 @@ export class Admission {
     return isAccepted ? undefined : 'denied';
   }
 
-  /** The sources that a record names and that count; undefined where it names some, and none is accepted. */
-  sourcesOf(record: ReceivedRecord, reporter: Address, now: Instant): ReadonlySet<Address> | undefined {
+  /**
+   * The sources that a record names and that count; undefined where it names some and nothing counts.
+   *
+   * Of a group that is known, a TO_IN counts even where none of its sources is accepted: it says that nothing else is
+   * wanted any more.
+   */
+  sourcesOf(
+    record: ReceivedRecord,
+    isKnown: boolean,
+    reporter: Address,
+    now: Instant,
+  ): ReadonlySet<Address> | undefined {
     const real = [...record.sources()].filter((source) => {
       const isReal = source !== UNSPECIFIED && source !== LIMITED_BROADCAST && !isMulticast(source);
-      if (!isReal) this.#around.refused('bad-record-source', reporter, now);
+      if (!isReal) this.#around.refused('bad-record-source', reporter, now, record.group);
       return isReal;
     });
     // What a host does not want it may always say.
     if (!WANTING.has(record.type)) return new Set(real);
-    const accepted = real.filter((source) => this.#access.accepts(record.group, source));
-    if (accepted.length === 0 && real.length > 0) return undefined;
+    const accepted = real.filter(this.#access.acceptingSource(record.group));
+    const isLeave = isKnown && record.type === 'to-in';
+    if (accepted.length === 0 && real.length > 0 && !isLeave) return undefined;
     for (let left = real.length - accepted.length; left > 0; left -= 1)
-      this.#around.refused('denied', reporter, now);
+      this.#around.refused('denied', reporter, now, record.group);
     return new Set(accepted);
   }
 }

@@ -1,5 +1,5 @@
 import { type Address, UNSPECIFIED } from '../address.js';
-import { after, type Duration, type Instant, NEVER } from '../time.js';
+import { after, type Duration, earliest, type Instant, NEVER, PAST } from '../time.js';
 import { Timers } from '../timers.js';
 import type { FilterMode, Version } from './message.js';
 import type { PendingQueries } from './pending-queries.js';
@@ -49,8 +49,6 @@ export const newGroup = (address: Address, now: Instant, reporters?: Reporters):
   reporters,
 });
 
-const PAST = Number.NEGATIVE_INFINITY as Instant;
-
 /** Nobody wants anything of it any more. */
 export const isEmpty = (group: Group): boolean =>
   group.filterMode === 'include' && group.requested.size === 0;
@@ -75,7 +73,7 @@ export const noteOlderHost = (group: Group, version: 1 | 2, now: Instant, presen
 
 /** When something is next to be done about it; older hosts go unnoticed, their time is looked at when it matters. */
 export const nextDeadline = (group: Group): Instant =>
-  Math.min(group.deadline, group.requested.next(), group.pending?.nextAt ?? NEVER) as Instant;
+  earliest(earliest(group.deadline, group.requested.next()), group.pending?.nextAt ?? NEVER);
 
 /**
  * Ends a source's timer: in include mode it is gone, in exclude mode it is blocked from now on.

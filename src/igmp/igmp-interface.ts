@@ -5,7 +5,7 @@ import * as ipv4 from '../ip/header.js';
 import { type Duration, duration, earliest, type Instant, NEVER } from '../time.js';
 import { inputFault, messageIn } from './input.js';
 import type { SpecificQuery } from './last-member.js';
-import { Member, type Membership, membershipFor, NO_MEMBERSHIP } from './member.js';
+import { isNothing, Member, type Membership, membershipFor, NO_MEMBERSHIP } from './member.js';
 import { Memberships } from './memberships.js';
 import * as igmp from './message.js';
 import { Output } from './output.js';
@@ -45,6 +45,8 @@ export class IgmpInterface {
   readonly #reports: ReportInput;
   readonly #discovery: RouterDiscovery;
   readonly #warn: Warn;
+  /** What the router wants of groups besides what the settings say. */
+  readonly #wishes = new Map<Address, Membership>();
   #settings: IgmpSettings;
   #isUp = false;
 
@@ -55,14 +57,7 @@ export class IgmpInterface {
     this.role = around.role;
     this.#warn = atMostOnceAMinute(around.warn);
     const hasRouterAlert = (): boolean => this.#settings.routerAlert;
-    this.#output = new Output(
-      around.interface,
-      this.counters,
-      hasRouterAlert,
-      (datagram, destination, now) => {
-        if (this.#isUp) around.send(datagram, destination, now);
-      },
-    );
+    this.#output = new Output(around.interface, this.counters, hasRouterAlert, () => this.#isUp, around.send);
     this.querier = new Querier(settings, {
       address: () => this.#output.address,
       sendGeneralQuery: (now) => this.query({}, now),
@@ -79,7 +74,7 @@ export class IgmpInterface {
       version: (now) => this.querier.version(now),
       ask: (group, query, now) => this.#ask(group, query, now),
       changed: (group, now) => around.changed(group, now),
-      refused: (refusal, reporter, now) => this.#refuse(refusal, reporter, now),
+      refused: (...refused) => this.#refuse(...refused),
       notify: (event, group, source, reporter, now) => this.#notify(event, group, source, reporter, now),
     });
     this.#reports = new ReportInput(this.querier, this.memberships, (...refused) => this.#refuse(...refused));
@@ -136,7 +131,7 @@ export class IgmpInterface {
     this.#settings = settings;
     this.querier.configure(settings, now);
     this.memberships.configure(settings, now);
-    for (const { group } of before.joinGroups) this.want(group, NO_MEMBERSHIP, now);
+    for (const { group } of before.joinGroups) this.#settle(group, now);
     if (!this.#isUp) return;
     this.#join(now);
     this.#discovery.poll(now);
@@ -144,8 +139,9 @@ export class IgmpInterface {
 
   /** From now on the router itself wants that of a group here, besides what the settings say. */
   want(group: Address, membership: Membership, now: Instant): void {
-    const joined = this.#settings.joinGroups.filter((each) => each.group === group);
-    this.member.set(group, merge([membership, ...joined.map(({ source }) => membershipFor(source))]), now);
+    if (isNothing(membership)) this.#wishes.delete(group);
+    else this.#wishes.set(group, membership);
+    this.#settle(group, now);
   }
 
   /** Takes a datagram of protocol 2 that passed the gate, fragments too; a reason where nothing of it was heeded. */
@@ -250,14 +246,21 @@ export class IgmpInterface {
     this.#output.sendAdvertisement(ADVERTISEMENT_INTERVAL, variables, now);
   }
 
-  #join(now: Instant): void {
-    for (const { group } of this.#settings.joinGroups)
-      if (!this.member.memberships.has(group)) this.want(group, NO_MEMBERSHIP, now);
+  /** Has the host side be in a group as the proxy and the settings want it together. */
+  #settle(group: Address, now: Instant): void {
+    const joined = this.#settings.joinGroups.filter((each) => each.group === group);
+    const wish = this.#wishes.get(group) ?? NO_MEMBERSHIP;
+    this.member.set(group, merge([wish, ...joined.map(({ source }) => membershipFor(source))]), now);
   }
 
-  #refuse(refusal: Refusal, from: Address, now: Instant): DropReason {
+  #join(now: Instant): void {
+    for (const { group } of this.#settings.joinGroups)
+      if (!this.member.memberships.has(group)) this.#settle(group, now);
+  }
+
+  #refuse(refusal: Refusal, from: Address, now: Instant, group?: Address): DropReason {
     this.counters.refused[refusal] += 1;
-    this.#warn(refusal, from, now);
+    this.#warn(refusal, from, now, group);
     return dropReasonOf(refusal);
   }
 

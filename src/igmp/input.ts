@@ -1,4 +1,4 @@
-import { type Address, ALL_ROUTERS, ALL_SYSTEMS, contains, lastAddress, UNSPECIFIED } from '../address.js';
+import { type Address, ALL_ROUTERS, ALL_SYSTEMS, isHostOf, UNSPECIFIED } from '../address.js';
 import type { InterfaceAddress } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
 import { isOptionFault, parseOptions } from '../ip/options.js';
@@ -48,10 +48,6 @@ const sourceFault = (source: Address, { addresses }: InputRules): Refusal | unde
   const isFromHere = addresses.length === 0 || addresses.some(({ prefix }) => isHostOf(prefix, source));
   return isFromHere ? undefined : 'off-subnet';
 };
-
-const isHostOf = (prefix: InterfaceAddress['prefix'], source: Address): boolean =>
-  contains(prefix, source) &&
-  (prefix.length > 30 || (source !== prefix.network && source !== lastAddress(prefix)));
 
 const isTo = (destination: Address, message: Uint8Array, rules: InputRules): boolean => {
   if (igmp.isSolicitation(message)) return destination === ALL_ROUTERS;

@@ -1,5 +1,5 @@
 import type { Address } from '../address.js';
-import { after, type Instant, NEVER } from '../time.js';
+import { after, earliest, type Instant, NEVER, START } from '../time.js';
 import type { Group } from './group.js';
 import { type PendingQueries, pendingQueries } from './pending-queries.js';
 import { lastMemberQueryTime, type Variables } from './variables.js';
@@ -52,7 +52,7 @@ export const askAboutSources = (
 /** Lowers the group timer to the last member query time. Source: RFC 9776 §6.6.1. */
 export const lowerGroup = (group: Group, now: Instant, v: Variables): void => {
   if (group.filterMode === 'exclude')
-    group.deadline = Math.min(group.deadline, after(now, lastMemberQueryTime(v))) as Instant;
+    group.deadline = earliest(group.deadline, after(now, lastMemberQueryTime(v)));
 };
 
 /** Lowers the timers of some sources and returns those that it changed. Source: RFC 9776 §6.6.1. */
@@ -117,7 +117,7 @@ const PER_SECOND = 1000;
 /** How many series of queries an interface may begin, so that forged leaves make no storm. */
 export class QueryBudget {
   #left = BURST;
-  #filledAt: Instant = 0 as Instant;
+  #filledAt: Instant = START;
 
   allows(now: Instant): boolean {
     this.#left = Math.min(BURST, this.#left + (Math.max(0, now - this.#filledAt) * PER_SECOND) / 1000);

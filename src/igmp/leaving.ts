@@ -29,7 +29,7 @@ export interface LeavingSurroundings {
     reporter: Address | null,
     now: Instant,
   ): void;
-  refused(refusal: Refusal, reporter: Address, now: Instant): void;
+  refused(refusal: Refusal, reporter: Address, now: Instant, group: Address): void;
 }
 
 /**
@@ -93,7 +93,7 @@ export class Leaving {
     // A version 2 query has no room for sources.
     const asksSources = sources.length > 0 && this.#around.version(now) === 3;
     if (!asksGroup && !asksSources) return;
-    if (!this.#budget.allows(now)) return this.#around.refused('query-limit', reporter, now);
+    if (!this.#budget.allows(now)) return this.#around.refused('query-limit', reporter, now, group.address);
     if (asksGroup) this.#around.ask(group.address, askAboutGroup(group, now, variables), now);
     const query = asksSources ? askAboutSources(group, sources, now, variables) : undefined;
     if (query !== undefined) this.#around.ask(group.address, query, now);

@@ -1,7 +1,7 @@
 import type { Address } from '../address.js';
 import { ALL_SYSTEMS } from '../address.js';
 import type { Random } from '../random.js';
-import { after, type Duration, earliest, type Instant, milliseconds, NEVER, seconds } from '../time.js';
+import { after, type Duration, earliest, type Instant, milliseconds, NEVER, PAST, seconds } from '../time.js';
 import { Timers } from '../timers.js';
 import type { FilterMode } from './message.js';
 import * as igmp from './message.js';
@@ -64,8 +64,8 @@ export class Member {
   #robustness = DEFAULT_ROBUSTNESS;
   #queryInterval: Duration = DEFAULT_QUERY_INTERVAL;
   #querier: Address | undefined;
-  #v1Until: Instant = Number.NEGATIVE_INFINITY as Instant;
-  #v2Until: Instant = Number.NEGATIVE_INFINITY as Instant;
+  #v1Until: Instant = PAST;
+  #v2Until: Instant = PAST;
 
   constructor(around: MemberSurroundings) {
     this.#around = around;
@@ -128,7 +128,7 @@ export class Member {
     for (const group of [...this.#answers.keys()]) this.#answers.cancel(group);
     this.#generalAnswerAt = NEVER;
     this.#querier = undefined;
-    this.#v1Until = this.#v2Until = Number.NEGATIVE_INFINITY as Instant;
+    this.#v1Until = this.#v2Until = PAST;
   }
 
   /** A valid query came in; the answer follows within the time that it gives. Source: RFC 9776 §5.2. */
@@ -247,7 +247,7 @@ export class Member {
 
 const NO_SOURCES: ReadonlySet<Address> = new Set();
 
-const isNothing = ({ filterMode, sources }: Membership): boolean =>
+export const isNothing = ({ filterMode, sources }: Membership): boolean =>
   filterMode === 'include' && sources.size === 0;
 
 const currentState = ([group, { filterMode, sources }]: readonly [Address, Membership]): ReportRecord => ({

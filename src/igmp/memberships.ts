@@ -70,6 +70,27 @@ export class Memberships {
     return this.#fixed.size > 0 && forwardsFixed(this.#fixed.get(group), source);
   }
 
+  /** Why somebody on the link who would like to have datagrams from a source to a group does not get them. */
+  hindrance(group: Address, source: Address): string {
+    if (this.#groups.has(group)) return 'its hosts want the group, but not from this source';
+    const nobody = 'nobody there asks for the group';
+    switch (this.#admission.groupFault(group, false)) {
+      case 'denied':
+        return `${nobody}, and nobody may (accept-groups, deny-groups)`;
+      case undefined:
+        break;
+      default:
+        return nobody;
+    }
+    if (this.#isFull())
+      return `${nobody}, and no more groups are taken (max-groups ${this.#settings.maxGroups})`;
+    if (!this.#admission.acceptingSource(group)(source))
+      return `${nobody}, and nobody may from this source (accept-groups, deny-groups)`;
+    return this.#admission.isSourceSpecific(group)
+      ? `${nobody} from this source; it is source-specific, so hosts must name their sources, by IGMP version 3`
+      : nobody;
+  }
+
   /** The first queries go out: members who are there will have answered in a while. */
   up(now: Instant): void {
     this.#knownFrom = after(now, this.#around.variables().queryResponseInterval);
@@ -106,11 +127,12 @@ export class Memberships {
   /** A record of a version 3 report; returns why nothing of it was heeded. Source: RFC 9776 §6.4, §7.3.2. */
   report(record: ReceivedRecord, reporter: Address, now: Instant): Refusal | undefined {
     const { type } = record;
+    const known = this.#groups.get(record.group);
     const refusal = this.#admission.groupFault(record.group, type === 'is-ex' || type === 'to-ex');
-    if (refusal !== undefined) return refusal;
+    const isLeave = known !== undefined && (type === 'to-in' || type === 'block');
+    if (refusal !== undefined && !(refusal === 'denied' && isLeave)) return refusal;
     // Groups that no router forwards have no state. Source: RFC 4541 §2.1.2.
     if (isLinkLocalMulticast(record.group)) return undefined;
-    const known = this.#groups.get(record.group);
     const mode = known === undefined ? 3 : compatibility(known, now);
     if (mode < 3 && type === 'block') return undefined;
     if (mode === 1 && type === 'to-in') return undefined;
@@ -120,7 +142,9 @@ export class Memberships {
     }
     const isListIgnored = mode < 3 && (type === 'is-ex' || type === 'to-ex');
     const isListEmpty = isListIgnored || record.sourceCount === 0;
-    const sources = isListEmpty ? NO_SOURCES : this.#admission.sourcesOf(record, reporter, now);
+    const sources = isListEmpty
+      ? NO_SOURCES
+      : this.#admission.sourcesOf(record, known !== undefined, reporter, now);
     if (sources === undefined) return 'denied';
     this.#apply(known ?? this.#newGroup(record.group, now), { type, sources }, reporter, now);
     return undefined;
@@ -141,9 +165,10 @@ export class Memberships {
 
   /** A version 2 leave. Source: RFC 9776 §7.3.2. */
   leave(address: Address, reporter: Address, now: Instant): Refusal | undefined {
-    const refusal = this.#admission.groupFault(address, true);
-    if (refusal !== undefined) return refusal;
     const group = this.#groups.get(address);
+    const refusal = this.#admission.groupFault(address, true);
+    // What hosts may no longer ask for they may still leave.
+    if (refusal !== undefined && !(refusal === 'denied' && group !== undefined)) return refusal;
     if (group === undefined || compatibility(group, now) === 1) return undefined;
     this.#apply(group, { type: 'to-in', sources: NO_SOURCES }, reporter, now);
     return undefined;
@@ -173,7 +198,7 @@ export class Memberships {
     const variables = this.#around.variables();
     const limit = { maxSources, isSourceSpecific: this.#admission.isSourceSpecific(group.address) };
     const change = groupChange(group, record, now, variables, limit);
-    if (change.isOverflowing) this.#around.refused('source-limit', reporter, now);
+    if (change.isOverflowing) this.#around.refused('source-limit', reporter, now, group.address);
     const until = after(now, groupMembershipInterval(variables));
     group.reporters?.heard(reporter, record.type, record.sources, now, until, maxSources);
     if (!asksNothing({ ...record, sourceCount: record.sources.size })) group.lastReporter = reporter;

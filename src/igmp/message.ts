@@ -64,7 +64,7 @@ const RECORD_TYPES = new Map(
  * Source: RFC 9776 §4.1.2, §4.1.8, §4.2.11, §7.1, RFC 2236 §2.5.
  */
 export const validate = (m: Uint8Array): Refusal | undefined => {
-  if (m.length < SHORT_LENGTH) return 'too-short';
+  if (m.length < (isDiscovery(m) ? BARE_LENGTH : SHORT_LENGTH)) return 'too-short';
   if (!isChecksumRight(m, 0, m.length)) return 'bad-checksum';
   switch (type(m)) {
     case MEMBERSHIP_QUERY:
@@ -81,6 +81,10 @@ export const validate = (m: Uint8Array): Refusal | undefined => {
       return 'unknown-type';
   }
 };
+
+/** Whether a message is of router discovery, whose shortest have four octets. Source: RFC 4286 §3, §4, §5. */
+const isDiscovery = (m: Uint8Array): boolean =>
+  m[0] === ROUTER_ADVERTISEMENT || m[0] === ROUTER_SOLICITATION || m[0] === ROUTER_TERMINATION;
 
 /** Whether a message asks routers to advertise themselves; nothing of it is read but its type. */
 export const isSolicitation = (m: Uint8Array): boolean => m[0] === ROUTER_SOLICITATION;

@@ -28,10 +28,19 @@ export type Send = (datagram: Uint8Array, destination: Address, now: Instant) =>
 export class Output implements Omit<MemberSurroundings, 'random'> {
   readonly #interface: Interface;
   readonly #counters: IgmpCounters;
+  readonly #isUp: () => boolean;
   readonly #hand: Send;
   readonly #hasRouterAlert: () => boolean;
 
-  constructor(on: Interface, counters: IgmpCounters, hasRouterAlert: () => boolean, hand: Send) {
+  /** Nothing is sent while it is not up. */
+  constructor(
+    on: Interface,
+    counters: IgmpCounters,
+    hasRouterAlert: () => boolean,
+    isUp: () => boolean,
+    hand: Send,
+  ) {
+    this.#isUp = isUp;
     this.#hasRouterAlert = hasRouterAlert;
     this.#interface = on;
     this.#counters = counters;
@@ -89,6 +98,7 @@ export class Output implements Omit<MemberSurroundings, 'random'> {
   }
 
   #send(datagram: Uint8Array, now: Instant): void {
+    if (!this.#isUp()) return;
     this.#counters.sent[nameOf(messageIn(datagram))] += 1;
     this.#hand(datagram, ipv4.destination(datagram), now);
   }

@@ -1,5 +1,5 @@
 import type { Address } from '../address.js';
-import { type Instant, NEVER } from '../time.js';
+import { type Instant, NEVER, PAST } from '../time.js';
 
 /**
  * The queries about one group that are still to be repeated: one schedule for all of them.
@@ -19,7 +19,7 @@ export interface PendingQueries {
 
 export const pendingQueries = (): PendingQueries => ({
   groupLeft: 0,
-  groupUntil: Number.NEGATIVE_INFINITY as Instant,
+  groupUntil: PAST,
   sources: new Map(),
   nextAt: NEVER,
 });

@@ -1,5 +1,5 @@
 import { type Address, UNSPECIFIED } from '../address.js';
-import { after, type Duration, duration, earliest, type Instant, NEVER } from '../time.js';
+import { after, type Duration, duration, earliest, type Instant, NEVER, PAST } from '../time.js';
 import * as igmp from './message.js';
 import {
   QUERIER_TABLES,
@@ -46,8 +46,8 @@ export class Querier {
   #queryAt: Instant = NEVER;
   #startupLeft = 0;
   #otherQuerierUntil: Instant = NEVER;
-  #v1QuerierUntil: Instant = -Infinity as Instant;
-  #v2QuerierUntil: Instant = -Infinity as Instant;
+  #v1QuerierUntil: Instant = PAST;
+  #v2QuerierUntil: Instant = PAST;
 
   constructor(settings: IgmpSettings, around: QuerierSurroundings) {
     this.#settings = settings;
@@ -107,7 +107,7 @@ export class Querier {
   down(now: Instant): void {
     this.#handle('interface-down', UNSPECIFIED, now);
     this.#adopt(NOTHING_ADOPTED);
-    this.#v1QuerierUntil = this.#v2QuerierUntil = -Infinity as Instant;
+    this.#v1QuerierUntil = this.#v2QuerierUntil = PAST;
   }
 
   /** New settings hold from the next timer on; those that run are left alone, unless the mode is another. */

@@ -6,7 +6,7 @@ import type { DropReason } from '../drop-reason.js';
  * Finer than drop reasons, for counters. Where only a record or a source of a message is refused, the rest counts.
  */
 export const REFUSALS = {
-  'too-short': ['igmp-malformed', 'fewer than 8 octets'],
+  'too-short': ['igmp-malformed', 'fewer octets than the shortest message of its type'],
   'bad-query-length': ['igmp-malformed', 'a query of 9, 10 or 11 octets'],
   'sources-cut': ['igmp-malformed', 'a query that names more sources than it holds'],
   'records-cut': ['igmp-malformed', 'a report that promises more records or sources than it holds'],
@@ -18,7 +18,7 @@ export const REFUSALS = {
   'off-subnet': ['igmp-ignored', 'a source outside the subnets of the interface'],
   'own-source': ['igmp-ignored', 'one of our own addresses as the source: looped, or a duplicate address'],
   'wrong-destination': ['igmp-ignored', 'a destination that messages of this type are not sent to'],
-  'wrong-version': ['igmp-ignored', 'a version later than the interface is set to'],
+  'wrong-version': ['igmp-ignored', 'a report or a leave of a version later than is spoken here'],
   'ignored-version': ['igmp-ignored', 'a version that the interface is told to ignore'],
   'not-querier': ['igmp-ignored', 'a leave, which only the querier acts on'],
   'not-a-group': ['igmp-ignored', 'a group field that is not a multicast address'],

@@ -7,7 +7,7 @@ import type { Querier } from './querier.js';
 import type { Refusal } from './refusal.js';
 
 /** Counts what is not heeded, and says what a datagram is dropped for that holds nothing else. */
-export type Refuse = (refusal: Refusal, from: Address, now: Instant) => DropReason;
+export type Refuse = (refusal: Refusal, from: Address, now: Instant, group?: Address) => DropReason;
 
 /**
  * What hosts say of their memberships, of any version, handed to the memberships part by part.
@@ -29,7 +29,7 @@ export class ReportInput {
   receive(message: Uint8Array, reporter: Address, now: Instant): DropReason | undefined {
     if (igmp.type(message) === igmp.V3_REPORT) return this.#receiveReport(message, reporter, now);
     const refusal = this.#receiveOlder(message, reporter, now);
-    return refusal === undefined ? undefined : this.#refuse(refusal, reporter, now);
+    return refusal === undefined ? undefined : this.#refuse(refusal, reporter, now, igmp.group(message));
   }
 
   /** Records are taken in order, each by itself; the report is ignored only where all of them are. */
@@ -41,7 +41,7 @@ export class ReportInput {
       const refusal = this.#receiveRecord(report, at, reporter, now);
       if (refusal === undefined) continue;
       refused += 1;
-      reason = this.#refuse(refusal, reporter, now);
+      reason = this.#refuse(refusal, reporter, now, igmp.recordGroup(report, at));
     }
     return refused === igmp.recordCount(report) ? reason : undefined;
   }

@@ -1,5 +1,5 @@
 import { type Address, UNSPECIFIED } from '../address.js';
-import { earliest, type Instant, NEVER } from '../time.js';
+import { earliest, type Instant, latest, NEVER } from '../time.js';
 import type { FilterMode, RecordType } from './message.js';
 
 /** How many hosts are followed for one group; with more, nobody's leave is taken for the last. */
@@ -46,7 +46,7 @@ export class Reporters {
     if (this.#interests.size >= MOST_REPORTERS) this.#forgetSilent(now);
     const before = this.#interests.get(reporter);
     if (reporter === UNSPECIFIED || (before === undefined && this.#interests.size >= MOST_REPORTERS)) {
-      this.#unknownUntil = Math.max(this.#unknownUntil, until) as Instant;
+      this.#unknownUntil = latest(this.#unknownUntil, until);
       return;
     }
     if (before !== undefined) this.#forget(reporter, before);

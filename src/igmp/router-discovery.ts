@@ -1,5 +1,15 @@
 import type { Random } from '../random.js';
-import { after, type Duration, earliest, type Instant, milliseconds, NEVER, seconds } from '../time.js';
+import {
+  after,
+  type Duration,
+  earliest,
+  type Instant,
+  latest,
+  milliseconds,
+  NEVER,
+  PAST,
+  seconds,
+} from '../time.js';
 
 /** Between advertisements, give or take the jitter. Source: RFC 4286 §3.1. */
 export const ADVERTISEMENT_INTERVAL = seconds(20);
@@ -32,7 +42,7 @@ export class RouterDiscovery {
   /** How many advertisements since it began; no more are counted than the initial ones. */
   #sent = 0;
   #isAsked = false;
-  #sentAt = Number.NEGATIVE_INFINITY as Instant;
+  #sentAt = PAST;
   #nextAt: Instant = NEVER;
   #isOver = false;
 
@@ -44,7 +54,7 @@ export class RouterDiscovery {
   solicited(now: Instant): void {
     if (this.#isAsked || this.#nextAt === NEVER) return;
     this.#isAsked = true;
-    const soon = Math.max(this.#soon(now), after(this.#sentAt, SHORTEST_INTERVAL)) as Instant;
+    const soon = latest(this.#soon(now), after(this.#sentAt, SHORTEST_INTERVAL));
     this.#nextAt = earliest(this.#nextAt, soon);
   }
 

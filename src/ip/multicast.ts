@@ -1,8 +1,11 @@
 import { type Address, UNSPECIFIED } from '../address.js';
+import { countDrop } from '../counters.js';
 import type { DropReason } from '../drop-reason.js';
 import { type Interface, isBeyond } from '../interface.js';
+import type { Instant } from '../time.js';
 import * as ipv4 from './header.js';
 import { multicastFault, type Thresholds, withinReach } from './multicast-send.js';
+import type { MulticastSettings, StaticMulticastRoute } from './multicast-settings.js';
 import { SecondChance } from './second-chance.js';
 
 /** How many pairs of source and group are remembered; one that forwards nothing makes room. */
@@ -11,34 +14,13 @@ const REMEMBERED_ROUTES = 16_384;
 /** No router has as many interfaces; with a whole address before it, an index still makes an exact number. */
 const MOST_INTERFACES = 2 ** 16;
 
-/** Whether somebody on an interface's link wants datagrams from a source to a group. */
-export type Interest = (egress: Interface, group: Address, source: Address) => boolean;
-
-/** Datagrams to a group that go out by certain interfaces whoever asks for them. */
-export interface StaticMulticastRoute {
-  readonly group: Address;
-  /** Undefined for every source. */
-  readonly source: Address | undefined;
-  readonly incoming: Interface;
-  readonly outgoing: readonly Interface[];
+/** Who wants what on the links of a router. */
+export interface Interest {
+  /** Whether somebody on an interface's link wants datagrams from a source to a group. */
+  wants(egress: Interface, group: Address, source: Address): boolean;
+  /** What keeps somebody there who would like to have them from being heard, or that nobody asks. */
+  hindrance(egress: Interface, group: Address, source: Address): string;
 }
-
-export interface MulticastSettings {
-  readonly routing: boolean;
-  /** `strict`: a datagram must come in by the interface towards its source. */
-  readonly reversePath: 'strict' | 'off';
-  /** Where a proxy is a host, and what its own links send goes. Source: RFC 4605 §4.3. */
-  readonly upstream: Interface | undefined;
-  readonly routes: readonly StaticMulticastRoute[];
-}
-
-/** What a router does that is told nothing of multicast. */
-export const DEFAULT_MULTICAST: MulticastSettings = {
-  routing: true,
-  reversePath: 'strict',
-  upstream: undefined,
-  routes: [],
-};
 
 /** Where datagrams of one source to one group go that come in by one interface. */
 export interface MulticastRoute extends Thresholds {
@@ -72,6 +54,8 @@ interface MulticastFlow {
   route: MulticastRoute;
   /** `changes` of its group when the route was decided. */
   decidedAt: number;
+  /** Where the last datagram did not go, and with which TTL, where that was below a threshold. */
+  unreached: { readonly interfaces: readonly Interface[]; readonly ttl: number } | undefined;
   packets: number;
   /** `packets` when it last was to make room. */
   packetsBefore: number;
@@ -116,11 +100,20 @@ export class MulticastForwarding {
   }
 
   /** Where a datagram that came in goes, or why nowhere; it is counted for its flow. */
-  wayOf(datagram: Uint8Array, ingress: Interface): readonly Interface[] | DropReason {
+  wayOf(datagram: Uint8Array, ingress: Interface, now: Instant): readonly Interface[] | DropReason {
     const flow = this.#flowOf(ipv4.source(datagram), ipv4.destination(datagram), ingress);
-    const outgoing = withinReach(datagram, flow.route);
-    const { reason = multicastFault(datagram, outgoing) } = flow.route;
+    const { route } = flow;
+    const outgoing = withinReach(datagram, route);
+    const { reason = multicastFault(datagram, outgoing) } = route;
     flow.lastReason = reason;
+    flow.unreached = undefined;
+    if (outgoing !== route.outgoing) {
+      const interfaces = route.outgoing.filter((each) => !outgoing.includes(each));
+      flow.unreached = { interfaces, ttl: ipv4.ttl(datagram) };
+      // What goes nowhere at all is counted where it came in.
+      if (reason === undefined)
+        for (const each of interfaces) countDrop(each.drops, 'multicast-ttl', 1, datagram.length, now);
+    }
     if (reason !== undefined) return reason;
     flow.packets += 1;
     flow.octets += datagram.length;
@@ -137,8 +130,10 @@ export class MulticastForwarding {
     return [...this.#groups.values()].flatMap(({ flows }) =>
       [...flows.values()].map((flow) => {
         this.#refresh(flow);
-        const { route, packets, octets, lastReason } = flow;
-        return { ...route, packets, octets, lastReason, blocked: this.#blocked(route) };
+        const { route, unreached, packets, octets, lastReason } = flow;
+        const outgoing = route.outgoing.filter((each) => !unreached?.interfaces.includes(each));
+        const blocked = [...tooShort(flow), ...this.#blocked(route)];
+        return { ...route, outgoing, packets, octets, lastReason, blocked };
       }),
     );
   }
@@ -174,6 +169,7 @@ export class MulticastForwarding {
       of,
       route,
       decidedAt: of.changes,
+      unreached: undefined,
       packets: 0,
       packetsBefore: 0,
       octets: 0,
@@ -246,9 +242,7 @@ export class MulticastForwarding {
     if (!egress.forwarding) return 'forwarding is off there';
     if (isBeyond(egress.scope, group)) return 'a multicast boundary keeps the group from it';
     if (egress === this.#settings.upstream || fixed?.outgoing.includes(egress)) return undefined;
-    return this.#interest(egress, group, source)
-      ? undefined
-      : 'nobody there asks this router for this source and group';
+    return this.#interest.wants(egress, group, source) ? undefined : NOT_WANTED;
   }
 
   #blocked({ source, group, incoming, outgoing, reason }: MulticastRoute) {
@@ -257,9 +251,24 @@ export class MulticastForwarding {
     const fixed = this.#fixedFor(source, group, incoming);
     return this.#interfaces
       .filter((each) => !outgoing.includes(each))
-      .map((each) => ({ interface: each, why: this.#whyNot(each, source, group, incoming, fixed) ?? '' }));
+      .map((each) => {
+        const why = this.#whyNot(each, source, group, incoming, fixed) ?? '';
+        return {
+          interface: each,
+          why: why === NOT_WANTED ? this.#interest.hindrance(each, group, source) : why,
+        };
+      });
   }
 }
+
+const tooShort = ({ unreached }: MulticastFlow) =>
+  (unreached?.interfaces ?? []).map((each) => ({
+    interface: each,
+    why: `TTL ${unreached?.ttl} is below its threshold of ${each.scope.ttlThreshold} (multicast-ttl-threshold)`,
+  }));
+
+/** Words for it are found only where somebody reads them. */
+const NOT_WANTED = 'nobody there asks';
 
 const isOf = ({ route }: MulticastFlow, source: Address, group: Address, ingress: Interface): boolean =>
   route.source === source && route.group === group && route.incoming === ingress;

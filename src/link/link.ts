@@ -1,6 +1,6 @@
 import {
   type Address,
-  contains,
+  isHostOf,
   isMulticast,
   LIMITED_BROADCAST,
   lastAddress,
@@ -209,8 +209,3 @@ const FIRST_GROUP: Address = 0xe0000000;
 
 const addressAt = (octets: Uint8Array, at: number): Address =>
   ((octets[at]! << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!) >>> 0;
-
-/** Whether an address may be that of a single host of a subnet. */
-const isHostOf = (prefix: Prefix, address: Address): boolean =>
-  contains(prefix, address) &&
-  (prefix.length > 30 || (address !== prefix.network && address !== lastAddress(prefix)));

@@ -1,4 +1,4 @@
-import { formatAddress } from '../address.js';
+import { type Address, formatAddress } from '../address.js';
 import type { Event, Observer } from '../event.js';
 import { REFUSALS } from '../igmp/refusal.js';
 import type { QuerierWarning } from '../igmp/warnings.js';
@@ -36,14 +36,20 @@ export const eventLog = (log: Log, isDebug: boolean): Observer => ({
 
 type IgmpEvent = Extract<Event, { type: 'igmp' }>;
 
-const logIgmp = (log: Log, { event, interface: name, reporter, why = '' }: IgmpEvent): void => {
-  const who = reporter === null ? 'nobody' : formatAddress(reporter);
-  if (event === 'querier-elected') log.info(`${name}: ${who} is the IGMP querier now`);
-  else if (event === 'warning' && !ORDINARY.has(why)) log.warn(`${name}: ${who}: ${factOf(why)}`, { why });
+const logIgmp = (log: Log, { event, interface: name, group, reporter, why = '' }: IgmpEvent): void => {
+  if (event === 'querier-elected') log.info(`${name}: ${nameOf(reporter)} is the IGMP querier now`);
+  else if (event === 'warning' && !ORDINARY.has(why))
+    log.warn(
+      `${name}: ${nameOf(reporter)}: ${factOf(why)}${group === null ? '' : ` (${formatAddress(group)})`}`,
+      { why },
+    );
 };
 
-/** What happens on any link with more than one router, and what is ignored because the settings say so. */
+const nameOf = (address: Address | null): string => (address === null ? 'nobody' : formatAddress(address));
+
+/** What happens on any link with more routers, of whatever protocol, and what is ignored because the settings say so. */
 const ORDINARY: ReadonlySet<string> = new Set([
+  'unknown-type',
   'not-querier',
   'not-a-member',
   'ignored-version',

@@ -20,8 +20,8 @@ const said = (acceptGroups: readonly GroupPattern[], denyGroups: readonly GroupP
   return [
     access.acceptsWhole(ip(G)) && 'whole',
     access.acceptsSome(ip(G)) && 'some',
-    access.accepts(ip(G), ip(S1)) && '1',
-    access.accepts(ip(G), ip(S2)) && '2',
+    access.acceptingSource(ip(G))(ip(S1)) && '1',
+    access.acceptingSource(ip(G))(ip(S2)) && '2',
   ]
     .filter(Boolean)
     .join(' ');

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_MULTICAST, MulticastForwarding } from '../../src/ip/multicast.js';
+import { MulticastForwarding } from '../../src/ip/multicast.js';
+import { DEFAULT_MULTICAST } from '../../src/ip/multicast-settings.js';
 import { writeUint32 } from '../../src/ip/octets.js';
+import { START } from '../../src/time.js';
 import { datagram, ip } from '../support/datagram.js';
 import { testInterface } from '../support/router.js';
 
@@ -14,7 +16,7 @@ const forwarding = () => {
   const multicast = new MulticastForwarding(
     { ...DEFAULT_MULTICAST, reversePath: 'off' },
     [red, blue],
-    (egress, group) => egress === blue && group === G,
+    { wants: (egress, group) => egress === blue && group === G, hindrance: () => 'nobody asks' },
     () => true,
   );
   const octets = datagram({ ttl: 8, payload: new Uint8Array(80) });
@@ -22,7 +24,7 @@ const forwarding = () => {
     take: (source: number, group: number): void => {
       writeUint32(octets, 12, source);
       writeUint32(octets, 16, group);
-      multicast.wayOf(octets, red);
+      multicast.wayOf(octets, red, START);
     },
     views: () => multicast.views(),
   };

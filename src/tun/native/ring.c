@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #if defined(__has_include) && __has_include(<linux/io_uring.h>)
@@ -30,11 +31,12 @@ struct ring {
 	uint32_t *cq_head, *cq_tail, cq_mask;
 	struct io_uring_sqe *sqes;
 	struct io_uring_cqe *cqes;
+	bool is_useless;
 	void *maps[3];
 	size_t lengths[3];
 };
 
-/* Each thread has its own, so that nobody waits for another; refused says not to try again. */
+/* Each thread has its own, so that nobody waits for another; where it is refused once, it is not asked for again. */
 static _Thread_local struct ring *own;
 static _Thread_local bool is_refused;
 
@@ -122,6 +124,7 @@ static uint32_t reap(struct ring *ring, int32_t *error)
 	for (; head != tail; head++) {
 		const struct io_uring_cqe *each = &ring->cqes[head & ring->cq_mask];
 		error[each->user_data] = each->res < 0 ? -each->res : 0;
+		ring->is_useless |= each->res == -EOPNOTSUPP;
 	}
 	__atomic_store_n(ring->cq_head, head, __ATOMIC_RELEASE);
 	return count;
@@ -162,10 +165,18 @@ uint32_t ring_write(napi_env env, int fd, const uint8_t *base, const uint32_t *a
 				.fd = fd,
 				.addr = (uint64_t)(uintptr_t)(base + at[i]),
 				.len = length[i],
+				/* Else a device that is full is waited for, and the whole program with it. */
+				.rw_flags = RWF_NOWAIT,
 				.user_data = i,
 			};
 		__atomic_store_n(ring->sq_tail, tail, __ATOMIC_RELEASE);
 		const uint32_t written = submit(ring, some, error);
+		/* Files that cannot promise not to wait: none of the burst was written. */
+		if (ring->is_useless) {
+			own = NULL;
+			is_refused = true;
+			break;
+		}
 		done += written;
 		if (written < some)
 			break;

@@ -6,7 +6,7 @@ import type { IgmpInterface } from '../../../src/igmp/igmp-interface.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../../../src/igmp/settings.js';
 import type { Interface } from '../../../src/interface.js';
 import * as ipv4 from '../../../src/ip/header.js';
-import { DEFAULT_MULTICAST } from '../../../src/ip/multicast.js';
+import { DEFAULT_MULTICAST } from '../../../src/ip/multicast-settings.js';
 import type { Random } from '../../../src/random.js';
 import { Router } from '../../../src/router.js';
 import { DEFAULT_SETTINGS } from '../../../src/settings.js';

@@ -7,6 +7,7 @@ import {
   isIn,
   leave,
   type ReportRecord,
+  report,
   toEx,
   toIn,
   v1Report,
@@ -74,12 +75,17 @@ export const H_LISTS: IgmpRow = row(
         { ...host(0, isIn(SSM, S2)), groups: { 0: [`${SSM} include ${S2}=270`, `${G} include ${S1}=270`] } },
       ],
     }),
-    kase('a record of which no source is accepted makes nothing, whatever it is', {
+    kase('a record of which no source is accepted makes nothing, but a TO_IN still takes back all else', {
       igmp: SOME_SOURCES,
       steps: [
         { ...denied(isIn(G, S2), toIn(G, S2, S3), allow(G, S2)), groups: { 0: [] } },
         { ...host(0, isIn(G, S1)) },
-        { ...denied(toIn(G, S2)), groups: { 0: [`${G} include ${S1}=270`] } },
+        {
+          send: report(toIn(G, S2)),
+          expect: [asks({ group: G, sources: [S1] })],
+          counted: ['received report-v3', 'refused denied'],
+          groups: { 0: [`${G} include ${S1}=2`] },
+        },
       ],
     }),
     kase('where only certain sources are accepted, membership of any source is not', {

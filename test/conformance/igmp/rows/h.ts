@@ -37,12 +37,12 @@ export const H: readonly IgmpRow[] = [
       igmp: { 'max-groups': 1 },
       steps: [
         host(0, toEx(G)),
-        { ...host(0, toEx(G2)), drop: 'igmp-ignored', events: ['warning: group-limit'] },
+        { ...host(0, toEx(G2)), drop: 'igmp-ignored', events: [`warning: group-limit ${G2}`] },
         { ...host(0, toEx(G2)), drop: 'igmp-ignored', events: [] },
         { wait: seconds(59.999) },
         { ...host(0, toEx(G2)), drop: 'igmp-ignored', events: [] },
         { wait: milliseconds(1) },
-        { ...host(0, toEx(G2)), drop: 'igmp-ignored', events: ['warning: group-limit'] },
+        { ...host(0, toEx(G2)), drop: 'igmp-ignored', events: [`warning: group-limit ${G2}`] },
       ],
     }),
     kase('each interface has its own limit', {

@@ -58,9 +58,20 @@ export const THRESHOLD: IgmpRow = row(
       steps: [
         ...([0, 1, 2] as const).map((on) => host(on, toEx(G))),
         passes([0, 1, 2], { ttl: 64 }),
-        passes([0, 2], { ttl: 63 }),
-        passes([0, 2], { ttl: 16 }),
-        passes([2], { ttl: 15 }),
+        { ...passes([0, 2], { ttl: 63 }), drop: 'multicast-ttl' },
+        { ...passes([0, 2], { ttl: 16 }), drop: 'multicast-ttl' },
+        { ...passes([2], { ttl: 15 }), drop: ['multicast-ttl', 'multicast-ttl'] },
+        {
+          check: ({ router }) => {
+            const [view] = router.multicast.views();
+            const out = view?.outgoing.map(({ link }) => link).join();
+            const short = view?.blocked.filter(({ why }) =>
+              why.startsWith('TTL 15 is below its threshold of '),
+            );
+            const found = `${out}, not ${short?.map((each) => each.interface.link).join()}`;
+            return found === 'p2, not p0,p1' ? undefined : found;
+          },
+        },
         ends({ ttl: 1 }, 'multicast-ttl'),
       ],
     }),

@@ -39,7 +39,7 @@ export const DISCOVERY: IgmpRow = row(
   'RFC 4286 §3, §4, §5',
   'a router may advertise itself to snooping switches, answer when they ask, and say when it goes',
   [
-    kase('not unless told', { send: solicitation(), drop: 'igmp-malformed', wait: seconds(60) }),
+    kase('not unless told', { send: solicitation(), drop: 'igmp-ignored', wait: seconds(60) }),
     kase('three within 6 s of the start, then every 20 s give or take half a second', {
       ...ADVERTISING,
       fromStart: true,
@@ -127,7 +127,7 @@ export const DISCOVERY: IgmpRow = row(
         settled,
         {
           send: [advertisement({}, { from: HIGHER[0] }), termination({ from: HIGHER[0] })],
-          drop: ['igmp-ignored', 'igmp-malformed'],
+          drop: ['igmp-ignored', 'igmp-ignored'],
         },
       ],
     }),

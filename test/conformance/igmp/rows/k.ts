@@ -154,7 +154,7 @@ export const K: readonly IgmpRow[] = [
     kase('another querier', { send: query(), events: [`querier-elected ${LOWER[0]}`] }),
     kase('a limit', {
       igmp: { 'max-groups': 1 },
-      steps: [host(0, toEx(G)), { ...host(0, toEx(G2)), ...REFUSED, events: ['warning: group-limit'] }],
+      steps: [host(0, toEx(G)), { ...host(0, toEx(G2)), ...REFUSED, events: [`warning: group-limit ${G2}`] }],
     }),
     K_EVENT_FIELDS,
   ]),
@@ -176,7 +176,7 @@ export const K: readonly IgmpRow[] = [
               const [view] = router.multicast.views();
               const said = view?.blocked.map(({ interface: each, why }) => `${each.name} ${why}`).join('; ');
               const wanted =
-                'dut.p1 forwarding is off there; dut.p2 nobody there asks this router for this source and group; ' +
+                'dut.p1 forwarding is off there; dut.p2 it runs no IGMP, so nobody there can ask: give it `igmp: {}`; ' +
                 'dut.p3 they came in by it';
               return said === wanted ? undefined : said;
             },
