@@ -15,7 +15,7 @@ export const wholeNumber =
 
 /** `200ms`, `1s`: in milliseconds. */
 export const durationFlag = (text: string): number => {
-  const value = parseDuration(text);
+  const value = parseDuration(text, { most: '24h', usual: 's' });
   if (isFault(value)) throw new InvalidArgumentError(`${value.message}; ${value.fix}`);
   return value;
 };

@@ -31,6 +31,8 @@ export const receiveFromGroup = async (
   const socket = await joinGroup(endpoint, take);
   const { group, port, source } = endpoint;
   const from = source === undefined ? '' : ` for ${source}`;
+  if (source === undefined && group.startsWith('232.'))
+    terminal.hint(`${group} is source-specific: no router forwards it unless --source names whom to hear`);
   terminal.hint(`joined ${group}${from}; waiting for datagrams to port ${port}`);
   const isOver = !(await interruption.within(duration));
   interruption.ignore();

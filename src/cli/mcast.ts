@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type AddCommand, examples } from './command.js';
 import { durationFlag, groupAndPort, hostAddressFlag, wholeNumber } from './flag-values.js';
 import type { Terminal } from './terminal.js';
@@ -7,6 +7,8 @@ type Target = ReturnType<typeof groupAndPort>;
 
 interface McastFlags {
   readonly host?: string;
+  /** Set by ourselves where we run on a host already. */
+  readonly placed?: true;
   readonly interface?: string;
   readonly source?: string;
   readonly count?: number;
@@ -89,7 +91,8 @@ const common = (command: Command): Command =>
   command
     .option('--host <h>', 'run on this host of the lab (default: here)')
     .option('--interface <dev>', 'by this device (default: the host’s only one, or by its routes)')
-    .option('--count <n>', 'stop after so many (default: Ctrl-C)', wholeNumber(1, 1e9));
+    .option('--count <n>', 'stop after so many (default: Ctrl-C)', wholeNumber(1, 1e9))
+    .addOption(new Option('--placed').hideHelp());
 
 const endpointOf = (where: Target, flags: McastFlags) => ({
   ...where,
@@ -106,7 +109,13 @@ const onHost = async (
   body: () => Promise<number>,
 ): Promise<number> => {
   const { host, ...rest } = flags;
-  if (host === undefined) return body();
+  if (host === undefined) {
+    if (flags.placed === undefined)
+      terminal.hint(
+        'without --host this is by the network of this machine; --host H makes it a host of the lab',
+      );
+    return body();
+  }
   const [{ instanceNamed }, { devicesOf, placeOf }, { execIn }] = await Promise.all([
     import('./instance.js'),
     import('./host-place.js'),
@@ -128,6 +137,7 @@ const onHost = async (
     'mcast',
     kind,
     `${group}:${port}`,
+    '--placed',
     ...words,
   ]);
 };

@@ -34,6 +34,7 @@ export const checkRouters = (
       );
     for (const [link, each] of router?.interfaces ?? [])
       checkIgmp(each?.igmp, ['routers', name, 'interfaces', link, 'igmp'], report);
+    checkMulticast(router, name, report);
     checkScopes(router, name, report);
     checkFilters(router, name, report);
   }
@@ -51,6 +52,26 @@ const checkIgmp = (igmp: IgmpDraft | undefined, path: Path, report: Report): voi
     if (severity === 'warning') report.warning('W-RANGE', [...path, key], message, fix, 'value');
     else report.error('E-RANGE', [...path, key], message, fix);
   }
+};
+
+/** What is written, and has no effect beside something else. */
+const checkMulticast = (router: RouterDraft | undefined, name: string, report: Report): void => {
+  const { routing, upstream, routes = [] } = router?.multicast ?? {};
+  const unused = (path: Path, message: string, fix: string): void =>
+    report.warning('W-UNUSED', ['routers', name, ...path], message, fix);
+  if (routing === false && upstream !== undefined)
+    unused(
+      ['multicast', 'upstream'],
+      `${name} forwards no multicast, so nothing is asked for upstream`,
+      'remove `upstream:`, or `routing: false`',
+    );
+  for (const [at, each] of routes.entries())
+    if (each?.in !== undefined && each.out?.includes(each.in))
+      unused(
+        ['multicast', 'routes', at, 'out'],
+        `multicast is never sent back by the link that it came in by, ${each.in}`,
+        `take ${each.in} out of \`out:\``,
+      );
 };
 
 /** What is to be forwarded whoever asks, and a boundary keeps it back. */

@@ -23,7 +23,12 @@ export const leafFault = (schema: z.core.$ZodType, input: unknown): unknown => {
     case 'invalid_value': {
       const words = issue.values.map(String);
       const meant = typeof input === 'string' ? nearest(input, words) : undefined;
-      const fix = meant === undefined ? `write ${words.join(', ')}` : `did you mean \`${meant}\`?`;
+      const isQuoted = typeof input === 'string' && !issue.values.includes(input) && words.includes(input);
+      const fix = isQuoted
+        ? `write \`${input}\`, without quotes`
+        : meant === undefined
+          ? `write ${oneOf(words)}`
+          : `did you mean \`${meant}\`?`;
       return fault(typeof input === 'number' ? 'E-RANGE' : 'E-TYPE', `${found} is not ${oneOf(words)}`, fix);
     }
     default:
@@ -57,7 +62,8 @@ const fixOf = (schema: z.core.$ZodType, input: unknown): string => {
   if (schema instanceof z.ZodBoolean) {
     const isYes = typeof input === 'string' && /^(yes|on|y|true|1)$/i.test(input);
     const isNo = typeof input === 'string' && /^(no|off|n|false|0)$/i.test(input);
-    return isYes ? 'write `true`' : isNo ? 'write `false`' : 'write `true` or `false`';
+    const quotes = input === 'true' || input === 'false' ? ', without quotes' : '';
+    return isYes ? `write \`true\`${quotes}` : isNo ? `write \`false\`${quotes}` : 'write `true` or `false`';
   }
   if (schema instanceof z.ZodNumber) return `${rangeWanted(schema)}, without quotes`;
   return 'put it in quotes';

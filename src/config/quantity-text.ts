@@ -5,6 +5,8 @@ import { type Fault, fault } from './fault.js';
 export interface Bounds {
   readonly least?: string;
   readonly most: string;
+  /** The unit that is probably meant where none is written; the first one there is unless told. */
+  readonly usual?: string;
 }
 
 type Units = Readonly<Record<string, number>>;
@@ -37,13 +39,14 @@ const parseQuantity = (
   what: string,
   units: Units,
   example: string,
-  { least, most }: Bounds,
+  { least, most, usual }: Bounds,
 ): number | Fault => {
   const value = quantityOf(text, units);
   if (value === undefined) {
     const number = /^-?\d+(\.\d+)?/.exec(text)?.[0];
     const wanted = Object.keys(units).join(', ');
-    const like = number === undefined || number.startsWith('-') ? example : fitted(number, text, units);
+    const like =
+      number === undefined || number.startsWith('-') ? example : fitted(number, text, units, usual);
     if (number === undefined || number.startsWith('-'))
       return number === undefined
         ? fault(
@@ -72,10 +75,10 @@ const quantityOf = (text: string, units: Units): number | undefined => {
 };
 
 /** The number that was written, with the unit that was probably meant. */
-const fitted = (number: string, text: string, units: Units): string => {
+const fitted = (number: string, text: string, units: Units, usual: string | undefined): string => {
   const found = text.slice(number.length).trim().toLowerCase();
   const names = Object.keys(units);
   const unit =
     names.find((name) => name.toLowerCase() === found) ?? names.find((name) => found.startsWith(name));
-  return `${number}${unit ?? names[0]}`;
+  return `${number}${unit ?? usual ?? names[0]}`;
 };

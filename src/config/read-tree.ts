@@ -39,9 +39,8 @@ class TreeReader {
   }
 
   #readObject(schema: z.ZodObject, tree: Tree, path: Path): unknown {
-    if (tree.kind !== 'mapping')
-      return this.#refuseKind('a mapping', '`{}`, or keys on lines below', tree, path);
     const known: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
+    if (tree.kind !== 'mapping') return this.#refuseKind('a mapping', mappingFor(known, tree), tree, path);
     const read: Record<string, unknown> = {};
     for (const [key, entry] of tree.entries) {
       const inner = Object.hasOwn(known, key) ? known[key] : undefined;
@@ -140,10 +139,19 @@ class TreeReader {
           : tree.value === null
             ? 'empty'
             : `\`${tree.source.slice(0, 40)}\``;
-    this.#report.error('E-TYPE', path, `\`${key}\` is ${found}, not ${wanted}`, `write ${fix}`);
+    const about = typeof path.at(-1) === 'number' ? `an entry of \`${key}\`` : `\`${key}\``;
+    this.#report.error('E-TYPE', path, `${about} is ${found}, not ${wanted}`, `write ${fix}`);
     return undefined;
   }
 }
+
+/** What is to be written in place of something else: a value is probably that of the one key which must be there. */
+const mappingFor = (known: Readonly<Record<string, z.core.$ZodType>>, tree: Tree): string => {
+  const needed = Object.keys(known).filter((key) => !(known[key] instanceof z.ZodOptional));
+  return tree.kind === 'scalar' && tree.source !== '' && needed.length === 1
+    ? `\`{ ${needed[0]}: ${tree.source.slice(0, 40)} }\``
+    : '`{}`, or keys on lines below';
+};
 
 /** A text with a grammar of its own gets numbers as they are written; everything else gets what YAML reads. */
 const inputOf = (schema: z.core.$ZodType, { value, source }: Scalar): unknown =>

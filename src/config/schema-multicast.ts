@@ -29,8 +29,8 @@ const patterns = (description: string) =>
     .optional()
     .describe(description);
 
-const INTERVAL = { least: '100ms', most: '31744s' };
-const CODED = { least: '100ms', most: '3174.4s' };
+const INTERVAL = { least: '100ms', most: '31744s', usual: 's' };
+const CODED = { least: '100ms', most: '3174.4s', usual: 's' };
 
 const count = (description: string) => z.int().min(1).max(255).optional().describe(description);
 
@@ -75,7 +75,11 @@ export const igmpSchema = z
       .max(7)
       .optional()
       .meta({ description: 'how many messages in a row may be lost, and one', default: 2 }),
-    'fast-leave': choice('leaves count at once', ['never', 'always', 'tracked'], 'never'),
+    'fast-leave': choice(
+      'leaves count at once, without asking who is left: always, or only where every host that reported the group has left it (tracked)',
+      ['never', 'always', 'tracked'],
+      'never',
+    ),
     'router-alert': flag(
       'sends the router alert option; without it, other routers may ignore the queries',
       true,
@@ -101,7 +105,9 @@ export const igmpSchema = z
       'what hosts may not ask for; wins over accept-groups. An entry with `source` denies it by name, but not as one of any source',
     ),
     'static-groups': memberships('forwarded here whether or not anybody asks'),
-    'join-groups': memberships('joined by the router itself'),
+    'join-groups': memberships(
+      'joined by the router itself, as a host of the link: other routers hear of it',
+    ),
   })
   .describe('IGMP on this interface; without it, none');
 

@@ -78,8 +78,11 @@ routers:
           query-interval: 125s
           query-response-interval: 10s
           last-member-query-interval: 1s
-          robustness: 2
-          fast-leave: never     # never | always | tracked
+          robustness: 2         # how many messages in a row may be lost, and one
+          last-member-query-count: 2  # robustness unless told
+          startup-query-interval: 31.25s    # a quarter of query-interval unless told
+          startup-query-count: 2      # robustness unless told
+          fast-leave: never     # never | always | tracked (by who reported the group)
           router-alert: true    # false: sends without the option
           require-router-alert: false
           router-discovery: false     # true: advertises itself to snooping switches

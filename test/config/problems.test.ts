@@ -153,7 +153,10 @@ const TABLE: readonly (readonly [title: string, source: string])[] = [
   ['an IGMP that is empty', igmp('null').replace('igmp: null', 'igmp: <E-TYPE>null')],
   ['a misspelt key of IGMP', igmp('{ <E-KEY>fastleave: always }')],
   ['a proxy towards a link that the router is not on', withRouter('multicast: { upstream: <E-REF>grey }').replace('blue: {} }', 'blue: {}, grey: {} }')],
-  ['a multicast route between links that the router is not on', withRouter('multicast: { routes: [{ group: 239.1.1.1, in: grey, out: [grey] }] }').replace('blue: {} }', 'blue: {}, <W-UNUSED>grey: {} }')],
+  ['a multicast route between links that the router is not on', withRouter('multicast: { routes: [{ group: 239.1.1.1, in: grey, <W-UNUSED>out: [grey] }] }').replace('blue: {} }', 'blue: {}, <W-UNUSED>grey: {} }')],
+  ['a multicast route back to where it comes from', withRouter('multicast: { routes: [{ group: 239.1.1.1, in: red, <W-UNUSED>out: [blue, red] }] }')],
+  ['an upstream of a router that forwards no multicast', withRouter('multicast: { routing: false, <W-UNUSED>upstream: red }')],
+  ['a group where its mapping is wanted', withRouterInterface('igmp: { static-groups: [<E-TYPE>239.1.1.1] }')],
   ['a multicast route to no link at all', withRouter('multicast: { routes: [{ group: 239.1.1.1, in: red, out: <E-RANGE>[] }] }')],
   ['a multicast route to a link that there is not', withRouter('multicast: { routes: [{ group: 239.1.1.1, in: red, out: [blue, <E-REF>bleu] }] }')],
 
@@ -245,6 +248,11 @@ describe('the fix of a problem', () => {
       'write `10.9.0.0/16`, or `10.9.0.1/32` for the one address',
     ],
     [lab({ links: 'links: { red: { mtu: 1 }, blue: {} }' }), 'write a number from 68 to 65535'],
+    [igmp('{ version: "2" }'), 'write `2`, without quotes'],
+    [igmp('{ router-alert: "false" }'), 'write `false`, without quotes'],
+    [igmp('{ query-interval: 60 }'), 'write a duration with one of ms, s, m, h: `60s`'],
+    [igmp('{ deny-groups: [239.0.0.0/8] }'), 'write `{ group: 239.0.0.0/8 }`'],
+    [igmp('{ fast-leave: perhaps }'), 'write one of never, always, tracked'],
   ])('%# says what to write', (source, fix) => {
     expect(readConfiguration(source, 'lab.yaml').problems.map((each) => each.fix)).toContain(fix);
     expect(fixOf(source)).not.toBe('');

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { formatIgmp, formatMroutes } from '../../src/cli/show-format-igmp.js';
+
+type Row = Parameters<typeof formatMroutes>[0][number];
+
+const row = (fields: Partial<Row>): Row => ({
+  router: 'r1',
+  source: '203.0.113.10',
+  group: '239.1.2.3',
+  incoming: 'r1.blue',
+  outgoing: [],
+  packets: 0,
+  reason: 'multicast-no-member',
+  blocked: [{ interface: 'r1.blue', why: 'they came in by it' }],
+  ...fields,
+});
+
+const hints = (...rows: Partial<Row>[]): string[] =>
+  formatMroutes(rows.map(row))
+    .split('\n')
+    .filter((line) => line.startsWith('hint: '));
+
+describe('the multicast routes as a person reads them', () => {
+  it('need no hint where a link has no member', () => {
+    expect(hints({ blocked: [{ interface: 'r1.red', why: 'nobody there asks for the group' }] })).toEqual([]);
+  });
+
+  it('say what keeps a stream from a link, each thing once', () => {
+    const blocked = [{ interface: 'r1.red', why: 'it runs no IGMP' }];
+    expect(hints({ blocked }, { blocked })).toEqual([
+      'hint: what 203.0.113.10 sends to 239.1.2.3 does not leave by r1.red: it runs no IGMP',
+    ]);
+  });
+
+  it('blame a short TTL only where no threshold is the cause', () => {
+    const why = 'TTL 16 is below its threshold of 32 (multicast-ttl-threshold)';
+    expect(hints({ reason: 'multicast-ttl', blocked: [{ interface: 'r1.red', why }] })).toEqual([
+      `hint: what 203.0.113.10 sends to 239.1.2.3 does not leave by r1.red: ${why}`,
+    ]);
+    expect(hints({ reason: 'multicast-ttl' })[0]).toContain('TTL 1');
+  });
+
+  it('tell of a source that the routes look for elsewhere', () => {
+    expect(hints({ reason: 'multicast-reverse-path' })[0]).toContain('no route to 203.0.113.10 leads there');
+  });
+});
+
+describe('IGMP as a person reads it', () => {
+  it('counts what was refused, and names why', () => {
+    const shown = formatIgmp([
+      {
+        interface: 'r1.red',
+        role: 'querier',
+        version: 3,
+        querier: '198.51.100.1',
+        otherQuerierExpiresSeconds: null,
+        nextQuerySeconds: 47.1,
+        groups: 2,
+        refused: { denied: 3, 'group-limit': 1, 'bad-checksum': 0 },
+      },
+    ]);
+    expect(shown.split('\n')[1]!.trim().split(/ {2,}/).at(-1)).toBe('4');
+    expect(shown).toContain('r1.red refused: denied 3, group-limit 1\n');
+  });
+});
