@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { membershipFor, NO_MEMBERSHIP } from '../../src/igmp/member.js';
+import { DEFAULT_IGMP_SETTINGS } from '../../src/igmp/settings.js';
+import { ip } from '../support/datagram.js';
+import { Bench, G, S1 } from './bench.js';
+
+const joined = [{ group: ip(G), source: undefined }];
+
+describe('what a router wants on a link as a host', () => {
+  it('J03 J05 stays what the proxy wants when the settings no longer join the group', () => {
+    const bench = new Bench({ joinGroups: joined }, '192.0.2.9', 'host');
+    bench.igmp.want(ip(G), membershipFor(ip(S1)), bench.now);
+    expect(bench.igmp.member.memberships.get(ip(G))?.filterMode).toBe('exclude');
+    bench.igmp.configure(DEFAULT_IGMP_SETTINGS, bench.now);
+    expect(bench.igmp.member.memberships.get(ip(G))).toEqual(membershipFor(ip(S1)));
+    bench.igmp.want(ip(G), NO_MEMBERSHIP, bench.now);
+    expect(bench.igmp.member.memberships.size).toBe(0);
+  });
+
+  it('K05 is not counted as sent while the link is down', () => {
+    const bench = new Bench({}, '192.0.2.9', 'host');
+    bench.igmp.down(bench.now);
+    bench.igmp.want(ip(G), membershipFor(undefined), bench.now);
+    bench.until(5000);
+    expect(bench.igmp.counters.sent['report-v3']).toBe(0);
+    bench.igmp.up(bench.now);
+    bench.until(10_000);
+    expect(bench.igmp.counters.sent['report-v3']).toBe(2);
+  });
+});
