@@ -53,8 +53,6 @@ export const startLab = async (configuration: Configuration, options: StartOptio
   const changes: string[] = [];
   const arena = new Arena();
   const socket = configuration.control.socket ?? join(runtimeDirectory(), `${configuration.name}.sock`);
-  const events = new EventStream(eventLog(log, configuration.log.level === 'debug'));
-  const loop = new LabLoop(configuration, arena, events);
   const warnings: string[] = [];
   // Told to stop in the middle of the start: what is begun is finished first, and then undone as ever.
   let told: [why: string, failure?: unknown] | undefined;
@@ -66,6 +64,8 @@ export const startLab = async (configuration: Configuration, options: StartOptio
     instance: { socket, file: options.configFile, version, rootless: options.rootless ?? false },
     log: (line) => changes.push(line),
   }).finally(early.ignore);
+  const events = new EventStream(eventLog(log, configuration.log.level === 'debug'));
+  const loop = new LabLoop(configuration, arena, events);
   let stopping = false;
   let settle: { resolve: () => void; reject: (reason: unknown) => void };
   const stopped = new Promise<void>((resolve, reject) => {
