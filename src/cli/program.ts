@@ -68,7 +68,6 @@ export const buildProgram = (io: Io, invoke: Invoke): Command => {
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
-      outputError: (text, write) => write(usageError(text)),
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
       getOutHasColors: () => false,
@@ -81,7 +80,15 @@ export const buildProgram = (io: Io, invoke: Invoke): Command => {
         '5 no such instance, 6 host conflict, 7 not applied, 8 timed out, 9 clean-up incomplete, 70 internal error.',
     );
   for (const add of COMMANDS) add(program, invoke);
+  explainUsage(program, []);
   return program;
+};
+
+/** Has each command name its own help where it is used wrongly. */
+const explainUsage = (command: Command, path: readonly string[]): void => {
+  const words = [...path, command.name()];
+  command.configureOutput({ outputError: (text, write) => write(usageError(text, words.join(' '))) });
+  for (const each of command.commands) explainUsage(each, words);
 };
 
 /** A command in the list of commands: its name and arguments; its options stand in its own help. */

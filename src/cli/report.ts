@@ -20,12 +20,9 @@ export const reportError = (error: unknown, { io, flags, errorColors }: Terminal
 };
 
 /** Turns commander's way of complaining into ours: `error: what`, then `fix: did you mean …?`. */
-export const usageError = (text: string): string => {
+export const usageError = (text: string, command: string): string => {
   const [what = '', ...rest] = text.trimEnd().split('\n');
   const suggestion = /^\(Did you mean (.*)\?\)$/.exec(rest.join(' '))?.[1];
-  const fix =
-    suggestion === undefined
-      ? 'see `tunpike --help`, or `tunpike COMMAND --help`'
-      : `did you mean ${suggestion}?`;
+  const fix = suggestion === undefined ? `see \`${command} --help\`` : `did you mean ${suggestion}?`;
   return `${what}\nfix: ${fix}\n`;
 };

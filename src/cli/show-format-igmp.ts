@@ -96,8 +96,10 @@ export const formatMroutes = (rows: readonly MrouteRow[]): string => {
 /** What is as it should be, and known from the table. */
 const ORDINARY: ReadonlySet<string> = new Set(['they came in by it', 'nobody there asks for the group']);
 
-const hintsOf = ({ source, group, incoming, reason, blocked }: MrouteRow): string[] => {
-  const telling = blocked.filter(({ why }) => !ORDINARY.has(why));
+const hintsOf = ({ source, group, incoming, outgoing, reason, blocked }: MrouteRow): string[] => {
+  // A link without IGMP may be meant to have none, as long as the stream goes somewhere.
+  const isMeant = (why: string): boolean => outgoing.length > 0 && why.startsWith('it runs no IGMP');
+  const telling = blocked.filter(({ why }) => !ORDINARY.has(why) && !isMeant(why));
   const hints = telling.map(
     (each) => `what ${source} sends to ${group} does not leave by ${each.interface}: ${each.why}`,
   );

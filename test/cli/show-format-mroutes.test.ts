@@ -27,6 +27,7 @@ describe('the multicast routes as a person reads them', () => {
 
   it('say what keeps a stream from a link, each thing once', () => {
     const blocked = [{ interface: 'r1.red', why: 'it runs no IGMP' }];
+    expect(hints({ outgoing: ['r1.green'], reason: null, blocked })).toEqual([]);
     expect(hints({ blocked }, { blocked })).toEqual([
       'hint: what 203.0.113.10 sends to 239.1.2.3 does not leave by r1.red: it runs no IGMP',
     ]);
