@@ -79,6 +79,7 @@ export const formatIgmp = (rows: readonly IgmpRow[]): string => {
     return `${name} refused: ${counts.map(([why, count]) => `${why} ${count}`).join(', ')}`;
   });
   const hint = lines.length === 0 ? [] : [...lines, 'hint: tunpike help WHY says what each of them means'];
+  if (rows.length === 0) hint.push('hint: an interface runs IGMP where it has `igmp: {}`');
   return [formatTable(IGMP, rows), ...hint].join('\n');
 };
 
