@@ -88,10 +88,14 @@ const timed = async (what, chosen, work) => {
 };
 const run = async (level, kind, atOnce) =>
   results.set(level, await timed(level, rows, () => runTable(rows, kind, runCase, atOnce)));
-const runIgmp = async (level, kind, atOnce) =>
+/** So many routers at a time wait for what takes long, each on devices of its own. */
+const SLEEPERS = 16;
+const runIgmp = async (level, kind, atOnce, sleepers) =>
   igmpResults.set(
     level,
-    await timed(`IGMP, ${level}`, igmpRows, () => runTable(igmpRows, kind, igmp.runIgmpCase, atOnce)),
+    await timed(`IGMP, ${level}`, igmpRows, () =>
+      runTable(igmpRows, kind, igmp.runIgmpCase, atOnce, sleepers),
+    ),
   );
 
 if (levels.includes('memory')) {
@@ -103,7 +107,7 @@ if (levels.includes('devices') && why === undefined) {
   const kind = await openDevices();
   try {
     await run('devices', kind, 1);
-    await runIgmp('devices', igmp.igmpDevices(kind), 1);
+    await runIgmp('devices', igmp.igmpDevices(kind, openDevices), 1, SLEEPERS);
   } finally {
     await kind.close();
   }

@@ -218,6 +218,7 @@ export const J_PROXY: readonly IgmpRow[] = [
   ]),
   row('J09', '—', 'design', 'when the upstream comes back, everything is joined again', [
     kase('what was joined before, and what was joined meanwhile', {
+      virtualOnly: 'when a host answers is a matter of chance, which only a seed repeats',
       ...PROXY,
       steps: [
         { ...host(0, toEx(G)), ...tells(toEx(G)) },

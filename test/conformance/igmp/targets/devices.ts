@@ -11,18 +11,33 @@ const TOLERANCE = 0.15;
 const BUSY = 50;
 /** After which the first queries of all ports are out, in seconds. */
 const SETTLED = 0.1;
+/** The same where the case counts from when it begins in virtual time, a second after the router. */
+const SETTLED_LONG = 1;
 /** After which the hosts have announced themselves. */
 const ANNOUNCED = 0.015;
 /** More than ever comes out: it is listened for as long as told. */
 const ENDLESS = 1_000_000;
 
-/** Tunpike on real TUN devices, those of the first part. */
-export const igmpDevices = (devices: Devices): IgmpTargetKind => ({
+/** What takes longer than this, in milliseconds, gets devices of its own: others need not wait for it. */
+const LONG = 3000;
+
+/** Tunpike on real TUN devices: those of the first part, or new ones for what takes long. */
+export const igmpDevices = (devices: Devices, open: () => Promise<Devices>): IgmpTargetKind => ({
   name: 'devices',
-  prepare: (each) => prepared(each, devices),
+  prepare: async (each) => {
+    const wait = each.steps.reduce((sum, step) => sum + (step.wait ?? 0), 0);
+    if (wait <= LONG) return prepared(each, devices, SETTLED);
+    const own = await open();
+    const target = await prepared(each, own, SETTLED_LONG);
+    const close = async (): Promise<void> => {
+      await target.close();
+      await own.close();
+    };
+    return { ...target, close };
+  },
 });
 
-const prepared = async (each: IgmpCase, devices: Devices): Promise<IgmpTarget> => {
+const prepared = async (each: IgmpCase, devices: Devices, settled: number): Promise<IgmpTarget> => {
   const observer = new EventList();
   const begun = monotonic();
   const { loop, target, agent } = await devices.begin(usualSetup(each), configurationOf(each), observer);
@@ -35,7 +50,7 @@ const prepared = async (each: IgmpCase, devices: Devices): Promise<IgmpTarget> =
     if (monotonic() - until > BUSY) isBusy = true;
     waiting.push(...outputs.map((output) => ({ ...output, at: output.at - begun })));
   };
-  await listen(each.fromStart ? ANNOUNCED : SETTLED);
+  await listen(each.fromStart ? ANNOUNCED : settled);
   if (!each.fromStart) waiting = [];
   const dut = dutOf(loop.lab, () => loop.readClock(), observer);
   return {
