@@ -141,11 +141,13 @@ describe('a case of IGMP', () => {
     expect(await faultOf(kase('x', { ...waiting, generalQueries: true }))).toMatch(/not asked for: p0/);
   });
 
-  it('is not run on devices where it takes long', async () => {
+  it('is not run on devices where it takes long, or asks for a millisecond after many seconds', async () => {
     const devices = { ...memory, name: 'devices' } as const;
-    expect(await faultOf(kase('x', { send: query(), wait: seconds(4) }), devices)).toMatch(
-      /virtual time only/,
-    );
+    const waiting = (time: number) => faultOf(kase('x', { send: query(), wait: seconds(time) }), devices);
+    expect(await waiting(66)).toMatch(/virtual time only: it takes 66 s/);
+    expect(await waiting(3.999)).toMatch(/virtual time only: it asks for what happens to a millisecond/);
+    expect(await waiting(4)).not.toMatch(/virtual time only/);
+    expect(await waiting(2.999)).not.toMatch(/virtual time only/);
   });
 
   it('knows settings that are refused from those that are not', () => {
