@@ -89,7 +89,7 @@ const timed = async (what, chosen, work) => {
 const run = async (level, kind, atOnce) =>
   results.set(level, await timed(level, rows, () => runTable(rows, kind, runCase, atOnce)));
 /** So many routers at a time wait for what takes long, each on devices of its own. */
-const SLEEPERS = 16;
+const SLEEPERS = 24;
 const runIgmp = async (level, kind, atOnce, sleepers) =>
   igmpResults.set(
     level,

@@ -52,7 +52,7 @@ export const reportOf = (first, second) => {
     '',
     '# Part 2: IGMP and multicast forwarding',
     '',
-    'In memory each moment is exact to a tenth of a millisecond; on TUN devices it may be off by 0.15 s, and what takes',
+    'In memory each moment is exact to a tenth of a millisecond; on TUN devices it may be off by 0.15 s (0.3 s later than 3 s), and what takes',
     'more than 65 s is not run, nor what asks for a millisecond after many seconds.',
     '',
     ...BRIDGE,

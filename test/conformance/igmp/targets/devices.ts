@@ -7,6 +7,8 @@ import { dutOf, knowledgeOf } from './dut.js';
 
 /** The machine has other things to do, too; in seconds. */
 const TOLERANCE = 0.15;
+/** The same after many seconds, for what is late in one step is late in all that follow. */
+const TOLERANCE_LONG = 0.3;
 /** So much later than it should a machine wakes that is too busy for this, in milliseconds. */
 const BUSY = 50;
 /** After which the first queries of all ports are out, in seconds. */
@@ -26,9 +28,9 @@ export const igmpDevices = (devices: Devices, open: () => Promise<Devices>): Igm
   name: 'devices',
   prepare: async (each) => {
     const wait = each.steps.reduce((sum, step) => sum + (step.wait ?? 0), 0);
-    if (wait <= LONG) return prepared(each, devices, SETTLED);
+    if (wait <= LONG) return prepared(each, devices, SETTLED, TOLERANCE);
     const own = await open();
-    const target = await prepared(each, own, SETTLED_LONG);
+    const target = await prepared(each, own, SETTLED_LONG, TOLERANCE_LONG);
     const close = async (): Promise<void> => {
       await target.close();
       await own.close();
@@ -37,7 +39,12 @@ export const igmpDevices = (devices: Devices, open: () => Promise<Devices>): Igm
   },
 });
 
-const prepared = async (each: IgmpCase, devices: Devices, settled: number): Promise<IgmpTarget> => {
+const prepared = async (
+  each: IgmpCase,
+  devices: Devices,
+  settled: number,
+  tolerance: number,
+): Promise<IgmpTarget> => {
   const observer = new EventList();
   const begun = monotonic();
   const { loop, target, agent } = await devices.begin(usualSetup(each), configurationOf(each), observer);
@@ -54,9 +61,9 @@ const prepared = async (each: IgmpCase, devices: Devices, settled: number): Prom
   if (!each.fromStart) waiting = [];
   const dut = dutOf(loop.lab, () => loop.readClock(), observer);
   return {
-    tolerance: TOLERANCE,
+    tolerance,
     dut,
-    ...knowledgeOf(dut, TOLERANCE),
+    ...knowledgeOf(dut, tolerance),
     send: target.send,
     wait: (time) => listen(time / 1000),
     take: async (atLeast) => {
