@@ -16,6 +16,11 @@
 
 #if defined(IORING_OFF_SQES) && defined(SYS_io_uring_setup)
 
+/* Of the kernel's interface; not every C library names it. */
+#ifndef RWF_NOWAIT
+#define RWF_NOWAIT 0x00000008
+#endif
+
 /* A power of two; a longer burst goes in several submissions. */
 enum { ENTRIES = 256 };
 
