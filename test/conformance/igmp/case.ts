@@ -74,6 +74,13 @@ export interface IgmpCase extends IgmpSetup {
 /** The same case, which cannot pass yet. */
 export const notBuilt = (why: string, each: IgmpCase): IgmpCase => ({ ...each, notBuilt: why });
 
+/** How long a case waits in all, in milliseconds. */
+export const waitOf = ({ steps }: Pick<IgmpCase, 'steps'>): number =>
+  steps.reduce((sum, step) => sum + (step.wait ?? 0), 0);
+
+/** What waits longer than this in all, in milliseconds, is better not waited for by others. */
+export const LONG = 3000;
+
 export type IgmpRow = Row<IgmpCase>;
 
 type Script = IgmpSetup & Pick<IgmpCase, 'judge'> & (IgmpStep | { readonly steps: readonly IgmpStep[] });

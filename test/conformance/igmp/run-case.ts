@@ -4,14 +4,12 @@ import { describeOutputs } from '../describe.js';
 import { difference, type Expectation } from '../expectation.js';
 import type { CaseResult } from '../run-case.js';
 import { NotApplicable } from '../target.js';
-import { ANYTHING, type IgmpCase, type IgmpStep, type Timed } from './case.js';
+import { ANYTHING, type IgmpCase, type IgmpStep, LONG, type Timed, waitOf } from './case.js';
 import { isGeneralQuery } from './queries.js';
 import type { Dut, IgmpTarget, IgmpTargetKind, TimedOutput } from './target.js';
 
 /** Longer than this no case waits on real devices, in milliseconds. */
 const LONGEST_REAL_WAIT = 65_000;
-/** What takes longer than this meets no moment to a millisecond: clocks run apart. */
-const EXACT = 3000;
 
 /** Runs one case on a fresh router of a kind. */
 export const runIgmpCase = async (each: IgmpCase, kind: IgmpTargetKind): Promise<CaseResult> => {
@@ -29,15 +27,15 @@ export const runIgmpCase = async (each: IgmpCase, kind: IgmpTargetKind): Promise
   }
 };
 
-const whyVirtualOnly = ({ virtualOnly, steps }: IgmpCase): string | undefined => {
+const whyVirtualOnly = (each: IgmpCase): string | undefined => {
+  const { virtualOnly, steps } = each;
   if (virtualOnly !== undefined) return virtualOnly;
   if (steps.some(({ does }) => does !== undefined)) return 'the router is told something from inside';
-  const wait = steps.reduce((sum, step) => sum + (step.wait ?? 0), 0);
+  const wait = waitOf(each);
   if (wait > LONGEST_REAL_WAIT) return `it takes ${Math.round(wait / 1000)} s`;
   const isExact = steps.some((step) => (step.wait ?? 0) % 10 !== 0);
-  return wait > EXACT && isExact
-    ? 'it asks for what happens to a millisecond, after many seconds'
-    : undefined;
+  // After that long clocks run apart.
+  return wait > LONG && isExact ? 'it asks for what happens to a millisecond, after many seconds' : undefined;
 };
 
 /** What deviates on a machine that was too busy is tried once more. */

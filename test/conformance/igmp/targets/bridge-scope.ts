@@ -1,6 +1,6 @@
 import * as ipv4 from '../../../../src/ip/header.js';
 import { NotApplicable } from '../../target.js';
-import { ANYTHING, type IgmpCase, type IgmpStep } from '../case.js';
+import { ANYTHING, type IgmpCase, type IgmpStep, waitOf } from '../case.js';
 import { isQuery } from '../queries.js';
 import type { CasePart } from '../target.js';
 
@@ -61,7 +61,7 @@ const whyNot = (each: IgmpCase): string | undefined => {
   if (each.steps.some(({ does }) => does !== undefined)) return 'the router is told something from inside';
   if (each.steps.some((step) => sendsData(step) && sentBy(step).some(isIgmp)))
     return 'a bridge forwards, it does not route';
-  const wait = each.steps.reduce((sum, step) => sum + (step.wait ?? 0), 0);
+  const wait = waitOf(each);
   return wait > LONGEST_WAIT ? `it takes ${Math.round(wait / 1000)} s` : undefined;
 };
 

@@ -1,5 +1,5 @@
 import type { Devices } from '../../targets/devices.js';
-import type { IgmpCase } from '../case.js';
+import { type IgmpCase, LONG, waitOf } from '../case.js';
 import { EventList } from '../observer.js';
 import type { IgmpTarget, IgmpTargetKind, TimedOutput } from '../target.js';
 import { configurationOf, usualSetup } from '../topology.js';
@@ -20,15 +20,12 @@ const ANNOUNCED = 0.015;
 /** More than ever comes out: it is listened for as long as told. */
 const ENDLESS = 1_000_000;
 
-/** What takes longer than this, in milliseconds, gets devices of its own: others need not wait for it. */
-const LONG = 3000;
-
 /** Tunpike on real TUN devices: those of the first part, or new ones for what takes long. */
 export const igmpDevices = (devices: Devices, open: () => Promise<Devices>): IgmpTargetKind => ({
   name: 'devices',
   prepare: async (each) => {
-    const wait = each.steps.reduce((sum, step) => sum + (step.wait ?? 0), 0);
-    if (wait <= LONG) return prepared(each, devices, SETTLED, TOLERANCE);
+    // What takes long gets devices of its own: others need not wait for it.
+    if (waitOf(each) <= LONG) return prepared(each, devices, SETTLED, TOLERANCE);
     const own = await open();
     const target = await prepared(each, own, SETTLED_LONG, TOLERANCE_LONG);
     const close = async (): Promise<void> => {
