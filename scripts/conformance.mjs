@@ -47,7 +47,7 @@ const missing = () => {
 const openDevices = async () => {
   const { devices } = await importFrom(COMPILED, 'test/conformance/targets/devices.js');
   const [{ LabLoop }, { Arena }, { openPort }] = await Promise.all([
-    importFrom(join(ROOT, 'dist'), 'lab-loop.js'),
+    importFrom(join(ROOT, 'dist'), 'lab/loop.js'),
     importFrom(join(ROOT, 'dist'), 'tun/arena.js'),
     importFrom(join(ROOT, 'dist'), 'tun/open-port.js'),
   ]);

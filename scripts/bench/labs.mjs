@@ -1,5 +1,5 @@
 import { readConfiguration } from '../../dist/config/read.js';
-import { Lab } from '../../dist/lab.js';
+import { Lab } from '../../dist/lab/lab.js';
 import { seededRandom } from '../../dist/random.js';
 
 /** One router between two hosts, under names that no other lab has. */

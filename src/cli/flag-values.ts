@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { formatAddress, isMulticast } from '../address.js';
-import { parseAddress, parseHostAddress } from '../config/address-text.js';
-import { isFault } from '../config/fault.js';
-import { parseDuration } from '../config/quantity-text.js';
+import { parseAddress, parseHostAddress } from '../text/addresses.js';
+import { isFault } from '../text/fault.js';
+import { parseDuration } from '../text/quantities.js';
 
 /** A whole number between two, ends included. */
 export const wholeNumber =

@@ -1,7 +1,7 @@
-import { nearest } from '../config/nearest.js';
 import { DROP_REASONS } from '../drop-reason.js';
 import { Failure } from '../failure.js';
 import { REFUSALS } from '../igmp/refusal.js';
+import { nearest } from '../text/nearest.js';
 import { type AddCommand, examples } from './command.js';
 import { PROBLEM_CODES } from './problem-codes.js';
 

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../config/configuration.js';
+import type { ProblemCode } from '../text/fault.js';
 
 /** What each code of a configuration problem means, and how to mend it. */
 export const PROBLEM_CODES: Readonly<Record<ProblemCode, string>> = {

@@ -3,7 +3,7 @@ import { version } from '../version.js';
 import { addCheck } from './check.js';
 import type { AddCommand, Invoke } from './command.js';
 import { addCompletion } from './completion.js';
-import { addDemo } from './demo.js';
+import { addDemo } from './demo/demo.js';
 import { addDoctor } from './doctor.js';
 import { addDown } from './down.js';
 import { addExec } from './exec.js';

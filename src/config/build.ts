@@ -1,9 +1,10 @@
 import { basename, extname } from 'node:path';
 import type { Address } from '../address.js';
 import { DEFAULT_SETTINGS, type RouterSettings } from '../settings.js';
+import { isFault } from '../text/fault.js';
 import type { DraftAttachment, DraftLoopback } from './attachments.js';
 import { buildIgmp, buildMulticast, buildScope } from './build-multicast.js';
-import { linkOfNextHop } from './check-routes.js';
+import { linkOfNextHop } from './check/routes.js';
 import type {
   Configuration,
   HostConfiguration,
@@ -13,7 +14,6 @@ import type {
 } from './configuration.js';
 import { DeviceNames } from './device-names.js';
 import type { CheckedFile, CheckedOf } from './draft.js';
-import { isFault } from './fault.js';
 import { parseName } from './value-name.js';
 
 const DEFAULT_MTU = 1500;

@@ -2,6 +2,7 @@ import type { Address, Prefix } from '../address.js';
 import type { IgmpSettings } from '../igmp/settings.js';
 import type { InterfaceAddress, MulticastScope } from '../interface.js';
 import type { RouterSettings } from '../settings.js';
+import type { ProblemCode } from '../text/fault.js';
 import type { Duration } from '../time.js';
 
 /**
@@ -114,27 +115,6 @@ export interface Problem {
   readonly message: string;
   readonly fix: string;
 }
-
-export type ProblemCode =
-  | 'E-YAML'
-  | 'E-KEY'
-  | 'E-TYPE'
-  | 'E-UNIT'
-  | 'E-ADDRESS'
-  | 'E-HOSTBITS'
-  | 'E-REF'
-  | 'E-NEXTHOP'
-  | 'E-OVERLAP'
-  | 'E-DUPLICATE'
-  | 'E-IFNAMSIZ'
-  | 'E-MTU'
-  | 'E-RANGE'
-  | 'E-MCAST'
-  | 'E-GATEWAY'
-  | 'W-SAMENS'
-  | 'W-MTU'
-  | 'W-UNUSED'
-  | 'W-RANGE';
 
 /** How long something lasts, as a configuration says it: `15ms`, `2s`, `5m`, `1h`. */
 export type { Duration };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { fault, isFault } from './fault.js';
-import { nearest } from './nearest.js';
+import { fault, isFault } from '../text/fault.js';
+import { nearest } from '../text/nearest.js';
 import { rangeCodes } from './value.js';
 
 /** The value that a single schema makes of an input, or why it makes none, in words for a person. */

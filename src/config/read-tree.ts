@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { isFault } from '../text/fault.js';
+import { nearest } from '../text/nearest.js';
 import type { FileDraft } from './draft.js';
-import { isFault } from './fault.js';
 import { leafFault } from './leaf-fault.js';
-import { nearest } from './nearest.js';
 import type { NotYet } from './not-yet.js';
 import type { Report } from './report.js';
 import { fileSchema } from './schema.js';

@@ -1,11 +1,11 @@
 import { attachmentsOf, loopbacksOf } from './attachments.js';
 import { buildConfiguration } from './build.js';
-import { checkAddresses } from './check-addresses.js';
-import { checkHosts } from './check-hosts.js';
-import { checkLinks } from './check-links.js';
-import { checkNames } from './check-names.js';
-import { checkRouters } from './check-routers.js';
-import { checkRoutes } from './check-routes.js';
+import { checkAddresses } from './check/addresses.js';
+import { checkHosts } from './check/hosts.js';
+import { checkLinks } from './check/links.js';
+import { checkNames } from './check/names.js';
+import { checkRouters } from './check/routers.js';
+import { checkRoutes } from './check/routes.js';
 import type { Configuration, Problem } from './configuration.js';
 import type { CheckedFile } from './draft.js';
 import { NOT_YET, type NotYet } from './not-yet.js';

@@ -1,4 +1,5 @@
-import type { Problem, ProblemCode } from './configuration.js';
+import type { ProblemCode } from '../text/fault.js';
+import type { Problem } from './configuration.js';
 import { formatPath, type Path, type Place, placeOf, type Tree } from './tree.js';
 
 /** The problems of one file while it is read, and what is therefore not to be relied on. */

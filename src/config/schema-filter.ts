@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fault } from './fault.js';
+import { fault } from '../text/fault.js';
 import { written } from './value.js';
 import { prefix } from './value-address.js';
 import { name } from './value-name.js';

@@ -8,7 +8,7 @@ import {
   parseLoopback,
   parsePrefix,
   SCOPES,
-} from './address-text.js';
+} from '../text/addresses.js';
 import { written } from './value.js';
 
 const PART = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';

@@ -1,4 +1,4 @@
-import { type Fault, fault } from './fault.js';
+import { type Fault, fault } from '../text/fault.js';
 import { written } from './value.js';
 
 const LONGEST_NAME = 63;

@@ -1,4 +1,4 @@
-import { type Bounds, parseDuration, parseRate, parseShare, parseSize } from './quantity-text.js';
+import { type Bounds, parseDuration, parseRate, parseShare, parseSize } from '../text/quantities.js';
 import { written } from './value.js';
 
 export const lasting = (description: string, bounds?: Bounds, preset?: string) =>

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { ProblemCode } from './configuration.js';
-import { type Fault, fault, isFault } from './fault.js';
+import { type Fault, fault, isFault, type ProblemCode } from '../text/fault.js';
 
 /** How an editor is to explain a value. */
 export interface Explanation {

@@ -1,7 +1,7 @@
 import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Instant } from '../time.js';
-import type { Memberships } from './memberships.js';
+import type { Memberships } from './membership/memberships.js';
 import * as igmp from './message.js';
 import type { Querier } from './querier.js';
 import type { Refusal } from './refusal.js';

@@ -1,9 +1,9 @@
 import { type Address, UNSPECIFIED } from '../address.js';
 import { type Duration, type Instant, NEVER, since } from '../time.js';
-import type { FixedGroup, FixedOrigin } from './fixed-memberships.js';
-import { compatibility, forwards, type Group } from './group.js';
 import type { Membership } from './member.js';
-import type { Memberships } from './memberships.js';
+import type { FixedGroup, FixedOrigin } from './membership/fixed.js';
+import { compatibility, forwards, type Group } from './membership/group.js';
+import type { Memberships } from './membership/memberships.js';
 import type { FilterMode, Version } from './message.js';
 import { merge } from './proxy.js';
 

@@ -1,8 +1,8 @@
 import { contains, type Prefix } from '../address.js';
-import { parseAddress, parsePrefix } from '../config/address-text.js';
-import { isFault } from '../config/fault.js';
-import { nearest } from '../config/nearest.js';
 import { Failure } from '../failure.js';
+import { parseAddress, parsePrefix } from '../text/addresses.js';
+import { isFault } from '../text/fault.js';
+import { nearest } from '../text/nearest.js';
 import type { Matchable } from './event-record.js';
 
 /** Whether something has all the fields that were asked for; what lacks a field never matches. */

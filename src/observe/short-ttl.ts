@@ -1,6 +1,6 @@
 import { formatAddress } from '../address.js';
-import type { Lab } from '../lab.js';
-import type { Router } from '../router.js';
+import type { Lab } from '../lab/lab.js';
+import type { Router } from '../router/router.js';
 
 /** How often to look. In milliseconds. */
 const INTERVAL = 2000;

@@ -2,7 +2,7 @@ import { formatAddress } from '../address.js';
 import type { IgmpInterface } from '../igmp/igmp-interface.js';
 import { interfaceView } from '../igmp/interface-view.js';
 import type { Interface } from '../interface.js';
-import type { Lab } from '../lab.js';
+import type { Lab } from '../lab/lab.js';
 import type { Duration, Instant } from '../time.js';
 
 /** IGMP on each interface that runs it. */

@@ -2,8 +2,8 @@ import { formatAddress, formatPrefix } from '../address.js';
 import type { DropCounts } from '../counters.js';
 import type { Interface } from '../interface.js';
 import { routesInUse } from '../ip/fib.js';
-import type { Lab } from '../lab.js';
-import type { Router } from '../router.js';
+import type { Lab } from '../lab/lab.js';
+import type { Router } from '../router/router.js';
 import type { Instant } from '../time.js';
 
 /** Turns an instant of the lab's clock into wall-clock time, RFC 3339. */

@@ -1,8 +1,8 @@
 import { RateLimiter } from '../../src/icmp/rate-limit.js';
-import { Lab } from '../../src/lab.js';
+import { Lab } from '../../src/lab/lab.js';
+import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { seededRandom } from '../../src/random.js';
 import { instant, START } from '../../src/time.js';
-import { VirtualLab } from '../../src/virtual-lab.js';
 import { kase, type Output } from './case.js';
 import type { SettingsChange } from './settings-change.js';
 import { configurationOf, hostOf, linkOf } from './topology.js';

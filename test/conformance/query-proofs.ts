@@ -1,4 +1,4 @@
-import { VirtualLab } from '../../src/virtual-lab.js';
+import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { kase } from './case.js';
 import type { SettingsChange } from './settings-change.js';
 import { configurationOf, DUT, hostOf, linkOf, PORTS } from './topology.js';

@@ -1,10 +1,10 @@
 import { UNBOUNDED } from '../../src/interface.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { validate } from '../../src/ip/validate.js';
+import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { type Random, randomBelow, seededRandom } from '../../src/random.js';
 import { DEFAULT_SETTINGS } from '../../src/settings.js';
 import { milliseconds } from '../../src/time.js';
-import { VirtualLab } from '../../src/virtual-lab.js';
 import { ip, pattern, withOctets } from '../support/datagram.js';
 import { kase, type Output } from './case.js';
 import { echoRequest, query, transit } from './stimulus.js';

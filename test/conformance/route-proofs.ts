@@ -1,6 +1,6 @@
 import { readConfiguration } from '../../src/config/read.js';
+import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { START } from '../../src/time.js';
-import { VirtualLab } from '../../src/virtual-lab.js';
 import { ip } from '../support/datagram.js';
 import { kase } from './case.js';
 import { query, transit } from './stimulus.js';

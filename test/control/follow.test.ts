@@ -7,9 +7,9 @@ import { followInstance } from '../../src/control/follow.js';
 import { type ControlMethods, type EventRecord, PARAMETERS } from '../../src/control/protocol.js';
 import { type ControlServer, startControlServer } from '../../src/control/server.js';
 import type { Event } from '../../src/event.js';
-import { monitorEvents } from '../../src/monitor-service.js';
 import { EventStream } from '../../src/observe/event-stream.js';
 import { SILENT } from '../../src/observe/log.js';
+import { monitorEvents } from '../../src/runtime/monitor.js';
 import { START } from '../../src/time.js';
 
 const LIVE = { name: 'lab', pid: process.pid, version: '0.0.0' };

@@ -1,8 +1,8 @@
 import type { DropReason } from '../../src/drop-reason.js';
 import * as ipv4 from '../../src/ip/header.js';
+import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { randomBelow, seededRandom } from '../../src/random.js';
 import { milliseconds, seconds } from '../../src/time.js';
-import { VirtualLab } from '../../src/virtual-lab.js';
 import { datagram } from '../support/datagram.js';
 import { message } from '../support/icmp.js';
 import { ADDRESSES, HOSTS, hostileConfiguration } from './hostile-lab.js';

@@ -1,7 +1,7 @@
 import { contains, isMulticast, LIMITED_BROADCAST, lastAddress } from '../../src/address.js';
 import { isChecksumRight } from '../../src/ip/checksum.js';
 import * as ipv4 from '../../src/ip/header.js';
-import type { Router } from '../../src/router.js';
+import type { Router } from '../../src/router/router.js';
 
 /** What a router did about one datagram that came in, or, without an original, about time that passed. */
 export interface Visit {

@@ -1,7 +1,7 @@
 import type { Interface } from '../../src/interface.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { validate } from '../../src/ip/validate.js';
-import type { Router } from '../../src/router.js';
+import type { Router } from '../../src/router/router.js';
 import type { Instant } from '../../src/time.js';
 import { plain } from './guard.js';
 import {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readConfiguration } from '../../src/config/read.js';
 import type { Event } from '../../src/event.js';
+import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { milliseconds } from '../../src/time.js';
-import { VirtualLab } from '../../src/virtual-lab.js';
 import { datagram } from '../support/datagram.js';
 
 const LAB = `

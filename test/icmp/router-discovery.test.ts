@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isChecksumRight } from '../../src/ip/checksum.js';
 import * as ipv4 from '../../src/ip/header.js';
-import type { Router } from '../../src/router.js';
+import type { Router } from '../../src/router/router.js';
 import { instant, NEVER, START } from '../../src/time.js';
 import { type DatagramFields, fromHex, hex, ip } from '../support/datagram.js';
 import { icmp, message, messageOf } from '../support/icmp.js';

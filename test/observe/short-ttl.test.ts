@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { readConfiguration } from '../../src/config/read.js';
+import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { watchForShortTtl } from '../../src/observe/short-ttl.js';
 import { milliseconds } from '../../src/time.js';
-import { VirtualLab } from '../../src/virtual-lab.js';
 import { datagram } from '../support/datagram.js';
 
 const LAB = `

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readConfiguration } from '../../src/config/read.js';
+import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { showGroups, showIgmp, showMroutes } from '../../src/observe/show-igmp.js';
 import { milliseconds, seconds } from '../../src/time.js';
-import { VirtualLab } from '../../src/virtual-lab.js';
 import { datagram } from '../support/datagram.js';
 
 const LAB = `

@@ -3,7 +3,7 @@ import { interfaceCounters } from '../../src/counters.js';
 import { type Interface, type MulticastScope, UNBOUNDED } from '../../src/interface.js';
 import type { Route } from '../../src/ip/rib.js';
 import { seededRandom } from '../../src/random.js';
-import { Router } from '../../src/router.js';
+import { Router } from '../../src/router/router.js';
 import { DEFAULT_SETTINGS, type RouterSettings } from '../../src/settings.js';
 import { type Instant, START } from '../../src/time.js';
 import { ip } from './datagram.js';

@@ -1,6 +1,6 @@
 import type { DropReason } from '../../../src/drop-reason.js';
 import type { IgmpInterface } from '../../../src/igmp/igmp-interface.js';
-import type { Router } from '../../../src/router.js';
+import type { Router } from '../../../src/router/router.js';
 import type { Duration, Instant } from '../../../src/time.js';
 import type { Output, PortNumber } from '../case.js';
 import type { IgmpCase } from './case.js';

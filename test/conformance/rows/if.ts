@@ -1,7 +1,7 @@
 import * as ipv4 from '../../../src/ip/header.js';
+import { VirtualLab } from '../../../src/lab/virtual-lab.js';
 import { showDrops } from '../../../src/observe/show.js';
 import { seconds } from '../../../src/time.js';
-import { VirtualLab } from '../../../src/virtual-lab.js';
 import { pattern, withOctets } from '../../support/datagram.js';
 import { ANYTHING, kase, type PortNumber, proof, type Row, row, type Step } from '../case.js';
 import { echoReply, error, forwarded, passedOn } from '../expectation.js';

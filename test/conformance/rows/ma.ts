@@ -1,7 +1,7 @@
 import type { Event } from '../../../src/event.js';
 import * as ipv4 from '../../../src/ip/header.js';
+import { VirtualLab } from '../../../src/lab/virtual-lab.js';
 import { START } from '../../../src/time.js';
-import { VirtualLab } from '../../../src/virtual-lab.js';
 import { ip } from '../../support/datagram.js';
 import { type Case, kase, type PortNumber, proof, row } from '../case.js';
 import { forwarded } from '../expectation.js';

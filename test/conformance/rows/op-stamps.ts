@@ -1,6 +1,6 @@
 import * as ipv4 from '../../../src/ip/header.js';
 import { uint32 } from '../../../src/ip/octets.js';
-import { VirtualLab } from '../../../src/virtual-lab.js';
+import { VirtualLab } from '../../../src/lab/virtual-lab.js';
 import { addressOctets } from '../../support/datagram.js';
 import { type Case, kase, proof, row } from '../case.js';
 import { type Expectation, originated, passedOn } from '../expectation.js';

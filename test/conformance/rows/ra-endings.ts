@@ -1,8 +1,8 @@
 import { formatAddress } from '../../../src/address.js';
 import * as ipv4 from '../../../src/ip/header.js';
 import { FLAG_DONT_FRAGMENT } from '../../../src/ip/header.js';
+import { VirtualLab } from '../../../src/lab/virtual-lab.js';
 import { seconds } from '../../../src/time.js';
-import { VirtualLab } from '../../../src/virtual-lab.js';
 import { addressOctets, pattern, withOctets } from '../../support/datagram.js';
 import { ANYTHING, kase, proof, row, type SendStep } from '../case.js';
 import { echoReply, error, forwarded } from '../expectation.js';

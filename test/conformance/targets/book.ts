@@ -1,6 +1,6 @@
 import type { DropCounts } from '../../../src/counters.js';
 import type { DropReason } from '../../../src/drop-reason.js';
-import type { Lab } from '../../../src/lab.js';
+import type { Lab } from '../../../src/lab/lab.js';
 import { DUT } from '../topology.js';
 
 /** How often each reason was counted in a lab: at the router's interfaces, and on the links. */

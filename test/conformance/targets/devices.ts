@@ -1,6 +1,6 @@
 import type { Configuration } from '../../../src/config/configuration.js';
 import type { Observer } from '../../../src/event.js';
-import type { LabLoop } from '../../../src/lab-loop.js';
+import type { LabLoop } from '../../../src/lab/loop.js';
 import type { Arena } from '../../../src/tun/arena.js';
 import type { openPort } from '../../../src/tun/open-port.js';
 import type { Port, PortListener } from '../../../src/tun/port.js';

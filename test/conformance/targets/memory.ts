@@ -1,4 +1,4 @@
-import { VirtualLab } from '../../../src/virtual-lab.js';
+import { VirtualLab } from '../../../src/lab/virtual-lab.js';
 import type { Case, Output, PortNumber } from '../case.js';
 import { NotApplicable, type Target, type TargetKind } from '../target.js';
 import { configurationOf, hostOf, linkOf, mtuOf, PORTS } from '../topology.js';

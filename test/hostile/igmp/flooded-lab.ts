@@ -1,6 +1,6 @@
 import type { Event, Observer } from '../../../src/event.js';
 import type { Random } from '../../../src/random.js';
-import type { Router } from '../../../src/router.js';
+import type { Router } from '../../../src/router/router.js';
 import { after, type Duration, type Instant, instant, START } from '../../../src/time.js';
 import { insist } from '../visit.js';
 import { insistOnGroups, insistOnViews } from './laws.js';

@@ -1,10 +1,10 @@
 import { ALL_SYSTEMS } from '../../../src/address.js';
 import type { DropReason } from '../../../src/drop-reason.js';
-import type { Group } from '../../../src/igmp/group.js';
 import type { IgmpInterface } from '../../../src/igmp/igmp-interface.js';
 import { interfaceView } from '../../../src/igmp/interface-view.js';
+import type { Group } from '../../../src/igmp/membership/group.js';
+import { pendingQueries } from '../../../src/igmp/membership/pending-queries.js';
 import * as igmp from '../../../src/igmp/message.js';
-import { pendingQueries } from '../../../src/igmp/pending-queries.js';
 import { type IgmpCounters, REFUSALS, type Refusal } from '../../../src/igmp/refusal.js';
 import { ALL_SNOOPERS, sourcesIn } from '../../../src/igmp/write.js';
 import * as ipv4 from '../../../src/ip/header.js';

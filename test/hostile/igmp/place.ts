@@ -8,7 +8,7 @@ import type { Interface } from '../../../src/interface.js';
 import * as ipv4 from '../../../src/ip/header.js';
 import { DEFAULT_MULTICAST } from '../../../src/ip/multicast-settings.js';
 import type { Random } from '../../../src/random.js';
-import { Router } from '../../../src/router.js';
+import { Router } from '../../../src/router/router.js';
 import { DEFAULT_SETTINGS } from '../../../src/settings.js';
 import { type Instant, START } from '../../../src/time.js';
 import { testInterface } from '../../support/router.js';

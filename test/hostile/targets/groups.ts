@@ -9,7 +9,7 @@ import {
   naiveForwards,
   naiveRecord,
   naiveTime,
-} from '../../igmp/group-oracle.js';
+} from '../../igmp/membership/group-oracle.js';
 import { ip } from '../../support/datagram.js';
 import { type Handed, insistOnCounters, insistOnGroups, insistOnSent, insistOnViews } from '../igmp/laws.js';
 import type { Target } from '../target.js';

@@ -1,8 +1,8 @@
 import { checksum } from '../../../src/ip/checksum.js';
 import { PROTOCOL_IGMP } from '../../../src/ip/header.js';
 import { writeUint16 } from '../../../src/ip/octets.js';
+import { VirtualLab } from '../../../src/lab/virtual-lab.js';
 import { seconds } from '../../../src/time.js';
-import { VirtualLab } from '../../../src/virtual-lab.js';
 import { datagram } from '../../support/datagram.js';
 import { hostileConfiguration } from '../hostile-lab.js';
 import type { Target } from '../target.js';

@@ -1,6 +1,6 @@
 import { formatAddress } from '../../../../src/address.js';
+import { VirtualLab } from '../../../../src/lab/virtual-lab.js';
 import { milliseconds, seconds } from '../../../../src/time.js';
-import { VirtualLab } from '../../../../src/virtual-lab.js';
 import { HOST, hostOf, linkOf } from '../../topology.js';
 import { ANYTHING, type IgmpRow, kase, proof, row } from '../case.js';
 import { asks, at } from '../expectation.js';

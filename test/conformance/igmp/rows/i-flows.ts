@@ -1,5 +1,5 @@
 import { DROP_REASONS } from '../../../../src/drop-reason.js';
-import { Lab } from '../../../../src/lab.js';
+import { Lab } from '../../../../src/lab/lab.js';
 import { milliseconds, START } from '../../../../src/time.js';
 import { dropsOf } from '../../targets/book.js';
 import { HOST, hostOf, linkOf, PORTS } from '../../topology.js';

@@ -1,8 +1,8 @@
 import type { Observer } from '../../../../src/event.js';
+import { VirtualLab } from '../../../../src/lab/virtual-lab.js';
 import { matchableOf, recordOf } from '../../../../src/observe/event-record.js';
 import { showGroups, showIgmp, showMroutes } from '../../../../src/observe/show-igmp.js';
 import { milliseconds, seconds } from '../../../../src/time.js';
-import { VirtualLab } from '../../../../src/virtual-lab.js';
 import type { PortNumber } from '../../case.js';
 import { HOST, hostOf, linkOf } from '../../topology.js';
 import { type IgmpCase, type IgmpRow, type IgmpSetup, type IgmpStep, kase, proof, row } from '../case.js';

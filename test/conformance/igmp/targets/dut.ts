@@ -1,5 +1,5 @@
 import { formatAddress } from '../../../../src/address.js';
-import type { Lab } from '../../../../src/lab.js';
+import type { Lab } from '../../../../src/lab/lab.js';
 import type { Instant } from '../../../../src/time.js';
 import { DUT } from '../../topology.js';
 import { describeGroup, groupsFault } from '../groups.js';

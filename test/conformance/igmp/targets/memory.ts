@@ -1,5 +1,5 @@
+import { VirtualLab } from '../../../../src/lab/virtual-lab.js';
 import { type Duration, seconds, since } from '../../../../src/time.js';
-import { VirtualLab } from '../../../../src/virtual-lab.js';
 import type { PortNumber } from '../../case.js';
 import { NotApplicable } from '../../target.js';
 import { announcements } from '../../targets/announcement.js';

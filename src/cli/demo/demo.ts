@@ -1,0 +1,151 @@
+import { Option } from 'commander';
+import type { Configuration } from '../../config/configuration.js';
+import { Failure } from '../../failure.js';
+import type { RunningLab } from '../../runtime/start.js';
+import { type AddCommand, examples } from '../command.js';
+import { logLevel, type Terminal } from '../terminal.js';
+import type { Scenario } from './scenario.js';
+import type { Stage } from './story.js';
+
+interface DemoOptions {
+  readonly list?: true;
+  readonly run?: string;
+  /** Set in the process that has a user namespace of its own. */
+  readonly rootless?: true;
+}
+
+export const addDemo: AddCommand = (program, invoke) => {
+  program
+    .command('demo')
+    .description(
+      'a ready lab in private namespaces, with real programs; needs neither root nor a configuration',
+    )
+    .argument('[scenario]', 'ping, three-hop, multicast or redirect', 'ping')
+    .option('--list', 'print the scenarios')
+    .option('--run <command>', 'run a command on the first host instead of the story')
+    .addOption(new Option('--rootless', 'in a user namespace, even as root'))
+    .addHelpText(
+      'after',
+      examples(
+        ['tunpike demo', 'one router: ping, traceroute, and each “unreachable”'],
+        ['tunpike demo three-hop --run "traceroute -n 203.0.113.10"', 'a command of yours'],
+        ['tunpike demo multicast', 'a stream, who gets it, and who does not'],
+        ['tunpike demo redirect', 'a shell on a host, at a terminal'],
+      ),
+    )
+    .action((name: string, options: DemoOptions) => invoke((terminal) => demo(terminal, name, options)));
+};
+
+const demo = async (terminal: Terminal, name: string, options: DemoOptions): Promise<number> => {
+  const { SCENARIOS } = await import('./scenarios.js');
+  if (options.list) {
+    const list = SCENARIOS.map(({ name: scenario, shows }) => ({ scenario, shows }));
+    if (terminal.isJson) terminal.printJson(list);
+    else for (const { scenario, shows } of list) terminal.print(`${scenario.padEnd(12)}${shows}`);
+    return 0;
+  }
+  const scenario = SCENARIOS.find((each) => each.name === name);
+  if (scenario === undefined) {
+    const isPlanned = name === 'mtu-blackhole';
+    throw new Failure(
+      2,
+      isPlanned
+        ? `the scenario ${name} is not available yet in this version`
+        : `there is no scenario '${name}'`,
+      `one of ${SCENARIOS.map((each) => each.name).join(' ')}`,
+    );
+  }
+  if (options.rootless || process.getuid?.() !== 0) {
+    const { isInsideRootless, reexecRootless } = await import('../../host/rootless.js');
+    if (!isInsideRootless()) return reexecRootless(process.argv.slice(2));
+  }
+  return play(terminal, scenario, options);
+};
+
+const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions): Promise<number> => {
+  const [{ createLog }, { startLab }, { execIn }, { isInsideRootless }, configuration] = await Promise.all([
+    import('../../observe/log.js'),
+    import('../../runtime/start.js'),
+    import('../../host/netns-exec.js'),
+    import('../../host/rootless.js'),
+    configurationOf(scenario),
+  ]);
+  const color = terminal.errorColors.isColorSupported;
+  const log = createLog({ level: logLevel(terminal.flags, 'error'), format: 'auto', color });
+  const lab = await startLab(configuration, { configFile: undefined, log, rootless: isInsideRootless() });
+  const stopping = new AbortController();
+  const stopped = lab.stopped.finally(() => stopping.abort());
+  stopped.catch(() => {});
+  const namespaceOf = (host: string): string => configuration.hosts.get(host)?.namespace ?? host;
+  const first = { namespace: namespaceOf(scenario.hosts[0] ?? ''), rootlessPid: undefined };
+  let exitCode: number;
+  try {
+    if (options.run !== undefined) {
+      exitCode = await execIn(first, ['sh', '-c', options.run]);
+    } else if (scenario.isAlwaysTold !== true && terminal.io.stdout.isTTY && process.stdin.isTTY) {
+      terminal.print(scenario.picture);
+      terminal.hint(`A shell on ${scenario.hosts[0]}; \`exit\` ends the demo.`);
+      exitCode = await execIn(first, [terminal.io.env.SHELL ?? 'sh']);
+    } else {
+      exitCode = await tellStory(terminal, scenario, lab, {
+        instance: configuration.name,
+        namespaceOf,
+        signal: stopping.signal,
+      });
+    }
+  } finally {
+    lab.stop('the demo is over');
+    await stopped;
+  }
+  return exitCode;
+};
+
+const tellStory = async (
+  terminal: Terminal,
+  scenario: Scenario,
+  lab: RunningLab,
+  place: Pick<Stage, 'instance' | 'namespaceOf' | 'signal'>,
+): Promise<number> => {
+  const { tell } = await import('./story.js');
+  const { formatShown } = await import('../show-format.js');
+  const say = terminal.isJson ? (): void => {} : terminal.print;
+  say(`A lab in this process: ${scenario.shows}.`);
+  say(`\n  ${scenario.picture.replaceAll('\n', '\n  ')}`);
+  const results = await tell(scenario, { ...place, say, colors: terminal.colors });
+  const isInterrupted = place.signal.aborted;
+  const tables = scenario.tables ?? (['icmp', 'drops'] as const);
+  const count = (result: string): number => results.filter((each) => each === result).length;
+  if (terminal.isJson) {
+    terminal.printJson({
+      scenario: scenario.name,
+      steps: scenario.steps.map(({ does }, index) => ({ does, result: results[index] ?? 'not reached' })),
+      ...Object.fromEntries(tables.map((what) => [what, lab.show(what)])),
+    });
+  } else if (!isInterrupted) {
+    for (const what of tables) {
+      say(`\n${terminal.colors.bold(`tunpike show ${what}`)}`);
+      say(formatShown(what, lab.show(what)));
+    }
+    const leftOut = count('not installed');
+    say(
+      `\n${count('as expected')} of ${scenario.steps.length} steps came out as expected${leftOut === 0 ? '' : `, ${leftOut} left out`}.`,
+    );
+  }
+  return isInterrupted || count('otherwise') > 0 ? 1 : 0;
+};
+
+/** The scenario’s lab under a name, and in namespaces, that no other run has. */
+const configurationOf = async (scenario: Scenario): Promise<Configuration> => {
+  const { readConfiguration } = await import('../../config/read.js');
+  const name = `demo-${process.pid}`;
+  const { configuration, problems } = readConfiguration(
+    `version: 1\nname: ${name}\n${scenario.lab}`,
+    scenario.name,
+  );
+  if (configuration === undefined) throw new Error(`scenario ${scenario.name}: ${problems[0]?.message}`);
+  const hosts = [...configuration.hosts.values()].map((host) => ({
+    ...host,
+    namespace: `${name}-${host.name}`,
+  }));
+  return { ...configuration, hosts: new Map(hosts.map((host) => [host.name, host])) };
+};

@@ -1,0 +1,8 @@
+import { MULTICAST } from './multicast.js';
+import { PING } from './ping.js';
+import { REDIRECT } from './redirect.js';
+import type { Scenario } from './scenario.js';
+import { THREE_HOP } from './three-hop.js';
+
+/** The first is played where none is named. */
+export const SCENARIOS: readonly Scenario[] = [PING, THREE_HOP, MULTICAST, REDIRECT];

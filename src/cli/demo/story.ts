@@ -1,0 +1,142 @@
+import { execFile, spawn } from 'node:child_process';
+import { packageOf } from '../packages.js';
+import type { Colors } from '../terminal.js';
+import type { Receiver, Scenario, Step } from './scenario.js';
+
+/** Where the steps of a story take place, and where it is told. */
+export interface Stage {
+  /** The name of the running lab. */
+  readonly instance: string;
+  /** The network namespace of a host. */
+  namespaceOf(host: string): string;
+  say(line: string): void;
+  readonly colors: Colors;
+  /** Ends what runs when the lab is told to stop. */
+  readonly signal: AbortSignal;
+}
+
+export type StepResult = 'as expected' | 'otherwise' | 'not installed' | 'interrupted';
+
+/** Longest time for one step, in milliseconds. */
+const PATIENCE = 8000;
+/** From a join until the router knows of it, in milliseconds. */
+const REPORT_TIME = 200;
+
+/** Plays every step with real programs, tells what came out, and says how each ended. */
+export const tell = async (scenario: Scenario, stage: Stage): Promise<StepResult[]> => {
+  const results: StepResult[] = [];
+  for (const [index, step] of scenario.steps.entries()) {
+    if (stage.signal.aborted) break;
+    const { colors } = stage;
+    stage.say('');
+    stage.say(colors.bold(`${index + 1}. ${step.does}`));
+    results.push(await play(step, stage));
+  }
+  return results;
+};
+
+const play = async (step: Step, stage: Stage): Promise<StepResult> => {
+  const { colors } = stage;
+  const receivers = (step.meanwhile ?? []).map((each) => startReceiver(each, stage));
+  await Promise.all(receivers.map(({ joined }) => joined));
+  if (receivers.length > 0) await new Promise((resolve) => setTimeout(resolve, REPORT_TIME));
+  stage.say(`   ${prompt(step.command, stage, step.host)}`);
+  const output = await outputOf(step, stage);
+  const heard = await Promise.all(receivers.map(({ output: told }) => told));
+  if (stage.signal.aborted) {
+    stage.say(`   ${colors.yellow('interrupted')}`);
+    return 'interrupted';
+  }
+  if (output === undefined) {
+    const program = step.command[0] ?? '';
+    stage.say(
+      `   ${colors.yellow('left out')}: ${program} is not installed (apt-get install ${packageOf(program)})`,
+    );
+    return 'not installed';
+  }
+  sayLines(output, stage, step.hides);
+  for (const [index, { command }] of (step.meanwhile ?? []).entries()) {
+    stage.say(`   ${prompt(command, stage)} ${colors.dim('# begun before')}`);
+    sayLines(heard[index] ?? '', stage);
+  }
+  const missing = [
+    ...missingIn(output, step.expects),
+    ...(step.meanwhile ?? []).flatMap(({ expects }, index) => missingIn(heard[index] ?? '', expects)),
+  ];
+  if (missing.length === 0) {
+    stage.say(`   ${colors.green('✓')} ${step.means}`);
+    return 'as expected';
+  }
+  stage.say(`   ${colors.red('✗')} Expected, and not seen: ${missing.join(' and ')}`);
+  return 'otherwise';
+};
+
+const prompt = (command: readonly string[], { colors }: Stage, host = ''): string =>
+  `${colors.cyan(`${host}$`)} ${command.map(quoted).join(' ')}`;
+
+const sayLines = (output: string, { say, colors }: Stage, hides?: RegExp): void => {
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && hides?.test(line) !== true);
+  for (const line of lines) say(`   ${colors.dim('│')} ${line}`);
+  if (lines.length === 0) say(`   ${colors.dim('│ (nothing)')}`);
+};
+
+const missingIn = (output: string, expects: readonly RegExp[]): string[] =>
+  expects.filter((pattern) => !pattern.test(output)).map((pattern) => pattern.source);
+
+/** Everything that it printed; undefined where the program is not there. */
+const outputOf = (step: Step, stage: Stage): Promise<string | undefined> => {
+  const [file = '', ...argv] = argvOf(step, stage);
+  return new Promise((resolve) => {
+    execFile(file, argv, { timeout: PATIENCE, signal: stage.signal }, (error, stdout, stderr) => {
+      // `env` says 127 where it does not find the program.
+      if (error?.code === 127) resolve(undefined);
+      else resolve(`${stdout}${stderr}`);
+    });
+  });
+};
+
+const argvOf = (
+  { host, command }: { readonly host?: string; readonly command: readonly string[] },
+  stage: Stage,
+): string[] => {
+  const [program = '', ...args] = command;
+  if (host !== undefined)
+    return ['ip', 'netns', 'exec', stage.namespaceOf(host), 'env', 'LC_ALL=C', program, ...args];
+  return [process.execPath, ...process.execArgv, process.argv[1] ?? '', '-n', stage.instance, ...args];
+};
+
+interface Started {
+  /** When it has joined, or ended. */
+  readonly joined: Promise<void>;
+  /** Everything that it printed until its end. */
+  readonly output: Promise<string>;
+}
+
+const startReceiver = ({ command }: Receiver, stage: Stage): Started => {
+  const [file = '', ...argv] = argvOf({ command }, stage);
+  const child = spawn(file, argv, { stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE * 2 });
+  // A program that is told to end leaves its group; one that is only killed would leave its child behind.
+  const end = (): void => void child.kill('SIGTERM');
+  stage.signal.addEventListener('abort', end);
+  let said = '';
+  let tellJoined = (): void => {};
+  const joined = new Promise<void>((resolve) => {
+    tellJoined = resolve;
+  });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      said += chunk;
+      if (said.includes('joined ')) tellJoined();
+    });
+  const output = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', () => resolve(said));
+  }).finally(() => {
+    stage.signal.removeEventListener('abort', end);
+    tellJoined();
+  });
+  return { joined, output };
+};
+
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

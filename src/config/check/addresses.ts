@@ -1,0 +1,143 @@
+import { type Address, contains, formatAddress, formatPrefix, isClassE, type Prefix } from '../../address.js';
+import type { DraftAddress, DraftAttachment, DraftLoopback } from '../attachments.js';
+import type { FileDraft } from '../draft.js';
+import type { Report } from '../report.js';
+import type { Path } from '../tree.js';
+
+/** Finds addresses that two have, links whose subnets overlap, and attachments beside their link's subnet. */
+export const checkAddresses = (
+  draft: FileDraft,
+  attachments: readonly DraftAttachment[],
+  loopbacks: readonly DraftLoopback[],
+  report: Report,
+): void => {
+  // About an address that is wrong by itself, nothing more is said.
+  const refused = new Set([
+    ...checkTwice(attachments, loopbacks, report),
+    ...checkClassE(draft, attachments, loopbacks, report),
+  ]);
+  const strangers = checkOneSubnet(attachments, refused, report);
+  checkOverlap(
+    attachments.filter(({ path }) => !strangers.has(path)),
+    refused,
+    report,
+  );
+};
+
+/** Says which addresses are used twice, and returns them. */
+const checkTwice = (
+  attachments: readonly DraftAttachment[],
+  loopbacks: readonly DraftLoopback[],
+  report: Report,
+): ReadonlySet<Address> => {
+  const owners = new Map<Address, string>();
+  const twice = new Set<Address>();
+  const note = (address: Address, owner: string, path: Path): void => {
+    const first = owners.get(address);
+    if (first === undefined) owners.set(address, owner);
+    else {
+      twice.add(address);
+      report.error(
+        'E-DUPLICATE',
+        path,
+        `\`${formatAddress(address)}\` is an address of \`${first}\` already`,
+        'give each its own address',
+      );
+    }
+  };
+  for (const { owner, link, kind, addresses } of attachments)
+    for (const { own, path } of addresses)
+      note(own.address, kind === 'host' ? owner : `${owner}.${link}`, path);
+  for (const { router, address, path } of loopbacks) note(address, router, path);
+  return twice;
+};
+
+/** Says which addresses are of 240/4 where no router takes that for unicast, and returns them. */
+const checkClassE = (
+  draft: FileDraft,
+  attachments: readonly DraftAttachment[],
+  loopbacks: readonly DraftLoopback[],
+  report: Report,
+): readonly Address[] => {
+  if ([...(draft.routers?.values() ?? [])].some((router) => router?.ip?.['class-e'] === true)) return [];
+  const own = attachments.flatMap(({ addresses }) =>
+    addresses.map(({ own: { address }, path }) => ({ address, path })),
+  );
+  const reserved = [...own, ...loopbacks].filter(({ address }) => isClassE(address));
+  for (const { address, path } of reserved)
+    report.error(
+      'E-ADDRESS',
+      path,
+      `\`${formatAddress(address)}\` is of 240.0.0.0/4, which is reserved`,
+      'write another address, or say `ip: { class-e: true }` on the routers',
+    );
+  return reserved.map(({ address }) => address);
+};
+
+/**
+ * Says which attachments share no subnet with the others on their link, and returns their paths.
+ *
+ * Routers are asked first, as a host is likelier to be the one that is wrong. A /32 stands for itself.
+ */
+const checkOneSubnet = (
+  attachments: readonly DraftAttachment[],
+  refused: ReadonlySet<Address>,
+  report: Report,
+): ReadonlySet<Path> => {
+  const strangers = new Set<Path>();
+  const accepted = new Map<string, DraftAddress[]>();
+  const inOrder = [
+    ...attachments.filter(({ kind }) => kind === 'router'),
+    ...attachments.filter(({ kind }) => kind === 'host'),
+  ];
+  for (const { link, path, addresses, isKnown } of inOrder) {
+    const wide = addresses.filter(({ own }) => own.prefix.length < 32);
+    if (!isKnown || wide.length === 0) continue;
+    const others = accepted.get(link);
+    if (others === undefined) accepted.set(link, wide);
+    else if (wide.some((each) => others.some((other) => isShared(each, other)))) others.push(...wide);
+    else if (!wide.some(({ own }) => refused.has(own.address))) {
+      strangers.add(path);
+      report.error(
+        'E-OVERLAP',
+        wide[0]!.path,
+        `\`${formatOwn(wide[0]!)}\` is not in the subnet of link \`${link}\`, ${formatPrefix(others[0]!.own.prefix)}`,
+        `write an address of ${formatPrefix(others[0]!.own.prefix)}`,
+      );
+    }
+  }
+  return strangers;
+};
+
+const isShared = ({ own: a }: DraftAddress, { own: b }: DraftAddress): boolean =>
+  contains(a.prefix, b.address) || contains(b.prefix, a.address);
+
+const formatOwn = ({ own }: DraftAddress): string => `${formatAddress(own.address)}/${own.prefix.length}`;
+
+/** Says once for each pair of links that their subnets overlap. */
+const checkOverlap = (
+  attachments: readonly DraftAttachment[],
+  refused: ReadonlySet<Address>,
+  report: Report,
+): void => {
+  const seen: { readonly link: string; readonly prefix: Prefix }[] = [];
+  const told = new Set<string>();
+  for (const { link, addresses } of attachments)
+    for (const { own, path } of addresses) {
+      if (refused.has(own.address)) continue;
+      const other = seen.find((each) => each.link !== link && overlap(each.prefix, own.prefix));
+      seen.push({ link, prefix: own.prefix });
+      if (other === undefined) continue;
+      const pair = [link, other.link].sort().join(' ');
+      if (told.has(pair)) continue;
+      told.add(pair);
+      report.error(
+        'E-OVERLAP',
+        path,
+        `${formatPrefix(own.prefix)} on link \`${link}\` overlaps ${formatPrefix(other.prefix)} on link \`${other.link}\``,
+        'give each link its own subnet',
+      );
+    }
+};
+
+const overlap = (a: Prefix, b: Prefix): boolean => contains(a, b.network) || contains(b, a.network);

@@ -1,0 +1,116 @@
+import { isMulticast } from '../../address.js';
+import { nearest } from '../../text/nearest.js';
+import type { DraftAttachment } from '../attachments.js';
+import type { DraftOf, FileDraft } from '../draft.js';
+import type { Report } from '../report.js';
+
+/** Every internet host takes datagrams of this length. Source: RFC 791 §3.1. */
+const SAFE_MTU = 576;
+
+/** Finds links that lack a gateway, or lead nowhere. */
+export const checkLinks = (
+  draft: FileDraft,
+  attachments: readonly DraftAttachment[],
+  report: Report,
+): void => {
+  for (const [name, link] of draft.links ?? []) {
+    const here = attachments.filter((each) => each.link === name);
+    if (link?.mtu !== undefined && link.mtu < SAFE_MTU)
+      report.warning(
+        'W-MTU',
+        ['links', name, 'mtu'],
+        `an MTU of ${link.mtu} is less than every host takes (${SAFE_MTU}), and less than many programs stand`,
+        `write ${SAFE_MTU} or more, unless this is what you test`,
+        'value',
+      );
+    checkGateway(name, link, here, draft, report);
+    checkUse(name, here, draft, report);
+  }
+  for (const kind of ['hosts', 'routers'] as const)
+    for (const [name, each] of draft[kind] ?? [])
+      if (each?.interfaces?.size === 0)
+        report.warning(
+          'W-UNUSED',
+          [kind, name],
+          `\`${name}\` is on no link`,
+          'give it an interface, or remove it',
+        );
+};
+
+const checkGateway = (
+  name: string,
+  link: DraftOf<'links'> | undefined,
+  here: readonly DraftAttachment[],
+  draft: FileDraft,
+  report: Report,
+): void => {
+  const path = ['links', name, 'gateway'];
+  const routers = here.filter(({ kind }) => kind === 'router').map(({ owner }) => owner);
+  const gateway = link?.gateway;
+  if (gateway === undefined) {
+    const needing = here.find((each) => each.kind === 'host' && hasRoutes(each, draft));
+    if (routers.length < 2 || needing === undefined || report.isFaulty(...path)) return;
+    report.errorAtKey(
+      'E-GATEWAY',
+      ['links', name],
+      `link \`${name}\` has ${routers.length} routers, and \`${needing.owner}\` has routes: which router gets them?`,
+      `say \`gateway: ${routers[0]}\``,
+    );
+    return;
+  }
+  if (routers.includes(gateway)) return;
+  const all = [...(draft.routers?.keys() ?? [])];
+  if (all.includes(gateway)) {
+    if (draft.routers?.get(gateway)?.interfaces === undefined) return;
+    const fix =
+      routers.length === 0
+        ? `give ${gateway} an interface on ${name}`
+        : `name one that is: ${routers.join(', ')}`;
+    report.error('E-GATEWAY', path, `\`${gateway}\` is not on link \`${name}\``, fix);
+    return;
+  }
+  if (draft.hosts?.has(gateway) === true) {
+    report.error(
+      'E-GATEWAY',
+      path,
+      `\`${gateway}\` is a host, and a gateway is a router`,
+      'name a router on the link',
+    );
+    return;
+  }
+  const meant = nearest(gateway, routers) ?? nearest(gateway, all);
+  const fix =
+    meant === undefined
+      ? `name a router on the link: ${routers.join(', ') || 'there is none'}`
+      : `did you mean \`${meant}\`?`;
+  if (draft.routers !== undefined || !report.isFaulty('routers'))
+    report.error('E-REF', path, `no router is called \`${gateway}\``, fix);
+};
+
+const hasRoutes = ({ owner, link }: DraftAttachment, draft: FileDraft): boolean =>
+  draft.hosts
+    ?.get(owner)
+    ?.interfaces?.get(link)
+    ?.routes?.some((to) => to !== undefined && !isMulticast(to.network)) === true;
+
+const checkUse = (name: string, here: readonly DraftAttachment[], draft: FileDraft, report: Report): void => {
+  if (report.isFaulty('hosts') || report.isFaulty('routers')) return;
+  if (here.length < 2)
+    report.warning(
+      'W-UNUSED',
+      ['links', name],
+      here.length === 0
+        ? `nothing is on link \`${name}\``
+        : `only \`${here[0]!.owner}\` is on link \`${name}\`: such a wire is down`,
+      'attach a host or a router, or remove the link',
+    );
+  if (here.some(({ kind }) => kind === 'router')) return;
+  for (const each of here)
+    if (hasRoutes(each, draft))
+      report.warning(
+        'W-UNUSED',
+        [...each.path, 'routes'],
+        `the routes of \`${each.owner}\` lead nowhere: link \`${name}\` has no router`,
+        'attach a router to the link, or remove them',
+      );
+};

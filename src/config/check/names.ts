@@ -1,0 +1,110 @@
+import { nearest } from '../../text/nearest.js';
+import type { DraftAttachment } from '../attachments.js';
+import type { FileDraft } from '../draft.js';
+import type { Report } from '../report.js';
+import type { Path } from '../tree.js';
+
+/** Finds names that stand for two things, and names that stand for nothing. */
+export const checkNames = (
+  draft: FileDraft,
+  attachments: readonly DraftAttachment[],
+  report: Report,
+): void => {
+  checkOwners(draft, attachments, report);
+  if (draft.links !== undefined) {
+    const links = [...draft.links.keys()];
+    for (const { link, path } of attachments)
+      if (!links.includes(link)) refuseName(report, path, 'link', link, links, 'key');
+  }
+  for (const [name, router] of draft.routers ?? []) {
+    const own = [...(router?.interfaces?.keys() ?? [])];
+    if (router?.interfaces === undefined) continue;
+    const check = (link: string | undefined, ...rest: Path): void => {
+      if (link !== undefined && !own.includes(link))
+        refuseName(report, ['routers', name, ...rest], `interface of ${name}`, link, own, 'value');
+    };
+    // A multicast route may name links that the router is not on: it waits for them.
+    const links = draft.links === undefined ? undefined : [...draft.links.keys()];
+    const checkLink = (link: string | undefined, ...rest: Path): void => {
+      if (link !== undefined && links?.includes(link) === false)
+        refuseName(report, ['routers', name, ...rest], 'link', link, links, 'value');
+    };
+    check(router.multicast?.upstream, 'multicast', 'upstream');
+    for (const [at, route] of (router.multicast?.routes ?? []).entries()) {
+      checkLink(route?.in, 'multicast', 'routes', at, 'in');
+      for (const [i, out] of (route?.out ?? []).entries())
+        checkLink(out, 'multicast', 'routes', at, 'out', i);
+    }
+    for (const [at, filter] of (router.filters ?? []).entries()) {
+      check(filter?.in, 'filters', at, 'in');
+      check(filter?.out, 'filters', at, 'out');
+    }
+    refuseTwice(router.filters, ['routers', name, 'filters'], 'filter', report);
+  }
+  refuseTwice(draft.capture, ['capture'], 'capture', report);
+};
+
+const refuseTwice = (
+  list: readonly ({ readonly name?: string | undefined } | undefined)[] | undefined,
+  path: Path,
+  what: string,
+  report: Report,
+): void => {
+  const seen = new Set<string>();
+  for (const [at, each] of (list ?? []).entries()) {
+    if (each?.name === undefined) continue;
+    if (seen.has(each.name))
+      report.error(
+        'E-DUPLICATE',
+        [...path, at, 'name'],
+        `a second ${what} \`${each.name}\``,
+        'give it another name',
+      );
+    seen.add(each.name);
+  }
+};
+
+const checkOwners = (draft: FileDraft, attachments: readonly DraftAttachment[], report: Report): void => {
+  const hosts = draft.hosts ?? new Map();
+  for (const name of draft.routers?.keys() ?? [])
+    if (hosts.has(name))
+      report.errorAtKey(
+        'E-DUPLICATE',
+        ['routers', name],
+        `\`${name}\` is a host, too`,
+        'give one of them another name',
+      );
+  for (const [name, host] of draft.hosts ?? [])
+    if (name === 'self' && host?.namespace === undefined)
+      report.errorAtKey(
+        'E-KEY',
+        ['hosts', name],
+        '`self` stands for the namespace in which tunpike runs',
+        'name the host otherwise, and say `namespace: self` where that is meant',
+      );
+  // Dots in names: `a.b` on `c` and `a` on `b.c` would both be `a.b.c`.
+  const seen = new Set<string>();
+  for (const { owner, link, path } of attachments) {
+    const name = `${owner}.${link}`;
+    const isTold = draft.routers?.has(owner) === true && hosts.has(owner);
+    if (seen.has(name) && !isTold)
+      report.errorAtKey('E-DUPLICATE', path, `a second interface \`${name}\``, 'use names without dots');
+    seen.add(name);
+  }
+};
+
+const refuseName = (
+  report: Report,
+  path: Path,
+  what: string,
+  name: string,
+  known: readonly string[],
+  at: 'key' | 'value',
+): void => {
+  const meant = nearest(name, known);
+  const list = known.length === 0 ? 'there is none' : `there is ${known.slice(0, 10).join(', ')}`;
+  const fix = meant === undefined ? `name one that exists: ${list}` : `did you mean \`${meant}\`?`;
+  const message = `no ${what} is called \`${name}\``;
+  if (at === 'key') report.errorAtKey('E-REF', path, message, fix);
+  else report.error('E-REF', path, message, fix);
+};

@@ -1,0 +1,222 @@
+import {
+  type Address,
+  contains,
+  formatAddress,
+  formatPrefix,
+  isMulticast,
+  lastAddress,
+  type Prefix,
+} from '../../address.js';
+import type { DraftAttachment, DraftLoopback } from '../attachments.js';
+import type { DraftOf, FileDraft } from '../draft.js';
+import type { Report } from '../report.js';
+import type { Path } from '../tree.js';
+
+type RouterDraft = DraftOf<'routers'>;
+type RouteDraft = NonNullable<NonNullable<RouterDraft['routes']>[number]>;
+
+/** What a next hop may be: who is where, around one router. */
+interface Surroundings {
+  readonly router: string;
+  readonly own: readonly DraftAttachment[];
+  readonly ownAddresses: readonly Address[];
+  readonly neighbors: readonly Neighbor[];
+  /** Nothing about the router's interfaces and their links is wrong. */
+  readonly isKnown: boolean;
+}
+
+interface Neighbor {
+  readonly address: Address;
+  readonly link: string;
+}
+
+/** Finds routes that contradict themselves or each other, or lead to nobody. */
+export const checkRoutes = (
+  draft: FileDraft,
+  attachments: readonly DraftAttachment[],
+  loopbacks: readonly DraftLoopback[],
+  report: Report,
+): void => {
+  for (const [name, router] of draft.routers ?? []) {
+    const around = surroundingsOf(name, attachments, loopbacks, report);
+    const seen = new Set<string>();
+    for (const [at, route] of (router?.routes ?? []).entries()) {
+      if (route === undefined) continue;
+      const path = ['routers', name, 'routes', at];
+      checkShape(route, path, report);
+      checkDestination(route, path, around, seen, report);
+      if (route.via !== undefined) checkNextHop(route.via, [...path, 'via'], around, report);
+      const hops = new Set<Address>();
+      for (const [i, hop] of (route.nexthops ?? []).entries()) {
+        if (hop?.via === undefined) continue;
+        const hopPath = [...path, 'nexthops', i, 'via'];
+        if (hops.has(hop.via))
+          report.error(
+            'E-DUPLICATE',
+            hopPath,
+            `a second time the next hop ${formatAddress(hop.via)}`,
+            'give it a `weight` instead',
+          );
+        else checkNextHop(hop.via, hopPath, around, report);
+        hops.add(hop.via);
+      }
+    }
+  }
+};
+
+/** The link on which a router finds a next hop; undefined where none of its links has it. */
+export const linkOfNextHop = (
+  via: Address,
+  router: string,
+  attachments: readonly DraftAttachment[],
+  loopbacks: readonly DraftLoopback[],
+): string | undefined =>
+  neighborsOf(router, attachments, loopbacks).find(({ address }) => address === via)?.link ??
+  attachments
+    .filter(({ kind, owner }) => kind === 'router' && owner === router)
+    .flatMap(({ link, addresses }) => addresses.map(({ own }) => ({ link, prefix: own.prefix })))
+    .filter(({ prefix }) => contains(prefix, via))
+    .sort((a, b) => b.prefix.length - a.prefix.length)[0]?.link;
+
+const surroundingsOf = (
+  router: string,
+  attachments: readonly DraftAttachment[],
+  loopbacks: readonly DraftLoopback[],
+  report: Report,
+): Surroundings => {
+  const own = attachments.filter(({ kind, owner }) => kind === 'router' && owner === router);
+  const links = own.map(({ link }) => link);
+  return {
+    router,
+    own,
+    ownAddresses: [
+      ...own.flatMap(({ addresses }) => addresses.map((each) => each.own.address)),
+      ...loopbacks.filter((each) => each.router === router).map(({ address }) => address),
+    ],
+    neighbors: neighborsOf(router, attachments, loopbacks),
+    isKnown:
+      !report.isFaulty('routers', router, 'interfaces') &&
+      attachments.every(({ link, isKnown }) => isKnown || !links.includes(link)) &&
+      !report.isFaulty('routers', router, 'ip', 'loopback'),
+  };
+};
+
+/** Whoever else is on a router's links, by address; routers by their loopback address, too. */
+const neighborsOf = (
+  router: string,
+  attachments: readonly DraftAttachment[],
+  loopbacks: readonly DraftLoopback[],
+): readonly Neighbor[] => {
+  const isOwn = ({ kind, owner }: DraftAttachment): boolean => kind === 'router' && owner === router;
+  const links = new Set(attachments.filter(isOwn).map(({ link }) => link));
+  return attachments
+    .filter((each) => !isOwn(each) && links.has(each.link))
+    .flatMap(({ kind, owner, link, addresses }) => [
+      ...addresses.map(({ own }) => ({ address: own.address, link })),
+      ...loopbacks
+        .filter((each) => kind === 'router' && each.router === owner)
+        .map(({ address }) => ({ address, link })),
+    ]);
+};
+
+const checkShape = (route: RouteDraft, path: Path, report: Report): void => {
+  const { via, nexthops, type = 'unicast' } = route;
+  const hasVia = via !== undefined || report.isFaulty(...path, 'via');
+  const hasHops = nexthops !== undefined || report.isFaulty(...path, 'nexthops');
+  if (hasVia && hasHops)
+    report.errorAtKey(
+      'E-KEY',
+      [...path, 'nexthops'],
+      'a route has `via` or `nexthops`, not both',
+      'put all next hops into `nexthops`',
+    );
+  if (type !== 'unicast') {
+    const key = hasVia ? 'via' : hasHops ? 'nexthops' : undefined;
+    if (key !== undefined && !(hasVia && hasHops))
+      report.errorAtKey(
+        'E-KEY',
+        [...path, key],
+        `a \`${type}\` route leads nowhere, so it has no \`${key}\``,
+        'remove it, or the `type`',
+      );
+  } else if (!hasVia && !hasHops && !report.isFaulty(...path)) {
+    report.errorAtKey(
+      'E-KEY',
+      [...path, 'via'],
+      'a route needs a way: `via`, `nexthops` or a `type`',
+      'add `via: ADDRESS`, or `type: blackhole`',
+    );
+  }
+};
+
+const checkDestination = (
+  { to, tos, metric = 0 }: RouteDraft,
+  path: Path,
+  { own }: Surroundings,
+  seen: Set<string>,
+  report: Report,
+): void => {
+  if (to === undefined) return;
+  if (isMulticast(to.network) && to.length >= 4) {
+    report.error(
+      'E-MCAST',
+      [...path, 'to'],
+      `${formatPrefix(to)} are groups, which no unicast route leads to`,
+      'remove the route; groups are routed by `multicast`',
+    );
+    return;
+  }
+  const key = `${formatPrefix(to)} ${tos ?? '*'} ${metric}`;
+  const isConnected =
+    tos === undefined &&
+    metric === 0 &&
+    own.some(({ addresses }) => addresses.some((each) => isSame(each.own.prefix, to)));
+  if (seen.has(key) || isConnected)
+    report.error(
+      'E-DUPLICATE',
+      [...path, 'to'],
+      isConnected
+        ? `${formatPrefix(to)} is connected directly`
+        : `a second route to ${formatPrefix(to)} with the same metric and tos`,
+      isConnected ? 'remove the route, or give it a metric' : 'give it another metric, or use `nexthops`',
+    );
+  seen.add(key);
+};
+
+const isSame = (a: Prefix, b: Prefix): boolean => a.network === b.network && a.length === b.length;
+
+const checkNextHop = (via: Address, path: Path, around: Surroundings, report: Report): void => {
+  const text = formatAddress(via);
+  if (around.ownAddresses.includes(via)) {
+    report.error(
+      'E-NEXTHOP',
+      path,
+      `\`${text}\` is ${around.router}’s own address`,
+      'write the address of a neighbor',
+    );
+    return;
+  }
+  if (around.neighbors.some(({ address }) => address === via)) return;
+  const prefixes = around.own.flatMap(({ addresses }) => addresses.map(({ own }) => own.prefix));
+  const connected = prefixes.filter((prefix) => contains(prefix, via));
+  const ends = connected.find(
+    (prefix) => prefix.length <= 30 && (via === prefix.network || via === lastAddress(prefix)),
+  );
+  if (ends !== undefined) {
+    report.error(
+      'E-NEXTHOP',
+      path,
+      `\`${text}\` is the ${via === ends.network ? 'network' : 'broadcast address'} of ${formatPrefix(ends)}`,
+      'write the address of a neighbor',
+    );
+    return;
+  }
+  if (connected.length > 0 || !around.isKnown) return;
+  const networks = [...new Set(prefixes.map(formatPrefix))].slice(0, 6).join(', ');
+  report.error(
+    'E-NEXTHOP',
+    path,
+    `\`${text}\` is on no network of ${around.router}`,
+    networks === '' ? 'write the address of a neighbor' : `write a neighbor’s address, of ${networks}`,
+  );
+};

@@ -1,0 +1,32 @@
+import type { Address } from '../../address.js';
+import type { FixedMembership, IgmpSettings } from '../settings.js';
+
+/** Why a group is forwarded although nobody reported it. */
+export type FixedOrigin = 'static' | 'join';
+
+/** What the settings say of one group. */
+export interface FixedGroup {
+  /** Every source; else only `sources`. */
+  readonly isWhole: boolean;
+  readonly sources: ReadonlySet<Address>;
+  readonly origins: readonly FixedOrigin[];
+}
+
+/** The memberships that the settings of an interface ask for, by group. */
+export const fixedGroups = (settings: IgmpSettings): ReadonlyMap<Address, FixedGroup> => {
+  const groups = new Map<Address, FixedGroup>();
+  const add = (origin: FixedOrigin, { group, source }: FixedMembership): void => {
+    const before = groups.get(group);
+    groups.set(group, {
+      isWhole: source === undefined || before?.isWhole === true,
+      sources: new Set([...(before?.sources ?? []), ...(source === undefined ? [] : [source])]),
+      origins: [...new Set([...(before?.origins ?? []), origin])],
+    });
+  };
+  for (const each of settings.staticGroups) add('static', each);
+  for (const each of settings.joinGroups) add('join', each);
+  return groups;
+};
+
+export const forwardsFixed = (fixed: FixedGroup | undefined, source: Address): boolean =>
+  fixed !== undefined && (fixed.isWhole || fixed.sources.has(source));

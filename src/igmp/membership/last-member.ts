@@ -1,0 +1,129 @@
+import type { Address } from '../../address.js';
+import { after, earliest, type Instant, NEVER, START } from '../../time.js';
+import { lastMemberQueryTime, type Variables } from '../variables.js';
+import type { Group } from './group.js';
+import { type PendingQueries, pendingQueries } from './pending-queries.js';
+
+/** A query about one group, to be sent now. */
+export interface SpecificQuery {
+  /** Empty: about the whole group. May be more than one message holds. */
+  readonly sources: readonly Address[];
+  readonly isSuppressed: boolean;
+}
+
+/**
+ * Whether asking about a group anew would add nothing: it was asked about, and nobody has answered yet.
+ *
+ * The second copy of a leave comes at such a time, and so do forged ones.
+ */
+export const isBeingAsked = ({ deadline, pending }: Group, now: Instant): boolean =>
+  pending !== undefined && deadline <= pending.groupUntil && pending.groupUntil > now;
+
+/** Asks whether anybody still wants a group: lowers its timer, never raises it. Source: RFC 9776 §6.6.3.1. */
+export const askAboutGroup = (group: Group, now: Instant, v: Variables): SpecificQuery => {
+  const pending = pendingOf(group);
+  lowerGroup(group, now, v);
+  pending.groupUntil = group.deadline;
+  pending.groupLeft = v.lastMemberQueryCount - 1;
+  schedule(pending, now, v);
+  return { sources: [], isSuppressed: false };
+};
+
+/**
+ * Asks who still wants some sources of a group, those with time left; undefined where there is none.
+ *
+ * Source: RFC 9776 §6.6.3.2.
+ */
+export const askAboutSources = (
+  group: Group,
+  sources: readonly Address[],
+  now: Instant,
+  v: Variables,
+): SpecificQuery | undefined => {
+  const asked = lowerSources(group, sources, now, v);
+  if (asked.length === 0) return undefined;
+  const pending = pendingOf(group);
+  if (v.lastMemberQueryCount > 1)
+    for (const source of asked) pending.sources.set(source, v.lastMemberQueryCount - 1);
+  schedule(pending, now, v);
+  return { sources: asked, isSuppressed: false };
+};
+
+/** Lowers the group timer to the last member query time. Source: RFC 9776 §6.6.1. */
+export const lowerGroup = (group: Group, now: Instant, v: Variables): void => {
+  if (group.filterMode === 'exclude')
+    group.deadline = earliest(group.deadline, after(now, lastMemberQueryTime(v)));
+};
+
+/** Lowers the timers of some sources and returns those that it changed. Source: RFC 9776 §6.6.1. */
+export const lowerSources = (
+  group: Group,
+  sources: readonly Address[],
+  now: Instant,
+  v: Variables,
+): Address[] => {
+  const lowered = after(now, lastMemberQueryTime(v));
+  return sources.filter((source) => {
+    const deadline = group.requested.deadline(source);
+    if (deadline === undefined || deadline <= lowered) return false;
+    group.requested.arm(source, lowered);
+    return true;
+  });
+};
+
+/**
+ * The repetitions that are due, and the schedule moved on.
+ *
+ * A query about something that was reported in the meantime is suppressed, but still sent: it was meant
+ * for other routers as well. Source: RFC 9776 §6.6.3.
+ */
+export const dueQueries = (group: Group, now: Instant, v: Variables): SpecificQuery[] => {
+  const { pending } = group;
+  if (pending === undefined || pending.nextAt > now) return [];
+  const queries: SpecificQuery[] = [];
+  const lowered = after(now, lastMemberQueryTime(v));
+  if (pending.groupLeft > 0) {
+    queries.push({ sources: [], isSuppressed: group.deadline > lowered });
+    pending.groupLeft -= 1;
+  }
+  const isAnswered = (source: Address): boolean => (group.requested.deadline(source) ?? now) > lowered;
+  const sources = [...pending.sources.keys()];
+  for (const isSuppressed of [true, false]) {
+    const some = sources.filter((each) => isAnswered(each) === isSuppressed);
+    if (some.length > 0) queries.push({ sources: some, isSuppressed });
+  }
+  for (const [source, left] of pending.sources)
+    if (left > 1) pending.sources.set(source, left - 1);
+    else pending.sources.delete(source);
+  pending.nextAt = NEVER;
+  schedule(pending, now, v);
+  return queries;
+};
+
+const pendingOf = (group: Group): PendingQueries => {
+  group.pending ??= pendingQueries();
+  return group.pending;
+};
+
+/** Whatever is pending joins the schedule that runs. */
+const schedule = (pending: PendingQueries, now: Instant, v: Variables): void => {
+  const isPending = pending.groupLeft > 0 || pending.sources.size > 0;
+  if (isPending && pending.nextAt === NEVER) pending.nextAt = after(now, v.lastMemberQueryInterval);
+};
+
+const BURST = 5000;
+const PER_SECOND = 1000;
+
+/** How many series of queries an interface may begin, so that forged leaves make no storm. */
+export class QueryBudget {
+  #left = BURST;
+  #filledAt: Instant = START;
+
+  allows(now: Instant): boolean {
+    this.#left = Math.min(BURST, this.#left + (Math.max(0, now - this.#filledAt) * PER_SECOND) / 1000);
+    this.#filledAt = now;
+    if (this.#left < 1) return false;
+    this.#left -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,120 @@
+import { type Address, UNSPECIFIED } from '../../address.js';
+import { earliest, type Instant, latest, NEVER } from '../../time.js';
+import type { FilterMode, RecordType } from '../message.js';
+
+/** How many hosts are followed for one group; with more, nobody's leave is taken for the last. */
+const MOST_REPORTERS = 256;
+/** How many sources are remembered of all of them together, for each that the group may have. */
+const LISTED_PER_SOURCE = 4;
+
+interface Interest {
+  filterMode: FilterMode;
+  sources: Set<Address>;
+  until: Instant;
+}
+
+/**
+ * Who wants what of one group, by what each host said itself: so that the last one's leave is known as such.
+ *
+ * Hosts do not keep silent because others have reported: version 3 has no such rule, and what a TUN device
+ * delivers never sets off the older ones. A reporter without an address cannot be told from another.
+ *
+ * Source: RFC 9776 Appendix A.2.
+ */
+export class Reporters {
+  readonly #interests = new Map<Address, Interest>();
+  /** Sources that are named in `#interests`. */
+  #listed = 0;
+  /** When the next of those who say nothing more can be forgotten, at the earliest. */
+  #nextSilence: Instant = NEVER;
+  #unknownUntil: Instant;
+
+  /** Until `unknownUntil` there may be members who have not reported yet. */
+  constructor(unknownUntil: Instant) {
+    this.#unknownUntil = unknownUntil;
+  }
+
+  /** What a host said of the group, true until `until` unless it says something else. */
+  heard(
+    reporter: Address,
+    type: RecordType,
+    sources: ReadonlySet<Address>,
+    now: Instant,
+    until: Instant,
+    maxSources: number,
+  ): void {
+    if (this.#interests.size >= MOST_REPORTERS) this.#forgetSilent(now);
+    const before = this.#interests.get(reporter);
+    if (reporter === UNSPECIFIED || (before === undefined && this.#interests.size >= MOST_REPORTERS)) {
+      this.#unknownUntil = latest(this.#unknownUntil, until);
+      return;
+    }
+    if (before !== undefined) this.#forget(reporter, before);
+    const interest = spoken(before, type, sources, until);
+    const listed = interest.sources.size;
+    const isTooLong = listed > maxSources || this.#listed + listed > LISTED_PER_SOURCE * maxSources;
+    if (isTooLong) this.#keep(reporter, { filterMode: 'exclude', sources: new Set(), until });
+    else if (interest.filterMode === 'exclude' || listed > 0) this.#keep(reporter, interest);
+  }
+
+  /** Whether somebody may still want a source. */
+  mayWant(source: Address, now: Instant): boolean {
+    return this.#some(now, ({ filterMode, sources }) => sources.has(source) === (filterMode === 'include'));
+  }
+
+  /** Whether somebody may still want the whole group. */
+  mayWantAll(now: Instant): boolean {
+    return this.#some(now, ({ filterMode }) => filterMode === 'exclude');
+  }
+
+  #keep(reporter: Address, interest: Interest): void {
+    this.#interests.set(reporter, interest);
+    this.#listed += interest.sources.size;
+    this.#nextSilence = earliest(this.#nextSilence, interest.until);
+  }
+
+  #forget(reporter: Address, { sources }: Interest): void {
+    this.#interests.delete(reporter);
+    this.#listed -= sources.size;
+  }
+
+  /** Who has not repeated itself makes room. */
+  #forgetSilent(now: Instant): void {
+    if (this.#nextSilence > now) return;
+    this.#nextSilence = NEVER;
+    for (const [reporter, interest] of this.#interests)
+      if (interest.until <= now) this.#forget(reporter, interest);
+      else this.#nextSilence = earliest(this.#nextSilence, interest.until);
+  }
+
+  #some(now: Instant, wants: (interest: Interest) => boolean): boolean {
+    if (this.#unknownUntil > now) return true;
+    for (const interest of this.#interests.values()) if (interest.until > now && wants(interest)) return true;
+    return false;
+  }
+}
+
+const spoken = (
+  before: Interest | undefined,
+  type: RecordType,
+  named: ReadonlySet<Address>,
+  until: Instant,
+): Interest => {
+  switch (type) {
+    case 'is-in':
+    case 'to-in':
+      return { filterMode: 'include', sources: new Set(named), until };
+    case 'is-ex':
+    case 'to-ex':
+      return { filterMode: 'exclude', sources: new Set(named), until };
+    default: {
+      const filterMode = before?.filterMode ?? 'include';
+      const sources = before?.sources ?? new Set();
+      const isAdded = (type === 'allow') === (filterMode === 'include');
+      for (const each of named)
+        if (isAdded) sources.add(each);
+        else sources.delete(each);
+      return { filterMode, sources, until };
+    }
+  }
+};

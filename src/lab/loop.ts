@@ -1,0 +1,154 @@
+import { randomInt } from 'node:crypto';
+import type { Configuration } from '../config/configuration.js';
+import { NOBODY, type Observer } from '../event.js';
+import type { PingOutcome, PingRequest } from '../icmp/ping.js';
+import type { HostEnd } from '../link/attachments.js';
+import { seededRandom } from '../random.js';
+import type { Router } from '../router/router.js';
+import { type Instant, instant, NEVER } from '../time.js';
+import type { Arena } from '../tun/arena.js';
+import type { Port } from '../tun/port.js';
+import { Lab } from './lab.js';
+
+/** Node refuses longer timeouts; a deadline further away is looked at again by then. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/** A port, and whether something waits in it to be flushed. */
+interface Outlet {
+  readonly port: Port;
+  isWaiting: boolean;
+}
+
+/**
+ * The edge of a running lab: the one clock, the one timeout, and the ports.
+ *
+ * Bursts of datagrams come in from the ports, go through the lab, and leave at the end of the burst; in
+ * between nothing waits. Source: the way of a datagram in docs/architecture.md.
+ */
+export class LabLoop {
+  readonly lab: Lab;
+  readonly #arena: Arena;
+  readonly #ports: Port[] = [];
+  readonly #toFlush: Outlet[] = [];
+  readonly #startedAt = performance.now();
+  #wallClockOrigin = Number.NaN;
+  #timeout: NodeJS.Timeout | undefined;
+  #armedFor: Instant = NEVER;
+  #now: Instant;
+  #isInBurst = false;
+
+  constructor(configuration: Configuration, arena: Arena, observer: Observer = NOBODY) {
+    this.#arena = arena;
+    this.#now = this.readClock();
+    this.lab = new Lab(configuration, {
+      random: seededRandom(randomInt(2 ** 32)),
+      now: this.#now,
+      utcMilliseconds: () => Date.now() % 86_400_000,
+      allocate: (length) => arena.allocate(length),
+      observer,
+    });
+  }
+
+  /** The lab's time: milliseconds since the process began, whatever somebody does to the wall clock. */
+  readClock(): Instant {
+    return instant(performance.now());
+  }
+
+  get uptimeSeconds(): number {
+    return (performance.now() - this.#startedAt) / 1000;
+  }
+
+  /** Wall-clock time of an instant of the lab, RFC 3339. */
+  wallClock(at: Instant): string {
+    const origin = Date.now() - performance.now();
+    // Date.now() knows whole milliseconds only: less than that is no news, and would put events out of order.
+    if (!(Math.abs(origin - this.#wallClockOrigin) < 2)) this.#wallClockOrigin = origin;
+    return new Date(this.#wallClockOrigin + at).toISOString();
+  }
+
+  /** Connects a host's interface with the port of its TUN device, and begins to read. */
+  connect(host: string, link: string, port: Port): void {
+    const outlet: Outlet = { port, isWaiting: false };
+    const end: HostEnd = {
+      isUp: () => port.isUp(),
+      send: (datagram, refused) => {
+        if (!outlet.isWaiting) {
+          outlet.isWaiting = true;
+          this.#toFlush.push(outlet);
+        }
+        port.send(datagram, refused);
+      },
+    };
+    this.#now = this.readClock();
+    const input = this.lab.connect(host, link, end, this.#now);
+    this.#ports.push(port);
+    port.start({
+      receive: (datagram) => {
+        // One reading of the clock serves a whole burst.
+        if (!this.#isInBurst) {
+          this.#isInBurst = true;
+          this.#now = this.readClock();
+        }
+        input.receive(datagram, this.#now);
+      },
+      burstDone: () => this.#settle(),
+      stateChanged: (state) => this.#at(() => input.setUp(state === 'up', this.#now)),
+      mtuChanged: (mtu) => this.#at(() => this.lab.setMtu(link, mtu, this.#now)),
+    });
+    // A router may have had something to say to the new host at once.
+    this.#settle();
+  }
+
+  /** Has a router send an echo request; resolves when its fate is known. */
+  ping(router: Router, request: PingRequest): Promise<PingOutcome> {
+    return new Promise((resolve) => this.#at(() => router.ping(request, this.#now, resolve)));
+  }
+
+  /** Does something to the lab at once, and sees that what it sends leaves. */
+  perform<Result>(action: (now: Instant) => Result): Result {
+    let result: Result | undefined;
+    this.#at(() => {
+      result = action(this.#now);
+    });
+    return result as Result;
+  }
+
+  close(): void {
+    this.#at(() => this.lab.stop(this.#now));
+    clearTimeout(this.#timeout);
+    this.#ports.length = 0;
+    this.#toFlush.length = 0;
+  }
+
+  /** Runs something that may send, and sees that it leaves. */
+  #at(action: () => void): void {
+    this.#now = this.readClock();
+    action();
+    this.#settle();
+  }
+
+  /** Flushes what is to leave, takes back the scratch octets, and arms the timeout. */
+  #settle(): void {
+    // A refusal met while flushing may make the lab send again, to a port that was flushed already.
+    for (let outlet = this.#toFlush.pop(); outlet !== undefined; outlet = this.#toFlush.pop()) {
+      outlet.isWaiting = false;
+      outlet.port.flush(this.#now);
+    }
+    this.#arena.reset();
+    this.#isInBurst = false;
+    this.#arm();
+  }
+
+  #arm(): void {
+    const deadline = this.lab.nextDeadline();
+    if (deadline === this.#armedFor) return;
+    this.#armedFor = deadline;
+    clearTimeout(this.#timeout);
+    if (deadline === NEVER) return;
+    const wait = Math.min(Math.max(0, deadline - this.#now), LONGEST_TIMEOUT);
+    this.#timeout = setTimeout(() => {
+      this.#armedFor = NEVER;
+      this.#at(() => this.lab.poll(this.#now));
+    }, wait);
+  }
+}

@@ -1,0 +1,38 @@
+import { formatPrefix } from '../address.js';
+import type { Observer } from '../event.js';
+import type { Route } from '../ip/rib.js';
+import type { Router } from '../router/router.js';
+import type { Instant } from '../time.js';
+
+/** Tells of routes that go out of use with the interfaces they need, and of those that come back. */
+export class RouteUse {
+  readonly #observer: Observer;
+  readonly #inUse = new Set<Route>();
+  readonly #withdrawn = new Set<Route>();
+
+  constructor(observer: Observer) {
+    this.#observer = observer;
+  }
+
+  /** Call it when an interface of the router has come up or gone down. */
+  look(router: Router, now: Instant): void {
+    for (const route of router.routing.rib) {
+      if (route.nexthops.length === 0) continue;
+      if (!route.nexthops.some((hop) => hop.interface.up)) {
+        if (!this.#inUse.delete(route)) continue;
+        this.#withdrawn.add(route);
+        this.#tell(router, route, 'withdrawn', now);
+      } else if (!this.#inUse.has(route)) {
+        this.#inUse.add(route);
+        // Its first use is the start of the lab, and nothing that happened to it.
+        if (this.#withdrawn.delete(route)) this.#tell(router, route, 'restored', now);
+      }
+    }
+  }
+
+  #tell(router: Router, route: Route, event: 'withdrawn' | 'restored', time: Instant): void {
+    if (!this.#observer.wants('route')) return;
+    const prefix = formatPrefix(route.prefix);
+    this.#observer.notify({ type: 'route', time, router: router.name, event, prefix });
+  }
+}

@@ -1,0 +1,98 @@
+import type { Configuration } from '../config/configuration.js';
+import type { Observer } from '../event.js';
+import { seededRandom } from '../random.js';
+import { after, type Duration, type Instant, instant, START } from '../time.js';
+import { Lab } from './lab.js';
+
+/** One host's interface in a virtual lab. */
+export interface VirtualHost {
+  /** Sends octets as that host's kernel would. They are copied. */
+  send(octets: Uint8Array): void;
+  /** Takes what has arrived since the last time, in order, each datagram an own copy. */
+  take(): Uint8Array[];
+  /** Sets the device down or up. */
+  setUp(isUp: boolean): void;
+}
+
+export interface VirtualLabOptions {
+  /** What all chance in the lab follows from; 1 unless told. */
+  readonly seed?: number;
+  readonly observer?: Observer;
+  /** Milliseconds since midnight UT at the start; undefined for a clock that is not to be trusted. */
+  readonly utcMilliseconds?: number;
+}
+
+/**
+ * A lab without devices, namespaces or waiting: hosts are octets in and out, and time is an argument.
+ *
+ * The routers are those that run on TUN devices. Nothing happens but in `send` and `advance`.
+ *
+ * ```ts
+ * const lab = new VirtualLab(configuration);
+ * lab.host('alice', 'red').send(echoRequest);
+ * const [reply] = lab.host('alice', 'red').take();
+ * ```
+ */
+export class VirtualLab {
+  readonly lab: Lab;
+  readonly #hosts = new Map<string, VirtualHost>();
+  #now: Instant = START;
+
+  constructor(configuration: Configuration, options: VirtualLabOptions = {}) {
+    const { seed = 1, observer, utcMilliseconds } = options;
+    this.lab = new Lab(configuration, {
+      random: seededRandom(seed),
+      now: this.#now,
+      ...(observer === undefined ? {} : { observer }),
+      ...(utcMilliseconds === undefined
+        ? {}
+        : { utcMilliseconds: (now: Instant) => (utcMilliseconds + Math.floor(now)) % 86_400_000 }),
+    });
+    for (const host of configuration.hosts.values())
+      for (const each of host.interfaces) this.#connect(host.name, each.link);
+  }
+
+  get now(): Instant {
+    return this.#now;
+  }
+
+  host(name: string, link: string): VirtualHost {
+    const host = this.#hosts.get(`${name}.${link}`);
+    if (host === undefined) throw new Error(`the lab has no host interface ${name}.${link}`);
+    return host;
+  }
+
+  /** Lets time pass, doing all that becomes due on the way at its own moment. */
+  advance(wait: Duration): void {
+    const end = after(this.#now, wait);
+    for (let due = this.lab.nextDeadline(); due <= end; due = this.lab.nextDeadline()) {
+      this.#now = instant(Math.max(due, this.#now));
+      this.lab.poll(this.#now);
+    }
+    this.#now = end;
+  }
+
+  #connect(name: string, link: string): void {
+    let arrived: Uint8Array[] = [];
+    let isUp = true;
+    const end = {
+      isUp: () => isUp,
+      send: (datagram: Uint8Array) => {
+        arrived.push(datagram.slice());
+      },
+    };
+    const input = this.lab.connect(name, link, end, this.#now);
+    this.#hosts.set(`${name}.${link}`, {
+      send: (octets) => input.receive(octets.slice(), this.#now),
+      take: () => {
+        const taken = arrived;
+        arrived = [];
+        return taken;
+      },
+      setUp: (up) => {
+        isUp = up;
+        input.setUp(up, this.#now);
+      },
+    });
+  }
+}

@@ -1,0 +1,37 @@
+/** What kind of mistake it is, in a file or on the command line; `E-` is an error, `W-` a warning. */
+export type ProblemCode =
+  | 'E-YAML'
+  | 'E-KEY'
+  | 'E-TYPE'
+  | 'E-UNIT'
+  | 'E-ADDRESS'
+  | 'E-HOSTBITS'
+  | 'E-REF'
+  | 'E-NEXTHOP'
+  | 'E-OVERLAP'
+  | 'E-DUPLICATE'
+  | 'E-IFNAMSIZ'
+  | 'E-MTU'
+  | 'E-RANGE'
+  | 'E-MCAST'
+  | 'E-GATEWAY'
+  | 'W-SAMENS'
+  | 'W-MTU'
+  | 'W-UNUSED'
+  | 'W-RANGE';
+
+/** Why a text is not the value that is wanted. */
+export interface Fault {
+  readonly fault: ProblemCode;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export const fault = (code: ProblemCode, message: string, fix: string): Fault => ({
+  fault: code,
+  message,
+  fix,
+});
+
+export const isFault = (value: unknown): value is Fault =>
+  typeof value === 'object' && value !== null && 'fault' in value;

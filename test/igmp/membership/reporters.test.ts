@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { Reporters } from '../../../src/igmp/membership/reporters.js';
+import { instant, START } from '../../../src/time.js';
+
+const END = instant(270_000);
+const NOBODY_UNKNOWN = instant(-1);
+const sources = (count: number, first = 0): ReadonlySet<number> =>
+  new Set(Array.from({ length: count }, (_, at) => first + at + 1));
+
+describe('the reporters of a group', () => {
+  it('G04 H10 take somebody for unknown where there are more than 256, until those fall silent', () => {
+    const reporters = new Reporters(NOBODY_UNKNOWN);
+    for (let host = 1; host <= 300; host += 1) reporters.heard(host, 'to-ex', sources(0), START, END, 10);
+    for (let host = 1; host <= 300; host += 1) reporters.heard(host, 'to-in', sources(0), START, END, 10);
+    expect([reporters.mayWantAll(START), reporters.mayWantAll(END)]).toEqual([true, false]);
+  });
+
+  it('G04 are followed again when those who made no sense have fallen silent', () => {
+    const reporters = new Reporters(NOBODY_UNKNOWN);
+    for (let host = 1; host <= 256; host += 1) reporters.heard(host, 'to-ex', sources(0), START, END, 10);
+    const later = instant(300_000);
+    reporters.heard(1000, 'to-ex', sources(0), later, instant(570_000), 10);
+    expect(reporters.mayWantAll(later)).toBe(true);
+    reporters.heard(1000, 'to-in', sources(0), later, instant(570_000), 10);
+    expect(reporters.mayWantAll(later)).toBe(false);
+  });
+
+  it('H02 together remember four times the sources that a group may have; who names more wants all', () => {
+    const reporters = new Reporters(NOBODY_UNKNOWN);
+    for (let host = 0; host < 4; host += 1)
+      reporters.heard(host + 1, 'allow', sources(10, 100 * host), START, END, 10);
+    expect(reporters.mayWant(999_999, START)).toBe(false);
+    reporters.heard(5, 'allow', sources(1, 5000), START, END, 10);
+    expect(reporters.mayWant(999_999, START)).toBe(true);
+    for (const host of [1, 5]) reporters.heard(host, 'to-in', sources(0), START, END, 10);
+    reporters.heard(6, 'allow', sources(10, 6000), START, END, 10);
+    expect([reporters.mayWant(6001, START), reporters.mayWant(999_999, START)]).toEqual([true, false]);
+  });
+
+  it('a shorter word of one without a name takes nothing from a longer one', () => {
+    const reporters = new Reporters(NOBODY_UNKNOWN);
+    reporters.heard(0, 'to-ex', sources(0), START, END, 10);
+    reporters.heard(0, 'to-ex', sources(0), START, instant(1000), 10);
+    expect(reporters.mayWantAll(instant(2000))).toBe(true);
+  });
+});
