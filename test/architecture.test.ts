@@ -51,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'tun',
     'version.ts',
   ],
-  cli: ['config', 'control', 'host', 'igmp', 'observe', 'runtime', 'text', 'version.ts'],
+  cli: ['config', 'control', 'host', 'igmp', 'observe', 'runtime', 'text', 'tun', 'version.ts'],
   'main.ts': ['cli'],
   'index.ts': ['config', 'igmp', 'lab', 'observe', 'router', 'runtime', 'tun'],
 };
