@@ -93,7 +93,7 @@ it('a forwarded datagram visits few files between the read and the write', () =>
   });
   loop.close();
   expect(bob.written).toEqual([udp.length]);
-  expect(files.length, files.join(' ')).toBeLessThanOrEqual(20);
+  expect(files.length, files.join(' ')).toBeLessThanOrEqual(12);
 });
 
 it('a report that joins a group visits few files until the membership is there', () => {
@@ -111,5 +111,5 @@ it('a report that joins a group visits few files until the membership is there',
   const [igmp] = loop.lab.routers.get('r1')!.igmp.values();
   expect([...igmp!.memberships.groups.keys()]).toContain(ip('239.1.2.3'));
   loop.close();
-  expect(files.length, files.join(' ')).toBeLessThanOrEqual(37);
+  expect(files.length, files.join(' ')).toBeLessThanOrEqual(33);
 });

@@ -1,6 +1,5 @@
 import type { Address } from '../address.js';
-import { isChecksumRight } from '../ip/checksum.js';
-import { uint16, uint32 } from '../ip/octets.js';
+import { isChecksumRight, uint16, uint32 } from '../ip/octets.js';
 import { type Duration, milliseconds, seconds } from '../time.js';
 import { decodeFloat } from './float-code.js';
 import type { MessageName, Refusal } from './refusal.js';

@@ -1,7 +1,6 @@
 import { type Address, ALL_ROUTERS, ALL_SYSTEMS, UNSPECIFIED } from '../address.js';
-import { checksum } from '../ip/checksum.js';
 import * as ipv4 from '../ip/header.js';
-import { writeUint16, writeUint32 } from '../ip/octets.js';
+import { checksum, writeUint16, writeUint32 } from '../ip/octets.js';
 import type { Duration } from '../time.js';
 import { encodeFloat } from './float-code.js';
 import * as igmp from './message.js';

@@ -96,10 +96,25 @@ export const rewriteOptions = (
   ipv4.writeChecksum(datagram);
 };
 
-/** Uses up the stops of a source route that ends here, for the datagram's delivery. */
-export const finishRoute = (datagram: Uint8Array, plan: OptionPlan): void => {
-  advanceRoute(datagram, plan, plan.destination);
-  ipv4.writeChecksum(datagram);
+/**
+ * A datagram for us as it stands when its source route is used up: itself, where none ends here, else a copy.
+ *
+ * Source: RFC 1812 §5.2.4.1.
+ */
+export const finishedRoute = (
+  datagram: Uint8Array,
+  settings: OptionSettings,
+  isOurs: (address: Address) => boolean,
+  allocate: (length: number) => Uint8Array,
+): Uint8Array => {
+  if (!ipv4.hasOptions(datagram)) return datagram;
+  const plan = planOptions(datagram, settings, isOurs);
+  if (plan.fault !== undefined || plan.advances === 0) return datagram;
+  const finished = allocate(datagram.length);
+  finished.set(datagram);
+  advanceRoute(finished, plan, plan.destination);
+  ipv4.writeChecksum(finished);
+  return finished;
 };
 
 const advanceRoute = (datagram: Uint8Array, plan: OptionPlan, address: Address): void => {

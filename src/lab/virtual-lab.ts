@@ -1,5 +1,7 @@
 import type { Configuration } from '../config/configuration.js';
 import type { Observer } from '../event.js';
+import type { HostEnd } from '../link/attachments.js';
+import { parcelOf } from '../parcel.js';
 import { seededRandom } from '../random.js';
 import { after, type Duration, type Instant, instant, START } from '../time.js';
 import { Lab } from './lab.js';
@@ -75,15 +77,15 @@ export class VirtualLab {
   #connect(name: string, link: string): void {
     let arrived: Uint8Array[] = [];
     let isUp = true;
-    const end = {
+    const end: HostEnd = {
       isUp: () => isUp,
-      send: (datagram: Uint8Array) => {
-        arrived.push(datagram.slice());
+      take: ({ octets }) => {
+        arrived.push(new Uint8Array(octets));
       },
     };
     const input = this.lab.connect(name, link, end, this.#now);
     this.#hosts.set(`${name}.${link}`, {
-      send: (octets) => input.receive(octets.slice(), this.#now),
+      send: (octets) => input.entrance.take(parcelOf(new Uint8Array(octets)), this.#now),
       take: () => {
         const taken = arrived;
         arrived = [];

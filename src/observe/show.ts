@@ -1,7 +1,8 @@
 import { formatAddress, formatPrefix } from '../address.js';
 import type { DropCounts } from '../counters.js';
 import type { Interface } from '../interface.js';
-import { routesInUse } from '../ip/fib.js';
+import { egressOf } from '../ip/fib.js';
+import { routesInUse } from '../ip/fib-compile.js';
 import type { Lab } from '../lab/lab.js';
 import type { Router } from '../router/router.js';
 import type { Instant } from '../time.js';
@@ -35,7 +36,7 @@ export const showInterfaces = (lab: Lab) =>
 /** Every route that the routers were told of; `active` says whether it is in use. */
 export const showRoutes = (lab: Lab) =>
   [...lab.routers.values()].flatMap((router) => {
-    const inUse = routesInUse(router.routing.rib);
+    const inUse = routesInUse(router.routing.rib, router.interfaces);
     return [
       ...[...router.routing.rib].map((route) => ({
         router: router.name,
@@ -43,7 +44,7 @@ export const showRoutes = (lab: Lab) =>
         type: route.type === 'unicast' && route.nexthops.length > 1 ? ('ecmp' as const) : route.type,
         nexthops: route.nexthops.map((hop) => ({
           via: hop.via === 0 ? null : formatAddress(hop.via),
-          interface: hop.interface.name,
+          interface: egressOf(hop, router.interfaces).name,
           weight: hop.weight,
         })),
         metric: route.metric,
@@ -79,7 +80,7 @@ export const showNeighbors = (lab: Lab) =>
       address: formatAddress(address),
       owner: owner.owner,
       state,
-      reachable: owner.isUp(),
+      reachable: owner.isUp,
     })),
   );
 
@@ -94,7 +95,9 @@ export const showIcmp = (lab: Lab) =>
 /** How often each reason ended a datagram, by router and interface; what only a link knows stands under the link. */
 export const showDrops = (lab: Lab, wallClock: WallClock) => [
   ...everyInterface(lab).flatMap(([router, each]) =>
-    dropRows(each.drops, wallClock, { router: router.name, interface: each.name }),
+    [each.drops, each.refusals].flatMap((counts) =>
+      dropRows(counts, wallClock, { router: router.name, interface: each.name }),
+    ),
   ),
   ...[...lab.links.values()].flatMap((link) =>
     dropRows(link.drops, wallClock, { router: null, interface: null, link: link.name }),

@@ -45,10 +45,10 @@ export class MulticastPlane {
     this.#upstream = upstream;
     const running = new Map<Interface, IgmpInterface>();
     this.igmp = running;
-    this.forwarding = new MulticastForwarding(
-      parts.multicast,
-      parts.interfaces,
-      {
+    this.forwarding = new MulticastForwarding({
+      settings: parts.multicast,
+      interfaces: parts.interfaces,
+      interest: {
         wants: (egress, group, source) => {
           const igmp = running.get(egress);
           return igmp !== undefined && isForwarder(igmp, upstream) && igmp.forwards(group, source);
@@ -61,8 +61,8 @@ export class MulticastPlane {
             : 'another router is the querier of its link, and forwards there';
         },
       },
-      (source, egress) => routing.leadsTo(source, egress),
-    );
+      leadsTo: (source, egress) => routing.leadsTo(source, egress),
+    });
     for (const each of parts.interfaces) {
       const settings = parts.igmp.get(each) ?? (each === upstream ? DEFAULT_IGMP_SETTINGS : undefined);
       if (settings === undefined) continue;
@@ -130,6 +130,17 @@ export class MulticastPlane {
     for (const [each, igmp] of this.igmp)
       if (each !== this.#upstream && each.up)
         for (const group of igmp.memberships.fixed.keys()) this.#reports?.changed(group, now);
+  }
+
+  /** Takes another plan. */
+  apply(plan: Pick<MulticastParts, 'interfaces' | 'multicast'>, _now: Instant): void {
+    void plan;
+    this.forwarding.changed();
+  }
+
+  /** An interface is about to be taken away. */
+  leave(egress: Interface, now: Instant): void {
+    this.igmp.get(egress)?.stop(now);
   }
 
   /** The router goes away. */

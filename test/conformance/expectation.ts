@@ -1,6 +1,5 @@
-import { checksum, isChecksumRight } from '../../src/ip/checksum.js';
 import * as ipv4 from '../../src/ip/header.js';
-import { writeUint16, writeUint32 } from '../../src/ip/octets.js';
+import { checksum, isChecksumRight, writeUint16, writeUint32 } from '../../src/ip/octets.js';
 import { addressOctets, datagram, ip } from '../support/datagram.js';
 import type { Output, PortNumber } from './case.js';
 import { isIcmp, octetFault } from './octet-faults.js';

@@ -1,5 +1,4 @@
-import { checksum } from '../../src/ip/checksum.js';
-import { writeUint16 } from '../../src/ip/octets.js';
+import { checksum, writeUint16 } from '../../src/ip/octets.js';
 import type { PortNumber } from './case.js';
 import { type Expectation, error, octetsOf, passedOn } from './expectation.js';
 import { joined } from './stimulus.js';

@@ -1,6 +1,7 @@
 import { RateLimiter } from '../../src/icmp/rate-limit.js';
 import { Lab } from '../../src/lab/lab.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
+import { parcelOf } from '../../src/parcel.js';
 import { seededRandom } from '../../src/random.js';
 import { instant, START } from '../../src/time.js';
 import { kase, type Output } from './case.js';
@@ -57,7 +58,7 @@ export const allocationsIn = (settings: SettingsChange, stimuli: readonly Uint8A
       return new Uint8Array(length);
     },
   });
-  const input = lab.connect(hostOf(0), linkOf(0), { isUp: () => true, send: () => {} }, START);
-  for (const octets of stimuli) input.receive(octets, START);
+  const input = lab.connect(hostOf(0), linkOf(0), { isUp: () => true, take: () => {} }, START);
+  for (const octets of stimuli) input.entrance.take(parcelOf(octets), START);
   return allocations;
 };

@@ -1,6 +1,6 @@
 import { UNBOUNDED } from '../../src/interface.js';
 import * as ipv4 from '../../src/ip/header.js';
-import { validate } from '../../src/ip/validate.js';
+import { validate } from '../../src/ip/header.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { type Random, randomBelow, seededRandom } from '../../src/random.js';
 import { DEFAULT_SETTINGS } from '../../src/settings.js';

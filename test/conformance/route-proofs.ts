@@ -18,7 +18,7 @@ export const replacementFault = (): string | undefined => {
   )!;
   for (let round = 0; round < 100; round += 1) {
     const port = round % 2 === 0 ? 2 : 1;
-    const nexthops = [{ via: ip(GATEWAY[port]), interface: router.interfaces[port]!, weight: 1 }];
+    const nexthops = [{ via: ip(GATEWAY[port]), egress: router.interfaces[port]!.index, weight: 1 }];
     router.routing.rib.replace({ ...old, nexthops });
     host.send(transit());
     router.routesChanged(START);

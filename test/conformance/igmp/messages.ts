@@ -1,5 +1,5 @@
-import { checksum } from '../../../src/ip/checksum.js';
 import * as ipv4 from '../../../src/ip/header.js';
+import { checksum } from '../../../src/ip/octets.js';
 import { addressOctets, datagram } from '../../support/datagram.js';
 import { transit, udp } from '../stimulus.js';
 import { HOST } from '../topology.js';

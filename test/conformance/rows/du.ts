@@ -1,6 +1,5 @@
-import { checksum } from '../../../src/ip/checksum.js';
 import { FLAG_DONT_FRAGMENT } from '../../../src/ip/header.js';
-import { writeUint16 } from '../../../src/ip/octets.js';
+import { checksum, writeUint16 } from '../../../src/ip/octets.js';
 import { addressOctets, datagram, pattern } from '../../support/datagram.js';
 import { ANYTHING, type Case, inapplicable, kase, type Row, row } from '../case.js';
 import { echoReply, error, forwarded } from '../expectation.js';

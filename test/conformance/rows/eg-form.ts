@@ -109,10 +109,10 @@ export const form = [
             on: 0,
             type: 3,
             code: 3,
-            from: ROUTER[1],
+            from: ROUTER[0],
             quotes: transit({
-              destination: ROUTER[1],
-              options: [131, 7, 8, ...addressOctets(ROUTER[1])],
+              destination: ROUTER[0],
+              options: [131, 7, 4, ...addressOctets(ROUTER[1])],
               ...CLOSED,
             }),
           }),

@@ -53,7 +53,7 @@ const FROM_ELSEWHERE = '10.10.0.7';
 
 /** What a drop of a martian tells whoever listens. */
 const reportFault = (): string | undefined => {
-  const events: { source: number; destination: number; interface: string }[] = [];
+  const events: { source: number; destination: number; interface: string | null }[] = [];
   const notify = (event: Event): void => {
     if (event.type !== 'drop' || event.reason !== 'martian-source') return;
     const { datagram } = event;

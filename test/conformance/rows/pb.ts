@@ -1,6 +1,5 @@
-import { checksum } from '../../../src/ip/checksum.js';
 import { FLAG_DONT_FRAGMENT } from '../../../src/ip/header.js';
-import { writeUint16 } from '../../../src/ip/octets.js';
+import { checksum, writeUint16 } from '../../../src/ip/octets.js';
 import { datagram } from '../../support/datagram.js';
 import { kase, type PortNumber, type Row, row } from '../case.js';
 import { type Expectation, forwarded, octetsOf, originated } from '../expectation.js';

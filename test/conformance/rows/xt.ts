@@ -1,5 +1,5 @@
-import { isChecksumRight } from '../../../src/ip/checksum.js';
 import * as ipv4 from '../../../src/ip/header.js';
+import { isChecksumRight } from '../../../src/ip/octets.js';
 import { pattern } from '../../support/datagram.js';
 import { ANYTHING, kase, type Output, type Row, row } from '../case.js';
 import { echoReply, error, forwarded, octetsOf, redirect } from '../expectation.js';

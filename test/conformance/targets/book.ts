@@ -9,7 +9,10 @@ export const dropsOf = (lab: Lab): Map<DropReason, number> => {
   const add = (drops: DropCounts): void => {
     for (const [reason, { packets }] of drops) total.set(reason, (total.get(reason) ?? 0) + packets);
   };
-  for (const each of lab.routers.get(DUT)!.interfaces) add(each.drops);
+  for (const each of lab.routers.get(DUT)!.interfaces) {
+    add(each.drops);
+    add(each.refusals);
+  }
   for (const link of lab.links.values()) add(link.drops);
   return total;
 };

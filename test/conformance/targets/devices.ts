@@ -1,6 +1,8 @@
 import type { Configuration } from '../../../src/config/configuration.js';
 import type { Observer } from '../../../src/event.js';
+import type { Hop } from '../../../src/hop.js';
 import type { LabLoop } from '../../../src/lab/loop.js';
+import { START } from '../../../src/time.js';
 import type { Arena } from '../../../src/tun/arena.js';
 import type { openPort } from '../../../src/tun/open-port.js';
 import type { Port, PortListener } from '../../../src/tun/port.js';
@@ -107,14 +109,17 @@ export const devices = async (
 /** A port that stays open from case to case, and tells whoever has it at the moment. */
 class SharedPort {
   readonly #port: Port;
+  #into: Hop | undefined;
   #listener: PortListener | undefined;
   #isGone = false;
 
   constructor(port: Port) {
     this.#port = port;
-    port.start({
-      receive: (datagram) => this.#listener?.receive(datagram),
+    const into: Hop = { take: (parcel, now) => this.#into?.take(parcel, now) };
+    port.start(into, {
+      burstBegins: () => this.#listener?.burstBegins() ?? START,
       burstDone: () => this.#listener?.burstDone(),
+      waits: () => this.#listener?.waits(),
       stateChanged: (state) => {
         if (state === 'gone') this.#isGone = true;
         this.#listener?.stateChanged(state);
@@ -132,10 +137,11 @@ class SharedPort {
     return {
       device: port.device,
       backend: port.backend,
-      start: (listener) => {
+      start: (into, listener) => {
+        this.#into = into;
         this.#listener = listener;
       },
-      send: (datagram, refused) => port.send(datagram, refused),
+      take: (parcel, now) => port.take(parcel, now),
       flush: (now) => port.flush(now),
       isUp: () => port.isUp(),
       close: () => {

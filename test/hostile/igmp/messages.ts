@@ -1,9 +1,8 @@
 import { ALL_ROUTERS, ALL_SYSTEMS } from '../../../src/address.js';
 import * as igmp from '../../../src/igmp/message.js';
 import { ALL_V3_ROUTERS } from '../../../src/igmp/write.js';
-import { checksum } from '../../../src/ip/checksum.js';
 import * as ipv4 from '../../../src/ip/header.js';
-import { writeUint16, writeUint32 } from '../../../src/ip/octets.js';
+import { checksum, writeUint16, writeUint32 } from '../../../src/ip/octets.js';
 import { type Random, randomBelow } from '../../../src/random.js';
 import { datagram } from '../../support/datagram.js';
 

@@ -1,5 +1,6 @@
 import { DROP_REASONS } from '../../../../src/drop-reason.js';
 import { Lab } from '../../../../src/lab/lab.js';
+import { parcelOf } from '../../../../src/parcel.js';
 import { milliseconds, START } from '../../../../src/time.js';
 import { dropsOf } from '../../targets/book.js';
 import { HOST, hostOf, linkOf, PORTS } from '../../topology.js';
@@ -58,17 +59,18 @@ export const I_FLOWS: readonly IgmpRow[] = [
           linkOf(port),
           {
             isUp: () => true,
-            send: (datagram, refused, now) => {
-              if (port === 0) refused?.('device-refused', datagram, now);
-              else if (datagram[9] === 17) taken[port]! += 1;
+            take: (parcel, now) => {
+              if (port === 0) parcel.refused?.('device-refused', parcel, now);
+              else if (parcel.octets[9] === 17) taken[port]! += 1;
             },
           },
           START,
         ),
       );
-      for (const port of [0, 1] as const) inputs[port]!.receive(report(toEx(G), { from: HOST[port] }), START);
+      for (const port of [0, 1] as const)
+        inputs[port]!.entrance.take(parcelOf(report(toEx(G), { from: HOST[port] })), START);
       const before = dropsOf(lab).get('device-refused') ?? 0;
-      for (const each of numbered(10)) inputs[3]!.receive(each, START);
+      for (const each of numbered(10)) inputs[3]!.entrance.take(parcelOf(each), START);
       const lost = (dropsOf(lab).get('device-refused') ?? 0) - before;
       return lost === 10 && taken[1] === 10 ? undefined : `${lost} refused, ${taken[1]} taken`;
     }),

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adjustedChecksum, checksum, isChecksumRight } from '../../src/ip/checksum.js';
 import * as ipv4 from '../../src/ip/header.js';
-import { writeUint16 } from '../../src/ip/octets.js';
+import { adjustedChecksum, checksum, isChecksumRight, writeUint16 } from '../../src/ip/octets.js';
 import { datagram, fromHex } from '../support/datagram.js';
 
 describe('the checksum', () => {

@@ -1,44 +1,43 @@
-import type { DropReason } from '../drop-reason.js';
-import type { Refused } from '../link.js';
-import type { Instant } from '../time.js';
-import type { Port, PortListener, PortState } from './port.js';
+import type { DropReason } from '../../src/drop-reason.js';
+import type { Hop } from '../../src/hop.js';
+import { type Parcel, parcelOf } from '../../src/parcel.js';
+import type { Instant } from '../../src/time.js';
+import type { Port, PortListener, PortState } from '../../src/tun/port.js';
 
-interface Queued {
-  readonly datagram: Uint8Array;
-  readonly refused: Refused | undefined;
-}
-
-/** A port without a kernel: records what it is handed, refuses on demand. Labs in virtual time stand on it. */
+/** A port without a kernel: records what it is handed, refuses on demand. */
 export class MemoryPort implements Port {
-  readonly backend = 'memory';
+  readonly backend = 'native';
   readonly device: string;
   /** Everything that was flushed and taken, in order. */
   readonly sent: Uint8Array[] = [];
   /** Why flushed datagrams are refused from now on; undefined where they are taken. */
   refuses: DropReason | undefined;
+  #into: Hop | undefined;
   #listener: PortListener | undefined;
   #state: PortState = 'up';
-  #queue: Queued[] = [];
+  #queue: Parcel[] = [];
 
   constructor(device: string) {
     this.device = device;
   }
 
-  start(listener: PortListener): void {
+  start(into: Hop, listener: PortListener): void {
+    this.#into = into;
     this.#listener = listener;
   }
 
-  send(datagram: Uint8Array, refused: Refused | undefined): void {
-    this.#queue.push({ datagram: datagram.slice(), refused });
+  take(parcel: Parcel): void {
+    if (this.#queue.length === 0) this.#listener?.waits();
+    this.#queue.push({ ...parcel, octets: new Uint8Array(parcel.octets) });
   }
 
   flush(now: Instant): void {
     const queue = this.#queue;
     this.#queue = [];
-    for (const { datagram, refused } of queue) {
+    for (const parcel of queue) {
       const reason = this.#state === 'up' ? this.refuses : 'link-down';
-      if (reason === undefined) this.sent.push(datagram);
-      else refused?.(reason, datagram, now);
+      if (reason === undefined) this.sent.push(parcel.octets);
+      else parcel.refused?.(reason, parcel, now);
     }
   }
 
@@ -54,8 +53,10 @@ export class MemoryPort implements Port {
 
   /** Plays the host: datagrams come in as one burst. */
   inject(...datagrams: Uint8Array[]): void {
-    for (const datagram of datagrams) this.#listener?.receive(datagram);
-    this.#listener?.burstDone();
+    if (this.#listener === undefined) return;
+    const now = this.#listener.burstBegins();
+    for (const datagram of datagrams) this.#into?.take(parcelOf(new Uint8Array(datagram)), now);
+    this.#listener.burstDone();
   }
 
   /** Plays the administrator: sets the device down or up, or deletes it. */
