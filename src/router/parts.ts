@@ -7,7 +7,7 @@ import type { Routing } from '../ip/routing.js';
 import type { Random } from '../random.js';
 import type { RouterSettings } from '../settings.js';
 import type { Instant } from '../time.js';
-import type { MulticastParts } from './multicast-plane.js';
+import type { MulticastPlan } from './multicast-plane.js';
 
 /** What a router is given: everything that it could not know or do by itself. */
 export interface RouterParts {
@@ -23,7 +23,7 @@ export interface RouterParts {
   readonly allocate?: (length: number) => Uint8Array;
   readonly observer?: Observer;
   /** Which interfaces run IGMP, and how; none where it is left out. */
-  readonly igmp?: MulticastParts['igmp'];
+  readonly igmp?: MulticastPlan['igmp'];
   readonly multicast?: MulticastSettings;
 }
 

@@ -35,8 +35,7 @@ import { type RouterParts, surroundingsOf } from './parts.js';
 /**
  * One virtual router: datagrams come in by an interface and each of them ends in exactly one way.
  *
- * It waits for nothing and owns no clock: `receive`, `poll` and `nextDeadline` are all it is driven by. It
- * may change the octets that it is given.
+ * It waits for nothing and owns no clock: only `receive`, `poll` and `nextDeadline` drive it. It may change octets it is given.
  */
 export class Router {
   readonly name: string;
@@ -60,11 +59,14 @@ export class Router {
     this.routing = new Routing(parts.interfaces, parts.routes, parts.settings, flowSeed);
     this.#around = surroundingsOf(parts, this.routing);
     this.#answers = new Answers(this.#around, this.icmp, parts.random, parts.now);
-    const { igmp = new Map(), multicast = DEFAULT_MULTICAST } = parts;
     this.#multicast = new MulticastPlane(
-      { ...parts, igmp, multicast, observer: this.#observer },
-      this.routing,
-      (datagram, egress, group, now) => this.#depart({ datagram, exit: { egress, nextHop: group } }, now),
+      { igmp: new Map(), multicast: DEFAULT_MULTICAST, ...parts },
+      {
+        random: parts.random,
+        observer: this.#observer,
+        routing: this.routing,
+        send: (datagram, egress, nextHop, now) => this.#depart({ datagram, exit: { egress, nextHop } }, now),
+      },
     );
     this.#delivery = new LocalDelivery(this.#around, this.icmp, this.#multicast, parts, {
       delivered: (packets) => {
@@ -83,7 +85,6 @@ export class Router {
     ingress.counters.inOctets += octets.length;
     const fault = validate(octets);
     if (fault !== undefined) return this.#drop(fault, octets, ingress, now);
-
     const length = ipv4.totalLength(octets);
     const datagram = length === octets.length ? octets : octets.subarray(0, length);
     const plan = ipv4.hasOptions(datagram)
@@ -172,11 +173,10 @@ export class Router {
     now: Instant,
   ): void {
     const hop = decide(datagram, destination, entry, ingress, this.settings.ip, this.routing.flows);
-    if (typeof hop === 'string') {
+    if (typeof hop === 'string')
       return this.#drop(reasonFor(hop, plan), datagram, ingress, now, {
         isAttached: isAttached(destination, this.interfaces),
       });
-    }
     const nextHop = hop.via === 0 ? destination : hop.via;
     if (plan?.isStrict && nextHop !== destination) return this.#drop('source-route', datagram, ingress, now);
     const fault = egressFault(datagram, hop.interface, nextHop);
