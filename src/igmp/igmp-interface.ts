@@ -74,10 +74,10 @@ export class IgmpInterface {
     if (this.#isUp) return;
     this.#isUp = true;
     if (this.role === 'router') {
-      this.#perform(this.querier.up(now, offset), now);
+      this.#performAll(this.querier.up(now, offset), now);
       this.memberships.up(now);
     }
-    this.#perform(this.member.up(now), now);
+    this.#performAll(this.member.up(now), now);
     this.#advertise(now);
   }
 
@@ -85,15 +85,15 @@ export class IgmpInterface {
   down(now: Instant): void {
     if (!this.#isUp) return;
     this.#isUp = false;
-    this.#perform(this.querier.down(now), now);
-    this.#perform(this.memberships.down(), now);
+    this.#performAll(this.querier.down(now), now);
+    this.#performAll(this.memberships.down(), now);
     this.member.down();
     this.#discovery.down();
   }
 
   /** The router goes away. */
   stop(now: Instant): void {
-    if (this.#isUp) this.#perform(this.#discovery.stop(), now);
+    if (this.#isUp) this.#performAll(this.#discovery.stop(), now);
   }
 
   /** New settings, at any moment; they must have passed `parseVariables`. Applied again, the same change nothing. */
@@ -101,28 +101,28 @@ export class IgmpInterface {
     const before = this.#settings;
     this.#settings = settings;
     this.#admission.apply(settings);
-    this.#perform(this.querier.apply(settings, now), now);
-    this.#perform(this.memberships.apply(settings, now), now);
-    this.#perform(this.member.apply(settings, now), now);
+    this.#performAll(this.querier.apply(settings, now), now);
+    this.#performAll(this.memberships.apply(settings, now), now);
+    this.#performAll(this.member.apply(settings, now), now);
     if (this.#isUp && settings.routerDiscovery !== before.routerDiscovery) this.#advertise(now);
   }
 
   /** From now on the router itself wants that of a group here, besides what the settings say. */
   want(group: Address, membership: HostMembership, now: Instant): void {
-    this.#perform(this.member.want(group, membership, now), now);
+    this.#performAll(this.member.want(group, membership, now), now);
   }
 
   /** Forgets a group, or one source of it, at once; says whether there was anything to forget. */
   forget(group: Address, source: Address | undefined, now: Instant): boolean {
     const actions = this.memberships.forget(group, source);
-    this.#perform(actions, now);
+    this.#performAll(actions, now);
     return actions.length > 0;
   }
 
   /** Sends one query now and leaves all timers alone; says whether there is such a query here. */
   query(asking: Asking, now: Instant): boolean {
     const actions = this.querier.query(asking, now);
-    this.#perform(actions, now);
+    this.#performAll(actions, now);
     return actions.length > 0;
   }
 
@@ -145,15 +145,15 @@ export class IgmpInterface {
     if (this.role === 'host') return this.#refuse('not-a-member', source, null, now);
     if (version === 3 && this.#settings.version < 3) return this.#refuse('wrong-version', source, null, now);
     const outcome = this.memberships.receive(message, source, now);
-    this.#perform(outcome.actions, now);
+    this.#performAll(outcome.actions, now);
     return outcome.refusal === undefined ? undefined : dropReasonOf(outcome.refusal);
   }
 
   poll(now: Instant): void {
     if (!this.#isUp) return;
-    this.#perform(this.memberships.poll(now), now);
-    this.#perform(this.querier.poll(now), now);
-    this.#perform(this.member.poll(now), now);
+    this.#performAll(this.memberships.poll(now), now);
+    this.#performAll(this.querier.poll(now), now);
+    this.#performAll(this.member.poll(now), now);
     this.#advertise(now);
   }
 
@@ -183,7 +183,7 @@ export class IgmpInterface {
     if (!isGeneral && !isMulticast(group)) return this.#refuse('not-a-group', source, null, now);
     this.member.heard(query, source, now);
     if (this.role === 'host') return undefined;
-    this.#perform(this.querier.heard(query, source, now), now);
+    this.#performAll(this.querier.heard(query, source, now), now);
     const version = igmp.queryVersion(query);
     if (isGeneral || (version === 3 && igmp.isSuppressed(query))) return undefined;
     this.memberships.asked(group, version === 3 ? igmp.sources(query) : [], now);
@@ -196,16 +196,16 @@ export class IgmpInterface {
       this.#settings.routerDiscovery &&
       this.#environment.isForwarding() &&
       this.#sender.address !== UNSPECIFIED;
-    this.#perform(this.#discovery.want(isWanted, now), now);
-    this.#perform(this.#discovery.poll(now), now);
+    this.#performAll(this.#discovery.want(isWanted, now), now);
+    this.#performAll(this.#discovery.poll(now), now);
   }
 
-  #perform(actions: readonly Action[], now: Instant): void {
-    for (const each of actions) this.#do(each, now);
+  #performAll(actions: readonly Action[], now: Instant): void {
+    for (const each of actions) this.#perform(each, now);
   }
 
   /** The one place where IGMP on an interface acts on anything outside its machines. */
-  #do(action: Action, now: Instant): void {
+  #perform(action: Action, now: Instant): void {
     switch (action.type) {
       case 'send-query':
         return this.#sendQuery(action.query, now);

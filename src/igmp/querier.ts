@@ -28,6 +28,9 @@ export interface Asking {
   readonly maxResponse?: Duration;
 }
 
+/** What others may know of the querier of an interface, and only read. */
+export type Office = Readonly<Pick<Querier, 'state' | 'variables' | 'version'>>;
+
 /**
  * Who asks on one interface, how often, and in which version: drives `QUERIER_TABLES`.
  *
@@ -115,8 +118,8 @@ export class Querier {
     this.#settings = settings;
     this.#adopt(this.#adopted);
     if (beginsAnew) return [...ended, ...this.up(now, duration(0))];
-    const sooner = duration(this.#interval - before);
-    if (sooner < 0) this.#queryAt = earliest(this.#queryAt, latest(now, after(this.#queryAt, sooner)));
+    const replanned = after(this.#queryAt, duration(this.#interval - before));
+    this.#queryAt = earliest(this.#queryAt, latest(now, replanned));
     return NO_ACTIONS;
   }
 

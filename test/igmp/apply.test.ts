@@ -186,6 +186,13 @@ describe('settings that are applied while an interface runs', () => {
     expect(bench.forwards(S1)).toBe(false);
   });
 
+  it('G03 leave what is known of the hosts of a group where they are the same', () => {
+    const bench = new Bench({ fastLeave: 'tracked' }).until(20_000);
+    bench.say(['to-ex', G]);
+    applied(bench, {}).say(['to-in', G]);
+    expect(bench.forwards(S1)).toBe(false);
+  });
+
   it('H01 H02 take no group and no source away by a lower limit, and refuse nothing that is there', () => {
     const bench = new Bench();
     bench.say(['allow', G, [S1, S2, S3]], ['to-ex', '239.2.2.2']);

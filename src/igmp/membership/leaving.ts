@@ -1,7 +1,7 @@
 import type { Address } from '../../address.js';
 import { after, type Instant } from '../../time.js';
 import type { Action } from '../action.js';
-import type { Querier } from '../querier.js';
+import type { Office } from '../querier.js';
 import type { IgmpSettings } from '../settings.js';
 import { expireGroup, expireSource } from './expiry.js';
 import type { FixedGroup } from './fixed.js';
@@ -31,10 +31,10 @@ export interface LeaveOutcome {
  * Source: RFC 9776 §6.4.2, §6.6.3, RFC 2236 §3.
  */
 export class Leaving {
-  readonly #querier: Querier;
+  readonly #querier: Office;
   readonly #budget = new QueryBudget();
 
-  constructor(querier: Querier) {
+  constructor(querier: Office) {
     this.#querier = querier;
   }
 

@@ -4,7 +4,7 @@ import { Timers } from '../../timers.js';
 import { type Action, NO_ACTIONS } from '../action.js';
 import { type Admission, type AdmittedSources, isStateless } from '../admission.js';
 import * as igmp from '../message.js';
-import type { Querier } from '../querier.js';
+import type { Office } from '../querier.js';
 import type { Refusal } from '../refusal.js';
 import type { IgmpSettings } from '../settings.js';
 import { expireDue, expireSource } from './expiry.js';
@@ -49,7 +49,7 @@ interface Hearing {
  */
 export class Memberships {
   readonly admission: Admission;
-  readonly #querier: Querier;
+  readonly #querier: Office;
   readonly #leaving: Leaving;
   readonly #groups = new Map<Address, Group>();
   /** Groups with a member that reported. */
@@ -61,7 +61,7 @@ export class Memberships {
   #knownFrom: Instant = NEVER;
 
   /** `querier` and `admission` are those of the interface, and only read. */
-  constructor(settings: IgmpSettings, querier: Querier, admission: Admission) {
+  constructor(settings: IgmpSettings, querier: Office, admission: Admission) {
     this.#settings = settings;
     this.#querier = querier;
     this.admission = admission;
