@@ -111,5 +111,5 @@ it('a report that joins a group visits few files until the membership is there',
   const [igmp] = loop.lab.routers.get('r1')!.igmp.values();
   expect([...igmp!.memberships.groups.keys()]).toContain(ip('239.1.2.3'));
   loop.close();
-  expect(files.length, files.join(' ')).toBeLessThanOrEqual(33);
+  expect(files.length, files.join(' ')).toBeLessThanOrEqual(27);
 });

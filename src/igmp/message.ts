@@ -22,6 +22,9 @@ export const ROUTER_ADVERTISEMENT = 0x30;
 export const ROUTER_SOLICITATION = 0x31;
 export const ROUTER_TERMINATION = 0x32;
 
+/** The group of all routers that speak version 3, which reports go to. Source: RFC 9776 §4.2.15. */
+export const ALL_V3_ROUTERS: Address = 0xe0000016;
+
 /** A solicitation or a termination. */
 export const BARE_LENGTH = 4;
 export const SHORT_LENGTH = 8;

@@ -67,6 +67,24 @@ export const olderQuerierPresentTimeout = (v: Variables): Duration =>
 export const lastMemberQueryTime = (v: Variables): Duration =>
   duration(v.lastMemberQueryInterval * v.lastMemberQueryCount);
 
+/** The variables with all that follows from them, worked out once: a report only looks them up. */
+export interface Intervals extends Variables {
+  readonly groupMembershipInterval: Duration;
+  readonly otherQuerierPresentInterval: Duration;
+  readonly olderHostPresentInterval: Duration;
+  readonly olderQuerierPresentTimeout: Duration;
+  readonly lastMemberQueryTime: Duration;
+}
+
+export const intervalsOf = (v: Variables): Intervals => ({
+  ...v,
+  groupMembershipInterval: groupMembershipInterval(v),
+  otherQuerierPresentInterval: otherQuerierPresentInterval(v),
+  olderHostPresentInterval: olderHostPresentInterval(v),
+  olderQuerierPresentTimeout: olderQuerierPresentTimeout(v),
+  lastMemberQueryTime: lastMemberQueryTime(v),
+});
+
 /** A setting that cannot be, or should not. */
 export interface VariableFault {
   readonly setting: keyof IgmpSettings;

@@ -160,7 +160,7 @@ export class Lab {
         this.#hosts.set(place.attachment.name, place);
       }
     for (const place of before.values())
-      if (this.#hosts.get(place.attachment.name) !== place) place.attachment.connect(undefined);
+      if (this.#hosts.get(place.attachment.name) !== place) place.attachment.leave();
   }
 
   #newPlace(host: string, { link: name, address }: HostInterfaceConfiguration, link: Link): HostPlace {

@@ -50,8 +50,13 @@ export class VirtualLab {
         ? {}
         : { utcMilliseconds: (now: Instant) => (utcMilliseconds + Math.floor(now)) % 86_400_000 }),
     });
-    for (const host of configuration.hosts.values())
-      for (const each of host.interfaces) this.#connect(host.name, each.link);
+    this.#connectAll(configuration);
+  }
+
+  /** Takes another configuration: what it does not touch goes on as if nothing had happened. */
+  apply(configuration: Configuration): void {
+    this.lab.apply(configuration, this.#now);
+    this.#connectAll(configuration);
   }
 
   get now(): Instant {
@@ -72,6 +77,17 @@ export class VirtualLab {
       this.lab.poll(this.#now);
     }
     this.#now = end;
+  }
+
+  #connectAll({ hosts }: Configuration): void {
+    const names = new Set<string>();
+    for (const host of hosts.values())
+      for (const { link } of host.interfaces) {
+        const name = `${host.name}.${link}`;
+        names.add(name);
+        if (!this.#hosts.has(name)) this.#connect(host.name, link);
+      }
+    for (const name of this.#hosts.keys()) if (!names.has(name)) this.#hosts.delete(name);
   }
 
   #connect(name: string, link: string): void {

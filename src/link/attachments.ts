@@ -39,6 +39,8 @@ export class HostAttachment implements Attachment {
   addresses: readonly Address[];
   hop: Hop = NO_DEVICE;
   isUp = false;
+  /** It was taken off its link for good: what still comes from its device goes nowhere. */
+  isGone = false;
 
   constructor(host: string, link: string, addresses: readonly Address[]) {
     this.owner = host;
@@ -50,6 +52,12 @@ export class HostAttachment implements Attachment {
   connect(end: HostEnd | undefined): void {
     this.hop = end ?? NO_DEVICE;
     this.isUp = end?.isUp() ?? false;
+  }
+
+  /** Takes it off for good. */
+  leave(): void {
+    this.connect(undefined);
+    this.isGone = true;
   }
 
   /** Notes what became of the device; true where that is news. The link has to be told. */

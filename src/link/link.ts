@@ -23,6 +23,9 @@ export interface LinkPlan {
   readonly prefixes: readonly Prefix[];
 }
 
+/** An attachment that sends by the link's entrance; a host that is gone is not heard any more. */
+export type Sender = Attachment & { readonly isGone?: boolean };
+
 /** What a link is given. */
 export interface LinkEnvironment {
   readonly book: Book;
@@ -97,7 +100,7 @@ export class Link {
   }
 
   /** Where a host's kernel sends, whatever it sends: it comes as it was read, and may be anything. */
-  entranceOf(host: Attachment): Hop {
+  entranceOf(host: Sender): Hop {
     return { take: (parcel, now) => this.#takeFrom(host, parcel, now) };
   }
 
@@ -116,8 +119,10 @@ export class Link {
     this.#neighbors.forget(attachment);
   }
 
-  #takeFrom(host: Attachment, parcel: Parcel, now: Instant): void {
-    this.#environment.book.number(parcel);
+  #takeFrom(host: Sender, parcel: Parcel, now: Instant): void {
+    const { book } = this.#environment;
+    book.number(parcel);
+    if (host.isGone) return book.lost(this, 'link-down', parcel, now);
     parcel.refused = this.#refused;
     const { octets } = parcel;
     // Not the gate: only enough to see whose it is. What cannot be read is the gateway's to count.

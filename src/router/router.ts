@@ -55,11 +55,12 @@ export class Router {
       send: (departure, at) => this.#depart(departure, at),
     });
     this.#errors = new ErrorSender(icmp, random, now);
-    this.#multicast = new MulticastPlane(
-      { ...plan, random, observer },
-      this.routing,
-      (datagram, egress, group, at) => this.#depart({ datagram, exit: { egress, nextHop: group } }, at),
-    );
+    this.#multicast = new MulticastPlane(plan, {
+      random,
+      observer,
+      routing: this.routing,
+      send: (datagram, egress, group, at) => this.#depart({ datagram, exit: { egress, nextHop: group } }, at),
+    });
     this.#delivery = new LocalDelivery({ icmp, igmp: this.#multicast, book, random, now });
     this.#tables = this.#tablesOf(plan);
     this.#adopt(plan.interfaces);

@@ -62,7 +62,7 @@ export const forgetGroup = (loop: LabLoop, params: IgmpLeaveParams): IgmpLeaveRe
     interface: each.name,
     group: formatAddress(group),
     source: source === undefined ? null : formatAddress(source),
-    forgotten: loop.perform((now) => igmp.memberships.forget(group, source, now)),
+    forgotten: loop.perform((now) => igmp.forget(group, source, now)),
   };
 };
 

@@ -1,8 +1,8 @@
 import { formatAddress, prefixOf, UNSPECIFIED } from '../../src/address.js';
 import type { Event } from '../../src/event.js';
+import type { GroupView } from '../../src/igmp/group-view.js';
 import { IgmpInterface } from '../../src/igmp/igmp-interface.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../../src/igmp/settings.js';
-import type { GroupView } from '../../src/igmp/view.js';
 import { type Interface, interfaceState, UNBOUNDED } from '../../src/interface.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { isChecksumRight, uint16, uint32, writeUint16 } from '../../src/ip/octets.js';
@@ -137,7 +137,10 @@ export class Bench {
         observer: {
           wants: () => true,
           notify: (event) => {
-            if (event.type === 'igmp') this.events.push(event);
+            if (event.type !== 'igmp') return;
+            if (event.event !== 'warning') return void this.events.push(event);
+            this.warnings.push(event.why!);
+            this.warners.push(formatAddress(event.reporter!));
           },
         },
         send: (octets, destination, at) => {
@@ -148,10 +151,6 @@ export class Bench {
         },
         elected: () => {},
         changed: (group) => this.changed.push(formatAddress(group)),
-        warn: (warning, from) => {
-          this.warnings.push(warning);
-          this.warners.push(formatAddress(from));
-        },
       },
     );
     this.igmp.up(this.now);

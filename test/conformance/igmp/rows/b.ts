@@ -151,7 +151,7 @@ export const B: readonly IgmpRow[] = [
         { send: report(isEx(G)) },
         {
           does: ({ igmp, now }) =>
-            igmp(0).configure(igmpSettings({ robustness: 3, 'query-interval': '60s' }), now()),
+            igmp(0).apply(igmpSettings({ robustness: 3, 'query-interval': '60s' }), now()),
           groups: { 0: [`${G} exclude=270`] },
         },
         { send: report(isEx(G2)), groups: { 0: [`${G} exclude=270`, `${G2} exclude=200`] } },

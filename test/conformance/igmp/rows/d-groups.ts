@@ -106,7 +106,7 @@ export const D_GROUPS: readonly IgmpRow[] = [
       steps: [
         {
           does: ({ igmp, now }) =>
-            igmp(0).configure({ ...igmpSettings({}), ssmRanges: [prefixOf(ip('239.232.0.0'), 16)] }, now()),
+            igmp(0).apply({ ...igmpSettings({}), ssmRanges: [prefixOf(ip('239.232.0.0'), 16)] }, now()),
         },
         { send: report(isEx(OTHER_SSM)), drop: 'igmp-ignored', counted: SSM_COUNTED },
         { send: report(isIn(OTHER_SSM, S1)), groups: { 0: [`${OTHER_SSM} include ${S1}=270`] } },

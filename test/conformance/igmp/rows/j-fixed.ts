@@ -126,7 +126,7 @@ export const J_FIXED: readonly IgmpRow[] = [
           {
             does: (dut) => {
               const igmp = dut.igmp(0);
-              igmp.configure({ ...igmp.settings, joinGroups: [] }, dut.now());
+              igmp.apply({ ...igmp.settings, joinGroups: [] }, dut.now());
             },
             wait: seconds(1),
             expect: [at(0, reports(toIn(G))), reports(toIn(G))],

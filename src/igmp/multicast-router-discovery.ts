@@ -10,6 +10,7 @@ import {
   PAST,
   seconds,
 } from '../time.js';
+import { type Action, NO_ACTIONS } from './action.js';
 
 /** Between advertisements, give or take the jitter. Source: RFC 4286 §3.1. */
 export const ADVERTISEMENT_INTERVAL = seconds(20);
@@ -21,14 +22,6 @@ const LONGEST_DELAY = seconds(2);
 /** No more than ten messages a second, however many solicitations come. Source: RFC 4286 §3.1. */
 const SHORTEST_INTERVAL = milliseconds(100);
 
-export interface RouterDiscoverySurroundings {
-  readonly random: Random;
-  /** Whether this is told to advertise, and multicast is forwarded on the interface at all. */
-  isWanted(): boolean;
-  sendAdvertisement(now: Instant): void;
-  sendTermination(now: Instant): void;
-}
-
 /**
  * Tells the snooping switches of a link that a multicast router is there, from time to time and when one asks.
  *
@@ -37,8 +30,8 @@ export interface RouterDiscoverySurroundings {
  *
  * Source: RFC 4286 §3, §4, §5.
  */
-export class RouterDiscovery {
-  readonly #around: RouterDiscoverySurroundings;
+export class MulticastRouterDiscovery {
+  readonly #random: Random;
   /** How many advertisements since it began; no more are counted than the initial ones. */
   #sent = 0;
   #isAsked = false;
@@ -46,8 +39,8 @@ export class RouterDiscovery {
   #nextAt: Instant = NEVER;
   #isOver = false;
 
-  constructor(around: RouterDiscoverySurroundings) {
-    this.#around = around;
+  constructor(random: Random) {
+    this.#random = random;
   }
 
   /** A switch asks whether there is a router. */
@@ -58,16 +51,21 @@ export class RouterDiscovery {
     this.#nextAt = earliest(this.#nextAt, soon);
   }
 
-  /** Sends what has become due; begins and ends with what is wanted. */
-  poll(now: Instant): void {
-    if (!this.#around.isWanted() || this.#isOver) return this.#end(now);
+  /** Begins or ends where something else is wanted than before; nothing begins after `stop`. */
+  want(isWanted: boolean, now: Instant): readonly Action[] {
+    if (!isWanted || this.#isOver) return this.#end();
     if (this.#nextAt === NEVER) this.#nextAt = this.#soon(now);
-    if (this.#nextAt > now) return;
-    this.#around.sendAdvertisement(now);
+    return NO_ACTIONS;
+  }
+
+  /** Sends what has become due. */
+  poll(now: Instant): readonly Action[] {
+    if (this.#nextAt > now) return NO_ACTIONS;
     this.#sent = Math.min(this.#sent + 1, INITIAL_ADVERTISEMENTS);
     this.#isAsked = false;
     this.#sentAt = now;
     this.#nextAt = this.#sent < INITIAL_ADVERTISEMENTS ? this.#soon(now) : after(now, this.#interval());
+    return [{ type: 'send-advertisement' }];
   }
 
   nextDeadline(): Instant {
@@ -82,21 +80,22 @@ export class RouterDiscovery {
   }
 
   /** The router goes away: says so where it has said that it is there, and nothing more. */
-  stop(now: Instant): void {
+  stop(): readonly Action[] {
     this.#isOver = true;
-    this.#end(now);
+    return this.#end();
   }
 
-  #end(now: Instant): void {
-    if (this.#sent > 0) this.#around.sendTermination(now);
+  #end(): readonly Action[] {
+    const hasAdvertised = this.#sent > 0;
     this.down();
+    return hasAdvertised ? [{ type: 'send-termination' }] : NO_ACTIONS;
   }
 
   #soon(now: Instant): Instant {
-    return after(now, milliseconds(this.#around.random() * LONGEST_DELAY));
+    return after(now, milliseconds(this.#random() * LONGEST_DELAY));
   }
 
   #interval(): Duration {
-    return milliseconds(ADVERTISEMENT_INTERVAL + (2 * this.#around.random() - 1) * JITTER);
+    return milliseconds(ADVERTISEMENT_INTERVAL + (2 * this.#random() - 1) * JITTER);
   }
 }

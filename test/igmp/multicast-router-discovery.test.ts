@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { RouterDiscovery } from '../../src/igmp/router-discovery.js';
+import type { Action } from '../../src/igmp/action.js';
+import { MulticastRouterDiscovery } from '../../src/igmp/multicast-router-discovery.js';
 import type { Random } from '../../src/random.js';
 import { type Instant, instant, NEVER, START } from '../../src/time.js';
 import { Bench } from './bench.js';
@@ -7,23 +8,27 @@ import { Bench } from './bench.js';
 /** What a discovery sends, `A` or `T` with its moment in milliseconds, in virtual time. */
 class Switch {
   readonly heard: string[] = [];
-  readonly discovery: RouterDiscovery;
+  readonly discovery: MulticastRouterDiscovery;
   isWanted = true;
   now: Instant = START;
 
   constructor(random: Random) {
-    this.discovery = new RouterDiscovery({
-      random,
-      isWanted: () => this.isWanted,
-      sendAdvertisement: (now) => this.heard.push(`A ${now}`),
-      sendTermination: (now) => this.heard.push(`T ${now}`),
-    });
-    this.discovery.poll(START);
+    this.discovery = new MulticastRouterDiscovery(random);
+    this.poll(START);
+  }
+
+  poll(now: Instant): void {
+    this.hear(this.discovery.want(this.isWanted, now), now);
+    this.hear(this.discovery.poll(now), now);
+  }
+
+  hear(actions: readonly Action[], now: Instant): void {
+    for (const { type } of actions) this.heard.push(`${type === 'send-advertisement' ? 'A' : 'T'} ${now}`);
   }
 
   until(end: number): this {
     for (let next = this.discovery.nextDeadline(); next <= end; next = this.discovery.nextDeadline())
-      this.discovery.poll(next);
+      this.poll(next);
     this.now = instant(end);
     return this;
   }
@@ -64,18 +69,18 @@ describe('the discovery of a router by switches', () => {
   it('J11 takes back what is no longer wanted, and begins anew when it is', () => {
     const one = new Switch(MIDDLE).until(10_000);
     one.isWanted = false;
-    one.discovery.poll(one.now);
+    one.poll(one.now);
     expect([one.heard.at(-1), one.discovery.nextDeadline()]).toEqual(['T 10000', NEVER]);
-    one.discovery.poll(one.now);
+    one.poll(one.now);
     one.isWanted = true;
-    one.discovery.poll(one.now);
+    one.poll(one.now);
     expect(one.until(13_000).heard.slice(3)).toEqual(['T 10000', 'A 11000', 'A 12000', 'A 13000']);
   });
 
   it('J11 takes nothing back before it has said anything', () => {
     const one = new Switch(MIDDLE).until(500);
-    one.discovery.stop(one.now);
-    one.discovery.poll(one.now);
+    one.hear(one.discovery.stop(), one.now);
+    one.poll(one.now);
     expect([one.heard, one.discovery.nextDeadline()]).toEqual([[], NEVER]);
   });
 });
@@ -83,7 +88,7 @@ describe('the discovery of a router by switches', () => {
 describe('an interface', () => {
   it('J11 follows its settings at once, and is silent without an address', () => {
     const bench = new Bench({ routerDiscovery: true });
-    bench.until(10_000).igmp.configure({ ...bench.igmp.settings, routerDiscovery: false }, bench.now);
+    bench.until(10_000).igmp.apply({ ...bench.igmp.settings, routerDiscovery: false }, bench.now);
     const mrd = (each: Bench): string[] =>
       each.sent.map(({ text }) => text.slice(0, 4)).filter((t) => t[0] === '0');
     expect(mrd(bench.until(60_000))).toEqual(['0x30', '0x30', '0x30', '0x32']);

@@ -1,11 +1,10 @@
 import { type Address, UNSPECIFIED } from '../address.js';
 import { type Duration, type Instant, NEVER, since } from '../time.js';
-import type { Membership } from './member.js';
+import { type HostMembership, merge } from './host-membership.js';
 import type { FixedGroup, FixedOrigin } from './membership/fixed.js';
 import { compatibility, forwards, type Group } from './membership/group.js';
 import type { Memberships } from './membership/memberships.js';
 import type { FilterMode, Version } from './message.js';
-import { merge } from './proxy.js';
 
 /** One source of a group, as a person is shown it. */
 export interface SourceView {
@@ -48,7 +47,7 @@ const groupView = (
   group: address,
   filterMode: group?.filterMode === 'exclude' || fixed?.isWhole ? 'exclude' : 'include',
   sources: sourceViews(group, fixed, now),
-  lastReporter: group === undefined || group.lastReporter === UNSPECIFIED ? undefined : group.lastReporter,
+  lastReporter: group?.lastReporter === UNSPECIFIED ? undefined : group?.lastReporter,
   expires: group === undefined ? undefined : left(group.deadline, now),
   origins: [...(group === undefined ? [] : (['report'] as const)), ...(fixed?.origins ?? [])],
   compatibility: group === undefined ? 3 : compatibility(group, now),
@@ -75,10 +74,10 @@ const left = (deadline: Instant, now: Instant): Duration | undefined =>
   deadline === NEVER ? undefined : since(now, deadline);
 
 /** What the hosts on an interface want of a group, together with what the settings ask for. */
-export const membershipOf = (memberships: Memberships, address: Address): Membership => {
+export const membershipOf = (memberships: Memberships, address: Address): HostMembership => {
   const group = memberships.groups.get(address);
   const fixed = memberships.fixed.get(address);
-  const wanted: Membership[] = [];
+  const wanted: HostMembership[] = [];
   if (group?.filterMode === 'exclude')
     wanted.push({ filterMode: 'exclude', sources: new Set(group.excluded) });
   if (group !== undefined) wanted.push({ filterMode: 'include', sources: new Set(group.requested.keys()) });
