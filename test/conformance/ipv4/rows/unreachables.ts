@@ -1,5 +1,4 @@
 import { FLAG_DONT_FRAGMENT } from '../../../../src/ip/header.js';
-import { writeUint16 } from '../../../../src/ip/octets.js';
 import { addressOctets, datagram, pattern } from '../../../support/datagram.js';
 import { ANYTHING, type Case, inapplicable, kase, type Row, row } from '../../case.js';
 import { forwarded } from '../../expectation.js';
@@ -17,7 +16,6 @@ import {
 import { echoReply, error } from '../expects.js';
 import { FOLLOWING } from '../option-cases.js';
 import { echoRequest, icmpErrorAbout, transit } from '../sends.js';
-import { SYN, transportChecksum } from '../transport.js';
 import { TROUBLES, troubled } from '../troubles.js';
 
 /** Something about a datagram of the router's own comes in, and changes nothing. */
@@ -42,8 +40,6 @@ const ECHO = echoRequest({ data: pattern(1472) });
 /** What the router may have sent: its answer to an echo request, and something that it forwarded. */
 const OWN = datagram({ source: ROUTER[0], destination: HOST[0], protocol: 1, payload: pattern(64) });
 const PASSED_ON = transit({ ttl: 63, payload: pattern(64) });
-
-writeUint16(SYN, 16, transportChecksum(6, SYN));
 
 export const unreachables: readonly Row[] = [
   row('DU0', 'MUST', 'RFC 1812 §4.3.3.1', 'no route is 3/0', [
