@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DropReason } from '../../src/drop-reason.js';
+import { seconds } from '../../src/time.js';
 import { withOctets } from '../support/datagram.js';
 import { ANYTHING, type Case, kase, type Output } from './case.js';
 import { forwarded, originated, passedOn } from './expectation.js';
@@ -101,6 +102,59 @@ describe('a case', () => {
     expect(await faultOf({ ...passing, virtualOnly: 'minutes' }, { outputs: [out(1, good)] })).toBe(
       'not run: virtual time only: minutes',
     );
+  });
+
+  it('is not run on Linux where it says so', async () => {
+    const linux: TargetKind = { ...alwaysDoes({ outputs: [out(1, good)] }), name: 'linux' };
+    const result = await runCase({ ...passing, notOnLinux: 'it has no such thing' }, linux);
+    expect(result).toEqual({ outcome: 'not run', why: 'it has no such thing' });
+  });
+
+  it('does what a step says in one order, whatever the order in which it is written', async () => {
+    const done: string[] = [];
+    const note =
+      (what: string) =>
+      async (...of: readonly unknown[]): Promise<void> => {
+        done.push(`${what} ${of[0]}`);
+      };
+    const kind = alwaysDoes({});
+    const recording: TargetKind = {
+      ...kind,
+      prepare: async (each) => ({
+        ...(await kind.prepare(each)),
+        send: note('send on'),
+        wait: note('wait'),
+        setUp: note('set'),
+        remove: note('remove'),
+        setMtu: note('set the MTU of'),
+      }),
+    };
+    const step = {
+      wait: seconds(1),
+      on: 3,
+      send: transit(),
+      setMtu: { 2: 400 },
+      remove: 1,
+      setUp: 0,
+    } as const;
+    expect(await runCase(kase('all of it', step), recording)).toEqual({ outcome: 'pass' });
+    expect(done).toEqual(['set 0', 'remove 1', 'set the MTU of 2', 'send on 3', 'wait 1000']);
+  });
+
+  it('says which of several steps it is that deviates', async () => {
+    const steps = [
+      { send: transit(), expect: [forwarded({ on: 1 })] },
+      { wait: seconds(1), drop: 'no-route' },
+    ] as const;
+    expect(await faultOf(kase('two', { steps }), { outputs: [out(1, good)] })).toMatch(
+      /step 2: dropped: nothing/,
+    );
+  });
+
+  it('looks at the book even where anything may come out', async () => {
+    const anything = kase('anything', { send: transit(), expect: ANYTHING });
+    expect(await faultOf(anything, { outputs: [out(1, good)] })).toBe('pass');
+    expect(await faultOf(anything, { bookFault: 'off by one' })).toMatch(/off by one/);
   });
 
   it('lets its judge have the last word', async () => {

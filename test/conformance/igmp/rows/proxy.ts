@@ -1,7 +1,7 @@
 import { milliseconds, seconds } from '../../../../src/time.js';
 import { ANYTHING, type Row, row } from '../../case.js';
 import { at, forwarded, originated } from '../../expectation.js';
-import { HOST } from '../../topology.js';
+import { HOST, PORTS } from '../../topology.js';
 import { G, G2, LOCAL_SOURCE, LOWER, ROUTER, S1, S2, S3 } from '../addresses.js';
 import { asks, reports } from '../expects.js';
 import { kase } from '../kase.js';
@@ -197,6 +197,8 @@ export const proxy: readonly Row[] = [
         { ...upstreamQuery(), wait: seconds(600), expect: ANYTHING },
       ],
       judge: (outputs) => {
+        const silent = PORTS.filter((port) => !outputs.some(({ on }) => on === port));
+        if (silent.length > 0) return `nothing left by port ${silent.join(', ')}`;
         const wrong = outputs.find(({ on, octets }) => octets[24] !== (on === 3 ? 0x22 : 0x11));
         return wrong === undefined ? undefined : `${wrong.octets[24]!.toString(16)}h on port ${wrong.on}`;
       },
