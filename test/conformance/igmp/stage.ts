@@ -26,6 +26,8 @@ export class Stage {
   }
 }
 
+export const ONLY_PORT_0 = { igmpOn: { 1: 'none', 2: 'none' } } as const;
+
 /** Says which field is not as wanted; fields that are not named are free. */
 export const shapeFault = (wanted: unknown, found: unknown, path = ''): string | undefined => {
   if (typeof wanted !== 'object' || wanted === null || typeof found !== 'object' || found === null)
@@ -38,5 +40,3 @@ export const shapeFault = (wanted: unknown, found: unknown, path = ''): string |
   }
   return undefined;
 };
-
-export const ONLY_PORT_0 = { igmpOn: { 1: 'none', 2: 'none' } } as const;

@@ -2,6 +2,7 @@ import { addressOctets } from '../../support/datagram.js';
 
 export const LOOSE = 131;
 export const STRICT = 137;
+/** Both kinds, with their option types. */
 export const KINDS = [
   ['loose', LOOSE],
   ['strict', STRICT],
@@ -15,6 +16,7 @@ export const route = (type: number, passed: number, ...stops: readonly string[])
   ...stops.flatMap(addressOctets),
 ];
 
+/** Settings by which they are left alone. */
 export const PASSED = {
   settings: { ip: { options: { 'loose-source-route': 'pass', 'strict-source-route': 'pass' } } },
 } as const;

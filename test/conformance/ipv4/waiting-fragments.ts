@@ -14,6 +14,7 @@ export const REQUEST = echoRequest({ id: 0x7001, data: pattern(40) });
 export const [FIRST, MIDDLE, LAST] = pieces(REQUEST, 16, 32) as [Uint8Array, Uint8Array, Uint8Array];
 export const ANSWERED = [about(REQUEST, echoReply({ on: 0 }))];
 
+/** To a port on which nothing listens. */
 export const UDP_TO_ROUTER = transit({
   id: 0x7001,
   destination: ROUTER[0],

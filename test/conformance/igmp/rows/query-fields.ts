@@ -4,12 +4,11 @@ import { type Case, proof, type Row, row } from '../../case.js';
 import { at } from '../../expectation.js';
 import { G, S1 } from '../addresses.js';
 import { asks } from '../expects.js';
+import { FIRST_QUERY } from '../first-query.js';
 import { kase } from '../kase.js';
 import { isEx, isIn, query, report, toIn } from '../sends.js';
 import { refusalFault } from '../settings-check.js';
 import type { IgmpWords } from '../settings-words.js';
-
-const FIRST_QUERY = { igmpOn: { 1: 'none', 2: 'none' }, fromStart: true } as const;
 
 /** That the first query has some fields where the settings are such. */
 const first = (title: string, igmp: IgmpWords, fields: Parameters<typeof asks>[0]): Case =>
