@@ -1,5 +1,4 @@
 import { type Address, type Prefix, prefixOf } from '../../src/address.js';
-import { buildMulticast } from '../../src/config/build-multicast.js';
 import type {
   Configuration,
   HostConfiguration,
@@ -7,6 +6,8 @@ import type {
   RouteConfiguration,
 } from '../../src/config/configuration.js';
 import { type InterfaceAddress, UNBOUNDED } from '../../src/interface.js';
+import { defaultsOf } from '../../src/section.js';
+import { MULTICAST_KEYS } from '../../src/settings.js';
 import { ip } from '../support/datagram.js';
 import type { PortNumber, Setup } from './case.js';
 import { settingsOf } from './settings-change.js';
@@ -130,7 +131,7 @@ export const configurationOf = (each: Setup): Configuration => {
           })),
           routes: routesOf(topology).map(routeConfiguration),
           settings: settingsOf(each.settings),
-          multicast: buildMulticast(),
+          multicast: defaultsOf(MULTICAST_KEYS),
         },
       ],
     ]),
