@@ -101,15 +101,21 @@ export const MULTICAST_KEYS = {
   routing: flag('forwards multicast', true),
   'reverse-path': choice('whether it must come in from towards its source', ['strict', 'off'], 'strict'),
   /** Where the router is an IGMP proxy's host side. Source: RFC 4605 §4. */
-  upstream: leaf('name', 'IGMP proxy towards this link (RFC 4605)'),
+  upstream: noted(
+    'IGMP proxy towards this link; left out, a plain querier',
+    leaf('name', 'IGMP proxy towards this link (RFC 4605)'),
+  ),
   /** A route counts only where the router is on the links, which all exist. */
-  routes: list(
-    'forwarded whoever asks',
-    section('', {
-      group: required(leaf('group', 'the group')),
-      source: leaf('host-address', 'only from this source'),
-      in: required(leaf('name', 'the link that it comes in by')),
-      out: required(list('the links that it leaves by', leaf('name', 'a link'), { least: 1 })),
-    }),
+  routes: noted(
+    true,
+    list(
+      'forwarded whoever asks',
+      section('', {
+        group: required(leaf('group', 'the group')),
+        source: leaf('host-address', 'only from this source'),
+        in: required(leaf('name', 'the link that it comes in by')),
+        out: required(list('the links that it leaves by', leaf('name', 'a link'), { least: 1 })),
+      }),
+    ),
   ),
 };

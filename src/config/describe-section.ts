@@ -25,7 +25,7 @@ const describeKeys = (keys: Section, settings: object, prefix = ''): Described =
 
 /** A list that must not be empty stands in the file only where it is not. */
 const isEmpty = (key: Key, value: unknown): boolean =>
-  'range' in key && key.range?.least === 1 && Array.isArray(value) && value.length === 0;
+  'range' in key && key.range?.least !== undefined && Array.isArray(value) && value.length === 0;
 
 /** A value of the settings as the file says it. */
 export const describeValue = (key: Key, value: unknown): unknown => {

@@ -44,8 +44,8 @@ export const FILE_KEYS = {
     'a router',
     section('a virtual router inside the process', ROUTER_KEYS),
   ),
-  log: section('logs on stderr', LOG_KEYS),
-  control: section('the control socket', CONTROL_KEYS),
+  log: noted(LOG_KEYS.format.description, section('logs on stderr', LOG_KEYS)),
+  control: noted('socket: where, if not in /run/tunpike', section('the control socket', CONTROL_KEYS)),
   http: optional(section('metrics, event stream and dashboard', HTTP_KEYS)),
   capture: list('captures that begin with the lab', section('a pcapng file', CAPTURE_KEYS)),
 };
