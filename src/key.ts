@@ -56,6 +56,7 @@ export interface Bounds {
 
 /** What is said about a key of any kind. */
 export interface About {
+  /** Empty for an item whose list says it all. */
   readonly description: string;
   /** What the template says beside it; true for the description. A choice's words stand there anyway. */
   readonly note?: string | true;

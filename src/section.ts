@@ -1,7 +1,7 @@
 import type { Key, Section, Values } from './key.js';
 
 /** `echo-reply` gives `echoReply`. */
-export type CamelCase<Name extends string> = Name extends `${infer First}-${infer Rest}`
+type CamelCase<Name extends string> = Name extends `${infer First}-${infer Rest}`
   ? `${First}${Capitalize<CamelCase<Rest>>}`
   : Name;
 
@@ -9,7 +9,7 @@ export const camelCase = (name: string): string =>
   name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /** What a key's value is in the settings. */
-export type ValueOf<K> = K extends { kind: infer Kind extends keyof Values }
+type ValueOf<K> = K extends { kind: infer Kind extends keyof Values }
   ? Values[Kind]
   : K extends { kind: 'choice'; words: readonly (infer Word)[] }
     ? Word
@@ -59,7 +59,7 @@ export type DraftOf<Keys> = {
 };
 
 /** A section whose keys stand inside another one, each with a word before its name. */
-export type Prefixed<Prefix extends string, Keys> = {
+type Prefixed<Prefix extends string, Keys> = {
   readonly [Name in keyof Keys & string as `${Prefix}${Name}`]: Keys[Name];
 };
 

@@ -70,7 +70,7 @@ export type RouteConfiguration = Omit<RouteKeys, 'via' | 'nexthops' | 'type'> &
     | { readonly type: Exclude<RouteKeys['type'], 'unicast'> }
   );
 
-export type NextHopConfiguration = SettingsOf<typeof NEXT_HOP_KEYS> & {
+type NextHopConfiguration = SettingsOf<typeof NEXT_HOP_KEYS> & {
   /** The link it leaves by. */
   readonly link: string;
 };

@@ -58,7 +58,7 @@ const describeRoute = (route: RouteConfiguration): object => {
   const [first] = hops;
   const isAlone = hops.length === 1 && first?.weight === NEXT_HOP_KEYS.weight.default;
   const way = isAlone ? { via: first?.via, nexthops: [] } : { via: undefined, nexthops: hops };
-  const described = describeSection(ROUTE_KEYS, { ...route, ...way });
-  const { type, ...rest } = described;
-  return type === ROUTE_KEYS.type.default ? rest : described;
+  const all = describeSection(ROUTE_KEYS, { ...route, ...way });
+  const { type, ...rest } = all;
+  return type === ROUTE_KEYS.type.default ? rest : all;
 };

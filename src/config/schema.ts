@@ -32,6 +32,7 @@ const valueSchema = (key: Key): z.ZodType => {
       return KINDS[key.kind].schema(key);
   }
 };
+
 const sectionSchema = ({ keys }: Part): z.ZodObject =>
   z.strictObject(Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, entrySchema(key)])));
 const itemSchema = (item: Key): z.ZodType => described(valueSchema(item), item);

@@ -9,7 +9,7 @@ import { INTERFACE_KEYS, SCOPE_PREFIX } from './keys/router.js';
 import { templateLines } from './template-section.js';
 
 /** How much of the format a template shows. */
-export type TemplateKind = 'minimal' | 'usual' | 'full';
+type TemplateKind = 'minimal' | 'usual' | 'full';
 
 /** A configuration to begin with; each passes `check --strict`. */
 export const template = (kind: TemplateKind): string => TEMPLATES[kind];

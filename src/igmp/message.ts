@@ -34,7 +34,6 @@ export const V3_REPORT_LENGTH = 8;
 export const RECORD_LENGTH = 8;
 
 export type Version = 1 | 2 | 3;
-export type OlderVersion = Exclude<Version, 3>;
 
 /** Whether a list of sources is what is wanted, or what is not. */
 export type FilterMode = 'include' | 'exclude';

@@ -73,7 +73,7 @@ export const lastMemberQueryTime = (v: Variables): Duration =>
   duration(v.lastMemberQueryInterval * v.lastMemberQueryCount);
 
 /** A setting that cannot be, or should not. */
-export interface VariableFault {
+interface VariableFault {
   readonly setting: keyof IgmpSettings;
   readonly severity: 'error' | 'warning';
   readonly message: string;

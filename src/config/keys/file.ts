@@ -16,7 +16,7 @@ export const CONTROL_KEYS = {
   mode: leaf('mode', 'who may use it', 0o660),
 };
 
-export const HTTP_KEYS = {
+const HTTP_KEYS = {
   listen: required(leaf('endpoint', 'address and port')),
 };
 
