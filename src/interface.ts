@@ -2,7 +2,9 @@ import { type Address, contains, type Prefix } from './address.js';
 import { DropCounts, InterfaceCounters, type Totals, totals } from './counters.js';
 import type { DropReason } from './drop-reason.js';
 import type { Wire } from './hop.js';
+import { leaf, list, noted, whole } from './key.js';
 import type { Refused } from './parcel.js';
+import { defaultsOf, type SettingsOf } from './section.js';
 import type { Instant } from './time.js';
 
 /** One address of an interface and the subnet it stands in. */
@@ -12,14 +14,30 @@ export interface InterfaceAddress {
 }
 
 /** How far multicast goes by an interface. Source: RFC 2365 §5, RFC 1812 §5.2.1.3. */
-export interface MulticastScope {
-  /** Groups that neither come in nor leave here, and that nobody on the link can join. */
-  readonly boundary: readonly Prefix[];
-  /** The TTL that a datagram must come in with to leave here, 1 to 255; TTL 1 is used up whatever this is. */
-  readonly ttlThreshold: number;
-}
+export const SCOPE_KEYS = {
+  boundary: noted(
+    'groups that neither come in nor leave here: prefixes, local, organization-local',
+    list(
+      'groups that neither come in nor leave here; reports of them are ignored (RFC 2365)',
+      leaf('boundary', 'a prefix of groups, or a scope by its name'),
+      { most: 256 },
+      [],
+    ),
+  ),
+  'ttl-threshold': noted(
+    'multicast leaves here only if it came in with this TTL',
+    whole(
+      'multicast leaves here only if it came in with at least this TTL (RFC 1812); TTL 1 never does',
+      1,
+      255,
+      1,
+    ),
+  ),
+};
 
-export const UNBOUNDED: MulticastScope = { boundary: [], ttlThreshold: 1 };
+export type MulticastScope = SettingsOf<typeof SCOPE_KEYS>;
+
+export const UNBOUNDED: MulticastScope = defaultsOf(SCOPE_KEYS);
 
 /** Whether an interface stands at the boundary of a group's scope. */
 export const isBeyond = ({ boundary }: MulticastScope, group: Address): boolean =>

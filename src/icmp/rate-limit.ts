@@ -1,10 +1,12 @@
 import type { Address } from '../address.js';
 import { type Random, randomBelow } from '../random.js';
-import type { IcmpSettings, Rate } from '../settings.js';
+import type { IcmpSettings } from '../settings.js';
 import type { Instant } from '../time.js';
 
 /** How many destinations are remembered; the one that was quiet longest makes room. */
 const REMEMBERED_DESTINATIONS = 4096;
+
+type Rate = IcmpSettings['rateLimit']['perDestination'];
 
 interface Bucket {
   tokens: number;

@@ -54,6 +54,10 @@ export const parseInterfaceAddress = (text: string): InterfaceAddress | Fault =>
   return { address, prefix };
 };
 
+/** `198.51.100.10/24`. */
+export const formatInterfaceAddress = ({ address, prefix }: InterfaceAddress): string =>
+  `${formatAddress(address)}/${prefix.length}`;
+
 /** A prefix without host bits; `default` is 0.0.0.0/0. */
 export const parsePrefix = (text: string): Prefix | Fault => {
   if (text === 'default') return DEFAULT_PREFIX;

@@ -1,5 +1,4 @@
-import { type Fault, fault } from '../text/fault.js';
-import { written } from './value.js';
+import { type Fault, fault } from './fault.js';
 
 const LONGEST_NAME = 63;
 /** What the kernel takes for a device, its closing zero not counted. */
@@ -7,7 +6,7 @@ export const LONGEST_DEVICE = 15;
 /** What a Unix socket's address has room for, its closing zero not counted. */
 const LONGEST_SOCKET = 107;
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 /** Folders of /proc/sys/net/ipv4/conf that are no devices, and the one device that every namespace has. */
 const RESERVED_DEVICES = ['.', '..', 'all', 'default', 'lo'];
 
@@ -57,14 +56,5 @@ export const parseMode = (text: string): number | Fault =>
     ? Number.parseInt(text, 8)
     : fault('E-TYPE', `\`${text.slice(0, 40)}\` is no file mode`, 'write three octal digits: `"0660"`');
 
-export const name = (description: string) =>
-  written(parseName, { description, pattern: NAME.source, examples: ['red'] });
-
-export const device = (description: string) =>
-  written(parseDevice, { description, pattern: '^[^/\\s:%]{1,15}$', examples: ['tp-alice-red'] });
-
-export const socketPath = (description: string) =>
-  written(parseSocketPath, { description, pattern: '^/', examples: ['/run/tunpike/lab.sock'] });
-
-export const mode = (description: string) =>
-  written(parseMode, { description, pattern: '^0?[0-7]{3}$', examples: ['0660'], default: '0660' });
+/** `0660`. */
+export const formatMode = (mode: number): string => mode.toString(8).padStart(4, '0');
