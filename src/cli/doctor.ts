@@ -1,4 +1,4 @@
-import type { Instance } from '../control/client.js';
+import type { Instance } from '../control/connection.js';
 import type { Check } from '../host/doctor.js';
 import { type AddCommand, examples } from './command.js';
 import type { Terminal } from './terminal.js';

@@ -1,4 +1,4 @@
-import type { EventRecord } from '../control/protocol.js';
+import type { EventRecord } from '../observe/event-record.js';
 import type { Colors } from './terminal.js';
 
 /** One event as a line for a person: when, where, what. */

@@ -1,4 +1,4 @@
-import type { ShowWhat } from '../control/protocol.js';
+import type { ShowWhat } from '../control/shown.js';
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
 import { type Column, formatOctets, formatSeconds, formatTable } from './table.js';
 

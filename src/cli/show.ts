@@ -1,4 +1,4 @@
-import { isShowWhat, SHOWN } from '../control/protocol.js';
+import { isShowWhat, SHOWN } from '../control/shown.js';
 import { Failure } from '../failure.js';
 import { type AddCommand, examples } from './command.js';
 import { refuse } from './unavailable.js';
