@@ -31,8 +31,7 @@ const tell = ({ colors, print }: Terminal, { name, ok, optional, detail, fix }: 
 const warningsOf = async (instance: Instance): Promise<readonly string[] | undefined> => {
   const { callInstance } = await import('../control/client.js');
   try {
-    const status = await callInstance(instance, 'show', { what: 'status' }, 2000);
-    return (status as { readonly warnings?: readonly string[] }).warnings ?? [];
+    return (await callInstance(instance, 'show', { what: 'status' }, 2000)).warnings;
   } catch {
     return undefined;
   }

@@ -1,9 +1,9 @@
 import { Failure } from '../failure.js';
+import { isShowWhat, SHOWN } from '../observe/shown.js';
 import { readEchoParams } from './echo.js';
 import { readIgmpLeaveParams, readIgmpQueryParams } from './igmp.js';
 import { readMonitorParams } from './monitor.js';
 import type { ControlMethod, ControlProtocol } from './protocol.js';
-import { isShowWhat, SHOWN } from './shown.js';
 
 /** Reads the parameters of each method out of what a stranger sent; throws a `Failure` (2) that says what is wrong. */
 export const PARAMETERS: {

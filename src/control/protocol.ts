@@ -1,14 +1,15 @@
+import type { Shown, ShowWhat } from '../observe/shown.js';
 import type { EchoParams, EchoResult } from './echo.js';
 import type { IgmpLeaveParams, IgmpLeaveResult, IgmpQueryParams, IgmpQueryResult } from './igmp.js';
 import type { MonitorParams, MonitorResult } from './monitor.js';
 import type { Notifications } from './notifications.js';
-import type { ShowWhat } from './shown.js';
 
 /** The methods of the control socket: JSON-RPC 2.0, one object a line. */
 export interface ControlProtocol {
   /** Who is there; also proves that the event loop turns. */
   readonly ping: { readonly params: Nothing; readonly result: Liveness };
-  readonly show: { readonly params: { readonly what: ShowWhat }; readonly result: unknown };
+  /** What is known of one subject. */
+  readonly show: ShowExchange<ShowWhat>;
   /** Has a router send one echo request; answers when its fate is known. */
   readonly echo: { readonly params: EchoParams; readonly result: EchoResult };
   /** Sends an IGMP query now. */
@@ -19,6 +20,12 @@ export interface ControlProtocol {
   readonly monitor: { readonly params: MonitorParams; readonly result: MonitorResult };
   /** Answers before the lab stops; it is gone when its process is. */
   readonly stop: { readonly params: Nothing; readonly result: Liveness };
+}
+
+/** A subject, and what is shown of it. */
+export interface ShowExchange<What extends ShowWhat> {
+  readonly params: { readonly what: What };
+  readonly result: Shown[What];
 }
 
 export type Nothing = Readonly<Record<string, never>>;

@@ -4,7 +4,6 @@ import type { Configuration } from '../config/configuration.js';
 import { describeConfiguration } from '../config/describe.js';
 import type { ControlMethods } from '../control/protocol.js';
 import { type ControlServer, startControlServer } from '../control/server.js';
-import type { ShowWhat } from '../control/shown.js';
 import { HostSide } from '../host/host-side.js';
 import { multicastHindrances } from '../host/multicast-hindrances.js';
 import { runtimeDirectory } from '../host/runtime-directory.js';
@@ -15,6 +14,7 @@ import type { Log } from '../observe/log.js';
 import { watchForShortTtl } from '../observe/short-ttl.js';
 import * as show from '../observe/show.js';
 import { showGroups, showIgmp, showMroutes } from '../observe/show-igmp.js';
+import type { Shown, ShowWhat } from '../observe/shown.js';
 import { Arena } from '../tun/arena.js';
 import { openPort } from '../tun/open-port.js';
 import { version as packageVersion } from '../version.js';
@@ -36,7 +36,7 @@ export interface RunningLab {
   /** The host changes made, one line each, in order. */
   readonly changes: readonly string[];
   /** What `show` prints as JSON. */
-  show(what: ShowWhat): unknown;
+  show<What extends ShowWhat>(what: What): Shown[What];
   /** Resolves when the lab was told to stop and everything is undone; rejects where that was not possible. */
   readonly stopped: Promise<void>;
   /** Begins to stop; once is enough. */
@@ -173,7 +173,7 @@ const showerOf = (
   configFile: string | undefined,
 ) => {
   const { lab } = loop;
-  const shown: Readonly<Record<ShowWhat, () => unknown>> = {
+  const shown: { readonly [What in ShowWhat]: () => Shown[What] } = {
     status: () => ({
       name: configuration.name,
       state: 'running',
@@ -196,7 +196,7 @@ const showerOf = (
     mroutes: () => showMroutes(lab),
     drops: () => show.showDrops(lab, (at) => loop.wallClock(at)),
     changes: () => changes,
-    config: () => describeConfiguration(configuration),
+    config: () => ({ ...describeConfiguration(configuration) }),
   };
-  return (what: ShowWhat): unknown => shown[what]();
+  return <What extends ShowWhat>(what: What): Shown[What] => shown[what]();
 };

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SHOWN } from '../../src/control/shown.js';
+import { SHOWN } from '../../src/observe/shown.js';
 import { type StandingInstance, standInstance } from './instance.js';
 
 const ROOT = join(import.meta.dirname, '../..');
