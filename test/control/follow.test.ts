@@ -11,7 +11,7 @@ import type { Event } from '../../src/event.js';
 import type { EventRecord } from '../../src/observe/event-record.js';
 import { EventStream } from '../../src/observe/event-stream.js';
 import { SILENT } from '../../src/observe/log.js';
-import { monitorEvents } from '../../src/runtime/monitor.js';
+import { monitorEvents } from '../../src/runtime/services/monitor.js';
 import { START } from '../../src/time.js';
 
 const LIVE = { name: 'lab', pid: process.pid, version: '0.0.0' };
