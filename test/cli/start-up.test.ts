@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'dist/main.js');
 
 /** What such a command may load of others. */
-const PACKAGES = ['commander', 'picocolors'];
+const PACKAGES = ['commander'];
 /** What it has no use for, of ours: the configuration, and whatever moves datagrams. */
 const ROOMS = ['config', 'icmp', 'ip', 'lab', 'link', 'router', 'runtime', 'tun'];
 
