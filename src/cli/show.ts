@@ -1,5 +1,5 @@
-import { isShowWhat, SHOWN } from '../control/protocol.js';
 import { Failure } from '../failure.js';
+import { isShowWhat, SHOWN } from '../observe/shown.js';
 import { type AddCommand, examples } from './command.js';
 import { refuse } from './unavailable.js';
 

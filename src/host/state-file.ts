@@ -1,61 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { Failure } from '../failure.js';
+import { type HostObject, type InstanceState, parseState } from './instance-state.js';
 import { bootIdentity, startTimeOf } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
 
-const namespaceObject = z.object({
-  kind: z.literal('namespace'),
-  name: z.string(),
-  /** False: it was there before, and is not removed. */
-  created: z.boolean(),
-  /** As `namespaceIdentity` gives it; null while it is only intended. */
-  identity: z.string().nullable(),
-});
-
-const deviceObject = z.object({
-  kind: z.literal('device'),
-  name: z.string(),
-  /** Null: the namespace in which the program ran. */
-  namespace: z.string().nullable(),
-  host: z.string(),
-  link: z.string(),
-  persistent: z.boolean(),
-  /** False: it was there before, and is not removed. */
-  created: z.boolean(),
-  /** The kernel's interface index; null while it is only intended. */
-  index: z.number().nullable(),
-  /** What we put on it, as `ip` reads it. */
-  addresses: z.array(z.string()),
-  routes: z.array(z.string()),
-});
-
-const stateSchema = z.object({
-  format: z.literal(1),
-  name: z.string(),
-  pid: z.number().int().positive(),
-  startTime: z.number(),
-  bootId: z.string(),
-  /** Whether it ended by itself and left only what is persistent. */
-  stopped: z.boolean(),
-  socket: z.string(),
-  /** The configuration's path; null where there is no file. */
-  file: z.string().nullable(),
-  version: z.string(),
-  /** Its namespaces are in a user and a mount namespace of their own, which end with the process. */
-  rootless: z.boolean(),
-  /** The network namespace that `null` means in `objects`. */
-  ownNamespace: z.string(),
-  objects: z.array(z.discriminatedUnion('kind', [namespaceObject, deviceObject])),
-});
-
-/** What one instance is, and which host objects are its own, with the proof. */
-export type InstanceState = Readonly<z.infer<typeof stateSchema>>;
-export type NamespaceObject = Readonly<z.infer<typeof namespaceObject>>;
-export type DeviceObject = Readonly<z.infer<typeof deviceObject>>;
-export type HostObject = NamespaceObject | DeviceObject;
+export type { DeviceObject, HostObject, InstanceState, NamespaceObject } from './instance-state.js';
 
 const SUFFIX = '.state.json';
 
@@ -80,8 +30,8 @@ export function readStates(directory = runtimeDirectory()): readonly InstanceSta
 /** The state of one instance, running or not; undefined where there is none that can be read. */
 export function readState(name: string, directory = runtimeDirectory()): InstanceState | undefined {
   try {
-    const parsed = stateSchema.safeParse(JSON.parse(readFileSync(pathOf(name, directory), 'utf8')));
-    return parsed.success && parsed.data.name === name ? parsed.data : undefined;
+    const state = parseState(readFileSync(pathOf(name, directory), 'utf8'));
+    return state?.name === name ? state : undefined;
   } catch {
     return undefined;
   }
@@ -189,7 +139,7 @@ export function settleState(state: InstanceState, kept: readonly HostObject[], d
 const pathOf = (name: string, directory: string): string => join(directory, `${name}${SUFFIX}`);
 
 function writeTemporary(path: string, state: InstanceState): string {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  const temporary = `${path}.${crypto.randomUUID()}`;
   writeFileSync(temporary, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o644, flag: 'wx' });
   return temporary;
 }

@@ -1,12 +1,12 @@
-import { formatAddress } from '../address.js';
-import type { EchoParams, EchoResult } from '../control/echo.js';
-import { Failure } from '../failure.js';
-import type { PingOutcome } from '../icmp/ping.js';
-import type { LabLoop } from '../lab/loop.js';
-import type { Router } from '../router/router.js';
-import { parseAddress } from '../text/addresses.js';
-import { isFault } from '../text/fault.js';
-import { milliseconds } from '../time.js';
+import { formatAddress } from '../../address.js';
+import type { EchoParams, EchoResult } from '../../control/echo.js';
+import { Failure } from '../../failure.js';
+import type { PingOutcome } from '../../icmp/ping.js';
+import type { LabLoop } from '../../lab/loop.js';
+import type { Router } from '../../router/router.js';
+import { parseAddress } from '../../text/addresses.js';
+import { isFault } from '../../text/fault.js';
+import { milliseconds } from '../../time.js';
 
 /** Has a router of a running lab send an echo request, and waits for what becomes of it. */
 export const sendEcho = async (loop: LabLoop, params: EchoParams): Promise<EchoResult> => {

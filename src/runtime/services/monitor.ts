@@ -3,13 +3,13 @@ import {
   type MonitorParams,
   type MonitorResult,
   readMonitorParams,
-} from '../control/monitor.js';
-import type { Caller } from '../control/protocol.js';
-import type { Event } from '../event.js';
-import { matchableOf, recordOf } from '../observe/event-record.js';
-import type { EventStream } from '../observe/event-stream.js';
-import { parseMatch } from '../observe/match.js';
-import type { WallClock } from '../observe/show.js';
+} from '../../control/monitor.js';
+import type { Caller } from '../../control/protocol.js';
+import type { Event } from '../../event.js';
+import { matchableOf, recordOf } from '../../observe/event-record.js';
+import type { EventStream } from '../../observe/event-stream.js';
+import { parseMatch } from '../../observe/match.js';
+import type { WallClock } from '../../observe/show.js';
 
 /** Tells a caller of every event that it asked for, until its connection ends. */
 export const monitorEvents = (

@@ -1,13 +1,18 @@
-import { formatAddress } from '../address.js';
-import type { IgmpLeaveParams, IgmpLeaveResult, IgmpQueryParams, IgmpQueryResult } from '../control/igmp.js';
-import { Failure } from '../failure.js';
-import type { IgmpInterface } from '../igmp/igmp-interface.js';
-import type { Interface } from '../interface.js';
-import type { Lab } from '../lab/lab.js';
-import type { LabLoop } from '../lab/loop.js';
-import { parseGroup, parseHostAddress } from '../text/addresses.js';
-import { isFault } from '../text/fault.js';
-import { duration } from '../time.js';
+import { formatAddress } from '../../address.js';
+import type {
+  IgmpLeaveParams,
+  IgmpLeaveResult,
+  IgmpQueryParams,
+  IgmpQueryResult,
+} from '../../control/igmp.js';
+import { Failure } from '../../failure.js';
+import type { IgmpInterface } from '../../igmp/igmp-interface.js';
+import type { Interface } from '../../interface.js';
+import type { Lab } from '../../lab/lab.js';
+import type { LabLoop } from '../../lab/loop.js';
+import { parseGroup, parseHostAddress } from '../../text/addresses.js';
+import { isFault } from '../../text/fault.js';
+import { duration } from '../../time.js';
 
 /** Has a router of a running lab send an IGMP query now; the timers of the querier stay as they are. */
 export const sendIgmpQuery = (loop: LabLoop, params: IgmpQueryParams): IgmpQueryResult => {
