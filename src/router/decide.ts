@@ -12,7 +12,7 @@ import { isAttached } from '../ip/exit.js';
 import { egressOf, type FibEntry, leadsTo, onlyNextHop, pickNextHop, wayFor } from '../ip/fib.js';
 import * as ipv4 from '../ip/header.js';
 import { isMartianDestination, isMartianSource } from '../ip/martian.js';
-import { planOptions, reasonFor } from '../ip/option-plan.js';
+import { planOptions, reasonFor } from '../ip/options.js';
 import type { Routing } from '../ip/routing.js';
 import type { IpSettings, RouterSettings } from '../settings.js';
 import { decideGroup, type GroupTables } from './decide-group.js';

@@ -6,29 +6,22 @@ import { type PingOutcome, type PingRequest, Pings } from '../icmp/ping.js';
 import { RouterDiscovery } from '../icmp/router-discovery.js';
 import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
-import { finishedRoute } from '../ip/option-plan.js';
+import { finishedRoute } from '../ip/option-rewrite.js';
 import { type GivenUp, Reassembly } from '../ip/reassemble.js';
 import { udpFault } from '../ip/udp.js';
 import type { Random } from '../random.js';
 import { earliest, type Instant } from '../time.js';
 
-/** Who takes IGMP datagrams; a reason where nothing of one was heeded. */
-export interface IgmpInput {
-  receive(datagram: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined;
-  stop(now: Instant): void;
-}
-
 /** What local delivery is given. */
 export interface DeliveryEnvironment {
   readonly icmp: Environment;
-  readonly igmp: IgmpInput;
   readonly book: Book;
   readonly random: Random;
   readonly now: Instant;
 }
 
 /**
- * What a router does with datagrams for itself: puts fragments together and hands the whole to its protocol.
+ * What a router does with datagrams for itself, IGMP apart: puts fragments together and hands the whole to its protocol.
  *
  * Source: RFC 1812 §5.2.1.3, §4.2.2.8.
  */
@@ -50,9 +43,7 @@ export class LocalDelivery {
   }
 
   accept(datagram: Uint8Array, ingress: Interface, now: Instant): void {
-    // Nobody sends IGMP in fragments: those are refused there, not put together here. Source: RFC 9776 §4.
-    if (!ipv4.isFragment(datagram) || ipv4.protocol(datagram) === ipv4.PROTOCOL_IGMP)
-      return this.#handUp(datagram, ingress, now, 1, datagram.length);
+    if (!ipv4.isFragment(datagram)) return this.#handUp(datagram, ingress, now, 1, datagram.length);
     const outcome = this.#reassembly.accept(datagram, ingress, now, (evicted) => this.#giveUp(evicted, now));
     if (outcome.fate === 'held') return;
     const { fragments: packets, octets } = outcome;
@@ -91,10 +82,9 @@ export class LocalDelivery {
     this.#discovery.leave(egress, now);
   }
 
-  /** Tells hosts and switches that this router goes away. */
+  /** Tells hosts that this router goes away. */
   stop(now: Instant): void {
     this.#discovery.stop(now);
-    this.#environment.igmp.stop(now);
   }
 
   #giveUp({ reason, first, tag, fragments, octets }: GivenUp<Interface>, now: Instant): void {
@@ -113,8 +103,6 @@ export class LocalDelivery {
     switch (ipv4.protocol(whole)) {
       case ipv4.PROTOCOL_ICMP:
         return this.#processIcmp(whole, ingress, now);
-      case ipv4.PROTOCOL_IGMP:
-        return this.#environment.igmp.receive(whole, ingress, now);
       case ipv4.PROTOCOL_UDP:
         return udpFault(whole) ?? 'port-unreachable';
       default:

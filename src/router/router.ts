@@ -9,7 +9,8 @@ import type { PingOutcome, PingRequest } from '../icmp/ping.js';
 import type { Interface } from '../interface.js';
 import { fragment } from '../ip/fragment.js';
 import * as ipv4 from '../ip/header.js';
-import { type OptionPlan, rewriteOptions } from '../ip/option-plan.js';
+import { rewriteOptions } from '../ip/option-rewrite.js';
+import type { OptionPlan } from '../ip/options.js';
 import { Routing } from '../ip/routing.js';
 import { type Parcel, parcelOf } from '../parcel.js';
 import type { RouterSettings } from '../settings.js';
@@ -61,7 +62,7 @@ export class Router {
       routing: this.routing,
       send: (datagram, egress, group, at) => this.#depart({ datagram, exit: { egress, nextHop: group } }, at),
     });
-    this.#delivery = new LocalDelivery({ icmp, igmp: this.#multicast, book, random, now });
+    this.#delivery = new LocalDelivery({ icmp, book, random, now });
     this.#tables = this.#tablesOf(plan);
     this.#adopt(plan.interfaces);
   }
@@ -117,7 +118,7 @@ export class Router {
       case 'replicate':
         return this.#replicate(parcel, verdict, ingress, now);
       case 'deliver':
-        return this.#delivery.accept(parcel.octets, ingress, now);
+        return this.#deliver(parcel, ingress, now);
       case 'drop':
         return book.ended(ingress, verdict.reason!, parcel.octets, now, verdict);
     }
@@ -141,6 +142,7 @@ export class Router {
   /** Says goodbye to whom it told that it is there. */
   stop(now: Instant): void {
     this.#delivery.stop(now);
+    this.#multicast.stop(now);
   }
 
   /** The ledger: received = forwarded + delivered + dropped + held, at every moment. */
@@ -205,6 +207,15 @@ export class Router {
       }
       this.#hand(copy, egress, egress.wire.resolve(group), true, now);
     }
+  }
+
+  /** Hands a datagram for the router itself to who takes its protocol. IGMP never comes in fragments. Source: RFC 9776 §4. */
+  #deliver({ octets }: Parcel, ingress: Interface, now: Instant): void {
+    if (ipv4.protocol(octets) !== ipv4.PROTOCOL_IGMP) return this.#delivery.accept(octets, ingress, now);
+    const { book } = this.#environment;
+    const reason = this.#multicast.receive(octets, ingress, now);
+    if (reason === undefined) book.delivered(ingress, 1);
+    else book.ended(ingress, reason, octets, now);
   }
 
   /** The flow of a datagram to a group has had one more, whatever became of it. */

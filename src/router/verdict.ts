@@ -3,7 +3,7 @@ import type { DropReason } from '../drop-reason.js';
 import type { Hop } from '../hop.js';
 import type { Interface } from '../interface.js';
 import type { MulticastRoute } from '../ip/multicast-route.js';
-import type { OptionPlan } from '../ip/option-plan.js';
+import type { OptionPlan } from '../ip/options.js';
 
 /** What becomes of a datagram: it goes on, goes on in copies, is for the router itself, or goes no further. */
 export type Fate = 'forward' | 'replicate' | 'deliver' | 'drop';
