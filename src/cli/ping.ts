@@ -1,7 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { LONGEST_ECHO_WAIT, MOST_ECHO_DATA } from '../control/echo.js';
 import { type AddCommand, examples } from './command.js';
-import { Interruption } from './interruption.js';
 import type { Terminal } from './terminal.js';
 
 interface PingFlags {
@@ -66,9 +65,10 @@ const number =
 
 /** Ends with 0 where any reply came, with 1 where none did, with 2 where no route leads there. */
 const ping = async (terminal: Terminal, destination: string, flags: PingFlags): Promise<number> => {
-  const [{ callInstance }, { instanceNamed }, format] = await Promise.all([
+  const [{ callInstance }, { instanceNamed }, { Interruption }, format] = await Promise.all([
     import('../control/client.js'),
     import('./instance.js'),
+    import('./interruption.js'),
     import('./ping-format.js'),
   ]);
   const instance = await instanceNamed(terminal.flags.name);
