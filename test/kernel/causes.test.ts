@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeKernel } from '../support/kernel.js';
 import { sharedLab } from '../support/lab.js';
+import { GENEROUS_RATE_LIMIT, twoLinks } from '../support/topologies.js';
 
 /** Connects by TCP, and prints the name of the error, `connected` or `time-out`. */
 const TCP_CONNECT = `
@@ -41,22 +42,18 @@ print(attempt(lambda s: s.send(b'x' * int(sys.argv[3]))), attempt(lambda s: s.re
 `;
 
 describeKernel('a program on a host', ['ping', 'python3'], () => {
-  const lab = sharedLab(`
-links:
-  red: {}
-  blue: { mtu: 1400 }
-hosts:
-  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
-  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
-routers:
-  r1:
-    interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } }
+  const lab = sharedLab(
+    twoLinks({
+      blue: '{ mtu: 1400 }',
+      router: `
     routes:
       - { to: 192.0.2.0/26, type: blackhole }
       - { to: 192.0.2.64/26, type: unreachable }
       - { to: 192.0.2.128/26, type: prohibit }
-    icmp: { rate-limit: { per-second: 1000, burst: 1000, per-destination: { per-second: 1000, burst: 1000 } } }
-`);
+    icmp: { ${GENEROUS_RATE_LIMIT} }
+`,
+    }),
+  );
 
   const ping = async (target: string, ...flags: readonly string[]): Promise<string> => {
     const command = ['ping', '-n', '-c', '1', '-W', '1', ...flags, target];

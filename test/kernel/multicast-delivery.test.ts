@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { dropped } from '../support/drops.js';
 import { describeKernel, until } from '../support/kernel.js';
 import { type RunningLab, sharedLab, withLab } from '../support/lab.js';
 import {
@@ -12,16 +13,6 @@ import {
   withReceivers,
 } from '../support/multicast.js';
 import { countedOnWires } from '../support/wires.js';
-
-interface DropRow {
-  readonly reason: string;
-  readonly packets: number;
-}
-
-const dropsOf = async (lab: RunningLab, reason: string): Promise<number> => {
-  const rows = await lab.show<DropRow[]>('drops');
-  return rows.filter((row) => row.reason === reason).reduce((sum, { packets }) => sum + packets, 0);
-};
 
 /** How many datagrams to a group came over each host's wire while something happened; ICMP never did. */
 const seenBy = async (
@@ -82,10 +73,10 @@ for (const [title, text] of TOPOLOGIES) {
     });
 
     it('goes nowhere with TTL 1, and nobody is told', async () => {
-      const before = await dropsOf(lab(), 'multicast-ttl');
+      const before = await dropped(lab(), 'multicast-ttl');
       const seen = await sent20({ group: '239.3.3.1', ttl: 1 }, ['bob']);
       expect(seen).toEqual({ alice: 0, alec: 20, bob: 0, bill: 0, carol: 0, dan: 0 });
-      expect(await dropsOf(lab(), 'multicast-ttl')).toBe(before + 20);
+      expect(await dropped(lab(), 'multicast-ttl')).toBe(before + 20);
     });
 
     it('goes in fragments to a narrower link, and whole to others', async () => {
@@ -103,12 +94,12 @@ for (const [title, text] of TOPOLOGIES) {
     });
 
     it('does not go to a narrower link where it may not be fragmented, and nobody is told', async () => {
-      const before = await dropsOf(lab(), 'would-fragment');
+      const before = await dropped(lab(), 'would-fragment');
       const stream = { group: '239.3.5.1', length: 1400 };
       expect(await sent20(stream, ['carol', 'dan'])).toMatchObject({ carol: 20, dan: 0 });
-      expect(await dropsOf(lab(), 'would-fragment')).toBe(before + 20);
+      expect(await dropped(lab(), 'would-fragment')).toBe(before + 20);
       expect(await sent20({ ...stream, group: '239.3.5.2' }, ['dan'])).toMatchObject({ dan: 0, bob: 0 });
-      expect(await dropsOf(lab(), 'would-fragment')).toBe(before + 40);
+      expect(await dropped(lab(), 'would-fragment')).toBe(before + 40);
     });
 
     it('keeps the book right', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { captured } from '../support/capture.js';
+import { dropped } from '../support/drops.js';
 import { describeKernel } from '../support/kernel.js';
 import { type RunningLab, withLab } from '../support/lab.js';
 
@@ -17,10 +18,7 @@ routers:
     ip: ${ip}
 `;
 
-const dropped = async (lab: RunningLab, reason: string): Promise<number> => {
-  const rows = await lab.show<{ interface: string; reason: string; packets: number }[]>('drops');
-  return rows.find((row) => row.interface === 'r1.red' && row.reason === reason)?.packets ?? 0;
-};
+const droppedOnRed = (lab: RunningLab, reason: string): Promise<number> => dropped(lab, reason, 'r1.red');
 
 /** A source on alice’s own link, one on bob’s, and one to which there is no route. */
 const SOURCES = ['198.51.100.99', '203.0.113.99', '10.9.9.9'];
@@ -42,7 +40,7 @@ describeKernel('a router that doubts sources', ['hping3', 'tcpdump', 'tshark'], 
         const sources = (await seen.rows('udp.dstport==9 && !icmp', ['ip.src'])).flat();
         expect(new Set(sources)).toEqual(new Set(SOURCES.slice(0, passing)));
       });
-      expect(await dropped(lab, 'reverse-path')).toBe(SOURCES.length - passing);
+      expect(await droppedOnRed(lab, 'reverse-path')).toBe(SOURCES.length - passing);
       expect(await answers.rows('icmp && ip.src==198.51.100.1', ['icmp.type'])).toEqual([]);
     }),
   );
@@ -58,7 +56,7 @@ describeKernel('a directed broadcast', ['ping', 'sysctl'], () => {
   it('reaches nobody, unless the router is told otherwise', () =>
     withLab(oneRouter('{}'), async (lab) => {
       expect(await pinged(lab)).toContain('2 packets transmitted, 0 received, 100% packet loss');
-      expect(await dropped(lab, 'broadcast')).toBe(2);
+      expect(await droppedOnRed(lab, 'broadcast')).toBe(2);
     }));
 
   it('reaches everybody on the link where it is switched on, and is not answered by the router', () =>
@@ -67,7 +65,7 @@ describeKernel('a directed broadcast', ['ping', 'sysctl'], () => {
       expect(stdout).toContain(`64 bytes from ${BOB}: icmp_seq=1 ttl=63`);
       expect(stdout).toContain('64 bytes from 203.0.113.20: icmp_seq=1 ttl=63');
       expect(stdout).not.toMatch(/bytes from (198\.51\.100|203\.0\.113)\.1:/);
-      expect(await dropped(lab, 'broadcast')).toBe(0);
+      expect(await droppedOnRed(lab, 'broadcast')).toBe(0);
     }));
 });
 
@@ -97,6 +95,6 @@ describeKernel('the rate limit of a router', ['python3'], () => {
         await lab.show<{ sent: Record<string, number>; suppressed: Record<string, number> }[]>('icmp');
       expect(r1?.sent['ttl-exceeded']).toBe(answers);
       expect(r1?.suppressed['rate-limit']).toBe(100 - answers);
-      expect(await dropped(lab, 'ttl-expired')).toBe(100);
+      expect(await droppedOnRed(lab, 'ttl-expired')).toBe(100);
     }));
 });

@@ -2,17 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { describeKernel, ip, run, until, withNamespace } from '../support/kernel.js';
 import { labText, launch, leftovers, type RunningLab, startLab, tunpike, withLab } from '../support/lab.js';
-
-const TWO_LINKS = `
-links:
-  red: {}
-  blue: {}
-hosts:
-  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
-  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
-routers:
-  r1: { interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } } }
-`;
+import { TWO_LINKS } from '../support/topologies.js';
 
 const FLOOD = `
 import socket, sys, time
