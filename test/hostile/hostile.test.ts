@@ -3,8 +3,8 @@ import { flood } from './flood.js';
 
 describe('routers under a flood that means ill', () => {
   it('throw nothing, lose count of nothing, and answer an echo in the end', () => {
-    const { sent, book, drops, icmpSent } = flood({ count: 20_000, seed: 20_000 });
-    expect(sent).toBeGreaterThanOrEqual(20_000);
+    const { sent, book, drops, icmpSent } = flood({ count: 10_000, seed: 20_000 });
+    expect(sent).toBeGreaterThanOrEqual(10_000);
     // The flood is worth something only where it reaches what it attacks.
     for (const part of ['forwarded', 'delivered', 'dropped', 'originated'])
       expect(book[part], part).toBeGreaterThan(300);

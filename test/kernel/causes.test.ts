@@ -67,7 +67,7 @@ describeKernel('a program on a host', ['ping', 'python3'], () => {
     (await lab().python('alice', UDP_SEND, target, String(port), String(length))).stdout.trim().split(' ');
 
   const hostUnreachable = { prints: 'Destination Host Unreachable', tcp: 'EHOSTUNREACH', udp: 'nothing' };
-  it.each([
+  it.concurrent.each([
     [
       'there is no route (3/0)',
       { target: '10.9.9.9', prints: 'Destination Net Unreachable', tcp: 'ENETUNREACH', udp: 'nothing' },
@@ -87,7 +87,7 @@ describeKernel('a program on a host', ['ping', 'python3'], () => {
     expect(sent).toEqual([udp, udp]);
   });
 
-  it('is told nothing by a blackhole route', async () => {
+  it.concurrent('is told nothing by a blackhole route', async () => {
     const target = '192.0.2.2';
     const [printed, connected, sent] = await Promise.all([
       ping(target),
@@ -100,7 +100,7 @@ describeKernel('a program on a host', ['ping', 'python3'], () => {
     expect(sent).toEqual(['nothing', 'nothing']);
   });
 
-  it.each(['198.51.100.1', '203.0.113.1'])(
+  it.concurrent.each(['198.51.100.1', '203.0.113.1'])(
     'is told that the router at %s has no such UDP port (3/3) and speaks no TCP (3/2)',
     async (router) => {
       expect(await send(router)).toEqual(['ECONNREFUSED', 'ECONNREFUSED']);
@@ -108,12 +108,12 @@ describeKernel('a program on a host', ['ping', 'python3'], () => {
     },
   );
 
-  it('is told by the far host itself that its ports are closed', async () => {
+  it.concurrent('is told by the far host itself that its ports are closed', async () => {
     expect(await send('203.0.113.10')).toEqual(['ECONNREFUSED', 'ECONNREFUSED']);
     expect(await connect('203.0.113.10', 80)).toBe('ECONNREFUSED');
   });
 
-  it('is told at the next send that a datagram was too long for the path (3/4)', async () => {
+  it.concurrent('is told at the next send that a datagram was too long for the path (3/4)', async () => {
     await lab().on('alice', 'ip route flush cache');
     // The second socket finds the MTU known already, and is refused at once.
     const script = UDP_SEND.replace(
