@@ -78,6 +78,12 @@ export function run(command: string, args: readonly string[], options: RunOption
   });
 }
 
+/** A Python script to run; without its site packages, which nobody needs, it starts in half the time. */
+export const pythonCommand = (script: string, ...args: readonly string[]): string[] => [
+  ...['python3', '-I', '-S', '-c', script],
+  ...args,
+];
+
 /** `ip` with its arguments in one string; throws with its message where it fails. */
 export async function ip(args: string, namespace?: string): Promise<string> {
   const { code, stdout, stderr } = await run('ip', args.split(' '), { namespace });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { Background } from './background.js';
-import { type Outcome, type RunOptions, run } from './kernel.js';
+import { type Outcome, pythonCommand, type RunOptions, run } from './kernel.js';
 
 /** The program as it is built. */
 export const MAIN = join(import.meta.dirname, '../../dist/main.js');
@@ -82,7 +82,8 @@ export class RunningLab {
   }
 
   python(host: string, script: string, ...args: readonly string[]): Promise<Outcome> {
-    return run('python3', ['-c', script, ...args], { namespace: this.namespaceOf(host), timeout: 30_000 });
+    const [file = '', ...argv] = pythonCommand(script, ...args);
+    return run(file, argv, { namespace: this.namespaceOf(host), timeout: 30_000 });
   }
 
   background(host: string, command: readonly string[]): Background {

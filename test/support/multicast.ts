@@ -1,5 +1,5 @@
 import type { Background } from './background.js';
-import { run, until } from './kernel.js';
+import { pythonCommand, run, until } from './kernel.js';
 import type { RunningLab } from './lab.js';
 
 /** How long a receiver or a sender may take to begin, and a datagram to come. In milliseconds. */
@@ -168,7 +168,7 @@ export class Receiver {
   constructor(lab: RunningLab, host: string, device: string, wish: Wish) {
     const { group, port = PORT, how = 'any-source', sources = [] } = wish;
     const args = [how, device, group, String(port), ...sources];
-    this.#process = lab.background(host, ['python3', '-c', RECEIVER, ...args]);
+    this.#process = lab.background(host, pythonCommand(RECEIVER, ...args));
   }
 
   /** When it was about to join, in seconds since 1970. */
@@ -247,7 +247,7 @@ export interface Stream {
 const senderCommand = (stream: Stream): string[] => {
   const { group, port = PORT, count = 1_000_000, interval = 5, length = 32, ttl = 8 } = stream;
   const discover = stream.mayFragment === true ? 0 : 2;
-  return ['python3', '-c', SENDER, ...[group, port, count, interval, length, ttl, discover].map(String)];
+  return pythonCommand(SENDER, ...[group, port, count, interval, length, ttl, discover].map(String));
 };
 
 /** Sends from a host to the end, and gives how many were sent. */
