@@ -138,7 +138,7 @@ describeKernel(
           expect(await burst()).toEqual({ spy: 10 });
         });
         // The proxy waits for other members of bob's link, and the querier for others on the link between.
-        await expect.poll(burst, { timeout: 6000, interval: 100 }).toEqual({ spy: 0 });
+        await expect.poll(burst, { timeout: 10_000, interval: 100 }).toEqual({ spy: 0 });
       }));
 
     it('carries upstream what hosts behind the proxy send, and to the other links behind it', () =>

@@ -25,7 +25,6 @@ const SECONDS: Readonly<Record<string, number>> = {
   'kernel/real-tools-scanners': 4,
   'cli/main': 4,
   'kernel/instances': 4,
-  'tun/process-end': 4,
   'kernel/real-tools-options': 4,
   'kernel/real-tools-messages': 3,
   'kernel/real-tools-changes': 3,
