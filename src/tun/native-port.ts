@@ -8,7 +8,7 @@ import type { Descriptor, Driver, OpenedDevice, Ready } from './descriptor.js';
 type Handle = { readonly native: unique symbol };
 type Opened = { readonly descriptor: Handle; readonly name: string };
 
-/** What native/tun.c exports; each is described there. */
+/** What native/addon.c exports; each is described in the header that declares it. */
 interface Addon {
   open(namespace: string | undefined, name: string, flags: number, persistent: boolean): Opened;
   adopt(fd: number): Opened;
