@@ -1,6 +1,7 @@
 import { Failure } from '../failure.js';
 import type { InstanceState } from '../host/state-file.js';
 import { type AddCommand, examples } from './command.js';
+import { instanceName } from './instance-name.js';
 import type { Terminal } from './terminal.js';
 
 interface DownOptions {
@@ -15,7 +16,7 @@ export const addDown: AddCommand = (program, invoke) => {
   program
     .command('down')
     .description('stops a running lab, and undoes its host changes')
-    .argument('[name]', 'the lab (default: the only one)')
+    .argument('[name]', 'the lab (default: the only one)', instanceName)
     .option('--force', 'undo what a killed one left; nothing else is touched')
     .option('--purge', 'remove what is persistent, too')
     .addHelpText(

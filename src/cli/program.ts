@@ -10,6 +10,7 @@ import { addExec } from './exec.js';
 import { addHelp } from './help.js';
 import { addIgmp } from './igmp.js';
 import { addInit } from './init.js';
+import { instanceName } from './instance-name.js';
 import type { Io } from './io.js';
 import { addMcast } from './mcast.js';
 import { addMonitor } from './monitor.js';
@@ -50,7 +51,7 @@ export const buildProgram = (io: Io, invoke: Invoke): Command => {
     .description(
       'A userspace IPv4 router for Linux: real packets on TUN devices, honest ICMP, real multicast.',
     )
-    .option('-n, --name <instance>', 'the running lab that is meant (default: the only one)')
+    .option('-n, --name <instance>', 'the running lab that is meant (default: the only one)', instanceName)
     .option('-j, --json', 'print JSON')
     .addOption(new Option('--color <when>', 'color what is printed').choices(['auto', 'always', 'never']))
     .option(
