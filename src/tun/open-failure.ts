@@ -1,5 +1,5 @@
 import { Failure } from '../failure.js';
-import { isDeviceName, LONGEST_DEVICE } from '../name.js';
+import { isName, LONGEST_DEVICE } from '../name.js';
 import { type IpProgram, ipProgram } from './ip-program.js';
 import type { PortOptions } from './port.js';
 
@@ -17,10 +17,10 @@ function nameFault(device: string): string | undefined {
   const length = Buffer.byteLength(device);
   if (length === 0) return 'it is empty';
   if (length > LONGEST_DEVICE) return `it has ${length} octets`;
-  if (isDeviceName(device.replace('%d', '0'))) return undefined;
+  if (isName(device.replace('%d', '0'))) return undefined;
   const character = /[^A-Za-z0-9_.-]/.exec(device)?.[0];
   return character === undefined
-    ? 'the kernel has another use for it'
+    ? `it begins with ${JSON.stringify(device[0])}`
     : `it contains ${JSON.stringify(character)}`;
 }
 

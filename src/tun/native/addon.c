@@ -1,11 +1,13 @@
 /*
- * Tunpike's hand on the kernel: TUN devices, and the datagrams that go through them in bursts.
+ * Tunpike's hand on the kernel: network namespaces, TUN devices, and the datagrams that go through them in bursts.
  *
  * Plain C over Node-API 8. Each function is described where it is declared; all of them take whatever JavaScript
  * hands over, and throw where that makes no sense.
  */
+#include "closing.h"
 #include "descriptor.h"
 #include "netlink.h"
+#include "netns.h"
 #include "tun.h"
 
 static napi_value initialize(napi_env env, napi_value exports)
@@ -25,6 +27,14 @@ static napi_value initialize(napi_env env, napi_value exports)
 		{ "isWritable", descriptor_is_writable },
 		{ "setReferenced", descriptor_set_referenced },
 		{ "close", descriptor_close },
+		{ "holdClosing", hold_closing },
+		{ "closeHeld", close_held },
+		{ "exchange", netlink_exchange },
+		{ "makeNamespaces", netns_make },
+		{ "prepareFolder", netns_prepare_folder },
+		{ "attach", netns_attach },
+		{ "detach", netns_detach },
+		{ "setting", netns_setting },
 	};
 	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
 		napi_value function;

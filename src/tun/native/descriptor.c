@@ -1,6 +1,7 @@
 #include "descriptor.h"
 
 #include "arguments.h"
+#include "closing.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -49,7 +50,7 @@ static void begin_close(struct descriptor *d)
 			napi_delete_reference(d->env, d->arrays[i]);
 		uv_close(d->poll, poll_closed);
 	}
-	close(d->fd);
+	close_or_hold(d->fd);
 	d->fd = -1;
 }
 
