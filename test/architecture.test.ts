@@ -38,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tun: [],
   config: ['igmp', 'text'],
   lab: ['config', 'icmp', 'igmp', 'ip', 'link', 'router', 'tun'],
-  host: ['config', 'tun'],
+  host: ['config', 'text', 'tun'],
   observe: ['config', 'igmp', 'ip', 'lab', 'router', 'text'],
   control: ['observe'],
   runtime: [

@@ -1,8 +1,9 @@
 import { contains, formatAddress, formatPrefix, type Prefix, prefixOf } from '../address.js';
 import { Failure } from '../failure.js';
+import { findNamed, isProved, namespaceIdentity } from './namespaces.js';
 import type { DeviceChange, HostChange, NamespaceName, RouteChange } from './plan.js';
 import type { DeviceObject, InstanceState } from './state-file.js';
-import { type NamespaceSurvey, namespaceIdentity, type RouteSurvey, surveyNamespace } from './survey.js';
+import { type NamespaceSurvey, type RouteSurvey, surveyNamespace } from './survey.js';
 
 /** The namespaces of a plan that are there already, as they are before anything is done. */
 export type HostSurvey = ReadonlyMap<NamespaceName, NamespaceSurvey & { readonly identity: string }>;
@@ -13,15 +14,34 @@ export interface Conflict {
   readonly fix: string;
 }
 
-/** Reads those namespaces of a plan that exist, and changes nothing. */
-export async function surveyHost(changes: readonly HostChange[]): Promise<HostSurvey> {
-  const found = [...new Set(changes.map((change) => change.namespace))].flatMap((namespace) => {
+/**
+ * Reads those namespaces of a plan that exist, and changes nothing.
+ *
+ * A file without a namespace, which somebody's half-made one leaves, has nothing in it; what `previous` proves to be
+ * left by us is as if it were not there.
+ */
+export async function surveyHost(
+  changes: readonly HostChange[],
+  previous: InstanceState | undefined,
+): Promise<HostSurvey> {
+  const survey = new Map<NamespaceName, NamespaceSurvey & { readonly identity: string }>();
+  for (const namespace of new Set(changes.map((change) => change.namespace))) {
     const identity = namespaceIdentity(namespace);
-    return identity === undefined ? [] : [{ namespace, identity }];
-  });
-  const surveys = await Promise.all(found.map(({ namespace }) => surveyNamespace(namespace)));
-  return new Map(found.map(({ namespace, identity }, i) => [namespace, { ...surveys[i]!, identity }]));
+    if (identity !== undefined) {
+      survey.set(namespace, { ...(await surveyNamespace(namespace, identity)), identity });
+    } else if (namespace !== undefined && !isLeftover(namespace, previous)) {
+      const file = findNamed(namespace);
+      if (file !== undefined) survey.set(namespace, { devices: [], routes: [], identity: file.identity });
+    }
+  }
+  return survey;
 }
+
+const isLeftover = (namespace: string, previous: InstanceState | undefined): boolean =>
+  previous?.objects.some(
+    (object) =>
+      object.kind === 'namespace' && object.created && object.name === namespace && isProved(object),
+  ) === true;
 
 /**
  * Everything of a plan that somebody else has already, all at once.

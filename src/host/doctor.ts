@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { pathWithSbin } from './ip-command.js';
+import { pathWithSbin } from './program-path.js';
 import { tunDeviceFault, userNamespaceFault } from './rootless.js';
 import { runtimeDirectory } from './runtime-directory.js';
 import { isAlive, readStates } from './state-file.js';
