@@ -60,6 +60,8 @@ const chosen = (host: StateFiles, name: string | undefined, { force, purge }: Do
   if (force || purge) {
     const states = host.readStates();
     const dead = states.filter((state) => !host.isAlive(state) && (purge === true || !state.stopped));
+    const faults = host.stateFaults().filter((fault) => name === undefined || fault.name === name);
+    if (faults.length > 0 && (name !== undefined || dead.length === 0)) throw host.faultFailure(faults, 9);
     if (name !== undefined) {
       const state = host.readState(name);
       if (state !== undefined) return state;
