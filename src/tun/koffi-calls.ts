@@ -51,6 +51,9 @@ export function loadCalls(): Promise<Calls> {
 
 const CLONE_NEWNET = 0x40000000;
 const AF_NETLINK = 16;
+const SOL_NETLINK = 270;
+const NETLINK_CAP_ACK = 10;
+const NETLINK_EXT_ACK = 11;
 const AT_FDCWD = -100;
 const AT_SYMLINK_FOLLOW = 0x400;
 const DETACH_NO_FOLLOW = 0x2 | 0x8; // MNT_DETACH, UMOUNT_NOFOLLOW
@@ -75,6 +78,9 @@ function callsOf(koffi: Koffi): Calls {
   const umount = libc.func('int umount2(const char *target, int flags)');
   const linkat = libc.func('int linkat(int from, const char *old, int to, const char *path, int flags)');
   const socket = libc.func('int socket(int family, int kind, int protocol)');
+  const setsockopt = libc.func(
+    'int setsockopt(int fd, int level, int name, const uint8_t *value, unsigned int length)',
+  );
   const bind = libc.func('int bind(int fd, const uint8_t *address, unsigned int length)');
   const eventfd = libc.func('int eventfd(unsigned int initial, int flags)');
   const poll = libc.func('int poll(_Inout_ uint8_t *descriptors, unsigned long count, int timeout)');
@@ -121,6 +127,9 @@ function callsOf(koffi: Koffi): Calls {
       void checked(linkat(AT_FDCWD, `/proc/self/fd/${fd}`, AT_FDCWD, path, AT_SYMLINK_FOLLOW), 'link'),
     netlinkSocket(groups) {
       const fd = checked(socket(AF_NETLINK, SOCK_RAW_NONBLOCK_CLOEXEC, 0), 'netlink');
+      // The kernel's reasons with its errors, and no copy of what was asked.
+      const on = new Uint8Array(Int32Array.of(1).buffer);
+      for (const option of [NETLINK_EXT_ACK, NETLINK_CAP_ACK]) setsockopt(fd, SOL_NETLINK, option, on, 4);
       const address = new Uint8Array(12); // struct sockaddr_nl
       new Uint16Array(address.buffer)[0] = AF_NETLINK;
       new Uint32Array(address.buffer)[2] = groups;
