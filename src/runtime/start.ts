@@ -28,6 +28,8 @@ export interface StartOptions {
   /** Written when every host and router answers, removed at the end. */
   readonly readyFile?: string;
   readonly rootless?: boolean;
+  /** Told of how many of the host interfaces are there, while the lab starts. */
+  readonly progress?: (done: number, total: number) => void;
 }
 
 /** A lab on real devices, with everything around it. */
@@ -63,7 +65,11 @@ export const startLab = async (configuration: Configuration, options: StartOptio
     openPort: (port) => openPort(port, arena),
     instance: { socket, file: options.configFile, version, rootless: options.rootless ?? false },
     log: (line) => changes.push(line),
-  }).finally(early.ignore);
+    ...(options.progress === undefined ? {} : { progress: options.progress }),
+  }).catch((error: unknown) => {
+    early.ignore();
+    throw error;
+  });
   const events = new EventStream(eventLog(log, configuration.log.level === 'debug'));
   const loop = new LabLoop(configuration, arena, events);
   let stopping = false;
@@ -107,6 +113,8 @@ export const startLab = async (configuration: Configuration, options: StartOptio
   };
   const watch = watchForShortTtl(loop.lab, warn);
   const signals = listenForSignals(log, stop);
+  // Not before: a signal that Node has not told of yet is lost where nobody listens for a moment.
+  early.ignore();
   let control: ControlServer | undefined;
   try {
     control = await startControlServer({ path: socket, mode: configuration.control.mode, methods, log });
