@@ -53,16 +53,15 @@ export function findConflicts(
   survey: HostSurvey,
   previous: InstanceState | undefined,
 ): readonly Conflict[] {
+  const foreign = foreignNamespaces(changes, survey, previous);
+  const devices = devicesOf(changes);
   return changes.flatMap((change): Conflict[] => {
     const found = survey.get(change.namespace);
     if (found === undefined) return [];
-    if (change.kind === 'namespace')
-      return change.given || ownsNamespace(previous, change.namespace, found.identity)
-        ? []
-        : [namespaceConflict(change.namespace)];
-    if (isForeign(changes, change.namespace, survey, previous)) return [];
+    if (foreign.has(change.namespace))
+      return change.kind === 'namespace' ? [namespaceConflict(change.namespace)] : [];
     if (change.kind === 'device') return deviceConflict(change, found, previous);
-    if (change.kind === 'address') return addressConflicts(change, found, devicesOf(changes));
+    if (change.kind === 'address') return addressConflicts(change, found, devices);
     if (change.kind === 'route') return routeConflict(change, found);
     return [];
   });
@@ -142,18 +141,20 @@ export function findDeviceObject(
   );
 }
 
-const isForeign = (
+/** The namespaces of the plan that somebody else has. */
+const foreignNamespaces = (
   changes: readonly HostChange[],
-  namespace: NamespaceName,
   survey: HostSurvey,
   previous: InstanceState | undefined,
-): boolean =>
-  changes.some(
-    (change) =>
+): ReadonlySet<NamespaceName> =>
+  new Set(
+    changes.flatMap((change) =>
       change.kind === 'namespace' &&
-      change.namespace === namespace &&
       !change.given &&
-      !ownsNamespace(previous, namespace, survey.get(namespace)?.identity ?? ''),
+      !ownsNamespace(previous, change.namespace, survey.get(change.namespace)?.identity ?? '')
+        ? [change.namespace]
+        : [],
+    ),
   );
 
 const devicesOf = (changes: readonly HostChange[]): ReadonlySet<string> =>

@@ -1,7 +1,10 @@
 import { Failure } from '../failure.js';
+import type { Descriptor, Driver } from '../tun/descriptor.js';
 import type { Kernel, NamespaceHandle } from '../tun/kernel.js';
+import { openFailure } from '../tun/open-failure.js';
 import { loadDriver } from '../tun/open-port.js';
 import type { Port, PortOptions } from '../tun/port.js';
+import { isSystemError } from '../tun/system-error.js';
 import { applySettings, indicesIn, type Setting } from './apply.js';
 import type { HostSurvey } from './conflicts.js';
 import { kernelFailure } from './kernel-failure.js';
@@ -88,7 +91,10 @@ export class Maker {
         namespace === undefined || survey.has(namespace) ? [] : [namespace],
       ),
     );
-    for (const place of places) await this.#openPorts(place);
+    const devices = places.flatMap((place) => place.devices);
+    const there = new Set(devices.filter((change) => this.#noteDevice(change)));
+    await this.#makeLasting(devices.filter((change) => change.persistent && !there.has(change)));
+    for (const change of devices) await this.#openPort(change);
     for (const place of places) this.#noteSettings(place);
     ledger.save();
     for (const { namespace, settings } of places)
@@ -113,39 +119,37 @@ export class Maker {
     }
   }
 
-  async #openPorts({ namespace, devices }: Place): Promise<void> {
-    const { attachments, ledger, openPort, survey } = this.#environment;
-    const there = new Map(survey.get(namespace)?.devices.map((device) => [device.name, device]));
-    for (const change of devices) {
-      const { device, host, link, persistent } = change;
-      ledger.device(change, there.get(device));
-      if (persistent && !there.has(device)) await this.#makeLasting(change);
-      const file = namespace === undefined ? undefined : namespaceFile(namespace);
-      const port = await openPort({ device, namespace: file, persistent });
-      attachments.push({ host, link, device, namespace, port });
-    }
+  /** Says whether the device is there already. */
+  #noteDevice(change: DeviceChange): boolean {
+    const { ledger, survey } = this.#environment;
+    const found = survey.get(change.namespace)?.devices.find(({ name }) => name === change.device);
+    ledger.device(change, found);
+    return found !== undefined;
   }
 
-  /** Makes a persistent device, and notes it while it would still end with us. */
-  async #makeLasting(change: DeviceChange): Promise<void> {
+  async #openPort({ namespace, device, host, link, persistent }: DeviceChange): Promise<void> {
+    const { attachments, openPort } = this.#environment;
+    const port = await openPort({ device, namespace: fileOf(namespace), persistent });
+    attachments.push({ host, link, device, namespace, port });
+  }
+
+  /** Makes persistent devices, and notes them while they would still end with us. */
+  async #makeLasting(changes: readonly DeviceChange[]): Promise<void> {
+    if (changes.length === 0) return;
     const { kernel, ledger } = this.#environment;
-    const file = change.namespace === undefined ? undefined : namespaceFile(change.namespace);
     const driver = await loadDriver(kernel.backend);
-    let opened: ReturnType<typeof driver.open>;
+    const opened: Descriptor[] = [];
     try {
-      opened = driver.open(file, change.device, false);
-    } catch {
-      // Whoever opens the port is told the same, in better words.
-      return;
-    }
-    try {
-      const index = this.#visit(change.namespace, (handle) => indicesIn(kernel, handle).get(change.device));
-      if (index === undefined) throw new Failure(6, `device ${change.device} has gone while it was made`);
-      ledger.deviceMade(change, index);
+      for (const change of changes) {
+        opened.push(openDevice(driver, change));
+        const index = this.#visit(change.namespace, (handle) => indicesIn(kernel, handle).get(change.device));
+        if (index === undefined) throw new Failure(6, `device ${change.device} has gone while it was made`);
+        ledger.deviceMade(change, index);
+      }
       ledger.save();
-      opened.descriptor.setPersistent(true);
+      for (const descriptor of opened) descriptor.setPersistent(true);
     } finally {
-      opened.descriptor.close();
+      for (const descriptor of opened) descriptor.close();
     }
   }
 
@@ -166,6 +170,18 @@ export class Maker {
     }
   }
 }
+
+function openDevice(driver: Driver, { device, namespace }: DeviceChange): Descriptor {
+  try {
+    return driver.open(fileOf(namespace), device, false).descriptor;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw openFailure({ device, namespace: fileOf(namespace) }, error);
+  }
+}
+
+const fileOf = (namespace: NamespaceName): string | undefined =>
+  namespace === undefined ? undefined : namespaceFile(namespace);
 
 function giveName(namespace: UnnamedNamespace): void {
   try {

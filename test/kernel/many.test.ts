@@ -1,4 +1,6 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeKernel, run } from '../support/kernel.js';
 import { failingStart, freshName, labText, launch, leftovers } from '../support/lab.js';
@@ -77,4 +79,25 @@ describeKernel('a large lab', ['ping'], () => {
       expect(leftovers(lab.name)).toEqual([]);
     },
   );
+
+  it('says that the kernel makes no more namespaces, and leaves none', async () => {
+    // The limit is that of a user namespace around it, so that the machine's own stays.
+    const script =
+      'echo 100 > /proc/sys/user/max_net_namespaces && mount -t tmpfs t /run/netns; "$@"; code=$?; ls /run/netns; exit $code';
+    const folder = mkdtempSync(join(tmpdir(), 'tpmany-'));
+    try {
+      const process = await failingStart(labText(hosts(120)), {
+        by: ['unshare', '-U', '-r', '-n', '-m', 'sh', '-c', script, 'sh'],
+        environment: { TUNPIKE_RUNTIME_DIR: folder },
+      });
+      expect(process.code, process.stderr).toBe(4);
+      expect(process.stderr).toContain(
+        'making network namespaces: the kernel makes no more of them (ENOSPC)',
+      );
+      expect(process.stderr).toContain('everything done so far was undone');
+      expect([process.stdout, readdirSync(folder)]).toEqual(['', []]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });
