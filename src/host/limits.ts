@@ -12,7 +12,7 @@ const OTHERS = 100;
 export function checkLimits(changes: readonly HostChange[], limit = openFilesLimit()): void {
   const devices = changes.filter(({ kind }) => kind === 'device').length;
   const namespaces = changes.filter(({ kind }) => kind === 'namespace').length;
-  const needed = devices * A_DEVICE + Math.min(namespaces, OPEN_FILES_A_BATCH / 2) * 2 + OTHERS;
+  const needed = devices * A_DEVICE + Math.min(namespaces, OPEN_FILES_A_BATCH) + OTHERS;
   if (needed <= limit) return;
   throw new Failure(
     4,

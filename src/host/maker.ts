@@ -8,15 +8,15 @@ import { isSystemError } from '../tun/system-error.js';
 import { applySettings, indicesIn, type Setting } from './apply.js';
 import type { HostSurvey } from './conflicts.js';
 import { kernelFailure } from './kernel-failure.js';
-import { inNamespace, namespaceFile, UnnamedNamespace } from './namespaces.js';
+import { inNamespace, namespaceFile, UnnamedNamespaces } from './namespaces.js';
 import type { ObjectLedger } from './object-ledger.js';
 import { type DeviceChange, formatRoute, type HostChange, type NamespaceName } from './plan.js';
 import { turnOfLoop } from './turn.js';
 
 /** Namespaces made between two notes in the state file, and two turns of the event loop. */
 const AT_ONCE = 64;
-/** Of a namespace without a name, and of the file that is to have it. */
-export const OPEN_FILES_A_BATCH = AT_ONCE * 2;
+/** Of the namespaces without names. */
+export const OPEN_FILES_A_BATCH = AT_ONCE;
 
 /** One host's place on a link, and the port that is its other end. */
 export interface HostAttachment {
@@ -104,18 +104,18 @@ export class Maker {
   #makeNamespaces(names: readonly string[]): void {
     const { kernel, ledger } = this.#environment;
     if (names.length === 0) return;
-    let made: readonly UnnamedNamespace[];
+    let made: UnnamedNamespaces;
     try {
-      made = UnnamedNamespace.makeAll(kernel, names);
+      made = UnnamedNamespaces.make(kernel, names);
     } catch (error) {
       throw kernelFailure(error, 'making network namespaces');
     }
     try {
-      for (const each of made) ledger.namespaceMade(each);
+      for (const proof of made.proofs) ledger.namespaceMade(proof);
       ledger.save();
-      for (const each of made) giveName(each);
+      made.giveNames((name, error) => kernelFailure(error, `network namespace ${name}`));
     } finally {
-      for (const each of made) each.close();
+      made.close();
     }
   }
 
@@ -182,14 +182,6 @@ function openDevice(driver: Driver, { device, namespace }: DeviceChange): Descri
 
 const fileOf = (namespace: NamespaceName): string | undefined =>
   namespace === undefined ? undefined : namespaceFile(namespace);
-
-function giveName(namespace: UnnamedNamespace): void {
-  try {
-    namespace.giveName();
-  } catch (error) {
-    throw kernelFailure(error, `network namespace ${namespace.name}`);
-  }
-}
 
 /** What is to be done in each namespace, in the order of the plan. */
 function placesOf(plan: readonly HostChange[], remaining: readonly HostChange[]): readonly Place[] {

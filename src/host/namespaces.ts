@@ -61,49 +61,52 @@ export function inNamespace<Result>(
   }
 }
 
-/** A namespace that exists and is known, but cannot be seen by anybody else yet. */
-export class UnnamedNamespace {
-  readonly name: string;
-  readonly identity: string;
-  /** Of the file that is to have the name, until the namespace itself is found there. */
-  readonly placeholder: string;
+/** Namespaces that exist and are known, but cannot be seen by anybody else yet. */
+export class UnnamedNamespaces {
+  readonly proofs: readonly Proof[];
   readonly #kernel: Kernel;
-  readonly #fds: readonly [namespace: number, placeholder: number];
+  readonly #fds: readonly number[];
+  /** One file for all of them: what is to have the names until the namespaces themselves are found there. */
+  readonly #placeholder: number;
 
-  private constructor(kernel: Kernel, name: string, fds: readonly [number, number]) {
+  private constructor(kernel: Kernel, names: readonly string[], fds: readonly number[], placeholder: number) {
     this.#kernel = kernel;
     this.#fds = fds;
-    this.name = name;
-    this.identity = identityOf(fstatSync(fds[0], { bigint: true }));
-    const { dev, ino } = fstatSync(fds[1], { bigint: true });
-    this.placeholder = `${dev}:${ino}`;
+    this.#placeholder = placeholder;
+    const { dev, ino } = fstatSync(placeholder, { bigint: true });
+    this.proofs = names.map((name, i) => ({
+      name,
+      identity: identityOf(fstatSync(fds[i]!, { bigint: true })),
+      placeholder: `${dev}:${ino}`,
+    }));
   }
 
-  /** One for each name; all end with the process, or with `close`, as long as they have none. */
-  static makeAll(kernel: Kernel, names: readonly string[]): readonly UnnamedNamespace[] {
+  /** One for each name; they end with the process, or with `close`, as long as they have none. */
+  static make(kernel: Kernel, names: readonly string[]): UnnamedNamespaces {
     kernel.prepareFolder();
-    const fds = [...kernel.makeNamespaces(names.length)];
-    const made: UnnamedNamespace[] = [];
+    const placeholder = openSync(FOLDER, O_TMPFILE | constants.O_RDWR, 0o444);
     try {
-      for (const name of names) {
-        const placeholder = openSync(FOLDER, O_TMPFILE | constants.O_RDWR, 0o444);
-        made.push(new UnnamedNamespace(kernel, name, [fds.shift()!, placeholder]));
-      }
-      return made;
+      return new UnnamedNamespaces(kernel, names, kernel.makeNamespaces(names.length), placeholder);
     } catch (error) {
-      for (const each of made) each.close();
-      for (const fd of fds) closeSync(fd);
+      closeSync(placeholder);
       throw error;
     }
   }
 
-  giveName(): void {
-    this.#kernel.attach(...this.#fds, this.name);
+  /** Throws what the kernel says of the first name that cannot be had. */
+  giveNames(refused: (name: string, error: unknown) => unknown = (_, error) => error): void {
+    this.proofs.forEach(({ name }, i) => {
+      try {
+        this.#kernel.attach(this.#fds[i]!, this.#placeholder, name);
+      } catch (error) {
+        throw refused(name, error);
+      }
+    });
   }
 
-  /** Lets go of it: from here on its name holds it, or nothing. */
+  /** Lets go of them: from here on their names hold them, or nothing. */
   close(): void {
-    for (const fd of this.#fds) closeSync(fd);
+    for (const fd of [...this.#fds, this.#placeholder]) closeSync(fd);
   }
 }
 
@@ -112,6 +115,12 @@ export interface NameProof {
   readonly name: string;
   readonly identity: string | null;
   readonly placeholder?: string | null | undefined;
+}
+
+/** The proof of what was just made. */
+export interface Proof extends NameProof {
+  readonly identity: string;
+  readonly placeholder: string;
 }
 
 /** Whether what stands under a name is the very thing that was given it. */

@@ -1,4 +1,4 @@
-import type { UnnamedNamespace } from './namespaces.js';
+import type { Proof } from './namespaces.js';
 import type { DeviceChange, NamespaceName } from './plan.js';
 import type { DeviceObject, HostObject, NamespaceObject, StateFile } from './state-file.js';
 import type { DeviceSurvey } from './survey.js';
@@ -53,7 +53,7 @@ export class ObjectLedger {
   }
 
   /** One that is made, but has no name yet: from here on whoever finds the name can prove that it is ours. */
-  namespaceMade({ name, identity, placeholder }: UnnamedNamespace): void {
+  namespaceMade({ name, identity, placeholder }: Proof): void {
     this.#set({ kind: 'namespace', name, created: true, identity, placeholder });
   }
 

@@ -13,7 +13,7 @@ import {
   inNamespace,
   isProved,
   namespaceIdentity,
-  UnnamedNamespace,
+  UnnamedNamespaces,
 } from '../../src/host/namespaces.js';
 import { surveyNamespace } from '../../src/host/survey.js';
 import { openKernel } from '../../src/tun/open-kernel.js';
@@ -28,13 +28,14 @@ describeKernel('a network namespace', ['sysctl'], () => {
     expect(kernel.backend).toBe(backend);
     const name = `tpns-${process.pid}-${backend}`;
     const [before, open] = [here(), descriptors()];
-    const [made] = UnnamedNamespace.makeAll(kernel, [name]);
+    const made = UnnamedNamespaces.make(kernel, [name]);
+    const proof = made.proofs[0]!;
     expect([here(), findNamed(name)]).toEqual([before, undefined]);
-    made!.giveName();
-    made!.close();
+    made.giveNames();
+    made.close();
     try {
-      expect(namespaceIdentity(name)).toBe(made!.identity);
-      expect(isProved(made!)).toBe(true);
+      expect(namespaceIdentity(name)).toBe(proof.identity);
+      expect(isProved(proof)).toBe(true);
       expect(await ip('-o link', name)).toContain('lo');
       expect(await ip('netns')).toContain(name);
     } finally {
@@ -47,12 +48,13 @@ describeKernel('a network namespace', ['sysctl'], () => {
     const kernel = await openKernel(backend);
     const name = `tpns-${process.pid}-taken-${backend}`;
     writeFileSync(`/run/netns/${name}`, '');
-    const [made] = UnnamedNamespace.makeAll(kernel, [name]);
+    const made = UnnamedNamespaces.make(kernel, [name]);
+    const proof = made.proofs[0]!;
     try {
-      expect(() => made!.giveName()).toThrow(expect.objectContaining({ code: 'EEXIST' }));
-      expect([findNamed(name)?.kind, isProved(made!)]).toEqual(['file', false]);
+      expect(() => made.giveNames()).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+      expect([findNamed(name)?.kind, isProved(proof)]).toEqual(['file', false]);
     } finally {
-      made!.close();
+      made.close();
       unlinkSync(`/run/netns/${name}`);
     }
   });
