@@ -2,6 +2,7 @@
 //
 //   node scripts/build-native.mjs              build/tun-<platform>-<arch>.node, unless that is up to date
 //   node scripts/build-native.mjs --prebuild   prebuilds/<platform>-<arch>/tun.node, for publishing
+//   node scripts/build-native.mjs --sanitize   build/tun-<platform>-<arch>.sanitized.node, for scripts/test-native.mjs
 //
 // It is the `install` script, so it never fails an installation: without a compiler it says what mends that.
 // TUNPIKE_NATIVE_STRICT=1 makes a missing addon an error, which CI wants. CC names another compiler.
@@ -17,22 +18,30 @@ const sources = join(root, 'src', 'tun', 'native');
 const platform = `${process.platform}-${process.arch}`;
 const prebuilt = join(root, 'prebuilds', platform, 'tun.node');
 const built = join(root, 'build', `tun-${platform}.node`);
+const sanitized = join(root, 'build', `tun-${platform}.sanitized.node`);
 const forPublishing = process.argv.includes('--prebuild');
+const forTests = process.argv.includes('--sanitize');
+const SANITIZERS = [
+  '-fsanitize=address,undefined',
+  '-fno-sanitize-recover=all',
+  '-fno-omit-frame-pointer',
+  '-g',
+];
 const MEND = 'Install a C compiler (apt-get install gcc libc6-dev) and run: npm rebuild';
 
 process.exitCode = main();
 
 function main() {
   if (process.platform !== 'linux') return 0;
-  if (!forPublishing && (loads(prebuilt) || isUpToDate(built))) return 0;
-  const target = forPublishing ? prebuilt : built;
+  if (!forPublishing && !forTests && (loads(prebuilt) || isUpToDate(built))) return 0;
+  const target = forPublishing ? prebuilt : forTests ? sanitized : built;
   const fault = compile(target);
   if (fault === undefined) {
     console.log(`native TUN addon: built ${relative(root, target)}`);
     return 0;
   }
   console.error(`native TUN addon: NOT built (${fault}). ${MEND}`);
-  return process.env.TUNPIKE_NATIVE_STRICT === '1' || forPublishing ? 1 : 0;
+  return process.env.TUNPIKE_NATIVE_STRICT === '1' || forPublishing || forTests ? 1 : 0;
 }
 
 /** What went wrong, in one line; undefined where nothing did. */
@@ -43,7 +52,17 @@ function compile(target) {
   // Another name until it is whole, so that a process that starts meanwhile loads the old one or the new one.
   const partial = `${target}.${process.pid}`;
   const compiler = process.env.CC ?? 'cc';
-  const flags = ['-shared', '-fPIC', '-O2', '-std=gnu11', '-Wall', '-Wextra', '-fvisibility=hidden', '-s'];
+  const flags = [
+    '-shared',
+    '-fPIC',
+    '-O2',
+    '-std=gnu11',
+    '-Wall',
+    '-Wextra',
+    '-fvisibility=hidden',
+    '-pthread',
+  ];
+  flags.push(...(forTests ? SANITIZERS : ['-s']));
   const files = readdirSync(sources).filter((file) => file.endsWith('.c'));
   const { error, status, stderr } = spawnSync(
     compiler,
@@ -56,7 +75,8 @@ function compile(target) {
     return `${compiler}: ${stderr.split('\n').find((line) => /error/i.test(line)) ?? `exit code ${status}`}`;
   }
   if (stderr !== '') console.error(stderr);
-  if (!loads(partial)) {
+  // One with sanitizers loads only where their library was loaded before Node.
+  if (!forTests && !loads(partial)) {
     rmSync(partial, { force: true });
     return 'what was built does not load';
   }

@@ -8,14 +8,17 @@ const SOURCE = join(ROOT, 'src');
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .sort();
+const nativeFiles = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.[ch]$/.test(file))
+  .sort();
 const textOf = (file: string): string => readFileSync(join(SOURCE, file), 'utf8');
 const withoutComments = (text: string): string =>
   text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 
 /** The words that everybody may use: files of `src/` itself that import nothing but each other. */
 const VOCABULARY = [
-  'address.ts', 'book.ts', 'counters.ts', 'drop-reason.ts', 'event.ts', 'failure.ts', 'hop.ts', 'interface.ts', 'key.ts', 'parcel.ts',
-  'random.ts', 'section.ts', 'settings.ts', 'time.ts', 'timers.ts',
+  'address.ts', 'book.ts', 'counters.ts', 'drop-reason.ts', 'event.ts', 'failure.ts', 'hop.ts', 'interface.ts', 'key.ts', 'name.ts',
+  'parcel.ts', 'random.ts', 'section.ts', 'settings.ts', 'time.ts', 'timers.ts',
 ]; // biome-ignore format: a list of words
 
 /** The core: pure, clocked from outside, importing nothing from outside `src/`. */
@@ -35,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tun: [],
   config: ['igmp', 'text'],
   lab: ['config', 'icmp', 'igmp', 'ip', 'link', 'router', 'tun'],
-  host: ['config', 'tun'],
+  host: ['config', 'text', 'tun'],
   observe: ['config', 'igmp', 'ip', 'lab', 'router', 'text'],
   control: ['observe'],
   runtime: [
@@ -104,7 +107,7 @@ describe('the architecture', () => {
       if (importsOf(file).some((each) => each.startsWith('pino'))) expect(file).toBe('observe/log.ts');
   });
 
-  it.each(files)('a source file stays under 300 lines: %s', (file) => {
+  it.each([...files, ...nativeFiles])('a source file stays under 300 lines: %s', (file) => {
     expect(textOf(file).split('\n').length).toBeLessThanOrEqual(301);
   });
 

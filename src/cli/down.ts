@@ -1,6 +1,7 @@
 import { Failure } from '../failure.js';
 import type { InstanceState } from '../host/state-file.js';
 import { type AddCommand, examples } from './command.js';
+import { instanceName } from './instance-name.js';
 import type { Terminal } from './terminal.js';
 
 interface DownOptions {
@@ -17,7 +18,7 @@ export const addDown: AddCommand = (program, invoke) => {
   program
     .command('down')
     .description('stops a running lab, and undoes its host changes')
-    .argument('[name]', 'the lab (default: the only one)')
+    .argument('[name]', 'the lab (default: the only one)', instanceName)
     .option('--force', 'undo what a killed one left; nothing else is touched')
     .option('--purge', 'remove what is persistent, too')
     .addHelpText(
@@ -61,6 +62,8 @@ const chosen = (host: StateFiles, name: string | undefined, { force, purge }: Do
   if (force || purge) {
     const states = host.readStates();
     const dead = states.filter((state) => !host.isAlive(state) && (purge === true || !state.stopped));
+    const faults = host.stateFaults().filter((fault) => name === undefined || fault.name === name);
+    if (faults.length > 0 && (name !== undefined || dead.length === 0)) throw host.faultFailure(faults, 9);
     if (name !== undefined) {
       const state = host.readState(name);
       if (state !== undefined) return state;

@@ -25,7 +25,8 @@ export const addPlan: AddCommand = (program, invoke) => {
         const { surveyHost, remainingChanges } = await import('../host/conflicts.js');
         const { readState } = await import('../host/state-file.js');
         const wanted = planHost(configuration);
-        const changes = remainingChanges(wanted, await surveyHost(wanted), readState(configuration.name));
+        const previous = readState(configuration.name);
+        const changes = remainingChanges(wanted, await surveyHost(wanted, previous), previous);
         if (terminal.isJson) {
           terminal.printJson(
             changes.map((change) => ({

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { version } from '../version.js';
 import type { AddCommand, Invoke } from './command.js';
+import { instanceName } from './instance-name.js';
 import type { Io } from './io.js';
 import { usageError } from './report.js';
 
@@ -60,7 +61,7 @@ const bareProgram = (io: Io): Command =>
     .description(
       'A userspace IPv4 router for Linux: real packets on TUN devices, honest ICMP, real multicast.',
     )
-    .option('-n, --name <instance>', 'the running lab that is meant (default: the only one)')
+    .option('-n, --name <instance>', 'the running lab that is meant (default: the only one)', instanceName)
     .option('-j, --json', 'print JSON')
     .addOption(new Option('--color <when>', 'color what is printed').choices(['auto', 'always', 'never']))
     .option(

@@ -1,28 +1,42 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, Failure } from '../failure.js';
+import { visible } from '../text/visible.js';
 import type { Terminal } from './terminal.js';
 
 /** Says on stderr what went wrong and what mends it, and gives the exit code that goes with it. */
-export const reportError = (error: unknown, { io, flags, errorColors }: Terminal): ExitCode => {
+export const reportError = (thrown: unknown, { io, flags, errorColors }: Terminal): ExitCode => {
+  const error = isShortOfFiles(thrown) ? TOO_FEW_FILES : thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const say = (line: string): void => void io.stderr.write(`${line}\n`);
   const label = errorColors.red('error:');
   if (error instanceof Failure) {
-    say(`${label} ${error.message}`);
-    if (error.fix !== undefined) say(`${errorColors.green('fix:')} ${error.fix}`);
+    say(`${label} ${visible(error.message)}`);
+    if (error.fix !== undefined) say(`${errorColors.green('fix:')} ${visible(error.fix)}`);
     if (flags.debug && error.stack !== undefined) say(errorColors.dim(error.stack));
     return error.exitCode;
   }
   const message = error instanceof Error ? error.message : String(error);
-  say(`${label} unexpected: ${message.split('\n')[0]}${flags.debug ? '' : ' (run again with --debug)'}`);
+  say(
+    `${label} unexpected: ${visible(message.split('\n')[0] ?? '')}${flags.debug ? '' : ' (run again with --debug)'}`,
+  );
   if (flags.debug && error instanceof Error) say(errorColors.dim(error.stack ?? ''));
   return 70;
 };
+
+/** Even the program's own files could not be opened. */
+const TOO_FEW_FILES = new Failure(
+  4,
+  'this process may not have enough open files to run the program',
+  'ulimit -n 1024',
+);
+
+const isShortOfFiles = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
 
 /** Turns commander's way of complaining into ours: `error: what`, then `fix: did you mean …?`. */
 export const usageError = (text: string, command: string): string => {
   const [what = '', ...rest] = text.trimEnd().split('\n');
   const suggestion = /^\(Did you mean (.*)\?\)$/.exec(rest.join(' '))?.[1];
   const fix = suggestion === undefined ? `see \`${command} --help\`` : `did you mean ${suggestion}?`;
-  return `${what}\nfix: ${fix}\n`;
+  return `${visible(what)}\nfix: ${visible(fix)}\n`;
 };

@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/configuration.js';
 import { Failure } from '../failure.js';
 import { type AddCommand, examples } from './command.js';
+import { progressOn } from './progress.js';
 import { logLevel, type Terminal } from './terminal.js';
 import { refuse } from './unavailable.js';
 
@@ -66,6 +67,7 @@ const up = async (terminal: Terminal, file: string | undefined, options: UpOptio
     configFile,
     log,
     rootless: options.rootless === true,
+    progress: progressOn(terminal, 'host interfaces'),
     ...(options.readyFile === undefined ? {} : { readyFile: options.readyFile }),
   });
   tellReady(terminal, configuration, lab.changes);

@@ -1,4 +1,4 @@
-import { LONGEST_DEVICE } from '../text/names.js';
+import { LONGEST_DEVICE } from '../name.js';
 
 /**
  * Gives TUN devices their names: `tp-HOST-LINK`, cut to what the kernel takes, and each only once.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatAddress, formatPrefix } from '../address.js';
 import type { Bounds, Range, Values } from '../key.js';
+import { NAME } from '../name.js';
 import {
   formatInterfaceAddress,
   parseBoundary,
@@ -14,7 +15,7 @@ import {
   SCOPES,
 } from '../text/addresses.js';
 import { type Fault, fault, isFault, type ProblemCode } from '../text/fault.js';
-import { formatMode, NAME, parseDevice, parseMode, parseName, parseSocketPath } from '../text/names.js';
+import { formatMode, parseDevice, parseMode, parseName, parseSocketPath } from '../text/names.js';
 import { formatProtocol, parseProtocol } from '../text/protocols.js';
 import {
   formatDuration,
@@ -133,7 +134,10 @@ export const KINDS: { readonly [Kind in keyof Values]: KindInFile<Values[Kind]> 
   }),
   endpoint: grammar(parseEndpoint, asIs, { pattern: `^${FOUR}:[0-9]{1,5}$`, examples: ['127.0.0.1:9476'] }),
   name: grammar(parseName, asIs, { pattern: NAME.source, examples: ['red'] }),
-  device: grammar(parseDevice, asIs, { pattern: '^[^/\\s:%]{1,15}$', examples: ['tp-alice-red'] }),
+  device: grammar(parseDevice, asIs, {
+    pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$',
+    examples: ['tp-alice-red'],
+  }),
   'socket-path': grammar(parseSocketPath, asIs, { pattern: '^/', examples: ['/run/tunpike/lab.sock'] }),
   mode: grammar(parseMode, formatMode, { pattern: '^0?[0-7]{3}$', examples: ['0660'] }),
 };

@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { visible } from '../text/visible.js';
 import type { Problem } from './configuration.js';
 
 /** How much of a long line is shown around the place. */
@@ -13,15 +14,14 @@ export const formatProblem = (problem: Problem, text: string, isColored: boolean
   const { bold, cyan, dim, red, yellow } = createColors(isColored);
   const { file, line, column, severity, code, message, fix } = problem;
   const tint = severity === 'error' ? red : yellow;
-  const heading = `${bold(`${file}:${line}:${column}:`)} ${tint(`${severity}[${code}]:`)} ${message}`;
+  const heading = `${bold(`${file}:${line}:${column}:`)} ${tint(`${severity}[${code}]:`)} ${visible(message)}`;
   const source = text.split(/\r\n|\r|\n/)[line - 1] ?? '';
   const from = column > WIDEST ? column - WIDEST / 2 : 0;
   const shown = printable(source.slice(from, from + WIDEST));
   const gutter = `${line} | `;
   const marker = `${' '.repeat(gutter.length + column - 1 - from)}^`;
-  return [heading, `${dim(gutter)}${shown}`, tint(marker), `${cyan('fix:')} ${fix}`].join('\n');
+  return [heading, `${dim(gutter)}${shown}`, tint(marker), `${cyan('fix:')} ${visible(fix)}`].join('\n');
 };
 
 /** One column for each character, and nothing that a terminal would obey. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');

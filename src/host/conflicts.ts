@@ -1,8 +1,9 @@
 import { contains, formatAddress, formatPrefix, type Prefix, prefixOf } from '../address.js';
 import { Failure } from '../failure.js';
+import { findNamed, isProved, namespaceIdentity } from './namespaces.js';
 import type { DeviceChange, HostChange, NamespaceName, RouteChange } from './plan.js';
 import type { DeviceObject, InstanceState } from './state-file.js';
-import { type NamespaceSurvey, namespaceIdentity, type RouteSurvey, surveyNamespace } from './survey.js';
+import { type NamespaceSurvey, type RouteSurvey, surveyNamespace } from './survey.js';
 
 /** The namespaces of a plan that are there already, as they are before anything is done. */
 export type HostSurvey = ReadonlyMap<NamespaceName, NamespaceSurvey & { readonly identity: string }>;
@@ -13,15 +14,34 @@ export interface Conflict {
   readonly fix: string;
 }
 
-/** Reads those namespaces of a plan that exist, and changes nothing. */
-export async function surveyHost(changes: readonly HostChange[]): Promise<HostSurvey> {
-  const found = [...new Set(changes.map((change) => change.namespace))].flatMap((namespace) => {
+/**
+ * Reads those namespaces of a plan that exist, and changes nothing.
+ *
+ * A file without a namespace, which somebody's half-made one leaves, has nothing in it; what `previous` proves to be
+ * left by us is as if it were not there.
+ */
+export async function surveyHost(
+  changes: readonly HostChange[],
+  previous: InstanceState | undefined,
+): Promise<HostSurvey> {
+  const survey = new Map<NamespaceName, NamespaceSurvey & { readonly identity: string }>();
+  for (const namespace of new Set(changes.map((change) => change.namespace))) {
     const identity = namespaceIdentity(namespace);
-    return identity === undefined ? [] : [{ namespace, identity }];
-  });
-  const surveys = await Promise.all(found.map(({ namespace }) => surveyNamespace(namespace)));
-  return new Map(found.map(({ namespace, identity }, i) => [namespace, { ...surveys[i]!, identity }]));
+    if (identity !== undefined) {
+      survey.set(namespace, { ...(await surveyNamespace(namespace, identity)), identity });
+    } else if (namespace !== undefined && !isLeftover(namespace, previous)) {
+      const file = findNamed(namespace);
+      if (file !== undefined) survey.set(namespace, { devices: [], routes: [], identity: file.identity });
+    }
+  }
+  return survey;
 }
+
+const isLeftover = (namespace: string, previous: InstanceState | undefined): boolean =>
+  previous?.objects.some(
+    (object) =>
+      object.kind === 'namespace' && object.created && object.name === namespace && isProved(object),
+  ) === true;
 
 /**
  * Everything of a plan that somebody else has already, all at once.
@@ -33,16 +53,15 @@ export function findConflicts(
   survey: HostSurvey,
   previous: InstanceState | undefined,
 ): readonly Conflict[] {
+  const foreign = foreignNamespaces(changes, survey, previous);
+  const devices = devicesOf(changes);
   return changes.flatMap((change): Conflict[] => {
     const found = survey.get(change.namespace);
     if (found === undefined) return [];
-    if (change.kind === 'namespace')
-      return change.given || ownsNamespace(previous, change.namespace, found.identity)
-        ? []
-        : [namespaceConflict(change.namespace)];
-    if (isForeign(changes, change.namespace, survey, previous)) return [];
+    if (foreign.has(change.namespace))
+      return change.kind === 'namespace' ? [namespaceConflict(change.namespace)] : [];
     if (change.kind === 'device') return deviceConflict(change, found, previous);
-    if (change.kind === 'address') return addressConflicts(change, found, devicesOf(changes));
+    if (change.kind === 'address') return addressConflicts(change, found, devices);
     if (change.kind === 'route') return routeConflict(change, found);
     return [];
   });
@@ -122,18 +141,20 @@ export function findDeviceObject(
   );
 }
 
-const isForeign = (
+/** The namespaces of the plan that somebody else has. */
+const foreignNamespaces = (
   changes: readonly HostChange[],
-  namespace: NamespaceName,
   survey: HostSurvey,
   previous: InstanceState | undefined,
-): boolean =>
-  changes.some(
-    (change) =>
+): ReadonlySet<NamespaceName> =>
+  new Set(
+    changes.flatMap((change) =>
       change.kind === 'namespace' &&
-      change.namespace === namespace &&
       !change.given &&
-      !ownsNamespace(previous, namespace, survey.get(namespace)?.identity ?? ''),
+      !ownsNamespace(previous, change.namespace, survey.get(change.namespace)?.identity ?? '')
+        ? [change.namespace]
+        : [],
+    ),
   );
 
 const devicesOf = (changes: readonly HostChange[]): ReadonlySet<string> =>

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { pathWithSbin } from './ip-command.js';
+import { pathWithSbin } from './program-path.js';
 import { tunDeviceFault, userNamespaceFault } from './rootless.js';
 import { runtimeDirectory } from './runtime-directory.js';
-import { isAlive, readStates } from './state-file.js';
+import { isAlive, readStates, stateFaults } from './state-file.js';
+import { folderFault } from './trust.js';
 
 /** One thing that the program needs, or that its users want, of this machine. */
 export interface Check {
@@ -49,6 +50,7 @@ export async function examine(options: DoctorOptions): Promise<readonly Check[]>
     runtimeDirectoryCheck(options.directory ?? runtimeDirectory()),
     reversePathCheck(),
     staleCheck(options.directory ?? runtimeDirectory()),
+    ...stateFileChecks(options.directory ?? runtimeDirectory()),
     ...(await runningChecks(options)),
   ];
 }
@@ -165,6 +167,8 @@ function namespaceFolderCheck(): Check {
 function runtimeDirectoryCheck(directory: string): Check {
   const name = 'control folder';
   let folder = directory;
+  const fault = folderFault(directory);
+  if (fault !== undefined) return bad(name, `${directory}: ${fault}`, `chmod go-w ${directory}, or rm -r it`);
   while (!existsSync(folder)) folder = join(folder, '..');
   return isWritable(folder)
     ? good(name, directory)
@@ -209,6 +213,12 @@ function staleCheck(directory: string): Check {
     true,
   );
 }
+
+/** One check for each state file that is not believed; what it tells of is for a person to undo. */
+const stateFileChecks = (directory: string): readonly Check[] =>
+  stateFaults(directory).map(({ name, path, why }) =>
+    bad(`state of ${name}`, `${path} is not believed: ${why}`, `look at it, then: rm ${path}`, true),
+  );
 
 /** One check for each thing that keeps the programs of a running lab from working. */
 async function runningChecks({ directory, warningsOf }: DoctorOptions): Promise<readonly Check[]> {

@@ -1,3 +1,6 @@
+import { isDeviceName, isName } from '../name.js';
+import { readAddress, readRoute } from './route-text.js';
+
 /** What one instance is, and which host objects are its own, with the proof. */
 export interface InstanceState {
   readonly format: 1;
@@ -23,8 +26,10 @@ export interface NamespaceObject {
   readonly name: string;
   /** False: it was there before, and is not removed. */
   readonly created: boolean;
-  /** As `namespaceIdentity` gives it; null while it is only intended. */
+  /** As `namespaceIdentity` gives it; null where nothing proves it. */
   readonly identity: string | null;
+  /** Of the file that had the name before the namespace was found there. */
+  readonly placeholder?: string | null | undefined;
 }
 
 export interface DeviceObject {
@@ -39,81 +44,105 @@ export interface DeviceObject {
   readonly created: boolean;
   /** The kernel's interface index; null while it is only intended. */
   readonly index: number | null;
-  /** What we put on it, as `ip` reads it. */
+  /** What we put on it: `198.51.100.10/24`, `default via 198.51.100.1 dev tp-red`. */
   readonly addresses: string[];
   readonly routes: string[];
 }
 
 export type HostObject = NamespaceObject | DeviceObject;
 
-/** Reads what a state file holds; undefined where it is anything else. */
-export const parseState = (text: string): InstanceState | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isState(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+/** What a state file holds, or which field of it is wrong; empty where it is no object at all. */
+export type ReadInstanceState =
+  | { readonly state: InstanceState; readonly wrong?: undefined }
+  | { readonly state?: undefined; readonly wrong: string };
+
+/** Reads what a state file holds: whatever in it will be acted on must look as we would have written it. */
+export const readInstanceState = (value: unknown): ReadInstanceState => {
+  const wrong = faultIn(value, STATE);
+  return wrong === undefined ? { state: value as InstanceState } : { wrong };
 };
 
-type Is<Value> = (value: unknown) => value is Value;
-
+/** Whether a value is right; a text is the path within it to what is wrong. */
+type Check = (value: unknown) => boolean | string;
 /** A check for each field: one that is forgotten does not compile. */
-const isRecord =
-  <Shape extends object>(fields: { readonly [Name in keyof Shape]: Is<Shape[Name]> }): Is<Shape> =>
-  (value): value is Shape =>
-    typeof value === 'object' &&
-    value !== null &&
-    (Object.keys(fields) as (keyof Shape)[]).every((name) => fields[name]((value as Shape)[name]));
+type Fields<Shape> = { readonly [Name in keyof Required<Shape>]: Check };
 
-const isText: Is<string> = (value) => typeof value === 'string';
-const isNumber: Is<number> = (value) => typeof value === 'number';
-const isProcessId: Is<number> = (value): value is number => Number.isInteger(value) && Number(value) > 0;
-const isSwitch: Is<boolean> = (value) => typeof value === 'boolean';
-const isExactly =
-  <Value>(wanted: Value): Is<Value> =>
-  (value): value is Value =>
-    value === wanted;
+/** The first field that is wrong, by its path; undefined where none is. */
+const faultIn = <Shape>(value: unknown, fields: Fields<Shape>): string | undefined => {
+  if (typeof value !== 'object' || value === null) return '';
+  const given = value as Record<string, unknown>;
+  for (const name of Object.keys(fields) as (keyof typeof fields & string)[]) {
+    const found = fields[name](given[name]);
+    if (found !== true) return typeof found === 'string' ? `${name}.${found}` : name;
+  }
+  return undefined;
+};
+
+const text =
+  (test: (text: string) => boolean): Check =>
+  (value) =>
+    typeof value === 'string' && test(value);
+const pattern = (shape: RegExp): Check => text((value) => shape.test(value));
+const isWhole =
+  (least: number): Check =>
+  (value) =>
+    Number.isSafeInteger(value) && Number(value) >= least;
+const isSwitch: Check = (value) => typeof value === 'boolean';
 const isNullOr =
-  <Value>(is: Is<Value>): Is<Value | null> =>
-  (value): value is Value | null =>
-    value === null || is(value);
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
 const isListOf =
-  <Value>(is: Is<Value>): Is<Value[]> =>
-  (value): value is Value[] =>
-    Array.isArray(value) && value.every(is);
+  (check: Check): Check =>
+  (value) => {
+    if (!Array.isArray(value)) return false;
+    for (const [at, item] of value.entries()) {
+      const found = check(item);
+      if (found !== true) return typeof found === 'string' && found !== '' ? `${at}.${found}` : String(at);
+    }
+    return true;
+  };
 
-const isNamespaceObject = isRecord<NamespaceObject>({
-  kind: isExactly('namespace'),
-  name: isText,
+/** What proves something: numbers of the kernel's, never text for another program. */
+const isIdentity = pattern(/^\d{1,20}@\d{1,20}$/);
+const isPlaceholder = pattern(/^\d{1,20}:\d{1,20}$/);
+const isPath = text((path) => path.length <= 4096 && !/[\0\n]/.test(path));
+
+const NAMESPACE: Fields<NamespaceObject> = {
+  kind: (kind) => kind === 'namespace',
+  name: text(isName),
   created: isSwitch,
-  identity: isNullOr(isText),
-});
+  identity: isNullOr(isIdentity),
+  placeholder: (value) => value === undefined || value === null || isPlaceholder(value),
+};
 
-const isDeviceObject = isRecord<DeviceObject>({
-  kind: isExactly('device'),
-  name: isText,
-  namespace: isNullOr(isText),
-  host: isText,
-  link: isText,
+const DEVICE: Fields<DeviceObject> = {
+  kind: (kind) => kind === 'device',
+  name: text(isDeviceName),
+  namespace: isNullOr(text(isName)),
+  host: text(isName),
+  link: text(isName),
   persistent: isSwitch,
   created: isSwitch,
-  index: isNullOr(isNumber),
-  addresses: isListOf(isText),
-  routes: isListOf(isText),
-});
+  index: isNullOr(isWhole(1)),
+  addresses: isListOf(text((address) => readAddress(address) !== undefined)),
+  routes: isListOf(text((route) => readRoute(route) !== undefined)),
+};
 
-const isState = isRecord<InstanceState>({
-  format: isExactly(1),
-  name: isText,
-  pid: isProcessId,
-  startTime: isNumber,
-  bootId: isText,
+const STATE: Fields<InstanceState> = {
+  format: (format) => format === 1,
+  name: text(isName),
+  pid: isWhole(1),
+  startTime: isWhole(0),
+  bootId: pattern(/^[A-Za-z0-9-]{1,64}$/),
   stopped: isSwitch,
-  socket: isText,
-  file: isNullOr(isText),
-  version: isText,
+  socket: pattern(/^\/[^\0\n]{0,4095}$/),
+  file: isNullOr(isPath),
+  version: pattern(/^[\w.+-]{1,64}$/),
   rootless: isSwitch,
-  ownNamespace: isText,
-  objects: isListOf((value): value is HostObject => isNamespaceObject(value) || isDeviceObject(value)),
-});
+  ownNamespace: pattern(/^net:\[\d{1,20}\]$/),
+  objects: isListOf((object) => {
+    const { kind } = (object ?? {}) as { readonly kind?: unknown };
+    return (kind === 'namespace' ? faultIn(object, NAMESPACE) : faultIn(object, DEVICE)) ?? true;
+  }),
+};

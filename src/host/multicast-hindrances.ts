@@ -1,11 +1,11 @@
-import { execFile } from 'node:child_process';
 import { contains, formatAddress, type Prefix } from '../address.js';
 import type {
   Configuration,
   HostConfiguration,
   HostInterfaceConfiguration,
 } from '../config/configuration.js';
-import { pathWithSbin } from './ip-command.js';
+import { openKernel } from '../tun/open-kernel.js';
+import { inNamespace } from './namespaces.js';
 
 /** 224.0.0.0/4 */
 const GROUPS: Prefix = { network: 0xe0000000, length: 4 };
@@ -102,21 +102,18 @@ const kernelHindrances = async (
   return found;
 };
 
-const readKernelSettings: ReadSettings = (namespace, device) => {
-  const files = ['all', device].flatMap((scope) =>
-    ['rp_filter', 'accept_local'].map((name) => `/proc/sys/net/ipv4/conf/${scope}/${name}`),
-  );
-  const [file, args] =
-    namespace === undefined ? ['cat', files] : ['ip', ['netns', 'exec', namespace, 'cat', ...files]];
-  const env = { ...process.env, PATH: pathWithSbin() };
-  return new Promise((resolve) => {
-    execFile(file as string, args as string[], { timeout: 5000, env }, (error, stdout) => {
-      const [allFilter, allLocal, filter, local] = stdout.split('\n').map(Number);
-      if (error !== null) return resolve(undefined);
-      resolve({
-        rpFilter: Math.max(allFilter ?? 0, filter ?? 0),
-        acceptLocal: allLocal === 1 || local === 1,
-      });
+const readKernelSettings: ReadSettings = async (namespace, device) => {
+  const kernel = await openKernel();
+  try {
+    return inNamespace(namespace, undefined, (handle) => {
+      const read = (scope: string, name: string): number =>
+        Number(kernel.setting(handle, `ipv4/conf/${scope}/${name}`));
+      return {
+        rpFilter: Math.max(read('all', 'rp_filter'), read(device, 'rp_filter')),
+        acceptLocal: read('all', 'accept_local') === 1 || read(device, 'accept_local') === 1,
+      };
     });
-  });
+  } catch {
+    return undefined;
+  }
 };

@@ -3,8 +3,8 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Failure } from '../failure.js';
-import { pathWithSbin } from './ip-command.js';
 import type { NamespaceName } from './plan.js';
+import { pathWithSbin } from './program-path.js';
 
 /** Signals that end or steer a program, and that a sender means for the program, not for us. */
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGCONT'] as const;

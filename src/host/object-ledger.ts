@@ -1,3 +1,4 @@
+import type { Proof } from './namespaces.js';
 import type { DeviceChange, NamespaceName } from './plan.js';
 import type { DeviceObject, HostObject, NamespaceObject, StateFile } from './state-file.js';
 import type { DeviceSurvey } from './survey.js';
@@ -5,7 +6,8 @@ import type { DeviceSurvey } from './survey.js';
 /**
  * The host objects of a running instance, and their copy in its state file.
  *
- * Each is noted as intended before the step that makes it, and with its proof after it; `save` writes the file.
+ * Each is noted with its proof before others can see it, or as intended where it ends with the process anyway;
+ * `save` writes the file.
  */
 export class ObjectLedger {
   readonly #file: StateFile;
@@ -32,9 +34,9 @@ export class ObjectLedger {
     return this.#file.state.ownNamespace;
   }
 
-  /** Whether the instance made a namespace, now or in an earlier life. */
-  isCreated(namespace: NamespaceName): boolean {
-    return namespace !== undefined && this.#namespace(namespace)?.created === true;
+  /** What proves a namespace to be the one that was made or found; undefined for our own. */
+  identityOf(namespace: NamespaceName): string | undefined {
+    return namespace === undefined ? undefined : (this.#namespace(namespace)?.identity ?? undefined);
   }
 
   replaceAll(objects: readonly HostObject[]): void {
@@ -43,20 +45,16 @@ export class ObjectLedger {
     this.save();
   }
 
-  /** A namespace that is there, by its identity, or (undefined) is about to be made. */
-  namespace(name: string, identity: string | undefined): void {
+  /** A namespace that is there, by its identity. */
+  namespaceFound(name: string, identity: string): void {
     const known = this.#namespace(name);
-    if (identity === undefined) this.#set({ kind: 'namespace', name, created: true, identity: null });
-    else if (known?.identity === identity) this.#inherited.add(keyOf(known));
+    if (known?.identity === identity) this.#inherited.add(keyOf(known));
     else this.#set({ kind: 'namespace', name, created: false, identity });
   }
 
-  namespaceMade(name: string, identity: string | undefined): void {
-    this.#set({ kind: 'namespace', name, created: true, identity: identity ?? null });
-  }
-
-  forgetNamespace(name: string): void {
-    this.#objects.delete(keyOf({ kind: 'namespace', name }));
+  /** One that is made, but has no name yet: from here on whoever finds the name can prove that it is ours. */
+  namespaceMade({ name, identity, placeholder }: Proof): void {
+    this.#set({ kind: 'namespace', name, created: true, identity, placeholder });
   }
 
   /** A device that is there, as it was found, or (undefined) is about to be made. */

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { Failure } from '../failure.js';
-import { pathWithSbin } from './ip-command.js';
 import { runPassingSignals } from './netns-exec.js';
+import { pathWithSbin } from './program-path.js';
 import { makeRuntimeDirectory, RUNTIME_DIRECTORY_VARIABLE } from './runtime-directory.js';
 
 /** Set for the part of us that runs inside the private namespaces. */

@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
+import { folderFault } from './trust.js';
 
 /** Names the folder outright: for tests, and for the part of a rootless lab that believes itself root. */
 export const RUNTIME_DIRECTORY_VARIABLE = 'TUNPIKE_RUNTIME_DIR';
@@ -18,13 +19,19 @@ export function runtimeDirectory(environment: NodeJS.ProcessEnv = process.env, u
   return session?.startsWith('/') ? join(session, 'tunpike') : `/tmp/tunpike-${uid}`;
 }
 
-/** Makes the folder where it is missing. A folder that somebody else could have put there is refused. */
+/** Makes the folder where it is missing. A folder that others made, or may write in, is refused. */
 export function makeRuntimeDirectory(directory = runtimeDirectory()): string {
   try {
     mkdirSync(directory, { recursive: true, mode: ownUid() === 0 ? 0o755 : 0o700 });
-    const found = lstatSync(directory);
-    if (!found.isDirectory() || found.uid !== ownUid())
-      throw new Failure(4, `${directory} is not a folder of ours`, `rm -r ${directory}   (as its owner)`);
+    const fault = folderFault(directory);
+    if (fault !== undefined)
+      throw new Failure(
+        4,
+        `${directory} is no place for a control socket: ${fault}`,
+        fault.startsWith('others')
+          ? `chmod go-w ${directory}`
+          : `rm -r ${directory} (as its owner), or ${RUNTIME_DIRECTORY_VARIABLE}=/tmp/my-tunpike`,
+      );
     return directory;
   } catch (error) {
     if (error instanceof Failure) throw error;

@@ -1,9 +1,11 @@
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
-import { type HostObject, type InstanceState, parseState } from './instance-state.js';
+import { isName } from '../name.js';
+import { type HostObject, type InstanceState, readInstanceState } from './instance-state.js';
 import { bootIdentity, startTimeOf } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
+import { Distrust, folderFault, readTrusted } from './trust.js';
 
 export type { DeviceObject, HostObject, InstanceState, NamespaceObject } from './instance-state.js';
 
@@ -13,8 +15,31 @@ const SUFFIX = '.state.json';
 export const isAlive = (state: InstanceState): boolean =>
   !state.stopped && state.bootId === bootIdentity() && startTimeOf(state.pid) === state.startTime;
 
-/** Every readable state in the runtime folder, by name; what is garbage or somebody else's is passed over. */
-export function readStates(directory = runtimeDirectory()): readonly InstanceState[] {
+/** A state file that is not believed. */
+export interface StateFault {
+  /** The instance that it would be of. */
+  readonly name: string;
+  readonly path: string;
+  readonly why: string;
+}
+
+type ReadState = { readonly state: InstanceState } | { readonly fault: StateFault };
+
+/** Every state in the runtime folder that can be believed, by name. */
+export const readStates = (directory = runtimeDirectory()): readonly InstanceState[] =>
+  readAll(directory).flatMap((read) => ('state' in read ? [read.state] : []));
+
+/** The state files of the runtime folder that cannot be believed, and why. */
+export const stateFaults = (directory = runtimeDirectory()): readonly StateFault[] =>
+  readAll(directory).flatMap((read) => ('fault' in read ? [read.fault] : []));
+
+/** The state of one instance, running or not; undefined where there is none that can be believed. */
+export function readState(name: string, directory = runtimeDirectory()): InstanceState | undefined {
+  const read = readOne(name, directory);
+  return read !== undefined && 'state' in read ? read.state : undefined;
+}
+
+function readAll(directory: string): readonly ReadState[] {
   let entries: string[];
   try {
     entries = readdirSync(directory);
@@ -24,24 +49,44 @@ export function readStates(directory = runtimeDirectory()): readonly InstanceSta
   return entries
     .filter((entry) => entry.endsWith(SUFFIX))
     .sort()
-    .flatMap((entry) => readState(entry.slice(0, -SUFFIX.length), directory) ?? []);
+    .flatMap((entry) => readOne(entry.slice(0, -SUFFIX.length), directory) ?? []);
 }
 
-/** The state of one instance, running or not; undefined where there is none that can be read. */
-export function readState(name: string, directory = runtimeDirectory()): InstanceState | undefined {
+/** Nobody else can have written what is given as a state: it decides what is killed and what is removed. */
+function readOne(name: string, directory: string): ReadState | undefined {
+  if (!isName(name)) return undefined;
+  const path = pathOf(name, directory);
+  const fault = (why: string): ReadState => ({ fault: { name, path, why } });
+  const inFolder = folderFault(directory);
+  if (inFolder !== undefined) return fault(`of its folder: ${inFolder}`);
   try {
-    const state = parseState(readFileSync(pathOf(name, directory), 'utf8'));
-    return state?.name === name ? state : undefined;
-  } catch {
-    return undefined;
+    const { state, wrong } = readInstanceState(JSON.parse(readTrusted(path)));
+    if (state === undefined)
+      return fault(`it is no state of an instance${wrong === '' ? '' : ` (${wrong})`}`);
+    return state.name === name ? { state } : fault('it is of another instance');
+  } catch (error) {
+    if (error instanceof Distrust) return fault(error.message);
+    if (error instanceof SyntaxError) return fault('it is no JSON');
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    return fault(code === 'ELOOP' ? 'it is a link' : `it cannot be read (${code})`);
   }
 }
+
+/** The failure that names state files that are not believed. */
+export const faultFailure = (faults: readonly StateFault[], exitCode: 5 | 9): Failure =>
+  new Failure(
+    exitCode,
+    faults.map(({ path, why }) => `${path} is not believed: ${why}`).join('\n'),
+    `look at what it says, undo by hand what is yours, then: rm ${faults.map(({ path }) => path).join(' ')}`,
+  );
 
 /** The running instance of that name, or the only one. Throws a `Failure` that says which there are. */
 export function findInstance(name: string | undefined, directory = runtimeDirectory()): InstanceState {
   const states = readStates(directory);
   const running = states.filter(isAlive);
   const names = running.map((state) => state.name).join(', ');
+  const faults = stateFaults(directory).filter((fault) => name === undefined || fault.name === name);
   if (name !== undefined) {
     const found = running.find((state) => state.name === name);
     if (found !== undefined) return found;
@@ -58,6 +103,7 @@ export function findInstance(name: string | undefined, directory = runtimeDirect
         `no instance ${name} is running; what it keeps between two runs is still there`,
         `tunpike up FILE, or tunpike down ${name} --purge to remove it`,
       );
+    if (dead === undefined && faults.length > 0) throw faultFailure(faults, 5);
     const others = running.length === 0 ? 'none is running' : `running: ${names}`;
     throw new Failure(5, `no instance ${name} is running (${others})`, 'tunpike up FILE');
   }
@@ -65,6 +111,7 @@ export function findInstance(name: string | undefined, directory = runtimeDirect
   if (running.length > 1)
     throw new Failure(5, `several instances are running: ${names}`, `tunpike -n ${running[0]!.name} …`);
   const stale = states.filter((state) => !state.stopped).map((state) => state.name);
+  if (stale.length === 0 && faults.length > 0) throw faultFailure(faults, 5);
   throw new Failure(
     5,
     stale.length === 0
@@ -92,6 +139,7 @@ export class StateFile {
   /** Takes a name for this process, with the file of a dead instance of that name. A live one: exit 6. */
   static claim(state: InstanceState, directory = runtimeDirectory()): StateFile {
     const path = pathOf(state.name, directory);
+    sweep(path, directory);
     const temporary = writeTemporary(path, state);
     try {
       linkSync(temporary, path);
@@ -132,14 +180,30 @@ export const nameInUse = (holder: InstanceState): Failure =>
 /** Replaces or removes the state of an instance that is not running. */
 export function settleState(state: InstanceState, kept: readonly HostObject[], directory: string): void {
   const path = pathOf(state.name, directory);
+  sweep(path, directory);
   if (kept.length === 0) rmSync(path, { force: true });
   else renameSync(writeTemporary(path, { ...state, objects: [...kept] }), path);
 }
 
-const pathOf = (name: string, directory: string): string => join(directory, `${name}${SUFFIX}`);
+function pathOf(name: string, directory: string): string {
+  if (!isName(name)) throw new Failure(2, `\`${name}\` cannot be the name of an instance`);
+  return join(directory, `${name}${SUFFIX}`);
+}
 
+/** Written beside the file, under a name that says who writes. */
 function writeTemporary(path: string, state: InstanceState): string {
-  const temporary = `${path}.${crypto.randomUUID()}`;
-  writeFileSync(temporary, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o644, flag: 'wx' });
+  const temporary = `${path}.${process.pid}.${startTimeOf(process.pid) ?? 0}`;
+  rmSync(temporary, { force: true });
+  writeFileSync(temporary, `${JSON.stringify(state, undefined, 1)}\n`, { mode: 0o644, flag: 'wx' });
   return temporary;
+}
+
+/** Removes what processes that were killed while they wrote a state left beside it. */
+function sweep(path: string, directory: string): void {
+  for (const entry of readdirSync(directory)) {
+    const temporary = join(directory, entry);
+    const [, pid, startTime] = /^\.(\d+)\.(\d+)$/.exec(temporary.slice(path.length)) ?? [];
+    if (!temporary.startsWith(path) || pid === undefined) continue;
+    if (startTimeOf(Number(pid)) !== Number(startTime)) rmSync(temporary, { force: true });
+  }
 }

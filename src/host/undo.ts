@@ -1,8 +1,14 @@
 import { Failure } from '../failure.js';
-import { runBatch } from './ip-command.js';
+import type { Kernel } from '../tun/kernel.js';
+import { openKernel } from '../tun/open-kernel.js';
+import { clearDevice, deleteDevice } from './apply.js';
+import type { DeviceObject, HostObject, NamespaceObject } from './instance-state.js';
+import { kernelFailure } from './kernel-failure.js';
+import { findNamed, inNamespace, isProved, namespaceIdentity, processesIn } from './namespaces.js';
 import { formatTarget, removalCommandOf } from './plan.js';
-import type { DeviceObject, HostObject, NamespaceObject } from './state-file.js';
-import { type NamespaceSurvey, namespaceIdentity, processesIn, surveyNamespace } from './survey.js';
+import { readAddress, readRoute } from './route-text.js';
+import { type NamespaceSurvey, surveyNamespace } from './survey.js';
+import { turnOfLoop } from './turn.js';
 
 /** Something of ours that is still there, and why. */
 export interface Leftover {
@@ -30,6 +36,9 @@ export interface UndoOptions {
   readonly log: (line: string) => void;
 }
 
+/** Namespaces undone between two turns of the event loop. */
+const AT_ONCE = 64;
+
 /**
  * Removes host objects, the last first, and only those that are still the very ones: anything else that has
  * their name by now is passed over. Never throws for what it cannot remove; that is `left`.
@@ -38,14 +47,26 @@ export async function undoObjects(
   objects: readonly HostObject[],
   options: UndoOptions,
 ): Promise<UndoOutcome> {
-  const undo = new Undo(objects, options);
-  const places = [...new Set(objects.map((object) => placeOf(object)))];
-  const outcomes = await Promise.all(places.map((place) => undo.namespace(place)));
-  const kept = new Set(outcomes.flatMap((outcome) => outcome.kept));
+  const places = new Map<string | null, HostObject[]>();
+  for (const object of objects) {
+    const place = placeOf(object);
+    const others = places.get(place);
+    if (others === undefined) places.set(place, [object]);
+    else others.push(object);
+  }
+  const undo = new Undo(await openKernel(), options);
+  const names = [...places.keys()].flatMap((place) => place ?? []);
+  undo.survivors = processesIn(names);
+  let count = 0;
+  for (const [place, own] of places) {
+    await undo.namespace(place, own);
+    if (++count % AT_ONCE === 0) await turnOfLoop();
+  }
+  const kept = new Set(undo.kept);
   return {
     kept: objects.filter((object) => kept.has(object)),
-    removed: outcomes.flatMap((outcome) => outcome.removed),
-    left: outcomes.flatMap((outcome) => outcome.left),
+    removed: undo.removed,
+    left: undo.left,
   };
 }
 
@@ -67,58 +88,54 @@ const nameOf = (object: HostObject): string =>
     ? `namespace ${object.name}`
     : `device ${object.name}${object.namespace === null ? '' : ` in namespace ${object.namespace}`}`;
 
-interface Progress {
-  readonly kept: HostObject[];
-  readonly removed: string[];
-  readonly left: Leftover[];
-}
-
 class Undo {
-  readonly #objects: readonly HostObject[];
+  readonly kept: HostObject[] = [];
+  readonly removed: string[] = [];
+  readonly left: Leftover[] = [];
+  survivors: ReadonlyMap<string, readonly number[]> = new Map();
+  readonly #kernel: Kernel;
   readonly #options: UndoOptions;
 
-  constructor(objects: readonly HostObject[], options: UndoOptions) {
-    this.#objects = objects;
+  constructor(kernel: Kernel, options: UndoOptions) {
+    this.#kernel = kernel;
     this.#options = options;
   }
 
   /** Undoes what is in one namespace, and then the namespace. */
-  async namespace(place: string | null): Promise<Progress> {
-    const progress: Progress = { kept: [], removed: [], left: [] };
-    const devices = this.#objects.filter(
-      (object): object is DeviceObject => object.kind === 'device' && object.namespace === place,
-    );
-    const own = this.#objects.find(
-      (object): object is NamespaceObject => object.kind === 'namespace' && object.name === place,
-    );
+  async namespace(place: string | null, objects: readonly HostObject[]): Promise<void> {
+    const devices = objects.filter((object) => object.kind === 'device');
+    const own = objects.find((object) => object.kind === 'namespace');
     const identity = namespaceIdentity(place ?? undefined);
-    if (identity === undefined) return progress;
+    if (identity === undefined) {
+      // A file of ours without its namespace: we were killed between the two.
+      if (own?.created === true && isProved(own)) this.#removeName(own);
+      return;
+    }
     const expected = place === null ? this.#options.ownNamespace : own?.identity;
     if (expected === null && own !== undefined) {
-      // The process died between the order to make it and the note that it was made.
-      if (own.created) progress.left.push(leftover(own, 'perhaps made by us, but nothing proves it'));
-      return progress;
+      if (own.created) this.left.push(leftover(own, 'perhaps made by us, but nothing proves it'));
+      return;
     }
     if (expected !== identity) {
-      if (place === null) {
+      if (place === null)
         for (const device of devices)
-          progress.left.push(leftover(device, 'it stands in another network namespace than this process'));
-      }
-      return progress;
+          this.left.push(leftover(device, 'it stands in another network namespace than this process'));
+      return;
     }
     const stays = this.#isKept(own) || devices.some((device) => this.#isKept(device) || this.#lasts(device));
     if (own?.created === true && !stays) {
-      await this.#removeNamespace(own, progress);
-      return progress;
+      this.#removeName(own);
+      return;
     }
-    await this.#undoDevices(devices, place ?? undefined, progress);
-    if (own === undefined) return progress;
-    if (own.created && !this.#isKept(own) && progress.kept.length + progress.left.length === 0) {
-      await this.#removeNamespace(own, progress);
-    } else if (own.created || this.#isKept(own) || progress.kept.length > 0) {
-      progress.kept.push(own);
+    const [keptBefore, leftBefore] = [this.kept.length, this.left.length];
+    await this.#undoDevices(devices, place ?? undefined, identity);
+    if (own === undefined) return;
+    const hasKept = this.kept.length > keptBefore;
+    if (own.created && !this.#isKept(own) && !hasKept && this.left.length === leftBefore) {
+      this.#removeName(own);
+    } else if (own.created || this.#isKept(own) || hasKept) {
+      this.kept.push(own);
     }
-    return progress;
   }
 
   #isKept(object: HostObject | undefined): boolean {
@@ -133,72 +150,77 @@ class Undo {
   async #undoDevices(
     devices: readonly DeviceObject[],
     namespace: string | undefined,
-    progress: Progress,
+    identity: string,
   ): Promise<void> {
     if (devices.length === 0) return;
+    // That of our own namespace was compared already, and is of another form.
+    const proof = namespace === undefined ? undefined : identity;
     let survey: NamespaceSurvey;
     try {
-      survey = await surveyNamespace(namespace);
+      survey = await surveyNamespace(namespace, proof);
     } catch (error) {
-      for (const device of devices) progress.left.push(leftover(device, reasonOf(error)));
+      for (const device of devices) this.left.push(leftover(device, reasonOf(error)));
       return;
     }
     for (const device of [...devices].reverse()) {
       const existing = survey.devices.find(({ name }) => name === device.name);
       if (existing === undefined) continue;
-      if (this.#isKept(device)) progress.kept.push(device);
-      else if (device.index === null && device.persistent && device.created)
-        progress.left.push(leftover(device, 'perhaps made by us, but nothing proves it'));
+      if (this.#isKept(device)) this.kept.push(device);
       else if (existing.index !== device.index) continue;
-      else if (device.persistent && !this.#options.purge) progress.kept.push(device);
+      else if (device.persistent && !this.#options.purge) this.kept.push(device);
       else if (device.created)
-        await this.#run([`link del dev ${device.name}`], device, progress, `removed ${nameOf(device)}`);
-      else await this.#clear(device, survey, progress);
+        this.#try(device, `removed ${nameOf(device)}`, () =>
+          inNamespace(namespace, proof, (handle) => deleteDevice(this.#kernel, handle, existing.index)),
+        );
+      else this.#clear(device, survey, namespace, proof);
     }
   }
 
   /** Takes what we put on a device that was there before us off it again. */
-  async #clear(device: DeviceObject, survey: NamespaceSurvey, progress: Progress): Promise<void> {
-    const existing = survey.devices.find(({ name }) => name === device.name);
+  #clear(
+    device: DeviceObject,
+    survey: NamespaceSurvey,
+    namespace: string | undefined,
+    proof: string | undefined,
+  ): void {
+    const existing = survey.devices.find(({ name }) => name === device.name)!;
     const present = new Set(
       survey.routes.filter((route) => route.device === device.name).map(({ to }) => formatTarget(to)),
     );
-    const lines = [
-      ...[...device.routes]
-        .reverse()
-        .filter((route) => present.has(route.split(' ')[0]!))
-        .map((route) => `route del ${route}`),
-      ...device.addresses
-        .filter((address) => existing?.addresses.includes(address))
-        .map((address) => `address del ${address} dev ${device.name}`),
-    ];
-    if (lines.length === 0) return;
-    await this.#run(lines, device, progress, `removed our addresses and routes from ${nameOf(device)}`);
+    const routes = device.routes
+      .flatMap((text) => readRoute(text) ?? [])
+      .filter((route) => route.device === device.name && present.has(formatTarget(route.to)))
+      .reverse();
+    const addresses = device.addresses
+      .filter((address) => existing.addresses.includes(address))
+      .flatMap((address) => readAddress(address) ?? []);
+    if (routes.length + addresses.length === 0) return;
+    this.#try(device, `removed our addresses and routes from ${nameOf(device)}`, () =>
+      inNamespace(namespace, proof, (handle) =>
+        clearDevice(this.#kernel, handle, existing.index, addresses, routes),
+      ),
+    );
   }
 
-  async #removeNamespace(own: NamespaceObject, progress: Progress): Promise<void> {
-    const survivors = processesIn(own.name);
+  #removeName(own: NamespaceObject): void {
+    const survivors = this.survivors.get(own.name) ?? [];
     if (survivors.length > 0)
       this.#options.log(
         `processes still run in namespace ${own.name}, which now has no name: ${survivors.join(' ')}`,
       );
-    await this.#run([`netns del ${own.name}`], own, progress, `removed ${nameOf(own)}`);
+    const wasNamespace = findNamed(own.name)?.kind === 'namespace';
+    this.#try(own, wasNamespace ? `removed ${nameOf(own)}` : `removed the name of ${nameOf(own)}`, () =>
+      this.#kernel.detach(own.name),
+    );
   }
 
-  async #run(
-    lines: readonly string[],
-    object: HostObject,
-    progress: Progress,
-    success: string,
-  ): Promise<void> {
-    const namespace = object.kind === 'device' ? (object.namespace ?? undefined) : undefined;
+  #try(object: HostObject, success: string, act: () => void): void {
     try {
-      const { failure } = await runBatch(lines, namespace);
-      if (failure !== undefined) throw failure;
-      progress.removed.push(success);
+      act();
+      this.removed.push(success);
       this.#options.log(success);
     } catch (error) {
-      progress.left.push(leftover(object, reasonOf(error)));
+      this.left.push(leftover(object, reasonOf(kernelFailure(error, 'the kernel refuses'))));
     }
   }
 }

@@ -25,6 +25,8 @@ export interface StartOptions {
   /** Written when every host and router answers, removed at the end. */
   readonly readyFile?: string;
   readonly rootless?: boolean;
+  /** Told of how many of the host interfaces are there, while the lab starts. */
+  readonly progress?: (done: number, total: number) => void;
   /** False: signals and errors that nobody caught are the caller's, and only `stop` ends the lab. */
   readonly handleSignals?: boolean;
 }
@@ -188,6 +190,7 @@ const bringHost = async (configuration: Configuration, options: StartOptions): P
       rootless: options.rootless ?? false,
     },
     log: (line) => changes.push(line),
+    ...(options.progress === undefined ? {} : { progress: options.progress }),
   });
   return { host, arena, socket, changes };
 };

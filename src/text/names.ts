@@ -1,14 +1,8 @@
+import { isDeviceName, LONGEST_DEVICE, LONGEST_NAME, NAME } from '../name.js';
 import { type Fault, fault } from './fault.js';
 
-const LONGEST_NAME = 63;
-/** What the kernel takes for a device, its closing zero not counted. */
-export const LONGEST_DEVICE = 15;
 /** What a Unix socket's address has room for, its closing zero not counted. */
 const LONGEST_SOCKET = 107;
-
-export const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
-/** Folders of /proc/sys/net/ipv4/conf that are no devices, and the one device that every namespace has. */
-const RESERVED_DEVICES = ['.', '..', 'all', 'default', 'lo'];
 
 /** Names become parts of device names, namespaces and socket paths. */
 export const parseName = (text: string): string | Fault => {
@@ -30,10 +24,12 @@ export const parseDevice = (text: string): string | Fault => {
       `the device name \`${text.slice(0, 80)}\` is ${octets} octets long`,
       `write 1 to ${LONGEST_DEVICE} octets, like \`${cutDevice(text)}\``,
     );
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (/[/\s:%\u0000-\u001f\u007f]/.test(text) || RESERVED_DEVICES.includes(text))
-    return fault('E-IFNAMSIZ', `\`${text}\` cannot be a device name`, 'write letters, digits and `-`');
-  return text;
+  if (isDeviceName(text)) return text;
+  return fault(
+    'E-IFNAMSIZ',
+    `\`${text}\` cannot be a device name`,
+    'write letters, digits, `-`, `_` and `.`, beginning with a letter or a digit',
+  );
 };
 
 /** The longest beginning of a text that may be a device name. */

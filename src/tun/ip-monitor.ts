@@ -8,11 +8,10 @@ export function monitorLinks(
   namespace: string | undefined,
   changed: (change: LinkChange) => void,
 ): LinkWatch {
-  const args = ['-o', 'monitor', 'link'];
-  const child: ChildProcess =
-    namespace === undefined
-      ? spawn('ip', args, { stdio: ['ignore', 'pipe', 'ignore'] })
-      : spawn('nsenter', [`--net=${namespace}`, 'ip', ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const inside = namespace === undefined ? [] : ['nsenter', `--net=${namespace}`];
+  // Also where we are killed it ends with us.
+  const args = ['--pdeathsig', 'KILL', ...inside, 'ip', '-o', 'monitor', 'link'];
+  const child: ChildProcess = spawn('setpriv', args, { stdio: ['ignore', 'pipe', 'ignore'] });
   child.on('error', () => {});
   child.unref();
   createInterface({ input: child.stdout! }).on('line', (line) => {

@@ -23,7 +23,16 @@ export interface Calls {
   ioctl(fd: number, request: number, argument: Uint8Array | number, name: string): void;
   fcntl(fd: number, command: number, argument: number): number;
   setns(fd: number): void;
+  /** A network namespace of its own for this thread. */
+  unshareNetwork(): void;
+  mount(source: string, target: string, flags: number): void;
+  /** Takes a mount off at once, whoever uses it; links are not followed. */
+  umount(target: string): void;
+  /** Gives what a descriptor holds a name. */
+  linkDescriptor(fd: number, path: string): void;
   netlinkSocket(groups: number): number;
+  /** Keeps what is closed within for the end, and closes it on threads of libuv's pool. */
+  closeTogether(body: () => void): Promise<void>;
   eventfd(): number;
   /** `struct pollfd` in, what happened in the same octets out. */
   poll(descriptors: Uint8Array, count: number): number;
@@ -31,15 +40,23 @@ export interface Calls {
   pollAsync(descriptors: Uint8Array, count: number, done: () => void): void;
 }
 
+let loaded: Promise<Calls> | undefined;
+
 /** Loads koffi, an optional dependency; throws what `import` throws where it is not installed. */
-export async function loadCalls(): Promise<Calls> {
+export function loadCalls(): Promise<Calls> {
   const id: string = 'koffi';
-  const module = (await import(id)) as { default: Koffi };
-  return callsOf(module.default);
+  loaded ??= import(id).then((module: { default: Koffi }) => callsOf(module.default));
+  return loaded;
 }
 
 const CLONE_NEWNET = 0x40000000;
 const AF_NETLINK = 16;
+const SOL_NETLINK = 270;
+const NETLINK_CAP_ACK = 10;
+const NETLINK_EXT_ACK = 11;
+const AT_FDCWD = -100;
+const AT_SYMLINK_FOLLOW = 0x400;
+const DETACH_NO_FOLLOW = 0x2 | 0x8; // MNT_DETACH, UMOUNT_NOFOLLOW
 const SOCK_RAW_NONBLOCK_CLOEXEC = 3 | constants.O_NONBLOCK | 0o2000000;
 const EFD_NONBLOCK_CLOEXEC = constants.O_NONBLOCK | 0o2000000;
 
@@ -54,7 +71,16 @@ function callsOf(koffi: Koffi): Calls {
   const ioctlValue = libc.func('int ioctl(int fd, unsigned long request, long argument)');
   const fcntl = libc.func('int fcntl(int fd, int command, long argument)');
   const setns = libc.func('int setns(int fd, int kind)');
+  const unshare = libc.func('int unshare(int kind)');
+  const mount = libc.func(
+    'int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data)',
+  );
+  const umount = libc.func('int umount2(const char *target, int flags)');
+  const linkat = libc.func('int linkat(int from, const char *old, int to, const char *path, int flags)');
   const socket = libc.func('int socket(int family, int kind, int protocol)');
+  const setsockopt = libc.func(
+    'int setsockopt(int fd, int level, int name, const uint8_t *value, unsigned int length)',
+  );
   const bind = libc.func('int bind(int fd, const uint8_t *address, unsigned int length)');
   const eventfd = libc.func('int eventfd(unsigned int initial, int flags)');
   const poll = libc.func('int poll(_Inout_ uint8_t *descriptors, unsigned long count, int timeout)');
@@ -63,9 +89,23 @@ function callsOf(koffi: Koffi): Calls {
     if (result >= 0) return result;
     throw systemError(koffi.errno(), syscall);
   };
+  let held: number[] | undefined;
   return {
     open: (path, flags) => checked(open(path, flags), 'open'),
-    close: (fd) => void close(fd),
+    close(fd) {
+      if (held === undefined) close(fd);
+      else held.push(fd);
+    },
+    async closeTogether(body) {
+      const all: number[] = [];
+      held = all;
+      try {
+        body();
+      } finally {
+        held = undefined;
+      }
+      await Promise.all(all.map((fd) => new Promise<void>((resolve) => close.async(fd, () => resolve()))));
+    },
     read(fd, octets) {
       const length = read(fd, octets, octets.length);
       return length < 0 ? -koffi.errno() : length;
@@ -80,8 +120,16 @@ function callsOf(koffi: Koffi): Calls {
     },
     fcntl: (fd, command, argument) => checked(fcntl(fd, command, argument), 'fcntl'),
     setns: (fd) => void checked(setns(fd, CLONE_NEWNET), 'setns'),
+    unshareNetwork: () => void checked(unshare(CLONE_NEWNET), 'unshare'),
+    mount: (source, target, flags) => void checked(mount(source, target, 'none', flags, null), 'mount'),
+    umount: (target) => void checked(umount(target, DETACH_NO_FOLLOW), 'umount'),
+    linkDescriptor: (fd, path) =>
+      void checked(linkat(AT_FDCWD, `/proc/self/fd/${fd}`, AT_FDCWD, path, AT_SYMLINK_FOLLOW), 'link'),
     netlinkSocket(groups) {
       const fd = checked(socket(AF_NETLINK, SOCK_RAW_NONBLOCK_CLOEXEC, 0), 'netlink');
+      // The kernel's reasons with its errors, and no copy of what was asked.
+      const on = new Uint8Array(Int32Array.of(1).buffer);
+      for (const option of [NETLINK_EXT_ACK, NETLINK_CAP_ACK]) setsockopt(fd, SOL_NETLINK, option, on, 4);
       const address = new Uint8Array(12); // struct sockaddr_nl
       new Uint16Array(address.buffer)[0] = AF_NETLINK;
       new Uint32Array(address.buffer)[2] = groups;

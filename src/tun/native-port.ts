@@ -1,42 +1,6 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { Failure } from '../failure.js';
+import { type Addon, type Handle, loadAddon, type Opened } from './addon.js';
 import type { ReadBuffer } from './arena.js';
 import type { Descriptor, Driver, OpenedDevice, Ready } from './descriptor.js';
-
-/** A descriptor as the addon hands it out. */
-type Handle = { readonly native: unique symbol };
-type Opened = { readonly descriptor: Handle; readonly name: string };
-
-/** What native/tun.c exports; each is described there. */
-interface Addon {
-  open(namespace: string | undefined, name: string, flags: number, persistent: boolean): Opened;
-  adopt(fd: number): Opened;
-  openLinkSocket(namespace: string | undefined): Handle;
-  setPersistent(handle: Handle, on: boolean): void;
-  listen(
-    handle: Handle,
-    octets: Uint8Array,
-    limit: number,
-    room: number,
-    offsets: Uint32Array,
-    lengths: Uint32Array,
-    ready: Ready,
-  ): void;
-  resume(handle: Handle, alsoWritable: boolean): void;
-  pause(handle: Handle): void;
-  write(
-    handle: Handle,
-    octets: Uint8Array,
-    offsets: Uint32Array,
-    lengths: Uint32Array,
-    count: number,
-    errors: Int32Array,
-  ): number;
-  isWritable(handle: Handle): boolean;
-  setReferenced(handle: Handle, on: boolean): void;
-  close(handle: Handle): void;
-}
 
 let loaded: Driver | undefined;
 
@@ -45,27 +9,6 @@ export function nativeDriver(): Driver {
   loaded ??= driverOn(loadAddon());
   return loaded;
 }
-
-/** Prebuilt files of a published package first, then what `npm install` has compiled. */
-function loadAddon(): Addon {
-  if (process.platform !== 'linux') throw new Failure(4, 'TUN devices are reached on Linux only');
-  const root = new URL('../../', import.meta.url);
-  const platform = `${process.platform}-${process.arch}`;
-  const require = createRequire(import.meta.url);
-  let fault = 'it was not built, as after npm ci --ignore-scripts';
-  for (const file of [`prebuilds/${platform}/tun.node`, `build/tun-${platform}.node`]) {
-    try {
-      return require(fileURLToPath(new URL(file, root))) as Addon;
-    } catch (error) {
-      if (!isNotFound(error)) fault = `${file}: ${error instanceof Error ? error.message : String(error)}`;
-    }
-  }
-  const fix = `Run in ${fileURLToPath(root)}: node scripts/build-native.mjs (needs a C compiler: apt-get install gcc libc6-dev)`;
-  throw new Failure(4, `no native TUN addon: ${fault}`, fix);
-}
-
-const isNotFound = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
 
 const driverOn = (addon: Addon): Driver => ({
   backend: 'native',

@@ -1,26 +1,27 @@
 import { Failure } from '../failure.js';
+import { isName, LONGEST_DEVICE } from '../name.js';
 import { type IpProgram, ipProgram } from './ip-program.js';
 import type { PortOptions } from './port.js';
 
 type Where = Pick<PortOptions, 'device' | 'namespace'>;
 
-const LONGEST_NAME = 15;
-
-/** Refuses a name that the kernel would cut, or refuse with an error that says nothing. */
+/** Refuses a name that the kernel would cut, or that would mean something to another program; it may hold one `%d`. */
 export function checkDeviceName(device: string): void {
   const fault = nameFault(device);
   if (fault === undefined) return;
-  const fix = `Choose a name of 1 to ${LONGEST_NAME} octets without "/", ":" and white space.`;
+  const fix = `Choose a name of 1 to ${LONGEST_DEVICE} letters, digits, "-", "_" and ".", beginning with a letter or a digit.`;
   throw new Failure(4, `${JSON.stringify(device)} cannot be the name of a TUN device: ${fault}`, fix);
 }
 
 function nameFault(device: string): string | undefined {
   const length = Buffer.byteLength(device);
   if (length === 0) return 'it is empty';
-  if (length > LONGEST_NAME) return `it has ${length} octets`;
-  if (device === '.' || device === '..') return 'it would be a folder of /sys/class/net';
-  const character = /[/:\s\0]/.exec(device)?.[0];
-  return character === undefined ? undefined : `it contains ${JSON.stringify(character)}`;
+  if (length > LONGEST_DEVICE) return `it has ${length} octets`;
+  if (isName(device.replace('%d', '0'))) return undefined;
+  const character = /[^A-Za-z0-9_.-]/.exec(device)?.[0];
+  return character === undefined
+    ? `it begins with ${JSON.stringify(device[0])}`
+    : `it contains ${JSON.stringify(character)}`;
 }
 
 /**

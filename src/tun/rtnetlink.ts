@@ -1,4 +1,4 @@
-import { endianness } from 'node:os';
+import { attributesOf, LITTLE, messagesOf, request, textOf } from './netlink.js';
 
 /** What the kernel said of a link. */
 export interface LinkChange {
@@ -10,65 +10,135 @@ export interface LinkChange {
   readonly deleted: boolean;
 }
 
-const LITTLE = endianness() === 'LE';
-const HEADER_LENGTH = 16; // struct nlmsghdr
-const LINK_LENGTH = 16; // struct ifinfomsg
+/** A link as it stands. */
+export interface LinkEntry extends LinkChange {
+  /** Somebody holds its other end; known only while it is up. */
+  readonly isAttached: boolean;
+  /** What it is, such as `tun` or `veth`; undefined for what the kernel gives no kind, such as `lo`. */
+  readonly kind: string | undefined;
+  /** A TUN device, as against a TAP device. */
+  readonly isTun: boolean;
+  readonly isPersistent: boolean;
+}
+
+/** An IPv4 address of a link. */
+export interface AddressEntry {
+  readonly index: number;
+  readonly address: number;
+  readonly length: number;
+}
+
+/** An IPv4 route of the main table. */
+export interface RouteEntry {
+  readonly to: { readonly network: number; readonly length: number };
+  readonly via: number | undefined;
+  /** The index of its link; undefined where it has none, or several. */
+  readonly index: number | undefined;
+  readonly metric: number;
+}
+
 const NEW_LINK = 16;
 const DELETED_LINK = 17;
 const GET_LINK = 18;
-const REQUEST_DUMP = 0x0301; // NLM_F_REQUEST, NLM_F_ROOT, NLM_F_MATCH
-const ATTRIBUTE_NAME = 3;
-const ATTRIBUTE_MTU = 4;
-const FLAG_UP = 1;
+const NEW_ADDRESS = 20;
+const GET_ADDRESS = 22;
+const NEW_ROUTE = 24;
+const GET_ROUTE = 26;
+const DUMP = 0x300; // NLM_F_ROOT, NLM_F_MATCH
+const AF_INET = 2;
+const LINK_LENGTH = 16; // struct ifinfomsg
+const ADDRESS_LENGTH = 8; // struct ifaddrmsg
+const ROUTE_LENGTH = 12; // struct rtmsg
+const MAIN_TABLE = 254;
+const CLONED = 0x200; // RTM_F_CLONED
+const UP = 1;
+const LOWER_UP = 0x10000;
+const IFF_TUN = 1;
 
 /** The message that asks for all links; they come as changes. */
-export function linkDumpRequest(): Uint8Array {
-  const octets = new Uint8Array(HEADER_LENGTH + LINK_LENGTH);
-  const view = new DataView(octets.buffer);
-  view.setUint32(0, octets.length, LITTLE);
-  view.setUint16(4, GET_LINK, LITTLE);
-  view.setUint16(6, REQUEST_DUMP, LITTLE);
-  return octets;
-}
+export const linkDumpRequest = (): Uint8Array => request(GET_LINK, DUMP, new Uint8Array(LINK_LENGTH));
+
+/** The messages that ask for all IPv4 addresses, and for all IPv4 routes. */
+export const addressDumpRequest = (): Uint8Array =>
+  request(GET_ADDRESS, DUMP, Uint8Array.of(AF_INET, ...new Uint8Array(ADDRESS_LENGTH - 1)));
+export const routeDumpRequest = (): Uint8Array =>
+  request(GET_ROUTE, DUMP, Uint8Array.of(AF_INET, ...new Uint8Array(ROUTE_LENGTH - 1)));
 
 /**
  * The link messages of one read from a netlink socket; what is no link message or is cut short is left out.
  *
- * Numbers are in the machine's own order. Source: rtnetlink(7).
+ * Source: rtnetlink(7).
  */
-export function linkChanges(octets: Uint8Array): LinkChange[] {
-  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
-  const changes: LinkChange[] = [];
-  for (let at = 0; at + HEADER_LENGTH <= octets.length; ) {
-    const length = view.getUint32(at, LITTLE);
-    if (length < HEADER_LENGTH || at + length > octets.length) break;
-    const type = view.getUint16(at + 4, LITTLE);
-    if ((type === NEW_LINK || type === DELETED_LINK) && length >= HEADER_LENGTH + LINK_LENGTH) {
-      changes.push(linkChange(view, at + HEADER_LENGTH, at + length, type === DELETED_LINK));
-    }
-    at += aligned(length);
-  }
-  return changes;
+export const linkChanges = (octets: Uint8Array): LinkChange[] =>
+  messagesOf(octets)
+    .filter(
+      ({ type, payload }) =>
+        (type === NEW_LINK || type === DELETED_LINK) && payload.byteLength >= LINK_LENGTH,
+    )
+    .map(({ type, payload }) => linkChange(payload, type === DELETED_LINK));
+
+/** The links of a list, as {@link linkDumpRequest} asks for it. */
+export const linkEntries = (octets: Uint8Array): LinkEntry[] =>
+  payloadsOf(octets, NEW_LINK, LINK_LENGTH).map((payload) => ({
+    ...linkChange(payload, false),
+    isAttached: (payload.getUint32(8, LITTLE) & LOWER_UP) !== 0,
+    ...kindOf(payload),
+  }));
+
+export const addressEntries = (octets: Uint8Array): AddressEntry[] =>
+  payloadsOf(octets, NEW_ADDRESS, ADDRESS_LENGTH).flatMap((payload) => {
+    const attributes = attributesOf(payload, ADDRESS_LENGTH);
+    // IFA_LOCAL, and IFA_ADDRESS, which is the peer's on a point-to-point link.
+    const address = attributes.get(2) ?? attributes.get(1);
+    if (payload.getUint8(0) !== AF_INET || address?.byteLength !== 4) return [];
+    return [
+      { index: payload.getUint32(4, LITTLE), address: address.getUint32(0), length: payload.getUint8(1) },
+    ];
+  });
+
+export const routeEntries = (octets: Uint8Array): RouteEntry[] =>
+  payloadsOf(octets, NEW_ROUTE, ROUTE_LENGTH).flatMap((payload) => {
+    const attributes = attributesOf(payload, ROUTE_LENGTH);
+    const table = attributes.get(15)?.getUint32(0, LITTLE) ?? payload.getUint8(4);
+    const isCloned = (payload.getUint32(8, LITTLE) & CLONED) !== 0;
+    if (payload.getUint8(0) !== AF_INET || table !== MAIN_TABLE || isCloned) return [];
+    return [
+      {
+        to: { network: attributes.get(1)?.getUint32(0) ?? 0, length: payload.getUint8(1) },
+        via: attributes.get(5)?.getUint32(0),
+        index: attributes.get(4)?.getUint32(0, LITTLE),
+        metric: attributes.get(6)?.getUint32(0, LITTLE) ?? 0,
+      },
+    ];
+  });
+
+const payloadsOf = (octets: Uint8Array, wanted: number, shortest: number): DataView[] =>
+  messagesOf(octets)
+    .filter(({ type, payload }) => type === wanted && payload.byteLength >= shortest)
+    .map(({ payload }) => payload);
+
+function linkChange(payload: DataView, deleted: boolean): LinkChange {
+  const attributes = attributesOf(payload, LINK_LENGTH);
+  const [name, mtu] = [attributes.get(3), attributes.get(4)];
+  return {
+    index: payload.getInt32(4, LITTLE),
+    name: name === undefined ? '' : textOf(name),
+    isUp: (payload.getUint32(8, LITTLE) & UP) !== 0,
+    mtu: mtu === undefined || mtu.byteLength < 4 ? 0 : mtu.getUint32(0, LITTLE),
+    deleted,
+  };
 }
 
-function linkChange(view: DataView, start: number, end: number, deleted: boolean): LinkChange {
-  const index = view.getInt32(start + 4, LITTLE);
-  const isUp = (view.getUint32(start + 8, LITTLE) & FLAG_UP) !== 0;
-  let name = '';
-  let mtu = 0;
-  for (let at = start + LINK_LENGTH; at + 4 <= end; ) {
-    const length = view.getUint16(at, LITTLE);
-    const type = view.getUint16(at + 2, LITTLE);
-    if (length < 4 || at + length > end) break;
-    if (type === ATTRIBUTE_MTU && length >= 8) mtu = view.getUint32(at + 4, LITTLE);
-    if (type === ATTRIBUTE_NAME) name = text(view, at + 4, at + length);
-    at += aligned(length);
-  }
-  return { index, name, isUp, mtu, deleted };
+/** Source: linux/if_link.h, IFLA_LINKINFO and IFLA_TUN_…. */
+function kindOf(payload: DataView): Pick<LinkEntry, 'kind' | 'isTun' | 'isPersistent'> {
+  const info = attributesOf(payload, LINK_LENGTH).get(18);
+  const nested = info === undefined ? new Map<number, DataView>() : attributesOf(info);
+  const [kind, data] = [nested.get(1), nested.get(2)];
+  const settings = data === undefined ? new Map<number, DataView>() : attributesOf(data);
+  const name = kind === undefined ? undefined : textOf(kind);
+  return {
+    kind: name,
+    isTun: name === 'tun' && settings.get(3)?.getUint8(0) === IFF_TUN,
+    isPersistent: name === 'tun' && settings.get(6)?.getUint8(0) === 1,
+  };
 }
-
-/** The text of an attribute, without the zero octet that ends it. */
-const text = (view: DataView, start: number, end: number): string =>
-  new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + start, end - 1 - start));
-
-const aligned = (length: number): number => (length + 3) & ~3;

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { namespaceIdentity } from '../../src/host/namespaces.js';
 import { bootIdentity, startTimeOf } from '../../src/host/process-identity.js';
 import type { InstanceState } from '../../src/host/state-file.js';
-import { namespaceIdentity } from '../../src/host/survey.js';
 
 /** The state of an instance that is this very process. */
 export const state = (options: Partial<InstanceState> = {}): InstanceState => ({

@@ -133,6 +133,7 @@ def end(*_):
     global goes
     goes = False
 signal.signal(signal.SIGTERM, end)
+print('begins', flush=True)
 begin, sequence = time.monotonic(), 0
 while goes and sequence < int(count):
     s.sendto(f'{sequence} {time.time():.6f}'.ljust(int(length)).encode(), (group, int(port)))
@@ -269,6 +270,8 @@ export async function whileSending(
   const sender = lab.background(host, senderCommand(stream));
   try {
     await body();
+    // Told to end before it knows how to, it would say nothing.
+    await sender.printed(/^begins/m);
     sender.signal('SIGTERM');
     return Number((await sender.printed(/^sent (\d+)/m))[1]);
   } finally {

@@ -1,27 +1,44 @@
 /*
  * A non-blocking file descriptor that JavaScript holds: a TUN device, or a netlink socket.
  *
- * Both give one datagram a read and take one a write, so both are served by the same bursts.
+ * Both give one datagram a read and take one a write, so both are served by the same bursts: burst.c reads, write.c
+ * writes, and who owns what until when is here.
  */
 #ifndef TUNPIKE_DESCRIPTOR_H
 #define TUNPIKE_DESCRIPTOR_H
 
+#include "libuv.h"
+
 #include <node_api.h>
 #include <stdbool.h>
+#include <stdint.h>
 
-/* Fetches exactly `count` arguments; where there are fewer, throws and returns false. */
-bool arguments(napi_env env, napi_callback_info info, size_t count, napi_value *values);
-
-/* Throws an Error shaped as Node's own: code, negative errno, syscall. Returns NULL, for `return throw_errno(…)`. */
-napi_value throw_errno(napi_env env, int error, const char *syscall);
+struct descriptor {
+	napi_env env;
+	int fd;                             /* -1 once it is closed */
+	int owners;                         /* JavaScript's handle, and the poll while it lives */
+	uv_handle_t *poll;                  /* NULL until listen */
+	napi_async_cleanup_hook_handle hook; /* set as long as there is a poll */
+	napi_ref callback;
+	napi_ref arrays[3];                 /* keep the memory below from being collected */
+	uint8_t *octets;
+	uint32_t *offsets, *lengths;
+	uint32_t limit, room, most;
+};
 
 /* Wraps a descriptor for JavaScript, which owns it from here on; NULL with an exception pending where that fails. */
 napi_value wrap_descriptor(napi_env env, int fd);
 
-/* The fd behind a wrapped descriptor; -1 with an exception pending where it is closed or no descriptor. */
+/* What is behind a wrapped descriptor; NULL with an exception pending where it is closed or no descriptor. */
+struct descriptor *unwrap(napi_env env, napi_value wrapped);
+
+/* The fd behind a wrapped descriptor; -1 with an exception pending, as above. */
 int unwrap_fd(napi_env env, napi_value wrapped);
 
-/* listen(d, octets, limit, room, offsets, lengths, callback(count, errno, writable)), see descriptor.c. */
+/* Gives a descriptor a poll of its own, not started; false with an exception pending where that fails. */
+bool add_poll(struct descriptor *d);
+
+/* listen(d, octets, limit, room, offsets, lengths, callback(count, errno, writable)), see burst.c. */
 napi_value descriptor_listen(napi_env env, napi_callback_info info);
 /* resume(d, alsoWritable): polls for octets to read, and on demand for room to write. */
 napi_value descriptor_resume(napi_env env, napi_callback_info info);

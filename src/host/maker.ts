@@ -1,0 +1,204 @@
+import { Failure } from '../failure.js';
+import type { Descriptor, Driver } from '../tun/descriptor.js';
+import type { Kernel, NamespaceHandle } from '../tun/kernel.js';
+import { openFailure } from '../tun/open-failure.js';
+import { loadDriver } from '../tun/open-port.js';
+import type { Port, PortOptions } from '../tun/port.js';
+import { isSystemError } from '../tun/system-error.js';
+import { applySettings, indicesIn, type Setting } from './apply.js';
+import type { HostSurvey } from './conflicts.js';
+import { kernelFailure } from './kernel-failure.js';
+import { inNamespace, namespaceFile, UnnamedNamespaces } from './namespaces.js';
+import type { ObjectLedger } from './object-ledger.js';
+import { type DeviceChange, formatRoute, type HostChange, type NamespaceName } from './plan.js';
+import { turnOfLoop } from './turn.js';
+
+/** Namespaces made between two notes in the state file, and two turns of the event loop. */
+const AT_ONCE = 64;
+/** Of the namespaces without names. */
+export const OPEN_FILES_A_BATCH = AT_ONCE;
+
+/** One host's place on a link, and the port that is its other end. */
+export interface HostAttachment {
+  readonly host: string;
+  readonly link: string;
+  readonly device: string;
+  readonly namespace: NamespaceName;
+  readonly port: Port;
+}
+
+/** What the host side is made of, and with. */
+export interface MakerEnvironment {
+  readonly kernel: Kernel;
+  readonly ledger: ObjectLedger;
+  /** Of those namespaces that were there before. */
+  readonly survey: HostSurvey;
+  readonly openPort: (options: PortOptions) => Promise<Port>;
+  /** Filled as the ports are opened, so that they are closed whatever happens. */
+  readonly attachments: HostAttachment[];
+}
+
+/** Everything that a plan wants in one namespace. */
+interface Place {
+  readonly namespace: NamespaceName;
+  readonly devices: DeviceChange[];
+  /** Those that are still to be made. */
+  readonly settings: Setting[];
+}
+
+/**
+ * Makes the host side of a plan, a batch of namespaces after the other.
+ *
+ * What outlives the process is in the state file, with its proof, before anybody else can see it: whenever we are
+ * killed, it can be told from everything else and removed.
+ */
+export class Maker {
+  readonly #environment: MakerEnvironment;
+
+  constructor(environment: MakerEnvironment) {
+    this.#environment = environment;
+  }
+
+  async make(
+    plan: readonly HostChange[],
+    remaining: readonly HostChange[],
+    progress: (done: number, total: number) => void = () => {},
+  ): Promise<void> {
+    const { attachments, ledger, survey } = this.#environment;
+    for (const change of plan) {
+      const identity = survey.get(change.namespace)?.identity;
+      if (change.kind === 'namespace' && identity !== undefined)
+        ledger.namespaceFound(change.namespace, identity);
+    }
+    const places = placesOf(plan, remaining);
+    const total = plan.filter(({ kind }) => kind === 'device').length;
+    for (let at = 0; at < places.length; at += AT_ONCE) {
+      const batch = places.slice(at, at + AT_ONCE);
+      await this.#makeBatch(batch);
+      progress(attachments.length, total);
+      await turnOfLoop();
+    }
+    const order = new Map(
+      plan.flatMap((change, i) => (change.kind === 'device' ? [[keyOf(change), i]] : [])),
+    );
+    attachments.sort((a, b) => (order.get(keyOf(a)) ?? 0) - (order.get(keyOf(b)) ?? 0));
+  }
+
+  async #makeBatch(places: readonly Place[]): Promise<void> {
+    const { ledger, survey } = this.#environment;
+    this.#makeNamespaces(
+      places.flatMap(({ namespace }) =>
+        namespace === undefined || survey.has(namespace) ? [] : [namespace],
+      ),
+    );
+    const devices = places.flatMap((place) => place.devices);
+    const there = new Set(devices.filter((change) => this.#noteDevice(change)));
+    await this.#makeLasting(devices.filter((change) => change.persistent && !there.has(change)));
+    for (const change of devices) await this.#openPort(change);
+    for (const place of places) this.#noteSettings(place);
+    ledger.save();
+    for (const { namespace, settings } of places)
+      this.#visit(namespace, (handle) => applySettings(this.#environment.kernel, handle, settings));
+  }
+
+  #makeNamespaces(names: readonly string[]): void {
+    const { kernel, ledger } = this.#environment;
+    if (names.length === 0) return;
+    let made: UnnamedNamespaces;
+    try {
+      made = UnnamedNamespaces.make(kernel, names);
+    } catch (error) {
+      throw kernelFailure(error, 'making network namespaces');
+    }
+    try {
+      for (const proof of made.proofs) ledger.namespaceMade(proof);
+      ledger.save();
+      made.giveNames((name, error) => kernelFailure(error, `network namespace ${name}`));
+    } finally {
+      made.close();
+    }
+  }
+
+  /** Says whether the device is there already. */
+  #noteDevice(change: DeviceChange): boolean {
+    const { ledger, survey } = this.#environment;
+    const found = survey.get(change.namespace)?.devices.find(({ name }) => name === change.device);
+    ledger.device(change, found);
+    return found !== undefined;
+  }
+
+  async #openPort({ namespace, device, host, link, persistent }: DeviceChange): Promise<void> {
+    const { attachments, openPort } = this.#environment;
+    const port = await openPort({ device, namespace: fileOf(namespace), persistent });
+    attachments.push({ host, link, device, namespace, port });
+  }
+
+  /** Makes persistent devices, and notes them while they would still end with us. */
+  async #makeLasting(changes: readonly DeviceChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const { kernel, ledger } = this.#environment;
+    const driver = await loadDriver(kernel.backend);
+    const opened: Descriptor[] = [];
+    try {
+      for (const change of changes) {
+        opened.push(openDevice(driver, change));
+        const index = this.#visit(change.namespace, (handle) => indicesIn(kernel, handle).get(change.device));
+        if (index === undefined) throw new Failure(6, `device ${change.device} has gone while it was made`);
+        ledger.deviceMade(change, index);
+      }
+      ledger.save();
+      for (const descriptor of opened) descriptor.setPersistent(true);
+    } finally {
+      for (const descriptor of opened) descriptor.close();
+    }
+  }
+
+  #noteSettings({ settings }: Place): void {
+    const { ledger } = this.#environment;
+    for (const change of settings) {
+      if (change.kind === 'address') ledger.address(change, change.address);
+      if (change.kind === 'route') ledger.route(change, formatRoute(change));
+    }
+  }
+
+  /** Calls in a namespace that is proved to be the one that we made or found. */
+  #visit<Result>(namespace: NamespaceName, body: (handle: NamespaceHandle) => Result): Result {
+    try {
+      return inNamespace(namespace, this.#environment.ledger.identityOf(namespace), body);
+    } catch (error) {
+      throw kernelFailure(error, `entering ${namespace ?? 'this namespace'}`);
+    }
+  }
+}
+
+function openDevice(driver: Driver, { device, namespace }: DeviceChange): Descriptor {
+  try {
+    return driver.open(fileOf(namespace), device, false).descriptor;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw openFailure({ device, namespace: fileOf(namespace) }, error);
+  }
+}
+
+const fileOf = (namespace: NamespaceName): string | undefined =>
+  namespace === undefined ? undefined : namespaceFile(namespace);
+
+/** What is to be done in each namespace, in the order of the plan. */
+function placesOf(plan: readonly HostChange[], remaining: readonly HostChange[]): readonly Place[] {
+  const places = new Map<NamespaceName, Place>();
+  const placeOf = (namespace: NamespaceName): Place => {
+    const place = places.get(namespace) ?? { namespace, devices: [], settings: [] };
+    places.set(namespace, place);
+    return place;
+  };
+  for (const change of plan) {
+    const place = placeOf(change.namespace);
+    if (change.kind === 'device') place.devices.push(change);
+  }
+  for (const change of remaining)
+    if (change.kind !== 'namespace' && change.kind !== 'device')
+      placeOf(change.namespace).settings.push(change);
+  return [...places.values()];
+}
+
+const keyOf = ({ host, link }: { readonly host: string; readonly link: string }): string => `${host} ${link}`;

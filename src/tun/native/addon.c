@@ -1,0 +1,47 @@
+/*
+ * Tunpike's hand on the kernel: network namespaces, TUN devices, and the datagrams that go through them in bursts.
+ *
+ * Plain C over Node-API 8. Each function is described where it is declared; all of them take whatever JavaScript
+ * hands over, and throw where that makes no sense.
+ */
+#include "closing.h"
+#include "descriptor.h"
+#include "netlink.h"
+#include "netns.h"
+#include "tun.h"
+
+static napi_value initialize(napi_env env, napi_value exports)
+{
+	static const struct {
+		const char *name;
+		napi_callback function;
+	} functions[] = {
+		{ "open", tun_open },
+		{ "adopt", tun_adopt },
+		{ "setPersistent", tun_set_persistent },
+		{ "openLinkSocket", netlink_open_link_socket },
+		{ "listen", descriptor_listen },
+		{ "resume", descriptor_resume },
+		{ "pause", descriptor_pause },
+		{ "write", descriptor_write },
+		{ "isWritable", descriptor_is_writable },
+		{ "setReferenced", descriptor_set_referenced },
+		{ "close", descriptor_close },
+		{ "holdClosing", hold_closing },
+		{ "closeHeld", close_held },
+		{ "exchange", netlink_exchange },
+		{ "makeNamespaces", netns_make },
+		{ "prepareFolder", netns_prepare_folder },
+		{ "attach", netns_attach },
+		{ "detach", netns_detach },
+		{ "setting", netns_setting },
+	};
+	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+		napi_value function;
+		napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].function, NULL, &function);
+		napi_set_named_property(env, exports, functions[i].name, function);
+	}
+	return exports;
+}
+
+NAPI_MODULE(tunpike, initialize)

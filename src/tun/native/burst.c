@@ -1,0 +1,140 @@
+/* Reading: a few bursts a turn of the loop, one call into JavaScript a burst. */
+#include "arguments.h"
+#include "descriptor.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+/* Datagrams start at multiples of a cache line, with room in front of each for a virtio-net header. */
+enum { ALIGNMENT = 64, HEADROOM = 16 };
+
+/* Bursts of one descriptor in a row. */
+enum { ROUNDS = 4 };
+
+/*
+ * Reads datagrams one behind another until there are none, or `most`, or the next might not fit.
+ *
+ * Stopping early loses nothing: the poll is level-triggered and comes back after the other ports had their turn.
+ * Returns how many; `*error` is what ended the burst, 0 for an ordinary end.
+ */
+static uint32_t read_burst(struct descriptor *d, int *error)
+{
+	uint32_t count = 0;
+	uint64_t at = ALIGNMENT;
+	*error = 0;
+	while (count < d->most && at + d->room <= d->limit) {
+		ssize_t length = read(d->fd, d->octets + at, d->room);
+		if (length < 0 && errno == EINTR)
+			continue;
+		if (length < 0 && errno != EAGAIN)
+			*error = errno;
+		if (length <= 0)
+			break;
+		d->offsets[count] = (uint32_t)at;
+		d->lengths[count] = (uint32_t)length;
+		count++;
+		at = (at + (uint64_t)length + HEADROOM + ALIGNMENT - 1) & ~(uint64_t)(ALIGNMENT - 1);
+	}
+	return count;
+}
+
+static void tell(struct descriptor *d, uint32_t count, int error, bool writable)
+{
+	napi_env env = d->env;
+	napi_handle_scope scope;
+	napi_value callback, receiver, arguments[3], exception;
+
+	napi_open_handle_scope(env, &scope);
+	napi_get_reference_value(env, d->callback, &callback);
+	napi_get_global(env, &receiver);
+	napi_create_uint32(env, count, &arguments[0]);
+	napi_create_int32(env, error, &arguments[1]);
+	napi_get_boolean(env, writable, &arguments[2]);
+	if (napi_make_callback(env, NULL, receiver, callback, 3, arguments, NULL) == napi_pending_exception &&
+	    napi_get_and_clear_last_exception(env, &exception) == napi_ok)
+		napi_fatal_exception(env, exception);
+	napi_close_handle_scope(env, scope);
+}
+
+/*
+ * While one burst was handled the next has often arrived: a few more are read before the other ports have their
+ * turn, which saves a round of the event loop for each.
+ */
+static void polled(uv_handle_t *poll, int status, int events)
+{
+	struct descriptor *d = uv_handle_get_data(poll);
+	int error;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		uint32_t count = read_burst(d, &error);
+		/* A negative status is POLLERR, and libuv has stopped the poll; the read says what is wrong. */
+		if (status < 0 && error == 0)
+			error = -status;
+		if (round > 0 && count == 0 && error == 0)
+			return;
+		tell(d, count, error, round == 0 && (events & UV_WRITABLE) != 0);
+		/* The callback may have closed or paused the descriptor; its memory is there until poll_closed. */
+		if (count == 0 || error != 0 || d->fd < 0 || !uv_is_active(poll))
+			return;
+	}
+}
+
+/*
+ * Starts bursts: datagrams go into octets[0 … limit), each is offered `room` octets, and where they are stands in
+ * offsets and lengths, whose length is the most a burst may have.
+ */
+napi_value descriptor_listen(napi_env env, napi_callback_info info)
+{
+	napi_value values[7];
+	size_t octets, offsets, lengths;
+	uint32_t limit, room;
+	struct descriptor *d;
+
+	if (!arguments(env, info, 7, values) || (d = unwrap(env, values[0])) == NULL)
+		return NULL;
+	if (d->poll != NULL)
+		return throw_errno(env, EALREADY, "listen");
+	uint8_t *base = array_argument(env, values[1], napi_uint8_array, &octets);
+	uint32_t *at = base ? array_argument(env, values[4], napi_uint32_array, &offsets) : NULL;
+	uint32_t *length = at ? array_argument(env, values[5], napi_uint32_array, &lengths) : NULL;
+	if (length == NULL || !uint32_argument(env, values[2], &limit) || !uint32_argument(env, values[3], &room) ||
+	    !function_argument(env, values[6]))
+		return NULL;
+	if (limit > octets || room > limit || offsets > UINT32_MAX || lengths > UINT32_MAX)
+		return throw_errno(env, ERANGE, "listen");
+	if (!add_poll(d))
+		return NULL;
+	d->octets = base;
+	d->offsets = at;
+	d->lengths = length;
+	d->limit = limit;
+	d->room = room;
+	d->most = (uint32_t)(offsets < lengths ? offsets : lengths);
+	napi_create_reference(env, values[1], 1, &d->arrays[0]);
+	napi_create_reference(env, values[4], 1, &d->arrays[1]);
+	napi_create_reference(env, values[5], 1, &d->arrays[2]);
+	napi_create_reference(env, values[6], 1, &d->callback);
+	uv_poll_start(d->poll, UV_READABLE, polled);
+	return NULL;
+}
+
+napi_value descriptor_resume(napi_env env, napi_callback_info info)
+{
+	napi_value values[2];
+	struct descriptor *d;
+	bool writable;
+	if (!arguments(env, info, 2, values) || !bool_argument(env, values[1], &writable) ||
+	    (d = unwrap(env, values[0])) == NULL || d->poll == NULL)
+		return NULL;
+	uv_poll_start(d->poll, UV_READABLE | (writable ? UV_WRITABLE : 0), polled);
+	return NULL;
+}
+
+napi_value descriptor_pause(napi_env env, napi_callback_info info)
+{
+	napi_value value;
+	struct descriptor *d;
+	if (arguments(env, info, 1, &value) && (d = unwrap(env, value)) != NULL && d->poll != NULL)
+		uv_poll_stop(d->poll);
+	return NULL;
+}

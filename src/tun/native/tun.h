@@ -1,0 +1,14 @@
+/* TUN devices: opened in any network namespace, adopted, kept. */
+#ifndef TUNPIKE_TUN_H
+#define TUNPIKE_TUN_H
+
+#include <node_api.h>
+
+/* open(namespace | undefined, name, flags, persistent): makes a device, or attaches to one that persists; see tun.c. */
+napi_value tun_open(napi_env env, napi_callback_info info);
+/* adopt(fd): takes over a descriptor that is attached to a TUN device already, such as an inherited one. */
+napi_value tun_adopt(napi_env env, napi_callback_info info);
+/* setPersistent(d, on): whether the device outlives its descriptor. */
+napi_value tun_set_persistent(napi_env env, napi_callback_info info);
+
+#endif
