@@ -141,6 +141,8 @@ export class StateFile {
   /** Takes a name for this process, with the file of a dead instance of that name. A live one: exit 6. */
   static claim(state: InstanceState, directory = runtimeDirectory()): StateFile {
     const path = pathOf(state.name, directory);
+    // What we would not believe ourselves is of no use to whoever cleans up after us.
+    stateSchema.parse(state);
     sweep(path, directory);
     const temporary = writeTemporary(path, state);
     try {

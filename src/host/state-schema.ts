@@ -9,7 +9,7 @@ const name = z.string().refine(isName);
 const path = z
   .string()
   .max(4096)
-  .regex(/^[^\0\n]*$/);
+  .regex(/^[^\0]*$/);
 
 const namespaceObject = z.object({
   kind: z.literal('namespace'),

@@ -194,7 +194,7 @@ describe('what a state file says', () => {
 
   const wrong: readonly (readonly [string, object])[] = [
     ['a socket that is no path', { socket: 'x' }],
-    ['a socket with a newline', { socket: '/run/a\nb' }],
+    ['a socket with a zero octet', { socket: '/run/a\0b' }],
     ['a process that is a group', { pid: -1 }],
     ['a process that is none', { pid: 0 }],
     ['a start that is no number', { startTime: '1' }],

@@ -138,6 +138,7 @@ class SharedPort {
       send: (datagram, refused) => port.send(datagram, refused),
       flush: (now) => port.flush(now),
       isUp: () => port.isUp(),
+      persist: () => port.persist(),
       close: () => {
         this.#listener = undefined;
       },
