@@ -1,12 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/support/longest-first.js';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Labs of the kernel tests share one machine with 2 cores: more workers only make them wait for each other.
-    maxWorkers: 2,
+    // Far more than any test takes: others may need the machine, too.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // For 2 cores: the long ones wait for timers more than they compute.
+    maxWorkers: 3,
+    maxConcurrency: 4,
+    sequence: { sequencer: LongestFirst },
     // The last line is `N passed, N failed`: the one that other programs read.
     reporters: ['default', './test/support/closing-line.ts'],
   },

@@ -44,98 +44,89 @@ const missing = () => {
   return undefined;
 };
 
-const openDevices = async () => {
-  const { devices } = await importFrom(COMPILED, 'test/conformance/targets/devices.js');
-  const [{ LabLoop }, { Arena }, { openPort }] = await Promise.all([
-    importFrom(join(ROOT, 'dist'), 'lab/loop.js'),
-    importFrom(join(ROOT, 'dist'), 'tun/arena.js'),
-    importFrom(join(ROOT, 'dist'), 'tun/open-port.js'),
-  ]);
-  return await devices(AGENT, { LabLoop, Arena, openPort });
-};
-
 compile();
-const { ROWS } = await importFrom(COMPILED, 'test/conformance/rows/index.js');
-const { ROW_IDS } = await importFrom(COMPILED, 'test/conformance/ids.js');
-const { runCase } = await importFrom(COMPILED, 'test/conformance/run-case.js');
-const { memory } = await importFrom(COMPILED, 'test/conformance/targets/memory.js');
-const { linux } = await importFrom(COMPILED, 'test/conformance/targets/linux.js');
+const fromTable = (file) => importFrom(COMPILED, `test/conformance/${file}.js`);
+const fromProgram = (file) => importFrom(join(ROOT, 'dist'), `${file}.js`);
+const { IPV4 } = await fromTable('ipv4/part');
+const { IGMP } = await fromTable('igmp/part');
+const { LONG, waitOf } = await fromTable('case');
+const { runCase } = await fromTable('run-case');
 
-const igmp = {
-  ...(await importFrom(COMPILED, 'test/conformance/igmp/rows/index.js')),
-  ...(await importFrom(COMPILED, 'test/conformance/igmp/ids.js')),
-  ...(await importFrom(COMPILED, 'test/conformance/igmp/run-case.js')),
-  ...(await importFrom(COMPILED, 'test/conformance/igmp/targets/memory.js')),
-  ...(await importFrom(COMPILED, 'test/conformance/igmp/targets/devices.js')),
-  ...(await importFrom(COMPILED, 'test/conformance/igmp/targets/bridge.js')),
+/** So many routers at a time wait for what takes long, each on devices of its own. */
+const SLEEPERS = 24;
+
+/** What the table runs on, in this order: how many cases at a time, and whether a deviation is a failure of ours. */
+const LEVELS = {
+  memory: {
+    atOnce: 1,
+    open: async () => (await fromTable('targets/memory')).memory,
+  },
+  devices: {
+    atOnce: 1,
+    sleepers: SLEEPERS,
+    open: async () => {
+      const { devices } = await fromTable('targets/devices');
+      const { LabLoop } = await fromProgram('lab/loop');
+      const { Arena } = await fromProgram('tun/arena');
+      const { openPort } = await fromProgram('tun/open-port');
+      return await devices(AGENT, { LabLoop, Arena, openPort });
+    },
+  },
+  // Each case has a namespace of its own; three at once, so that none is late.
+  linux: { atOnce: 3, isOther: true, open: async () => (await fromTable('targets/linux')).linux(AGENT) },
+  bridge: { atOnce: 8, isOther: true, open: async () => (await fromTable('targets/bridge')).bridge(AGENT) },
 };
 
 const isChosen = ({ id }) =>
   positionals.length === 0 || positionals.some((each) => id === each || id.replace(/\d.*/, '') === each);
-const rows = ROWS.filter(isChosen);
-const igmpRows = igmp.ROWS.filter(isChosen);
-const levels = values.only ?? ['memory', 'devices', 'linux', 'bridge'];
-const why = missing();
-const results = new Map();
-const igmpResults = new Map();
-const timed = async (what, chosen, work) => {
-  if (chosen.length === 0) return new Map();
+
+const runOn = async (level, kind, part) => {
+  const rows = part.rows.filter(isChosen);
+  if (rows.length === 0) return new Map();
   const begun = performance.now();
-  const result = await work();
+  const { atOnce, sleepers } = LEVELS[level];
+  const isLong = (each) => waitOf(each) > LONG;
+  const result = await runTable(rows, (each) => runCase(each, kind), isLong, atOnce, sleepers);
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-  console.error(`${what}: ${chosen.length} rows in ${seconds} s`);
+  console.error(`${part.title}, ${level}: ${rows.length} rows in ${seconds} s`);
   return result;
 };
-const run = async (level, kind, atOnce) =>
-  results.set(level, await timed(level, rows, () => runTable(rows, kind, runCase, atOnce)));
-/** So many routers at a time wait for what takes long, each on devices of its own. */
-const SLEEPERS = 24;
-const runIgmp = async (level, kind, atOnce, sleepers) =>
-  igmpResults.set(
-    level,
-    await timed(`IGMP, ${level}`, igmpRows, () =>
-      runTable(igmpRows, kind, igmp.runIgmpCase, atOnce, sleepers),
-    ),
-  );
 
-if (levels.includes('memory')) {
-  await run('memory', memory, 1);
-  await runIgmp('memory', igmp.memory, 1);
-}
+const PARTS = [IPV4, IGMP];
+const wanted = values.only ?? Object.keys(LEVELS);
+const why = missing();
 if (why !== undefined) console.error(`devices, linux and bridge are not run, and nothing is written: ${why}`);
-if (levels.includes('devices') && why === undefined) {
-  const kind = await openDevices();
+const possible = why === undefined ? Object.keys(LEVELS) : ['memory'];
+/** Of each part, by level. */
+const results = PARTS.map(() => new Map());
+for (const level of possible.filter((each) => wanted.includes(each))) {
+  const kind = await LEVELS[level].open();
   try {
-    await run('devices', kind, 1);
-    await runIgmp('devices', igmp.igmpDevices(kind, openDevices), 1, SLEEPERS);
+    for (const [at, part] of PARTS.entries())
+      if (!LEVELS[level].isOther || part.comparedWith === level)
+        results[at].set(level, await runOn(level, kind, part));
   } finally {
-    await kind.close();
+    await kind.close?.();
   }
 }
-// Each case has a namespace of its own; three at once, so that none is late.
-if (levels.includes('linux') && why === undefined) await run('linux', linux(AGENT), 3);
-if (levels.includes('bridge') && why === undefined) await runIgmp('bridge', igmp.igmpBridge(AGENT), 8);
 
 if (isWhole && why === undefined) {
   const file = join(ROOT, 'docs/conformance.md');
   mkdirSync(join(ROOT, 'docs'), { recursive: true });
-  const second = { ids: igmp.ROW_IDS, rows: igmp.ROWS, results: igmpResults };
-  writeFileSync(file, reportOf({ ids: ROW_IDS, rows: ROWS, results }, second));
+  writeFileSync(file, reportOf(PARTS, results));
   console.error(`wrote ${file}`);
 }
 const notBuilt = new Set(
-  igmp.ROWS.flatMap(({ id, cases }) =>
+  PARTS.flatMap(({ rows }) => rows).flatMap(({ id, cases }) =>
     cases.filter((each) => each.notBuilt !== undefined).map(({ title }) => `${id} ${title}`),
   ),
 );
-/** Whose deviations are no failure. */
-const OTHERS = ['linux', 'bridge'];
 let failed = 0;
-for (const [level, ofRows] of [...results, ...igmpResults])
+for (const [level, ofRows] of results.flatMap((ofLevels) => [...ofLevels]))
   for (const [id, ofCases] of ofRows)
     for (const { title, result } of ofCases) {
       const deviates =
-        !OTHERS.includes(level) && result.outcome === 'deviates' && !notBuilt.has(`${id} ${title}`);
+        !LEVELS[level].isOther && result.outcome === 'deviates' && !notBuilt.has(`${id} ${title}`);
       const isFailure = result.isFailure ?? deviates;
       if (isFailure) failed += 1;
       if (!isWhole || isFailure)

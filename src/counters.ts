@@ -1,71 +1,143 @@
-import type { DropReason } from './drop-reason.js';
+import { DROP_REASONS, type DropReason, dropReasons } from './drop-reason.js';
 import type { Instant } from './time.js';
 
-/** What went through one interface since the start. Octets are IPv4 total lengths. */
-export interface InterfaceCounters {
-  inPackets: number;
-  inOctets: number;
-  inMulticastPackets: number;
-  /** Datagrams from this interface that ended in a drop. */
-  inDiscards: number;
-  /** Given to the link; sent = handed - refused. */
-  handedPackets: number;
-  handedOctets: number;
-  outMulticastPackets: number;
-  /** Given to the link and refused by it or by the receiver's device. */
-  refusedPackets: number;
-  refusedOctets: number;
-}
+/** Where each number stands in `InterfaceCounters.values`. */
+export const IN_PACKETS = 0;
+export const IN_OCTETS = 1;
+export const IN_MULTICAST_PACKETS = 2;
+export const IN_DISCARDS = 3;
+export const HANDED_PACKETS = 4;
+export const HANDED_OCTETS = 5;
+export const OUT_MULTICAST_PACKETS = 6;
+export const REFUSED_PACKETS = 7;
+export const REFUSED_OCTETS = 8;
+const COUNTERS = 9;
 
-export const interfaceCounters = (): InterfaceCounters => ({
-  inPackets: 0,
-  inOctets: 0,
-  inMulticastPackets: 0,
-  inDiscards: 0,
-  handedPackets: 0,
-  handedOctets: 0,
-  outMulticastPackets: 0,
-  refusedPackets: 0,
-  refusedOctets: 0,
-});
+/** What went through one interface since the start. Octets are IPv4 total lengths. Only the book writes them. */
+export class InterfaceCounters {
+  /** One number each, in a block that another thread could share. */
+  readonly values = new Float64Array(COUNTERS);
+
+  get inPackets(): number {
+    return this.values[IN_PACKETS]!;
+  }
+
+  get inOctets(): number {
+    return this.values[IN_OCTETS]!;
+  }
+
+  get inMulticastPackets(): number {
+    return this.values[IN_MULTICAST_PACKETS]!;
+  }
+
+  /** Datagrams from this interface that ended in a drop. */
+  get inDiscards(): number {
+    return this.values[IN_DISCARDS]!;
+  }
+
+  /** Given to the link; sent = handed - refused. */
+  get handedPackets(): number {
+    return this.values[HANDED_PACKETS]!;
+  }
+
+  get handedOctets(): number {
+    return this.values[HANDED_OCTETS]!;
+  }
+
+  get outMulticastPackets(): number {
+    return this.values[OUT_MULTICAST_PACKETS]!;
+  }
+
+  /** Given to the link and refused by it or by the receiver's device. */
+  get refusedPackets(): number {
+    return this.values[REFUSED_PACKETS]!;
+  }
+
+  get refusedOctets(): number {
+    return this.values[REFUSED_OCTETS]!;
+  }
+}
 
 /** Drops of one reason at one place. */
 export interface DropCount {
-  packets: number;
-  octets: number;
-  lastSeen: Instant;
+  readonly packets: number;
+  readonly octets: number;
+  readonly lastSeen: Instant;
 }
 
-/** How often each reason ended a datagram, where it happened. */
-export type DropCounts = Map<DropReason, DropCount>;
+const PLACE_OF = Object.fromEntries(dropReasons().map((reason, at) => [reason, at])) as Record<
+  DropReason,
+  number
+>;
+const REASONS = Object.keys(DROP_REASONS).length;
 
-export const countDrop = (
-  counts: DropCounts,
-  reason: DropReason,
-  packets: number,
-  octets: number,
-  now: Instant,
-): void => {
-  const count = counts.get(reason);
-  if (count === undefined) {
-    counts.set(reason, { packets, octets, lastSeen: now });
-    return;
+/** How often each reason ended a datagram at one place; a map to read, in the order in which the reasons came up. */
+export class DropCounts {
+  readonly #packets = new Float64Array(REASONS);
+  readonly #octets = new Float64Array(REASONS);
+  readonly #lastSeen = new Float64Array(REASONS);
+  readonly #seen: DropReason[] = [];
+
+  add(reason: DropReason, packets: number, octets: number, now: Instant): void {
+    const at = PLACE_OF[reason];
+    if (this.#packets[at] === 0) this.#seen.push(reason);
+    this.#packets[at]! += packets;
+    this.#octets[at]! += octets;
+    this.#lastSeen[at] = now;
   }
-  count.packets += packets;
-  count.octets += octets;
-  count.lastSeen = now;
-};
+
+  get size(): number {
+    return this.#seen.length;
+  }
+
+  has(reason: DropReason): boolean {
+    return this.#packets[PLACE_OF[reason]]! > 0;
+  }
+
+  get(reason: DropReason): DropCount | undefined {
+    const at = PLACE_OF[reason];
+    if (this.#packets[at] === 0) return undefined;
+    const lastSeen = this.#lastSeen[at] as Instant;
+    return { packets: this.#packets[at]!, octets: this.#octets[at]!, lastSeen };
+  }
+
+  keys(): Iterable<DropReason> {
+    return this.#seen;
+  }
+
+  values(): DropCount[] {
+    return this.#seen.map((reason) => this.get(reason)!);
+  }
+
+  [Symbol.iterator](): Iterator<[DropReason, DropCount]> {
+    return this.#seen
+      .map((reason): [DropReason, DropCount] => [reason, this.get(reason)!])
+      [Symbol.iterator]();
+  }
+}
 
 /**
- * The book of one router: received = forwarded + delivered + dropped + held, at every moment.
+ * The ledger of one router: received = forwarded + delivered + dropped + held, at every moment.
  *
  * `held` are fragments that wait for the rest. Datagrams that the router originates stand apart.
  */
 export interface Ledger {
-  received: number;
-  forwarded: number;
-  delivered: number;
-  dropped: number;
-  held: number;
-  originated: number;
+  readonly received: number;
+  readonly forwarded: number;
+  readonly delivered: number;
+  readonly dropped: number;
+  readonly held: number;
+  readonly originated: number;
 }
+
+/** Where each number stands in a router's `Totals`. */
+export const RECEIVED = 0;
+export const FORWARDED = 1;
+export const DELIVERED = 2;
+export const DROPPED = 3;
+export const ORIGINATED = 4;
+
+/** The numbers of a ledger that only grow. */
+export type Totals = Float64Array;
+
+export const totals = (): Totals => new Float64Array(5);

@@ -7,8 +7,10 @@ export type Event =
   | {
       readonly type: 'drop';
       readonly time: Instant;
-      readonly router: string;
-      readonly interface: string;
+      /** Null, as the interface is, where it ended on a link and no router had it. */
+      readonly router: string | null;
+      readonly interface: string | null;
+      readonly link: string;
       readonly reason: DropReason;
       /** The datagram as it came; valid only during the call. */
       readonly datagram: Uint8Array;

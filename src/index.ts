@@ -27,7 +27,7 @@ export { Lab } from './lab/lab.js';
 export { type VirtualHost, VirtualLab, type VirtualLabOptions } from './lab/virtual-lab.js';
 export { createLog, type Log, SILENT } from './observe/log.js';
 export { Router } from './router/router.js';
-export { type RunningLab, type StartOptions, startLab } from './runtime/start.js';
+export { type RunningLab, type StartOptions, startLab } from './runtime/running-lab.js';
 export { DEFAULT_SETTINGS, type RouterSettings } from './settings.js';
 export { type Duration, type Instant, milliseconds, seconds } from './time.js';
 export { Tun } from './tun/tun.js';

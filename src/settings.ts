@@ -1,67 +1,89 @@
-import type { Address } from './address.js';
+import { choice, decimal, flag, leaf, list, noted, required, section, several, whole } from './key.js';
+import { defaultsOf, type SettingsOf } from './section.js';
+
+/** A token bucket: `burst` at once, then `per-second`. */
+const rateKeys = (perSecond: number, burst: number) => ({
+  'per-second': decimal('messages a second', 0.001, 1_000_000, perSecond),
+  burst: whole('messages that may leave at once', 1, 1_000_000, burst),
+});
+
+const EXTENSION_FIELDS = ['index', 'address', 'name', 'mtu'] as const;
+
+/** What a router says by ICMP. */
+export const ICMP_KEYS = {
+  'echo-reply': flag('answers echo requests', true),
+  'echo-broadcast': flag('answers echo requests to a broadcast or a group, too', false),
+  unreachables: flag('says destination unreachable (type 3)', true),
+  'time-exceeded': flag('says time exceeded (type 11)', true),
+  'parameter-problems': flag('says parameter problem (type 12)', true),
+  redirects: flag('says redirect (type 5)', true),
+  'frag-needed': noted(
+    'false: an MTU black hole',
+    flag('says fragmentation needed (type 3, code 4); false makes an MTU black hole', true),
+  ),
+  'timestamp-reply': flag('answers timestamp requests', false),
+  'address-mask-reply': flag('answers address mask requests', false),
+  'router-discovery': flag('advertises itself as a router (RFC 1256)', false),
+  probe: flag('answers extended echo requests (RFC 8335)', false),
+  /** Which interfaces an error names. Source: RFC 5837 §3. */
+  extensions: several(
+    'objects that errors carry (RFC 4884, RFC 5837)',
+    ['incoming', 'outgoing', 'next-hop'],
+    [],
+  ),
+  /** What an error says of each of them. Source: RFC 5837 §4.1. */
+  'extension-fields': several('what those objects say', EXTENSION_FIELDS, EXTENSION_FIELDS),
+  /** Source: RFC 1812 §5.2.7.2. */
+  'redirects-by-tos': flag(
+    'redirects by type of service (code 3) where the route is by it, else for the host (code 1)',
+    false,
+  ),
+  /**
+   * That of the interface it leaves by (RFC 1812 §4.3.2.4), of the one the original came in by (what users of
+   * traceroute want), or the loopback address.
+   */
+  source: choice('whose address an error carries', ['egress', 'ingress', 'loopback'], 'egress'),
+  'rate-limit': section('how many errors may leave', {
+    ...rateKeys(1000, 50),
+    'per-destination': section('for each destination by itself', rateKeys(1, 6)),
+  }),
+};
+
+export type IcmpSettings = SettingsOf<typeof ICMP_KEYS>;
+export type ExtensionRole = IcmpSettings['extensions'][number];
+export type ExtensionField = IcmpSettings['extensionFields'][number];
 
 /** What to do with an IP option of a datagram in transit. Source: RFC 7126 §4. */
 export type OptionPolicy = 'process' | 'pass' | 'drop';
 
-/** Which interfaces an ICMP error names in its extension. Source: RFC 5837 §3. */
-export type ExtensionRole = 'incoming' | 'outgoing' | 'next-hop';
+const policy = (description: string, preset: OptionPolicy) =>
+  choice<OptionPolicy, OptionPolicy>(description, ['process', 'pass', 'drop'], preset);
 
-/** What an ICMP error says of each of them. Source: RFC 5837 §4.1. */
-export type ExtensionField = 'index' | 'address' | 'name' | 'mtu';
+/** How a router treats datagrams. */
+export const IP_KEYS = {
+  options: section('what to do with each IP option of a datagram in transit (RFC 7126)', {
+    'record-route': policy('record route', 'process'),
+    timestamp: policy('internet timestamp', 'process'),
+    'router-alert': policy('router alert', 'process'),
+    'loose-source-route': policy('loose source and record route', 'drop'),
+    'strict-source-route': policy('strict source and record route', 'drop'),
+    other: policy('all other options', 'pass'),
+  }),
+  'directed-broadcast': flag('forwards broadcasts to its networks', false),
+  'class-e': flag('240.0.0.0/4 is ordinary unicast', false),
+  'link-local': flag('forwards 169.254.0.0/16', false),
+  'reverse-path': choice(
+    'whether there must be a route back to the source (RFC 3704)',
+    ['strict', 'loose', 'off'],
+    'off',
+  ),
+  'ecmp-hash': choice('what tells flows apart on several next hops', ['l3', 'l4'], 'l3'),
+  /** The router's identity where an interface is unnumbered. */
+  loopback: leaf('loopback', 'an own address that belongs to no interface'),
+};
 
-/** A token bucket: `burst` at once, then `perSecond`. */
-export interface Rate {
-  readonly perSecond: number;
-  readonly burst: number;
-}
-
-export interface IcmpSettings {
-  readonly echoReply: boolean;
-  readonly echoBroadcast: boolean;
-  readonly unreachables: boolean;
-  readonly timeExceeded: boolean;
-  readonly parameterProblems: boolean;
-  readonly redirects: boolean;
-  /**
-   * Whether a redirect from a route for one type of service says so (code 3); else it is one for the host
-   * (code 1). Source: RFC 1812 §5.2.7.2.
-   */
-  readonly redirectsByTos: boolean;
-  /** False makes an MTU black hole: too long with DF is dropped without a word. */
-  readonly fragNeeded: boolean;
-  readonly timestampReply: boolean;
-  readonly addressMaskReply: boolean;
-  readonly routerDiscovery: boolean;
-  readonly probe: boolean;
-  readonly extensions: readonly ExtensionRole[];
-  readonly extensionFields: readonly ExtensionField[];
-  /**
-   * Whose address an error carries: that of the interface it leaves by (RFC 1812 §4.3.2.4), of the one
-   * the original came in by (what users of traceroute want), or the loopback address.
-   */
-  readonly source: 'egress' | 'ingress' | 'loopback';
-  readonly rateLimit: Rate & { readonly perDestination: Rate };
-}
-
-export interface OptionSettings {
-  readonly recordRoute: OptionPolicy;
-  readonly timestamp: OptionPolicy;
-  readonly routerAlert: OptionPolicy;
-  readonly looseSourceRoute: OptionPolicy;
-  readonly strictSourceRoute: OptionPolicy;
-  readonly other: OptionPolicy;
-}
-
-export interface IpSettings {
-  readonly options: OptionSettings;
-  readonly directedBroadcast: boolean;
-  readonly classE: boolean;
-  readonly linkLocal: boolean;
-  readonly reversePath: 'strict' | 'loose' | 'off';
-  readonly ecmpHash: 'l3' | 'l4';
-  /** An own address that belongs to no interface; the router's identity where an interface is unnumbered. */
-  readonly loopback: Address | undefined;
-}
+export type IpSettings = SettingsOf<typeof IP_KEYS>;
+export type OptionSettings = IpSettings['options'];
 
 /** How one router behaves. The defaults are those of the configuration file. */
 export interface RouterSettings {
@@ -70,38 +92,30 @@ export interface RouterSettings {
 }
 
 export const DEFAULT_SETTINGS: RouterSettings = {
-  icmp: {
-    echoReply: true,
-    echoBroadcast: false,
-    unreachables: true,
-    timeExceeded: true,
-    parameterProblems: true,
-    redirects: true,
-    redirectsByTos: false,
-    fragNeeded: true,
-    timestampReply: false,
-    addressMaskReply: false,
-    routerDiscovery: false,
-    probe: false,
-    extensions: [],
-    extensionFields: ['index', 'address', 'name', 'mtu'],
-    source: 'egress',
-    rateLimit: { perSecond: 1000, burst: 50, perDestination: { perSecond: 1, burst: 6 } },
-  },
-  ip: {
-    options: {
-      recordRoute: 'process',
-      timestamp: 'process',
-      routerAlert: 'process',
-      looseSourceRoute: 'drop',
-      strictSourceRoute: 'drop',
-      other: 'pass',
-    },
-    directedBroadcast: false,
-    classE: false,
-    linkLocal: false,
-    reversePath: 'off',
-    ecmpHash: 'l3',
-    loopback: undefined,
-  },
+  icmp: defaultsOf(ICMP_KEYS),
+  ip: defaultsOf(IP_KEYS),
+};
+
+/** How a router forwards multicast, in the names of links. */
+export const MULTICAST_KEYS = {
+  routing: flag('forwards multicast', true),
+  'reverse-path': choice('whether it must come in from towards its source', ['strict', 'off'], 'strict'),
+  /** Where the router is an IGMP proxy's host side. Source: RFC 4605 §4. */
+  upstream: noted(
+    'IGMP proxy towards this link; left out, a plain querier',
+    leaf('name', 'IGMP proxy towards this link (RFC 4605)'),
+  ),
+  /** A route counts only where the router is on the links, which all exist. */
+  routes: noted(
+    true,
+    list(
+      'forwarded whoever asks',
+      section('', {
+        group: required(leaf('group', 'the group')),
+        source: leaf('host-address', 'only from this source'),
+        in: required(leaf('name', 'the link that it comes in by')),
+        out: required(list('the links that it leaves by', leaf('name', 'a link'), { least: 1 })),
+      }),
+    ),
+  ),
 };

@@ -13,6 +13,9 @@ export const duration = (milliseconds: number): Duration => milliseconds as Dura
 export const milliseconds = (count: number): Duration => duration(count);
 export const seconds = (count: number): Duration => duration(count * 1000);
 
+/** A clock in milliseconds, as one that reads instants. */
+export const clockOf = (read: () => number): (() => Instant) => read as () => Instant;
+
 export const START: Instant = instant(0);
 /** The deadline of somebody who waits for nothing. */
 export const NEVER: Instant = instant(Number.POSITIVE_INFINITY);

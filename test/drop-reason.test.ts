@@ -118,7 +118,7 @@ describe('each drop reason', () => {
           ...route('203.0.4.0', 'blackhole'),
           type: 'unicast',
           tos: 0x10,
-          nexthops: [{ via: ip('198.51.100.10'), interface: over, weight: 1 }],
+          nexthops: [{ via: ip('198.51.100.10'), egress: over.index, weight: 1 }],
         },
       ],
       ...(provocation.settings === undefined ? {} : { settings: provocation.settings }),

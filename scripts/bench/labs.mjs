@@ -1,5 +1,6 @@
 import { readConfiguration } from '../../dist/config/read.js';
 import { Lab } from '../../dist/lab/lab.js';
+import { parcelOf } from '../../dist/parcel.js';
 import { seededRandom } from '../../dist/random.js';
 
 /** One router between two hosts, under names that no other lab has. */
@@ -23,7 +24,7 @@ export const lab64 = labBetween('alice', 'bob', 'bench');
 export const virtualLab = (text) => {
   const { configuration } = readConfiguration(text, 'bench.yaml');
   const lab = new Lab(configuration, { random: seededRandom(1), now: 0 });
-  const nowhere = { isUp: () => true, send: () => {} };
+  const nowhere = { isUp: () => true, take: () => {} };
   const input = lab.connect('alice', 'red', nowhere, 0);
   lab.connect('bob', 'blue', nowhere, 0);
   return { lab, input, datagram: udpOf64Octets() };
@@ -49,11 +50,11 @@ routers:
 `;
   const { configuration } = readConfiguration(text, 'bench.yaml');
   const lab = new Lab(configuration, { random: seededRandom(1), now: 0 });
-  const input = lab.connect('alice', 'red', { isUp: () => true, send: () => {} }, 0);
+  const input = lab.connect('alice', 'red', { isUp: () => true, take: () => {} }, 0);
   let now = 0;
   return (octets) => {
     now += 0.1;
-    input.receive(octets, now);
+    input.entrance.take(parcelOf(octets), now);
   };
 };
 

@@ -1,22 +1,5 @@
 import { release } from 'node:os';
 
-const GROUPS = {
-  HV: 'Header validation', CK: 'Checksums', MA: 'Martians and source validation', TT: 'Time to live',
-  LD: 'Local delivery and addressing', RT: 'Routing', FR: 'Fragmentation', RA: 'Reassembly', OP: 'IP options',
-  EG: 'When and how ICMP errors are sent', DU: 'Destination unreachable', EC: 'Echo', QU: 'Other queries',
-  RD: 'Redirect', SQ: 'Source quench', RL: 'Rate limit', XT: 'ICMP extensions', PB: 'PROBE',
-  IF: 'Interfaces and robustness',
-}; // biome-ignore format: a list
-
-const IGMP_GROUPS = {
-  A: 'Query format and encodings', B: 'Timers, startup, periodic queries', C: 'Querier election and received queries',
-  D: 'Validation of reports', E: 'The version 3 state machine', F: 'Version 1 and 2 hosts', G: 'Fast leave',
-  H: 'Limits and abuse', I: 'Multicast forwarding', J: 'Static membership, proxy, neighbors', K: 'Observability',
-}; // biome-ignore format: a list
-
-const LEVELS = ['memory', 'devices', 'linux'];
-const IGMP_LEVELS = ['memory', 'devices', 'bridge'];
-
 /** What the last column of the second part is, and what it is not. */
 const BRIDGE = [
   `**Linux bridge** is the querier of the bridge in Linux ${release()}, \`mcast_querier 1\` in a namespace of its own for each`,
@@ -30,8 +13,8 @@ const BRIDGE = [
   'are the long timers of the kernel.',
 ];
 
-/** The whole of docs/conformance.md: a part is `{ ids, rows, results }`, the first of IPv4 and ICMP. */
-export const reportOf = (first, second) => {
+/** The whole of docs/conformance.md: of both parts, with the results of each by level, then by id. */
+export const reportOf = ([ipv4, igmp], [ipv4Results, igmpResults]) => {
   const lines = [
     '# Conformance',
     '',
@@ -46,33 +29,34 @@ export const reportOf = (first, second) => {
     'A number in brackets says how many cases there are. *deviates* says what came out first that was not as the row asks; on',
     'Linux that may be a choice as good as ours where the level is —. *not run* says why.',
     '',
-    '# Part 1: IPv4 forwarding and ICMP',
+    `# Part 1: ${ipv4.title}`,
     '',
-    ...partOf(first, LEVELS, GROUPS, (id, group) => id.startsWith(group)),
+    ...partOf(ipv4, ipv4Results),
     '',
-    '# Part 2: IGMP and multicast forwarding',
+    `# Part 2: ${igmp.title}`,
     '',
     'In memory each moment is exact to a tenth of a millisecond; on TUN devices it may be off by 0.15 s (0.3 s later than 3 s), and what takes',
     'more than 65 s is not run, nor what asks for a millisecond after many seconds.',
     '',
     ...BRIDGE,
     '',
-    ...partOf(second, IGMP_LEVELS, IGMP_GROUPS, (id, group) => id.startsWith(group)),
+    ...partOf(igmp, igmpResults),
   ];
   return `${lines.join('\n')}\n`;
 };
 
-const partOf = ({ ids, rows, results }, levels, groups, isIn) => {
+const partOf = ({ groups, rows, comparedWith }, results) => {
+  const levels = ['memory', 'devices', comparedWith];
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const lines = summaryOf(ids, byId, results, levels);
-  for (const [group, title] of Object.entries(groups)) {
-    lines.push('', `## ${group}: ${title}`, '');
+  const all = groups.flatMap(({ ids }) => ids);
+  const lines = summaryOf(all, byId, results, levels);
+  for (const { letters, title, ids } of groups) {
+    lines.push('', `## ${letters}: ${title}`, '');
     lines.push(
       `| id | level | source | what | ${levels.map((level) => COLUMNS[level]).join(' | ')} |`,
       `| --- | --- | --- | --- |${' --- |'.repeat(levels.length)}`,
     );
-    for (const id of ids.filter((each) => isIn(each, group)))
-      lines.push(lineOf(id, byId.get(id), results, levels));
+    for (const id of ids) lines.push(lineOf(id, byId.get(id), results, levels));
   }
   return lines;
 };

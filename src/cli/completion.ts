@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { SHOWN } from '../control/protocol.js';
+import { SHOWN } from '../observe/shown.js';
 import { type AddCommand, examples } from './command.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;

@@ -1,4 +1,4 @@
-import type { Instance } from '../control/client.js';
+import type { Instance } from '../control/connection.js';
 import type { Check } from '../host/doctor.js';
 import { type AddCommand, examples } from './command.js';
 import type { Terminal } from './terminal.js';
@@ -31,8 +31,7 @@ const tell = ({ colors, print }: Terminal, { name, ok, optional, detail, fix }: 
 const warningsOf = async (instance: Instance): Promise<readonly string[] | undefined> => {
   const { callInstance } = await import('../control/client.js');
   try {
-    const status = await callInstance(instance, 'show', { what: 'status' }, 2000);
-    return (status as { readonly warnings?: readonly string[] }).warnings ?? [];
+    return (await callInstance(instance, 'show', { what: 'status' }, 2000)).warnings;
   } catch {
     return undefined;
   }

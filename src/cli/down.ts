@@ -11,6 +11,8 @@ interface DownOptions {
 
 /** How long a lab may take to undo everything. In milliseconds. */
 const PATIENCE = 30_000;
+/** How often to look whether it is gone. In milliseconds. */
+const POLL = 5;
 
 export const addDown: AddCommand = (program, invoke) => {
   program
@@ -99,7 +101,7 @@ const ended = async (state: InstanceState, isAlive: (state: InstanceState) => bo
         `tunpike down ${state.name} --force`,
       );
     }
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, POLL));
   }
 };
 

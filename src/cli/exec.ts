@@ -1,6 +1,4 @@
 import { type AddCommand, examples } from './command.js';
-import { placeOf } from './host-place.js';
-import { instanceNamed } from './instance.js';
 
 export const addExec: AddCommand = (program, invoke) => {
   program
@@ -18,9 +16,12 @@ export const addExec: AddCommand = (program, invoke) => {
     )
     .action((host: string, command: readonly string[]) =>
       invoke(async (terminal) => {
-        const state = await instanceNamed(terminal.flags.name);
-        const { execIn } = await import('../host/netns-exec.js');
-        return execIn(await placeOf(host, state), command);
+        const [{ instanceNamed }, { placeOf }, { execIn }] = await Promise.all([
+          import('./instance.js'),
+          import('./host-place.js'),
+          import('../host/netns-exec.js'),
+        ]);
+        return execIn(await placeOf(host, await instanceNamed(terminal.flags.name)), command);
       }),
     );
 };

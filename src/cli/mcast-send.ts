@@ -10,7 +10,7 @@ interface Sending {
 }
 
 /** What numbers a datagram of ours; `mcast recv` reads it. */
-export const payloadOf = (number: number): string => `tunpike ${number}`;
+const payloadOf = (number: number): string => `tunpike ${number}`;
 
 /** Sends numbered datagrams until it is enough; ends with 0. */
 export const sendToGroup = async (

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { LONGEST_ECHO_WAIT, MOST_ECHO_DATA } from '../control/echo.js';
 import { type AddCommand, examples } from './command.js';
-import { Interruption } from './interruption.js';
 import type { Terminal } from './terminal.js';
 
 interface PingFlags {
@@ -23,9 +23,9 @@ export const addPing: AddCommand = (program, invoke) => {
     .option('--from <router>', 'the router that asks (default: the only one)')
     .option('-c <count>', 'stop after so many', number(1, 1e9))
     .option('-i <seconds>', 'wait so long between two', number(0.002, 3600), 1)
-    .option('-W <seconds>', 'wait so long for an answer', number(0.001, 60), 10)
+    .option('-W <seconds>', 'wait so long for an answer', number(0.001, LONGEST_ECHO_WAIT / 1000), 10)
     .option('-t <ttl>', 'TTL', number(1, 255), 64)
-    .option('-s <octets>', 'so many octets of data', number(0, 65_507), 56)
+    .option('-s <octets>', 'so many octets of data', number(0, MOST_ECHO_DATA), 56)
     .option('-Q <tos>', 'type of service', number(0, 255), 0)
     .addOption(new Option('-M <how>', 'do: set DF').choices(['do', 'want', 'dont']).default('dont'))
     .option('-R', 'record the route')
@@ -65,9 +65,10 @@ const number =
 
 /** Ends with 0 where any reply came, with 1 where none did, with 2 where no route leads there. */
 const ping = async (terminal: Terminal, destination: string, flags: PingFlags): Promise<number> => {
-  const [{ callInstance }, { instanceNamed }, format] = await Promise.all([
+  const [{ callInstance }, { instanceNamed }, { Interruption }, format] = await Promise.all([
     import('../control/client.js'),
     import('./instance.js'),
+    import('./interruption.js'),
     import('./ping-format.js'),
   ]);
   const instance = await instanceNamed(terminal.flags.name);

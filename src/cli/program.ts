@@ -1,53 +1,63 @@
 import { Command, Option } from 'commander';
 import { version } from '../version.js';
-import { addCheck } from './check.js';
 import type { AddCommand, Invoke } from './command.js';
-import { addCompletion } from './completion.js';
-import { addDemo } from './demo/demo.js';
-import { addDoctor } from './doctor.js';
-import { addDown } from './down.js';
-import { addExec } from './exec.js';
-import { addHelp } from './help.js';
-import { addIgmp } from './igmp.js';
-import { addInit } from './init.js';
 import { instanceName } from './instance-name.js';
 import type { Io } from './io.js';
-import { addMcast } from './mcast.js';
-import { addMonitor } from './monitor.js';
-import { addPing } from './ping.js';
-import { addPlan } from './plan.js';
 import { usageError } from './report.js';
-import { addSchema } from './schema.js';
-import { addShow } from './show.js';
-import { addSystemd } from './systemd.js';
-import { addUnavailable } from './unavailable.js';
-import { addUp } from './up.js';
 
-/** In the order of `tunpike --help`. */
-const COMMANDS: readonly AddCommand[] = [
-  addDemo,
-  addUp,
-  addDown,
-  addCheck,
-  addPlan,
-  addExec,
-  addShow,
-  addMonitor,
-  addPing,
-  addMcast,
-  addIgmp,
-  addDoctor,
-  addInit,
-  addSchema,
-  addSystemd,
-  addCompletion,
-  addHelp,
-  addUnavailable,
-];
+/** In the order of `tunpike --help`. A file is loaded only when its command is meant, or all of them are. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  demo: async () => (await import('./demo/demo.js')).addDemo,
+  up: async () => (await import('./up.js')).addUp,
+  down: async () => (await import('./down.js')).addDown,
+  check: async () => (await import('./check.js')).addCheck,
+  plan: async () => (await import('./plan.js')).addPlan,
+  exec: async () => (await import('./exec.js')).addExec,
+  show: async () => (await import('./show.js')).addShow,
+  monitor: async () => (await import('./monitor.js')).addMonitor,
+  ping: async () => (await import('./ping.js')).addPing,
+  mcast: async () => (await import('./mcast.js')).addMcast,
+  igmp: async () => (await import('./igmp.js')).addIgmp,
+  doctor: async () => (await import('./doctor.js')).addDoctor,
+  init: async () => (await import('./init.js')).addInit,
+  schema: async () => (await import('./schema.js')).addSchema,
+  systemd: async () => (await import('./systemd.js')).addSystemd,
+  completion: async () => (await import('./completion.js')).addCompletion,
+  help: async () => (await import('./help.js')).addHelp,
+};
 
-/** The whole command line, ready to parse. */
-export const buildProgram = (io: Io, invoke: Invoke): Command => {
-  const program = new Command('tunpike')
+/** Those that look at every other command, too. */
+const NEEDS_ALL: ReadonlySet<string> = new Set(['completion', 'help']);
+
+/** The command line, ready to parse: with the one command that is meant, or with every one there is. */
+export const buildProgram = async (io: Io, invoke: Invoke, meant?: string): Promise<Command> => {
+  const program = bareProgram(io);
+  for (const add of await commandsFor(meant)) add(program, invoke);
+  explainUsage(program, []);
+  return program;
+};
+
+/**
+ * The command that a command line means, where it is one of ours.
+ *
+ * Throws as parsing does: where a global flag is used wrongly, and where `--version` was all that was asked for.
+ */
+export const meantCommand = (io: Io, argv: readonly string[]): string | undefined => {
+  const program = bareProgram(io);
+  explainUsage(program, []);
+  return program.parseOptions([...argv]).operands[0];
+};
+
+const commandsFor = async (meant: string | undefined): Promise<readonly AddCommand[]> => {
+  if (meant !== undefined && Object.hasOwn(COMMANDS, meant) && !NEEDS_ALL.has(meant))
+    return [await COMMANDS[meant]!()];
+  const { addUnavailable } = await import('./unavailable.js');
+  return [...(await Promise.all(Object.values(COMMANDS).map((load) => load()))), addUnavailable];
+};
+
+/** The program without its commands. */
+const bareProgram = (io: Io): Command =>
+  new Command('tunpike')
     .description(
       'A userspace IPv4 router for Linux: real packets on TUN devices, honest ICMP, real multicast.',
     )
@@ -80,10 +90,6 @@ export const buildProgram = (io: Io, invoke: Invoke): Command => {
         'Exit codes: 0 done, 1 the answer is no, 2 usage, 3 configuration invalid, 4 missing privilege,\n' +
         '5 no such instance, 6 host conflict, 7 not applied, 8 timed out, 9 clean-up incomplete, 70 internal error.',
     );
-  for (const add of COMMANDS) add(program, invoke);
-  explainUsage(program, []);
-  return program;
-};
 
 /** Has each command name its own help where it is used wrongly. */
 const explainUsage = (command: Command, path: readonly string[]): void => {

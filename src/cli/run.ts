@@ -1,18 +1,24 @@
 import { type Io, processIo } from './io.js';
-import { buildProgram } from './program.js';
+import { buildProgram, meantCommand } from './program.js';
 import { reportError } from './report.js';
 import { type GlobalFlags, terminal } from './terminal.js';
 
 /** Runs one command line, without the interpreter and the script in `argv`; never throws. */
 export const run = async (argv: readonly string[], io: Io = processIo()): Promise<number> => {
   let exitCode = 0;
-  const program = buildProgram(io, async (body) => {
-    exitCode = await body(terminal(io, program.opts<GlobalFlags>()));
-  });
+  let flags: GlobalFlags = {};
   try {
+    const program = await buildProgram(
+      io,
+      async (body) => {
+        flags = program.opts<GlobalFlags>();
+        exitCode = await body(terminal(io, flags));
+      },
+      meantCommand(io, argv),
+    );
     await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return reportError(error, terminal(io, program.opts<GlobalFlags>()));
+    return reportError(error, terminal(io, flags));
   }
 };

@@ -1,41 +1,5 @@
+import type { Counts, GroupRow, IgmpRow, MrouteRow } from '../observe/shown.js';
 import { type Column, formatTable } from './table.js';
-
-interface IgmpRow {
-  readonly interface: string;
-  readonly role: string;
-  readonly version: number;
-  readonly querier: string | null;
-  readonly otherQuerierExpiresSeconds: number | null;
-  readonly nextQuerySeconds: number | null;
-  readonly groups: number;
-  readonly refused: Readonly<Record<string, number>>;
-}
-
-interface GroupRow {
-  readonly interface: string;
-  readonly group: string;
-  readonly filterMode: string;
-  readonly sources: readonly {
-    readonly address: string;
-    readonly forwarding: boolean;
-    readonly expiresSeconds: number | null;
-  }[];
-  readonly lastReporter: string | null;
-  readonly expiresSeconds: number | null;
-  readonly origin: readonly string[];
-  readonly compatibility: number;
-}
-
-interface MrouteRow {
-  readonly router: string;
-  readonly source: string;
-  readonly group: string;
-  readonly incoming: string;
-  readonly outgoing: readonly string[];
-  readonly packets: number;
-  readonly reason: string | null;
-  readonly blocked: readonly { readonly interface: string; readonly why: string }[];
-}
 
 const IGMP: readonly Column<IgmpRow>[] = [
   { title: 'interface', cell: (row) => row.interface },
@@ -68,8 +32,7 @@ const MROUTES: readonly Column<MrouteRow>[] = [
   { title: 'stopped by', cell: (row) => row.reason ?? '-' },
 ];
 
-const sum = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((total, count) => total + count, 0);
+const sum = (counts: Counts): number => Object.values(counts).reduce((total, count) => total + count, 0);
 
 /** A table, and below it for what each interface has not heeded messages, or parts of them. */
 export const formatIgmp = (rows: readonly IgmpRow[]): string => {

@@ -1,72 +1,20 @@
-import type { ShowWhat } from '../control/protocol.js';
+import type {
+  DropRow,
+  IcmpRow,
+  InterfaceRow,
+  NeighborRow,
+  NextHop,
+  RouteRow,
+  Shown,
+  ShowWhat,
+  Status,
+} from '../observe/shown.js';
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
 import { type Column, formatOctets, formatSeconds, formatTable } from './table.js';
 
 /** What `show` prints for a person, from the answer that `--json` would print. */
-export const formatShown = (what: ShowWhat, shown: unknown): string => FORMATS[what](shown);
-
-interface Status {
-  readonly name: string;
-  readonly state: string;
-  readonly pid: number;
-  readonly uptimeSeconds: number;
-  readonly version: string;
-  readonly config: string | null;
-  readonly routers: number;
-  readonly links: number;
-  readonly hosts: number;
-  readonly warnings: readonly string[];
-}
-
-interface InterfaceRow {
-  readonly interface: string;
-  readonly addresses: readonly string[];
-  readonly mtu: number;
-  readonly operStatus: string;
-  readonly inPackets: number;
-  readonly inOctets: number;
-  readonly outPackets: number;
-  readonly outOctets: number;
-  readonly inDiscards: number;
-  readonly outDiscards: number;
-}
-
-interface RouteRow {
-  readonly router: string;
-  readonly prefix: string;
-  readonly type: string;
-  readonly nexthops: readonly {
-    readonly via: string | null;
-    readonly interface: string;
-    readonly weight: number;
-  }[];
-  readonly metric: number;
-  readonly origin: string;
-}
-
-interface NeighborRow {
-  readonly link: string;
-  readonly address: string;
-  readonly owner: string;
-  readonly state: string;
-}
-
-interface IcmpRow {
-  readonly router: string;
-  readonly sent: Readonly<Record<string, number>>;
-  readonly received: Readonly<Record<string, number>>;
-  readonly suppressed: Readonly<Record<string, number>>;
-}
-
-interface DropRow {
-  readonly router: string | null;
-  readonly interface: string | null;
-  readonly link?: string;
-  readonly reason: string;
-  readonly packets: number;
-  readonly octets: number;
-  readonly lastSeen: string;
-}
+export const formatShown = <What extends ShowWhat>(what: What, shown: Shown[What]): string =>
+  FORMATS[what](shown);
 
 const NEIGHBORS: readonly Column<NeighborRow>[] = [
   { title: 'link', cell: (row) => row.link },
@@ -96,7 +44,7 @@ const ROUTES: readonly Column<RouteRow>[] = [
   { title: 'origin', cell: (row) => row.origin },
 ];
 
-const formatNextHop = ({ via, interface: egress, weight }: RouteRow['nexthops'][number]): string =>
+const formatNextHop = ({ via, interface: egress, weight }: NextHop): string =>
   `${via === null ? '' : `via ${via} `}dev ${egress}${weight === 1 ? '' : ` weight ${weight}`}`;
 
 const DROPS: readonly Column<DropRow>[] = [
@@ -139,22 +87,19 @@ const formatStatus = (status: Status): string =>
     ...status.warnings.map((warning) => `warning: ${warning}`),
   ].join('\n');
 
-const formatChanges = (changes: readonly unknown[]): string =>
-  changes.length === 0
-    ? 'none'
-    : changes.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join('\n');
+/** One line each, or `none`. */
+const formatLines = (lines: readonly string[]): string => (lines.length === 0 ? 'none' : lines.join('\n'));
 
-/** The answers are this program's own, in the shapes of the reference page. */
-const FORMATS: { readonly [What in ShowWhat]: (shown: unknown) => string } = {
-  status: (shown) => formatStatus(shown as Status),
-  interfaces: (shown) => formatTable(INTERFACES, shown as InterfaceRow[]),
-  routes: (shown) => formatTable(ROUTES, shown as RouteRow[]),
-  neighbors: (shown) => formatTable(NEIGHBORS, shown as NeighborRow[]),
-  icmp: (shown) => formatTable(ICMP, icmpCounts(shown as IcmpRow[])),
-  igmp: (shown) => formatIgmp(shown as Parameters<typeof formatIgmp>[0]),
-  groups: (shown) => formatGroups(shown as Parameters<typeof formatGroups>[0]),
-  mroutes: (shown) => formatMroutes(shown as Parameters<typeof formatMroutes>[0]),
-  drops: (shown) => formatTable(DROPS, shown as DropRow[]),
-  changes: (shown) => formatChanges(shown as unknown[]),
-  config: (shown) => JSON.stringify(shown, null, 2),
+const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What]) => string } = {
+  status: formatStatus,
+  interfaces: (rows) => formatTable(INTERFACES, rows),
+  routes: (rows) => formatTable(ROUTES, rows),
+  neighbors: (rows) => formatTable(NEIGHBORS, rows),
+  icmp: (rows) => formatTable(ICMP, icmpCounts(rows)),
+  igmp: formatIgmp,
+  groups: formatGroups,
+  mroutes: formatMroutes,
+  drops: (rows) => formatTable(DROPS, rows),
+  changes: formatLines,
+  config: (described) => JSON.stringify(described, null, 2),
 };

@@ -1,5 +1,5 @@
-import { isShowWhat, SHOWN } from '../control/protocol.js';
 import { Failure } from '../failure.js';
+import { isShowWhat, SHOWN } from '../observe/shown.js';
 import { type AddCommand, examples } from './command.js';
 import { refuse } from './unavailable.js';
 
@@ -29,13 +29,14 @@ export const addShow: AddCommand = (program, invoke) => {
             `one of ${Object.keys(SHOWN).join(' ')}`,
           );
         }
-        const [{ callInstance }, { instanceNamed }] = await Promise.all([
+        const [{ callInstance }, { instanceNamed }, { formatShown }] = await Promise.all([
           import('../control/client.js'),
           import('./instance.js'),
+          terminal.isJson ? { formatShown: undefined } : import('./show-format.js'),
         ]);
         const shown = await callInstance(await instanceNamed(terminal.flags.name), 'show', { what });
-        if (terminal.isJson) terminal.printJson(shown);
-        else terminal.print((await import('./show-format.js')).formatShown(what, shown));
+        if (formatShown === undefined) terminal.printJson(shown);
+        else terminal.print(formatShown(what, shown));
         return 0;
       }),
     );

@@ -1,5 +1,3 @@
-import Table from 'cli-table3';
-
 /** One column of a table for a person. */
 export interface Column<Row> {
   readonly title: string;
@@ -8,39 +6,21 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
 }
 
+const GAP = '  ';
+
 /** Aligned columns without borders, a title line first; `none` where there are no rows. */
 export const formatTable = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string => {
   if (rows.length === 0) return 'none';
-  const table = new Table({
-    head: columns.map(({ title }) => title.toUpperCase()),
-    colAligns: columns.map(({ align }) => align ?? 'left'),
-    chars: NO_BORDERS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-  });
-  for (const row of rows) table.push(columns.map(({ cell }) => String(cell(row))));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
-};
-
-const NO_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
+  const lines = [
+    columns.map(({ title }) => title.toUpperCase()),
+    ...rows.map((row) => columns.map(({ cell }) => String(cell(row)))),
+  ];
+  const widths = columns.map((_, at) =>
+    lines.reduce((widest, cells) => Math.max(widest, cells[at]!.length), 0),
+  );
+  const padded = (text: string, at: number): string =>
+    columns[at]!.align === 'right' ? text.padStart(widths[at]!) : text.padEnd(widths[at]!);
+  return lines.map((cells) => cells.map(padded).join(GAP).trimEnd()).join('\n');
 };
 
 /** 1234567 octets are `1.2 MB`. */

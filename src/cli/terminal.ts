@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import type { LogLevel } from '../config/configuration.js';
+import { type Colors, colors } from './colors.js';
 import type { Io, Output } from './io.js';
 
 /** The flags that every command takes, before or after its name. */
@@ -12,8 +12,6 @@ export interface GlobalFlags {
   readonly quiet?: true;
   readonly debug?: true;
 }
-
-export type Colors = ReturnType<typeof pc.createColors>;
 
 /** How one run of the program speaks: the answer on stdout, everything else on stderr. */
 export interface Terminal {
@@ -57,8 +55,8 @@ export const logLevel = (flags: GlobalFlags, configured: LogLevel): LogLevel => 
 
 /** Whether to color what goes to a stream. Source: no-color.org. */
 const colorsFor = (output: Output, io: Io, flags: GlobalFlags): Colors => {
-  if (flags.color === 'always') return pc.createColors(true);
-  if (flags.color === 'never') return pc.createColors(false);
+  if (flags.color === 'always') return colors(true);
+  if (flags.color === 'never') return colors(false);
   const isUnwanted = (io.env.NO_COLOR ?? '') !== '' || io.env.TERM === 'dumb';
-  return pc.createColors(output.isTTY === true && !isUnwanted);
+  return colors(output.isTTY === true && !isUnwanted);
 };

@@ -53,7 +53,7 @@ const up = async (terminal: Terminal, file: string | undefined, options: UpOptio
   if (found === undefined) return 3;
   const [{ createLog }, { startLab }] = await Promise.all([
     import('../observe/log.js'),
-    import('../runtime/start.js'),
+    import('../runtime/running-lab.js'),
   ]);
   const { configuration, configFile } = found;
   const level = logLevel(terminal.flags, configuration.log.level);

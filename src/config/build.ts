@@ -1,9 +1,11 @@
 import { basename, extname } from 'node:path';
 import type { Address } from '../address.js';
-import { DEFAULT_SETTINGS, type RouterSettings } from '../settings.js';
+import { DEFAULT_IGMP_SETTINGS } from '../igmp/settings.js';
+import { SCOPE_KEYS } from '../interface.js';
+import { type SettingsOf, selected, settingsOf } from '../section.js';
 import { isFault } from '../text/fault.js';
+import { parseName } from '../text/names.js';
 import type { DraftAttachment, DraftLoopback } from './attachments.js';
-import { buildIgmp, buildMulticast, buildScope } from './build-multicast.js';
 import { linkOfNextHop } from './check/routes.js';
 import type {
   Configuration,
@@ -13,23 +15,28 @@ import type {
   RouterConfiguration,
 } from './configuration.js';
 import { DeviceNames } from './device-names.js';
-import type { CheckedFile, CheckedOf } from './draft.js';
-import { parseName } from './value-name.js';
-
-const DEFAULT_MTU = 1500;
-const DEFAULT_MODE = 0o660;
+import type { FileDraft } from './draft.js';
+import { FILE_KEYS } from './keys/file.js';
+import type { HOST_KEYS } from './keys/host.js';
+import { LINK_KEYS } from './keys/link.js';
+import {
+  INTERFACE_KEYS,
+  NEXT_HOP_KEYS,
+  type ROUTE_KEYS,
+  type ROUTER_KEYS,
+  SCOPE_PREFIX,
+} from './keys/router.js';
 
 type LinkOf = (via: Address, router: string) => string | undefined;
 
 /** The configuration of a file in which nothing is wrong, with every default in its place. */
 export const buildConfiguration = (
-  checked: CheckedFile,
+  draft: FileDraft,
   file: string,
   attachments: readonly DraftAttachment[],
   loopbacks: readonly DraftLoopback[],
 ): Configuration => {
-  const hosts = checked.hosts ?? new Map<string, CheckedOf<'hosts'>>();
-  const routers = checked.routers ?? new Map<string, CheckedOf<'routers'>>();
+  const { name, links, hosts, routers, log, control } = settingsOf(FILE_KEYS, draft);
   const names = new DeviceNames(
     [...hosts.values()].flatMap(({ interfaces }) =>
       [...interfaces.values()].flatMap(({ device }) => (device === undefined ? [] : [device])),
@@ -37,12 +44,12 @@ export const buildConfiguration = (
   );
   const linkOf: LinkOf = (via, router) => linkOfNextHop(via, router, attachments, loopbacks);
   return {
-    name: checked.name ?? nameOfFile(file),
-    links: mapped(checked.links, (link, name) => buildLink(name, link, attachments)),
+    name: name ?? nameOfFile(file),
+    links: mapped(links, (link, name) => buildLink(name, selected(LINK_KEYS, link), attachments)),
     hosts: mapped(hosts, (host, name) => buildHost(name, host, names)),
     routers: mapped(routers, (router, name) => buildRouter(name, router, linkOf)),
-    log: { level: checked.log?.level ?? 'info', format: checked.log?.format ?? 'auto' },
-    control: { socket: checked.control?.socket, mode: checked.control?.mode ?? DEFAULT_MODE },
+    log,
+    control,
   };
 };
 
@@ -62,113 +69,54 @@ const mapped = <From, To>(
 
 const buildLink = (
   name: string,
-  { mtu, gateway }: CheckedOf<'links'>,
+  link: SettingsOf<typeof LINK_KEYS>,
   attachments: readonly DraftAttachment[],
 ): LinkConfiguration => {
-  const routers = attachments.filter(({ kind, link }) => kind === 'router' && link === name);
-  return {
-    name,
-    mtu: mtu ?? DEFAULT_MTU,
-    gateway: gateway ?? (routers.length === 1 ? routers[0]!.owner : undefined),
-  };
+  const routers = attachments.filter((each) => each.kind === 'router' && each.link === name);
+  return { name, ...link, gateway: link.gateway ?? (routers.length === 1 ? routers[0]!.owner : undefined) };
 };
 
-const buildHost = (name: string, host: CheckedOf<'hosts'>, names: DeviceNames): HostConfiguration => ({
+const buildHost = (
+  name: string,
+  { namespace, interfaces }: SettingsOf<typeof HOST_KEYS>,
+  names: DeviceNames,
+): HostConfiguration => ({
   name,
-  namespace: host.namespace ?? name,
-  interfaces: [...host.interfaces].map(([link, { address, routes, device, persistent }]) => ({
+  namespace: namespace ?? name,
+  interfaces: [...interfaces].map(([link, each]) => ({
     link,
-    address,
-    routes: routes ?? [],
-    device: device ?? names.nameFor(name, link),
-    persistent: persistent ?? false,
+    ...each,
+    device: each.device ?? names.nameFor(name, link),
   })),
 });
 
-const buildRouter = (name: string, router: CheckedOf<'routers'>, linkOf: LinkOf): RouterConfiguration => ({
+const buildRouter = (
+  name: string,
+  { interfaces, routes, icmp, ip, multicast }: SettingsOf<typeof ROUTER_KEYS>,
+  linkOf: LinkOf,
+): RouterConfiguration => ({
   name,
-  interfaces: [...router.interfaces].map(([link, { address, forwarding, igmp, ...scope }]) => ({
-    link,
-    addresses: address === undefined ? [] : 'address' in address ? [address] : address,
-    forwarding: forwarding ?? true,
-    scope: buildScope(scope),
-    igmp: igmp === undefined ? undefined : buildIgmp(igmp),
-  })),
-  routes: (router.routes ?? []).map((route) => buildRoute(name, route, linkOf)),
-  settings: buildSettings(router),
-  multicast: buildMulticast(router.multicast),
+  interfaces: [...interfaces].map(([link, each]) => {
+    const { address: addresses, ...own } = selected(INTERFACE_KEYS, each);
+    return {
+      link,
+      addresses,
+      ...own,
+      scope: selected(SCOPE_KEYS, each, SCOPE_PREFIX),
+      igmp: each.igmp === undefined ? undefined : { ...DEFAULT_IGMP_SETTINGS, ...each.igmp },
+    };
+  }),
+  routes: routes.map((route) => buildRoute(name, route, linkOf)),
+  settings: { icmp, ip },
+  multicast,
 });
 
 const buildRoute = (
   router: string,
-  route: NonNullable<CheckedOf<'routers'>['routes']>[number],
+  { via, nexthops, type, ...route }: SettingsOf<typeof ROUTE_KEYS>,
   linkOf: LinkOf,
 ): RouteConfiguration => {
-  const { to, tos, metric = 0, type = 'unicast', via, nexthops } = route;
-  if (type !== 'unicast') return { to, tos, metric, type };
-  const hops = nexthops ?? (via === undefined ? [] : [{ via, weight: 1 }]);
-  return {
-    to,
-    tos,
-    metric,
-    type,
-    nexthops: hops.map((hop) => ({
-      via: hop.via,
-      link: linkOf(hop.via, router)!,
-      weight: hop.weight ?? 1,
-    })),
-  };
-};
-
-const buildSettings = ({ icmp = {}, ip = {} }: CheckedOf<'routers'>): RouterSettings => {
-  const { icmp: icmpDefaults, ip: ipDefaults } = DEFAULT_SETTINGS;
-  const { options = {} } = ip;
-  const limit = icmp['rate-limit'] ?? {};
-  const perDestination = limit['per-destination'] ?? {};
-  const { rateLimit } = icmpDefaults;
-  return {
-    icmp: {
-      ...icmpDefaults,
-      echoReply: icmp['echo-reply'] ?? icmpDefaults.echoReply,
-      echoBroadcast: icmp['echo-broadcast'] ?? icmpDefaults.echoBroadcast,
-      unreachables: icmp.unreachables ?? icmpDefaults.unreachables,
-      timeExceeded: icmp['time-exceeded'] ?? icmpDefaults.timeExceeded,
-      parameterProblems: icmp['parameter-problems'] ?? icmpDefaults.parameterProblems,
-      redirects: icmp.redirects ?? icmpDefaults.redirects,
-      fragNeeded: icmp['frag-needed'] ?? icmpDefaults.fragNeeded,
-      timestampReply: icmp['timestamp-reply'] ?? icmpDefaults.timestampReply,
-      addressMaskReply: icmp['address-mask-reply'] ?? icmpDefaults.addressMaskReply,
-      routerDiscovery: icmp['router-discovery'] ?? icmpDefaults.routerDiscovery,
-      probe: icmp.probe ?? icmpDefaults.probe,
-      extensions: icmp.extensions ?? icmpDefaults.extensions,
-      extensionFields: icmp['extension-fields'] ?? icmpDefaults.extensionFields,
-      redirectsByTos: icmp['redirects-by-tos'] ?? icmpDefaults.redirectsByTos,
-      source: icmp.source ?? icmpDefaults.source,
-      rateLimit: {
-        perSecond: limit['per-second'] ?? rateLimit.perSecond,
-        burst: limit.burst ?? rateLimit.burst,
-        perDestination: {
-          perSecond: perDestination['per-second'] ?? rateLimit.perDestination.perSecond,
-          burst: perDestination.burst ?? rateLimit.perDestination.burst,
-        },
-      },
-    },
-    ip: {
-      ...ipDefaults,
-      options: {
-        recordRoute: options['record-route'] ?? ipDefaults.options.recordRoute,
-        timestamp: options.timestamp ?? ipDefaults.options.timestamp,
-        routerAlert: options['router-alert'] ?? ipDefaults.options.routerAlert,
-        looseSourceRoute: options['loose-source-route'] ?? ipDefaults.options.looseSourceRoute,
-        strictSourceRoute: options['strict-source-route'] ?? ipDefaults.options.strictSourceRoute,
-        other: options.other ?? ipDefaults.options.other,
-      },
-      directedBroadcast: ip['directed-broadcast'] ?? ipDefaults.directedBroadcast,
-      classE: ip['class-e'] ?? ipDefaults.classE,
-      linkLocal: ip['link-local'] ?? ipDefaults.linkLocal,
-      reversePath: ip['reverse-path'] ?? ipDefaults.reversePath,
-      ecmpHash: ip['ecmp-hash'] ?? ipDefaults.ecmpHash,
-      loopback: ip.loopback ?? ipDefaults.loopback,
-    },
-  };
+  if (type !== 'unicast') return { ...route, type };
+  const hops = via === undefined ? nexthops : [settingsOf(NEXT_HOP_KEYS, { via })];
+  return { ...route, type, nexthops: hops.map((hop) => ({ ...hop, link: linkOf(hop.via, router)! })) };
 };

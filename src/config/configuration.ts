@@ -1,9 +1,12 @@
-import type { Address, Prefix } from '../address.js';
 import type { IgmpSettings } from '../igmp/settings.js';
 import type { InterfaceAddress, MulticastScope } from '../interface.js';
-import type { RouterSettings } from '../settings.js';
+import type { SettingsOf } from '../section.js';
+import type { MULTICAST_KEYS, RouterSettings } from '../settings.js';
 import type { ProblemCode } from '../text/fault.js';
-import type { Duration } from '../time.js';
+import type { CONTROL_KEYS, LOG_KEYS } from './keys/file.js';
+import type { HOST_INTERFACE_KEYS } from './keys/host.js';
+import type { LINK_KEYS } from './keys/link.js';
+import type { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS } from './keys/router.js';
 
 /**
  * A whole lab, checked: every name refers to something, every address stands in its subnet.
@@ -15,19 +18,15 @@ export interface Configuration {
   readonly links: ReadonlyMap<string, LinkConfiguration>;
   readonly hosts: ReadonlyMap<string, HostConfiguration>;
   readonly routers: ReadonlyMap<string, RouterConfiguration>;
-  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
-  readonly control: { readonly socket: string | undefined; readonly mode: number };
+  readonly log: SettingsOf<typeof LOG_KEYS>;
+  readonly control: SettingsOf<typeof CONTROL_KEYS>;
 }
 
-export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
-export type LogFormat = 'auto' | 'pretty' | 'json';
+export type LogLevel = Configuration['log']['level'];
+export type LogFormat = Configuration['log']['format'];
 
-export interface LinkConfiguration {
+export interface LinkConfiguration extends SettingsOf<typeof LINK_KEYS> {
   readonly name: string;
-  /** In octets, 68 to 65535. */
-  readonly mtu: number;
-  /** The router that gets the hosts’ off-link datagrams; undefined without a router, or with several and none named. */
-  readonly gateway: string | undefined;
 }
 
 export interface HostConfiguration {
@@ -37,14 +36,10 @@ export interface HostConfiguration {
   readonly interfaces: readonly HostInterfaceConfiguration[];
 }
 
-export interface HostInterfaceConfiguration {
+export interface HostInterfaceConfiguration extends SettingsOf<typeof HOST_INTERFACE_KEYS> {
   readonly link: string;
-  readonly address: InterfaceAddress;
-  /** Destinations that the host reaches through this link; groups are routed by device, the rest via the gateway. */
-  readonly routes: readonly Prefix[];
   /** At most 15 octets, unique in the lab. */
   readonly device: string;
-  readonly persistent: boolean;
 }
 
 export interface RouterConfiguration {
@@ -55,52 +50,30 @@ export interface RouterConfiguration {
   readonly multicast: MulticastConfiguration;
 }
 
-export interface RouterInterfaceConfiguration {
+export interface RouterInterfaceConfiguration extends Omit<SettingsOf<typeof INTERFACE_KEYS>, 'address'> {
   readonly link: string;
   /** Empty: unnumbered. The first is primary. */
   readonly addresses: readonly InterfaceAddress[];
-  readonly forwarding: boolean;
   readonly scope: MulticastScope;
   /** Undefined: no IGMP here, unless this is the upstream link of a proxy. */
   readonly igmp: IgmpSettings | undefined;
 }
 
-export interface MulticastConfiguration {
-  readonly routing: boolean;
-  /** `strict`: a datagram must come in from towards its source. */
-  readonly reversePath: 'strict' | 'off';
-  /** The router's own link on which it is an IGMP proxy's host side; undefined: no proxy. Source: RFC 4605 §4. */
-  readonly upstream: string | undefined;
-  readonly routes: readonly MulticastRouteConfiguration[];
-}
+export type MulticastConfiguration = SettingsOf<typeof MULTICAST_KEYS>;
+export type MulticastRouteConfiguration = MulticastConfiguration['routes'][number];
 
-/** Forwarded whoever asks; counts only where the router is on the links, which all exist. */
-export interface MulticastRouteConfiguration {
-  readonly group: Address;
-  /** Undefined for every source. */
-  readonly source: Address | undefined;
-  /** A link. */
-  readonly in: string;
-  /** Links, at least one. */
-  readonly out: readonly string[];
-}
+type RouteKeys = SettingsOf<typeof ROUTE_KEYS>;
 
-export type RouteConfiguration = {
-  readonly to: Prefix;
-  readonly metric: number;
-  /** The route counts only for datagrams of this type of service; undefined for all. Source: RFC 1812 §5.2.4.3. */
-  readonly tos: number | undefined;
-} & (
-  | { readonly type: 'unicast'; readonly nexthops: readonly NextHopConfiguration[] }
-  | { readonly type: 'blackhole' | 'unreachable' | 'prohibit' }
-);
+export type RouteConfiguration = Omit<RouteKeys, 'via' | 'nexthops' | 'type'> &
+  (
+    | { readonly type: 'unicast'; readonly nexthops: readonly NextHopConfiguration[] }
+    | { readonly type: Exclude<RouteKeys['type'], 'unicast'> }
+  );
 
-export interface NextHopConfiguration {
-  readonly via: Address;
+type NextHopConfiguration = SettingsOf<typeof NEXT_HOP_KEYS> & {
   /** The link it leaves by. */
   readonly link: string;
-  readonly weight: number;
-}
+};
 
 /** One mistake in a configuration file, and how to mend it. */
 export interface Problem {
@@ -115,6 +88,3 @@ export interface Problem {
   readonly message: string;
   readonly fix: string;
 }
-
-/** How long something lasts, as a configuration says it: `15ms`, `2s`, `5m`, `1h`. */
-export type { Duration };

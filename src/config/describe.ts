@@ -1,13 +1,18 @@
-import { formatAddress, formatPrefix } from '../address.js';
-import type { InterfaceAddress } from '../interface.js';
-import type { IcmpSettings, IpSettings } from '../settings.js';
+import { IGMP_KEYS } from '../igmp/settings.js';
+import { SCOPE_KEYS } from '../interface.js';
+import { ICMP_KEYS, IP_KEYS, MULTICAST_KEYS } from '../settings.js';
 import type {
   Configuration,
   HostConfiguration,
   RouteConfiguration,
   RouterConfiguration,
+  RouterInterfaceConfiguration,
 } from './configuration.js';
-import { describeIgmp, describeMulticast, describeScope } from './describe-multicast.js';
+import { describeSection } from './describe-section.js';
+import { CONTROL_KEYS, LOG_KEYS } from './keys/file.js';
+import { HOST_INTERFACE_KEYS } from './keys/host.js';
+import { LINK_KEYS } from './keys/link.js';
+import { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS, SCOPE_PREFIX } from './keys/router.js';
 
 /** The configuration as its file would say it with every default written out: what `show config` prints. */
 export const describeConfiguration = (configuration: Configuration): object => {
@@ -15,14 +20,11 @@ export const describeConfiguration = (configuration: Configuration): object => {
   return {
     version: 1,
     name,
-    links: described(links, ({ mtu, gateway }) => ({ mtu, ...(gateway === undefined ? {} : { gateway }) })),
+    links: described(links, (link) => describeSection(LINK_KEYS, link)),
     hosts: described(hosts, describeHost),
     routers: described(routers, describeRouter),
-    log: { level: log.level, format: log.format },
-    control: {
-      ...(control.socket === undefined ? {} : { socket: control.socket }),
-      mode: control.mode.toString(8).padStart(4, '0'),
-    },
+    log: describeSection(LOG_KEYS, log),
+    control: describeSection(CONTROL_KEYS, control),
   };
 };
 
@@ -32,87 +34,31 @@ const described = <Value>(values: ReadonlyMap<string, Value>, describe: (value: 
 const describeHost = ({ namespace, interfaces }: HostConfiguration): object => ({
   namespace,
   interfaces: Object.fromEntries(
-    interfaces.map(({ link, address, routes, device, persistent }) => [
-      link,
-      { address: formatOwn(address), routes: routes.map(formatPrefix), device, persistent },
-    ]),
+    interfaces.map((each) => [each.link, describeSection(HOST_INTERFACE_KEYS, each)]),
   ),
 });
 
 const describeRouter = ({ interfaces, routes, settings, multicast }: RouterConfiguration): object => ({
-  interfaces: Object.fromEntries(
-    interfaces.map(({ link, addresses, forwarding, scope, igmp }) => [
-      link,
-      {
-        ...(addresses.length === 0 ? {} : { address: describeAddresses(addresses) }),
-        forwarding,
-        ...describeScope(scope),
-        ...(igmp === undefined ? {} : { igmp: describeIgmp(igmp) }),
-      },
-    ]),
-  ),
+  interfaces: Object.fromEntries(interfaces.map((each) => [each.link, describeInterface(each)])),
   routes: routes.map(describeRoute),
-  icmp: describeIcmp(settings.icmp),
-  ip: describeIp(settings.ip),
-  multicast: describeMulticast(multicast),
+  icmp: describeSection(ICMP_KEYS, settings.icmp),
+  ip: describeSection(IP_KEYS, settings.ip),
+  multicast: describeSection(MULTICAST_KEYS, multicast),
 });
 
-const describeAddresses = (addresses: readonly InterfaceAddress[]): string | string[] =>
-  addresses.length === 1 ? formatOwn(addresses[0]!) : addresses.map(formatOwn);
+const describeInterface = (each: RouterInterfaceConfiguration): object => ({
+  ...describeSection(INTERFACE_KEYS, { ...each, address: each.addresses }),
+  ...describeSection(SCOPE_KEYS, each.scope, SCOPE_PREFIX),
+  ...(each.igmp === undefined ? {} : { igmp: describeSection(IGMP_KEYS, each.igmp) }),
+});
 
+/** A single next hop without a weight of its own is a `via`; where there is a way, `type` is not said. */
 const describeRoute = (route: RouteConfiguration): object => {
-  const { to, metric, tos } = route;
-  const rest = { metric, ...(tos === undefined ? {} : { tos }) };
-  if (route.type !== 'unicast') return { to: formatPrefix(to), type: route.type, ...rest };
-  const [first, ...others] = route.nexthops;
-  if (first !== undefined && others.length === 0 && first.weight === 1)
-    return { to: formatPrefix(to), via: formatAddress(first.via), ...rest };
-  const nexthops = route.nexthops.map(({ via, weight }) => ({ via: formatAddress(via), weight }));
-  return { to: formatPrefix(to), nexthops, ...rest };
+  const hops = route.type === 'unicast' ? route.nexthops : [];
+  const [first] = hops;
+  const isAlone = hops.length === 1 && first?.weight === NEXT_HOP_KEYS.weight.default;
+  const way = isAlone ? { via: first?.via, nexthops: [] } : { via: undefined, nexthops: hops };
+  const all = describeSection(ROUTE_KEYS, { ...route, ...way });
+  const { type, ...rest } = all;
+  return type === ROUTE_KEYS.type.default ? rest : all;
 };
-
-const describeIcmp = (icmp: IcmpSettings): object => ({
-  'echo-reply': icmp.echoReply,
-  'echo-broadcast': icmp.echoBroadcast,
-  unreachables: icmp.unreachables,
-  'time-exceeded': icmp.timeExceeded,
-  'parameter-problems': icmp.parameterProblems,
-  redirects: icmp.redirects,
-  'frag-needed': icmp.fragNeeded,
-  'timestamp-reply': icmp.timestampReply,
-  'address-mask-reply': icmp.addressMaskReply,
-  'router-discovery': icmp.routerDiscovery,
-  probe: icmp.probe,
-  extensions: icmp.extensions,
-  'extension-fields': icmp.extensionFields,
-  'redirects-by-tos': icmp.redirectsByTos,
-  source: icmp.source,
-  'rate-limit': {
-    'per-second': icmp.rateLimit.perSecond,
-    burst: icmp.rateLimit.burst,
-    'per-destination': {
-      'per-second': icmp.rateLimit.perDestination.perSecond,
-      burst: icmp.rateLimit.perDestination.burst,
-    },
-  },
-});
-
-const describeIp = (ip: IpSettings): object => ({
-  options: {
-    'record-route': ip.options.recordRoute,
-    timestamp: ip.options.timestamp,
-    'router-alert': ip.options.routerAlert,
-    'loose-source-route': ip.options.looseSourceRoute,
-    'strict-source-route': ip.options.strictSourceRoute,
-    other: ip.options.other,
-  },
-  'directed-broadcast': ip.directedBroadcast,
-  'class-e': ip.classE,
-  'link-local': ip.linkLocal,
-  'reverse-path': ip.reversePath,
-  'ecmp-hash': ip.ecmpHash,
-  ...(ip.loopback === undefined ? {} : { loopback: `${formatAddress(ip.loopback)}/32` }),
-});
-
-const formatOwn = ({ address, prefix }: InterfaceAddress): string =>
-  `${formatAddress(address)}/${prefix.length}`;

@@ -1,37 +1,10 @@
-import type { z } from 'zod';
-import type { Prefix } from '../address.js';
-import type { InterfaceAddress } from '../interface.js';
-import type { FileSchema } from './schema.js';
+import type { DraftOf } from '../section.js';
+import type { FILE_KEYS } from './keys/file.js';
+import type { LINK_KEYS } from './keys/link.js';
+import type { ROUTE_KEYS, ROUTER_KEYS } from './keys/router.js';
 
-type Leaf = string | number | boolean | undefined | InterfaceAddress | Prefix;
-
-/**
- * A file as far as it could be read.
- *
- * Undefined is what is missing, and also what is wrong: the report knows which. Records are maps, because
- * an object would put the names that look like numbers first.
- */
-export type Draft<T> = T extends Leaf
-  ? T
-  : T extends readonly (infer Item)[]
-    ? readonly (Draft<Item> | undefined)[]
-    : string extends keyof T
-      ? ReadonlyMap<string, Draft<T[keyof T]> | undefined>
-      : { readonly [Key in keyof T]?: Draft<T[Key]> | undefined };
-
-/** A file in which nothing is wrong. */
-export type Checked<T> = T extends Leaf
-  ? T
-  : T extends readonly (infer Item)[]
-    ? readonly Checked<Item>[]
-    : string extends keyof T
-      ? ReadonlyMap<string, Checked<T[keyof T]>>
-      : { readonly [Key in keyof T]: Checked<T[Key]> };
-
-export type FileDraft = Draft<z.output<FileSchema>>;
-export type CheckedFile = Checked<z.output<FileSchema>>;
-
-export type DraftOf<Collection extends 'links' | 'hosts' | 'routers'> =
-  NonNullable<FileDraft[Collection]> extends ReadonlyMap<string, infer Value> ? NonNullable<Value> : never;
-export type CheckedOf<Collection extends 'links' | 'hosts' | 'routers'> =
-  NonNullable<CheckedFile[Collection]> extends ReadonlyMap<string, infer Value> ? Value : never;
+/** A file as far as it could be read. */
+export type FileDraft = DraftOf<typeof FILE_KEYS>;
+export type LinkDraft = DraftOf<typeof LINK_KEYS>;
+export type RouterDraft = DraftOf<typeof ROUTER_KEYS>;
+export type RouteDraft = DraftOf<typeof ROUTE_KEYS>;

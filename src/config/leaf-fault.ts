@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fault, isFault } from '../text/fault.js';
 import { nearest } from '../text/nearest.js';
-import { rangeCodes } from './value.js';
+import { rangeCodes } from './kinds.js';
 
 /** The value that a single schema makes of an input, or why it makes none, in words for a person. */
 export const leafFault = (schema: z.core.$ZodType, input: unknown): unknown => {

@@ -7,7 +7,6 @@ import { checkNames } from './check/names.js';
 import { checkRouters } from './check/routers.js';
 import { checkRoutes } from './check/routes.js';
 import type { Configuration, Problem } from './configuration.js';
-import type { CheckedFile } from './draft.js';
 import { NOT_YET, type NotYet } from './not-yet.js';
 import { parseYaml } from './parse-yaml.js';
 import { readTree } from './read-tree.js';
@@ -47,7 +46,6 @@ export const readConfiguration = (
   checkRoutes(draft, attachments, loopbacks, report);
 
   if (report.hasErrors) return { configuration: undefined, problems: report.problems };
-  // No error: nothing in the draft is missing that the schema asks for.
-  const configuration = buildConfiguration(draft as CheckedFile, file, attachments, loopbacks);
+  const configuration = buildConfiguration(draft, file, attachments, loopbacks);
   return { configuration, problems: report.problems };
 };

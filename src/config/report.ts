@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../text/fault.js';
 import type { Problem } from './configuration.js';
-import { formatPath, type Path, type Place, placeOf, type Tree } from './tree.js';
+import { formatPath, type Path, type Place, placeIn, type Tree } from './tree.js';
 
 /** The problems of one file while it is read, and what is therefore not to be relied on. */
 export class Report {
@@ -53,7 +53,7 @@ export class Report {
   }
 
   #placeOf(path: Path, at: 'key' | 'value'): Place {
-    return this.#tree === undefined ? { line: 1, column: 1 } : placeOf(this.#tree, path, at);
+    return this.#tree === undefined ? { line: 1, column: 1 } : placeIn(this.#tree, path, at);
   }
 
   /** The same mistake at the same place is said once, however often an alias repeats it. */

@@ -1,5 +1,15 @@
+import { IGMP_KEYS } from '../igmp/settings.js';
+import { SCOPE_KEYS } from '../interface.js';
+import { prefixed } from '../section.js';
+import { ICMP_KEYS, IP_KEYS, MULTICAST_KEYS } from '../settings.js';
+import { FILE_KEYS } from './keys/file.js';
+import { HOST_INTERFACE_KEYS, HOST_KEYS } from './keys/host.js';
+import { LINK_KEYS } from './keys/link.js';
+import { INTERFACE_KEYS, SCOPE_PREFIX } from './keys/router.js';
+import { templateLines } from './template-section.js';
+
 /** How much of the format a template shows. */
-export type TemplateKind = 'minimal' | 'usual' | 'full';
+type TemplateKind = 'minimal' | 'usual' | 'full';
 
 /** A configuration to begin with; each passes `check --strict`. */
 export const template = (kind: TemplateKind): string => TEMPLATES[kind];
@@ -41,26 +51,35 @@ routers:                        # inside of tunpike
       - { to: 192.0.2.128/25, type: prohibit }      # ICMP 3/13
 `;
 
+/** What a default does not show, or what fits into this lab only. */
+const IGMP_SAMPLE = {
+  'last-member-query-count': 2,
+  'startup-query-interval': '31.25s',
+  'startup-query-count': 2,
+  'accept-groups': [{ group: '239.0.0.0/8' }],
+  'deny-groups': [{ group: '239.66.0.0/16', source: '203.0.113.0/24' }],
+  'static-groups': [{ group: '239.1.2.3' }],
+  'join-groups': [{ group: '239.255.0.1' }],
+};
+/** Without a socket: where it may be depends on who runs the lab. */
+const CONTROL_SAMPLE = { mode: '0660' };
+
 const FULL = `${HEAD}# Two routers between two hosts, and every key with its default.
 version: 1
-name: lab                       # the instance: its socket and its state file are called so
+${templateLines({ name: FILE_KEYS.name }, 0, { name: 'lab' })}
 
 links:
   red:
-    mtu: 1500                   # octets
-    gateway: r1                 # who gets the hosts' off-link datagrams; needed with several routers
+${templateLines(LINK_KEYS, 4, { gateway: 'r1' })}
   core: {}
   blue: { mtu: 1400 }
 
 hosts:
   alice:
-    namespace: alice            # the host's own name, created and removed by tunpike; self = this one
+${templateLines({ namespace: HOST_KEYS.namespace }, 4, { namespace: 'alice' })}
     interfaces:
       red:
-        address: 198.51.100.10/24
-        routes: [default]       # via the gateway; groups (224.0.0.0/4) by the device
-        device: tp-alice-red    # at most 15 octets
-        persistent: false       # true: device and namespace outlive tunpike
+${templateLines(HOST_INTERFACE_KEYS, 8, { address: '198.51.100.10/24', routes: ['default'] })}
   bob:
     interfaces:
       blue: { address: 203.0.113.10/24, routes: [default, 224.0.0.0/4] }
@@ -70,75 +89,32 @@ routers:
     interfaces:
       red:
         address: 198.51.100.1/24
-        forwarding: true
+${templateLines(INTERFACE_KEYS, 8, { address: undefined })}
         igmp:                   # {} is a version 3 querier with these values; left out, no IGMP
-          version: 3            # 3 | 2 | 1
-          querier: elect        # elect | always | never
-          ignore-versions: []   # of 1 and 2: as if such messages had not come
-          query-interval: 125s
-          query-response-interval: 10s
-          last-member-query-interval: 1s
-          robustness: 2         # how many messages in a row may be lost, and one
-          last-member-query-count: 2  # robustness unless told
-          startup-query-interval: 31.25s    # a quarter of query-interval unless told
-          startup-query-count: 2      # robustness unless told
-          fast-leave: never     # never | always | tracked (by who reported the group)
-          router-alert: true    # false: sends without the option
-          require-router-alert: false
-          router-discovery: false     # true: advertises itself to snooping switches
-          max-groups: 4096
-          max-sources: 512      # of one group
-          accept-groups: [{ group: 239.0.0.0/8 }]   # what hosts may ask for; left out, everything
-          deny-groups: [{ group: 239.66.0.0/16, source: 203.0.113.0/24 }]   # wins
-          static-groups: [{ group: 239.1.2.3 }]     # forwarded here whoever asks; with \`source\`, only from there
-          join-groups: [{ group: 239.255.0.1 }]     # joined by the router itself
+${templateLines(IGMP_KEYS, 10, IGMP_SAMPLE)}
       core:
-        address: [192.0.2.1/30] # the first is primary
-        multicast-boundary: [local]                 # groups that neither come in nor leave here: prefixes, local, organization-local
-        multicast-ttl-threshold: 1                  # multicast leaves here only if it came in with this TTL
+${templateLines({ address: INTERFACE_KEYS.address }, 8, { address: ['192.0.2.1/30'] })}
+${templateLines(prefixed(SCOPE_PREFIX, SCOPE_KEYS), 8, { 'multicast-boundary': ['local'] })}
     routes:
       - { to: 203.0.113.0/24, via: 192.0.2.2, metric: 0 }
       - { to: 198.18.0.0/15, type: blackhole }      # silent
       - { to: 192.0.2.64/26, type: unreachable }    # ICMP 3/1
       - { to: 192.0.2.128/26, type: prohibit }      # ICMP 3/13
+      - { to: 203.0.113.128/25, via: 192.0.2.2, tos: 0x10 }     # only for datagrams of this type of service
       - { to: default, metric: 20, nexthops: [{ via: 192.0.2.2, weight: 1 }] }
     icmp:
-      echo-reply: true
-      echo-broadcast: false
-      unreachables: true
-      time-exceeded: true
-      parameter-problems: true
-      redirects: true
-      frag-needed: true         # false: an MTU black hole
-      source: egress            # egress | ingress | loopback
-      rate-limit: { per-second: 1000, burst: 50, per-destination: { per-second: 1, burst: 6 } }
+${templateLines(ICMP_KEYS, 6)}
     ip:
-      options:                  # process | pass | drop
-        record-route: process
-        timestamp: process
-        router-alert: process
-        loose-source-route: drop
-        strict-source-route: drop
-        other: pass
-      directed-broadcast: false
-      class-e: false
-      link-local: false
-      reverse-path: off         # strict | loose | off
-      ecmp-hash: l3             # l3 | l4
-      loopback: 192.0.2.255/32
+${templateLines(IP_KEYS, 6)}
     multicast:
-      routing: true
-      reverse-path: strict      # strict | off
-      upstream: core            # IGMP proxy towards this link; left out, a plain querier
-      routes: [{ group: 239.9.9.9, in: core, out: [red] }]    # forwarded whoever asks
+${templateLines(MULTICAST_KEYS, 6, { upstream: 'core', routes: [{ group: '239.9.9.9', in: 'core', out: ['red'] }] })}
   r2:
     interfaces:
       core: { address: 192.0.2.2/30, igmp: {} }
       blue: { address: 203.0.113.1/24, igmp: {} }
     routes: [{ to: default, via: 192.0.2.1 }]
 
-log: { level: info, format: auto }                  # auto: pretty on a terminal, JSON lines otherwise
-control: { mode: "0660" }                           # socket: where, if not in /run/tunpike
+${templateLines({ log: FILE_KEYS.log, control: FILE_KEYS.control }, 0, { control: CONTROL_SAMPLE })}
 `;
 
 const TEMPLATES: Readonly<Record<TemplateKind, string>> = { minimal: MINIMAL, usual: USUAL, full: FULL };

@@ -20,7 +20,7 @@ export interface Entry {
   readonly value: Tree;
 }
 
-export interface Sequence {
+interface Sequence {
   readonly kind: 'sequence';
   readonly place: Place;
   readonly items: readonly Tree[];
@@ -46,7 +46,7 @@ export const formatPath = (path: Path): string =>
  *
  * What is not there is pointed at by the key of the nearest thing around it; a value that is empty, by its key.
  */
-export const placeOf = (tree: Tree, path: Path, at: 'key' | 'value'): Place => {
+export const placeIn = (tree: Tree, path: Path, at: 'key' | 'value'): Place => {
   let here: Tree = tree;
   let key: Place = firstPlace(tree);
   for (const step of path) {

@@ -1,7 +1,6 @@
-import { JSONRPCErrorException } from 'json-rpc-2.0';
-import { asFailure, type Instance, LONGEST_ANSWER, reach } from './client.js';
-import { splitLines, TOO_LONG } from './lines.js';
-import type { EventRecord, MonitorParams, MonitorResult } from './protocol.js';
+import type { EventRecord } from '../observe/event-record.js';
+import { type Instance, messages, reach, request } from './connection.js';
+import type { MonitorParams, MonitorResult } from './monitor.js';
 
 export interface Follower {
   /** The lab tells from now on. */
@@ -25,30 +24,17 @@ export const followInstance = async (
   const end = (): void => void socket.destroy();
   signal.addEventListener('abort', end);
   if (signal.aborted) end();
-  else socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'monitor', params })}\n`);
+  else request(socket, 'monitor', params);
   try {
-    for await (const line of splitLines(socket, LONGEST_ANSWER)) {
-      if (line === TOO_LONG) break;
-      const told = JSON.parse(line) as Told;
-      if (told.error !== undefined) {
-        const { message, code, data } = told.error;
-        throw asFailure(new JSONRPCErrorException(message, code, data), instance);
-      }
-      if (told.result !== undefined) follower.began(told.result);
-      else if (told.params !== undefined) await follower.event(told.params);
+    for await (const { result, params: told } of messages(socket, instance)) {
+      if (result !== undefined) follower.began(result as MonitorResult);
+      else if (told !== undefined) await follower.event(told as EventRecord);
     }
   } catch (error) {
-    if (!signal.aborted && (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+    if (!signal.aborted) throw error;
   } finally {
     signal.removeEventListener('abort', end);
     socket.destroy();
   }
   return signal.aborted ? 'aborted' : 'stopped';
 };
-
-/** A response, or a notification. */
-interface Told {
-  readonly result?: MonitorResult;
-  readonly params?: EventRecord;
-  readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
-}

@@ -33,7 +33,7 @@ export interface IgmpLeaveResult {
 }
 
 /** The longest that a version 3 query can say. In milliseconds. Source: RFC 9776 §4.1.1. */
-export const LONGEST_MAX_RESPONSE = 3_174_400;
+const LONGEST_MAX_RESPONSE = 3_174_400;
 
 /** Reads what was sent; throws a `Failure` (2) that says what is wrong. */
 export const readIgmpQueryParams = (sent: unknown): IgmpQueryParams => {

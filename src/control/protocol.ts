@@ -1,48 +1,15 @@
-import { Failure } from '../failure.js';
-import type { EventRecord } from '../observe/event-record.js';
-import { type EchoParams, type EchoResult, readEchoParams } from './echo.js';
-import {
-  type IgmpLeaveParams,
-  type IgmpLeaveResult,
-  type IgmpQueryParams,
-  type IgmpQueryResult,
-  readIgmpLeaveParams,
-  readIgmpQueryParams,
-} from './igmp.js';
-import { type MonitorParams, type MonitorResult, readMonitorParams } from './monitor.js';
+import type { Shown, ShowWhat } from '../observe/shown.js';
+import type { EchoParams, EchoResult } from './echo.js';
+import type { IgmpLeaveParams, IgmpLeaveResult, IgmpQueryParams, IgmpQueryResult } from './igmp.js';
+import type { MonitorParams, MonitorResult } from './monitor.js';
 import type { Notifications } from './notifications.js';
-
-export type { EventRecord, MonitorParams, MonitorResult };
-
-/**
- * What a running lab can be asked to show, and what that is, for a person.
- *
- * The shapes of the answers are those of the reference page on JSON output.
- */
-export const SHOWN = {
-  status: 'the lab itself: name, process, how long it runs',
-  interfaces: 'the routers’ interfaces and what went through them',
-  routes: 'the routes of every router',
-  neighbors: 'who owns which address on which link',
-  icmp: 'ICMP messages sent, received and held back',
-  igmp: 'IGMP on each interface: who asks, and when',
-  groups: 'the groups that hosts have joined, by interface',
-  mroutes: 'where multicast goes, and what keeps it from elsewhere',
-  drops: 'datagrams that went no further, and why',
-  changes: 'what was changed on this machine',
-  config: 'the configuration in effect',
-} as const;
-
-export type ShowWhat = keyof typeof SHOWN;
-
-export const isShowWhat = (word: unknown): word is ShowWhat =>
-  typeof word === 'string' && Object.hasOwn(SHOWN, word);
 
 /** The methods of the control socket: JSON-RPC 2.0, one object a line. */
 export interface ControlProtocol {
   /** Who is there; also proves that the event loop turns. */
   readonly ping: { readonly params: Nothing; readonly result: Liveness };
-  readonly show: { readonly params: { readonly what: ShowWhat }; readonly result: unknown };
+  /** What is known of one subject. */
+  readonly show: ShowExchange<ShowWhat>;
   /** Has a router send one echo request; answers when its fate is known. */
   readonly echo: { readonly params: EchoParams; readonly result: EchoResult };
   /** Sends an IGMP query now. */
@@ -53,6 +20,12 @@ export interface ControlProtocol {
   readonly monitor: { readonly params: MonitorParams; readonly result: MonitorResult };
   /** Answers before the lab stops; it is gone when its process is. */
   readonly stop: { readonly params: Nothing; readonly result: Liveness };
+}
+
+/** A subject, and what is shown of it. */
+export interface ShowExchange<What extends ShowWhat> {
+  readonly params: { readonly what: What };
+  readonly result: Shown[What];
 }
 
 export type Nothing = Readonly<Record<string, never>>;
@@ -78,27 +51,6 @@ export type ControlMethods = {
     params: ControlProtocol[Method]['params'],
     caller: Caller,
   ) => ControlProtocol[Method]['result'] | Promise<ControlProtocol[Method]['result']>;
-};
-
-/** Reads the parameters of each method out of what a stranger sent; throws a `Failure` (2) that says what is wrong. */
-export const PARAMETERS: {
-  readonly [Method in ControlMethod]: (sent: unknown) => ControlProtocol[Method]['params'];
-} = {
-  ping: () => ({}),
-  stop: () => ({}),
-  echo: readEchoParams,
-  igmpQuery: readIgmpQueryParams,
-  igmpLeave: readIgmpLeaveParams,
-  monitor: readMonitorParams,
-  show: (sent) => {
-    const what = (sent as { what?: unknown } | null | undefined)?.what;
-    if (isShowWhat(what)) return { what };
-    throw new Failure(
-      2,
-      `nothing to show is called ${JSON.stringify(what) ?? 'nothing'}`,
-      `one of ${Object.keys(SHOWN).join(' ')}`,
-    );
-  },
 };
 
 /** A request longer than this ends its connection. In octets. */

@@ -8,6 +8,7 @@ import type { Log } from '../observe/log.js';
 import { removeDeadSocket } from './dead-socket.js';
 import { splitLines, TOO_LONG } from './lines.js';
 import { Notifications } from './notifications.js';
+import { PARAMETERS } from './parameters.js';
 import {
   type Caller,
   type ControlMethod,
@@ -16,7 +17,6 @@ import {
   INTERNAL_ERROR,
   INVALID_REQUEST,
   LONGEST_REQUEST,
-  PARAMETERS,
 } from './protocol.js';
 
 export interface ControlServerOptions {

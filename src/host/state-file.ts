@@ -2,12 +2,12 @@ import { linkSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 import { isName } from '../name.js';
+import { type HostObject, type InstanceState, isState } from './instance-state.js';
 import { bootIdentity, startTimeOf } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
-import { type HostObject, type InstanceState, stateSchema } from './state-schema.js';
 import { Distrust, folderFault, readTrusted } from './trust.js';
 
-export type { DeviceObject, HostObject, InstanceState, NamespaceObject } from './state-schema.js';
+export type { DeviceObject, HostObject, InstanceState, NamespaceObject } from './instance-state.js';
 
 const SUFFIX = '.state.json';
 
@@ -60,12 +60,9 @@ function readOne(name: string, directory: string): ReadState | undefined {
   const inFolder = folderFault(directory);
   if (inFolder !== undefined) return fault(`of its folder: ${inFolder}`);
   try {
-    const parsed = stateSchema.safeParse(JSON.parse(readTrusted(path)));
-    if (!parsed.success) {
-      const at = parsed.error.issues[0]?.path.join('.') ?? '';
-      return fault(`it is no state of an instance${at === '' ? '' : ` (${at})`}`);
-    }
-    return parsed.data.name === name ? { state: parsed.data } : fault('it is of another instance');
+    const state: unknown = JSON.parse(readTrusted(path));
+    if (!isState(state)) return fault('it is no state of an instance');
+    return state.name === name ? { state } : fault('it is of another instance');
   } catch (error) {
     if (error instanceof Distrust) return fault(error.message);
     if (error instanceof SyntaxError) return fault('it is no JSON');
@@ -142,7 +139,7 @@ export class StateFile {
   static claim(state: InstanceState, directory = runtimeDirectory()): StateFile {
     const path = pathOf(state.name, directory);
     // What we would not believe ourselves is of no use to whoever cleans up after us.
-    stateSchema.parse(state);
+    if (!isState(state)) throw new Error('a state of another shape');
     sweep(path, directory);
     const temporary = writeTemporary(path, state);
     try {

@@ -1,11 +1,10 @@
 import { type Address, isMulticast, LIMITED_BROADCAST } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
-import type { Interface } from '../interface.js';
-import { checksum } from '../ip/checksum.js';
+import type { DropDetail } from '../interface.js';
 import type { FibEntry } from '../ip/fib.js';
 import * as ipv4 from '../ip/header.js';
 import { isSingleHost } from '../ip/martian.js';
-import { writeUint16, writeUint32 } from '../ip/octets.js';
+import { checksum, writeUint16, writeUint32 } from '../ip/octets.js';
 import type { IcmpSettings, RouterSettings } from '../settings.js';
 import {
   DESTINATION_UNREACHABLE,
@@ -17,19 +16,6 @@ import {
   type Suppression,
   TIME_EXCEEDED,
 } from './message.js';
-
-/** What a drop knows beyond its reason. */
-export interface DropDetail {
-  /** The interface it would have left by. */
-  readonly egress?: Interface;
-  readonly nextHop?: Address;
-  /** The octet of the original in which the error was detected. */
-  readonly pointer?: number;
-  /** The destination stands in a subnet that is attached here. */
-  readonly isAttached?: boolean;
-}
-
-export const NO_DETAIL: DropDetail = {};
 
 /** The router's own errors never exceed this many octets. Source: RFC 1812 §4.3.2.3. */
 const MAXIMUM_ERROR_LENGTH = 576;

@@ -1,10 +1,9 @@
 import type { Address } from '../address.js';
 import type { Interface } from '../interface.js';
-import { checksum } from '../ip/checksum.js';
 import * as ipv4 from '../ip/header.js';
-import { writeUint16, writeUint32 } from '../ip/octets.js';
+import { checksum, writeUint16, writeUint32 } from '../ip/octets.js';
 import type { ExtensionField, ExtensionRole } from '../settings.js';
-import type { Surroundings } from './surroundings.js';
+import type { Environment } from './environment.js';
 
 /** The version of the extension structure, in the high half of its first octet. Source: RFC 4884 §7. */
 export const EXTENSION_VERSION = 2;
@@ -43,14 +42,18 @@ export interface InterfaceInformation {
  *
  * Source: RFC 5837 §3.
  */
-export const extensionFor = (original: Uint8Array, ingress: Interface, around: Surroundings): Uint8Array => {
-  const { extensions, extensionFields } = around.settings.icmp;
+export const extensionFor = (
+  original: Uint8Array,
+  ingress: Interface,
+  environment: Environment,
+): Uint8Array => {
+  const { extensions, extensionFields } = environment.settings.icmp;
   if (extensions.length === 0) return NONE;
-  const onward = around.onwardExit(original);
+  const onward = environment.onwardExit(original);
   const about = (role: ExtensionRole): InterfaceInformation | undefined => {
-    if (role === 'incoming') return ofInterface(role, ingress, ipv4.source(original), around);
+    if (role === 'incoming') return ofInterface(role, ingress, ipv4.source(original), environment);
     if (onward === undefined) return undefined;
-    if (role === 'outgoing') return ofInterface(role, onward.egress, onward.nextHop, around);
+    if (role === 'outgoing') return ofInterface(role, onward.egress, onward.nextHop, environment);
     return { role, index: undefined, address: onward.nextHop, name: undefined, mtu: undefined };
   };
   const wanted = ROLES.filter(([role]) => extensions.includes(role))
@@ -78,11 +81,11 @@ const ofInterface = (
   role: ExtensionRole,
   each: Interface,
   peer: Address,
-  around: Surroundings,
+  environment: Environment,
 ): InterfaceInformation => ({
   role,
   index: each.index,
-  address: each.addresses.length === 0 ? undefined : around.addressOn(each, peer),
+  address: each.addresses.length === 0 ? undefined : environment.addressOn(each, peer),
   name: each.name,
   mtu: each.mtu,
 });

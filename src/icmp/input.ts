@@ -1,19 +1,19 @@
 import { type Address, LIMITED_BROADCAST, UNSPECIFIED } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
-import { isChecksumRight } from '../ip/checksum.js';
 import type { Exit } from '../ip/exit.js';
 import * as ipv4 from '../ip/header.js';
+import { isChecksumRight } from '../ip/octets.js';
 import { replyOptions } from '../ip/options-reply.js';
 import type { Instant } from '../time.js';
 import { ADDRESS_MASK_LENGTH, maskFor, writeAddressMaskReply } from './address-mask.js';
 import { writeEchoReply } from './echo.js';
+import type { Environment } from './environment.js';
 import {
   ADDRESS_MASK_REQUEST,
   ECHO_REQUEST,
   EXTENDED_ECHO_REQUEST,
   ICMP_HEADER_LENGTH,
-  type IcmpCounters,
   RECEIVED_NAMES,
   ROUTER_SOLICITATION,
   type SentMessage,
@@ -22,7 +22,6 @@ import {
 import { probe, writeExtendedEchoReply } from './probe.js';
 import type { ReplyAddressing } from './reply.js';
 import { solicitationFault } from './router-discovery.js';
-import type { Surroundings } from './surroundings.js';
 import { TIMESTAMP_LENGTH, writeTimestampReply } from './timestamp.js';
 
 /** An answer, ready to leave. */
@@ -45,8 +44,7 @@ export const SOLICITED = 'solicited';
 export const receiveIcmp = (
   datagram: Uint8Array,
   ingress: Interface,
-  around: Surroundings,
-  counters: IcmpCounters,
+  environment: Environment,
   now: Instant,
 ): Answer | typeof SOLICITED | DropReason => {
   const at = ipv4.headerLength(datagram);
@@ -54,18 +52,19 @@ export const receiveIcmp = (
   if (!isChecksumRight(datagram, at, datagram.length)) return 'icmp-bad-checksum';
   const type = datagram[at]!;
   const name = RECEIVED_NAMES[type];
-  if (name !== undefined) counters.received[name] = (counters.received[name] ?? 0) + 1;
+  const { received } = environment.counters;
+  if (name !== undefined) received[name] = (received[name] ?? 0) + 1;
   switch (type) {
     case ECHO_REQUEST:
-      return answerEcho(datagram, ingress, around, now);
+      return answerEcho(datagram, ingress, environment, now);
     case TIMESTAMP_REQUEST:
-      return answerTimestamp(datagram, ingress, around, now);
+      return answerTimestamp(datagram, ingress, environment, now);
     case ADDRESS_MASK_REQUEST:
-      return answerAddressMask(datagram, ingress, around, now);
+      return answerAddressMask(datagram, ingress, environment, now);
     case EXTENDED_ECHO_REQUEST:
-      return answerProbe(datagram, ingress, around, now);
+      return answerProbe(datagram, ingress, environment, now);
     case ROUTER_SOLICITATION:
-      return solicitationFault(datagram, ingress, around) ?? SOLICITED;
+      return solicitationFault(datagram, ingress, environment) ?? SOLICITED;
     default:
       return 'icmp-ignored';
   }
@@ -74,28 +73,33 @@ export const receiveIcmp = (
 const answerEcho = (
   request: Uint8Array,
   ingress: Interface,
-  around: Surroundings,
+  environment: Environment,
   now: Instant,
 ): Answer | DropReason => {
-  const { icmp } = around.settings;
+  const { icmp } = environment.settings;
   if (!icmp.echoReply) return 'icmp-ignored';
-  if (!isToOneOfUs(request, around) && !icmp.echoBroadcast) return 'icmp-ignored';
-  const addressing = replyAddressing(request, ingress, around, now);
+  if (!isToOneOfUs(request, environment) && !icmp.echoBroadcast) return 'icmp-ignored';
+  const addressing = replyAddressing(request, ingress, environment, now);
   if (addressing === undefined) return 'icmp-ignored';
-  return { message: 'echo-reply', datagram: writeEchoReply(request, addressing, around.allocate) };
+  return { message: 'echo-reply', datagram: writeEchoReply(request, addressing, environment.allocate) };
 };
 
 const answerTimestamp = (
   request: Uint8Array,
   ingress: Interface,
-  around: Surroundings,
+  environment: Environment,
   now: Instant,
 ): Answer | DropReason => {
-  if (!around.settings.icmp.timestampReply || !isToOneOfUs(request, around)) return 'icmp-ignored';
+  if (!environment.settings.icmp.timestampReply || !isToOneOfUs(request, environment)) return 'icmp-ignored';
   if (ipv4.payloadLength(request) < TIMESTAMP_LENGTH) return 'icmp-malformed';
-  const addressing = replyAddressing(request, ingress, around, now);
+  const addressing = replyAddressing(request, ingress, environment, now);
   if (addressing === undefined) return 'icmp-ignored';
-  const datagram = writeTimestampReply(request, around.utcMilliseconds(now), addressing, around.allocate);
+  const datagram = writeTimestampReply(
+    request,
+    environment.utcMilliseconds(now),
+    addressing,
+    environment.allocate,
+  );
   return { message: 'timestamp-reply', datagram };
 };
 
@@ -103,20 +107,20 @@ const answerTimestamp = (
 const answerAddressMask = (
   request: Uint8Array,
   ingress: Interface,
-  around: Surroundings,
+  environment: Environment,
   now: Instant,
 ): Answer | DropReason => {
-  if (!around.settings.icmp.addressMaskReply) return 'icmp-ignored';
+  if (!environment.settings.icmp.addressMaskReply) return 'icmp-ignored';
   if (ipv4.payloadLength(request) < ADDRESS_MASK_LENGTH) return 'icmp-malformed';
   const host = ipv4.source(request);
   const mask = maskFor(host, ingress);
   if (mask === undefined) return 'icmp-ignored';
   const addressing =
     host === UNSPECIFIED
-      ? broadcastAddressing(request, ingress, around)
-      : replyAddressing(request, ingress, around, now);
+      ? broadcastAddressing(request, ingress, environment)
+      : replyAddressing(request, ingress, environment, now);
   if (addressing === undefined) return 'icmp-ignored';
-  const datagram = writeAddressMaskReply(request, mask, addressing, around.allocate);
+  const datagram = writeAddressMaskReply(request, mask, addressing, environment.allocate);
   const exit = { egress: ingress, nextHop: LIMITED_BROADCAST };
   return { message: 'address-mask-reply', datagram, ...(host === UNSPECIFIED ? { exit } : {}) };
 };
@@ -124,18 +128,23 @@ const answerAddressMask = (
 const answerProbe = (
   request: Uint8Array,
   ingress: Interface,
-  around: Surroundings,
+  environment: Environment,
   now: Instant,
 ): Answer | DropReason => {
-  if (!around.settings.icmp.probe || !isToOneOfUs(request, around)) return 'icmp-ignored';
-  const addressing = replyAddressing(request, ingress, around, now);
+  if (!environment.settings.icmp.probe || !isToOneOfUs(request, environment)) return 'icmp-ignored';
+  const addressing = replyAddressing(request, ingress, environment, now);
   if (addressing === undefined) return 'icmp-ignored';
-  const datagram = writeExtendedEchoReply(request, probe(request, around), addressing, around.allocate);
+  const datagram = writeExtendedEchoReply(
+    request,
+    probe(request, environment),
+    addressing,
+    environment.allocate,
+  );
   return { message: 'extended-echo-reply', datagram };
 };
 
-const isToOneOfUs = (request: Uint8Array, around: Surroundings): boolean =>
-  around.lookup(ipv4.destination(request))?.kind === 'local';
+const isToOneOfUs = (request: Uint8Array, environment: Environment): boolean =>
+  environment.lookup(ipv4.destination(request))?.kind === 'local';
 
 /**
  * How an answer to a query is addressed: from the address that was asked, or from ours on the interface
@@ -146,18 +155,18 @@ const isToOneOfUs = (request: Uint8Array, around: Surroundings): boolean =>
 export const replyAddressing = (
   request: Uint8Array,
   ingress: Interface,
-  around: Surroundings,
+  environment: Environment,
   now: Instant,
 ): ReplyAddressing | undefined => {
   const peer = ipv4.source(request);
   if (peer === UNSPECIFIED) return undefined;
-  const source = addressAsked(request, ingress, around);
+  const source = addressAsked(request, ingress, environment);
   if (source === undefined) return undefined;
-  const { options, firstHop } = replyOptions(request, source, around, now);
+  const { options, firstHop } = replyOptions(request, source, environment, now);
   return {
     source,
     destination: firstHop ?? peer,
-    identification: around.nextIdentification(),
+    identification: environment.nextIdentification(),
     options,
   };
 };
@@ -165,15 +174,21 @@ export const replyAddressing = (
 const broadcastAddressing = (
   request: Uint8Array,
   ingress: Interface,
-  around: Surroundings,
+  environment: Environment,
 ): ReplyAddressing | undefined => {
-  const source = addressAsked(request, ingress, around);
+  const source = addressAsked(request, ingress, environment);
   if (source === undefined) return undefined;
-  const identification = around.nextIdentification();
+  const identification = environment.nextIdentification();
   return { source, destination: LIMITED_BROADCAST, identification, options: new Uint8Array(0) };
 };
 
-const addressAsked = (request: Uint8Array, ingress: Interface, around: Surroundings): Address | undefined => {
+const addressAsked = (
+  request: Uint8Array,
+  ingress: Interface,
+  environment: Environment,
+): Address | undefined => {
   const asked = ipv4.destination(request);
-  return around.lookup(asked)?.kind === 'local' ? asked : around.addressOn(ingress, ipv4.source(request));
+  return environment.lookup(asked)?.kind === 'local'
+    ? asked
+    : environment.addressOn(ingress, ipv4.source(request));
 };

@@ -4,7 +4,7 @@ import { uint16, uint32, writeUint16 } from '../ip/octets.js';
 import { stampRecordRoute } from '../ip/option-stamp.js';
 import { isOptionFault, parseOptions, RECORD_ROUTE } from '../ip/options.js';
 import { after, type Duration, earliest, type Instant, NEVER, since } from '../time.js';
-import type { Departure } from './answer.js';
+import type { Departure, Environment } from './environment.js';
 import {
   DESTINATION_UNREACHABLE,
   ECHO_REPLY,
@@ -14,7 +14,6 @@ import {
   TIME_EXCEEDED,
 } from './message.js';
 import { finishReply, startReply } from './reply.js';
-import type { Surroundings } from './surroundings.js';
 
 /** One echo request that the router is to send. */
 export interface PingRequest {
@@ -74,17 +73,17 @@ interface Waiting {
  * Source: RFC 1812 §4.3.3.4, §4.3.3.6, §10.3.3, RFC 5927 §4.
  */
 export class Pings {
-  readonly #around: Surroundings;
+  readonly #environment: Environment;
   readonly #waiting = new Map<number, Waiting>();
 
-  constructor(around: Surroundings) {
-    this.#around = around;
+  constructor(environment: Environment) {
+    this.#environment = environment;
   }
 
   /** Makes a request ready to leave; undefined where it cannot, of which `done` has been told then. */
   begin(request: PingRequest, now: Instant, done: (outcome: PingOutcome) => void): Departure | undefined {
     const { destination } = request;
-    const entry = this.#around.lookup(destination);
+    const entry = this.#environment.lookup(destination);
     if (entry?.kind === 'local') {
       const length = ICMP_HEADER_LENGTH + request.length;
       done({
@@ -97,17 +96,17 @@ export class Pings {
       });
       return undefined;
     }
-    const exit = this.#around.exitTo(destination, likeOf(request));
+    const exit = this.#environment.exitTo(destination, likeOf(request));
     if (exit === undefined) {
       done(this.#whyUnsent(destination, entry?.kind === 'route'));
       return undefined;
     }
-    const source = this.#around.addressOn(exit.egress, exit.nextHop);
+    const source = this.#environment.addressOn(exit.egress, exit.nextHop);
     if (source === undefined) {
       done({ kind: 'unsent', why: 'no-route' });
       return undefined;
     }
-    const datagram = writeEchoRequest(request, source, this.#around);
+    const datagram = writeEchoRequest(request, source, this.#environment);
     if (request.isDontFragment && datagram.length > exit.egress.mtu) {
       done({ kind: 'unsent', why: 'too-long', mtu: exit.egress.mtu });
       return undefined;
@@ -186,8 +185,9 @@ export class Pings {
   }
 
   #whyUnsent(destination: Address, hasRoute: boolean): PingOutcome {
-    const onward = hasRoute ? this.#around.onwardExit(likeOf({ destination })) : undefined;
-    const from = onward === undefined ? undefined : this.#around.addressOn(onward.egress, onward.nextHop);
+    const onward = hasRoute ? this.#environment.onwardExit(likeOf({ destination })) : undefined;
+    const from =
+      onward === undefined ? undefined : this.#environment.addressOn(onward.egress, onward.nextHop);
     return from === undefined
       ? { kind: 'unsent', why: 'no-route' }
       : { kind: 'unsent', why: 'host-unreachable', from };
@@ -220,12 +220,12 @@ const NOTHING = new Uint8Array(0);
 /** As many slots as the longest header has room for. */
 const RECORD_ROUTE_SLOTS = 9;
 
-const writeEchoRequest = (request: PingRequest, source: Address, around: Surroundings): Uint8Array => {
+const writeEchoRequest = (request: PingRequest, source: Address, environment: Environment): Uint8Array => {
   const { destination, identifier, sequence, length, ttl, tos, isDontFragment } = request;
   const options = request.hasRecordRoute ? emptyRecordRoute(source) : NOTHING;
-  const addressing = { source, destination, identification: around.nextIdentification(), options };
+  const addressing = { source, destination, identification: environment.nextIdentification(), options };
   const header = { tos, flags: isDontFragment ? ipv4.FLAG_DONT_FRAGMENT : 0, ttl };
-  const datagram = startReply(header, addressing, ICMP_HEADER_LENGTH + length, around.allocate);
+  const datagram = startReply(header, addressing, ICMP_HEADER_LENGTH + length, environment.allocate);
   const icmp = datagram.length - ICMP_HEADER_LENGTH - length;
   datagram[icmp] = ECHO_REQUEST;
   datagram[icmp + 1] = 0;

@@ -1,13 +1,12 @@
 import type { Address } from '../address.js';
 import type { Interface } from '../interface.js';
-import { isChecksumRight } from '../ip/checksum.js';
 import * as ipv4 from '../ip/header.js';
 import { isSingleHost } from '../ip/martian.js';
-import { uint16, uint32 } from '../ip/octets.js';
+import { isChecksumRight, uint16, uint32 } from '../ip/octets.js';
+import type { Environment } from './environment.js';
 import { EXTENSION_HEADER_LENGTH, EXTENSION_VERSION, FAMILY_IPV4, FAMILY_IPV6 } from './extension.js';
 import { EXTENDED_ECHO_REPLY, ICMP_HEADER_LENGTH } from './message.js';
 import { finishReply, type ReplyAddressing, startReply } from './reply.js';
-import type { Surroundings } from './surroundings.js';
 
 /** What an extended echo reply says: its code, and the octet with state and flags. */
 export interface ProbeFinding {
@@ -55,13 +54,13 @@ export const writeExtendedEchoReply = (
 };
 
 /** What is found where an extended echo request points. Source: RFC 8335 §4.1. */
-export const probe = (request: Uint8Array, around: Surroundings): ProbeFinding => {
+export const probe = (request: Uint8Array, environment: Environment): ProbeFinding => {
   const message = request.subarray(ipv4.headerLength(request));
   const probed = readProbed(message);
   if (probed === undefined) return MALFORMED;
   const isLocal = (message[7]! & LOCAL) !== 0;
-  if (isLocal) return probeInterface(probed, around);
-  return 'address' in probed ? probeNeighbor(probed.address, around) : MALFORMED;
+  if (isLocal) return probeInterface(probed, environment);
+  return 'address' in probed ? probeNeighbor(probed.address, environment) : MALFORMED;
 };
 
 /** Whom a request is about. An address of a family that we do not run is undefined: nobody here has it. */
@@ -70,27 +69,29 @@ type Probed =
   | { readonly index: number }
   | { readonly address: Address | undefined };
 
-const probeInterface = (probed: Probed, around: Surroundings): ProbeFinding => {
-  const [found, ...others] = around.interfaces.filter((each) => isMeant(each, probed, around));
+const probeInterface = (probed: Probed, environment: Environment): ProbeFinding => {
+  const [found, ...others] = environment.interfaces.filter((each) => isMeant(each, probed, environment));
   if (found === undefined) return NO_SUCH_INTERFACE;
   if (others.length > 0) return MULTIPLE_INTERFACES;
   return { code: 0, status: found.up ? ACTIVE | RUNS_IPV4 : 0 };
 };
 
-const isMeant = (each: Interface, probed: Probed, around: Surroundings): boolean => {
+const isMeant = (each: Interface, probed: Probed, environment: Environment): boolean => {
   if ('name' in probed) return each.name === probed.name;
   if ('index' in probed) return each.index === probed.index;
   if (probed.address === undefined) return false;
   // An unnumbered interface goes by the loopback address.
-  if (each.addresses.length === 0) return probed.address === around.settings.ip.loopback;
+  if (each.addresses.length === 0) return probed.address === environment.settings.ip.loopback;
   return each.addresses.some(({ address }) => address === probed.address);
 };
 
 /** A link stands in for the ARP table: it knows who owns an address. */
-const probeNeighbor = (address: Address | undefined, around: Surroundings): ProbeFinding => {
-  if (address === undefined || !isSingleHost(address, around.settings.ip)) return NO_SUCH_TABLE_ENTRY;
-  if (around.lookup(address)?.kind !== 'route') return NO_SUCH_TABLE_ENTRY;
-  const [found, ...others] = around.interfaces.filter((each) => each.up && each.wire.reaches(address));
+const probeNeighbor = (address: Address | undefined, environment: Environment): ProbeFinding => {
+  if (address === undefined || !isSingleHost(address, environment.settings.ip)) return NO_SUCH_TABLE_ENTRY;
+  if (environment.lookup(address)?.kind !== 'route') return NO_SUCH_TABLE_ENTRY;
+  const [found, ...others] = environment.interfaces.filter(
+    (each) => each.up && each.wire.resolve(address) !== undefined,
+  );
   if (found === undefined) return NO_SUCH_TABLE_ENTRY;
   return others.length > 0 ? MULTIPLE_INTERFACES : { code: 0, status: REACHABLE };
 };

@@ -6,6 +6,8 @@ import type { Instant } from '../time.js';
 /** How many destinations are remembered; the one that was quiet longest makes room. */
 const REMEMBERED_DESTINATIONS = 4096;
 
+type Rate = IcmpSettings['rateLimit']['perDestination'];
+
 interface Bucket {
   tokens: number;
   filledAt: Instant;
@@ -21,22 +23,24 @@ interface Bucket {
  * Source: RFC 1812 §4.3.2.8.
  */
 export class RateLimiter {
-  readonly #limits: IcmpSettings['rateLimit'];
+  /** May be exchanged at any time; what is left in the buckets stays. */
+  limits: IcmpSettings['rateLimit'];
   readonly #random: Random;
   readonly #common: Bucket;
   readonly #destinations = new Map<Address, Bucket>();
 
+  /** It begins full. */
   constructor(limits: IcmpSettings['rateLimit'], random: Random, now: Instant) {
-    this.#limits = limits;
+    this.limits = limits;
     this.#random = random;
     this.#common = { tokens: limits.burst, filledAt: now };
   }
 
   /** Whether one more error may go to this destination now; if so, it is charged. */
   allows(destination: Address, now: Instant): boolean {
-    fill(this.#common, this.#limits, now);
+    fill(this.#common, this.limits, now);
     if (this.#common.tokens < 1) return false;
-    const bucket = this.#bucketOf(destination, now);
+    const bucket = this.#bucketOf(destination, this.limits.perDestination, now);
     if (bucket.tokens < 1) return false;
     bucket.tokens -= 1;
     // It may owe one: cut off at zero, the average charge would be below 1, and the rate too high.
@@ -44,14 +48,14 @@ export class RateLimiter {
     return true;
   }
 
-  #bucketOf(destination: Address, now: Instant): Bucket {
+  #bucketOf(destination: Address, rate: Rate, now: Instant): Bucket {
     const destinations = this.#destinations;
     let bucket = destinations.get(destination);
     if (bucket === undefined) {
-      bucket = { tokens: this.#limits.perDestination.burst, filledAt: now };
+      bucket = { tokens: rate.burst, filledAt: now };
       if (destinations.size >= REMEMBERED_DESTINATIONS) deleteOldest(destinations);
     } else {
-      fill(bucket, this.#limits.perDestination, now);
+      fill(bucket, rate, now);
       destinations.delete(destination);
     }
     destinations.set(destination, bucket);
@@ -59,7 +63,7 @@ export class RateLimiter {
   }
 }
 
-const fill = (bucket: Bucket, rate: { perSecond: number; burst: number }, now: Instant): void => {
+const fill = (bucket: Bucket, rate: Rate, now: Instant): void => {
   const earned = ((now - bucket.filledAt) * rate.perSecond) / 1000;
   bucket.tokens = Math.min(rate.burst, bucket.tokens + earned);
   bucket.filledAt = now;

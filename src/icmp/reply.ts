@@ -1,7 +1,6 @@
 import type { Address } from '../address.js';
-import { checksum } from '../ip/checksum.js';
 import * as ipv4 from '../ip/header.js';
-import { writeUint16 } from '../ip/octets.js';
+import { checksum, writeUint16 } from '../ip/octets.js';
 import { ORIGIN_TTL } from './error.js';
 
 /** How the datagram that carries an answer is addressed. */

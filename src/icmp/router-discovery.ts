@@ -5,10 +5,9 @@ import * as ipv4 from '../ip/header.js';
 import { writeUint16, writeUint32 } from '../ip/octets.js';
 import type { Random } from '../random.js';
 import { after, type Duration, earliest, type Instant, milliseconds, NEVER, seconds } from '../time.js';
-import type { Departure } from './answer.js';
+import type { Environment } from './environment.js';
 import { ICMP_HEADER_LENGTH, ROUTER_ADVERTISEMENT } from './message.js';
 import { finishReply, startReply } from './reply.js';
-import type { Surroundings } from './surroundings.js';
 
 /** Between two advertisements, unless somebody asks. Source: RFC 1256 §4.1. */
 const SHORTEST_INTERVAL = seconds(450);
@@ -37,16 +36,30 @@ interface Advertising {
  * Source: RFC 1256 §4.3.
  */
 export class RouterDiscovery {
-  readonly #around: Surroundings;
+  readonly #environment: Environment;
   readonly #random: Random;
-  #advertising: readonly Advertising[];
+  #advertising: readonly Advertising[] = [];
 
-  constructor(around: Surroundings, random: Random, now: Instant) {
-    this.#around = around;
+  constructor(environment: Environment, random: Random, now: Instant) {
+    this.#environment = environment;
     this.#random = random;
-    this.#advertising = around.interfaces
+    this.interfacesChanged(now);
+  }
+
+  /** Begins on interfaces that are new, and goes on where it was on the others. */
+  interfacesChanged(now: Instant): void {
+    const known = new Map(this.#advertising.map((each) => [each.interface, each]));
+    this.#advertising = this.#environment.interfaces
       .filter((each) => each.addresses.length > 0)
-      .map((each) => ({ interface: each, sent: 0, nextAt: now }));
+      .map((each) => known.get(each) ?? { interface: each, sent: 0, nextAt: now });
+  }
+
+  /** Takes back what was advertised on an interface that goes away. Source: RFC 1256 §4.3. */
+  leave(egress: Interface, now: Instant): void {
+    for (const each of this.#advertising)
+      if (each.interface === egress && this.#mayAdvertise(each) && each.sent > 0)
+        this.#advertise(egress, seconds(0), now);
+    this.#advertising = this.#advertising.filter((each) => each.interface !== egress);
   }
 
   /** A host on the link of `ingress` asked, and `solicitationFault` found nothing wrong with it. */
@@ -58,13 +71,13 @@ export class RouterDiscovery {
   }
 
   /** Sends what has become due. */
-  poll(now: Instant, send: (advertisement: Departure) => void): void {
+  poll(now: Instant): void {
     for (const each of this.#advertising) {
       if (!this.#mayAdvertise(each)) {
         if (each.sent > 0) each.nextAt = now;
         each.sent = 0;
       } else if (each.nextAt <= now) {
-        send(this.#advertisement(each.interface, LIFETIME));
+        this.#advertise(each.interface, LIFETIME, now);
         each.sent = Math.min(each.sent + 1, INITIAL_ADVERTISEMENTS);
         each.nextAt = after(now, this.#interval(each.sent));
       }
@@ -77,15 +90,13 @@ export class RouterDiscovery {
     return next;
   }
 
-  /** Takes back what was advertised, and says no more. Source: RFC 1256 §4.3. */
-  stop(send: (advertisement: Departure) => void): void {
-    for (const each of this.#advertising)
-      if (this.#mayAdvertise(each) && each.sent > 0) send(this.#advertisement(each.interface, seconds(0)));
-    this.#advertising = [];
+  /** Takes back what was advertised, and says no more. */
+  stop(now: Instant): void {
+    for (const each of this.#advertising) this.leave(each.interface, now);
   }
 
   #mayAdvertise(each: Advertising): boolean {
-    return this.#around.settings.icmp.routerDiscovery && each.interface.up;
+    return this.#environment.settings.icmp.routerDiscovery && each.interface.up;
   }
 
   #interval(sent: number): Duration {
@@ -96,10 +107,12 @@ export class RouterDiscovery {
       : interval;
   }
 
-  #advertisement(egress: Interface, lifetime: Duration): Departure {
-    const identification = this.#around.nextIdentification();
-    const datagram = writeAdvertisement(egress, lifetime, identification, this.#around.allocate);
-    return { datagram, exit: { egress, nextHop: ALL_SYSTEMS } };
+  #advertise(egress: Interface, lifetime: Duration, now: Instant): void {
+    const environment = this.#environment;
+    const identification = environment.nextIdentification();
+    const datagram = writeAdvertisement(egress, lifetime, identification, environment.allocate);
+    environment.counters.sent['router-advertisement'] += 1;
+    environment.send({ datagram, exit: { egress, nextHop: ALL_SYSTEMS } }, now);
   }
 }
 
@@ -111,15 +124,15 @@ export class RouterDiscovery {
 export const solicitationFault = (
   datagram: Uint8Array,
   ingress: Interface,
-  around: Surroundings,
+  environment: Environment,
 ): DropReason | undefined => {
-  if (!around.settings.icmp.routerDiscovery) return 'icmp-ignored';
+  if (!environment.settings.icmp.routerDiscovery) return 'icmp-ignored';
   if (datagram[ipv4.headerLength(datagram) + 1] !== 0) return 'icmp-malformed';
   const destination = ipv4.destination(datagram);
   const isToUs =
     destination === ALL_ROUTERS ||
     destination === LIMITED_BROADCAST ||
-    around.lookup(destination)?.kind === 'local';
+    environment.lookup(destination)?.kind === 'local';
   const source = ipv4.source(datagram);
   const isFromNeighbor =
     source === UNSPECIFIED || ingress.addresses.some(({ prefix }) => contains(prefix, source));

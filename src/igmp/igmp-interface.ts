@@ -1,36 +1,39 @@
 import { type Address, isMulticast, UNSPECIFIED } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
-import type { Event } from '../event.js';
+import { type Event, NOBODY, type Observer } from '../event.js';
 import * as ipv4 from '../ip/header.js';
 import { type Duration, duration, earliest, type Instant, NEVER } from '../time.js';
-import { inputFault, messageIn } from './input.js';
-import { isNothing, Member, type Membership, membershipFor, NO_MEMBERSHIP } from './member.js';
-import type { SpecificQuery } from './membership/last-member.js';
+import type { Action } from './action.js';
+import { Admission, messageIn } from './admission.js';
+import type { Environment } from './environment.js';
+import { type GroupView, groupViews, membershipOf } from './group-view.js';
+import type { HostMembership } from './host-membership.js';
+import { Member } from './member.js';
 import { Memberships } from './membership/memberships.js';
 import * as igmp from './message.js';
-import { Output } from './output.js';
-import { merge } from './proxy.js';
-import { Querier } from './querier.js';
+import { ADVERTISEMENT_INTERVAL, MulticastRouterDiscovery } from './multicast-router-discovery.js';
+import { type Asking, Querier } from './querier.js';
 import { dropReasonOf, type IgmpCounters, igmpCounters, type Refusal } from './refusal.js';
-import { ReportInput } from './report-input.js';
-import { ADVERTISEMENT_INTERVAL, RouterDiscovery } from './router-discovery.js';
 import type { IgmpSettings } from './settings.js';
-import type { IgmpSurroundings } from './surroundings.js';
-import { type GroupView, groupViews, membershipOf } from './view.js';
-import { atMostOnceAMinute, type Warn } from './warnings.js';
-import { isSpoken, type Query } from './write.js';
-
-/** What one extra query asks. */
-export interface Asking {
-  readonly group?: Address;
-  readonly sources?: readonly Address[];
-  readonly maxResponse?: Duration;
-}
+import { type IgmpWarning, WarningPace } from './warnings.js';
+import {
+  advertisementDatagram,
+  isSpoken,
+  leaveDatagram,
+  olderReportDatagram,
+  type Query,
+  queriesIn,
+  queryDatagram,
+  reportDatagrams,
+  type Sender,
+  terminationDatagram,
+} from './write.js';
 
 /**
  * IGMP on one interface of a router: querier, memberships of the hosts, and its own membership.
  *
- * Driven like the router by `receive`, `poll` and `nextDeadline`; it does nothing before `up`.
+ * Driven like the router by `receive`, `poll` and `nextDeadline`; it does nothing before `up`. Its machines decide and
+ * say what is to happen; `perform` does it, and nothing else here acts on the world.
  *
  * Source: RFC 9776 §6.
  */
@@ -40,57 +43,26 @@ export class IgmpInterface {
   readonly memberships: Memberships;
   readonly member: Member;
   readonly role: 'router' | 'host';
-  readonly #around: IgmpSurroundings;
-  readonly #output: Output;
-  readonly #reports: ReportInput;
-  readonly #discovery: RouterDiscovery;
-  readonly #warn: Warn;
-  /** What the router wants of groups besides what the settings say. */
-  readonly #wishes = new Map<Address, Membership>();
+  readonly #environment: Environment;
+  /** Undefined where nobody watches, and nothing need be asked. */
+  readonly #observer: Observer | undefined;
+  readonly #admission: Admission;
+  readonly #discovery: MulticastRouterDiscovery;
+  readonly #pace = new WarningPace();
   #settings: IgmpSettings;
   #isUp = false;
 
   /** The settings must have passed `parseVariables`. */
-  constructor(settings: IgmpSettings, around: IgmpSurroundings) {
+  constructor(settings: IgmpSettings, environment: Environment) {
     this.#settings = settings;
-    this.#around = around;
-    this.role = around.role;
-    this.#warn = atMostOnceAMinute(around.warn);
-    const hasRouterAlert = (): boolean => this.#settings.routerAlert;
-    this.#output = new Output(around.interface, this.counters, hasRouterAlert, () => this.#isUp, around.send);
-    this.querier = new Querier(settings, {
-      address: () => this.#output.address,
-      sendGeneralQuery: (now) => this.query({}, now),
-      elected: (address, now) => {
-        around.elected();
-        this.#notify('querier-elected', null, null, address, now);
-      },
-      warn: (warning, address, now) => this.#warn(warning, address, now),
-    });
-    this.memberships = new Memberships(settings, {
-      variables: () => this.querier.variables,
-      scope: around.interface.scope,
-      isQuerier: () => this.querier.state === 'querier',
-      version: (now) => this.querier.version(now),
-      ask: (group, query, now) => this.#ask(group, query, now),
-      changed: (group, now) => around.changed(group, now),
-      refused: (...refused) => this.#refuse(...refused),
-      notify: (event, group, source, reporter, now) => this.#notify(event, group, source, reporter, now),
-    });
-    this.#reports = new ReportInput(this.querier, this.memberships, (...refused) => this.#refuse(...refused));
-    this.#discovery = new RouterDiscovery({
-      random: around.random,
-      isWanted: () =>
-        this.#settings.routerDiscovery && around.isForwarding() && this.#output.address !== UNSPECIFIED,
-      sendAdvertisement: (now) => this.#advertise(now),
-      sendTermination: (now) => this.#output.sendTermination(now),
-    });
-    this.member = new Member({
-      random: around.random,
-      sendReport: (records, now) => this.#output.sendReport(records, now),
-      sendOlderReport: (version, group, now) => this.#output.sendOlderReport(version, group, now),
-      sendLeave: (group, now) => this.#output.sendLeave(group, now),
-    });
+    this.#environment = environment;
+    this.#observer = environment.observer === NOBODY ? undefined : environment.observer;
+    this.role = environment.role;
+    this.#admission = new Admission(settings, environment.interface);
+    this.querier = new Querier(settings, environment.interface);
+    this.memberships = new Memberships(settings, this.querier, this.#admission);
+    this.member = new Member(settings, environment.random);
+    this.#discovery = new MulticastRouterDiscovery(environment.random);
   }
 
   get settings(): IgmpSettings {
@@ -102,59 +74,64 @@ export class IgmpInterface {
     if (this.#isUp) return;
     this.#isUp = true;
     if (this.role === 'router') {
-      this.querier.up(now, offset);
+      this.#performAll(this.querier.up(now, offset), now);
       this.memberships.up(now);
     }
-    this.member.up(now);
-    this.#discovery.poll(now);
-    this.#join(now);
+    this.#performAll(this.member.up(now), now);
+    this.#advertise(now);
   }
 
   /** The link is gone, and with it what was reported on it. */
   down(now: Instant): void {
     if (!this.#isUp) return;
     this.#isUp = false;
-    this.querier.down(now);
-    this.memberships.down(now);
+    this.#performAll(this.querier.down(now), now);
+    this.#performAll(this.memberships.down(), now);
     this.member.down();
     this.#discovery.down();
   }
 
   /** The router goes away. */
   stop(now: Instant): void {
-    if (this.#isUp) this.#discovery.stop(now);
+    if (this.#isUp) this.#performAll(this.#discovery.stop(), now);
   }
 
-  /** New settings; they must have passed `parseVariables`. */
-  configure(settings: IgmpSettings, now: Instant): void {
+  /** New settings, at any moment; they must have passed `parseVariables`. Applied again, the same change nothing. */
+  apply(settings: IgmpSettings, now: Instant): void {
     const before = this.#settings;
     this.#settings = settings;
-    this.querier.configure(settings, now);
-    this.memberships.configure(settings, now);
-    for (const { group } of before.joinGroups) this.#settle(group, now);
-    if (!this.#isUp) return;
-    this.#join(now);
-    this.#discovery.poll(now);
+    this.#admission.apply(settings);
+    this.#performAll(this.querier.apply(settings, now), now);
+    this.#performAll(this.memberships.apply(settings, now), now);
+    this.#performAll(this.member.apply(settings, now), now);
+    if (this.#isUp && settings.routerDiscovery !== before.routerDiscovery) this.#advertise(now);
   }
 
   /** From now on the router itself wants that of a group here, besides what the settings say. */
-  want(group: Address, membership: Membership, now: Instant): void {
-    if (isNothing(membership)) this.#wishes.delete(group);
-    else this.#wishes.set(group, membership);
-    this.#settle(group, now);
+  want(group: Address, membership: HostMembership, now: Instant): void {
+    this.#performAll(this.member.want(group, membership, now), now);
+  }
+
+  /** Forgets a group, or one source of it, at once; says whether there was anything to forget. */
+  forget(group: Address, source: Address | undefined, now: Instant): boolean {
+    const actions = this.memberships.forget(group, source);
+    this.#performAll(actions, now);
+    return actions.length > 0;
+  }
+
+  /** Sends one query now and leaves all timers alone; says whether there is such a query here. */
+  query(asking: Asking, now: Instant): boolean {
+    const actions = this.querier.query(asking, now);
+    this.#performAll(actions, now);
+    return actions.length > 0;
   }
 
   /** Takes a datagram of protocol 2 that passed the gate, fragments too; a reason where nothing of it was heeded. */
   receive(datagram: Uint8Array, now: Instant): DropReason | undefined {
     if (!this.#isUp) return 'igmp-ignored';
     const source = ipv4.source(datagram);
-    const refusal = inputFault(datagram, {
-      addresses: this.#around.interface.addresses,
-      requireRouterAlert: this.#settings.requireRouterAlert,
-      takesSolicitations: this.#settings.routerDiscovery,
-      isJoined: (group) => this.member.memberships.has(group),
-    });
-    if (refusal !== undefined) return this.#refuse(refusal, source, now);
+    const fault = this.#admission.datagramFault(datagram, this.member.memberships);
+    if (fault !== undefined) return this.#refuse(fault, source, null, now);
     const message = messageIn(datagram);
     this.counters.received[igmp.nameOf(message)] += 1;
     if (igmp.isSolicitation(message)) {
@@ -163,18 +140,21 @@ export class IgmpInterface {
     }
     const version = igmp.versionOf(message);
     if (version !== 3 && this.#settings.ignoreVersions.includes(version))
-      return this.#refuse('ignored-version', source, now);
+      return this.#refuse('ignored-version', source, null, now);
     if (igmp.type(message) === igmp.MEMBERSHIP_QUERY) return this.#receiveQuery(message, source, now);
-    if (this.role === 'host') return this.#refuse('not-a-member', source, now);
-    return this.#reports.receive(message, source, now);
+    if (this.role === 'host') return this.#refuse('not-a-member', source, null, now);
+    if (version === 3 && this.#settings.version < 3) return this.#refuse('wrong-version', source, null, now);
+    const outcome = this.memberships.receive(message, source, now);
+    this.#performAll(outcome.actions, now);
+    return outcome.refusal === undefined ? undefined : dropReasonOf(outcome.refusal);
   }
 
   poll(now: Instant): void {
     if (!this.#isUp) return;
-    this.memberships.poll(now);
-    this.querier.poll(now);
-    this.member.poll(now);
-    this.#discovery.poll(now);
+    this.#performAll(this.memberships.poll(now), now);
+    this.#performAll(this.querier.poll(now), now);
+    this.#performAll(this.member.poll(now), now);
+    this.#advertise(now);
   }
 
   nextDeadline(): Instant {
@@ -189,7 +169,7 @@ export class IgmpInterface {
   }
 
   /** What the hosts on the link want of a group, for the upstream of a proxy. */
-  membership(group: Address): Membership {
+  membership(group: Address): HostMembership {
     return membershipOf(this.memberships, group);
   }
 
@@ -197,93 +177,118 @@ export class IgmpInterface {
     return groupViews(this.memberships, now);
   }
 
-  /**
-   * Sends a query now and leaves all timers alone; without a group, a general one.
-   *
-   * A specific query is suppressed, for no series follows it by which other routers could go. False where
-   * the version that is spoken has no such query, and where the settings forbid all of them.
-   */
-  query({ group = UNSPECIFIED, sources = [], maxResponse }: Asking, now: Instant): boolean {
-    if (this.#settings.querier === 'never') return false;
-    if (!isSpoken(this.querier.version(now), { group, sources })) return false;
-    const { queryResponseInterval, lastMemberQueryInterval } = this.querier.variables;
-    const isGeneral = group === UNSPECIFIED;
-    const preset = isGeneral ? queryResponseInterval : lastMemberQueryInterval;
-    this.#sendQuery({ group, sources, maxResponse: maxResponse ?? preset, isSuppressed: !isGeneral }, now);
-    return true;
-  }
-
   #receiveQuery(query: Uint8Array, source: Address, now: Instant): DropReason | undefined {
     const isGeneral = igmp.isGeneralQuery(query);
     const group = igmp.group(query);
-    if (!isGeneral && !isMulticast(group)) return this.#refuse('not-a-group', source, now);
+    if (!isGeneral && !isMulticast(group)) return this.#refuse('not-a-group', source, null, now);
     this.member.heard(query, source, now);
     if (this.role === 'host') return undefined;
-    this.querier.heard(query, source, now);
+    this.#performAll(this.querier.heard(query, source, now), now);
     const version = igmp.queryVersion(query);
     if (isGeneral || (version === 3 && igmp.isSuppressed(query))) return undefined;
     this.memberships.asked(group, version === 3 ? igmp.sources(query) : [], now);
     return undefined;
   }
 
-  #ask(group: Address, { sources, isSuppressed }: SpecificQuery, now: Instant): void {
-    const maxResponse = this.querier.variables.lastMemberQueryInterval;
-    this.#sendQuery({ group, sources, maxResponse, isSuppressed }, now);
+  /** Advertises the router to switches where that is wanted, never from an interface without an address. */
+  #advertise(now: Instant): void {
+    const isWanted =
+      this.#settings.routerDiscovery &&
+      this.#environment.isForwarding() &&
+      this.#sender.address !== UNSPECIFIED;
+    this.#performAll(this.#discovery.want(isWanted, now), now);
+    this.#performAll(this.#discovery.poll(now), now);
   }
 
+  #performAll(actions: readonly Action[], now: Instant): void {
+    for (const each of actions) this.#perform(each, now);
+  }
+
+  /** The one place where IGMP on an interface acts on anything outside its machines. */
+  #perform(action: Action, now: Instant): void {
+    switch (action.type) {
+      case 'send-query':
+        return this.#sendQuery(action.query, now);
+      case 'send-report':
+        for (const each of reportDatagrams(action.records, this.#sender, this.#environment.interface.mtu))
+          this.#send(each, now);
+        return;
+      case 'send-older-report':
+        return this.#send(olderReportDatagram(action.version, action.group, this.#sender), now);
+      case 'send-leave':
+        return this.#send(leaveDatagram(action.group, this.#sender), now);
+      case 'send-advertisement':
+        return this.#sendAdvertisement(now);
+      case 'send-termination':
+        return this.#send(terminationDatagram(this.#sender), now);
+      case 'membership-changed':
+        return this.#environment.changed(action.group, now);
+      case 'elected':
+        this.#environment.elected();
+        return this.#notify('querier-elected', null, null, action.querier, now);
+      case 'notify':
+        return this.#notify(action.event, action.group, action.source, action.reporter, now);
+      case 'refuse':
+        this.#refuse(action.refusal, action.from, action.group, now);
+        return;
+      case 'warn':
+        return this.#warn(action.warning, action.from, null, now);
+    }
+  }
+
+  /** In as many messages as its sources take; in none where it is not spoken: a series may outlast what it began in. */
   #sendQuery(query: Query, now: Instant): void {
-    const { querier } = this;
-    if (this.#settings.querier === 'never') return;
+    const version = this.querier.version(now);
+    if (this.#settings.querier === 'never' || !isSpoken(version, query)) return;
     const group = query.group === UNSPECIFIED ? null : query.group;
-    this.#output.sendQuery(querier.version(now), query, querier.advertised, now, (sources) =>
-      this.#notify('query-sent', group, sources.length === 1 ? sources[0]! : null, null, now),
-    );
+    for (const each of queriesIn(query, this.#environment.interface.mtu)) {
+      this.#send(queryDatagram(version, each, this.querier.advertised, this.#sender), now);
+      this.#notify('query-sent', group, each.sources.length === 1 ? each.sources[0]! : null, null, now);
+    }
   }
 
   /** Where this router queries nobody, it knows no variables to tell. Source: RFC 4286 §3.2. */
-  #advertise(now: Instant): void {
+  #sendAdvertisement(now: Instant): void {
     const variables = this.role === 'host' ? NOT_QUERYING : this.querier.variables;
-    this.#output.sendAdvertisement(ADVERTISEMENT_INTERVAL, variables, now);
+    this.#send(advertisementDatagram(ADVERTISEMENT_INTERVAL, variables, this.#sender), now);
   }
 
-  /** Has the host side be in a group as the proxy and the settings want it together. */
-  #settle(group: Address, now: Instant): void {
-    const joined = this.#settings.joinGroups.filter((each) => each.group === group);
-    const wish = this.#wishes.get(group) ?? NO_MEMBERSHIP;
-    this.member.set(group, merge([wish, ...joined.map(({ source }) => membershipFor(source))]), now);
+  get #sender(): Sender {
+    const address = this.#environment.interface.addresses[0]?.address ?? UNSPECIFIED;
+    return { address, hasRouterAlert: this.#settings.routerAlert };
   }
 
-  #join(now: Instant): void {
-    for (const { group } of this.#settings.joinGroups)
-      if (!this.member.memberships.has(group)) this.#settle(group, now);
+  #send(datagram: Uint8Array, now: Instant): void {
+    if (!this.#isUp) return;
+    this.counters.sent[igmp.nameOf(messageIn(datagram))] += 1;
+    this.#environment.send(datagram, ipv4.destination(datagram), now);
   }
 
-  #refuse(refusal: Refusal, from: Address, now: Instant, group?: Address): DropReason {
+  #refuse(refusal: Refusal, from: Address, group: Address | null, now: Instant): DropReason {
     this.counters.refused[refusal] += 1;
-    this.#warn(refusal, from, now, group);
+    this.#warn(refusal, from, group, now);
     return dropReasonOf(refusal);
   }
 
+  #warn(why: IgmpWarning, from: Address, group: Address | null, now: Instant): void {
+    if (this.#pace.allows(why, now)) this.#notify('warning', group, null, from, now, why);
+  }
+
   #notify(
-    event: 'join' | 'leave' | 'expire' | 'querier-elected' | 'query-sent',
+    event: IgmpEvent['event'],
     group: Address | null,
     source: Address | null,
     reporter: Address | null,
     now: Instant,
+    why?: IgmpWarning,
   ): void {
-    const { observer } = this.#around;
-    if (!observer.wants('igmp')) return;
-    const happened: Event = {
-      type: 'igmp',
-      time: now,
-      interface: this.#around.interface.name,
-      event,
-      group,
-      source,
-      reporter,
-    };
-    observer.notify(happened);
+    const { name } = this.#environment.interface;
+    if (!this.#observer?.wants('igmp')) return;
+    const happened = { type: 'igmp', time: now, interface: name, event, group, source, reporter } as const;
+    this.#observer.notify(why === undefined ? happened : { ...happened, why });
   }
 }
+
+type IgmpEvent = Extract<Event, { type: 'igmp' }>;
 
 const NOT_QUERYING = { robustness: 0, queryInterval: duration(0) } as const;

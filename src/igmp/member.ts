@@ -1,33 +1,20 @@
-import type { Address } from '../address.js';
-import { ALL_SYSTEMS } from '../address.js';
+import { type Address, ALL_SYSTEMS } from '../address.js';
 import type { Random } from '../random.js';
 import { after, type Duration, earliest, type Instant, milliseconds, NEVER, PAST, seconds } from '../time.js';
 import { Timers } from '../timers.js';
-import type { FilterMode } from './message.js';
+import { type Action, NO_ACTIONS } from './action.js';
+import {
+  differences,
+  type HostMembership,
+  isNothing,
+  isWanted,
+  membershipFor,
+  merge,
+  NO_MEMBERSHIP,
+} from './host-membership.js';
 import * as igmp from './message.js';
+import type { FixedMembership, IgmpSettings } from './settings.js';
 import type { ReportRecord } from './write.js';
-
-/** What a host wants of a group; INCLUDE of no source is no membership. */
-export interface Membership {
-  readonly filterMode: FilterMode;
-  readonly sources: ReadonlySet<Address>;
-}
-
-export const NO_MEMBERSHIP: Membership = { filterMode: 'include', sources: new Set() };
-
-/** Of one source, or for undefined of the whole group. */
-export const membershipFor = (source: Address | undefined): Membership =>
-  source === undefined
-    ? { filterMode: 'exclude', sources: new Set() }
-    : { filterMode: 'include', sources: new Set([source]) };
-
-/** How the host side of an interface speaks. */
-export interface MemberSurroundings {
-  readonly random: Random;
-  sendReport(records: readonly ReportRecord[], now: Instant): void;
-  sendOlderReport(version: 1 | 2, group: Address, now: Instant): void;
-  sendLeave(group: Address, now: Instant): void;
-}
 
 /** A change that is still to be repeated. */
 interface PendingChange {
@@ -51,8 +38,12 @@ const DEFAULT_QUERY_INTERVAL = seconds(125);
  * Source: RFC 9776 §5, §7.2.
  */
 export class Member {
-  readonly #around: MemberSurroundings;
-  readonly #wanted = new Map<Address, Membership>();
+  readonly #random: Random;
+  readonly #wanted = new Map<Address, HostMembership>();
+  /** What this router wants of each group, by its settings and by what others of its parts want. */
+  readonly memberships: ReadonlyMap<Address, HostMembership> = this.#wanted;
+  /** What it wants besides what the settings say. */
+  readonly #wishes = new Map<Address, HostMembership>();
   readonly #changes = new Map<Address, PendingChange>();
   /** When each of them is to be told next. */
   readonly #tellings = new Timers<Address>();
@@ -60,6 +51,7 @@ export class Member {
   readonly #asked = new Map<Address, ReadonlySet<Address>>();
   /** When each group's answer is due. */
   readonly #answers = new Timers<Address>();
+  #joinGroups: readonly FixedMembership[];
   #generalAnswerAt: Instant = NEVER;
   #robustness = DEFAULT_ROBUSTNESS;
   #queryInterval: Duration = DEFAULT_QUERY_INTERVAL;
@@ -67,8 +59,10 @@ export class Member {
   #v1Until: Instant = PAST;
   #v2Until: Instant = PAST;
 
-  constructor(around: MemberSurroundings) {
-    this.#around = around;
+  constructor({ joinGroups }: IgmpSettings, random: Random) {
+    this.#random = random;
+    this.#joinGroups = joinGroups;
+    for (const { group } of joinGroups) if (group !== ALL_SYSTEMS) this.#wanted.set(group, this.#wish(group));
   }
 
   /** Who sent the last general query. */
@@ -76,15 +70,10 @@ export class Member {
     return this.#querier;
   }
 
-  get memberships(): ReadonlyMap<Address, Membership> {
-    return this.#wanted;
-  }
-
   /** Whether this router itself wants datagrams from a source to a group. */
   wants(group: Address, source: Address): boolean {
     const membership = this.#wanted.get(group);
-    if (membership === undefined) return false;
-    return membership.sources.has(source) === (membership.filterMode === 'include');
+    return membership !== undefined && isWanted(membership, source);
   }
 
   /** What the queriers on the link make us speak. Source: RFC 9776 §7.2.1. */
@@ -93,32 +82,26 @@ export class Member {
     return this.#v2Until > now ? 2 : 3;
   }
 
-  /** From now on this router wants that of a group, and says so. Source: RFC 9776 §5.1. */
-  set(group: Address, membership: Membership, now: Instant): void {
-    if (group === ALL_SYSTEMS) return;
-    const before = this.#wanted.get(group) ?? NO_MEMBERSHIP;
-    if (isNothing(membership)) this.#wanted.delete(group);
-    else this.#wanted.set(group, membership);
-    if (this.version(now) < 3) return this.#setOlder(group, before, membership, now);
-    const change = this.#changes.get(group) ?? { modeLeft: 0, sources: new Map() };
-    if (before.filterMode !== membership.filterMode) {
-      change.modeLeft = this.#robustness;
-      change.sources.clear();
-    } else
-      for (const source of differences(before.sources, membership.sources))
-        change.sources.set(source, this.#robustness);
-    if (change.modeLeft === 0 && change.sources.size === 0) return;
-    this.#changes.set(group, change);
-    this.#tellings.arm(group, now);
-    this.poll(now);
+  /** From now on this router wants that of a group besides what the settings say, and says so. */
+  want(group: Address, membership: HostMembership, now: Instant): readonly Action[] {
+    if (isNothing(membership)) this.#wishes.delete(group);
+    else this.#wishes.set(group, membership);
+    return this.#set(group, this.#wish(group), now);
+  }
+
+  /** From now on the settings say which groups it joins. */
+  apply({ joinGroups }: IgmpSettings, now: Instant): readonly Action[] {
+    const affected = new Set([...this.#joinGroups, ...joinGroups].map(({ group }) => group));
+    this.#joinGroups = joinGroups;
+    return [...affected].flatMap((group) => this.#set(group, this.#wish(group), now));
   }
 
   /** The link is there again: whoever listens has forgotten us. */
-  up(now: Instant): void {
+  up(now: Instant): readonly Action[] {
     this.down();
     const wanted = [...this.#wanted];
     this.#wanted.clear();
-    for (const [group, membership] of wanted) this.set(group, membership, now);
+    return wanted.flatMap(([group, membership]) => this.#set(group, membership, now));
   }
 
   /** Nothing is to be said on a link that is down; what is wanted stays. */
@@ -134,7 +117,7 @@ export class Member {
   /** A valid query came in; the answer follows within the time that it gives. Source: RFC 9776 §5.2. */
   heard(query: Uint8Array, source: Address, now: Instant): void {
     this.#noteQuerier(query, source, now);
-    const soon = (): Instant => after(now, milliseconds(this.#around.random() * igmp.maxResponse(query)));
+    const soon = (): Instant => after(now, this.#delay(igmp.maxResponse(query)));
     const deadline = soon();
     if (this.#generalAnswerAt <= deadline) return;
     if (igmp.isGeneralQuery(query)) {
@@ -153,47 +136,75 @@ export class Member {
     this.#answerBy(group, deadline);
   }
 
-  poll(now: Instant): void {
+  poll(now: Instant): readonly Action[] {
+    if (this.nextDeadline() > now) return NO_ACTIONS;
+    const actions: Action[] = [];
     if (this.#generalAnswerAt <= now) {
       this.#generalAnswerAt = NEVER;
-      if (this.#wanted.size > 0) this.#around.sendReport([...this.#wanted].map(currentState), now);
+      if (this.#wanted.size > 0)
+        actions.push({ type: 'send-report', records: [...this.#wanted].map(currentState) });
     }
     for (let due = this.#answers.takeDue(now); due !== undefined; due = this.#answers.takeDue(now))
-      this.#answer(due, now);
+      actions.push(...this.#answer(due, now));
     for (let due = this.#tellings.takeDue(now); due !== undefined; due = this.#tellings.takeDue(now))
-      this.#tell(due, this.#changes.get(due)!, now);
+      actions.push(...this.#tell(due, this.#changes.get(due)!, now));
+    return actions;
   }
 
   nextDeadline(): Instant {
     return earliest(this.#generalAnswerAt, earliest(this.#answers.next(), this.#tellings.next()));
   }
 
+  /** What the settings want of a group together with the other wishes. */
+  #wish(group: Address): HostMembership {
+    const joined = this.#joinGroups.filter((each) => each.group === group);
+    const wish = this.#wishes.get(group) ?? NO_MEMBERSHIP;
+    return merge([wish, ...joined.map(({ source }) => membershipFor(source))]);
+  }
+
+  /** Wants that of a group, and says so where it is something else than before. Source: RFC 9776 §5.1. */
+  #set(group: Address, membership: HostMembership, now: Instant): readonly Action[] {
+    if (group === ALL_SYSTEMS) return NO_ACTIONS;
+    const before = this.#wanted.get(group) ?? NO_MEMBERSHIP;
+    const isModeOther = before.filterMode !== membership.filterMode;
+    const different = differences(before.sources, membership.sources);
+    if (!isModeOther && different.length === 0) return NO_ACTIONS;
+    if (isNothing(membership)) this.#wanted.delete(group);
+    else this.#wanted.set(group, membership);
+    if (this.version(now) < 3) return this.#setOlder(group, before, membership, now);
+    const change = this.#changes.get(group) ?? { modeLeft: 0, sources: new Map() };
+    if (isModeOther) {
+      change.modeLeft = this.#robustness;
+      change.sources.clear();
+    } else for (const source of different) change.sources.set(source, this.#robustness);
+    this.#changes.set(group, change);
+    this.#tellings.arm(group, now);
+    return this.poll(now);
+  }
+
   #answerBy(group: Address, deadline: Instant): void {
     this.#answers.arm(group, earliest(deadline, this.#answers.deadline(group) ?? NEVER));
   }
 
-  #answer(group: Address, now: Instant): void {
+  #answer(group: Address, now: Instant): readonly Action[] {
     const asked = this.#asked.get(group) ?? NO_SOURCES;
     this.#asked.delete(group);
     const membership = this.#wanted.get(group);
-    if (membership === undefined) return;
-    const version = this.version(now);
-    if (version < 3) return this.#around.sendOlderReport(version === 1 ? 1 : 2, group, now);
-    if (asked.size === 0) return this.#around.sendReport([currentState([group, membership])], now);
-    const isWanted = (source: Address): boolean =>
-      membership.sources.has(source) === (membership.filterMode === 'include');
-    const sources = [...asked].filter(isWanted);
-    if (sources.length > 0) this.#around.sendReport([{ type: 'is-in', group, sources }], now);
+    if (membership === undefined) return NO_ACTIONS;
+    if (this.version(now) < 3) return [this.#olderReport(group, now)];
+    if (asked.size === 0) return [{ type: 'send-report', records: [currentState([group, membership])] }];
+    const sources = [...asked].filter((each) => isWanted(membership, each));
+    return sources.length === 0
+      ? NO_ACTIONS
+      : [{ type: 'send-report', records: [{ type: 'is-in', group, sources }] }];
   }
 
-  #tell(group: Address, change: PendingChange, now: Instant): void {
+  #tell(group: Address, change: PendingChange, now: Instant): readonly Action[] {
     if (this.version(now) < 3) {
       this.#changes.delete(group);
-      if (this.#wanted.has(group)) this.#around.sendOlderReport(this.version(now) === 1 ? 1 : 2, group, now);
-      return;
+      return this.#wanted.has(group) ? [this.#olderReport(group, now)] : NO_ACTIONS;
     }
-    const membership = this.#wanted.get(group) ?? NO_MEMBERSHIP;
-    this.#around.sendReport(changeRecords(group, membership, change), now);
+    const records = changeRecords(group, this.#wanted.get(group) ?? NO_MEMBERSHIP, change);
     if (change.modeLeft > 0) change.modeLeft -= 1;
     else
       for (const [source, left] of change.sources)
@@ -201,19 +212,27 @@ export class Member {
         else change.sources.delete(source);
     if (change.modeLeft === 0 && change.sources.size === 0) this.#changes.delete(group);
     else this.#tellings.arm(group, after(now, this.#delay(UNSOLICITED_REPORT_INTERVAL)));
+    return [{ type: 'send-report', records }];
   }
 
   /** Version 1 and 2 know groups only, and version 1 no leave. Source: RFC 2236 §3. */
-  #setOlder(group: Address, before: Membership, membership: Membership, now: Instant): void {
-    const version = this.version(now);
+  #setOlder(
+    group: Address,
+    before: HostMembership,
+    membership: HostMembership,
+    now: Instant,
+  ): readonly Action[] {
     this.#changes.delete(group);
     this.#tellings.cancel(group);
-    if (isNothing(membership)) {
-      if (version === 2 && !isNothing(before)) this.#around.sendLeave(group, now);
-    } else if (isNothing(before)) {
-      this.#around.sendOlderReport(version === 1 ? 1 : 2, group, now);
-      this.#answerBy(group, after(now, this.#delay(V2_UNSOLICITED_REPORT_INTERVAL)));
-    }
+    if (isNothing(membership))
+      return this.version(now) === 2 && !isNothing(before) ? [{ type: 'send-leave', group }] : NO_ACTIONS;
+    if (!isNothing(before)) return NO_ACTIONS;
+    this.#answerBy(group, after(now, this.#delay(V2_UNSOLICITED_REPORT_INTERVAL)));
+    return [this.#olderReport(group, now)];
+  }
+
+  #olderReport(group: Address, now: Instant): Action {
+    return { type: 'send-older-report', version: this.version(now) === 1 ? 1 : 2, group };
   }
 
   #forgetChanges(): void {
@@ -222,7 +241,7 @@ export class Member {
   }
 
   #delay(most: Duration): Duration {
-    return milliseconds(this.#around.random() * most);
+    return milliseconds(this.#random() * most);
   }
 
   /** Only general queries make us speak an older version. Source: RFC 9776 §7.2.1, §8.12. */
@@ -247,27 +266,25 @@ export class Member {
 
 const NO_SOURCES: ReadonlySet<Address> = new Set();
 
-export const isNothing = ({ filterMode, sources }: Membership): boolean =>
-  filterMode === 'include' && sources.size === 0;
-
-const currentState = ([group, { filterMode, sources }]: readonly [Address, Membership]): ReportRecord => ({
+const currentState = ([group, { filterMode, sources }]: readonly [
+  Address,
+  HostMembership,
+]): ReportRecord => ({
   type: filterMode === 'include' ? 'is-in' : 'is-ex',
   group,
   sources: [...sources],
 });
 
-const changeRecords = (group: Address, membership: Membership, change: PendingChange): ReportRecord[] => {
+const changeRecords = (group: Address, membership: HostMembership, change: PendingChange): ReportRecord[] => {
   const { filterMode, sources } = membership;
   if (change.modeLeft > 0)
     return [{ type: filterMode === 'include' ? 'to-in' : 'to-ex', group, sources: [...sources] }];
-  const isAllowed = (source: Address): boolean => sources.has(source) === (filterMode === 'include');
   const told = [...change.sources.keys()];
-  const allowed: ReportRecord = { type: 'allow', group, sources: told.filter(isAllowed) };
-  const blocked: ReportRecord = { type: 'block', group, sources: told.filter((each) => !isAllowed(each)) };
-  return [allowed, blocked].filter((each) => each.sources.length > 0);
+  const allowed = told.filter((each) => isWanted(membership, each));
+  const blocked = told.filter((each) => !isWanted(membership, each));
+  const records: ReportRecord[] = [
+    { type: 'allow', group, sources: allowed },
+    { type: 'block', group, sources: blocked },
+  ];
+  return records.filter((each) => each.sources.length > 0);
 };
-
-const differences = (a: ReadonlySet<Address>, b: ReadonlySet<Address>): Address[] => [
-  ...[...a].filter((each) => !b.has(each)),
-  ...[...b].filter((each) => !a.has(each)),
-];

@@ -1,6 +1,5 @@
 import type { Address } from '../address.js';
-import { isChecksumRight } from '../ip/checksum.js';
-import { uint16, uint32 } from '../ip/octets.js';
+import { isChecksumRight, uint16, uint32 } from '../ip/octets.js';
 import { type Duration, milliseconds, seconds } from '../time.js';
 import { decodeFloat } from './float-code.js';
 import type { MessageName, Refusal } from './refusal.js';
@@ -22,6 +21,9 @@ export const V3_REPORT = 0x22;
 export const ROUTER_ADVERTISEMENT = 0x30;
 export const ROUTER_SOLICITATION = 0x31;
 export const ROUTER_TERMINATION = 0x32;
+
+/** The group of all routers that speak version 3, which reports go to. Source: RFC 9776 §4.2.15. */
+export const ALL_V3_ROUTERS: Address = 0xe0000016;
 
 /** A solicitation or a termination. */
 export const BARE_LENGTH = 4;

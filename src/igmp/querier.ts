@@ -1,5 +1,7 @@
 import { type Address, UNSPECIFIED } from '../address.js';
-import { after, type Duration, duration, earliest, type Instant, NEVER, PAST } from '../time.js';
+import type { Interface } from '../interface.js';
+import { after, type Duration, duration, earliest, type Instant, latest, NEVER, PAST } from '../time.js';
+import { type Action, NO_ACTIONS } from './action.js';
 import * as igmp from './message.js';
 import {
   QUERIER_TABLES,
@@ -11,23 +13,23 @@ import {
 import type { IgmpSettings } from './settings.js';
 import {
   type AdoptedVariables,
+  type Intervals,
+  intervalsOf,
   NOTHING_ADOPTED,
-  olderQuerierPresentTimeout,
-  otherQuerierPresentInterval,
   type Variables,
   variablesOf,
 } from './variables.js';
-import type { QuerierWarning } from './warnings.js';
+import { isSpoken } from './write.js';
 
-/** What a querier needs done by others. */
-export interface QuerierSurroundings {
-  /** Under which it queries; UNSPECIFIED where the interface has none. */
-  address(): Address;
-  sendGeneralQuery(now: Instant): void;
-  elected(querier: Address, now: Instant): void;
-  /** Another router does what an operator should know. */
-  warn(warning: QuerierWarning, querier: Address, now: Instant): void;
+/** What one extra query asks. */
+export interface Asking {
+  readonly group?: Address;
+  readonly sources?: readonly Address[];
+  readonly maxResponse?: Duration;
 }
+
+/** What others may know of the querier of an interface, and only read. */
+export type Office = Readonly<Pick<Querier, 'state' | 'variables' | 'version'>>;
 
 /**
  * Who asks on one interface, how often, and in which version: drives `QUERIER_TABLES`.
@@ -37,11 +39,13 @@ export interface QuerierSurroundings {
  * Source: RFC 9776 §6.6.2, §7.3.1.
  */
 export class Querier {
-  readonly #around: QuerierSurroundings;
+  /** Changed by the querier alone. */
+  state: QuerierState = 'down';
+  /** Changed by the querier alone. */
+  variables: Intervals;
+  readonly #interface: Pick<Interface, 'addresses'>;
   #settings: IgmpSettings;
   #adopted: AdoptedVariables = NOTHING_ADOPTED;
-  #variables: Variables;
-  #state: QuerierState = 'down';
   #elected: Address = UNSPECIFIED;
   #queryAt: Instant = NEVER;
   #startupLeft = 0;
@@ -49,22 +53,10 @@ export class Querier {
   #v1QuerierUntil: Instant = PAST;
   #v2QuerierUntil: Instant = PAST;
 
-  constructor(settings: IgmpSettings, around: QuerierSurroundings) {
+  constructor(settings: IgmpSettings, on: Pick<Interface, 'addresses'>) {
     this.#settings = settings;
-    this.#around = around;
-    this.#variables = variablesOf(settings);
-  }
-
-  get settings(): IgmpSettings {
-    return this.#settings;
-  }
-
-  get state(): QuerierState {
-    return this.#state;
-  }
-
-  get variables(): Variables {
-    return this.#variables;
+    this.#interface = on;
+    this.variables = intervalsOf(variablesOf(settings));
   }
 
   /** Who has the office: ourselves too; UNSPECIFIED for nobody, and for us without an address. */
@@ -98,41 +90,75 @@ export class Querier {
   }
 
   /** Begins the start-up series `offset` from now, so that the interfaces of a router do not ask all at once. */
-  up(now: Instant, offset: Duration): void {
-    this.#handle('interface-up', UNSPECIFIED, now);
+  up(now: Instant, offset: Duration): readonly Action[] {
+    const actions = this.#handle('interface-up', UNSPECIFIED, now);
     if (this.#queryAt === now) this.#queryAt = after(now, offset);
-    this.poll(now);
+    return [...actions, ...this.poll(now)];
   }
 
-  down(now: Instant): void {
-    this.#handle('interface-down', UNSPECIFIED, now);
+  down(now: Instant): readonly Action[] {
+    const actions = this.#handle('interface-down', UNSPECIFIED, now);
     this.#adopt(NOTHING_ADOPTED);
     this.#v1QuerierUntil = this.#v2QuerierUntil = PAST;
+    return actions;
   }
 
-  /** New settings hold from the next timer on; those that run are left alone, unless the mode is another. */
-  configure(settings: IgmpSettings, now: Instant): void {
-    const beginsAnew = settings.querier !== this.#settings.querier && this.#state !== 'down';
-    if (beginsAnew) this.down(now);
+  /**
+   * New settings hold from the next timer on; those that run are left alone, unless the mode is another.
+   *
+   * But the next general query comes forward where it is due sooner by the new interval: what is reported by then lasts
+   * only as long as that interval says.
+   *
+   * Source: RFC 9776 §8.2, §8.4.
+   */
+  apply(settings: IgmpSettings, now: Instant): readonly Action[] {
+    const beginsAnew = settings.querier !== this.#settings.querier && this.state !== 'down';
+    const ended = beginsAnew ? this.down(now) : NO_ACTIONS;
+    const before = this.#interval;
     this.#settings = settings;
     this.#adopt(this.#adopted);
-    if (beginsAnew) this.up(now, duration(0));
+    if (beginsAnew) return [...ended, ...this.up(now, duration(0))];
+    const replanned = after(this.#queryAt, duration(this.#interval - before));
+    this.#queryAt = earliest(this.#queryAt, latest(now, replanned));
+    return NO_ACTIONS;
   }
 
   /** A valid query came in that is not our own. Source 0.0.0.0 never wins: snooping switches use it. Source: RFC 4541 §2.1.1. */
-  heard(query: Uint8Array, source: Address, now: Instant): void {
+  heard(query: Uint8Array, source: Address, now: Instant): readonly Action[] {
     const isGeneral = igmp.isGeneralQuery(query);
-    if (isGeneral) this.#noteVersion(igmp.queryVersion(query), source, now);
+    const version = igmp.queryVersion(query);
+    if (isGeneral) this.#noteVersion(version, now);
     const event = isGeneral && this.#isStronger(source) ? 'stronger-query' : 'weaker-query';
-    const { to } = this.#table[this.#state][event];
+    const { to } = this.#table[this.state][event];
     const isInOffice = to === 'querier' || event === 'stronger-query';
-    if (igmp.queryVersion(query) === 3 && isInOffice) this.#adopt(this.#saidBy(query, to));
-    this.#handle(event, source, now);
+    if (version === 3 && isInOffice) this.#adopt(this.#saidBy(query, to));
+    const actions = this.#handle(event, source, now);
+    const isOther = isGeneral && version !== this.#settings.version;
+    return isOther ? [{ type: 'warn', warning: 'version-differs', from: source }, ...actions] : actions;
   }
 
-  poll(now: Instant): void {
-    if (this.#otherQuerierUntil <= now) this.#handle('other-querier-expired', UNSPECIFIED, now);
-    if (this.#queryAt <= now) this.#handle('query-due', UNSPECIFIED, now);
+  /**
+   * One query besides those that are due, which leaves all timers alone; without a group, a general one.
+   *
+   * A specific query is suppressed, for no series follows it by which other routers could go. Nothing is sent where
+   * the version that is spoken has no such query, nor where the settings forbid all of them.
+   */
+  query({ group = UNSPECIFIED, sources = [], maxResponse }: Asking, now: Instant): readonly Action[] {
+    if (this.#settings.querier === 'never' || !isSpoken(this.version(now), { group, sources }))
+      return NO_ACTIONS;
+    const isGeneral = group === UNSPECIFIED;
+    const { queryResponseInterval, lastMemberQueryInterval } = this.variables;
+    const preset = isGeneral ? queryResponseInterval : lastMemberQueryInterval;
+    const query = { group, sources, maxResponse: maxResponse ?? preset, isSuppressed: !isGeneral };
+    return [{ type: 'send-query', query }];
+  }
+
+  poll(now: Instant): readonly Action[] {
+    if (this.nextDeadline() > now) return NO_ACTIONS;
+    const expired =
+      this.#otherQuerierUntil <= now ? this.#handle('other-querier-expired', UNSPECIFIED, now) : NO_ACTIONS;
+    const due = this.#queryAt <= now ? this.#handle('query-due', UNSPECIFIED, now) : NO_ACTIONS;
+    return [...expired, ...due];
   }
 
   nextDeadline(): Instant {
@@ -143,10 +169,20 @@ export class Querier {
     return QUERIER_TABLES[this.#settings.querier];
   }
 
+  get #address(): Address {
+    return this.#interface.addresses[0]?.address ?? UNSPECIFIED;
+  }
+
+  /** How long until the next general query. */
+  get #interval(): Duration {
+    const { startupQueryInterval, queryInterval } = this.variables;
+    return this.#startupLeft > 0 ? startupQueryInterval : queryInterval;
+  }
+
   #isStronger(source: Address): boolean {
     if (source === UNSPECIFIED) return false;
-    if (this.#state === 'non-querier') return source <= this.#elected || this.#elected === UNSPECIFIED;
-    const own = this.#around.address();
+    if (this.state === 'non-querier') return source <= this.#elected || this.#elected === UNSPECIFIED;
+    const own = this.#address;
     return own === UNSPECIFIED || source < own;
   }
 
@@ -167,66 +203,61 @@ export class Querier {
 
   #adopt(adopted: AdoptedVariables): void {
     this.#adopted = adopted;
-    this.#variables = variablesOf(this.#settings, adopted);
+    this.variables = intervalsOf(variablesOf(this.#settings, adopted));
   }
 
-  #noteVersion(version: igmp.Version, source: Address, now: Instant): void {
-    const until = after(now, olderQuerierPresentTimeout(this.#variables));
+  #noteVersion(version: igmp.Version, now: Instant): void {
+    const until = after(now, this.variables.olderQuerierPresentTimeout);
     if (version === 1) this.#v1QuerierUntil = until;
     if (version === 2) this.#v2QuerierUntil = until;
-    if (version !== this.#settings.version) this.#around.warn('version-differs', source, now);
   }
 
-  #handle(event: QuerierEvent, sender: Address, now: Instant): void {
-    const { to, actions } = this.#table[this.#state][event];
-    this.#state = to;
-    for (const action of actions) this.#perform(action, sender, now);
+  #handle(event: QuerierEvent, sender: Address, now: Instant): readonly Action[] {
+    const { to, actions } = this.#table[this.state][event];
+    this.state = to;
+    return actions.flatMap((action) => this.#do(action, sender, now));
   }
 
-  #perform(action: QuerierAction, sender: Address, now: Instant): void {
+  /** Does what the table says to the querier itself; returns what is to happen elsewhere. */
+  #do(action: QuerierAction, sender: Address, now: Instant): readonly Action[] {
     switch (action) {
       case 'elect-self':
         this.#adopt(NOTHING_ADOPTED);
-        return this.#elect(this.#around.address(), now);
+        this.#elected = this.#address;
+        return [{ type: 'elected', querier: this.#elected }];
       case 'elect-sender':
-        if (this.#elected !== sender) this.#elect(sender, now);
-        return;
+        if (this.#elected === sender) return NO_ACTIONS;
+        this.#elected = sender;
+        return [{ type: 'elected', querier: sender }];
       case 'elect-nobody':
         this.#adopt(NOTHING_ADOPTED);
         this.#elected = UNSPECIFIED;
-        return;
+        return NO_ACTIONS;
       case 'note-rival':
-        return this.#around.warn('stronger-querier', sender, now);
+        return [{ type: 'warn', warning: 'stronger-querier', from: sender }];
       case 'start-querying':
-        this.#startupLeft = this.#variables.startupQueryCount;
+        this.#startupLeft = this.variables.startupQueryCount;
         this.#queryAt = now;
-        return;
+        return NO_ACTIONS;
       case 'stop-querying':
         this.#queryAt = NEVER;
-        return;
+        return NO_ACTIONS;
       case 'send-general-query':
-        return this.#sendGeneralQuery(now);
+        this.#planNext(now);
+        return this.query({}, now);
       case 'arm-other-querier':
-        this.#otherQuerierUntil = after(now, otherQuerierPresentInterval(this.#variables));
-        return;
+        this.#otherQuerierUntil = after(now, this.variables.otherQuerierPresentInterval);
+        return NO_ACTIONS;
       case 'stop-other-querier':
         this.#otherQuerierUntil = NEVER;
-        return;
+        return NO_ACTIONS;
     }
   }
 
-  #elect(querier: Address, now: Instant): void {
-    this.#elected = querier;
-    this.#around.elected(querier, now);
-  }
-
   /** The next one is due by the plan, however late this one is, unless that too has gone by. */
-  #sendGeneralQuery(now: Instant): void {
+  #planNext(now: Instant): void {
     this.#startupLeft = Math.max(0, this.#startupLeft - 1);
-    const { startupQueryInterval, queryInterval } = this.#variables;
-    const interval = this.#startupLeft > 0 ? startupQueryInterval : queryInterval;
-    const planned = after(this.#queryAt, interval);
-    this.#queryAt = planned > now ? planned : after(now, interval);
-    this.#around.sendGeneralQuery(now);
+    const planned = after(this.#queryAt, this.#interval);
+    this.#queryAt = planned > now ? planned : after(now, this.#interval);
   }
 }

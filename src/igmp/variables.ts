@@ -1,6 +1,11 @@
-import { type Duration, duration, milliseconds, seconds } from '../time.js';
-import { LARGEST_CODED_VALUE } from './float-code.js';
-import type { IgmpSettings } from './settings.js';
+import { type Duration, duration, milliseconds } from '../time.js';
+import {
+  DEFAULT_IGMP_SETTINGS,
+  type IgmpSettings,
+  LONGEST_CODED,
+  LONGEST_QUERY_INTERVAL,
+  SHORTEST_CODED,
+} from './settings.js';
 
 /** The numbers that all timers come from, complete and checked. Source: RFC 9776 §8. */
 export interface Variables {
@@ -67,20 +72,34 @@ export const olderQuerierPresentTimeout = (v: Variables): Duration =>
 export const lastMemberQueryTime = (v: Variables): Duration =>
   duration(v.lastMemberQueryInterval * v.lastMemberQueryCount);
 
+/** The variables with all that follows from them, worked out once: a report only looks them up. */
+export interface Intervals extends Variables {
+  readonly groupMembershipInterval: Duration;
+  readonly otherQuerierPresentInterval: Duration;
+  readonly olderHostPresentInterval: Duration;
+  readonly olderQuerierPresentTimeout: Duration;
+  readonly lastMemberQueryTime: Duration;
+}
+
+export const intervalsOf = (v: Variables): Intervals => ({
+  ...v,
+  groupMembershipInterval: groupMembershipInterval(v),
+  otherQuerierPresentInterval: otherQuerierPresentInterval(v),
+  olderHostPresentInterval: olderHostPresentInterval(v),
+  olderQuerierPresentTimeout: olderQuerierPresentTimeout(v),
+  lastMemberQueryTime: lastMemberQueryTime(v),
+});
+
 /** A setting that cannot be, or should not. */
-export interface VariableFault {
+interface VariableFault {
   readonly setting: keyof IgmpSettings;
   readonly severity: 'error' | 'warning';
   readonly message: string;
   readonly fix: string;
 }
 
-/** Max Resp Code counts tenths of a second, and 0 would have all hosts answer at once. */
-const SHORTEST_CODED = milliseconds(100);
-const LONGEST_CODED = milliseconds(100 * LARGEST_CODED_VALUE);
 /** What an octet of tenths of a second holds. Source: RFC 2236 §2.2. */
 const LONGEST_V2_CODED = milliseconds(25_500);
-const LONGEST_QUERY_INTERVAL = seconds(LARGEST_CODED_VALUE);
 
 /** The variables of settings, or what is wrong with them; faults that are all warnings forbid nothing. */
 export const parseVariables = (
@@ -95,7 +114,11 @@ function* countFaults(settings: IgmpSettings): Generator<VariableFault, void> {
   for (const setting of ['robustness', 'lastMemberQueryCount', 'startupQueryCount'] as const) {
     const count = settings[setting];
     if (count !== undefined && !(Number.isInteger(count) && count >= 1))
-      yield error(setting, `${count} is not a count of at least 1`, 'use at least 1; the default is 2');
+      yield error(
+        setting,
+        `${count} is not a count of at least 1`,
+        `use at least 1; the default is ${DEFAULT_IGMP_SETTINGS.robustness}`,
+      );
   }
   if (settings.robustness === 1)
     yield {
@@ -109,14 +132,18 @@ function* countFaults(settings: IgmpSettings): Generator<VariableFault, void> {
 function* intervalFaults(settings: IgmpSettings): Generator<VariableFault, void> {
   const { queryInterval, queryResponseInterval, version } = settings;
   if (!(queryInterval > 0 && queryInterval <= LONGEST_QUERY_INTERVAL))
-    yield error('queryInterval', 'the query interval cannot be told in a query', 'use at most 31744 s');
+    yield error(
+      'queryInterval',
+      'the query interval cannot be told in a query',
+      `use at most ${LONGEST_QUERY_INTERVAL / 1000} s`,
+    );
   const longest = version === 3 ? LONGEST_CODED : LONGEST_V2_CODED;
   for (const setting of ['queryResponseInterval', 'lastMemberQueryInterval'] as const)
     if (!(settings[setting] >= SHORTEST_CODED && settings[setting] <= longest))
       yield error(
         setting,
         `a version ${version} query cannot tell a response interval of ${settings[setting] / 1000} s`,
-        `use 0.1 s to ${longest / 1000} s`,
+        `use ${SHORTEST_CODED / 1000} s to ${longest / 1000} s`,
       );
   if (queryResponseInterval >= queryInterval)
     yield error(

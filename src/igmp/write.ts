@@ -1,13 +1,9 @@
 import { type Address, ALL_ROUTERS, ALL_SYSTEMS, UNSPECIFIED } from '../address.js';
-import { checksum } from '../ip/checksum.js';
 import * as ipv4 from '../ip/header.js';
-import { writeUint16, writeUint32 } from '../ip/octets.js';
+import { checksum, writeUint16, writeUint32 } from '../ip/octets.js';
 import type { Duration } from '../time.js';
 import { encodeFloat } from './float-code.js';
 import * as igmp from './message.js';
-
-/** The group of all routers that speak version 3, which reports go to. Source: RFC 9776 §4.2.15. */
-export const ALL_V3_ROUTERS: Address = 0xe0000016;
 
 /** The group of all switches that look into IGMP. Source: RFC 4286 §3.2. */
 export const ALL_SNOOPERS: Address = 0xe000006a;
@@ -24,7 +20,7 @@ const INTERNETWORK_CONTROL = 0xc0;
 export interface Query {
   /** UNSPECIFIED asks about all groups. */
   readonly group: Address;
-  /** Empty asks about the whole group; at most `sourcesIn(mtu)`. Version 3 only. */
+  /** Empty asks about the whole group. Version 3 only. */
   readonly sources: readonly Address[];
   readonly maxResponse: Duration;
   /** The S flag. Version 3 only. */
@@ -46,6 +42,8 @@ export interface QuerierVariables {
 
 /**
  * A whole datagram with a query: to the group that is asked about, or to all systems.
+ *
+ * It must fit: see `queriesIn`.
  *
  * No code is ever 0: in 8 octets it would make a version 1 query, in 12 it would make all hosts answer at once.
  *
@@ -78,6 +76,16 @@ export const isSpoken = (
   version: igmp.Version,
   { group, sources }: Pick<Query, 'group' | 'sources'>,
 ): boolean => version === 3 || (version === 2 ? sources.length === 0 : group === UNSPECIFIED);
+
+/** A query as several that each fit the MTU, in the order of its sources. */
+export const queriesIn = (query: Query, mtu: number): Query[] => {
+  const most = sourcesIn(mtu);
+  if (query.sources.length <= most) return [query];
+  const pieces: Query[] = [];
+  for (let at = 0; at < query.sources.length; at += most)
+    pieces.push({ ...query, sources: query.sources.slice(at, at + most) });
+  return pieces;
+};
 
 /** How many sources one query holds. Source: RFC 9776 §4.1.8. */
 export const sourcesIn = (mtu: number): number =>
@@ -134,7 +142,7 @@ const fitting = (record: ReportRecord, room: number): ReportRecord[] => {
 
 const reportDatagram = (records: readonly ReportRecord[], sender: Sender): Uint8Array => {
   const length = records.reduce((total, each) => total + lengthOf(each), igmp.V3_REPORT_LENGTH);
-  return igmpDatagram(sender, ALL_V3_ROUTERS, length, (message) => {
+  return igmpDatagram(sender, igmp.ALL_V3_ROUTERS, length, (message) => {
     message[0] = igmp.V3_REPORT;
     writeUint16(message, 6, records.length);
     let at = igmp.V3_REPORT_LENGTH;

@@ -1,8 +1,7 @@
 import { type Address, contains } from '../address.js';
 import type { Interface } from '../interface.js';
-import { type Fib, wayFor } from './fib.js';
+import { egressOf, type Fib, onlyNextHop, pickNextHop, wayFor } from './fib.js';
 import type { FlowHash } from './flow.js';
-import { onlyNextHop, pickNextHop } from './forward.js';
 import * as ipv4 from './header.js';
 
 /** Where a datagram leaves: by an interface, to somebody on its link. */
@@ -21,6 +20,7 @@ export const exitTo = (
   destination: Address,
   like: Uint8Array,
   flows: FlowHash,
+  interfaces: readonly Interface[],
 ): Exit | undefined => {
   const entry = fib.lookup(destination);
   if (entry?.kind !== 'route') return undefined;
@@ -28,14 +28,20 @@ export const exitTo = (
   const hop = onlyNextHop(way) ?? pickNextHop(way, flows.hashOfAnswer(like));
   if (typeof hop === 'string') return undefined;
   const nextHop = hop.via === 0 ? destination : hop.via;
-  return hop.interface.wire.reaches(nextHop) ? { egress: hop.interface, nextHop } : undefined;
+  const egress = egressOf(hop, interfaces);
+  return egress.wire.resolve(nextHop) === undefined ? undefined : { egress, nextHop };
 };
 
 /**
  * Where a datagram in transit would leave, whatever keeps it from that; undefined where it is for us or has
  * no way.
  */
-export const onwardExit = (fib: Fib, datagram: Uint8Array, flows: FlowHash): Exit | undefined => {
+export const onwardExit = (
+  fib: Fib,
+  datagram: Uint8Array,
+  flows: FlowHash,
+  interfaces: readonly Interface[],
+): Exit | undefined => {
   const destination = ipv4.destination(datagram);
   const entry = fib.lookup(destination);
   if (entry?.kind !== 'route') return undefined;
@@ -43,7 +49,10 @@ export const onwardExit = (fib: Fib, datagram: Uint8Array, flows: FlowHash): Exi
   if (way === undefined) return undefined;
   const hop = onlyNextHop(way) ?? pickNextHop(way, flows.hash(datagram));
   if (typeof hop === 'string') return undefined;
-  return { egress: hop.interface, nextHop: hop.via === 0 ? destination : hop.via };
+  return {
+    egress: egressOf(hop, interfaces),
+    nextHop: hop.via === 0 ? destination : hop.via,
+  };
 };
 
 /** Whether an address stands in a subnet of one of these interfaces. */

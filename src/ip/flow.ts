@@ -22,13 +22,13 @@ interface Flow {
  * both follow the flow to which they belong.
  */
 export class FlowHash {
-  readonly #policy: 'l3' | 'l4';
+  readonly policy: 'l3' | 'l4';
   readonly #seed: number;
   readonly #firstFragments = new Map<string, number>();
 
   /** The seed keeps routers in a row from all choosing alike. */
   constructor(policy: 'l3' | 'l4', seed: number) {
-    this.#policy = policy;
+    this.policy = policy;
     this.#seed = seed;
   }
 
@@ -39,19 +39,18 @@ export class FlowHash {
 
   /** A number from 0 to 2^32 - 1, the same for every datagram of one flow. */
   hash(datagram: Uint8Array): number {
-    if (this.#policy === 'l3') return this.#mix(flowOf(datagram));
+    if (this.policy === 'l3') return this.#mix(flowOf(datagram));
     if (!ipv4.isFragment(datagram)) return this.#mix(flowOf(datagram));
-    const key = fragmentKey(datagram);
-    if (ipv4.fragmentOffset(datagram) > 0) {
-      const remembered = this.#firstFragments.get(key);
-      return remembered ?? this.#mix(flowOf(datagram));
-    }
-    const hash = this.#mix(flowOf(datagram));
-    this.#remember(key, hash);
-    return hash;
+    const remembered =
+      ipv4.fragmentOffset(datagram) > 0 ? this.#firstFragments.get(fragmentKey(datagram)) : undefined;
+    return remembered ?? this.#mix(flowOf(datagram));
   }
 
-  #remember(key: string, hash: number): void {
+  /** Notes which way a datagram has gone, for the fragments that may follow it; call it before it is rewritten. */
+  gone(datagram: Uint8Array): void {
+    if (this.policy === 'l3' || !ipv4.isFragment(datagram) || ipv4.fragmentOffset(datagram) > 0) return;
+    const key = fragmentKey(datagram);
+    const hash = this.#mix(flowOf(datagram));
     if (this.#firstFragments.size >= REMEMBERED_DATAGRAMS) {
       for (const oldest of this.#firstFragments.keys()) {
         this.#firstFragments.delete(oldest);
@@ -64,7 +63,7 @@ export class FlowHash {
   #mix(flow: Flow): number {
     let hash = stir(this.#seed, flow.source);
     hash = stir(hash, flow.destination);
-    if (this.#policy === 'l4') {
+    if (this.policy === 'l4') {
       hash = stir(hash, flow.protocol);
       hash = stir(hash, (flow.sourcePort << 16) | flow.destinationPort);
     }

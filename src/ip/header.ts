@@ -1,6 +1,14 @@
 import type { Address } from '../address.js';
-import { adjustedChecksum, checksum } from './checksum.js';
-import { uint16, uint32, writeUint16, writeUint32 } from './octets.js';
+import type { DropReason } from '../drop-reason.js';
+import {
+  adjustedChecksum,
+  checksum,
+  isChecksumRight,
+  uint16,
+  uint32,
+  writeUint16,
+  writeUint32,
+} from './octets.js';
 
 /**
  * The IPv4 header as functions over the datagram's octets.
@@ -27,6 +35,26 @@ export const FLAG_MORE_FRAGMENTS = 0x2000;
 
 /** Where the option octets begin. */
 export const OPTIONS_AT = 20;
+
+/**
+ * The gate: what must hold before any field of a datagram is believed.
+ *
+ * Returns why the octets are refused, or undefined where the accessors below may be used on them. Where it says `truncated`, the whole header is there and right, and only the payload is short.
+ * Octets behind the total length are no fault: the caller cuts them off.
+ *
+ * Source: RFC 1812 §5.2.2.
+ */
+export const validate = (octets: Uint8Array): DropReason | undefined => {
+  if (octets.length < MINIMUM_HEADER_LENGTH) return 'too-short';
+  const number = version(octets);
+  if (number !== 4) return number === 6 ? 'ipv6' : 'bad-version';
+  const header = headerLength(octets);
+  if (header < MINIMUM_HEADER_LENGTH || header > octets.length) return 'bad-header-length';
+  if (!isChecksumRight(octets, 0, header)) return 'bad-checksum';
+  const total = totalLength(octets);
+  if (total < header) return 'bad-total-length';
+  return total > octets.length ? 'truncated' : undefined;
+};
 
 export const version = (d: Uint8Array): number => d[0]! >>> 4;
 export const headerLength = (d: Uint8Array): number => (d[0]! & 15) << 2;

@@ -1,5 +1,7 @@
 import type { Address } from '../address.js';
 import type { Interface } from '../interface.js';
+import { defaultsOf, type SettingsOf } from '../section.js';
+import { MULTICAST_KEYS } from '../settings.js';
 
 /** Datagrams to a group that go out by certain interfaces whoever asks for them. */
 export interface StaticMulticastRoute {
@@ -10,10 +12,8 @@ export interface StaticMulticastRoute {
   readonly outgoing: readonly Interface[];
 }
 
-export interface MulticastSettings {
-  readonly routing: boolean;
-  /** `strict`: a datagram must come in by the interface towards its source. */
-  readonly reversePath: 'strict' | 'off';
+/** As in the file, with interfaces in place of the links' names. */
+export interface MulticastSettings extends Omit<SettingsOf<typeof MULTICAST_KEYS>, 'upstream' | 'routes'> {
   /** Where a proxy is a host, and what its own links send goes. Source: RFC 4605 §4.3. */
   readonly upstream: Interface | undefined;
   readonly routes: readonly StaticMulticastRoute[];
@@ -21,8 +21,7 @@ export interface MulticastSettings {
 
 /** What a router does that is told nothing of multicast. */
 export const DEFAULT_MULTICAST: MulticastSettings = {
-  routing: true,
-  reversePath: 'strict',
+  ...defaultsOf(MULTICAST_KEYS),
   upstream: undefined,
   routes: [],
 };

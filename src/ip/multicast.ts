@@ -1,11 +1,13 @@
-import { type Address, UNSPECIFIED } from '../address.js';
-import { countDrop } from '../counters.js';
+import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
-import { type Interface, isBeyond } from '../interface.js';
-import type { Instant } from '../time.js';
-import * as ipv4 from './header.js';
-import { multicastFault, type Thresholds, withinReach } from './multicast-send.js';
-import type { MulticastSettings, StaticMulticastRoute } from './multicast-settings.js';
+import type { Interface } from '../interface.js';
+import {
+  type Blocked,
+  blockedBeside,
+  decideMulticastRoute,
+  type MulticastRoute,
+  type MulticastTables,
+} from './multicast-route.js';
 import { SecondChance } from './second-chance.js';
 
 /** How many pairs of source and group are remembered; one that forwards nothing makes room. */
@@ -14,31 +16,20 @@ const REMEMBERED_ROUTES = 16_384;
 /** No router has as many interfaces; with a whole address before it, an index still makes an exact number. */
 const MOST_INTERFACES = 2 ** 16;
 
-/** Who wants what on the links of a router. */
-export interface Interest {
-  /** Whether somebody on an interface's link wants datagrams from a source to a group. */
-  wants(egress: Interface, group: Address, source: Address): boolean;
-  /** What keeps somebody there who would like to have them from being heard, or that nobody asks. */
-  hindrance(egress: Interface, group: Address, source: Address): string;
-}
-
-/** Where datagrams of one source to one group go that come in by one interface. */
-export interface MulticastRoute extends Thresholds {
-  readonly source: Address;
-  readonly group: Address;
-  readonly incoming: Interface;
-  /** Why they go nowhere; undefined where they go on. */
-  readonly reason: DropReason | undefined;
-}
-
-/** The same, as a person is shown it. */
+/** A route as a person is shown it. */
 export interface MulticastRouteView extends MulticastRoute {
   readonly packets: number;
   readonly octets: number;
-  /** The last one that came. */
+  /** Why the last datagram that came went nowhere; undefined where it went on. */
   readonly lastReason: DropReason | undefined;
   /** Each other interface, and what keeps the datagrams from it. */
-  readonly blocked: readonly { readonly interface: Interface; readonly why: string }[];
+  readonly blocked: readonly Blocked[];
+}
+
+/** Where the last datagram did not go, and with which TTL, where that was below a threshold. */
+export interface Unreached {
+  readonly interfaces: readonly Interface[];
+  readonly ttl: number;
 }
 
 /** All flows to one group. */
@@ -54,8 +45,7 @@ interface MulticastFlow {
   route: MulticastRoute;
   /** `changes` of its group when the route was decided. */
   decidedAt: number;
-  /** Where the last datagram did not go, and with which TTL, where that was below a threshold. */
-  unreached: { readonly interfaces: readonly Interface[]; readonly ttl: number } | undefined;
+  unreached: Unreached | undefined;
   packets: number;
   /** `packets` when it last was to make room. */
   packetsBefore: number;
@@ -67,57 +57,66 @@ interface MulticastFlow {
  * Where multicast goes: to every interface whose hosts asked for it, and never back.
  *
  * Decided by source, group and ingress, and remembered until somebody joins, leaves, or a route changes; so
- * the first datagram of a flow goes the way of all others.
+ * the first datagram of a flow goes the way of all others. Asking changes nothing: what passes is counted apart.
  *
  * Source: RFC 1812 §5.2.1.3, RFC 9776 §6.3.
  */
 export class MulticastForwarding {
-  readonly #settings: MulticastSettings;
-  readonly #interfaces: readonly Interface[];
-  readonly #interest: Interest;
-  readonly #leadsTo: (source: Address, egress: Interface) => boolean;
+  #tables: MulticastTables;
   /** By group, as a signed number, then by source and ingress. */
-  readonly #groups = new Map<number, GroupFlows>();
-  readonly #all = new SecondChance<MulticastFlow>(REMEMBERED_ROUTES, (each) => {
-    const { packets, packetsBefore } = each;
-    each.packetsBefore = packets;
-    // One datagram is what each pair of a flood has.
-    return packets > packetsBefore + 1;
-  });
+  #groups = new Map<number, GroupFlows>();
+  #all = makeRoomFor();
   /** The flow of the last datagram, to which the next one mostly belongs. */
   #latest: MulticastFlow | undefined;
 
-  constructor(
-    settings: MulticastSettings,
-    interfaces: readonly Interface[],
-    interest: Interest,
-    leadsTo: (source: Address, egress: Interface) => boolean,
-  ) {
-    this.#settings = settings;
-    this.#interfaces = interfaces;
-    this.#interest = interest;
-    this.#leadsTo = leadsTo;
+  constructor(tables: MulticastTables) {
+    this.#tables = tables;
   }
 
-  /** Where a datagram that came in goes, or why nowhere; it is counted for its flow. */
-  wayOf(datagram: Uint8Array, ingress: Interface, now: Instant): readonly Interface[] | DropReason {
-    const flow = this.#flowOf(ipv4.source(datagram), ipv4.destination(datagram), ingress);
-    const { route } = flow;
-    const outgoing = withinReach(datagram, route);
-    const { reason = multicastFault(datagram, outgoing) } = route;
-    flow.lastReason = reason;
-    flow.unreached = undefined;
-    if (outgoing !== route.outgoing) {
-      const interfaces = route.outgoing.filter((each) => !outgoing.includes(each));
-      flow.unreached = { interfaces, ttl: ipv4.ttl(datagram) };
-      // What goes nowhere at all is counted where it came in.
-      if (reason === undefined)
-        for (const each of interfaces) countDrop(each.drops, 'multicast-ttl', 1, datagram.length, now);
+  /** Takes other tables. Flows go on; those whose interface is gone, or has another index now, are forgotten. */
+  apply(tables: MulticastTables): void {
+    this.#tables = tables;
+    const flows = [...this.#groups.values()].flatMap((group) => [...group.flows]);
+    const staying = flows.filter(isStill(tables));
+    this.changed();
+    if (staying.length === flows.length) return;
+    this.#latest = undefined;
+    this.#groups = new Map();
+    this.#all = makeRoomFor();
+    for (const [key, flow] of staying) {
+      const of = this.#flowsTo(flow.route.group);
+      const moved = { ...flow, of, decidedAt: STALE };
+      of.flows.set(key, moved);
+      this.#all.put(moved);
     }
-    if (reason !== undefined) return reason;
+  }
+
+  /** Where a datagram goes, or why nowhere. Only reads. */
+  routeFor(source: Address, group: Address, ingress: Interface): MulticastRoute {
+    const flow = this.#known(source, group, ingress);
+    return flow !== undefined && flow.decidedAt === flow.of.changes
+      ? flow.route
+      : decideMulticastRoute(this.#tables, source, group, ingress);
+  }
+
+  /** Counts a datagram for its flow: why it went nowhere, if it did, and what it did not reach. */
+  record(
+    route: MulticastRoute,
+    length: number,
+    reason: DropReason | undefined,
+    unreached: Unreached | undefined,
+  ): void {
+    const { source, group, incoming } = route;
+    const flow = this.#known(source, group, incoming) ?? this.#begin(route);
+    if (flow.decidedAt !== flow.of.changes) {
+      flow.route = route;
+      flow.decidedAt = flow.of.changes;
+    }
+    flow.lastReason = reason;
+    flow.unreached = unreached;
+    if (reason !== undefined) return;
     flow.packets += 1;
-    flow.octets += datagram.length;
-    return outgoing;
+    flow.octets += length;
   }
 
   /** The wishes for a group are different now; for all groups where none is named. */
@@ -129,42 +128,34 @@ export class MulticastForwarding {
   views(): MulticastRouteView[] {
     return [...this.#groups.values()].flatMap(({ flows }) =>
       [...flows.values()].map((flow) => {
-        this.#refresh(flow);
-        const { route, unreached, packets, octets, lastReason } = flow;
+        const { source, group, incoming } = flow.route;
+        const route = this.routeFor(source, group, incoming);
+        const { unreached, packets, octets, lastReason } = flow;
         const outgoing = route.outgoing.filter((each) => !unreached?.interfaces.includes(each));
-        const blocked = [...tooShort(flow), ...this.#blocked(route)];
+        const blocked = [...tooShort(flow), ...blockedBeside(this.#tables, route)];
         return { ...route, outgoing, packets, octets, lastReason, blocked };
       }),
     );
   }
 
-  #flowOf(source: Address, group: Address, ingress: Interface): MulticastFlow {
-    let flow = this.#latest;
-    if (flow === undefined || !isOf(flow, source, group, ingress)) {
-      flow = this.#remembered(source, group, ingress);
-      this.#latest = flow;
-    }
-    this.#refresh(flow);
-    return flow;
+  #known(source: Address, group: Address, ingress: Interface): MulticastFlow | undefined {
+    const latest = this.#latest;
+    if (latest !== undefined && isOf(latest, source, group, ingress)) return latest;
+    const known = this.#groups.get(group | 0)?.flows.get(keyOf(source, ingress));
+    if (known !== undefined) this.#latest = known;
+    return known;
   }
 
-  #refresh(flow: MulticastFlow): void {
-    if (flow.decidedAt === flow.of.changes) return;
-    const { source, group, incoming } = flow.route;
-    flow.route = this.#decide(source, group, incoming);
-    flow.decidedAt = flow.of.changes;
-  }
-
-  #remembered(source: Address, group: Address, ingress: Interface): MulticastFlow {
-    const key = keyOf(source, ingress);
-    let of = this.#groups.get(group | 0);
-    if (of === undefined) {
-      of = { changes: 0, flows: new Map() };
-      this.#groups.set(group | 0, of);
-    }
-    const known = of.flows.get(key);
+  #flowsTo(group: Address): GroupFlows {
+    const known = this.#groups.get(group | 0);
     if (known !== undefined) return known;
-    const route = this.#decide(source, group, ingress);
+    const of: GroupFlows = { changes: 0, flows: new Map() };
+    this.#groups.set(group | 0, of);
+    return of;
+  }
+
+  #begin(route: MulticastRoute): MulticastFlow {
+    const of = this.#flowsTo(route.group);
     const fresh: MulticastFlow = {
       of,
       route,
@@ -175,9 +166,10 @@ export class MulticastForwarding {
       octets: 0,
       lastReason: route.reason,
     };
-    of.flows.set(key, fresh);
+    of.flows.set(keyOf(route.source, route.incoming), fresh);
     const gone = this.#all.put(fresh);
     if (gone !== undefined) this.#forget(gone);
+    this.#latest = fresh;
     return fresh;
   }
 
@@ -186,89 +178,30 @@ export class MulticastForwarding {
     if (of.flows.size === 0) this.#groups.delete(route.group | 0);
     this.#latest = undefined;
   }
-
-  #decide(source: Address, group: Address, incoming: Interface): MulticastRoute {
-    const nowhere = (reason: DropReason): MulticastRoute => ({
-      source,
-      group,
-      incoming,
-      outgoing: [],
-      ttlForAll: 1,
-      reason,
-    });
-    const { routing, reversePath } = this.#settings;
-    if (!routing || !incoming.forwarding) return nowhere('forwarding-off');
-    // Who has no address yet may ask the routers of the link, and nobody beyond. Source: RFC 1812 §5.3.7.
-    if (source === UNSPECIFIED) return nowhere('martian-source');
-    if (isBeyond(incoming.scope, group)) return nowhere('multicast-boundary');
-    const fixed = this.#fixedFor(source, group, incoming);
-    if (fixed === undefined && reversePath === 'strict' && !this.#leadsTo(source, incoming))
-      return nowhere('multicast-reverse-path');
-    const outgoing = this.#interfaces.filter(
-      (each) => this.#whyNot(each, source, group, incoming, fixed) === undefined,
-    );
-    if (outgoing.length === 0) return nowhere(this.#lacking(group, incoming));
-    const ttlForAll = Math.max(...outgoing.map(({ scope }) => scope.ttlThreshold));
-    return { source, group, incoming, outgoing, ttlForAll, reason: undefined };
-  }
-
-  /** Who is behind a boundary is not known, for nobody there can join. */
-  #lacking(group: Address, incoming: Interface): DropReason {
-    const isBounded = this.#interfaces.some(
-      (each) => each !== incoming && each.up && each.forwarding && isBeyond(each.scope, group),
-    );
-    return isBounded ? 'multicast-boundary' : 'multicast-no-member';
-  }
-
-  #fixedFor(source: Address, group: Address, incoming: Interface): StaticMulticastRoute | undefined {
-    return this.#settings.routes.find(
-      (each) =>
-        each.group === group &&
-        each.incoming === incoming &&
-        (each.source === undefined || each.source === source),
-    );
-  }
-
-  /** What keeps datagrams from an interface; undefined where they go there. */
-  #whyNot(
-    egress: Interface,
-    source: Address,
-    group: Address,
-    incoming: Interface,
-    fixed: StaticMulticastRoute | undefined,
-  ): string | undefined {
-    if (egress === incoming) return 'they came in by it';
-    if (!egress.up) return 'it is down';
-    if (!egress.forwarding) return 'forwarding is off there';
-    if (isBeyond(egress.scope, group)) return 'a multicast boundary keeps the group from it';
-    if (egress === this.#settings.upstream || fixed?.outgoing.includes(egress)) return undefined;
-    return this.#interest.wants(egress, group, source) ? undefined : NOT_WANTED;
-  }
-
-  #blocked({ source, group, incoming, outgoing, reason }: MulticastRoute) {
-    const isAboutEgress = reason === 'multicast-no-member' || reason === 'multicast-boundary';
-    if (reason !== undefined && (!isAboutEgress || isBeyond(incoming.scope, group))) return [];
-    const fixed = this.#fixedFor(source, group, incoming);
-    return this.#interfaces
-      .filter((each) => !outgoing.includes(each))
-      .map((each) => {
-        const why = this.#whyNot(each, source, group, incoming, fixed) ?? '';
-        return {
-          interface: each,
-          why: why === NOT_WANTED ? this.#interest.hindrance(each, group, source) : why,
-        };
-      });
-  }
 }
 
-const tooShort = ({ unreached }: MulticastFlow) =>
+/** No number of changes. */
+const STALE = -1;
+
+/** Whether a flow comes in by an interface that is there, under the index that it had. */
+const isStill =
+  ({ interfaces }: MulticastTables) =>
+  ([key, { route }]: [number, MulticastFlow]): boolean =>
+    interfaces.includes(route.incoming) && keyOf(route.source, route.incoming) === key;
+
+const makeRoomFor = (): SecondChance<MulticastFlow> =>
+  new SecondChance(REMEMBERED_ROUTES, (each) => {
+    const { packets, packetsBefore } = each;
+    each.packetsBefore = packets;
+    // One datagram is what each pair of a flood has.
+    return packets > packetsBefore + 1;
+  });
+
+const tooShort = ({ unreached }: MulticastFlow): Blocked[] =>
   (unreached?.interfaces ?? []).map((each) => ({
     interface: each,
     why: `TTL ${unreached?.ttl} is below its threshold of ${each.scope.ttlThreshold} (multicast-ttl-threshold)`,
   }));
-
-/** Words for it are found only where somebody reads them. */
-const NOT_WANTED = 'nobody there asks';
 
 const isOf = ({ route }: MulticastFlow, source: Address, group: Address, ingress: Interface): boolean =>
   route.source === source && route.group === group && route.incoming === ingress;

@@ -20,3 +20,42 @@ export const writeUint32 = (octets: Uint8Array, at: number, value: number): void
   octets[at + 2] = value >>> 8;
   octets[at + 3] = value;
 };
+
+/**
+ * The one's complement sum of the 16-bit words from `start` up to `end`, not yet folded or complemented.
+ *
+ * An odd last octet counts as if a zero octet followed it. `initial` is a sum to go on from. At most
+ * 65,535 octets, so 32,768 words of at most 0xffff: no sum leaves 32 bits.
+ *
+ * Source: RFC 1071 §1.
+ */
+export const sum = (octets: Uint8Array, start: number, end: number, initial = 0): number => {
+  let total = initial;
+  const even = start + ((end - start) & ~1);
+  for (let at = start; at < even; at += 2) total += (octets[at]! << 8) | octets[at + 1]!;
+  if (even < end) total += octets[even]! << 8;
+  return total;
+};
+
+/** Adds the carries of a sum back in, so that 16 bits are left. */
+export const fold = (total: number): number => {
+  const once = (total & 0xffff) + (total >>> 16);
+  return (once & 0xffff) + (once >>> 16);
+};
+
+/** The checksum field for octets in which that field is zero. */
+export const checksum = (octets: Uint8Array, start: number, end: number, initial = 0): number =>
+  ~fold(sum(octets, start, end, initial)) & 0xffff;
+
+/** Whether octets with their checksum field in place add up. Source: RFC 1071 §1. */
+export const isChecksumRight = (octets: Uint8Array, start: number, end: number, initial = 0): boolean =>
+  fold(sum(octets, start, end, initial)) === 0xffff;
+
+/**
+ * A checksum field after one 16-bit word that it covers went from `before` to `after`.
+ *
+ * HC' = ~(~HC + ~m + m'), which gives 0x0000, never 0xffff, where the sum of the rest is all ones.
+ * Source: RFC 1624 §3.
+ */
+export const adjustedChecksum = (field: number, before: number, after: number): number =>
+  ~fold((~field & 0xffff) + (~before & 0xffff) + after) & 0xffff;

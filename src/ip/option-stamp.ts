@@ -5,9 +5,9 @@ import {
   isFull,
   MAXIMUM_OVERFLOW,
   PRESPECIFIED_ADDRESSES,
-  pointerOf,
   TIMES_ONLY,
 } from './options.js';
+import { pointerOf } from './source-route.js';
 
 /**
  * What a timestamp says where no clock is to be trusted: no standard time, as its first bit tells.

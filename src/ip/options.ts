@@ -1,5 +1,8 @@
+import { type Address, isMulticast, LIMITED_BROADCAST } from '../address.js';
+import type { DropReason } from '../drop-reason.js';
 import type { OptionPolicy, OptionSettings } from '../settings.js';
 import * as ipv4 from './header.js';
+import { pointerOf, routeAhead } from './source-route.js';
 
 /** Option types, the copied bit and the class included. Source: RFC 791 §3.1, RFC 2113 §2.1. */
 export const END_OF_OPTIONS = 0;
@@ -117,9 +120,6 @@ export const refusedOption = (options: ParsedOptions, settings: OptionSettings):
 export const sourceRoutePolicy = (isStrict: boolean, settings: OptionSettings): OptionPolicy =>
   isStrict ? settings.strictSourceRoute : settings.looseSourceRoute;
 
-/** What the third octet of a route or Timestamp option says: where its next free slot begins, counted from 1. */
-export const pointerOf = (octets: Uint8Array, at: number): number => octets[at + 2]!;
-
 /** Whether no slot of a route or Timestamp option is left. */
 export const isFull = (octets: Uint8Array, at: number): boolean => pointerOf(octets, at) > octets[at + 1]!;
 
@@ -148,3 +148,76 @@ const isCut = (pointer: number, slot: number, length: number): boolean =>
   pointer <= length && pointer + slot - 1 > length;
 
 const fault = (pointer: number): OptionFault => ({ reason: 'bad-option', pointer });
+
+/** What the options of one datagram ask of this router, read before anything is changed. */
+export interface OptionPlan {
+  /** Why the datagram goes no further, and at which octet of its header that was seen. */
+  readonly fault: { readonly reason: DropReason; readonly pointer: number } | undefined;
+  /** Where the datagram is to be taken: its destination, or the next stop of its source route. */
+  readonly destination: Address;
+  readonly hasSourceRoute: boolean;
+  /** How many stops of the source route are used up here; 0 where none is followed here. */
+  readonly advances: number;
+  /** The next stop must be on an attached link. */
+  readonly isStrict: boolean;
+  readonly options: ParsedOptions | undefined;
+}
+
+/**
+ * Reads the options of a datagram that passed the gate, by the settings.
+ *
+ * Source: RFC 1812 §5.2.4.1, §5.3.13, RFC 7126 §4.
+ */
+export const planOptions = (
+  datagram: Uint8Array,
+  settings: OptionSettings,
+  isOurs: (address: Address) => boolean,
+): OptionPlan => {
+  const destination = ipv4.destination(datagram);
+  const options = parseOptions(datagram);
+  if (isOptionFault(options)) return refusal(destination, options.reason, options.pointer);
+  if (refusedOption(options, settings) !== undefined) return refusal(destination, 'option-refused', 0);
+  const { sourceRoute, isStrict } = options;
+  const isFollowed = sourceRoute !== undefined && sourceRoutePolicy(isStrict, settings) === 'process';
+  // A strict route is off its way where its destination is not the router that received it. Source: RFC 1812 §5.2.2.
+  if (isFollowed && isStrict && !isOurs(destination))
+    return refusal(destination, 'bad-option', DESTINATION_AT);
+  const ahead = isFollowed ? routeAhead(datagram, sourceRoute, isOurs) : { destination, advances: 0 };
+  if (ahead.advances > 0 && (isMulticast(ahead.destination) || ahead.destination === LIMITED_BROADCAST))
+    return refusal(destination, 'source-route', 0);
+  return {
+    fault: undefined,
+    destination: ahead.destination,
+    hasSourceRoute: sourceRoute !== undefined,
+    advances: ahead.advances,
+    isStrict: ahead.advances > 0 && isStrict,
+    options,
+  };
+};
+
+/**
+ * The reason to drop a datagram with its plan: a stop of its source route that cannot be reached is one of its own.
+ *
+ * What is switched off, swallowed or forbidden stays what it is. Source: RFC 1812 §4.3.3.1, §5.2.4.3.
+ */
+export const reasonFor = (reason: DropReason, plan: OptionPlan | undefined): DropReason =>
+  plan !== undefined && plan.advances > 0 && OUT_OF_REACH.has(reason) ? 'source-route' : reason;
+
+const OUT_OF_REACH: ReadonlySet<DropReason> = new Set([
+  'no-route',
+  'tos-route',
+  'unreachable-route',
+  'host-unreachable',
+]);
+
+/** The octet at which the destination stands in the header. */
+const DESTINATION_AT = 16;
+
+const refusal = (destination: Address, reason: DropReason, pointer: number): OptionPlan => ({
+  fault: { reason, pointer },
+  destination,
+  hasSourceRoute: false,
+  advances: 0,
+  isStrict: false,
+  options: undefined,
+});

@@ -1,11 +1,11 @@
 import { type Address, formatPrefix, type Prefix } from '../address.js';
-import type { Interface } from '../interface.js';
 
 /** Where a datagram goes next: out of an interface, to somebody on its link. */
 export interface NextHop {
   /** Zero: the destination itself, for it is on the link. */
   readonly via: Address;
-  readonly interface: Interface;
+  /** The index of the interface by which it leaves. */
+  readonly egress: number;
   readonly weight: number;
 }
 
@@ -51,6 +51,11 @@ export class Rib {
   replace(route: Route): void {
     this.#routes.set(keyOf(route), route);
     this.#nextHops = undefined;
+  }
+
+  /** The route to the same prefix, tos and metric, if there is one. */
+  find(route: Pick<Route, 'prefix' | 'tos' | 'metric'>): Route | undefined {
+    return this.#routes.get(keyOf(route));
   }
 
   /** Takes a route out; false where there was none. */

@@ -1,57 +1,108 @@
 import type { Address } from '../address.js';
 import type { Interface } from '../interface.js';
-import type { RouterSettings } from '../settings.js';
+import type { IpSettings } from '../settings.js';
 import { type Exit, exitTo, onwardExit } from './exit.js';
-import { compileFib, connectedRoutes, type Fib, type FibEntry, leadsTo } from './fib.js';
+import { type Fib, type FibEntry, leadsTo } from './fib.js';
+import { compileFib, connectedRoutes } from './fib-compile.js';
 import { FlowHash } from './flow.js';
 import { Rib, type Route } from './rib.js';
 import { addressTowards } from './source-address.js';
 
+/** What a configuration says of the ways of one router. */
+export interface RoutingPlan {
+  readonly interfaces: readonly Interface[];
+  readonly routes: readonly Route[];
+  readonly ip: IpSettings;
+}
+
 /** What one router knows of the ways: its RIB, the FIB compiled from it, and its own addresses. */
 export class Routing {
-  readonly rib = new Rib();
-  readonly flows: FlowHash;
-  readonly #interfaces: readonly Interface[];
-  readonly #loopback: Address | undefined;
-  #fib: Fib;
+  rib = new Rib();
+  flows: FlowHash;
+  /** Never changed; a new one takes its place. */
+  fib: Fib;
+  readonly #flowSeed: number;
+  #interfaces: readonly Interface[];
+  #loopback: Address | undefined;
 
-  constructor(
-    interfaces: readonly Interface[],
-    routes: readonly Route[],
-    { ip }: RouterSettings,
-    flowSeed: number,
-  ) {
-    this.#interfaces = interfaces;
-    this.#loopback = ip.loopback;
-    this.flows = new FlowHash(ip.ecmpHash, flowSeed);
-    for (const route of [...connectedRoutes(interfaces), ...routes]) this.rib.add(route);
-    this.#fib = compileFib(this.rib, interfaces, ip.loopback);
+  /** The seed is part of the hash by which flows share several ways. */
+  constructor(plan: RoutingPlan, flowSeed: number) {
+    this.#flowSeed = flowSeed;
+    this.#interfaces = plan.interfaces;
+    this.#loopback = plan.ip.loopback;
+    this.flows = new FlowHash(plan.ip.ecmpHash, flowSeed);
+    this.rib = ribOf(plan, [], new Rib());
+    this.fib = compileFib(this.rib, this.#interfaces, this.#loopback);
+  }
+
+  /**
+   * Takes another plan. `renumbered` says which index an interface has now; routes made at run time stay where all of
+   * their interfaces do.
+   */
+  apply(plan: RoutingPlan, renumbered: ReadonlyMap<number, number>): void {
+    this.rib = ribOf(plan, runtimeRoutes(this.rib, renumbered), this.rib);
+    this.#interfaces = plan.interfaces;
+    this.#loopback = plan.ip.loopback;
+    if (plan.ip.ecmpHash !== this.flows.policy) this.flows = new FlowHash(plan.ip.ecmpHash, this.#flowSeed);
+    this.changed();
   }
 
   /** Compiles the FIB anew; until then the old one holds. */
   changed(): void {
-    this.#fib = compileFib(this.rib, this.#interfaces, this.#loopback);
+    this.fib = compileFib(this.rib, this.#interfaces, this.#loopback);
   }
 
-  readonly lookup = (address: Address): FibEntry | undefined => this.#fib.lookup(address);
+  readonly lookup = (address: Address): FibEntry | undefined => this.fib.lookup(address);
 
-  readonly isOurs = (address: Address): boolean => this.#fib.lookup(address)?.kind === 'local';
+  readonly isOurs = (address: Address): boolean => this.fib.lookup(address)?.kind === 'local';
 
   /** The way for a datagram of our own, hashed like the answer to `like`. */
-  readonly exitTo = (destination: Address, like: Uint8Array): Exit | undefined =>
-    exitTo(this.#fib, destination, like, this.flows);
+  exitTo(destination: Address, like: Uint8Array): Exit | undefined {
+    return exitTo(this.fib, destination, like, this.flows, this.#interfaces);
+  }
 
   /** The way that a datagram in transit would take. */
-  readonly onwardExit = (datagram: Uint8Array): Exit | undefined =>
-    onwardExit(this.#fib, datagram, this.flows);
+  onwardExit(datagram: Uint8Array): Exit | undefined {
+    return onwardExit(this.fib, datagram, this.flows, this.#interfaces);
+  }
 
   /** Our address on an interface, as seen by a peer; undefined where the router has no address at all. */
-  readonly addressOn = (egress: Interface, peer: Address): Address | undefined =>
-    addressTowards(egress, peer, this.#loopback, this.#interfaces);
+  addressOn(egress: Interface, peer: Address): Address | undefined {
+    return addressTowards(egress, peer, this.#loopback, this.#interfaces);
+  }
 
   /** Whether the unicast way to an address leaves by an interface. */
   leadsTo(address: Address, egress: Interface): boolean {
-    const entry = this.#fib.lookup(address);
+    const entry = this.fib.lookup(address);
     return entry !== undefined && leadsTo(entry, egress);
   }
 }
+
+/** A route that says what one in `before` said is that one, so that who knows it by itself goes on knowing it. */
+const ribOf = ({ interfaces, routes }: RoutingPlan, runtime: readonly Route[], before: Rib): Rib => {
+  const rib = new Rib();
+  for (const route of [...connectedRoutes(interfaces), ...routes, ...runtime]) {
+    const known = before.find(route);
+    rib.add(known !== undefined && isSameRoute(known, route) ? known : route);
+  }
+  return rib;
+};
+
+const isSameRoute = (one: Route, other: Route): boolean =>
+  one.type === other.type &&
+  one.origin === other.origin &&
+  one.nexthops.length === other.nexthops.length &&
+  one.nexthops.every(({ via, egress, weight }, at) => {
+    const hop = other.nexthops[at]!;
+    return via === hop.via && egress === hop.egress && weight === hop.weight;
+  });
+
+const runtimeRoutes = (rib: Rib, renumbered: ReadonlyMap<number, number>): Route[] =>
+  [...rib].flatMap((route) => {
+    if (route.origin !== 'runtime') return [];
+    const nexthops = route.nexthops.flatMap((hop) => {
+      const egress = renumbered.get(hop.egress);
+      return egress === undefined ? [] : [{ ...hop, egress }];
+    });
+    return nexthops.length === route.nexthops.length ? [{ ...route, nexthops }] : [];
+  });

@@ -1,7 +1,9 @@
 import type { Address } from '../address.js';
 import * as ipv4 from './header.js';
 import { uint32, writeUint32 } from './octets.js';
-import { pointerOf } from './options.js';
+
+/** What the third octet of a route or Timestamp option says: where its next free slot begins, counted from 1. */
+export const pointerOf = (octets: Uint8Array, at: number): number => octets[at + 2]!;
 
 /** How far a source route is followed before the datagram leaves, or is delivered. */
 export interface RouteAhead {

@@ -1,7 +1,6 @@
 import type { DropReason } from '../drop-reason.js';
-import { isChecksumRight, sum } from './checksum.js';
 import * as ipv4 from './header.js';
-import { uint16 } from './octets.js';
+import { isChecksumRight, sum, uint16 } from './octets.js';
 
 const UDP_HEADER_LENGTH = 8;
 

@@ -2,22 +2,18 @@ import { randomInt } from 'node:crypto';
 import type { Configuration } from '../config/configuration.js';
 import { NOBODY, type Observer } from '../event.js';
 import type { PingOutcome, PingRequest } from '../icmp/ping.js';
-import type { HostEnd } from '../link/attachments.js';
 import { seededRandom } from '../random.js';
 import type { Router } from '../router/router.js';
-import { type Instant, instant, NEVER } from '../time.js';
+import { clockOf, type Instant, NEVER } from '../time.js';
 import type { Arena } from '../tun/arena.js';
 import type { Port } from '../tun/port.js';
 import { Lab } from './lab.js';
 
+/** Milliseconds since the process began. */
+const clock = clockOf(() => performance.now());
+
 /** Node refuses longer timeouts; a deadline further away is looked at again by then. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
-
-/** A port, and whether something waits in it to be flushed. */
-interface Outlet {
-  readonly port: Port;
-  isWaiting: boolean;
-}
 
 /**
  * The edge of a running lab: the one clock, the one timeout, and the ports.
@@ -29,13 +25,12 @@ export class LabLoop {
   readonly lab: Lab;
   readonly #arena: Arena;
   readonly #ports: Port[] = [];
-  readonly #toFlush: Outlet[] = [];
+  readonly #toFlush: Port[] = [];
   readonly #startedAt = performance.now();
   #wallClockOrigin = Number.NaN;
   #timeout: NodeJS.Timeout | undefined;
   #armedFor: Instant = NEVER;
   #now: Instant;
-  #isInBurst = false;
 
   constructor(configuration: Configuration, arena: Arena, observer: Observer = NOBODY) {
     this.#arena = arena;
@@ -51,7 +46,7 @@ export class LabLoop {
 
   /** The lab's time: milliseconds since the process began, whatever somebody does to the wall clock. */
   readClock(): Instant {
-    return instant(performance.now());
+    return clock();
   }
 
   get uptimeSeconds(): number {
@@ -68,35 +63,21 @@ export class LabLoop {
 
   /** Connects a host's interface with the port of its TUN device, and begins to read. */
   connect(host: string, link: string, port: Port): void {
-    const outlet: Outlet = { port, isWaiting: false };
-    const end: HostEnd = {
-      isUp: () => port.isUp(),
-      send: (datagram, refused) => {
-        if (!outlet.isWaiting) {
-          outlet.isWaiting = true;
-          this.#toFlush.push(outlet);
-        }
-        port.send(datagram, refused);
-      },
-    };
-    this.#now = this.readClock();
-    const input = this.lab.connect(host, link, end, this.#now);
+    const input = this.lab.inputOf(host, link);
     this.#ports.push(port);
-    port.start({
-      receive: (datagram) => {
-        // One reading of the clock serves a whole burst.
-        if (!this.#isInBurst) {
-          this.#isInBurst = true;
-          this.#now = this.readClock();
-        }
-        input.receive(datagram, this.#now);
+    port.start(input.entrance, {
+      // One reading of the clock serves a whole burst.
+      burstBegins: () => {
+        this.#now = this.readClock();
+        return this.#now;
       },
       burstDone: () => this.#settle(),
+      waits: () => this.#toFlush.push(port),
       stateChanged: (state) => this.#at(() => input.setUp(state === 'up', this.#now)),
       mtuChanged: (mtu) => this.#at(() => this.lab.setMtu(link, mtu, this.#now)),
     });
-    // A router may have had something to say to the new host at once.
-    this.#settle();
+    // A router may have something to say to the new host at once.
+    this.#at(() => this.lab.connect(host, link, port, this.#now));
   }
 
   /** Has a router send an echo request; resolves when its fate is known. */
@@ -130,12 +111,9 @@ export class LabLoop {
   /** Flushes what is to leave, takes back the scratch octets, and arms the timeout. */
   #settle(): void {
     // A refusal met while flushing may make the lab send again, to a port that was flushed already.
-    for (let outlet = this.#toFlush.pop(); outlet !== undefined; outlet = this.#toFlush.pop()) {
-      outlet.isWaiting = false;
-      outlet.port.flush(this.#now);
-    }
+    for (let port = this.#toFlush.pop(); port !== undefined; port = this.#toFlush.pop())
+      port.flush(this.#now);
     this.#arena.reset();
-    this.#isInBurst = false;
     this.#arm();
   }
 

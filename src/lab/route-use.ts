@@ -1,5 +1,6 @@
 import { formatPrefix } from '../address.js';
 import type { Observer } from '../event.js';
+import { egressOf } from '../ip/fib.js';
 import type { Route } from '../ip/rib.js';
 import type { Router } from '../router/router.js';
 import type { Instant } from '../time.js';
@@ -18,7 +19,7 @@ export class RouteUse {
   look(router: Router, now: Instant): void {
     for (const route of router.routing.rib) {
       if (route.nexthops.length === 0) continue;
-      if (!route.nexthops.some((hop) => hop.interface.up)) {
+      if (!route.nexthops.some((hop) => egressOf(hop, router.interfaces).up)) {
         if (!this.#inUse.delete(route)) continue;
         this.#withdrawn.add(route);
         this.#tell(router, route, 'withdrawn', now);

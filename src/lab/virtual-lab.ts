@@ -1,5 +1,7 @@
 import type { Configuration } from '../config/configuration.js';
 import type { Observer } from '../event.js';
+import type { HostEnd } from '../link/attachments.js';
+import { parcelOf } from '../parcel.js';
 import { seededRandom } from '../random.js';
 import { after, type Duration, type Instant, instant, START } from '../time.js';
 import { Lab } from './lab.js';
@@ -48,8 +50,13 @@ export class VirtualLab {
         ? {}
         : { utcMilliseconds: (now: Instant) => (utcMilliseconds + Math.floor(now)) % 86_400_000 }),
     });
-    for (const host of configuration.hosts.values())
-      for (const each of host.interfaces) this.#connect(host.name, each.link);
+    this.#connectAll(configuration);
+  }
+
+  /** Takes another configuration: what it does not touch goes on as if nothing had happened. */
+  apply(configuration: Configuration): void {
+    this.lab.apply(configuration, this.#now);
+    this.#connectAll(configuration);
   }
 
   get now(): Instant {
@@ -72,18 +79,29 @@ export class VirtualLab {
     this.#now = end;
   }
 
+  #connectAll({ hosts }: Configuration): void {
+    const names = new Set<string>();
+    for (const host of hosts.values())
+      for (const { link } of host.interfaces) {
+        const name = `${host.name}.${link}`;
+        names.add(name);
+        if (!this.#hosts.has(name)) this.#connect(host.name, link);
+      }
+    for (const name of this.#hosts.keys()) if (!names.has(name)) this.#hosts.delete(name);
+  }
+
   #connect(name: string, link: string): void {
     let arrived: Uint8Array[] = [];
     let isUp = true;
-    const end = {
+    const end: HostEnd = {
       isUp: () => isUp,
-      send: (datagram: Uint8Array) => {
-        arrived.push(datagram.slice());
+      take: ({ octets }) => {
+        arrived.push(new Uint8Array(octets));
       },
     };
     const input = this.lab.connect(name, link, end, this.#now);
     this.#hosts.set(`${name}.${link}`, {
-      send: (octets) => input.receive(octets.slice(), this.#now),
+      send: (octets) => input.entrance.take(parcelOf(new Uint8Array(octets)), this.#now),
       take: () => {
         const taken = arrived;
         arrived = [];

@@ -6,33 +6,32 @@ import {
   lastAddress,
   type Prefix,
 } from '../address.js';
-import { countDrop, type DropCounts } from '../counters.js';
-import type { DropReason } from '../drop-reason.js';
-import { type Event, NOBODY, type Observer } from '../event.js';
-import type { Refused, Wire } from '../link.js';
+import type { Book } from '../book.js';
+import { DropCounts } from '../counters.js';
+import type { Observer } from '../event.js';
+import type { Hop, Wire } from '../hop.js';
+import { copyOf, type Parcel, type Refused } from '../parcel.js';
 import type { Instant } from '../time.js';
+import type { Attachment } from './attachments.js';
 import { Neighbors } from './neighbors.js';
 
-/** One end of a wire: a host with its TUN device, or an interface of a router. */
-export interface Attachment {
-  /** The host's name, or ROUTER.LINK. */
+/** What a configuration says of one link. */
+export interface LinkPlan {
   readonly name: string;
-  readonly kind: 'host' | 'router';
-  /** The owner's name as `show neighbors` gives it: host or router. */
-  readonly owner: string;
-  /** Addresses that it owns on this link, a router's loopback address among them. */
-  readonly addresses: readonly Address[];
-  /** Whether it hears anything. */
-  isUp(): boolean;
-  /**
-   * Takes a datagram. A host's is kept by reference until its port is flushed; a router may change it.
-   * `refused` is told where it is not taken after all.
-   */
-  receive(datagram: Uint8Array, now: Instant, refused: Refused | undefined): void;
-  /** Somebody's device on the link came up or went down. */
-  linkChanged(now: Instant): void;
-  /** Somebody was found to own an address that nobody owned so far. */
-  neighborLearned(address: Address, now: Instant): void;
+  readonly mtu: number;
+  /** The subnets that are on this link. */
+  readonly prefixes: readonly Prefix[];
+}
+
+/** An attachment that sends by the link's entrance; a host that is gone is not heard any more. */
+export type Sender = Attachment & { readonly isGone?: boolean };
+
+/** What a link is given. */
+export interface LinkEnvironment {
+  readonly book: Book;
+  readonly observer: Observer;
+  /** Octets that are good until the burst is flushed. */
+  allocate(length: number): Uint8Array;
 }
 
 /**
@@ -44,81 +43,70 @@ export interface Attachment {
  */
 export class Link {
   readonly name: string;
-  /** The subnets that are on this link. */
-  readonly prefixes: readonly Prefix[];
-  readonly drops: DropCounts = new Map();
-  readonly #attachments: Attachment[] = [];
+  readonly drops = new DropCounts();
+  readonly #environment: LinkEnvironment;
+  #attachments: readonly Attachment[] = [];
   readonly #neighbors = new Neighbors<Attachment>();
-  readonly #observer: Observer;
+  #prefixes: readonly Prefix[];
   /** The broadcast address of each subnet that has one. */
-  readonly #broadcasts: readonly Address[];
-  readonly #allocate: (length: number) => Uint8Array;
+  #broadcasts: readonly Address[];
   #gateway: Attachment | undefined;
   mtu: number;
 
-  /** `allocate` gives octets that are good until the burst is flushed. */
-  constructor(
-    name: string,
-    mtu: number,
-    prefixes: readonly Prefix[],
-    observer: Observer = NOBODY,
-    allocate: (length: number) => Uint8Array = (length) => new Uint8Array(length),
-  ) {
-    this.name = name;
-    this.mtu = mtu;
-    this.prefixes = prefixes;
-    this.#broadcasts = prefixes.filter((prefix) => prefix.length <= 30).map(lastAddress);
-    this.#observer = observer;
-    this.#allocate = allocate;
+  constructor(plan: LinkPlan, environment: LinkEnvironment) {
+    this.name = plan.name;
+    this.mtu = plan.mtu;
+    this.#prefixes = plan.prefixes;
+    this.#broadcasts = broadcastsOf(plan.prefixes);
+    this.#environment = environment;
   }
 
-  attach(attachment: Attachment, isGateway = false): void {
-    this.#attachments.push(attachment);
-    for (const address of attachment.addresses) this.#neighbors.configure(address, attachment);
-    if (isGateway) this.#gateway = attachment;
+  /** Takes another plan. The MTU is the plan's only where told: somebody may have given the devices another one. */
+  apply(plan: LinkPlan, isMtuNew: boolean): void {
+    this.#prefixes = plan.prefixes;
+    this.#broadcasts = broadcastsOf(plan.prefixes);
+    if (isMtuNew) this.mtu = plan.mtu;
+  }
+
+  /**
+   * Puts everybody on the link, in place of whoever was there. `gateway` gets what leaves the link: without, the only
+   * router does. What was learned of those who stay is kept.
+   */
+  attachAll(attachments: readonly Attachment[], gateway?: Attachment): void {
+    this.#attachments = attachments;
+    const routers = attachments.filter((each) => each.kind === 'router');
+    this.#gateway = gateway ?? (routers.length === 1 ? routers[0] : undefined);
+    this.#neighbors.configureAll(attachments, (address) => this.#isLearnable(address));
   }
 
   get attachments(): readonly Attachment[] {
     return this.#attachments;
   }
 
+  get prefixes(): readonly Prefix[] {
+    return this.#prefixes;
+  }
+
   get neighbors(): Iterable<{ address: Address; owner: Attachment; state: 'static' | 'learned' }> {
     return this.#neighbors;
   }
 
-  /** A router's end of the wire. `refused` is told of datagrams that it handed over and nobody took. */
-  wireOf(attachment: Attachment, refused: Refused): Wire {
+  /** A router's end of the wire. */
+  wireOf(attachment: Attachment): Wire {
+    const everybody: Hop = { take: (parcel, now) => this.#deliverToAll(parcel, attachment, now) };
     return {
-      reaches: (nextHop) => this.#isToAll(nextHop) || this.#ownerOf(nextHop, attachment) !== undefined,
-      transmit: (datagram, nextHop, now) => {
-        if (this.#isToAll(nextHop)) return this.#deliverToAll(datagram, attachment, now);
-        const owner = this.#ownerOf(nextHop, attachment);
-        if (owner === undefined) return refused('host-unreachable', datagram, now);
-        owner.receive(datagram, now, refused);
-      },
+      resolve: (nextHop) => (this.#isToAll(nextHop) ? everybody : this.#ownerOf(nextHop, attachment)?.hop),
     };
+  }
+
+  /** Where a host's kernel sends, whatever it sends: it comes as it was read, and may be anything. */
+  entranceOf(host: Sender): Hop {
+    return { take: (parcel, now) => this.#takeFrom(host, parcel, now) };
   }
 
   /** Whether anybody but this attachment hears what is sent: without, the wire is as good as cut. */
   hasListenerBeside(attachment: Attachment): boolean {
-    return this.#attachments.some((each) => each !== attachment && each.isUp());
-  }
-
-  /** Takes what a host's kernel sent, as it came; it may be anything. */
-  receiveFromHost(host: Attachment, octets: Uint8Array, now: Instant): void {
-    // Not the gate: only enough to see whose it is. What cannot be read is the gateway's to count.
-    if (octets.length < 20 || octets[0]! >>> 4 !== 4) return this.#toGateway(host, octets, now);
-    this.#learn(host, addressAt(octets, 12), now);
-    const destination = addressAt(octets, 16);
-    if (this.#isToAll(destination)) {
-      // Nobody else holds these octets, so who hears them alone may have them (measured: a copy costs more than all else).
-      const only = this.#onlyListenerBeside(host);
-      if (only === undefined) return this.#deliverToAll(octets, host, now);
-      return only.receive(octets, now, this.#refusedByOneOfMany);
-    }
-    const owner = this.#ownerOf(destination, host);
-    if (owner !== undefined) return owner.receive(octets, now, undefined);
-    this.#toGateway(host, octets, now);
+    return this.#attachments.some((each) => each !== attachment && each.isUp);
   }
 
   /** Tells all attachments that somebody's device went down, came up, or changed. */
@@ -131,6 +119,27 @@ export class Link {
     this.#neighbors.forget(attachment);
   }
 
+  #takeFrom(host: Sender, parcel: Parcel, now: Instant): void {
+    const { book } = this.#environment;
+    book.number(parcel);
+    if (host.isGone) return book.lost(this, 'link-down', parcel, now);
+    parcel.refused = this.#refused;
+    const { octets } = parcel;
+    // Not the gate: only enough to see whose it is. What cannot be read is the gateway's to count.
+    if (octets.length < 20 || octets[0]! >>> 4 !== 4) return this.#toGateway(host, parcel, now);
+    this.#learn(host, addressAt(octets, 12), now);
+    const destination = addressAt(octets, 16);
+    if (this.#isToAll(destination)) {
+      // Nobody else holds these octets, so who hears them alone may have them (measured: a copy costs more than all else).
+      const only = this.#onlyListenerBeside(host);
+      if (only === undefined) return this.#deliverToAll(parcel, host, now);
+      return only.hop.take(parcel, now);
+    }
+    const owner = this.#ownerOf(destination, host);
+    if (owner === undefined) return this.#toGateway(host, parcel, now);
+    owner.hop.take(parcel, now);
+  }
+
   /** Whether a destination means everybody on the link: a group, or a broadcast of one of its subnets. */
   #isToAll(destination: Address): boolean {
     if (destination >= FIRST_GROUP) return isMulticast(destination) || destination === LIMITED_BROADCAST;
@@ -138,21 +147,17 @@ export class Link {
     return false;
   }
 
-  #toGateway(host: Attachment, octets: Uint8Array, now: Instant): void {
-    const gateway = this.#gateway ?? this.#onlyRouter();
-    if (gateway === undefined || gateway === host) return this.#drop('link-no-gateway', octets, now);
-    gateway.receive(octets, now, undefined);
-  }
-
-  #onlyRouter(): Attachment | undefined {
-    const routers = this.#attachments.filter((each) => each.kind === 'router');
-    return routers.length === 1 ? routers[0] : undefined;
+  #toGateway(host: Attachment, parcel: Parcel, now: Instant): void {
+    const gateway = this.#gateway;
+    if (gateway === undefined || gateway === host)
+      return this.#environment.book.lost(this, 'link-no-gateway', parcel, now);
+    gateway.hop.take(parcel, now);
   }
 
   #onlyListenerBeside(attachment: Attachment): Attachment | undefined {
     let only: Attachment | undefined;
     for (const each of this.#attachments) {
-      if (each === attachment || !each.isUp()) continue;
+      if (each === attachment || !each.isUp) continue;
       if (only !== undefined) return undefined;
       only = each;
     }
@@ -161,51 +166,49 @@ export class Link {
 
   #ownerOf(address: Address, asker: Attachment): Attachment | undefined {
     const owner = this.#neighbors.ownerOf(address);
-    return owner !== undefined && owner !== asker && owner.isUp() ? owner : undefined;
+    return owner !== undefined && owner !== asker && owner.isUp ? owner : undefined;
   }
 
   /**
    * Hosts keep a reference until they are flushed; a router changes what it forwards, so each gets a copy.
    * What one of many does not take is counted here, for whoever sent it handed over one datagram only.
    */
-  #deliverToAll(datagram: Uint8Array, from: Attachment, now: Instant): void {
+  #deliverToAll(parcel: Parcel, from: Attachment, now: Instant): void {
+    parcel.refused = this.#refused;
     for (const each of this.#attachments) {
-      if (each === from || !each.isUp()) continue;
-      each.receive(each.kind === 'host' ? datagram : this.#copyOf(datagram), now, this.#refusedByOneOfMany);
+      if (each === from || !each.isUp) continue;
+      each.hop.take(each.kind === 'host' ? parcel : copyOf(parcel, this.#environment.allocate), now);
     }
   }
 
-  #copyOf(datagram: Uint8Array): Uint8Array {
-    const copy = this.#allocate(datagram.length);
-    copy.set(datagram);
-    return copy;
-  }
+  readonly #refused: Refused = (reason, parcel, now) =>
+    this.#environment.book.lost(this, reason, parcel, now);
 
-  readonly #refusedByOneOfMany: Refused = (reason, datagram, now) => this.#drop(reason, datagram, now);
+  #isLearnable(address: Address): boolean {
+    return this.#prefixes.some((prefix) => isHostOf(prefix, address));
+  }
 
   #learn(host: Attachment, source: Address, now: Instant): void {
     if (source === host.addresses[0] || this.#neighbors.ownerOf(source) === host) return;
-    if (!this.prefixes.some((prefix) => isHostOf(prefix, source))) return;
+    if (!this.#isLearnable(source)) return;
     if (!this.#neighbors.learn(source, host)) return;
-    if (this.#observer.wants('link')) {
-      const event: Event = {
+    const { observer } = this.#environment;
+    if (observer.wants('link'))
+      observer.notify({
         type: 'link',
         time: now,
         link: this.name,
         attachment: host.name,
         event: 'neighbor-learned',
-      };
-      this.#observer.notify(event);
-    }
+      });
     for (const attachment of this.#attachments) attachment.neighborLearned(source, now);
-  }
-
-  #drop(reason: DropReason, octets: Uint8Array, now: Instant): void {
-    countDrop(this.drops, reason, 1, octets.length, now);
   }
 }
 
 const FIRST_GROUP: Address = 0xe0000000;
+
+const broadcastsOf = (prefixes: readonly Prefix[]): readonly Address[] =>
+  prefixes.filter((prefix) => prefix.length <= 30).map(lastAddress);
 
 const addressAt = (octets: Uint8Array, at: number): Address =>
   ((octets[at]! << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!) >>> 0;

@@ -11,17 +11,25 @@ export interface Neighbor<Owner> {
 }
 
 /** Who owns which address on one link. A configured owner is never displaced. */
-export class Neighbors<Owner> {
+export class Neighbors<Owner extends { readonly addresses: readonly Address[] }> {
   /** By the address as a signed number, which an engine keeps in one word (measured: twice as fast to look up). */
-  readonly #neighbors = new Map<number, Neighbor<Owner>>();
+  #neighbors = new Map<number, Neighbor<Owner>>();
   #learned = 0;
 
   [Symbol.iterator](): IterableIterator<Neighbor<Owner>> {
     return this.#neighbors.values();
   }
 
-  configure(address: Address, owner: Owner): void {
-    this.#neighbors.set(address | 0, { address, owner, state: 'static' });
+  /** Everybody who is there owns the addresses that they have; what was learned of them stays, if it may. */
+  configureAll(owners: readonly Owner[], mayKeep: (address: Address) => boolean): void {
+    const learned = [...this.#neighbors.values()].filter(({ state }) => state === 'learned');
+    this.#neighbors = new Map();
+    for (const owner of owners)
+      for (const address of owner.addresses)
+        this.#neighbors.set(address | 0, { address, owner, state: 'static' });
+    this.#learned = 0;
+    for (const each of learned)
+      if (owners.includes(each.owner) && mayKeep(each.address)) this.learn(each.address, each.owner);
   }
 
   ownerOf(address: Address): Owner | undefined {

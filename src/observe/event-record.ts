@@ -4,8 +4,8 @@ import { type DatagramFields, datagramFields } from './datagram-fields.js';
 
 /** What an event or a datagram is found by: each field that it has. Addresses are numbers. */
 export interface Matchable extends DatagramFields {
-  readonly router?: string;
-  readonly interface?: string;
+  readonly router?: string | null;
+  readonly interface?: string | null;
   readonly link?: string;
   readonly attachment?: string;
   readonly reason?: string;
@@ -31,8 +31,10 @@ export interface EventRecord {
 export const matchableOf = (event: Event): Matchable => {
   switch (event.type) {
     case 'drop': {
-      const { router, interface: ingress, reason, datagram } = event;
-      return { router, interface: ingress, reason, ...datagramFields(datagram) };
+      const { router, interface: at, link, reason, datagram } = event;
+      // Where no router had it, the link is all that there is to say of the place.
+      const place = router === null ? { router, interface: at, link } : { router, interface: at };
+      return { ...place, reason, ...datagramFields(datagram) };
     }
     case 'icmp': {
       const { type: _type, time: _time, from, to, ...rest } = event;

@@ -4,10 +4,11 @@ import { interfaceView } from '../igmp/interface-view.js';
 import type { Interface } from '../interface.js';
 import type { Lab } from '../lab/lab.js';
 import type { Duration, Instant } from '../time.js';
+import type { GroupRow, IgmpRow, MrouteRow } from './shown.js';
 
 /** IGMP on each interface that runs it. */
-export const showIgmp = (lab: Lab, now: Instant) =>
-  everyIgmp(lab).map(([each, igmp]) => {
+export const showIgmp = (lab: Lab, now: Instant): readonly IgmpRow[] =>
+  everyIgmp(lab).map(([each, igmp]): IgmpRow => {
     const view = interfaceView(igmp, now);
     return {
       interface: each.name,
@@ -32,39 +33,43 @@ export const showIgmp = (lab: Lab, now: Instant) =>
   });
 
 /** Every group that somebody on a link wants, or that the configuration asks for. */
-export const showGroups = (lab: Lab, now: Instant) =>
+export const showGroups = (lab: Lab, now: Instant): readonly GroupRow[] =>
   everyIgmp(lab).flatMap(([each, igmp]) =>
-    igmp.groupViews(now).map((view) => ({
-      interface: each.name,
-      group: formatAddress(view.group),
-      filterMode: view.filterMode,
-      sources: view.sources.map(({ address, forwarding, expires }) => ({
-        address: formatAddress(address),
-        forwarding,
-        expiresSeconds: secondsOf(expires),
-      })),
-      lastReporter: view.lastReporter === undefined ? null : formatAddress(view.lastReporter),
-      expiresSeconds: secondsOf(view.expires),
-      origin: view.origins,
-      compatibility: view.compatibility,
-      ageSeconds: secondsOf(view.age),
-    })),
+    igmp.groupViews(now).map(
+      (view): GroupRow => ({
+        interface: each.name,
+        group: formatAddress(view.group),
+        filterMode: view.filterMode,
+        sources: view.sources.map(({ address, forwarding, expires }) => ({
+          address: formatAddress(address),
+          forwarding,
+          expiresSeconds: secondsOf(expires),
+        })),
+        lastReporter: view.lastReporter === undefined ? null : formatAddress(view.lastReporter),
+        expiresSeconds: secondsOf(view.expires),
+        origin: view.origins,
+        compatibility: view.compatibility,
+        ageSeconds: secondsOf(view.age),
+      }),
+    ),
   );
 
 /** Where the datagrams of each source and group go; `blocked` says why not to the other interfaces. */
-export const showMroutes = (lab: Lab) =>
+export const showMroutes = (lab: Lab): readonly MrouteRow[] =>
   [...lab.routers.values()].flatMap((router) =>
-    router.multicast.views().map((view) => ({
-      router: router.name,
-      source: formatAddress(view.source),
-      group: formatAddress(view.group),
-      incoming: view.incoming.name,
-      outgoing: view.outgoing.map(({ name }) => name),
-      packets: view.packets,
-      octets: view.octets,
-      reason: view.reason ?? view.lastReason ?? null,
-      blocked: view.blocked.map(({ interface: each, why }) => ({ interface: each.name, why })),
-    })),
+    router.multicast.views().map(
+      (view): MrouteRow => ({
+        router: router.name,
+        source: formatAddress(view.source),
+        group: formatAddress(view.group),
+        incoming: view.incoming.name,
+        outgoing: view.outgoing.map(({ name }) => name),
+        packets: view.packets,
+        octets: view.octets,
+        reason: view.reason ?? view.lastReason ?? null,
+        blocked: view.blocked.map(({ interface: each, why }) => ({ interface: each.name, why })),
+      }),
+    ),
   );
 
 const everyIgmp = (lab: Lab): [Interface, IgmpInterface][] =>

@@ -1,17 +1,19 @@
 import { formatAddress, formatPrefix } from '../address.js';
 import type { DropCounts } from '../counters.js';
 import type { Interface } from '../interface.js';
-import { routesInUse } from '../ip/fib.js';
+import { egressOf } from '../ip/fib.js';
+import { routesInUse } from '../ip/fib-compile.js';
 import type { Lab } from '../lab/lab.js';
 import type { Router } from '../router/router.js';
 import type { Instant } from '../time.js';
+import type { DropRow, IcmpRow, InterfaceRow, LedgerRow, NeighborRow, RouteRow } from './shown.js';
 
 /** Turns an instant of the lab's clock into wall-clock time, RFC 3339. */
 export type WallClock = (at: Instant) => string;
 
 /** Each interface and its counters, named after OpenConfig's. Octets are IPv4 lengths. */
-export const showInterfaces = (lab: Lab) =>
-  everyInterface(lab).map(([router, each]) => {
+export const showInterfaces = (lab: Lab): readonly InterfaceRow[] =>
+  everyInterface(lab).map(([router, each]): InterfaceRow => {
     const { counters } = each;
     return {
       interface: each.name,
@@ -33,33 +35,37 @@ export const showInterfaces = (lab: Lab) =>
   });
 
 /** Every route that the routers were told of; `active` says whether it is in use. */
-export const showRoutes = (lab: Lab) =>
+export const showRoutes = (lab: Lab): readonly RouteRow[] =>
   [...lab.routers.values()].flatMap((router) => {
-    const inUse = routesInUse(router.routing.rib);
+    const inUse = routesInUse(router.routing.rib, router.interfaces);
     return [
-      ...[...router.routing.rib].map((route) => ({
-        router: router.name,
-        prefix: formatPrefix(route.prefix),
-        type: route.type === 'unicast' && route.nexthops.length > 1 ? ('ecmp' as const) : route.type,
-        nexthops: route.nexthops.map((hop) => ({
-          via: hop.via === 0 ? null : formatAddress(hop.via),
-          interface: hop.interface.name,
-          weight: hop.weight,
-        })),
-        metric: route.metric,
-        ...(route.tos === undefined ? {} : { tos: route.tos }),
-        origin: route.origin,
-        active: inUse.has(route),
-      })),
-      ...ownAddresses(router).map(([address, each]) => ({
-        router: router.name,
-        prefix: `${address}/32`,
-        type: 'local' as const,
-        nexthops: each === undefined ? [] : [{ via: null, interface: each.name, weight: 1 }],
-        metric: 0,
-        origin: 'connected' as const,
-        active: true,
-      })),
+      ...[...router.routing.rib].map(
+        (route): RouteRow => ({
+          router: router.name,
+          prefix: formatPrefix(route.prefix),
+          type: route.type === 'unicast' && route.nexthops.length > 1 ? 'ecmp' : route.type,
+          nexthops: route.nexthops.map((hop) => ({
+            via: hop.via === 0 ? null : formatAddress(hop.via),
+            interface: egressOf(hop, router.interfaces).name,
+            weight: hop.weight,
+          })),
+          metric: route.metric,
+          ...(route.tos === undefined ? {} : { tos: route.tos }),
+          origin: route.origin,
+          active: inUse.has(route),
+        }),
+      ),
+      ...ownAddresses(router).map(
+        ([address, each]): RouteRow => ({
+          router: router.name,
+          prefix: `${address}/32`,
+          type: 'local',
+          nexthops: each === undefined ? [] : [{ via: null, interface: each.name, weight: 1 }],
+          metric: 0,
+          origin: 'connected',
+          active: true,
+        }),
+      ),
     ];
   });
 
@@ -72,47 +78,59 @@ const ownAddresses = (router: Router): [string, Interface | undefined][] => {
 };
 
 /** Who owns which address on which link. */
-export const showNeighbors = (lab: Lab) =>
+export const showNeighbors = (lab: Lab): readonly NeighborRow[] =>
   [...lab.links.values()].flatMap((link) =>
-    [...link.neighbors].map(({ address, owner, state }) => ({
-      link: link.name,
-      address: formatAddress(address),
-      owner: owner.owner,
-      state,
-      reachable: owner.isUp(),
-    })),
+    [...link.neighbors].map(
+      ({ address, owner, state }): NeighborRow => ({
+        link: link.name,
+        address: formatAddress(address),
+        owner: owner.owner,
+        state,
+        reachable: owner.isUp,
+      }),
+    ),
   );
 
-export const showIcmp = (lab: Lab) =>
-  [...lab.routers.values()].map(({ name, icmp }) => ({
-    router: name,
-    sent: icmp.sent,
-    received: icmp.received,
-    suppressed: icmp.suppressed,
-  }));
+export const showIcmp = (lab: Lab): readonly IcmpRow[] =>
+  [...lab.routers.values()].map(
+    ({ name, icmp }): IcmpRow => ({
+      router: name,
+      sent: icmp.sent,
+      received: icmp.received,
+      suppressed: icmp.suppressed,
+    }),
+  );
 
 /** How often each reason ended a datagram, by router and interface; what only a link knows stands under the link. */
-export const showDrops = (lab: Lab, wallClock: WallClock) => [
+export const showDrops = (lab: Lab, wallClock: WallClock): readonly DropRow[] => [
   ...everyInterface(lab).flatMap(([router, each]) =>
-    dropRows(each.drops, wallClock, { router: router.name, interface: each.name }),
+    [each.drops, each.refusals].flatMap((counts) =>
+      dropRows(counts, wallClock, { router: router.name, interface: each.name }),
+    ),
   ),
   ...[...lab.links.values()].flatMap((link) =>
     dropRows(link.drops, wallClock, { router: null, interface: null, link: link.name }),
   ),
 ];
 
-const dropRows = <Place extends object>(drops: DropCounts, wallClock: WallClock, place: Place) =>
-  [...drops].map(([reason, { packets, octets, lastSeen }]) => ({
-    ...place,
-    reason,
-    packets,
-    octets,
-    lastSeen: wallClock(lastSeen),
-  }));
+const dropRows = (
+  drops: DropCounts,
+  wallClock: WallClock,
+  place: Pick<DropRow, 'router' | 'interface' | 'link'>,
+): readonly DropRow[] =>
+  [...drops].map(
+    ([reason, { packets, octets, lastSeen }]): DropRow => ({
+      ...place,
+      reason,
+      packets,
+      octets,
+      lastSeen: wallClock(lastSeen),
+    }),
+  );
 
 /** The book of each router: received = forwarded + delivered + dropped + held. */
-export const showLedgers = (lab: Lab) =>
-  [...lab.routers.values()].map(({ name, ledger }) => ({ router: name, ...ledger }));
+export const showLedgers = (lab: Lab): readonly LedgerRow[] =>
+  [...lab.routers.values()].map(({ name, ledger }): LedgerRow => ({ router: name, ...ledger }));
 
 const everyInterface = (lab: Lab): [Router, Interface][] =>
   [...lab.routers.values()].flatMap((router) =>

@@ -1,66 +1,40 @@
+import type { Book } from '../book.js';
 import type { DropReason } from '../drop-reason.js';
-import type { Departure } from '../icmp/answer.js';
+import type { Environment } from '../icmp/environment.js';
 import { receiveIcmp, SOLICITED } from '../icmp/input.js';
-import type { IcmpCounters } from '../icmp/message.js';
 import { type PingOutcome, type PingRequest, Pings } from '../icmp/ping.js';
 import { RouterDiscovery } from '../icmp/router-discovery.js';
-import type { Surroundings } from '../icmp/surroundings.js';
 import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
+import { finishedRoute } from '../ip/option-rewrite.js';
 import { type GivenUp, Reassembly } from '../ip/reassemble.js';
 import { udpFault } from '../ip/udp.js';
 import type { Random } from '../random.js';
 import { earliest, type Instant } from '../time.js';
 
-/** How a delivery reports what became of datagrams, each exactly once. */
-export interface Fates {
-  delivered(packets: number): void;
-  /** `datagram` is the one that an error would quote; undefined where none may be sent. */
-  dropped(
-    reason: DropReason,
-    datagram: Uint8Array | undefined,
-    ingress: Interface,
-    now: Instant,
-    packets: number,
-    octets: number,
-  ): void;
-  /** An answer leaves. */
-  answered(departure: Departure, now: Instant): void;
-}
-
-/** Who takes IGMP datagrams; a reason where nothing of one was heeded. */
-export interface IgmpInput {
-  receive(datagram: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined;
-  stop(now: Instant): void;
+/** What local delivery is given. */
+export interface DeliveryEnvironment {
+  readonly icmp: Environment;
+  readonly book: Book;
+  readonly random: Random;
+  readonly now: Instant;
 }
 
 /**
- * What a router does with datagrams for itself: puts fragments together and hands the whole to its protocol.
+ * What a router does with datagrams for itself, IGMP apart: puts fragments together and hands the whole to its protocol.
  *
  * Source: RFC 1812 §5.2.1.3, §4.2.2.8.
  */
 export class LocalDelivery {
+  readonly #environment: DeliveryEnvironment;
   readonly #reassembly = new Reassembly<Interface>();
   readonly #discovery: RouterDiscovery;
   readonly #pings: Pings;
-  readonly #around: Surroundings;
-  readonly #icmp: IcmpCounters;
-  readonly #fates: Fates;
-  readonly #igmp: IgmpInput;
 
-  constructor(
-    around: Surroundings,
-    icmp: IcmpCounters,
-    igmp: IgmpInput,
-    start: { readonly random: Random; readonly now: Instant },
-    fates: Fates,
-  ) {
-    this.#around = around;
-    this.#icmp = icmp;
-    this.#igmp = igmp;
-    this.#fates = fates;
-    this.#discovery = new RouterDiscovery(around, start.random, start.now);
-    this.#pings = new Pings(around);
+  constructor(environment: DeliveryEnvironment) {
+    this.#environment = environment;
+    this.#discovery = new RouterDiscovery(environment.icmp, environment.random, environment.now);
+    this.#pings = new Pings(environment.icmp);
   }
 
   /** How many fragments wait for the rest. */
@@ -69,20 +43,18 @@ export class LocalDelivery {
   }
 
   accept(datagram: Uint8Array, ingress: Interface, now: Instant): void {
-    // Nobody sends IGMP in fragments: those are refused there, not put together here. Source: RFC 9776 §4.
-    if (!ipv4.isFragment(datagram) || ipv4.protocol(datagram) === ipv4.PROTOCOL_IGMP)
-      return this.#handUp(datagram, ingress, now, 1, datagram.length);
+    if (!ipv4.isFragment(datagram)) return this.#handUp(datagram, ingress, now, 1, datagram.length);
     const outcome = this.#reassembly.accept(datagram, ingress, now, (evicted) => this.#giveUp(evicted, now));
     if (outcome.fate === 'held') return;
-    const { fragments, octets } = outcome;
+    const { fragments: packets, octets } = outcome;
     if (outcome.fate === 'dropped')
-      return this.#fates.dropped(outcome.reason, undefined, ingress, now, fragments, octets);
-    this.#handUp(outcome.datagram, outcome.tag, now, fragments, octets);
+      this.#environment.book.ended(ingress, outcome.reason, undefined, now, undefined, { packets, octets });
+    else this.#handUp(outcome.datagram, outcome.tag, now, packets, octets);
   }
 
   poll(now: Instant): void {
     this.#reassembly.poll(now, (expired) => this.#giveUp(expired, now));
-    this.#discovery.poll(now, (advertisement) => this.#advertise(advertisement, now));
+    this.#discovery.poll(now);
     this.#pings.poll(now);
   }
 
@@ -95,29 +67,35 @@ export class LocalDelivery {
   ping(request: PingRequest, now: Instant, done: (outcome: PingOutcome) => void): void {
     const departure = this.#pings.begin(request, now, done);
     if (departure === undefined) return;
-    this.#icmp.sent['echo-request'] += 1;
-    this.#fates.answered(departure, now);
+    const { icmp } = this.#environment;
+    icmp.counters.sent['echo-request'] += 1;
+    icmp.send(departure, now);
   }
 
-  /** Tells hosts and switches that this router goes away. */
+  /** The router has other interfaces now. */
+  interfacesChanged(now: Instant): void {
+    this.#discovery.interfacesChanged(now);
+  }
+
+  /** An interface is about to be taken away. */
+  leave(egress: Interface, now: Instant): void {
+    this.#discovery.leave(egress, now);
+  }
+
+  /** Tells hosts that this router goes away. */
   stop(now: Instant): void {
-    this.#discovery.stop((advertisement) => this.#advertise(advertisement, now));
-    this.#igmp.stop(now);
-  }
-
-  #advertise(advertisement: Departure, now: Instant): void {
-    this.#icmp.sent['router-advertisement'] += 1;
-    this.#fates.answered(advertisement, now);
+    this.#discovery.stop(now);
   }
 
   #giveUp({ reason, first, tag, fragments, octets }: GivenUp<Interface>, now: Instant): void {
-    this.#fates.dropped(reason, first, tag, now, fragments, octets);
+    this.#environment.book.ended(tag, reason, first, now, undefined, { packets: fragments, octets });
   }
 
   #handUp(whole: Uint8Array, ingress: Interface, now: Instant, packets: number, octets: number): void {
+    const { book } = this.#environment;
     const reason = this.#process(whole, ingress, now);
-    if (reason === undefined) this.#fates.delivered(packets);
-    else this.#fates.dropped(reason, whole, ingress, now, packets, octets);
+    if (reason === undefined) book.delivered(ingress, packets);
+    else book.ended(ingress, reason, whole, now, undefined, { packets, octets });
   }
 
   /** What the protocol above makes of a datagram to us; a reason where it makes nothing of it. */
@@ -125,8 +103,6 @@ export class LocalDelivery {
     switch (ipv4.protocol(whole)) {
       case ipv4.PROTOCOL_ICMP:
         return this.#processIcmp(whole, ingress, now);
-      case ipv4.PROTOCOL_IGMP:
-        return this.#igmp.receive(whole, ingress, now);
       case ipv4.PROTOCOL_UDP:
         return udpFault(whole) ?? 'port-unreachable';
       default:
@@ -134,8 +110,11 @@ export class LocalDelivery {
     }
   }
 
-  #processIcmp(whole: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined {
-    const answer = receiveIcmp(whole, ingress, this.#around, this.#icmp, now);
+  #processIcmp(original: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined {
+    const { icmp } = this.#environment;
+    // An answer goes back along the source route that ended here. What would be quoted stays as it came.
+    const whole = finishedRoute(original, icmp.settings.ip.options, icmp.isOurs, icmp.allocate);
+    const answer = receiveIcmp(whole, ingress, icmp, now);
     if (answer === SOLICITED) {
       this.#discovery.solicited(ingress, now);
       return undefined;
@@ -143,11 +122,11 @@ export class LocalDelivery {
     if (answer === 'icmp-ignored' && this.#pings.received(whole, now)) return undefined;
     if (typeof answer === 'string') return answer;
     const { datagram, message } = answer;
-    const exit = answer.exit ?? this.#around.exitTo(ipv4.destination(datagram), whole);
-    if (exit === undefined) this.#icmp.suppressed['no-route'] += 1;
+    const exit = answer.exit ?? icmp.exitTo(ipv4.destination(datagram), whole);
+    if (exit === undefined) icmp.counters.suppressed['no-route'] += 1;
     else {
-      this.#icmp.sent[message] += 1;
-      this.#fates.answered({ datagram, exit }, now);
+      icmp.counters.sent[message] += 1;
+      icmp.send({ datagram, exit }, now);
     }
     return undefined;
   }

@@ -1,11 +1,13 @@
 import { type Address, isGroupOfRouters } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Observer } from '../event.js';
+import { hindrance } from '../igmp/hindrance.js';
+import { merge } from '../igmp/host-membership.js';
 import { IgmpInterface } from '../igmp/igmp-interface.js';
-import { UpstreamReports } from '../igmp/proxy.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../igmp/settings.js';
 import { type Interface, isBeyond } from '../interface.js';
 import { MulticastForwarding } from '../ip/multicast.js';
+import type { Interest, MulticastTables } from '../ip/multicast-route.js';
 import type { MulticastSettings } from '../ip/multicast-settings.js';
 import type { Routing } from '../ip/routing.js';
 import type { Random } from '../random.js';
@@ -14,110 +16,105 @@ import { earliest, type Instant, milliseconds, NEVER } from '../time.js';
 /** So far apart do the queriers of one router begin, so that they do not all ask in one moment. */
 const SPREAD = milliseconds(20);
 
-/** What the multicast side of a router is given. */
-export interface MulticastParts {
+/** What a configuration says of the multicast side of a router. */
+export interface MulticastPlan {
   readonly interfaces: readonly Interface[];
   /** Which of them run IGMP, and how. */
   readonly igmp: ReadonlyMap<Interface, IgmpSettings>;
   readonly multicast: MulticastSettings;
+}
+
+/** What the multicast side of a router is given. */
+export interface MulticastEnvironment {
   readonly random: Random;
   readonly observer: Observer;
+  readonly routing: Pick<Routing, 'leadsTo'>;
+  /** Takes a datagram of ours that leaves by an interface towards a group. */
+  send(datagram: Uint8Array, egress: Interface, group: Address, now: Instant): void;
 }
 
 /**
  * The multicast side of a router: IGMP on its interfaces, and where groups are forwarded to.
  *
+ * Towards the upstream of a proxy the router is a host, and wants there what the hosts of all its other links want.
+ *
  * Source: RFC 9776 §6, RFC 4605 §4.
  */
-export class MulticastPlane {
-  readonly igmp: ReadonlyMap<Interface, IgmpInterface>;
+export class MulticastPlane implements Interest {
   readonly forwarding: MulticastForwarding;
-  readonly #upstream: Interface | undefined;
-  #reports: UpstreamReports | undefined;
+  #plan: MulticastPlan;
+  readonly #environment: MulticastEnvironment;
+  readonly #igmp = new Map<Interface, IgmpInterface>();
+  readonly igmp: ReadonlyMap<Interface, IgmpInterface> = this.#igmp;
 
-  /** `send` takes a datagram of ours that leaves by an interface towards a group. */
-  constructor(
-    parts: MulticastParts,
-    routing: Routing,
-    send: (datagram: Uint8Array, egress: Interface, group: Address, now: Instant) => void,
-  ) {
-    const { upstream } = parts.multicast;
-    this.#upstream = upstream;
-    const running = new Map<Interface, IgmpInterface>();
-    this.igmp = running;
-    this.forwarding = new MulticastForwarding(
-      parts.multicast,
-      parts.interfaces,
-      {
-        wants: (egress, group, source) => {
-          const igmp = running.get(egress);
-          return igmp !== undefined && isForwarder(igmp, upstream) && igmp.forwards(group, source);
-        },
-        hindrance: (egress, group, source) => {
-          const igmp = running.get(egress);
-          if (igmp === undefined) return 'it runs no IGMP, so nobody there can ask: give it `igmp: {}`';
-          return isForwarder(igmp, upstream)
-            ? igmp.memberships.hindrance(group, source)
-            : 'another router is the querier of its link, and forwards there';
-        },
-      },
-      (source, egress) => routing.leadsTo(source, egress),
-    );
-    for (const each of parts.interfaces) {
-      const settings = parts.igmp.get(each) ?? (each === upstream ? DEFAULT_IGMP_SETTINGS : undefined);
-      if (settings === undefined) continue;
-      const igmp = new IgmpInterface(settings, {
-        interface: each,
-        role: each === upstream ? 'host' : 'router',
-        random: parts.random,
-        isForwarding: () => parts.multicast.routing && each.forwarding,
-        observer: parts.observer,
-        send: (datagram, destination, now) => send(datagram, each, destination, now),
-        changed: (group, now) => {
-          this.forwarding.changed(group);
-          this.#reports?.changed(group, now);
-        },
-        elected: () => {
-          if (upstream !== undefined) this.forwarding.changed();
-        },
-        warn: (warning, from, now, group) => {
-          if (!parts.observer.wants('igmp')) return;
-          const about = { group: group ?? null, source: null, reporter: from, why: warning } as const;
-          parts.observer.notify({
-            type: 'igmp',
-            time: now,
-            interface: each.name,
-            event: 'warning',
-            ...about,
-          });
-        },
-      });
-      running.set(each, igmp);
+  constructor(plan: MulticastPlan, environment: MulticastEnvironment) {
+    this.#plan = plan;
+    this.#environment = environment;
+    this.forwarding = new MulticastForwarding(this.#tables);
+    for (const [each, settings] of this.#settingsByInterface())
+      this.#igmp.set(each, this.#igmpOn(each, settings));
+  }
+
+  /**
+   * Takes another plan: IGMP begins and ends with it, and goes on with other settings where it is wanted before and
+   * after. Interfaces that are not in it any more must have been left.
+   */
+  apply(plan: MulticastPlan, now: Instant): void {
+    this.#plan = plan;
+    const before = new Map(this.#igmp);
+    this.#igmp.clear();
+    for (const [each, settings] of this.#settingsByInterface()) {
+      const running = before.get(each);
+      if (running === undefined || running.role !== this.#roleOn(each)) {
+        this.#igmp.set(each, this.#igmpOn(each, settings));
+        continue;
+      }
+      this.#igmp.set(each, running);
+      before.delete(each);
     }
-    const host = upstream === undefined ? undefined : running.get(upstream);
-    if (host === undefined) return;
-    const downstreams = [...running].filter(([each]) => each !== upstream).map(([, igmp]) => igmp);
-    const set: typeof host.want = (group, ...wish) => {
-      if (upstream === undefined || !isBeyond(upstream.scope, group)) host.want(group, ...wish);
-    };
-    this.#reports = new UpstreamReports({ set }, downstreams);
+    for (const igmp of before.values()) end(igmp, now);
+    for (const [each, igmp] of this.#igmp) igmp.apply(plan.igmp.get(each) ?? DEFAULT_IGMP_SETTINGS, now);
+    this.forwarding.apply(this.#tables);
+  }
+
+  /** An interface is about to be taken away. */
+  leave(egress: Interface, now: Instant): void {
+    const igmp = this.#igmp.get(egress);
+    if (igmp === undefined) return;
+    end(igmp, now);
+    this.#igmp.delete(egress);
   }
 
   /** Takes an IGMP datagram, a fragment too; a reason where nothing of it was heeded. */
   receive(datagram: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined {
-    const igmp = this.igmp.get(ingress);
+    const igmp = this.#igmp.get(ingress);
     return igmp === undefined ? 'igmp-ignored' : igmp.receive(datagram, now);
   }
 
   /** Whether the router itself listens to a group on an interface. Source: RFC 1112 §7.2, RFC 1256 §4.2. */
   isForUs(group: Address, ingress: Interface): boolean {
     if (isGroupOfRouters(group)) return true;
-    return this.igmp.get(ingress)?.member.memberships.has(group) ?? false;
+    return this.#igmp.get(ingress)?.member.memberships.has(group) ?? false;
+  }
+
+  /** Whether somebody on an interface's link wants datagrams from a source to a group, and gets them from us. */
+  wants(egress: Interface, group: Address, source: Address): boolean {
+    const igmp = this.#igmp.get(egress);
+    return igmp !== undefined && this.#isForwarder(igmp) && igmp.forwards(group, source);
+  }
+
+  /** What keeps somebody there who would like to have them from being heard, or that nobody asks. */
+  hindrance(egress: Interface, group: Address, source: Address): string {
+    const igmp = this.#igmp.get(egress);
+    if (igmp === undefined) return 'it runs no IGMP, so nobody there can ask: give it `igmp: {}`';
+    return this.#isForwarder(igmp)
+      ? hindrance(igmp, group, source)
+      : 'another router is the querier of its link, and forwards there';
   }
 
   /** Begins and ends IGMP with the state of the interfaces; routes may have changed, too. */
   interfacesChanged(now: Instant): void {
-    for (const [each, igmp] of this.igmp) {
+    for (const [each, igmp] of this.#igmp) {
       if (each.up) igmp.up(now, milliseconds((each.index - 1) * SPREAD));
       else igmp.down(now);
     }
@@ -125,29 +122,97 @@ export class MulticastPlane {
     if (this.#upstream?.up) this.#reportFixed(now);
   }
 
-  /** What the settings ask for on the downstreams is wanted upstream, too: no report will say so. */
-  #reportFixed(now: Instant): void {
-    for (const [each, igmp] of this.igmp)
-      if (each !== this.#upstream && each.up)
-        for (const group of igmp.memberships.fixed.keys()) this.#reports?.changed(group, now);
-  }
-
   /** The router goes away. */
   stop(now: Instant): void {
-    for (const igmp of this.igmp.values()) igmp.stop(now);
+    for (const igmp of this.#igmp.values()) igmp.stop(now);
   }
 
   poll(now: Instant): void {
-    for (const igmp of this.igmp.values()) igmp.poll(now);
+    for (const igmp of this.#igmp.values()) igmp.poll(now);
   }
 
   nextDeadline(): Instant {
     let next = NEVER;
-    for (const igmp of this.igmp.values()) next = earliest(next, igmp.nextDeadline());
+    for (const igmp of this.#igmp.values()) next = earliest(next, igmp.nextDeadline());
     return next;
+  }
+
+  get #tables(): MulticastTables {
+    const { multicast, interfaces } = this.#plan;
+    const { routing } = this.#environment;
+    return {
+      settings: multicast,
+      interfaces,
+      interest: this,
+      leadsTo: (source, egress) => routing.leadsTo(source, egress),
+    };
+  }
+
+  /** Each interface that is to run IGMP, the upstream of a proxy whatever is said of it, in their order. */
+  #settingsByInterface(): [Interface, IgmpSettings][] {
+    const { interfaces, igmp } = this.#plan;
+    return interfaces.flatMap((each): [Interface, IgmpSettings][] => {
+      const settings = igmp.get(each) ?? (each === this.#upstream ? DEFAULT_IGMP_SETTINGS : undefined);
+      return settings === undefined ? [] : [[each, settings]];
+    });
+  }
+
+  #roleOn(each: Interface): 'host' | 'router' {
+    return each === this.#upstream ? 'host' : 'router';
+  }
+
+  get #upstream(): Interface | undefined {
+    return this.#plan.multicast.upstream;
+  }
+
+  #igmpOn(each: Interface, settings: IgmpSettings): IgmpInterface {
+    const { random, observer } = this.#environment;
+    return new IgmpInterface(settings, {
+      interface: each,
+      role: this.#roleOn(each),
+      random,
+      observer,
+      isForwarding: () => this.#plan.multicast.routing && each.forwarding,
+      send: (datagram, destination, now) => this.#environment.send(datagram, each, destination, now),
+      changed: (group, now) => this.#changed(group, now),
+      elected: () => this.#elected(),
+    });
+  }
+
+  #changed(group: Address, now: Instant): void {
+    this.forwarding.changed(group);
+    if (this.#upstream !== undefined) this.#report(group, this.#upstream, now);
+  }
+
+  /** Who is the querier of a link decides which of its proxies forwards to it. */
+  #elected(): void {
+    if (this.#upstream !== undefined) this.forwarding.changed();
+  }
+
+  /** Tells the upstream what the hosts of all other links together want of a group. Source: RFC 4605 §4.1. */
+  #report(group: Address, upstream: Interface, now: Instant): void {
+    if (isBeyond(upstream.scope, group)) return;
+    const memberships = [...this.#igmp.values()]
+      .filter(({ role }) => role === 'router')
+      .map((each) => each.membership(group));
+    this.#igmp.get(upstream)?.want(group, merge(memberships), now);
+  }
+
+  /** What the settings ask for on the downstreams is wanted upstream, too: no report will say so. */
+  #reportFixed(now: Instant): void {
+    for (const [each, { role, memberships }] of this.#igmp)
+      if (role === 'router' && each.up)
+        for (const group of memberships.fixed.keys()) this.#report(group, this.#upstream!, now);
+  }
+
+  /** Of several proxies on a link, the querier forwards to it. Source: RFC 4605 §4.2. */
+  #isForwarder({ querier, settings }: IgmpInterface): boolean {
+    return this.#upstream === undefined || querier.state === 'querier' || settings.querier === 'never';
   }
 }
 
-/** Of several proxies on a link, the querier forwards to it. Source: RFC 4605 §4.2. */
-const isForwarder = ({ querier, settings }: IgmpInterface, upstream: Interface | undefined): boolean =>
-  upstream === undefined || querier.state === 'querier' || settings.querier === 'never';
+/** Says goodbye, and forgets what was reported. */
+const end = (igmp: IgmpInterface, now: Instant): void => {
+  igmp.stop(now);
+  igmp.down(now);
+};

@@ -1,115 +1,127 @@
-import {
-  type Address,
-  isLinkLocalMulticast,
-  isMulticast,
-  LIMITED_BROADCAST,
-  UNSPECIFIED,
-} from '../address.js';
-import { countDrop, type Ledger } from '../counters.js';
-import type { DropReason } from '../drop-reason.js';
-import { NOBODY, type Observer } from '../event.js';
-import { Answers, type Departure } from '../icmp/answer.js';
-import { type DropDetail, errorFor, NO_DETAIL } from '../icmp/error.js';
-import { type IcmpCounters, icmpCounters, type Suppression } from '../icmp/message.js';
+import { type Address, isMulticast, UNSPECIFIED } from '../address.js';
+import * as count from '../counters.js';
+import type { Hop } from '../hop.js';
+import type { Departure } from '../icmp/environment.js';
+import { ErrorSender } from '../icmp/error-sender.js';
+import { type IcmpCounters, icmpCounters } from '../icmp/message.js';
+import { notifySent } from '../icmp/notify.js';
 import type { PingOutcome, PingRequest } from '../icmp/ping.js';
-import { reportSent } from '../icmp/report.js';
-import type { Surroundings } from '../icmp/surroundings.js';
 import type { Interface } from '../interface.js';
-import { decideBroadcast } from '../ip/broadcast.js';
-import { isAttached } from '../ip/exit.js';
-import { type FibEntry, wayFor } from '../ip/fib.js';
-import { decide, egressFault, sourceFault } from '../ip/forward.js';
+import { fragment } from '../ip/fragment.js';
 import * as ipv4 from '../ip/header.js';
-import { sendToGroup } from '../ip/multicast-send.js';
-import { DEFAULT_MULTICAST } from '../ip/multicast-settings.js';
-import { finishRoute, type OptionPlan, planOptions, reasonFor, rewriteOptions } from '../ip/option-plan.js';
+import { rewriteOptions } from '../ip/option-rewrite.js';
+import type { OptionPlan } from '../ip/options.js';
 import { Routing } from '../ip/routing.js';
-import { send } from '../ip/send.js';
-import { validate } from '../ip/validate.js';
+import { type Parcel, parcelOf } from '../parcel.js';
 import type { RouterSettings } from '../settings.js';
 import { earliest, type Instant } from '../time.js';
+import { decide, type Tables } from './decide.js';
+import type { RouterEnvironment, RouterPlan } from './environment.js';
+import { icmpEnvironment } from './icmp-environment.js';
 import { LocalDelivery } from './local-delivery.js';
 import { MulticastPlane } from './multicast-plane.js';
-import { type RouterParts, surroundingsOf } from './parts.js';
+import { emptyVerdict, type Verdict } from './verdict.js';
 
 /**
  * One virtual router: datagrams come in by an interface and each of them ends in exactly one way.
  *
- * It waits for nothing and owns no clock: `receive`, `poll` and `nextDeadline` are all it is driven by. It
- * may change the octets that it is given.
+ * It waits for nothing and owns no clock: `receive`, `poll` and `nextDeadline` are all it is driven by. `decide` says
+ * what becomes of a datagram, and this class does it. It may change the octets that it is given.
  */
 export class Router {
   readonly name: string;
-  readonly interfaces: readonly Interface[];
-  readonly settings: RouterSettings;
-  readonly #book = { received: 0, forwarded: 0, delivered: 0, dropped: 0, originated: 0 };
   readonly icmp: IcmpCounters = icmpCounters();
   readonly routing: Routing;
-  readonly #answers: Answers;
+  readonly #totals = count.totals();
+  readonly #environment: RouterEnvironment;
+  readonly #errors: ErrorSender;
   readonly #multicast: MulticastPlane;
   readonly #delivery: LocalDelivery;
-  readonly #around: Surroundings;
-  readonly #observer: Observer;
+  readonly #verdict: Verdict = emptyVerdict();
+  #plan: RouterPlan;
+  #tables: Tables;
 
-  constructor(parts: RouterParts) {
-    this.name = parts.name;
-    this.interfaces = parts.interfaces;
-    this.settings = parts.settings;
-    this.#observer = parts.observer ?? NOBODY;
-    const flowSeed = Math.floor(parts.random() * 2 ** 32);
-    this.routing = new Routing(parts.interfaces, parts.routes, parts.settings, flowSeed);
-    this.#around = surroundingsOf(parts, this.routing);
-    this.#answers = new Answers(this.#around, this.icmp, parts.random, parts.now);
-    const { igmp = new Map(), multicast = DEFAULT_MULTICAST } = parts;
-    this.#multicast = new MulticastPlane(
-      { ...parts, igmp, multicast, observer: this.#observer },
-      this.routing,
-      (datagram, egress, group, now) => this.#depart({ datagram, exit: { egress, nextHop: group } }, now),
-    );
-    this.#delivery = new LocalDelivery(this.#around, this.icmp, this.#multicast, parts, {
-      delivered: (packets) => {
-        this.#book.delivered += packets;
-      },
-      dropped: (reason, datagram, ingress, now, packets, octets) =>
-        this.#drop(reason, datagram ?? NOTHING, ingress, now, NO_DETAIL, packets, octets),
-      answered: (departure, now) => this.#depart(departure, now),
+  constructor(plan: RouterPlan, environment: RouterEnvironment) {
+    this.name = plan.name;
+    numbered(plan.interfaces);
+    this.#plan = plan;
+    this.#environment = environment;
+    const { random, now, book, observer } = environment;
+    const flowSeed = Math.floor(random() * 2 ** 32);
+    this.routing = new Routing({ ...plan, ip: plan.settings.ip }, flowSeed);
+    const icmp = icmpEnvironment({
+      router: this,
+      given: environment,
+      identification: Math.floor(random() * 0x10000),
+      send: (departure, at) => this.#depart(departure, at),
     });
+    this.#errors = new ErrorSender(icmp, random, now);
+    this.#multicast = new MulticastPlane(plan, {
+      random,
+      observer,
+      routing: this.routing,
+      send: (datagram, egress, group, at) => this.#depart({ datagram, exit: { egress, nextHop: group } }, at),
+    });
+    this.#delivery = new LocalDelivery({ icmp, book, random, now });
+    this.#tables = this.#tablesOf(plan);
+    this.#adopt(plan.interfaces);
+  }
+
+  /**
+   * Takes another plan, whole. What has happened since goes on where it is not concerned: fragments, memberships, flows,
+   * limits, counters, and routes made at run time. An interface that goes away is taken leave of first.
+   */
+  apply(plan: RouterPlan, now: Instant): void {
+    for (const each of this.interfaces) {
+      if (plan.interfaces.includes(each)) continue;
+      this.#delivery.leave(each, now);
+      this.#multicast.leave(each, now);
+    }
+    const renumbered = numbered(plan.interfaces);
+    this.#plan = plan;
+    this.routing.apply({ ...plan, ip: plan.settings.ip }, renumbered);
+    this.#multicast.apply(plan, now);
+    this.#tables = this.#tablesOf(plan);
+    this.#adopt(plan.interfaces);
+    this.#delivery.interfacesChanged(now);
+  }
+
+  get interfaces(): readonly Interface[] {
+    return this.#plan.interfaces;
+  }
+
+  get settings(): RouterSettings {
+    return this.#plan.settings;
+  }
+
+  /** Where datagrams go in that reach an interface. */
+  entranceOf(ingress: Interface): Hop {
+    return { take: (parcel, now) => this.receive(ingress, parcel, now) };
   }
 
   /** Takes one datagram, or whatever octets came instead of one, from an interface. */
-  receive(ingress: Interface, octets: Uint8Array, now: Instant): void {
-    this.#book.received += 1;
-    ingress.counters.inPackets += 1;
-    ingress.counters.inOctets += octets.length;
-    const fault = validate(octets);
-    if (fault !== undefined) return this.#drop(fault, octets, ingress, now);
+  receive(ingress: Interface, parcel: Parcel, now: Instant): void {
+    const { book } = this.#environment;
+    book.received(ingress, parcel);
+    const fault = ipv4.validate(parcel.octets);
+    if (fault !== undefined) return book.ended(ingress, fault, parcel.octets, now);
+    const length = ipv4.totalLength(parcel.octets);
+    if (length !== parcel.octets.length) parcel.octets = parcel.octets.subarray(0, length);
 
-    const length = ipv4.totalLength(octets);
-    const datagram = length === octets.length ? octets : octets.subarray(0, length);
-    const plan = ipv4.hasOptions(datagram)
-      ? planOptions(datagram, this.settings.ip.options, this.routing.isOurs)
-      : undefined;
-    const destination = plan?.destination ?? ipv4.destination(datagram);
-    const isToGroup = isMulticast(destination);
-    if (isToGroup) ingress.counters.inMulticastPackets += 1;
-
-    const distrust = this.#sourceFault(datagram, destination, isToGroup, ingress);
-    if (distrust !== undefined) return this.#drop(distrust, datagram, ingress, now);
-    if (plan?.fault !== undefined) return this.#drop(plan.fault.reason, datagram, ingress, now, plan.fault);
-
-    if (isToGroup) return this.#receiveMulticast(datagram, plan, ingress, now);
-    if (destination === LIMITED_BROADCAST) return this.#delivery.accept(datagram, ingress, now);
-    const entry = this.routing.lookup(destination);
-    if (entry === undefined || entry.kind === 'route')
-      return this.#forward(datagram, destination, entry, plan, ingress, now);
-    if (entry.kind === 'local') {
-      if (plan !== undefined && plan.advances > 0) finishRoute(datagram, plan);
-      return this.#delivery.accept(datagram, ingress, now);
+    const verdict = this.#verdict;
+    decide(parcel.octets, ingress, this.#tables, verdict);
+    if (verdict.isToGroup) book.receivedForGroup(ingress, parcel);
+    if (verdict.route !== undefined) this.#recordFlow(parcel, verdict);
+    switch (verdict.fate) {
+      case 'forward':
+        return this.#forward(parcel, verdict, ingress, now);
+      case 'replicate':
+        return this.#replicate(parcel, verdict, ingress, now);
+      case 'deliver':
+        return this.#deliver(parcel, ingress, now);
+      case 'drop':
+        return book.ended(ingress, verdict.reason!, parcel.octets, now, verdict);
     }
-    if (plan !== undefined && plan.advances > 0) return this.#drop('source-route', datagram, ingress, now);
-    if (entry.kind === 'broadcast')
-      return this.#receiveBroadcast(datagram, entry.interface!, plan, ingress, now);
-    this.#drop('broadcast', datagram, ingress, now);
   }
 
   /** Does what has become due; call it no later than `nextDeadline()` says. */
@@ -130,17 +142,30 @@ export class Router {
   /** Says goodbye to whom it told that it is there. */
   stop(now: Instant): void {
     this.#delivery.stop(now);
+    this.#multicast.stop(now);
   }
 
-  /** The book: received = forwarded + delivered + dropped + held, at every moment. */
-  get ledger(): Ledger {
-    return { ...this.#book, held: this.#delivery.held };
+  /** The ledger: received = forwarded + delivered + dropped + held, at every moment. */
+  get ledger(): count.Ledger {
+    return {
+      received: this.#totals[count.RECEIVED]!,
+      forwarded: this.#totals[count.FORWARDED]!,
+      delivered: this.#totals[count.DELIVERED]!,
+      dropped: this.#totals[count.DROPPED]!,
+      held: this.#delivery.held,
+      originated: this.#totals[count.ORIGINATED]!,
+    };
   }
 
   /** Call it when routes, or the state of an interface or of a neighbor, have changed. */
   routesChanged(now: Instant): void {
     this.routing.changed();
     this.#multicast.interfacesChanged(now);
+  }
+
+  /** What decisions depend on now, for whoever asks what would become of a datagram. */
+  get tables(): Tables {
+    return this.#tables;
   }
 
   get igmp(): MulticastPlane['igmp'] {
@@ -151,54 +176,56 @@ export class Router {
     return this.#multicast.forwarding;
   }
 
-  #sourceFault(
-    datagram: Uint8Array,
-    destination: Address,
-    isToGroup: boolean,
-    ingress: Interface,
-  ): DropReason | undefined {
-    const source = ipv4.source(datagram);
-    // A host without an address yet may ask everybody. Source: RFC 1122 §3.2.1.3 (a).
-    if (source === UNSPECIFIED && (isToGroup || destination === LIMITED_BROADCAST)) return undefined;
-    return sourceFault(source, this.routing.lookup(source), ingress, this.settings.ip);
-  }
-
-  #forward(
-    datagram: Uint8Array,
-    destination: Address,
-    entry: FibEntry | undefined,
-    plan: OptionPlan | undefined,
-    ingress: Interface,
-    now: Instant,
-  ): void {
-    const hop = decide(datagram, destination, entry, ingress, this.settings.ip, this.routing.flows);
-    if (typeof hop === 'string') {
-      return this.#drop(reasonFor(hop, plan), datagram, ingress, now, {
-        isAttached: isAttached(destination, this.interfaces),
-      });
-    }
-    const nextHop = hop.via === 0 ? destination : hop.via;
-    if (plan?.isStrict && nextHop !== destination) return this.#drop('source-route', datagram, ingress, now);
-    const fault = egressFault(datagram, hop.interface, nextHop);
-    if (fault !== undefined)
-      return this.#drop(reasonFor(fault, plan), datagram, ingress, now, { egress: hop.interface, nextHop });
-
-    if (hop.interface === ingress) this.#redirect(datagram, nextHop, plan, entry!, ingress, now);
-    this.#passOn(datagram, hop.interface, nextHop, plan, now);
-  }
-
   /** Rewrites a datagram that goes on, and hands it over. Source: RFC 1812 §5.2.1.2 (7) to (11). */
-  #passOn(
-    datagram: Uint8Array,
-    egress: Interface,
-    nextHop: Address,
-    plan: OptionPlan | undefined,
-    now: Instant,
-  ): void {
-    ipv4.decrementTtl(datagram);
-    if (plan !== undefined) this.#rewriteOptions(datagram, plan, egress, nextHop, now);
-    this.#book.forwarded += 1;
-    send(datagram, egress, nextHop, this.#around.allocate, now);
+  #forward(parcel: Parcel, verdict: Verdict, ingress: Interface, now: Instant): void {
+    const { nextHop, hop, options, isByTos } = verdict;
+    const egress = verdict.egress!;
+    if (verdict.isChosen) this.routing.flows.gone(parcel.octets);
+    if (egress === ingress) {
+      const how = { hasSourceRoute: options?.hasSourceRoute ?? false, isByTos };
+      this.#errors.redirect(parcel.octets, ingress, nextHop, how, now);
+    }
+    ipv4.decrementTtl(parcel.octets);
+    if (options !== undefined) this.#rewriteOptions(parcel.octets, options, egress, nextHop, now);
+    this.#environment.book.forwarded(ingress, parcel);
+    this.#hand(parcel, egress, hop, false, now);
+  }
+
+  /** Hands a copy to every link that wants one, one hop less. Source: RFC 1812 §5.2.1.3. */
+  #replicate(parcel: Parcel, verdict: Verdict, ingress: Interface, now: Instant): void {
+    const { destination: group, options, outgoing, withheld } = verdict;
+    const { book, allocate } = this.#environment;
+    for (const { egress, reason } of withheld) book.withheld(egress, reason, parcel, now);
+    ipv4.decrementTtl(parcel.octets);
+    book.forwarded(ingress, parcel);
+    for (const egress of outgoing) {
+      let copy = parcel;
+      if (options !== undefined) {
+        copy = { ...parcel, octets: allocate(parcel.octets.length) };
+        copy.octets.set(parcel.octets);
+        this.#rewriteOptions(copy.octets, options, egress, group, now);
+      }
+      this.#hand(copy, egress, egress.wire.resolve(group), true, now);
+    }
+  }
+
+  /** Hands a datagram for the router itself to who takes its protocol. IGMP never comes in fragments. Source: RFC 9776 §4. */
+  #deliver({ octets }: Parcel, ingress: Interface, now: Instant): void {
+    if (ipv4.protocol(octets) !== ipv4.PROTOCOL_IGMP) return this.#delivery.accept(octets, ingress, now);
+    const { book } = this.#environment;
+    const reason = this.#multicast.receive(octets, ingress, now);
+    if (reason === undefined) book.delivered(ingress, 1);
+    else book.ended(ingress, reason, octets, now);
+  }
+
+  /** The flow of a datagram to a group has had one more, whatever became of it. */
+  #recordFlow(parcel: Parcel, { route, reason, withheld }: Verdict): void {
+    const below = withheld.filter((each) => each.reason === 'multicast-ttl');
+    const unreached =
+      below.length === 0
+        ? undefined
+        : { interfaces: below.map(({ egress }) => egress), ttl: ipv4.ttl(parcel.octets) };
+    this.multicast.record(route!, parcel.octets.length, reason, unreached);
   }
 
   #rewriteOptions(
@@ -208,93 +235,65 @@ export class Router {
     nextHop: Address,
     now: Instant,
   ): void {
-    const address = this.#around.addressOn(egress, nextHop) ?? UNSPECIFIED;
-    const time = this.#around.utcMilliseconds(now);
+    const address = this.routing.addressOn(egress, nextHop) ?? UNSPECIFIED;
+    const time = this.#environment.utcMilliseconds(now);
     rewriteOptions(datagram, plan, this.settings.ip.options, address, this.routing.isOurs, time);
   }
 
-  #receiveBroadcast(
-    datagram: Uint8Array,
-    egress: Interface,
-    plan: OptionPlan | undefined,
-    ingress: Interface,
-    now: Instant,
-  ): void {
-    const verdict = decideBroadcast(datagram, egress, ingress, this.settings);
-    if (verdict === 'deliver') return this.#delivery.accept(datagram, ingress, now);
-    if (verdict !== 'forward') return this.#drop(verdict, datagram, ingress, now, { egress });
-    this.#passOn(datagram, egress, ipv4.destination(datagram), plan, now);
+  /** Sends a datagram of the router's own. */
+  #depart({ datagram, exit: { egress, nextHop } }: Departure, now: Instant): void {
+    const parcel = parcelOf(datagram);
+    this.#environment.book.originated(egress, parcel);
+    notifySent(this.name, this.#environment.observer, datagram, egress, now);
+    this.#hand(parcel, egress, egress.wire.resolve(nextHop), isMulticast(nextHop), now);
   }
 
-  /** Source: RFC 1812 §5.2.1.3. */
-  #receiveMulticast(
-    datagram: Uint8Array,
-    plan: OptionPlan | undefined,
-    ingress: Interface,
-    now: Instant,
-  ): void {
-    const group = ipv4.destination(datagram);
-    const protocol = ipv4.protocol(datagram);
-    const isForUs = protocol === ipv4.PROTOCOL_ICMP && this.#multicast.isForUs(group, ingress);
-    if (protocol === ipv4.PROTOCOL_IGMP || (isForUs && isLinkLocalMulticast(group)))
-      return this.#delivery.accept(datagram, ingress, now);
-    if (isLinkLocalMulticast(group)) return this.#drop('multicast-link-local', datagram, ingress, now);
-    const way = this.multicast.wayOf(datagram, ingress, now);
-    if (typeof way === 'string' && isForUs) return this.#delivery.accept(datagram, ingress, now);
-    if (typeof way === 'string') return this.#drop(way, datagram, ingress, now);
-    this.#book.forwarded += 1;
-    sendToGroup(datagram, way, this.#around.allocate, now, plan && this.#recorder(plan, group, now));
-  }
-
-  #recorder(plan: OptionPlan, group: Address, now: Instant) {
-    return (copy: Uint8Array, egress: Interface) => this.#rewriteOptions(copy, plan, egress, group, now);
-  }
-
-  /** The one place where a datagram ends without having gone anywhere. */
-  #drop(
-    reason: DropReason,
-    datagram: Uint8Array,
-    ingress: Interface,
-    now: Instant,
-    detail: DropDetail = NO_DETAIL,
-    packets = 1,
-    octets = datagram.length,
-  ): void {
-    this.#book.dropped += packets;
-    ingress.counters.inDiscards += packets;
-    countDrop(ingress.drops, reason, packets, octets, now);
-    if (this.#observer.wants('drop')) {
-      const place = { router: this.name, interface: ingress.name };
-      this.#observer.notify({ type: 'drop', time: now, ...place, reason, datagram });
+  /** Hands a finished datagram to what takes it to its next hop, in fragments where it is longer than the MTU. */
+  #hand(parcel: Parcel, egress: Interface, hop: Hop | undefined, isToGroup: boolean, now: Instant): void {
+    if (parcel.octets.length > egress.mtu) {
+      const { allocate } = this.#environment;
+      return fragment(parcel.octets, egress.mtu, allocate, (octets) =>
+        this.#hand({ ...parcel, octets }, egress, hop, isToGroup, now),
+      );
     }
-    const error = datagram.length === 0 ? undefined : errorFor(reason, detail);
-    if (error === undefined) return;
-    this.#depart(this.#answers.error(error, datagram, ingress, now), now);
+    const { book } = this.#environment;
+    book.handed(egress, parcel, isToGroup);
+    parcel.refused = egress.refused;
+    if (hop === undefined) parcel.refused?.('host-unreachable', parcel, now);
+    else hop.take(parcel, now);
   }
 
-  #redirect(
-    datagram: Uint8Array,
-    nextHop: Address,
-    plan: OptionPlan | undefined,
-    entry: FibEntry,
-    ingress: Interface,
-    now: Instant,
-  ): void {
-    const how = {
-      hasSourceRoute: plan?.hasSourceRoute ?? false,
-      isByTos: wayFor(entry, ipv4.tos(datagram))?.tos !== undefined,
+  /** Interfaces count for this router, and tell its error sender what ends on them and the book what was refused. */
+  #adopt(interfaces: readonly Interface[]): void {
+    const { book } = this.#environment;
+    for (const each of interfaces) {
+      each.totals = this.#totals;
+      each.answer = (...drop) => this.#errors.answer(...drop);
+      each.refused = (reason, parcel, now) => book.refused(each, reason, parcel, now);
+    }
+  }
+
+  #tablesOf({ settings, interfaces }: RouterPlan): Tables {
+    const { routing } = this;
+    const multicast = this.#multicast;
+    return {
+      settings,
+      interfaces,
+      routing,
+      groups: {
+        routeFor: (source, group, ingress) => multicast.forwarding.routeFor(source, group, ingress),
+        isForUs: (group, ingress) => multicast.isForUs(group, ingress),
+      },
     };
-    const told = this.#answers.redirect(datagram, ingress, nextHop, how, now);
-    if (told !== undefined) this.#depart(told, now);
-  }
-
-  #depart(departure: Departure | Suppression, now: Instant): void {
-    if (typeof departure === 'string') return;
-    this.#book.originated += 1;
-    const { egress, nextHop } = departure.exit;
-    reportSent(this.#around, departure.datagram, egress, now);
-    send(departure.datagram, egress, nextHop, this.#around.allocate, now);
   }
 }
 
-const NOTHING = new Uint8Array(0);
+/** Numbers interfaces 1, 2, 3 … in their order; by the number that each had before, the one that it has now. */
+const numbered = (interfaces: readonly Interface[]): ReadonlyMap<number, number> => {
+  const renumbered = new Map<number, number>();
+  for (const [at, each] of interfaces.entries()) {
+    if (each.index > 0) renumbered.set(each.index, at + 1);
+    each.index = at + 1;
+  }
+  return renumbered;
+};

@@ -1,4 +1,3 @@
-import ipaddr from 'ipaddr.js';
 import {
   type Address,
   DEFAULT_PREFIX,
@@ -18,14 +17,15 @@ import { type Fault, fault, isFault } from './fault.js';
 import { nearest } from './nearest.js';
 
 const FOUR_PARTS = 'write four decimal parts without leading zeros, like `192.0.2.1`';
+/** 0 to 255. */
+const OCTET = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
 
 /** Any address of four decimal parts. */
 export const parseAddress = (text: string): Address | Fault => {
-  if (!ipaddr.IPv4.isValidFourPartDecimal(text) || /(^|\.)0\d/.test(text))
+  const parts = text.split('.');
+  if (parts.length !== 4 || !parts.every((part) => OCTET.test(part)))
     return fault('E-ADDRESS', `\`${shortened(text)}\` is no IPv4 address`, FOUR_PARTS);
-  return ipaddr.IPv4.parse(text)
-    .toByteArray()
-    .reduce((sum, part) => sum * 256 + part, 0);
+  return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
 };
 
 /** An address that a single host may have. */
@@ -53,6 +53,10 @@ export const parseInterfaceAddress = (text: string): InterfaceAddress | Fault =>
     );
   return { address, prefix };
 };
+
+/** `198.51.100.10/24`. */
+export const formatInterfaceAddress = ({ address, prefix }: InterfaceAddress): string =>
+  `${formatAddress(address)}/${prefix.length}`;
 
 /** A prefix without host bits; `default` is 0.0.0.0/0. */
 export const parsePrefix = (text: string): Prefix | Fault => {

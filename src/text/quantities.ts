@@ -1,13 +1,6 @@
+import type { Bounds } from '../key.js';
 import { type Duration, duration } from '../time.js';
 import { type Fault, fault } from './fault.js';
-
-/** Bounds of a quantity, each as it is written in a message. */
-export interface Bounds {
-  readonly least?: string;
-  readonly most: string;
-  /** The unit that is probably meant where none is written; the first one there is unless told. */
-  readonly usual?: string;
-}
 
 type Units = Readonly<Record<string, number>>;
 
@@ -16,23 +9,44 @@ const RATE_UNITS: Units = { kbit: 1e3, mbit: 1e6, gbit: 1e9 };
 const SIZE_UNITS: Units = { B: 1, kB: 1e3, MB: 1e6 };
 const SHARE_UNITS: Units = { '%': 0.01 };
 
-/** A length of time: `15ms`, `31.25s`, `5m`, `1h`. */
+/** A length of time in whole nanoseconds: `15ms`, `31.25s`, `5m`, `1h`. */
 export const parseDuration = (text: string, bounds: Bounds = { most: '24h' }): Duration | Fault => {
   const value = parseQuantity(text, 'a duration', DURATION_UNITS, '15ms', bounds);
-  return typeof value === 'number' ? duration(value) : value;
+  return typeof value === 'number' ? duration(Number(value.toFixed(6))) : value;
 };
 
-/** Bits a second: `50mbit`. */
-export const parseRate = (text: string): number | Fault =>
-  parseQuantity(text, 'a rate', RATE_UNITS, '50mbit', { least: '1kbit', most: '1000gbit' });
+/** `125s`, or `250ms` where it is no whole number of seconds. */
+export const formatDuration = (length: Duration): string =>
+  length % 1000 === 0 ? `${length / 1000}s` : `${length}ms`;
 
-/** Octets: `1500B`, `64kB`. */
+/** Whole bits a second: `50mbit`. */
+export const parseRate = (text: string): number | Fault =>
+  whole(parseQuantity(text, 'a rate', RATE_UNITS, '50mbit', { least: '1kbit', most: '1000gbit' }));
+
+export const formatRate = (bitsPerSecond: number): string => formatQuantity(bitsPerSecond, RATE_UNITS);
+
+/** Whole octets: `1500B`, `64kB`. */
 export const parseSize = (text: string): number | Fault =>
-  parseQuantity(text, 'a size', SIZE_UNITS, '64kB', { most: '1000MB' });
+  whole(parseQuantity(text, 'a size', SIZE_UNITS, '64kB', { most: '1000MB' }));
+
+export const formatSize = (octets: number): string => formatQuantity(octets, SIZE_UNITS);
 
 /** A share of the whole, 0 to 1: `0.5%` gives 0.005. */
 export const parseShare = (text: string): number | Fault =>
   parseQuantity(text, 'a share', SHARE_UNITS, '0.5%', { most: '100%' });
+
+/** Without the digits that are none: 7 % is 0.07, and a hundred times that is 7.000000000000001. */
+export const formatShare = (share: number): string => `${(share * 100).toFixed(9).replace(/\.?0+$/, '')}%`;
+
+const whole = (value: number | Fault): number | Fault =>
+  typeof value === 'number' ? Math.round(value) : value;
+
+/** In the largest unit of which it is a whole number, else in the smallest. */
+const formatQuantity = (value: number, units: Units): string => {
+  const inOrder = Object.entries(units);
+  const [unit, factor] = inOrder.findLast(([, each]) => value !== 0 && value % each === 0) ?? inOrder[0]!;
+  return `${value / factor}${unit}`;
+};
 
 const parseQuantity = (
   text: string,

@@ -1,3 +1,5 @@
+import { type Parcel, parcelOf } from '../parcel.js';
+
 /** Where datagrams start: no two share a cache line. */
 const ALIGNMENT = 64;
 /** Kept free in front of every datagram, for a virtio-net header. */
@@ -58,19 +60,25 @@ export class Arena {
   #latestAt = 0;
   /** The i-th datagram of the last burst: where all are of one length, the next burst has the same (measured: half of the core). */
   readonly #views: Uint8Array[] = [];
+  readonly #parcels: Parcel[] = [];
 
   /** Datagram `i` of those that were read, where it stands; good until the next burst. */
-  received(i: number): Uint8Array {
+  received(i: number): Parcel {
     const at = this.input.offsets[i]!;
     const length = this.input.lengths[i]!;
-    let datagram = this.#views[i];
-    if (datagram === undefined || datagram.byteOffset !== at || datagram.length !== length) {
-      datagram = this.octets.subarray(at, at + length);
-      this.#views[i] = datagram;
+    let octets = this.#views[i];
+    if (octets === undefined || octets.byteOffset !== at || octets.length !== length) {
+      octets = this.octets.subarray(at, at + length);
+      this.#views[i] = octets;
     }
-    this.#latest = datagram;
+    let parcel = this.#parcels[i];
+    if (parcel === undefined) {
+      parcel = parcelOf(octets);
+      this.#parcels[i] = parcel;
+    } else if (parcel.octets !== octets) parcel.octets = octets;
+    this.#latest = octets;
     this.#latestAt = at;
-    return datagram;
+    return parcel;
   }
 
   /** Octets for a datagram that is made here, all zero; from the heap where the scratch region is full. */

@@ -1,5 +1,6 @@
 import type { DropReason } from '../drop-reason.js';
-import type { Refused } from '../link.js';
+import type { Hop } from '../hop.js';
+import type { Parcel } from '../parcel.js';
 import type { Instant } from '../time.js';
 import type { Arena } from './arena.js';
 import { type Descriptor, type Driver, EBADF, EBADFD, EFAULT, EIO } from './descriptor.js';
@@ -20,6 +21,7 @@ export class DescriptorPort implements Port {
   readonly #namespace: string | undefined;
   #descriptor: Descriptor | undefined;
   #links: LinkWatch | undefined;
+  #into: Hop | undefined;
   #listener: PortListener | undefined;
   #state: PortState = 'down';
   #index: number | undefined;
@@ -40,9 +42,10 @@ export class DescriptorPort implements Port {
     this.#flushed = new SendQueue(arena);
   }
 
-  start(listener: PortListener): void {
+  start(into: Hop, listener: PortListener): void {
     const descriptor = this.#descriptor;
     if (descriptor === undefined) return;
+    this.#into = into;
     this.#listener = listener;
     this.#state = descriptor.isWritable() ? 'up' : 'down';
     descriptor.listen(this.#arena.input, (count, errno, writable) => this.#ready(count, errno, writable));
@@ -50,8 +53,9 @@ export class DescriptorPort implements Port {
     this.#links = watchLinks(this.#driver, this.#namespace, (change) => this.#linkChanged(change));
   }
 
-  send(datagram: Uint8Array, refused: Refused | undefined): void {
-    this.#queue.push(datagram, refused);
+  take(parcel: Parcel): void {
+    if (this.#queue.count === 0) this.#listener?.waits();
+    this.#queue.push(parcel);
   }
 
   flush(now: Instant): void {
@@ -74,17 +78,25 @@ export class DescriptorPort implements Port {
 
   close(): void {
     this.#listener = undefined;
+    this.#into = undefined;
     this.#queue.clear();
     this.#release();
   }
 
   /** A read that finds the device half deleted says EFAULT. */
   #ready(count: number, errno: number, writable: boolean): void {
-    for (let i = 0; i < count; i++) this.#listener?.receive(this.#arena.received(i));
-    if (count > 0) this.#listener?.burstDone();
+    if (count > 0) this.#burst(count);
     if (isGone(errno) || errno === EFAULT) this.#change('gone');
     else if (errno !== 0) this.#descriptor?.resume(this.#state === 'down');
     else if (writable && this.isUp()) this.#change('up');
+  }
+
+  #burst(count: number): void {
+    const now = this.#listener?.burstBegins();
+    if (now === undefined) return;
+    // Whoever takes one may close the port.
+    for (let i = 0; i < count; i++) this.#into?.take(this.#arena.received(i), now);
+    this.#listener?.burstDone();
   }
 
   /** Tells who sent them, then what the errors say of the device: in this order a listener finds the counts complete. */
@@ -96,7 +108,7 @@ export class DescriptorPort implements Port {
       if (isGone(errno)) state = 'gone';
       else if (errno === EIO && state !== 'gone') state = 'down';
       const reason: DropReason = errno === EIO || isGone(errno) ? 'link-down' : 'device-refused';
-      queue.refusals[i]?.(reason, queue.datagram(i), now);
+      queue.refusals[i]?.(reason, queue.parcel(i), now);
     }
     this.#change(state);
   }

@@ -1,7 +1,7 @@
-import type { Refused } from '../link.js';
+import type { Hop } from '../hop.js';
 import type { Instant } from '../time.js';
 
-export type Backend = 'native' | 'koffi' | 'tuntap2' | 'memory';
+export type Backend = 'native' | 'koffi' | 'tuntap2';
 
 /** What to open: a TUN device by name, in a namespace. */
 export interface PortOptions {
@@ -21,30 +21,30 @@ export interface PortOptions {
 export type PortState = 'up' | 'down' | 'gone';
 
 export interface PortListener {
-  /** One datagram, as the kernel gave it; the octets are the port's again when the burst is done. */
-  receive(datagram: Uint8Array): void;
+  /** A burst was read; `into` is about to be given its datagrams. Says when that is. */
+  burstBegins(): Instant;
   /** After the last datagram of a burst: the moment to flush. */
   burstDone(): void;
+  /** The port has taken something that waits to be flushed; told once until it is. */
+  waits(): void;
   /** Only changes are told, from what `isUp` said at `start`. */
   stateChanged(state: PortState): void;
   /** Somebody gave the device another MTU, in octets; what it was at `start` is not told. */
   mtuChanged(mtu: number): void;
 }
 
-/** One TUN device in this process's hand: what its host sends comes in, what is sent goes to its host. */
-export interface Port {
+/**
+ * One TUN device in this process's hand: what its host sends comes in, what it takes goes to its host.
+ *
+ * What it takes is written at the next `flush`, in order. Octets of the arena are not copied and must stay as they are
+ * until then; others are copied. A parcel's `refused` is called from `flush` where the device does not take it; what
+ * is sent to this port in answer goes out with the same flush.
+ */
+export interface Port extends Hop {
   readonly device: string;
   readonly backend: Backend;
-  /** Begins to tell; once only. */
-  start(listener: PortListener): void;
-  /**
-   * Takes a datagram for the host; it is written at the next `flush`, in order.
-   *
-   * Octets of the arena are not copied and must stay as they are until then; others are copied.
-   * `refused` is called from `flush` where the device does not take it; what it sends to this port in
-   * answer goes out with the same flush.
-   */
-  send(datagram: Uint8Array, refused: Refused | undefined): void;
+  /** Begins to read into a hop, and to tell; once only. The octets read are the port's again when the burst is done. */
+  start(into: Hop, listener: PortListener): void;
   flush(now: Instant): void;
   /** Whether the device is up in its kernel, asked now. */
   isUp(): boolean;

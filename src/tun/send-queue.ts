@@ -1,4 +1,4 @@
-import type { Refused } from '../link.js';
+import { type Parcel, parcelOf, type Refused } from '../parcel.js';
 import type { Arena } from './arena.js';
 import { type Descriptor, EBADF } from './descriptor.js';
 
@@ -18,19 +18,19 @@ export class SendQueue {
     this.#arena = arena;
   }
 
-  push(datagram: Uint8Array, refused: Refused | undefined): void {
+  push({ octets, refused }: Parcel): void {
     const i = this.count;
     if (i === this.errors.length) this.#grow();
-    this.#offsets[i] = this.#arena.offsetOf(datagram) ?? this.#copy(datagram, i);
-    this.#lengths[i] = datagram.length;
+    this.#offsets[i] = this.#arena.offsetOf(octets) ?? this.#copy(octets, i);
+    this.#lengths[i] = octets.length;
     // Mostly the same as in the burst before (measured: comparing costs less than the collector's note of a store).
     if (this.refusals[i] !== refused) this.refusals[i] = refused;
     this.count = i + 1;
   }
 
-  datagram(i: number): Uint8Array {
-    const at = this.#offsets[i]!;
-    return this.#strays.get(i) ?? this.#arena.octets.subarray(at, at + this.#lengths[i]!);
+  /** Datagram `i` as it was taken, for whoever is told that it was refused. */
+  parcel(i: number): Parcel {
+    return parcelOf(this.#datagram(i));
   }
 
   /** Writes them all; returns how many were not taken. Without a descriptor none is. */
@@ -44,7 +44,7 @@ export class SendQueue {
     let refused = 0;
     const start = Uint32Array.of(0);
     for (let i = 0; i < this.count; i++) {
-      const datagram = this.datagram(i);
+      const datagram = this.#datagram(i);
       const length = Uint32Array.of(datagram.length);
       refused += descriptor.write(datagram, start, length, 1, this.errors.subarray(i, i + 1));
     }
@@ -54,6 +54,11 @@ export class SendQueue {
   clear(): void {
     this.count = 0;
     if (this.#strays.size > 0) this.#strays.clear();
+  }
+
+  #datagram(i: number): Uint8Array {
+    const at = this.#offsets[i]!;
+    return this.#strays.get(i) ?? this.#arena.octets.subarray(at, at + this.#lengths[i]!);
   }
 
   /** Copies a datagram into the arena, or keeps it as a stray; where it stands then. */

@@ -1,6 +1,7 @@
 import type { DropReason } from '../drop-reason.js';
 import { Failure } from '../failure.js';
-import type { Refused } from '../link.js';
+import type { Hop } from '../hop.js';
+import { type Parcel, parcelOf } from '../parcel.js';
 import type { Instant } from '../time.js';
 import { monitorLinks } from './ip-monitor.js';
 import { type IpProgram, ipProgram } from './ip-program.js';
@@ -66,11 +67,6 @@ export async function openTuntap2Port(
   return new Tuntap2Port(Device, options, surroundings);
 }
 
-interface Queued {
-  readonly datagram: Uint8Array;
-  readonly refused: Refused | undefined;
-}
-
 class Tuntap2Port implements Port {
   readonly backend = 'tuntap2';
   readonly device: string;
@@ -82,7 +78,8 @@ class Tuntap2Port implements Port {
   #listener: PortListener | undefined;
   #state: PortState = 'down';
   #mtu = 1500;
-  #queue: Queued[] = [];
+  #into: Hop | undefined;
+  #queue: Parcel[] = [];
   #settings: DeviceSettings | undefined;
   #retry: NodeJS.Timeout | undefined;
   #backoff = FIRST_BACKOFF_MS;
@@ -97,23 +94,25 @@ class Tuntap2Port implements Port {
     openPorts++;
   }
 
-  start(listener: PortListener): void {
+  start(into: Hop, listener: PortListener): void {
+    this.#into = into;
     this.#listener = listener;
     this.#state = this.isUp() ? 'up' : 'down';
   }
 
-  send(datagram: Uint8Array, refused: Refused | undefined): void {
-    this.#queue.push({ datagram: datagram.slice(), refused });
+  take(parcel: Parcel): void {
+    if (this.#queue.length === 0) this.#listener?.waits();
+    this.#queue.push({ ...parcel, octets: new Uint8Array(parcel.octets) });
   }
 
   /** Checks what would end the device before it is written: its writes report too late, and only once. */
   flush(now: Instant): void {
     const queue = this.#queue;
     this.#queue = [];
-    for (const { datagram, refused } of queue) {
-      const reason = this.#refusal(datagram);
-      if (reason === undefined) this.#tun?.write(datagram, undefined, () => {});
-      else refused?.(reason, datagram, now);
+    for (const parcel of queue) {
+      const reason = this.#refusal(parcel.octets);
+      if (reason === undefined) this.#tun?.write(parcel.octets, undefined, () => {});
+      else parcel.refused?.(reason, parcel, now);
     }
   }
 
@@ -156,8 +155,10 @@ class Tuntap2Port implements Port {
     tun.on('data', (datagram) => {
       if (this.#tun !== tun) return;
       this.#backoff = FIRST_BACKOFF_MS;
-      this.#listener?.receive(datagram);
-      this.#listener?.burstDone();
+      const listener = this.#listener;
+      if (listener === undefined) return;
+      this.#into!.take(parcelOf(datagram), listener.burstBegins());
+      listener.burstDone();
     });
     tun.on('error', () => this.#broken(tun));
     tun.on('close', () => this.#broken(tun));

@@ -1,13 +1,25 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { describeKernel, until } from '../support/kernel.js';
+import { Background } from '../support/background.js';
+import { describeKernel } from '../support/kernel.js';
+import { MAIN } from '../support/lab.js';
 
-const MAIN = join(import.meta.dirname, '../../dist/main.js');
+/** How long a demo may take. In milliseconds. */
+const PATIENCE = 60_000;
 
-const demo = (...argv: readonly string[]) =>
-  spawnSync(process.execPath, [MAIN, 'demo', ...argv], { encoding: 'utf8', timeout: 40_000 });
+const begin = (...argv: readonly string[]): Background =>
+  new Background([process.execPath, MAIN, 'demo', ...argv]);
+
+/** Lets a demo run to its end. */
+const demo = async (...argv: readonly string[]) => {
+  const program = begin(...argv);
+  try {
+    const status = await program.ended(PATIENCE);
+    return { status, stdout: program.stdout, stderr: program.stderr, pid: program.pid };
+  } finally {
+    await program.kill();
+  }
+};
 
 /** What a demo of that process has left in a folder. */
 const leftIn = (folder: string, pid: number | undefined): string[] => {
@@ -23,51 +35,55 @@ const expectNothingLeft = (pid: number | undefined): void => {
   expect(leftIn('/run/tunpike', pid)).toEqual([]);
 };
 
-describeKernel('the demo', ['ping', 'traceroute', 'mtr', 'bash'], () => {
-  it.each(['ping', 'three-hop', 'multicast', 'redirect'])(
-    'tells the story of %s, as expected at every step',
-    (name) => {
-      const { status, stdout, stderr, pid } = demo(name);
-      expect(stdout).not.toContain('✗');
-      expect(stdout).toContain('steps came out as expected.');
-      expect(stderr).toBe('');
+describeKernel(
+  'the demo',
+  ['ping', 'traceroute', 'mtr', 'bash'],
+  () => {
+    it.each(['ping', 'three-hop', 'multicast', 'redirect'])(
+      'tells the story of %s, as expected at every step',
+      async (name) => {
+        const { status, stdout, stderr, pid } = await demo(name);
+        expect(stdout).not.toContain('✗');
+        expect(stdout).toContain('steps came out as expected.');
+        expect(stderr).toBe('');
+        expect(status).toBe(0);
+        expectNothingLeft(pid);
+      },
+    );
+
+    it('prints one JSON document with -j', async () => {
+      const { status, stdout } = await demo('three-hop', '-j');
+      expect(status).toBe(0);
+      const told = JSON.parse(stdout) as { steps: { result: string }[]; icmp: unknown[] };
+      expect(told.steps.map(({ result }) => result)).toEqual(Array(3).fill('as expected'));
+      expect(told.icmp).toHaveLength(3);
+    });
+
+    it('runs a command on the first host instead, and ends with its exit code', async () => {
+      const { status, stdout, pid } = await demo('--run', 'ip -4 -br addr show dev tp-alice-red; exit 42');
+      expect(stdout).toContain('198.51.100.10/24');
+      expect(status).toBe(42);
+      expectNothingLeft(pid);
+    });
+
+    it('works in a user namespace', async () => {
+      const { status, stdout, pid } = await demo('--rootless', 'redirect');
+      expect(stdout).toContain('3 of 3 steps came out as expected.');
       expect(status).toBe(0);
       expectNothingLeft(pid);
-    },
-  );
-
-  it('prints one JSON document with -j', () => {
-    const { status, stdout } = demo('three-hop', '-j');
-    expect(status).toBe(0);
-    const told = JSON.parse(stdout) as { steps: { result: string }[]; icmp: unknown[] };
-    expect(told.steps.map(({ result }) => result)).toEqual(Array(3).fill('as expected'));
-    expect(told.icmp).toHaveLength(3);
-  });
-
-  it('runs a command on the first host instead, and ends with its exit code', () => {
-    const { status, stdout, pid } = demo('--run', 'ip -4 -br addr show dev tp-alice-red; exit 42');
-    expect(stdout).toContain('198.51.100.10/24');
-    expect(status).toBe(42);
-    expectNothingLeft(pid);
-  });
-
-  it('works in a user namespace', () => {
-    const { status, stdout, pid } = demo('--rootless', 'redirect');
-    expect(stdout).toContain('3 of 3 steps came out as expected.');
-    expect(status).toBe(0);
-    expectNothingLeft(pid);
-  });
-
-  it('leaves nothing where it is interrupted', async () => {
-    const child = spawn(process.execPath, [MAIN, 'demo'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    let said = '';
-    child.stdout.on('data', (text) => {
-      said += text;
     });
-    await until(() => said.includes('1. '), 10_000, 'the first step');
-    child.kill('SIGINT');
-    await until(() => child.exitCode !== null, 10_000, 'the end of the demo');
-    expect(child.exitCode).toBe(1);
-    expectNothingLeft(child.pid);
-  });
-});
+
+    it('leaves nothing where it is interrupted', async () => {
+      const child = begin();
+      try {
+        await child.printed(/1\. /);
+        child.signal('SIGINT');
+        expect(await child.ended()).toBe(1);
+      } finally {
+        await child.kill();
+      }
+      expectNothingLeft(child.pid);
+    });
+  },
+  { concurrent: true },
+);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { buildProgram } from '../../src/cli/program.js';
+import { buildProgram, meantCommand } from '../../src/cli/program.js';
 import { dropReasons } from '../../src/drop-reason.js';
 import { tunpike } from './support.js';
 
-const program = buildProgram({ stdout: { write() {} }, stderr: { write() {} }, env: {} }, async () => {});
+const SILENT = { stdout: { write() {} }, stderr: { write() {} }, env: {} };
+const program = await buildProgram(SILENT, async () => {});
 const listed = program.createHelp().visibleCommands(program);
 
 const UNAVAILABLE = 'reload explain trace capture top route link filter icmp traceroute mtu'.split(' ');
@@ -26,6 +27,18 @@ describe('the command line', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Examples:');
     expect((await tunpike('help', name)).stdout).toBe(stdout);
+  });
+
+  it.each(listed.map((command) => command.name()))('finds %s where it is meant', async (name) => {
+    const meant = meantCommand(SILENT, ['-n', 'show', '--color=never', name, '-j', '--x', 'up']);
+    expect(meant).toBe(name);
+    const { commands } = await buildProgram(SILENT, async () => {}, meant);
+    expect(commands.map((command) => command.name())).toContain(name);
+  });
+
+  it('loads no other command than the one that is meant', async () => {
+    const { commands } = await buildProgram(SILENT, async () => {}, 'show');
+    expect(commands.map((command) => command.name())).toEqual(['show']);
   });
 
   it('lists no command that is not there yet', () => {

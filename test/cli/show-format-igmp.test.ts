@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { formatGroups } from '../../src/cli/show-format-igmp.js';
+import type { GroupRow } from '../../src/observe/shown.js';
 
-type Row = Parameters<typeof formatGroups>[0][number];
+/** What one host has reported of any source. */
+const REPORTED: GroupRow = {
+  interface: 'r1.red',
+  group: '239.1.2.3',
+  filterMode: 'exclude',
+  sources: [],
+  lastReporter: '198.51.100.10',
+  expiresSeconds: 255.2,
+  origin: ['report'],
+  compatibility: 3,
+  ageSeconds: 4.8,
+};
 
 /** The cells of one group's line. */
-const line = (row: Partial<Row>): string[] => {
-  const preset = { interface: 'r1.red', group: '239.1.2.3', filterMode: 'exclude', sources: [] } as const;
-  const learned = {
-    lastReporter: '198.51.100.10',
-    expiresSeconds: 255.2,
-    origin: ['report'],
-    compatibility: 3,
-  };
-  const text = formatGroups([{ ...preset, ...learned, ...row }]);
+const line = (row: Partial<GroupRow>): string[] => {
+  const text = formatGroups([{ ...REPORTED, ...row }]);
   return text.split('\n')[1]!.trim().split(/ {2,}/);
 };
 

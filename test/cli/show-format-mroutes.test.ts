@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { formatIgmp, formatMroutes } from '../../src/cli/show-format-igmp.js';
+import type { MrouteRow } from '../../src/observe/shown.js';
 
-type Row = Parameters<typeof formatMroutes>[0][number];
-
-const row = (fields: Partial<Row>): Row => ({
+const row = (fields: Partial<MrouteRow>): MrouteRow => ({
   router: 'r1',
   source: '203.0.113.10',
   group: '239.1.2.3',
   incoming: 'r1.blue',
   outgoing: [],
   packets: 0,
+  octets: 0,
   reason: 'multicast-no-member',
   blocked: [{ interface: 'r1.blue', why: 'they came in by it' }],
   ...fields,
 });
 
-const hints = (...rows: Partial<Row>[]): string[] =>
+const hints = (...rows: Partial<MrouteRow>[]): string[] =>
   formatMroutes(rows.map(row))
     .split('\n')
     .filter((line) => line.startsWith('hint: '));
@@ -57,6 +57,16 @@ describe('IGMP as a person reads it', () => {
         otherQuerierExpiresSeconds: null,
         nextQuerySeconds: 47.1,
         groups: 2,
+        robustness: 2,
+        queryIntervalSeconds: 125,
+        queryResponseIntervalSeconds: 10,
+        lastMemberQueryIntervalSeconds: 1,
+        groupMembershipIntervalSeconds: 260,
+        otherQuerierPresentIntervalSeconds: 255,
+        olderHostPresentIntervalSeconds: 260,
+        lastMemberQueryTimeSeconds: 2,
+        received: {},
+        sent: {},
         refused: { denied: 3, 'group-limit': 1, 'bad-checksum': 0 },
       },
     ]);

@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { type Document, isMap, isScalar, isSeq, parseDocument, type Scalar, visit, type YAMLMap } from 'yaml';
 import { describeConfiguration } from '../../src/config/describe.js';
 import { jsonSchema } from '../../src/config/json-schema.js';
+import { FILE_KEYS } from '../../src/config/keys/file.js';
 import { NOT_YET } from '../../src/config/not-yet.js';
 import { readConfiguration } from '../../src/config/read.js';
 import { template } from '../../src/config/template.js';
+import type { Section } from '../../src/key.js';
+import { DEFAULT_SETTINGS } from '../../src/settings.js';
 import { EXAMPLE } from './example.js';
 
 const keyText = (value: unknown): string =>
@@ -166,6 +169,35 @@ describe('every key of the format', () => {
   });
 });
 
+describe('the template with every key', () => {
+  /** What stands at a path of the template, any name and any position standing for `*`. */
+  const at = (value: unknown, [step, ...rest]: readonly string[]): unknown[] => {
+    if (step === undefined) return [value];
+    if (typeof value !== 'object' || value === null) return [];
+    const inner = Object.entries(value).filter(([name]) => step === '*' || name === step);
+    return inner.flatMap(([, each]) => at(each, rest));
+  };
+  /** Paths of the keys of sections; those of the items of a list are shown as they are used. */
+  const paths = (keys: Section, above = ''): string[] =>
+    Object.entries(keys).flatMap(([name, key]) => {
+      const path = `${above}${name}`;
+      if (NOT_YET.some((each) => each.path === path)) return [];
+      if (key.kind === 'section') return paths(key.keys, `${path}.`);
+      return key.kind === 'named' ? paths(key.of.keys, `${path}.*.`) : [path];
+    });
+  const full: unknown = parseDocument(template('full')).toJS();
+
+  it.each(paths(FILE_KEYS).filter((path) => path !== 'control.socket'))('says %s', (path) => {
+    expect(at(full, path.split('.'))).not.toEqual([]);
+  });
+
+  it('gives every key of a router’s icmp and ip its default', () => {
+    const { routers } = readConfiguration(template('full'), 'lab.yaml').configuration!;
+    const { icmp, ip } = routers.get('r1')!.settings;
+    expect({ icmp, ip: { ...ip, loopback: undefined } }).toEqual(DEFAULT_SETTINGS);
+  });
+});
+
 describe('the JSON Schema', () => {
   it('is of draft 2020-12, closed, and explains every key', () => {
     const schema = jsonSchema();
@@ -185,14 +217,30 @@ describe('the JSON Schema', () => {
     walk(schema);
   });
 
-  it('has patterns that its own examples match', () => {
-    const walk = (each: object): void => {
-      if ('pattern' in each && 'examples' in each)
-        for (const example of each.examples as string[])
-          expect(example).toMatch(new RegExp(String(each.pattern)));
-      for (const value of Object.values(each)) if (typeof value === 'object' && value !== null) walk(value);
+  it('has patterns that the values of the example match', () => {
+    let matched = 0;
+    const walk = (schema: object, value: unknown): void => {
+      if ('pattern' in schema && typeof value === 'string') {
+        expect(value).toMatch(new RegExp(String(schema.pattern)));
+        matched += 1;
+      }
+      if (typeof value !== 'object' || value === null) return;
+      for (const [name, each] of Object.entries(value)) {
+        const {
+          properties = {},
+          additionalProperties,
+          items,
+        } = schema as {
+          readonly properties?: Readonly<Record<string, object>>;
+          readonly additionalProperties?: object | false;
+          readonly items?: object;
+        };
+        const inner = items ?? properties[name] ?? additionalProperties;
+        if (inner !== undefined && inner !== false) walk(inner, each);
+      }
     };
-    walk(jsonSchema());
+    walk(jsonSchema(), parseDocument(EXAMPLE).toJS());
+    expect(matched).toBeGreaterThan(40);
   });
 });
 

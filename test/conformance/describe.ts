@@ -4,7 +4,7 @@ import { uint16, uint32 } from '../../src/ip/octets.js';
 import type { Output } from './case.js';
 
 /** What came out, for a person: `p0: ICMP 11/0 from 10.0.1.1 to 10.0.1.10, 56 octets`. */
-export const describeOutput = ({ on, octets }: Output): string => `p${on}: ${describeDatagram(octets)}`;
+const describeOutput = ({ on, octets }: Output): string => `p${on}: ${describeDatagram(octets)}`;
 
 const describeDatagram = (octets: Uint8Array): string => {
   if (octets.length < 20 || ipv4.version(octets) !== 4)

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { DropReason } from '../../src/drop-reason.js';
+import { seconds } from '../../src/time.js';
 import { withOctets } from '../support/datagram.js';
-import { ANYTHING, type Case, kase, type Output, type PortNumber } from './case.js';
-import { echoReply, error, forwarded, originated, passedOn } from './expectation.js';
+import { ANYTHING, type Case, kase, type Output } from './case.js';
+import { forwarded, originated, passedOn } from './expectation.js';
+import { echoReply, error } from './ipv4/expects.js';
+import { echoRequest, icmp, spoilt, transit } from './ipv4/sends.js';
 import { type CaseResult, runCase } from './run-case.js';
-import { echoRequest, icmp, spoilt, transit } from './stimulus.js';
 import { NotApplicable, type TargetKind } from './target.js';
+import type { PortNumber } from './topology.js';
 
 interface Behaviour {
   readonly outputs?: readonly Output[];
@@ -21,6 +24,8 @@ const alwaysDoes = ({ outputs = [], drops = [], bookFault, refuses }: Behaviour)
   return {
     name: 'devices',
     prepare: async () => ({
+      tolerance: 0,
+      dut: undefined,
       send: async () => {
         if (refuses !== undefined) throw new NotApplicable(refuses);
         waiting.push(...outputs);
@@ -35,7 +40,10 @@ const alwaysDoes = ({ outputs = [], drops = [], bookFault, refuses }: Behaviour)
       setUp: async () => {},
       remove: async () => {},
       setMtu: async () => {},
+      elapsed: () => 0,
       drops: () => new Map(counted),
+      groupsFault: async () => undefined,
+      querierOf: async () => 'nobody',
       bookFault: () => bookFault,
       close: async () => {},
     }),
@@ -49,7 +57,7 @@ const faultOf = async (each: Case, behaviour: Behaviour): Promise<string> => {
   return result.outcome === 'pass' ? 'pass' : `${result.outcome}: ${result.why}`;
 };
 
-const out = (on: PortNumber, octets: Uint8Array): Output => ({ on, octets });
+const out = (on: PortNumber, octets: Uint8Array): Output => ({ on, octets, at: 0 });
 const passing = kase('passes on', { send: transit(), on: 0, expect: [forwarded({ on: 1 })] });
 const good = passedOn(transit());
 
@@ -71,7 +79,7 @@ describe('a case', () => {
     [
       'it is counted as dropped, too',
       { outputs: [out(1, good)], drops: ['no-route'] },
-      /counted as no-route instead of no drop/,
+      /dropped: no-route instead of nothing/,
     ],
     ['the book does not add up', { outputs: [out(1, good)], bookFault: 'off by one' }, /off by one/],
   ] as const)('deviates where %s', async (_, behaviour, why) => {
@@ -81,9 +89,9 @@ describe('a case', () => {
   it('deviates where a drop is counted by another name, twice, or not at all', async () => {
     const silent = kase('silent', { send: transit(), on: 0, drop: 'no-route' });
     expect(await faultOf(silent, { drops: ['no-route'] })).toBe('pass');
-    expect(await faultOf(silent, { drops: ['blackhole'] })).toMatch(/counted as blackhole/);
+    expect(await faultOf(silent, { drops: ['blackhole'] })).toMatch(/dropped: blackhole/);
     expect(await faultOf(silent, { drops: ['no-route', 'no-route'] })).toMatch(/no-route, no-route/);
-    expect(await faultOf(silent, {})).toMatch(/counted as no drop/);
+    expect(await faultOf(silent, {})).toMatch(/dropped: nothing/);
   });
 
   it('is not run where the device does not take the octets, and says so', async () => {
@@ -94,6 +102,59 @@ describe('a case', () => {
     expect(await faultOf({ ...passing, virtualOnly: 'minutes' }, { outputs: [out(1, good)] })).toBe(
       'not run: virtual time only: minutes',
     );
+  });
+
+  it('is not run on Linux where it says so', async () => {
+    const linux: TargetKind = { ...alwaysDoes({ outputs: [out(1, good)] }), name: 'linux' };
+    const result = await runCase({ ...passing, notOnLinux: 'it has no such thing' }, linux);
+    expect(result).toEqual({ outcome: 'not run', why: 'it has no such thing' });
+  });
+
+  it('does what a step says in one order, whatever the order in which it is written', async () => {
+    const done: string[] = [];
+    const note =
+      (what: string) =>
+      async (...of: readonly unknown[]): Promise<void> => {
+        done.push(`${what} ${of[0]}`);
+      };
+    const kind = alwaysDoes({});
+    const recording: TargetKind = {
+      ...kind,
+      prepare: async (each) => ({
+        ...(await kind.prepare(each)),
+        send: note('send on'),
+        wait: note('wait'),
+        setUp: note('set'),
+        remove: note('remove'),
+        setMtu: note('set the MTU of'),
+      }),
+    };
+    const step = {
+      wait: seconds(1),
+      on: 3,
+      send: transit(),
+      setMtu: { 2: 400 },
+      remove: 1,
+      setUp: 0,
+    } as const;
+    expect(await runCase(kase('all of it', step), recording)).toEqual({ outcome: 'pass' });
+    expect(done).toEqual(['set 0', 'remove 1', 'set the MTU of 2', 'send on 3', 'wait 1000']);
+  });
+
+  it('says which of several steps it is that deviates', async () => {
+    const steps = [
+      { send: transit(), expect: [forwarded({ on: 1 })] },
+      { wait: seconds(1), drop: 'no-route' },
+    ] as const;
+    expect(await faultOf(kase('two', { steps }), { outputs: [out(1, good)] })).toMatch(
+      /step 2: dropped: nothing/,
+    );
+  });
+
+  it('looks at the book even where anything may come out', async () => {
+    const anything = kase('anything', { send: transit(), expect: ANYTHING });
+    expect(await faultOf(anything, { outputs: [out(1, good)] })).toBe('pass');
+    expect(await faultOf(anything, { bookFault: 'off by one' })).toMatch(/off by one/);
   });
 
   it('lets its judge have the last word', async () => {

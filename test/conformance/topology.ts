@@ -1,17 +1,14 @@
-import { type Address, type Prefix, prefixOf } from '../../src/address.js';
-import { buildMulticast } from '../../src/config/build-multicast.js';
-import type {
-  Configuration,
-  HostConfiguration,
-  LinkConfiguration,
-  RouteConfiguration,
-} from '../../src/config/configuration.js';
-import { type InterfaceAddress, UNBOUNDED } from '../../src/interface.js';
-import { ip } from '../support/datagram.js';
-import type { PortNumber, Setup } from './case.js';
-import { settingsOf } from './settings-change.js';
+/** A port of the router under test: 0 to 3, on the links `p0` to `p3`. */
+export type PortNumber = 0 | 1 | 2 | 3;
+
+/** Something for some of the ports. */
+export type ByPort<Value> = Readonly<Partial<Record<PortNumber, Value>>>;
 
 export const PORTS: readonly PortNumber[] = [0, 1, 2, 3];
+
+/** The ports that something is for, in order. */
+export const byPort = <Value>(some: ByPort<Value> = {}): [port: PortNumber, value: Value][] =>
+  PORTS.flatMap((port) => (some[port] === undefined ? [] : [[port, some[port]]]));
 
 /** The router's own address on each port; each is the first of a /24. */
 export const ROUTER = ['10.0.1.1', '10.0.2.1', '10.0.3.1', '10.0.4.1'] as const;
@@ -54,8 +51,8 @@ export interface RouteWords {
 /** What differs from the usual topology. */
 export interface TopologyChange {
   /** All addresses of a port, the first is primary; an empty list makes it unnumbered. */
-  readonly addresses?: Readonly<Partial<Record<PortNumber, readonly string[]>>>;
-  readonly mtu?: Readonly<Partial<Record<PortNumber, number>>>;
+  readonly addresses?: ByPort<readonly string[]>;
+  readonly mtu?: ByPort<number>;
   /** Ports on which forwarding is switched off. */
   readonly forwardingOff?: readonly PortNumber[];
   /** Routes beside the usual ones. */
@@ -101,86 +98,6 @@ export const portOf = (address: string): PortNumber => {
   return port as PortNumber;
 };
 
-/** The addresses that the hosts of a port announce before a case begins. */
-export const announcedOn = (each: Setup, port: PortNumber): readonly string[] => [
-  HOST[port],
-  OTHER_HOST[port],
-  GATEWAY[port],
-  ...(each.announce?.[port] ?? []),
-];
-
-/** The lab of a case: the router `dut`, four links and a host on each that is only octets in and out. */
-export const configurationOf = (each: Setup): Configuration => {
-  const { topology } = each;
-  return {
-    name: 'conformance',
-    links: new Map(PORTS.map((port) => [linkOf(port), linkConfiguration(topology, port)])),
-    hosts: new Map(PORTS.map((port) => [hostOf(port), hostConfiguration(port)])),
-    routers: new Map([
-      [
-        DUT,
-        {
-          name: DUT,
-          interfaces: PORTS.map((port) => ({
-            link: linkOf(port),
-            addresses: addressesOf(topology, port).map(interfaceAddress),
-            forwarding: !(topology?.forwardingOff ?? []).includes(port),
-            scope: UNBOUNDED,
-            igmp: undefined,
-          })),
-          routes: routesOf(topology).map(routeConfiguration),
-          settings: settingsOf(each.settings),
-          multicast: buildMulticast(),
-        },
-      ],
-    ]),
-    log: { level: 'silent', format: 'json' },
-    control: { socket: undefined, mode: 0o600 },
-  };
-};
-
 export const DUT = 'dut';
 export const linkOf = (port: PortNumber): string => `p${port}`;
 export const hostOf = (port: PortNumber): string => `h${port}`;
-
-const linkConfiguration = (topology: TopologyChange | undefined, port: PortNumber): LinkConfiguration => ({
-  name: linkOf(port),
-  mtu: mtuOf(topology, port),
-  gateway: DUT,
-});
-
-/** Its configured address is none that any case sends from, so that nothing but the case speaks. */
-const hostConfiguration = (port: PortNumber): HostConfiguration => ({
-  name: hostOf(port),
-  namespace: hostOf(port),
-  interfaces: [
-    {
-      link: linkOf(port),
-      address: interfaceAddress(`10.0.${port + 1}.200/24`),
-      routes: [],
-      device: linkOf(port),
-      persistent: false,
-    },
-  ],
-});
-
-export const prefix = (text: string): Prefix => {
-  const [network, length] = text.split('/');
-  return prefixOf(ip(network!), Number(length));
-};
-
-const interfaceAddress = (text: string): InterfaceAddress => {
-  const address: Address = ip(text.split('/')[0]!);
-  return { address, prefix: prefix(text) };
-};
-
-const routeConfiguration = (route: RouteWords): RouteConfiguration => {
-  const common = { to: prefix(route.to), metric: route.metric ?? 0, tos: route.tos };
-  if (route.type !== undefined) return { ...common, type: route.type };
-  const nexthops = (route.via ?? []).map((via, at) => ({
-    via: ip(via),
-    link: linkOf(route.on ?? portOf(via)),
-    weight: route.weights?.[at] ?? 1,
-  }));
-  return { ...common, type: 'unicast', nexthops };
-};

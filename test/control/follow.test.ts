@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callInstance } from '../../src/control/client.js';
 import { followInstance } from '../../src/control/follow.js';
-import { type ControlMethods, type EventRecord, PARAMETERS } from '../../src/control/protocol.js';
+import { PARAMETERS } from '../../src/control/parameters.js';
+import type { ControlMethods } from '../../src/control/protocol.js';
 import { type ControlServer, startControlServer } from '../../src/control/server.js';
 import type { Event } from '../../src/event.js';
+import type { EventRecord } from '../../src/observe/event-record.js';
 import { EventStream } from '../../src/observe/event-stream.js';
 import { SILENT } from '../../src/observe/log.js';
-import { monitorEvents } from '../../src/runtime/monitor.js';
+import { monitorEvents } from '../../src/runtime/services/monitor.js';
 import { START } from '../../src/time.js';
 
 const LIVE = { name: 'lab', pid: process.pid, version: '0.0.0' };

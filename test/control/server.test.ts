@@ -16,7 +16,7 @@ const methods = (changed: Partial<ControlMethods> = {}): ControlMethods => ({
   ping: () => LIVE,
   stop: () => LIVE,
   echo: () => ({ kind: 'no-answer' }),
-  show: ({ what }) => [{ what }],
+  show: ({ what }) => [what],
   igmpQuery: (params) => ({ interface: params.interface, group: null, source: null, version: 3 }),
   igmpLeave: (params) => ({
     interface: params.interface,
@@ -164,7 +164,7 @@ describe('the control server', () => {
     await start({
       show: () => {
         asked += 1;
-        return 'x'.repeat(100_000);
+        return ['x'.repeat(100_000)];
       },
     });
     const socket = await open();
@@ -209,7 +209,7 @@ describe('the control server', () => {
 describe('a call to an instance', () => {
   it('gives the answer of the method', async () => {
     await start();
-    expect(await callInstance(instance(), 'show', { what: 'routes' })).toEqual([{ what: 'routes' }]);
+    expect(await callInstance(instance(), 'show', { what: 'routes' })).toEqual(['routes']);
   });
 
   it('carries a failure with its exit code and its fix', async () => {

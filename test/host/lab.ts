@@ -1,12 +1,12 @@
 import { type Address, DEFAULT_PREFIX, type Prefix, prefixOf } from '../../src/address.js';
-import { buildMulticast } from '../../src/config/build-multicast.js';
 import type {
   Configuration,
   HostConfiguration,
   RouterConfiguration,
 } from '../../src/config/configuration.js';
 import { type InterfaceAddress, UNBOUNDED } from '../../src/interface.js';
-import { DEFAULT_SETTINGS } from '../../src/settings.js';
+import { defaultsOf } from '../../src/section.js';
+import { DEFAULT_SETTINGS, MULTICAST_KEYS } from '../../src/settings.js';
 import { Arena } from '../../src/tun/arena.js';
 import { openPort } from '../../src/tun/open-port.js';
 import type { Port, PortOptions } from '../../src/tun/port.js';
@@ -75,7 +75,7 @@ export const router = (
     ...DEFAULT_SETTINGS,
     ip: { ...DEFAULT_SETTINGS.ip, loopback: loopback === undefined ? undefined : address(loopback) },
   },
-  multicast: buildMulticast(),
+  multicast: defaultsOf(MULTICAST_KEYS),
 });
 
 interface LabOptions {

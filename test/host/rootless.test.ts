@@ -7,17 +7,11 @@ import { enterCommand } from '../../src/host/netns-exec.js';
 import { tunDeviceFault } from '../../src/host/rootless.js';
 import { readState } from '../../src/host/state-file.js';
 import { describeKernel, run, until } from '../support/kernel.js';
+import { AS_NOBODY, NOBODY, withOpenDevice } from '../support/nobody.js';
 import { withFolder } from './state.js';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const PROGRAM = [process.execPath, '--import', here('typescript-hooks.mjs'), here('rootless-instance.ts')];
-
-const NOBODY = 65534;
-const AS_NOBODY = ['setpriv', '--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
-/** Runs what follows where /dev/net/tun is another node, which everybody may use; nobody else sees it. */
-const withOpenDevice = (node: string): string[] => [
-  ...['unshare', '-m', 'sh', '-c', 'mount --bind "$0" /dev/net/tun && exec "$@"', node],
-];
 
 interface Running {
   readonly child: ChildProcess;

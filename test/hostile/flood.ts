@@ -126,7 +126,8 @@ const sums = (lab: VirtualLab): Pick<FloodSummary, 'book' | 'drops' | 'icmpSent'
     add(book, router.ledger);
     add(icmpSent, router.icmp.sent);
     for (const each of router.interfaces)
-      for (const [reason, { packets }] of each.drops) drops.set(reason, (drops.get(reason) ?? 0) + packets);
+      for (const [reason, { packets }] of [...each.drops, ...each.refusals])
+        drops.set(reason, (drops.get(reason) ?? 0) + packets);
   }
   return { book, drops, icmpSent };
 };

@@ -1,7 +1,6 @@
-import { checksum } from '../../src/ip/checksum.js';
 import { fragment } from '../../src/ip/fragment.js';
 import * as ipv4 from '../../src/ip/header.js';
-import { uint32, writeUint16, writeUint32 } from '../../src/ip/octets.js';
+import { checksum, uint32, writeUint16, writeUint32 } from '../../src/ip/octets.js';
 import { type Random, randomBelow } from '../../src/random.js';
 import { datagram } from '../support/datagram.js';
 import { ADDRESSES } from './hostile-lab.js';

@@ -1,6 +1,6 @@
 import { contains, isMulticast, LIMITED_BROADCAST, lastAddress } from '../../src/address.js';
-import { isChecksumRight } from '../../src/ip/checksum.js';
 import * as ipv4 from '../../src/ip/header.js';
+import { isChecksumRight } from '../../src/ip/octets.js';
 import type { Router } from '../../src/router/router.js';
 
 /** What a router did about one datagram that came in, or, without an original, about time that passed. */

@@ -1,6 +1,8 @@
+import type { Hop } from '../../src/hop.js';
 import type { Interface } from '../../src/interface.js';
 import * as ipv4 from '../../src/ip/header.js';
-import { validate } from '../../src/ip/validate.js';
+import { validate } from '../../src/ip/header.js';
+import type { Parcel } from '../../src/parcel.js';
 import type { Router } from '../../src/router/router.js';
 import type { Instant } from '../../src/time.js';
 import { plain } from './guard.js';
@@ -31,22 +33,35 @@ export class Watch {
     const receive = router.receive.bind(router);
     const poll = router.poll.bind(router);
     const stop = router.stop.bind(router);
-    replace(router, 'receive', (ingress: Interface, octets: Uint8Array, now: Instant) =>
-      this.#visit(router, octets, () => receive(ingress, octets, now)),
+    replace(router, 'receive', (ingress: Interface, parcel: Parcel, now: Instant) =>
+      this.#visit(router, parcel.octets, () => receive(ingress, parcel, now)),
     );
     replace(router, 'poll', (now: Instant) => this.#visit(router, undefined, () => poll(now)));
     replace(router, 'stop', (now: Instant) => this.#visit(router, undefined, () => stop(now)));
     for (const each of router.interfaces) {
       const { wire } = each;
       replace(each, 'wire', {
-        reaches: (nextHop: number) => wire.reaches(nextHop),
-        transmit: (datagram: Uint8Array, nextHop: number, now: Instant) => {
-          this.#inspect(router, each, datagram);
-          wire.transmit(datagram, nextHop, now);
-          this.#lookAgain();
+        resolve: (nextHop: number) => {
+          const hop = wire.resolve(nextHop);
+          return hop && this.#watched(router, each, hop);
         },
       });
+      const { refused } = each;
+      each.refused = (...told) => {
+        refused?.(...told);
+        this.#lookAgain();
+      };
     }
+  }
+
+  #watched(router: Router, egress: Interface, hop: Hop): Hop {
+    return {
+      take: (parcel, now) => {
+        this.#inspect(router, egress, parcel.octets);
+        hop.take(parcel, now);
+        this.#lookAgain();
+      },
+    };
   }
 
   /** Checks every book in full; call it between datagrams. */
@@ -57,8 +72,8 @@ export class Watch {
       const inPackets = sumOf(router.interfaces, ({ counters }) => counters.inPackets);
       const inDiscards = sumOf(router.interfaces, ({ counters }) => counters.inDiscards);
       const refused = sumOf(router.interfaces, ({ counters }) => counters.refusedPackets);
-      const byReason = sumOf(router.interfaces, ({ drops }) =>
-        sumOf([...drops.values()], (each) => each.packets),
+      const byReason = sumOf(router.interfaces, ({ drops, refusals }) =>
+        sumOf([...drops.values(), ...refusals.values()], (each) => each.packets),
       );
       insist(inPackets === received, `${router.name}: the interfaces took in what the router received`);
       insist(inDiscards === dropped, `${router.name}: the interfaces discarded what the router dropped`);
@@ -117,7 +132,8 @@ export class Watch {
 
   /** What others did meanwhile is not this visit's. */
   #lookAgain(): void {
-    const visit = this.#visits.at(-1)!;
+    const visit = this.#visits.at(-1);
+    if (visit === undefined) return;
     const { forwarded, originated } = visit.router.ledger;
     visit.forwarded = forwarded;
     visit.originated = originated;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isChecksumRight } from '../../src/ip/checksum.js';
 import * as ipv4 from '../../src/ip/header.js';
+import { isChecksumRight } from '../../src/ip/octets.js';
 import { fromHex, hex, ip } from '../support/datagram.js';
 import { icmp, message, messageOf } from '../support/icmp.js';
 import { testInterface, testRouter } from '../support/router.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { dropReasons } from '../../src/drop-reason.js';
-import { errorFor, NO_DETAIL, suppressionOf } from '../../src/icmp/error.js';
-import { isChecksumRight } from '../../src/ip/checksum.js';
+import { errorFor, suppressionOf } from '../../src/icmp/error.js';
 import * as ipv4 from '../../src/ip/header.js';
+import { isChecksumRight } from '../../src/ip/octets.js';
 import { DEFAULT_SETTINGS } from '../../src/settings.js';
 import {
   addressOctets,
@@ -107,7 +107,7 @@ describe('an ICMP error is not sent', () => {
   });
 
   it('EG8 for drops that mean a wrong header, a silent route, or nothing to the sender', () => {
-    const answered = dropReasons().filter((reason) => errorFor(reason, NO_DETAIL) !== undefined);
+    const answered = dropReasons().filter((reason) => errorFor(reason, {}) !== undefined);
     expect(answered.sort()).toEqual([
       'bad-option',
       'host-unreachable',

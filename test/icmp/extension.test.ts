@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { writeError } from '../../src/icmp/error.js';
 import { writeExtension } from '../../src/icmp/extension.js';
-import { isChecksumRight } from '../../src/ip/checksum.js';
 import * as ipv4 from '../../src/ip/header.js';
+import { isChecksumRight } from '../../src/ip/octets.js';
 import type { RouterSettings } from '../../src/settings.js';
 import { addressOctets, datagram, fromHex, hex, ip, pattern } from '../support/datagram.js';
 import { messageOf, typeAndCode } from '../support/icmp.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isChecksumRight } from '../../src/ip/checksum.js';
 import * as ipv4 from '../../src/ip/header.js';
+import { isChecksumRight } from '../../src/ip/octets.js';
 import type { Router } from '../../src/router/router.js';
 import { instant, NEVER, START } from '../../src/time.js';
 import { type DatagramFields, fromHex, hex, ip } from '../support/datagram.js';

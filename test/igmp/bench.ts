@@ -1,13 +1,11 @@
 import { formatAddress, prefixOf, UNSPECIFIED } from '../../src/address.js';
-import { interfaceCounters } from '../../src/counters.js';
 import type { Event } from '../../src/event.js';
+import type { GroupView } from '../../src/igmp/group-view.js';
 import { IgmpInterface } from '../../src/igmp/igmp-interface.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../../src/igmp/settings.js';
-import type { GroupView } from '../../src/igmp/view.js';
-import { type Interface, UNBOUNDED } from '../../src/interface.js';
-import { isChecksumRight } from '../../src/ip/checksum.js';
+import { type Interface, interfaceState, UNBOUNDED } from '../../src/interface.js';
 import * as ipv4 from '../../src/ip/header.js';
-import { uint16, uint32, writeUint16 } from '../../src/ip/octets.js';
+import { isChecksumRight, uint16, uint32, writeUint16 } from '../../src/ip/octets.js';
 import { seededRandom } from '../../src/random.js';
 import { instant, milliseconds, START } from '../../src/time.js';
 import { type DatagramFields, datagram, ip } from '../support/datagram.js';
@@ -117,6 +115,8 @@ export class Bench {
 
   constructor(settings: Partial<IgmpSettings> = {}, own = '192.0.2.1', role: 'router' | 'host' = 'router') {
     this.interface = {
+      ...interfaceState(),
+      router: 'r1',
       name: 'r1.red',
       link: 'red',
       index: 1,
@@ -125,9 +125,7 @@ export class Bench {
       up: true,
       forwarding: true,
       scope: UNBOUNDED,
-      wire: { reaches: () => true, transmit: () => {} },
-      counters: interfaceCounters(),
-      drops: new Map(),
+      wire: { resolve: () => ({ take: () => {} }) },
     };
     this.igmp = new IgmpInterface(
       { ...DEFAULT_IGMP_SETTINGS, ...settings },
@@ -139,7 +137,10 @@ export class Bench {
         observer: {
           wants: () => true,
           notify: (event) => {
-            if (event.type === 'igmp') this.events.push(event);
+            if (event.type !== 'igmp') return;
+            if (event.event !== 'warning') return void this.events.push(event);
+            this.warnings.push(event.why!);
+            this.warners.push(formatAddress(event.reporter!));
           },
         },
         send: (octets, destination, at) => {
@@ -150,10 +151,6 @@ export class Bench {
         },
         elected: () => {},
         changed: (group) => this.changed.push(formatAddress(group)),
-        warn: (warning, from) => {
-          this.warnings.push(warning);
-          this.warners.push(formatAddress(from));
-        },
       },
     );
     this.igmp.up(this.now);

@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatAddress } from '../../src/address.js';
-import type { Membership } from '../../src/igmp/member.js';
+import { NOBODY } from '../../src/event.js';
+import { type HostMembership as Membership, merge } from '../../src/igmp/host-membership.js';
 import * as igmp from '../../src/igmp/message.js';
-import { merge, UpstreamReports } from '../../src/igmp/proxy.js';
+import { DEFAULT_IGMP_SETTINGS } from '../../src/igmp/settings.js';
+import type { Interface } from '../../src/interface.js';
 import * as ipv4 from '../../src/ip/header.js';
+import { DEFAULT_MULTICAST } from '../../src/ip/multicast-settings.js';
+import { seededRandom } from '../../src/random.js';
+import { MulticastPlane } from '../../src/router/multicast-plane.js';
+import { instant, START } from '../../src/time.js';
 import { ip } from '../support/datagram.js';
-import { Bench, G, query, S1, S2, S3, v2Report } from './bench.js';
+import { testInterface } from '../support/router.js';
+import { Bench, G, query, report, S1, S2, S3, v2Report } from './bench.js';
 
 const QUERIER = '192.0.2.1';
 const include = (...sources: string[]): Membership => ({
@@ -22,15 +29,18 @@ const host = (): Bench => new Bench({}, '192.0.2.9', 'host');
 const want = (bench: Bench, membership: Membership, group = G): void =>
   bench.igmp.want(ip(group), membership, bench.now);
 
-/** What was sent, one line each: records of version 3 with their sources, or what the older versions have. */
-const told = (bench: Bench): string[] =>
-  bench.sent.map(({ message: m, datagram }) => {
-    if (igmp.type(m) !== igmp.V3_REPORT)
-      return `${igmp.nameOf(m)} to ${formatAddress(ipv4.destination(datagram))}`;
-    return [...igmp.recordOffsets(m)]
-      .map((at) => `${igmp.recordType(m, at)}{${igmp.recordSources(m, at).map((each) => each & 255)}}`)
-      .join(' ');
-  });
+/** A message in a line: the records of version 3 with their sources, or what the older versions have. */
+const lineOf = (datagram: Uint8Array): string => {
+  const m = datagram.subarray(ipv4.headerLength(datagram));
+  if (igmp.type(m) !== igmp.V3_REPORT)
+    return `${igmp.nameOf(m)} to ${formatAddress(ipv4.destination(datagram))}`;
+  return [...igmp.recordOffsets(m)]
+    .map((at) => `${igmp.recordType(m, at)}{${igmp.recordSources(m, at).map((each) => each & 255)}}`)
+    .join(' ');
+};
+
+/** What was sent, one line each. */
+const told = (bench: Bench): string[] => bench.sent.map(({ datagram }) => lineOf(datagram));
 
 describe('the host side of an interface', () => {
   it('J05 J08 reports what it wants as Linux does, each change twice within a second, and asks nothing', () => {
@@ -154,35 +164,49 @@ describe('the host side of an interface', () => {
     expect([bench.forwards(S2), bench.igmp.member.wants(ip(G), ip(S2))]).toEqual([true, true]);
     expect(bench.igmp.member.wants(ip('232.1.1.1'), ip(S2))).toBe(false);
     expect(bench.view()!.origins).toEqual(['join']);
-    bench.igmp.configure({ ...bench.igmp.settings, joinGroups: [] }, bench.now);
+    bench.igmp.apply({ ...bench.igmp.settings, joinGroups: [] }, bench.now);
     expect([bench.forwards(S2), told(bench).slice(-2)]).toEqual([false, ['to-in{}', 'block{1}']]);
   });
 });
 
 describe('a proxy', () => {
-  const downstream = (): Bench => new Bench();
-
   it('J05 J06 J10 tells its upstream what all downstreams together want, until the last one leaves', () => {
-    const [red, blue] = [downstream(), downstream()];
-    const upstream = host();
-    const reports = new UpstreamReports(
-      { set: (group, membership, now) => upstream.igmp.want(group, membership, now) },
-      [red.igmp, blue.igmp],
+    const on = (net: number): Interface => testInterface(`${net}`, [`192.0.${net}.1/24`], { index: net });
+    const [red, blue, up] = [on(2), on(3), on(4)];
+    const reports: Uint8Array[] = [];
+    const plane = new MulticastPlane(
+      {
+        interfaces: [red, blue, up],
+        igmp: new Map([red, blue].map((each) => [each, DEFAULT_IGMP_SETTINGS])),
+        multicast: { ...DEFAULT_MULTICAST, upstream: up },
+      },
+      {
+        random: seededRandom(1),
+        observer: NOBODY,
+        routing: { leadsTo: () => true },
+        send: (datagram, egress) => {
+          if (egress === up) reports.push(datagram);
+        },
+      },
     );
+    let now = START;
+    plane.interfacesChanged(now);
+    /** What the upstream was told last, 2 s later. */
     const follow = (): string | undefined => {
-      reports.changed(ip(G), upstream.now);
-      upstream.after(2000);
-      return told(upstream).at(-1);
+      const end = now + 2000;
+      for (let next = plane.nextDeadline(); next <= end; next = plane.nextDeadline()) plane.poll(next);
+      now = instant(end);
+      return lineOf(reports.at(-1)!);
     };
-    red.say(['to-ex', G, [S1, S2]]);
+    plane.receive(report([['to-ex', G, [S1, S2]]]), red, now);
     expect(follow()).toBe('to-ex{1,2}');
-    blue.say(['allow', G, [S1]]);
+    plane.receive(report([['allow', G, [S1]]], { source: '192.0.3.10' }), blue, now);
     expect(follow()).toBe('allow{1}');
-    red.igmp.memberships.forget(ip(G), undefined, red.now);
+    plane.igmp.get(red)!.forget(ip(G), undefined, now);
     expect(follow()).toBe('to-in{1}');
-    blue.igmp.memberships.forget(ip(G), undefined, blue.now);
+    plane.igmp.get(blue)!.forget(ip(G), undefined, now);
     expect(follow()).toBe('block{1}');
-    expect(upstream.igmp.member.memberships.size).toBe(0);
+    expect(plane.igmp.get(up)!.member.memberships.size).toBe(0);
   });
 
   it('J06 wants a source exactly where one of its downstreams does', () => {

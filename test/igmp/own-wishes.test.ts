@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { membershipFor, NO_MEMBERSHIP } from '../../src/igmp/member.js';
+import { membershipFor, NO_MEMBERSHIP } from '../../src/igmp/host-membership.js';
 import { DEFAULT_IGMP_SETTINGS } from '../../src/igmp/settings.js';
 import { ip } from '../support/datagram.js';
 import { Bench, G, S1 } from './bench.js';
@@ -11,7 +11,7 @@ describe('what a router wants on a link as a host', () => {
     const bench = new Bench({ joinGroups: joined }, '192.0.2.9', 'host');
     bench.igmp.want(ip(G), membershipFor(ip(S1)), bench.now);
     expect(bench.igmp.member.memberships.get(ip(G))?.filterMode).toBe('exclude');
-    bench.igmp.configure(DEFAULT_IGMP_SETTINGS, bench.now);
+    bench.igmp.apply(DEFAULT_IGMP_SETTINGS, bench.now);
     expect(bench.igmp.member.memberships.get(ip(G))).toEqual(membershipFor(ip(S1)));
     bench.igmp.want(ip(G), NO_MEMBERSHIP, bench.now);
     expect(bench.igmp.member.memberships.size).toBe(0);

@@ -296,11 +296,11 @@ describe('a querier', () => {
   it('C28 begins anew when it is told otherwise', () => {
     const bench = new Bench({ querier: 'never' }, OWN);
     bench.hear(query(LOWER));
-    bench.until(1000).igmp.configure({ ...bench.igmp.settings, querier: 'elect' }, bench.now);
+    bench.until(1000).igmp.apply({ ...bench.igmp.settings, querier: 'elect' }, bench.now);
     expect([electedBy(bench), bench.generalQueries()]).toEqual(['querier 192.0.2.9', [1000]]);
     bench.say(['to-ex', G]);
     bench.until(2000).say(['to-in', G]);
-    bench.igmp.configure({ ...bench.igmp.settings, querier: 'never' }, bench.now);
+    bench.igmp.apply({ ...bench.igmp.settings, querier: 'never' }, bench.now);
     expect(bench.until(10_000).asked(2000)).toEqual(['0 Q(G)']);
   });
 

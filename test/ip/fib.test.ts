@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Address, contains, mask, type Prefix } from '../../src/address.js';
-import { interfaceCounters } from '../../src/counters.js';
-import { type Interface, UNBOUNDED } from '../../src/interface.js';
-import { compileFib, connectedRoutes, type FibEntry, fibOf, wayFor } from '../../src/ip/fib.js';
-import { pickNextHop } from '../../src/ip/forward.js';
+import { type Interface, interfaceState, UNBOUNDED } from '../../src/interface.js';
+import { type FibEntry, fibOf, pickNextHop, wayFor } from '../../src/ip/fib.js';
+import { compileFib, connectedRoutes } from '../../src/ip/fib-compile.js';
 import { Rib, type Route } from '../../src/ip/rib.js';
 import { ip } from '../support/datagram.js';
 
@@ -24,19 +23,19 @@ const entry = (of: Prefix): FibEntry => ({
 const interfaceOn = (
   name: string,
   address: string,
-  options: { up?: boolean; deadHops?: Address[] } = {},
+  options: { up?: boolean; deadHops?: Address[]; index?: number } = {},
 ): Interface => ({
+  ...interfaceState(),
+  router: 'r1',
   name,
   link: name,
-  index: 1,
+  index: options.index ?? 1,
   addresses: [{ address: ip(address), prefix: prefix(`${address.replace(/\d+$/, '0')}/24`) }],
   mtu: 1500,
   up: options.up ?? true,
   forwarding: true,
   scope: UNBOUNDED,
-  wire: { reaches: (hop) => !(options.deadHops ?? []).includes(hop), transmit: () => {} },
-  counters: interfaceCounters(),
-  drops: new Map(),
+  wire: { resolve: (hop) => ((options.deadHops ?? []).includes(hop) ? undefined : { take: () => {} }) },
 });
 
 const route = (to: string, fields: Partial<Route>): Route => ({
@@ -92,7 +91,7 @@ describe('the FIB', () => {
   });
 
   const red = interfaceOn('red', '10.0.1.1');
-  const blue = interfaceOn('blue', '10.0.2.1');
+  const blue = interfaceOn('blue', '10.0.2.1', { index: 2 });
 
   it('knows its own addresses, and the ends of its subnets, apart from routes', () => {
     const fib = compiled([red, blue], [route('10.0.1.255/32', { type: 'blackhole' })]);
@@ -104,18 +103,18 @@ describe('the FIB', () => {
   });
 
   it('takes the lowest metric, and the next one where the interface of the first is down', () => {
-    const down = interfaceOn('down', '10.0.3.1', { up: false });
+    const down = interfaceOn('down', '10.0.3.1', { up: false, index: 2 });
     const to = (metric: number, via: string, over: Interface) =>
-      route('10.9.0.0/16', { metric, nexthops: [{ via: ip(via), interface: over, weight: 1 }] });
+      route('10.9.0.0/16', { metric, nexthops: [{ via: ip(via), egress: over.index, weight: 1 }] });
     const both = compiled([red, blue], [to(20, '10.0.1.9', red), to(10, '10.0.2.9', blue)]);
-    expect(both.lookup(ip('10.9.1.1'))?.way?.nexthops[0]?.interface).toBe(blue);
+    expect(both.lookup(ip('10.9.1.1'))?.way?.nexthops[0]?.egress).toBe(blue.index);
     const one = compiled([red, down], [to(20, '10.0.1.9', red), to(10, '10.0.3.9', down)]);
-    expect(one.lookup(ip('10.9.1.1'))?.way?.nexthops[0]?.interface).toBe(red);
+    expect(one.lookup(ip('10.9.1.1'))?.way?.nexthops[0]?.egress).toBe(red.index);
   });
 
   it('prefers a next hop that somebody owns, and keeps one that nobody owns where there is no other', () => {
     const dead = interfaceOn('red', '10.0.1.1', { deadHops: [ip('10.0.1.9')] });
-    const hops = ['10.0.1.9', '10.0.1.8'].map((via) => ({ via: ip(via), interface: dead, weight: 1 }));
+    const hops = ['10.0.1.9', '10.0.1.8'].map((via) => ({ via: ip(via), egress: dead.index, weight: 1 }));
     const way = (nexthops: typeof hops) =>
       compiled([dead], [route('10.9.0.0/16', { nexthops })]).lookup(ip('10.9.0.1'))?.way?.nexthops;
     expect(way(hops)).toEqual([hops[1]]);
@@ -131,7 +130,7 @@ describe('the FIB', () => {
   });
 
   it('uses a route with a type of service for that type only', () => {
-    const hop = (over: Interface) => [{ via: ip('10.0.1.9'), interface: over, weight: 1 }];
+    const hop = (over: Interface) => [{ via: ip('10.0.1.9'), egress: over.index, weight: 1 }];
     const fib = compiled(
       [red, blue],
       [
@@ -141,14 +140,14 @@ describe('the FIB', () => {
       ],
     );
     expect(wayFor(fib.lookup(ip('10.9.0.1'))!, 0)).toBeUndefined();
-    expect(wayFor(fib.lookup(ip('10.9.0.1'))!, 0x10)?.nexthops[0]?.interface).toBe(red);
-    expect(wayFor(fib.lookup(ip('10.8.0.1'))!, 0x08)?.nexthops[0]?.interface).toBe(blue);
+    expect(wayFor(fib.lookup(ip('10.9.0.1'))!, 0x10)?.nexthops[0]?.egress).toBe(red.index);
+    expect(wayFor(fib.lookup(ip('10.8.0.1'))!, 0x08)?.nexthops[0]?.egress).toBe(blue.index);
   });
 
   it('spreads flows over next hops by weight, within 15 percent', () => {
     const nexthops = [
-      { via: 1, interface: red, weight: 11 },
-      { via: 2, interface: blue, weight: 45 },
+      { via: 1, egress: red.index, weight: 11 },
+      { via: 2, egress: blue.index, weight: 45 },
     ];
     const way = {
       type: 'unicast',

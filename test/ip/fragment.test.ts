@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isChecksumRight } from '../../src/ip/checksum.js';
 import { fragment, fragmentOptions } from '../../src/ip/fragment.js';
 import * as ipv4 from '../../src/ip/header.js';
+import { isChecksumRight } from '../../src/ip/octets.js';
 import { datagram, fromHex, hex, pattern } from '../support/datagram.js';
 
 const room = (length: number): Uint8Array => new Uint8Array(length).fill(0xee);

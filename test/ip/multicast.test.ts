@@ -1,30 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { MulticastForwarding } from '../../src/ip/multicast.js';
 import { DEFAULT_MULTICAST } from '../../src/ip/multicast-settings.js';
-import { writeUint32 } from '../../src/ip/octets.js';
-import { START } from '../../src/time.js';
-import { datagram, ip } from '../support/datagram.js';
+import { ip } from '../support/datagram.js';
 import { testInterface } from '../support/router.js';
 
 const G = ip('239.1.1.1');
 const SENDER = ip('198.51.100.10');
+/** Of each datagram. */
+const LENGTH = 100;
 
 /** Forwards G from red to blue, whoever sends it; nobody wants anything else. */
 const forwarding = () => {
   const red = testInterface('red', ['192.0.2.1/24'], { index: 1 });
   const blue = testInterface('blue', ['198.51.100.1/24'], { index: 2 });
-  const multicast = new MulticastForwarding(
-    { ...DEFAULT_MULTICAST, reversePath: 'off' },
-    [red, blue],
-    { wants: (egress, group) => egress === blue && group === G, hindrance: () => 'nobody asks' },
-    () => true,
-  );
-  const octets = datagram({ ttl: 8, payload: new Uint8Array(80) });
+  const multicast = new MulticastForwarding({
+    settings: { ...DEFAULT_MULTICAST, reversePath: 'off' },
+    interfaces: [red, blue],
+    interest: { wants: (egress, group) => egress === blue && group === G, hindrance: () => 'nobody asks' },
+    leadsTo: () => true,
+  });
   return {
     take: (source: number, group: number): void => {
-      writeUint32(octets, 12, source);
-      writeUint32(octets, 16, group);
-      multicast.wayOf(octets, red, START);
+      const route = multicast.routeFor(source, group, red);
+      multicast.record(route, LENGTH, route.reason, undefined);
     },
     views: () => multicast.views(),
   };

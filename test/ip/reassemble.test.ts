@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isChecksumRight } from '../../src/ip/checksum.js';
 import { fragment } from '../../src/ip/fragment.js';
 import * as ipv4 from '../../src/ip/header.js';
+import { isChecksumRight } from '../../src/ip/octets.js';
 import {
   DEFAULT_LIMITS,
   FRAGMENT_COST,

@@ -5,14 +5,8 @@ import { expect, it } from 'vitest';
 import type { Background } from '../support/background.js';
 import { describeKernel, ip, withNamespace } from '../support/kernel.js';
 import { failingStart, freshName, labText, leftovers, withLab } from '../support/lab.js';
-
-const ONE_LINK = `
-links: { red: {} }
-hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } } }
-routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 } } } }
-`;
-
-const NOBODY = 65534;
+import { AS_NOBODY, NOBODY } from '../support/nobody.js';
+import { ONE_LINK } from '../support/topologies.js';
 
 const expectFailure = (process: Background, code: number, what: RegExp): void => {
   expect(process.stderr).toMatch(what);
@@ -105,8 +99,7 @@ describeKernel('a machine that lacks something', ['unshare', 'setpriv'], () => {
     chownSync(home, NOBODY, NOBODY);
     try {
       const lab = labText(ONE_LINK);
-      const by = ['setpriv', '--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
-      const process = await failingStart(lab, { by, environment: { XDG_RUNTIME_DIR: home } });
+      const process = await failingStart(lab, { by: AS_NOBODY, environment: { XDG_RUNTIME_DIR: home } });
       expectFailure(process, 4, /not permitted|permission/i);
       expect(process.stderr).toContain('tunpike up --rootless');
       expect(existsSync(`/run/netns/${lab.name}-alice`)).toBe(false);

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { kase } from '../conformance/igmp/case.js';
-import { asks } from '../conformance/igmp/expectation.js';
-import { allow, isEx, leave, query, report, toEx, v2Report } from '../conformance/igmp/messages.js';
-import { runIgmpCase } from '../conformance/igmp/run-case.js';
-import { igmpBridge } from '../conformance/igmp/targets/bridge.js';
-import { G, LOWER, ROUTER, S1, S2 } from '../conformance/igmp/topology.js';
+import { G, LOWER, ROUTER, S1, S2 } from '../conformance/igmp/addresses.js';
+import { asks } from '../conformance/igmp/expects.js';
+import { kase } from '../conformance/igmp/kase.js';
+import { allow, isEx, leave, query, report, toEx, v2Report } from '../conformance/igmp/sends.js';
+import { runCase } from '../conformance/run-case.js';
+import { bridge as bridgeAt } from '../conformance/targets/bridge.js';
 import { describeKernel } from '../support/kernel.js';
 
 const AGENT = join(import.meta.dirname, '../../scripts/conformance/agent.py');
@@ -16,7 +16,7 @@ const hasBridges = spawnSync('unshare', ['-n', 'ip', 'link', 'add', 'br0', 'type
 if (!hasBridges) console.error('skipped: the conformance table on a Linux bridge: this kernel makes none');
 
 describeKernel('the conformance table on a Linux bridge', ['bridge', 'python3'], () => {
-  const bridge = igmpBridge(AGENT);
+  const bridge = bridgeAt(AGENT);
 
   it.runIf(hasBridges)('sees its first query, its groups and who has the office', async () => {
     const each = kase('x', {
@@ -31,7 +31,7 @@ describeKernel('the conformance table on a Linux bridge', ['bridge', 'python3'],
         { send: query(), querier: { 0: LOWER[0] } },
       ],
     });
-    expect(await runIgmpCase(each, bridge)).toEqual({ outcome: 'pass' });
+    expect(await runCase(each, bridge)).toEqual({ outcome: 'pass' });
   });
 
   it.runIf(hasBridges)(
@@ -40,7 +40,7 @@ describeKernel('the conformance table on a Linux bridge', ['bridge', 'python3'],
       const each = kase('x', {
         steps: [{ send: v2Report() }, { send: leave(), expect: [asks({ group: G })] }],
       });
-      expect(await runIgmpCase(each, bridge)).toEqual({
+      expect(await runCase(each, bridge)).toEqual({
         outcome: 'deviates',
         why: expect.stringMatching(
           /^step 2: destination 224\.0\.0\.1 instead of 239\.1\.1\.1; p0: query about/,
@@ -55,7 +55,7 @@ describeKernel('the conformance table on a Linux bridge', ['bridge', 'python3'],
       send: report(isEx(G)),
       groups: { 0: [`${G} exclude=270`] },
     });
-    expect(await runIgmpCase(each, bridge)).toEqual({
+    expect(await runCase(each, bridge)).toEqual({
       outcome: 'deviates',
       why: expect.stringMatching(/^port 0 has "239\.1\.1\.1 exclude=(259\.9|260|260\.1)" instead of/),
     });

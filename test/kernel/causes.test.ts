@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeKernel } from '../support/kernel.js';
 import { sharedLab } from '../support/lab.js';
+import { GENEROUS_RATE_LIMIT, twoLinks } from '../support/topologies.js';
 
 /** Connects by TCP, and prints the name of the error, `connected` or `time-out`. */
 const TCP_CONNECT = `
@@ -41,22 +42,18 @@ print(attempt(lambda s: s.send(b'x' * int(sys.argv[3]))), attempt(lambda s: s.re
 `;
 
 describeKernel('a program on a host', ['ping', 'python3'], () => {
-  const lab = sharedLab(`
-links:
-  red: {}
-  blue: { mtu: 1400 }
-hosts:
-  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
-  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
-routers:
-  r1:
-    interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } }
+  const lab = sharedLab(
+    twoLinks({
+      blue: '{ mtu: 1400 }',
+      router: `
     routes:
       - { to: 192.0.2.0/26, type: blackhole }
       - { to: 192.0.2.64/26, type: unreachable }
       - { to: 192.0.2.128/26, type: prohibit }
-    icmp: { rate-limit: { per-second: 1000, burst: 1000, per-destination: { per-second: 1000, burst: 1000 } } }
-`);
+    icmp: { ${GENEROUS_RATE_LIMIT} }
+`,
+    }),
+  );
 
   const ping = async (target: string, ...flags: readonly string[]): Promise<string> => {
     const command = ['ping', '-n', '-c', '1', '-W', '1', ...flags, target];
@@ -70,7 +67,7 @@ routers:
     (await lab().python('alice', UDP_SEND, target, String(port), String(length))).stdout.trim().split(' ');
 
   const hostUnreachable = { prints: 'Destination Host Unreachable', tcp: 'EHOSTUNREACH', udp: 'nothing' };
-  it.each([
+  it.concurrent.each([
     [
       'there is no route (3/0)',
       { target: '10.9.9.9', prints: 'Destination Net Unreachable', tcp: 'ENETUNREACH', udp: 'nothing' },
@@ -90,7 +87,7 @@ routers:
     expect(sent).toEqual([udp, udp]);
   });
 
-  it('is told nothing by a blackhole route', async () => {
+  it.concurrent('is told nothing by a blackhole route', async () => {
     const target = '192.0.2.2';
     const [printed, connected, sent] = await Promise.all([
       ping(target),
@@ -103,7 +100,7 @@ routers:
     expect(sent).toEqual(['nothing', 'nothing']);
   });
 
-  it.each(['198.51.100.1', '203.0.113.1'])(
+  it.concurrent.each(['198.51.100.1', '203.0.113.1'])(
     'is told that the router at %s has no such UDP port (3/3) and speaks no TCP (3/2)',
     async (router) => {
       expect(await send(router)).toEqual(['ECONNREFUSED', 'ECONNREFUSED']);
@@ -111,12 +108,12 @@ routers:
     },
   );
 
-  it('is told by the far host itself that its ports are closed', async () => {
+  it.concurrent('is told by the far host itself that its ports are closed', async () => {
     expect(await send('203.0.113.10')).toEqual(['ECONNREFUSED', 'ECONNREFUSED']);
     expect(await connect('203.0.113.10', 80)).toBe('ECONNREFUSED');
   });
 
-  it('is told at the next send that a datagram was too long for the path (3/4)', async () => {
+  it.concurrent('is told at the next send that a datagram was too long for the path (3/4)', async () => {
     await lab().on('alice', 'ip route flush cache');
     // The second socket finds the MTU known already, and is refused at once.
     const script = UDP_SEND.replace(

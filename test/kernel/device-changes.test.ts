@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { change, comesTo } from '../support/interfaces.js';
 import { describeKernel, until } from '../support/kernel.js';
 import { type RunningLab, withLab } from '../support/lab.js';
+import { GENEROUS_RATE_LIMIT } from '../support/topologies.js';
 
 const THREE_HOSTS = `
 links:
@@ -17,40 +19,22 @@ routers:
       red: { address: 198.51.100.1/24 }
       blue: { address: 203.0.113.1/24 }
       green: { address: 192.0.2.1/24 }
-    icmp: { rate-limit: { per-second: 1000, burst: 1000, per-destination: { per-second: 1000, burst: 1000 } } }
+    icmp: { ${GENEROUS_RATE_LIMIT} }
 `;
 
 const BOB = '203.0.113.10';
 const CAROL = '192.0.2.10';
 
-interface InterfaceRow {
-  readonly interface: string;
-  readonly operStatus: string;
-}
-
-const operStatus = async (lab: RunningLab, name: string): Promise<string | undefined> => {
-  const rows = await lab.show<InterfaceRow[]>('interfaces');
-  return rows.find((row) => row.interface === name)?.operStatus;
-};
-
-const comesTo = (lab: RunningLab, status: string): Promise<boolean> =>
-  until(async () => (await operStatus(lab, 'r1.blue')) === status, 5000, `r1.blue to be ${status}`);
-
 /** What a single ping prints. */
 const ping = async (lab: RunningLab, target: string, host = 'alice'): Promise<string> =>
   (await lab.on(host, `ping -n -c 1 -W 2 ${target}`)).stdout;
-
-const change = async (lab: RunningLab, host: string, command: string): Promise<void> => {
-  const { code, stderr } = await lab.on(host, command);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-};
 
 describeKernel('a device that changes under a running router', ['ping'], () => {
   it('may go down and come up again, and all is as it was', () =>
     withLab(THREE_HOSTS, async (lab) => {
       expect(await ping(lab, BOB)).toContain('1 received');
       await change(lab, 'bob', 'ip link set ktblue down');
-      await comesTo(lab, 'DOWN');
+      await comesTo(lab, 'r1.blue', 'DOWN');
       expect(await ping(lab, BOB)).toMatch(
         /From 198\.51\.100\.1 icmp_seq=1 Destination (Net|Host) Unreachable/,
       );
@@ -59,7 +43,7 @@ describeKernel('a device that changes under a running router', ['ping'], () => {
       await change(lab, 'bob', 'ip link set ktblue up');
       // The kernel drops a device's routes with it; who takes it up again puts them back.
       await change(lab, 'bob', 'ip route add default via 203.0.113.1');
-      await comesTo(lab, 'UP');
+      await comesTo(lab, 'r1.blue', 'UP');
       expect(await ping(lab, BOB)).toContain('1 received');
       expect(await ping(lab, '198.51.100.10', 'bob')).toContain('ttl=63');
     }));
@@ -70,7 +54,7 @@ describeKernel('a device that changes under a running router', ['ping'], () => {
       try {
         await beside.printed(/icmp_seq=3 /);
         await change(lab, 'bob', 'ip link del ktblue');
-        await comesTo(lab, 'DOWN');
+        await comesTo(lab, 'r1.blue', 'DOWN');
         expect(await ping(lab, BOB)).toMatch(/Destination (Net|Host) Unreachable/);
         const seen = beside.stdout.split('\n').length;
         await until(() => beside.stdout.split('\n').length > seen + 3, 5000, 'more answers from carol');

@@ -2,13 +2,10 @@ import { expect, it } from 'vitest';
 import { Background } from '../support/background.js';
 import { describeKernel } from '../support/kernel.js';
 import { MAIN, sharedLab } from '../support/lab.js';
+import { ONE_LINK } from '../support/topologies.js';
 
 describeKernel('a program that `tunpike exec` runs on a host', ['ping'], () => {
-  const lab = sharedLab(`
-links: { red: {} }
-hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } } }
-routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 } } } }
-`);
+  const lab = sharedLab(ONE_LINK);
 
   it('is in the host’s network namespace', async () => {
     const { code, stdout } = await lab().tunpike(

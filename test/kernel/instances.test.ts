@@ -3,13 +3,7 @@ import { expect, it } from 'vitest';
 import type { Background } from '../support/background.js';
 import { describeKernel, until } from '../support/kernel.js';
 import { failingStart, labText, launch, leftovers, tunpike, withLab } from '../support/lab.js';
-
-/** The same addresses in every lab: they must not meet. */
-const ONE_LINK = `
-links: { red: {} }
-hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } } }
-routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 } } } }
-`;
+import { ONE_LINK } from '../support/topologies.js';
 
 const isReady = (process: Background): boolean => /^ready/m.test(process.stdout);
 
@@ -18,14 +12,15 @@ interface Status {
   readonly pid: number;
 }
 
+// The same addresses in every lab: they must not meet.
 describeKernel('two labs side by side', ['ping'], () => {
   it('do not meet, and `-n` says which one is meant', () =>
     withLab(ONE_LINK, (first) =>
       withLab(ONE_LINK, async (second) => {
         for (const lab of [first, second]) {
           expect((await lab.on('alice', 'ping -n -c 2 -i 0.2 198.51.100.1')).stdout).toContain('2 received');
-          expect(await lab.show<Status>('status')).toMatchObject({ name: lab.name, pid: lab.process.pid });
-          const [icmp] = await lab.show<{ received: Record<string, number> }[]>('icmp');
+          expect(await lab.shown<Status>('status')).toMatchObject({ name: lab.name, pid: lab.process.pid });
+          const [icmp] = await lab.shown<{ received: Record<string, number> }[]>('icmp');
           expect(icmp?.received['echo-request']).toBe(2);
         }
         const { code, stderr } = await tunpike(['show', 'status']);
@@ -77,7 +72,7 @@ describeKernel('two labs side by side', ['ping'], () => {
     await withLab(
       { name: named, text: text.text },
       async (lab) => {
-        expect((await lab.show<Status>('status')).name).toBe(named);
+        expect((await lab.shown<Status>('status')).name).toBe(named);
       },
       { flags: ['-n', named] },
     );

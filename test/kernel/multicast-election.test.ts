@@ -31,72 +31,77 @@ routers: { r: { interfaces: { lan: { address: ${router}/24, igmp: ${IGMP} } } } 
 const DEVICE = 'tp-watch-lan';
 const GENERAL_QUERY = 'igmp.type == 0x11 && igmp.maddr == 0.0.0.0';
 
-describeKernel('two queriers on one link', ['python3', 'tcpdump', 'tshark'], () => {
-  it('agree that the lower address asks, and the other forwards all the same', () =>
-    withLab(TWO_ON_ONE_LINK, async (lab) => {
-      const watch = new Receiver(lab, 'watch', DEVICE, { group: '239.6.1.1' });
-      try {
-        const file = await captured(lab, 'watch', DEVICE, async () => {
-          await watch.joined();
-          await whileSending(lab, 'alice', { group: '239.6.1.1' }, async () => {
-            await watch.has(10);
-            await pass(3000);
+describeKernel(
+  'two queriers on one link',
+  ['python3', 'tcpdump', 'tshark'],
+  () => {
+    it('agree that the lower address asks, and the other forwards all the same', () =>
+      withLab(TWO_ON_ONE_LINK, async (lab) => {
+        const watch = new Receiver(lab, 'watch', DEVICE, { group: '239.6.1.1' });
+        try {
+          const file = await captured(lab, 'watch', DEVICE, async () => {
+            await watch.joined();
+            await whileSending(lab, 'alice', { group: '239.6.1.1' }, async () => {
+              await watch.has(10);
+              await pass(3000);
+            });
           });
-        });
-        expect(flawsOf(watch.received)).toEqual([]);
-        const times = async (source: string): Promise<number[]> =>
-          (await file.rows(`${GENERAL_QUERY} && ip.src == ${source}`, ['frame.time_relative'])).map(
-            ([time]) => Number(time),
-          );
-        expect((await times('192.0.2.1')).length).toBeGreaterThanOrEqual(3);
-        expect((await times('192.0.2.2')).filter((time) => time > 1)).toEqual([]);
-      } finally {
-        await watch.stop();
-      }
-    }));
+          expect(flawsOf(watch.received)).toEqual([]);
+          const times = async (source: string): Promise<number[]> =>
+            (await file.rows(`${GENERAL_QUERY} && ip.src == ${source}`, ['frame.time_relative'])).map(
+              ([time]) => Number(time),
+            );
+          expect((await times('192.0.2.1')).length).toBeGreaterThanOrEqual(3);
+          expect((await times('192.0.2.2')).filter((time) => time > 1)).toEqual([]);
+        } finally {
+          await watch.stop();
+        }
+      }));
 
-  it('of two processes: the loser takes over when the winner’s interface goes down, and gives way again', async () => {
-    const winner = await startLab(oneOf('192.0.2.1', '192.0.2.11'));
-    const loser = await startLab(oneOf('192.0.2.2', '192.0.2.12'));
-    const cable = await joinedLinks(
-      { lab: winner, host: 'watch', device: DEVICE },
-      { lab: loser, host: 'watch', device: DEVICE },
-    );
-    try {
-      let downAt = 0;
-      let upAt = 0;
-      const file = await captured(loser, 'watch', DEVICE, async () => {
-        // Long enough for the loser to give way.
-        await pass(2500);
-        downAt = Date.now() / 1000;
-        await winner.on('watch', `ip link set ${DEVICE} down`);
-        await pass(OTHER_QUERIER_PRESENT_INTERVAL * 1000 + 1500);
-        upAt = Date.now() / 1000;
-        await winner.on('watch', `ip link set ${DEVICE} up`);
-        await pass(2500);
-      });
-      const queries = (await file.rows(GENERAL_QUERY, ['frame.time_epoch', 'ip.src'])).map(
-        ([time, source]) => ({ time: Number(time), source }),
+    it('of two processes: the loser takes over when the winner’s interface goes down, and gives way again', async () => {
+      const winner = await startLab(oneOf('192.0.2.1', '192.0.2.11'));
+      const loser = await startLab(oneOf('192.0.2.2', '192.0.2.12'));
+      const cable = await joinedLinks(
+        { lab: winner, host: 'watch', device: DEVICE },
+        { lab: loser, host: 'watch', device: DEVICE },
       );
-      const between = (from: number, to: number): (string | undefined)[] => [
-        ...new Set(queries.filter(({ time }) => time > from && time < to).map(({ source }) => source)),
-      ];
-      const lastHeard = Math.max(
-        ...queries
-          .filter(({ time, source }) => source === '192.0.2.1' && time < upAt)
-          .map(({ time }) => time),
-      );
-      const tookOver = queries.find(({ time, source }) => source === '192.0.2.2' && time > downAt)!.time;
-      console.log(`took over ${Math.round((tookOver - lastHeard) * 1000)} ms after the last query`);
-      expect(between(downAt - 1.2, downAt)).toEqual(['192.0.2.1']);
-      expect(tookOver - lastHeard).toBeGreaterThan(OTHER_QUERIER_PRESENT_INTERVAL - 0.1);
-      expect(tookOver - lastHeard).toBeLessThan(OTHER_QUERIER_PRESENT_INTERVAL + 0.3);
-      expect(between(downAt + 0.2, upAt)).toEqual(['192.0.2.2']);
-      expect(between(upAt + 1, Number.POSITIVE_INFINITY)).toEqual(['192.0.2.1']);
-    } finally {
-      await cable.stop();
-      await winner.abandon();
-      await loser.abandon();
-    }
-  });
-});
+      try {
+        let downAt = 0;
+        let upAt = 0;
+        const file = await captured(loser, 'watch', DEVICE, async () => {
+          // Long enough for the loser to give way.
+          await pass(2500);
+          downAt = Date.now() / 1000;
+          await winner.on('watch', `ip link set ${DEVICE} down`);
+          await pass(OTHER_QUERIER_PRESENT_INTERVAL * 1000 + 1500);
+          upAt = Date.now() / 1000;
+          await winner.on('watch', `ip link set ${DEVICE} up`);
+          await pass(2500);
+        });
+        const queries = (await file.rows(GENERAL_QUERY, ['frame.time_epoch', 'ip.src'])).map(
+          ([time, source]) => ({ time: Number(time), source }),
+        );
+        const between = (from: number, to: number): (string | undefined)[] => [
+          ...new Set(queries.filter(({ time }) => time > from && time < to).map(({ source }) => source)),
+        ];
+        const lastHeard = Math.max(
+          ...queries
+            .filter(({ time, source }) => source === '192.0.2.1' && time < upAt)
+            .map(({ time }) => time),
+        );
+        const tookOver = queries.find(({ time, source }) => source === '192.0.2.2' && time > downAt)!.time;
+        console.log(`took over ${Math.round((tookOver - lastHeard) * 1000)} ms after the last query`);
+        expect(between(downAt - 1.2, downAt)).toEqual(['192.0.2.1']);
+        expect(tookOver - lastHeard).toBeGreaterThan(OTHER_QUERIER_PRESENT_INTERVAL - 0.1);
+        expect(tookOver - lastHeard).toBeLessThan(OTHER_QUERIER_PRESENT_INTERVAL + 0.3);
+        expect(between(downAt + 0.2, upAt)).toEqual(['192.0.2.2']);
+        expect(between(upAt + 1, Number.POSITIVE_INFINITY)).toEqual(['192.0.2.1']);
+      } finally {
+        await cable.stop();
+        await winner.abandon();
+        await loser.abandon();
+      }
+    });
+  },
+  { concurrent: true },
+);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import { describeKernel } from '../support/kernel.js';
-import { type RunningLab, sharedLab } from '../support/lab.js';
-import { ALICE, TOPOLOGIES } from '../support/multicast.js';
+import { sharedLab } from '../support/lab.js';
+import { ALICE, memberInterfaces, TOPOLOGIES } from '../support/multicast.js';
 
 const SECONDS = 2;
 const FRAMES = 25 * SECONDS;
@@ -35,45 +35,45 @@ const counted = (input: string): string[] => [
 const hashesOf = (framemd5: string): string[] =>
   [...framemd5.matchAll(/, ([0-9a-f]{32})$/gm)].map(([, hash]) => hash!);
 
-const membersOf = async (lab: RunningLab): Promise<string[]> => {
-  const groups = await lab.show<{ interface: string; group: string }[]>('groups');
-  return groups.filter(({ group }) => group === GROUP).map((row) => row.interface);
-};
-
 for (const [title, text] of TOPOLOGIES) {
-  describeKernel(`a video by ffmpeg ${title}`, ['ffmpeg', 'ffprobe'], () => {
-    const lab = sharedLab(text);
+  describeKernel(
+    `a video by ffmpeg ${title}`,
+    ['ffmpeg', 'ffprobe'],
+    () => {
+      const lab = sharedLab(text);
 
-    it('comes to two receivers on two links frame by frame as it was sent', async () => {
-      const copy = join(lab().folder, 'sent.ts');
-      const bob = lab().background('bob', hashed(source('203.0.113.10')));
-      const carol = lab().background('carol', counted(source('192.0.2.10')));
-      try {
-        const wanted = expect.arrayContaining([
-          'r1.blue',
-          'r1.green',
-          ...(title.includes('proxy') ? ['r2.core'] : []),
-        ]);
-        await expect.poll(() => membersOf(lab()), { timeout: 10_000 }).toEqual(wanted);
-        const alice = lab().background('alice', sender(copy));
+      it('comes to two receivers on two links frame by frame as it was sent', async ({ expect }) => {
+        const copy = join(lab().folder, 'sent.ts');
+        const bob = lab().background('bob', hashed(source('203.0.113.10')));
+        const carol = lab().background('carol', counted(source('192.0.2.10')));
         try {
-          expect(await alice.ended()).toBe(0);
+          const wanted = expect.arrayContaining([
+            'r1.blue',
+            'r1.green',
+            ...(title.includes('proxy') ? ['r2.core'] : []),
+          ]);
+          await expect.poll(() => memberInterfaces(lab(), GROUP), { timeout: 10_000 }).toEqual(wanted);
+          const alice = lab().background('alice', sender(copy));
+          try {
+            expect(await alice.ended()).toBe(0);
+          } finally {
+            await alice.stop();
+          }
+          await Promise.all([bob.ended(), carol.ended()]);
+          const original = await lab().on('alice', hashed(copy).join(' '));
+          const sent = hashesOf(original.stdout);
+          expect(sent).toHaveLength(FRAMES);
+          expect(hashesOf(bob.stdout)).toEqual(sent);
+          expect(Number.parseInt(carol.stdout, 10)).toBe(FRAMES);
+          expect(`${bob.stderr}${carol.stderr}`).not.toMatch(
+            /corrupt|continuity|error while decoding|overrun/i,
+          );
         } finally {
-          await alice.stop();
+          await bob.stop();
+          await carol.stop();
         }
-        await Promise.all([bob.ended(), carol.ended()]);
-        const original = await lab().on('alice', hashed(copy).join(' '));
-        const sent = hashesOf(original.stdout);
-        expect(sent).toHaveLength(FRAMES);
-        expect(hashesOf(bob.stdout)).toEqual(sent);
-        expect(Number.parseInt(carol.stdout, 10)).toBe(FRAMES);
-        expect(`${bob.stderr}${carol.stderr}`).not.toMatch(
-          /corrupt|continuity|error while decoding|overrun/i,
-        );
-      } finally {
-        await bob.stop();
-        await carol.stop();
-      }
-    });
-  });
+      });
+    },
+    { concurrent: true },
+  );
 }

@@ -85,123 +85,132 @@ const queriesIn = async (file: CaptureFile): Promise<{ time: number; source: str
 
 const SOON = { timeout: 10_000, interval: 100 };
 
-describeKernel('a querier beside FRR’s', ['python3', 'tcpdump', 'tshark', ...FRR_PROGRAMS], () => {
-  it('gives way to it where it has the lower address, forwards all the same, and takes over once it is dead', () =>
-    withLab(labWith('192.0.2.1'), (lab) =>
-      withFrr(lab, 'frr', async (frr) => {
-        const follow = [process.execPath, MAIN, '-n', lab.name, 'monitor', '-j', '--type', 'igmp'];
-        const monitor = new Background(follow);
-        const watch = new Receiver(lab, 'watch', WATCH, { group: GROUP });
-        let killedAt = 0;
-        try {
-          await expect.poll(() => monitor.stderr, SOON).toContain('following');
-          const pimd = await frr.start('pimd', PIMD(FRR));
-          await expect
-            .poll(() => tunpikeOn(lab), SOON)
-            .toMatchObject({ role: 'non-querier', querier: '192.0.2.1' });
-          expect((await tunpikeOn(lab))!.otherQuerierExpiresSeconds).toBeLessThanOrEqual(
-            OTHER_QUERIER_PRESENT_INTERVAL,
-          );
-          const file = await captured(lab, 'watch', WATCH, async () => {
-            await watch.joined();
-            await whileSending(lab, 'alice', { group: GROUP }, async () => {
-              await watch.has(1);
-              // Longer than a group lives that nobody asks about.
-              await pass(4000);
-              expect(await tunpikeOn(lab)).toMatchObject({ role: 'non-querier' });
-              expect(await groupsOf(frr, FRR)).toEqual([GROUP, JOINED]);
-              killedAt = Date.now() / 1000;
-              await pimd.kill();
-              await expect
-                .poll(() => tunpikeOn(lab), SOON)
-                .toMatchObject({ role: 'querier', querier: ROUTER });
-              // Until long after the members had to answer the first query.
-              await pass(1500);
+describeKernel(
+  'a querier beside FRR’s',
+  ['python3', 'tcpdump', 'tshark', ...FRR_PROGRAMS],
+  () => {
+    it('gives way to it where it has the lower address, forwards all the same, and takes over once it is dead', ({
+      expect,
+    }) =>
+      withLab(labWith('192.0.2.1'), (lab) =>
+        withFrr(lab, 'frr', async (frr) => {
+          const follow = [process.execPath, MAIN, '-n', lab.name, 'monitor', '-j', '--type', 'igmp'];
+          const monitor = new Background(follow);
+          const watch = new Receiver(lab, 'watch', WATCH, { group: GROUP });
+          let killedAt = 0;
+          try {
+            await expect.poll(() => monitor.stderr, SOON).toContain('following');
+            const pimd = await frr.start('pimd', PIMD(FRR));
+            await expect
+              .poll(() => tunpikeOn(lab), SOON)
+              .toMatchObject({ role: 'non-querier', querier: '192.0.2.1' });
+            expect((await tunpikeOn(lab))!.otherQuerierExpiresSeconds).toBeLessThanOrEqual(
+              OTHER_QUERIER_PRESENT_INTERVAL,
+            );
+            const file = await captured(lab, 'watch', WATCH, async () => {
+              await watch.joined();
+              await whileSending(lab, 'alice', { group: GROUP }, async () => {
+                await watch.has(1);
+                // Longer than a group lives that nobody asks about.
+                await pass(4000);
+                expect(await tunpikeOn(lab)).toMatchObject({ role: 'non-querier' });
+                expect(await groupsOf(frr, FRR)).toEqual([GROUP, JOINED]);
+                killedAt = Date.now() / 1000;
+                await pimd.kill();
+                await expect
+                  .poll(() => tunpikeOn(lab), SOON)
+                  .toMatchObject({ role: 'querier', querier: ROUTER });
+                // Until long after the members had to answer the first query.
+                await pass(1500);
+              });
             });
-          });
-          expect(flawsOf(watch.received)).toEqual([]);
-          expect(electionsIn(monitor.stdout)).toEqual(['192.0.2.1', ROUTER]);
-          expect(await file.rows(`ip.src == ${ROUTER} && (${SUSPECT})`, ['_ws.expert.message'])).toEqual([]);
-          const queries = await queriesIn(file);
-          const lastOfFrr = Math.max(
-            ...queries.filter(({ source }) => source === '192.0.2.1').map(({ time }) => time),
-          );
-          const ours = queries.filter(({ source }) => source === ROUTER).map(({ time }) => time);
-          console.log(`took over ${Math.round((ours[0]! - lastOfFrr) * 1000)} ms after FRR’s last query`);
-          expect(ours[0]!).toBeGreaterThan(killedAt);
-          expect(ours[0]! - lastOfFrr).toBeGreaterThan(OTHER_QUERIER_PRESENT_INTERVAL - 0.1);
-          expect(ours[0]! - lastOfFrr).toBeLessThan(OTHER_QUERIER_PRESENT_INTERVAL + 0.5);
-          expect(queries.filter(({ source }) => source === '192.0.2.1').length).toBeGreaterThanOrEqual(3);
-        } finally {
-          await watch.stop();
-          await monitor.stop();
-        }
-      }),
-    ));
+            expect(flawsOf(watch.received)).toEqual([]);
+            expect(electionsIn(monitor.stdout)).toEqual(['192.0.2.1', ROUTER]);
+            expect(await file.rows(`ip.src == ${ROUTER} && (${SUSPECT})`, ['_ws.expert.message'])).toEqual(
+              [],
+            );
+            const queries = await queriesIn(file);
+            const lastOfFrr = Math.max(
+              ...queries.filter(({ source }) => source === '192.0.2.1').map(({ time }) => time),
+            );
+            const ours = queries.filter(({ source }) => source === ROUTER).map(({ time }) => time);
+            console.log(`took over ${Math.round((ours[0]! - lastOfFrr) * 1000)} ms after FRR’s last query`);
+            expect(ours[0]!).toBeGreaterThan(killedAt);
+            expect(ours[0]! - lastOfFrr).toBeGreaterThan(OTHER_QUERIER_PRESENT_INTERVAL - 0.1);
+            expect(ours[0]! - lastOfFrr).toBeLessThan(OTHER_QUERIER_PRESENT_INTERVAL + 0.5);
+            expect(queries.filter(({ source }) => source === '192.0.2.1').length).toBeGreaterThanOrEqual(3);
+          } finally {
+            await watch.stop();
+            await monitor.stop();
+          }
+        }),
+      ));
 
-  it('keeps FRR’s silent where that has the higher address, until the router stops', async () => {
-    const ours = await startLab(labWith('192.0.2.30'));
-    const theirs = await startLab(`
+    it('keeps FRR’s silent where that has the higher address, until the router stops', async ({ expect }) => {
+      const ours = await startLab(labWith('192.0.2.30'));
+      const theirs = await startLab(`
 links: { lan: {} }
 hosts:
   frr: { interfaces: { lan: { address: 192.0.2.9/24, routes: [default] } } }
   watch: { interfaces: { lan: { address: 192.0.2.21/24, routes: [default] } } }
 routers: { silent: { interfaces: { lan: { address: 192.0.2.8/24 } } } }
 `);
-    let cable: Background | undefined;
-    try {
-      cable = await joinedLinks(
-        { lab: ours, host: 'watch', device: WATCH },
-        { lab: theirs, host: 'watch', device: WATCH },
-      );
-      await withFrr(theirs, 'frr', async (frr) => {
-        await frr.start('pimd', PIMD(FRR));
-        const watch = new Receiver(ours, 'watch', WATCH, { group: GROUP });
-        let stoppedAt = 0;
-        try {
-          const file = await captured(theirs, 'frr', FRR, async () => {
-            await watch.joined();
-            await expect
-              .poll(() => frrOn(frr, FRR), SOON)
-              .toMatchObject({ querier: false, querierIp: ROUTER, version: 3 });
-            await whileSending(ours, 'alice', { group: GROUP }, async () => {
-              await watch.has(1);
-              await pass(2000);
+      let cable: Background | undefined;
+      try {
+        cable = await joinedLinks(
+          { lab: ours, host: 'watch', device: WATCH },
+          { lab: theirs, host: 'watch', device: WATCH },
+        );
+        await withFrr(theirs, 'frr', async (frr) => {
+          await frr.start('pimd', PIMD(FRR));
+          const watch = new Receiver(ours, 'watch', WATCH, { group: GROUP });
+          let stoppedAt = 0;
+          try {
+            const file = await captured(theirs, 'frr', FRR, async () => {
+              await watch.joined();
+              await expect
+                .poll(() => frrOn(frr, FRR), SOON)
+                .toMatchObject({ querier: false, querierIp: ROUTER, version: 3 });
+              await whileSending(ours, 'alice', { group: GROUP }, async () => {
+                await watch.has(1);
+                await pass(2000);
+              });
+              expect(await frrOn(frr, FRR)).toMatchObject({ querier: false });
+              expect(await tunpikeOn(ours)).toMatchObject({ role: 'querier', querier: ROUTER });
+              expect(flawsOf(watch.received)).toEqual([]);
+              await watch.stop();
+              stoppedAt = Date.now() / 1000;
+              expect(await ours.stop()).toBe(0);
+              await expect
+                .poll(() => frrOn(frr, FRR), SOON)
+                .toMatchObject({ querier: true, querierIp: '192.0.2.9' });
+              await pass(200);
             });
-            expect(await frrOn(frr, FRR)).toMatchObject({ querier: false });
-            expect(await tunpikeOn(ours)).toMatchObject({ role: 'querier', querier: ROUTER });
-            expect(flawsOf(watch.received)).toEqual([]);
+            const queries = await queriesIn(file);
+            const lastOfOurs = Math.max(
+              ...queries.filter(({ source }) => source === ROUTER).map(({ time }) => time),
+            );
+            const early = queries.filter(
+              ({ time, source }) => source === '192.0.2.9' && time > stoppedAt - 2 && time < stoppedAt,
+            );
+            expect(early).toEqual([]);
+            const theirsAfter = queries.filter(
+              ({ time, source }) => source === '192.0.2.9' && time > stoppedAt,
+            );
+            console.log(
+              `FRR took over ${Math.round((theirsAfter[0]!.time - lastOfOurs) * 1000)} ms after our last query`,
+            );
+            expect(theirsAfter[0]!.time - lastOfOurs).toBeGreaterThan(OTHER_QUERIER_PRESENT_INTERVAL - 0.5);
+          } finally {
             await watch.stop();
-            stoppedAt = Date.now() / 1000;
-            expect(await ours.stop()).toBe(0);
-            await expect
-              .poll(() => frrOn(frr, FRR), SOON)
-              .toMatchObject({ querier: true, querierIp: '192.0.2.9' });
-            await pass(200);
-          });
-          const queries = await queriesIn(file);
-          const lastOfOurs = Math.max(
-            ...queries.filter(({ source }) => source === ROUTER).map(({ time }) => time),
-          );
-          const early = queries.filter(
-            ({ time, source }) => source === '192.0.2.9' && time > stoppedAt - 2 && time < stoppedAt,
-          );
-          expect(early).toEqual([]);
-          const theirsAfter = queries.filter(
-            ({ time, source }) => source === '192.0.2.9' && time > stoppedAt,
-          );
-          console.log(
-            `FRR took over ${Math.round((theirsAfter[0]!.time - lastOfOurs) * 1000)} ms after our last query`,
-          );
-          expect(theirsAfter[0]!.time - lastOfOurs).toBeGreaterThan(OTHER_QUERIER_PRESENT_INTERVAL - 0.5);
-        } finally {
-          await watch.stop();
-        }
-      });
-    } finally {
-      await cable?.stop();
-      await ours.abandon();
-      await theirs.abandon();
-    }
-  });
-});
+          }
+        });
+      } finally {
+        await cable?.stop();
+        await ours.abandon();
+        await theirs.abandon();
+      }
+    });
+  },
+  { concurrent: true },
+);

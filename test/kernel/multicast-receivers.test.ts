@@ -54,7 +54,7 @@ for (const [title, text] of TOPOLOGIES) {
         return program;
       };
 
-      it('get what any source sends, by IP_ADD_MEMBERSHIP', () =>
+      it.sequential('get what any source sends, by IP_ADD_MEMBERSHIP', () =>
         withReceivers(lab(), { bob: { group: '239.1.1.1' } }, async ({ bob }) => {
           await whileBothSend(lab(), '239.1.1.1', async () => {
             await until(() => sendersTo(bob).length === 2, 5000, 'datagrams of both');
@@ -73,7 +73,7 @@ for (const [title, text] of TOPOLOGIES) {
         return [...new Set(rows.map(([source]) => source!))].sort();
       };
 
-      it('get what one source sends, by MCAST_JOIN_SOURCE_GROUP, and nothing else is on their wire', () => {
+      it.sequential('get what one source sends, by MCAST_JOIN_SOURCE_GROUP, and nothing else is on their wire', () => {
         const wish = { group: '232.1.1.2', how: 'source-specific', sources: [ALICE] } as const;
         return withReceivers(lab(), { bob: wish }, async ({ bob }) => {
           expect(await onTheWire(wish.group, bob)).toEqual([ALICE]);
@@ -81,7 +81,7 @@ for (const [title, text] of TOPOLOGIES) {
         });
       });
 
-      it('include and then exclude a source by MCAST_MSFILTER', () => {
+      it.sequential('include and then exclude a source by MCAST_MSFILTER', () => {
         const wish = { group: '239.1.1.3', how: 'include', sources: [ALICE] } as const;
         return withReceivers(lab(), { bob: wish }, async ({ bob }) => {
           expect(await onTheWire(wish.group, bob)).toEqual([ALICE]);
@@ -93,7 +93,7 @@ for (const [title, text] of TOPOLOGIES) {
         });
       });
 
-      it('exclude a source by MCAST_MSFILTER, and it is not on their wire', () => {
+      it.sequential('exclude a source by MCAST_MSFILTER, and it is not on their wire', ({ expect }) => {
         const wish = { group: '239.1.1.4', how: 'exclude', sources: [ALICE] } as const;
         return withReceivers(lab(), { bob: wish }, async ({ bob }) => {
           // The program first joined the whole group, as the API wants it: the querier asks for alice until then.
@@ -105,7 +105,7 @@ for (const [title, text] of TOPOLOGIES) {
         });
       });
 
-      it.each([
+      it.sequential.each([
         ['addMembership', '239.1.1.5', 'any', [ALICE, ALEC]],
         ['addSourceSpecificMembership', '232.1.1.5', ALEC, [ALEC]],
       ])('get it in Node by %s', async (_name, group, source, expected) => {
@@ -121,7 +121,7 @@ for (const [title, text] of TOPOLOGIES) {
         expect(program.stderr).toBe('');
       });
 
-      it('get it in socat, which sends it, too', async () => {
+      it.sequential('get it in socat, which sends it, too', async () => {
         const group = '239.1.1.6';
         const membership = `ip-add-membership=${group}:${deviceOf('bob')}`;
         const receiver = start('bob', 'socat', '-u', `UDP4-RECV:5000,reuseaddr,${membership}`, 'STDOUT');
@@ -139,7 +139,9 @@ for (const [title, text] of TOPOLOGIES) {
         );
       });
 
-      it('answer pings where their kernel may, in a group that ip has joined for an address', async () => {
+      it.sequential('answer pings where their kernel may, in a group that ip has joined for an address', async ({
+        expect,
+      }) => {
         const group = '239.1.1.7';
         const device = deviceOf('carol');
         await lab().on('carol', 'sysctl -qw net.ipv4.icmp_echo_ignore_broadcasts=0');
@@ -158,7 +160,7 @@ for (const [title, text] of TOPOLOGIES) {
         }
       });
 
-      it.each([
+      it.sequential.each([
         [1, '0x12'],
         [2, '0x16'],
       ])('get it on a host that speaks IGMP version %i only', async (version, report) => {
@@ -182,5 +184,6 @@ for (const [title, text] of TOPOLOGIES) {
         }
       });
     },
+    { concurrent: true },
   );
 }

@@ -1,23 +1,13 @@
 import { expect, it } from 'vitest';
 import { describeKernel } from '../support/kernel.js';
 import { sharedLab, withLab } from '../support/lab.js';
-
-const TWO_LINKS = `
-links:
-  red: {}
-  blue: { mtu: 1400 }
-hosts:
-  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
-  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
-routers:
-  r1: { interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } } }
-`;
+import { TWO_LINKS_ONE_NARROW } from '../support/topologies.js';
 
 const ROUTER = '198.51.100.1';
 const BOB = '203.0.113.10';
 
 describeKernel('two hosts on two links of one router', ['ping', 'tracepath'], () => {
-  const lab = sharedLab(TWO_LINKS);
+  const lab = sharedLab(TWO_LINKS_ONE_NARROW);
 
   it('answers a ping of its own address, without a loss and without a hop', async () => {
     const { code, stdout } = await lab().on('alice', `ping -n -c 5 -i 0.2 ${ROUTER}`);
@@ -66,7 +56,7 @@ describeKernel('two hosts on two links of one router', ['ping', 'tracepath'], ()
 describeKernel('a lab that starts', ['ping'], () => {
   it('answers its first ping soon', async () => {
     const startedAt = performance.now();
-    await withLab(TWO_LINKS, async (lab) => {
+    await withLab(TWO_LINKS_ONE_NARROW, async (lab) => {
       const { code } = await lab.on('alice', `ping -n -c 1 -W 2 ${BOB}`);
       const answeredMs = performance.now() - startedAt;
       expect(code).toBe(0);

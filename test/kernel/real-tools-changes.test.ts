@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { captured } from '../support/capture.js';
+import { change, comesTo, interfaceNamed } from '../support/interfaces.js';
 import { describeKernel, until } from '../support/kernel.js';
 import { type RunningLab, withLab } from '../support/lab.js';
 
@@ -31,18 +32,6 @@ interface RouteRow {
   readonly active: boolean;
 }
 
-interface InterfaceRow {
-  readonly interface: string;
-  readonly operStatus: string;
-  readonly mtu: number;
-}
-
-const blue = async (lab: RunningLab): Promise<InterfaceRow | undefined> =>
-  (await lab.show<InterfaceRow[]>('interfaces')).find((row) => row.interface === 'r1.blue');
-
-const comesTo = (lab: RunningLab, operStatus: string): Promise<boolean> =>
-  until(async () => (await blue(lab))?.operStatus === operStatus, 5000, `r1.blue to be ${operStatus}`);
-
 /** Which routes to the shared network and to bob’s link are in use: `PREFIX METRIC`. */
 const inUse = async (lab: RunningLab): Promise<string[]> => {
   const rows = await lab.show<RouteRow[]>('routes');
@@ -58,11 +47,6 @@ const answering = async (lab: RunningLab): Promise<string | undefined> =>
 const BY_BOB = '99';
 const BY_CAROL = '199';
 
-const change = async (lab: RunningLab, host: string, command: string): Promise<void> => {
-  const { code, stderr } = await lab.on(host, command);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-};
-
 describeKernel('a route whose device goes', ['ping', 'sysctl'], () => {
   it('is withdrawn while the device is down, restored when it is up, and gone when it is deleted', () =>
     withLab(PREFERRED_AND_ALTERNATE, async (lab) => {
@@ -77,18 +61,18 @@ describeKernel('a route whose device goes', ['ping', 'sysctl'], () => {
       expect(await inUse(lab)).toEqual(['192.0.2.0/25 10', '203.0.113.0/24 0']);
 
       await change(lab, 'bob', 'ip link set ktblue down');
-      await comesTo(lab, 'DOWN');
+      await comesTo(lab, 'r1.blue', 'DOWN');
       expect(await answering(lab)).toBe(BY_CAROL);
       expect(await inUse(lab)).toEqual(['192.0.2.0/25 20']);
 
       await change(lab, 'bob', 'ip link set ktblue up');
       await change(lab, 'bob', 'ip route add default via 203.0.113.1');
-      await comesTo(lab, 'UP');
+      await comesTo(lab, 'r1.blue', 'UP');
       expect(await answering(lab)).toBe(BY_BOB);
       expect(await inUse(lab)).toEqual(['192.0.2.0/25 10', '203.0.113.0/24 0']);
 
       await change(lab, 'bob', 'ip link del ktblue');
-      await comesTo(lab, 'DOWN');
+      await comesTo(lab, 'r1.blue', 'DOWN');
       expect(await answering(lab)).toBe(BY_CAROL);
       expect(await inUse(lab)).toEqual(['192.0.2.0/25 20']);
     }));
@@ -114,7 +98,8 @@ describeKernel('a device whose MTU changes', ['python3', 'tcpdump', 'tshark'], (
       const seen = await captured(lab, 'bob', 'ktblue', async () => {
         expect((await lab.python('alice', SEND_LONG)).stdout).toBe('3 3 0\n');
         await change(lab, 'bob', 'ip link set ktblue mtu 1300');
-        await until(async () => (await blue(lab))?.mtu === 1300, 5000, 'the MTU of r1.blue to be 1300');
+        const isNarrow = async () => (await interfaceNamed(lab, 'r1.blue'))?.mtu === 1300;
+        await until(isNarrow, 5000, 'the MTU of r1.blue to be 1300');
         expect((await lab.python('alice', SEND_LONG)).stdout).toBe('3 4 1300\n');
       });
       const filter = '(udp || ip.frag_offset>0) && !icmp';

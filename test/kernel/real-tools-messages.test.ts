@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CaptureFile, captured, SUSPECT } from '../support/capture.js';
 import { describeKernel } from '../support/kernel.js';
 import { type RunningLab, startLab } from '../support/lab.js';
+import { GENEROUS_RATE_LIMIT } from '../support/topologies.js';
 
 const BOB = '203.0.113.10';
 
@@ -26,7 +27,7 @@ routers:
       router-discovery: true
       probe: true
       extensions: [incoming, outgoing, next-hop]
-      rate-limit: { per-second: 1000, burst: 1000, per-destination: { per-second: 1000, burst: 1000 } }
+      ${GENEROUS_RATE_LIMIT}
   r2:
     interfaces: { core: { address: 192.0.2.2/30 }, blue: { address: 203.0.113.1/24 } }
     routes: [{ to: 198.51.100.0/24, via: 192.0.2.1 }]

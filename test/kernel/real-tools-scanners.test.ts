@@ -1,16 +1,12 @@
 import { expect, it } from 'vitest';
 import { captured } from '../support/capture.js';
+import { dropped } from '../support/drops.js';
 import { describeKernel } from '../support/kernel.js';
 import { sharedLab } from '../support/lab.js';
+import { GENEROUS_RATE_LIMIT } from '../support/topologies.js';
 
 const ROUTER = '198.51.100.1';
 const BOB = '203.0.113.10';
-
-interface DropRow {
-  readonly interface: string;
-  readonly reason: string;
-  readonly packets: number;
-}
 
 describeKernel('a router that is scanned', ['nmap', 'hping3', 'tracepath', 'tcpdump', 'tshark'], () => {
   const lab = sharedLab(`
@@ -24,14 +20,11 @@ routers:
     icmp:
       timestamp-reply: true
       address-mask-reply: true
-      rate-limit: { per-second: 1000, burst: 1000, per-destination: { per-second: 1000, burst: 1000 } }
+      ${GENEROUS_RATE_LIMIT}
 `);
 
   const on = (command: string) => lab().on('alice', command, { timeout: 20_000 });
-  const dropped = async (reason: string): Promise<number> => {
-    const rows = await lab().show<DropRow[]>('drops');
-    return rows.find((row) => row.reason === reason && row.interface === 'r1.red')?.packets ?? 0;
-  };
+  const droppedOnRed = (reason: string): Promise<number> => dropped(lab(), reason, 'r1.red');
 
   it('lets tracepath find the narrow link beyond it', async () => {
     const { stdout } = await on(`tracepath -n ${BOB}`);
@@ -78,20 +71,20 @@ routers:
     expect(own.stdout).toContain(`ip=${ROUTER}`);
     const far = await on(`hping3 -n -1 -d 64 -f -c 1 ${BOB}`);
     expect(far.stdout).toContain(`ip=${BOB}`);
-    expect(await dropped('reassembly-timeout')).toBe(0);
+    expect(await droppedOnRed('reassembly-timeout')).toBe(0);
   });
 
   it('drops what has a wrong checksum without a word', async () => {
-    const before = await dropped('icmp-bad-checksum');
+    const before = await droppedOnRed('icmp-bad-checksum');
     const { stdout, stderr } = await on(`hping3 -n -1 -b -c 1 ${ROUTER}`);
     expect(stderr).toContain('1 packets transmitted, 0 packets received');
     expect(stdout).not.toContain('ip=');
-    expect(await dropped('icmp-bad-checksum')).toBe(before + 1);
+    expect(await droppedOnRed('icmp-bad-checksum')).toBe(before + 1);
   });
 
   it('neither answers nor forwards what claims to come from where nobody can be', async () => {
     const martians = ['127.0.0.1', '224.0.0.1', '255.255.255.255', '240.0.0.1', '0.1.2.3', ROUTER];
-    const before = await dropped('martian-source');
+    const before = await droppedOnRed('martian-source');
     const seen = await captured(lab(), 'bob', 'tp-bob-blue', async () => {
       const here = await captured(lab(), 'alice', 'tp-alice-red', async () => {
         const sent = martians.flatMap((source) =>
@@ -102,6 +95,6 @@ routers:
       expect(await here.rows('ip.dst != 198.51.100.1 && ip.dst != 203.0.113.10', ['ip.src'])).toEqual([]);
     });
     expect(await seen.rows('udp', ['ip.src'])).toEqual([]);
-    expect(await dropped('martian-source')).toBe(before + 2 * martians.length);
+    expect(await droppedOnRed('martian-source')).toBe(before + 2 * martians.length);
   });
 });

@@ -1,12 +1,9 @@
 import { expect, it } from 'vitest';
 import { describeKernel } from '../support/kernel.js';
 import { withLab } from '../support/lab.js';
+import { hopsOf } from '../support/trace.js';
 
 const BOB = '203.0.113.10';
-
-/** The addresses in a trace, hop by hop. */
-const hopsOf = (stdout: string): string[] =>
-  stdout.split('\n').flatMap((line) => /^\s*\d+\s+(\d+\.\d+\.\d+\.\d+)/.exec(line)?.[1] ?? []);
 
 /** Datagrams go to bob over one link between the routers, and come back over the other. */
 const thereAndBack = (source: string): string => `

@@ -6,18 +6,11 @@ import { expect, it } from 'vitest';
 import { Background } from '../support/background.js';
 import { describeKernel, run } from '../support/kernel.js';
 import { leftovers, MAIN, withLab } from '../support/lab.js';
+import { AS_NOBODY, NOBODY, withOpenDevice } from '../support/nobody.js';
+import { TWO_LINKS } from '../support/topologies.js';
 
-const NOBODY = 65534;
-const AS_NOBODY = ['setpriv', '--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
-
-const TWO_LINKS = `
-links: { red: {}, blue: {} }
-hosts:
-  alice: { namespace: alice, interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
-  bob: { namespace: bob, interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
-routers:
-  r1: { interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } } }
-`;
+/** In a user namespace, the hosts' own may be called anything. */
+const LAB = TWO_LINKS.replace(/(alice|bob): \{/g, '$1: { namespace: $1,');
 
 const namespaces = async (): Promise<string[]> =>
   (await run('ip', ['netns', 'list'])).stdout.split('\n').flatMap((line) => /^\S+/.exec(line) ?? []);
@@ -34,96 +27,118 @@ async function withHome(body: (home: string) => Promise<void>): Promise<void> {
   }
 }
 
-/** Only what is started by it sees the other device. */
-const withOpenDevice = (home: string): string[] => [
-  ...['unshare', '-m', 'sh', '-c', 'mount --bind "$0" /dev/net/tun && exec "$@"', join(home, 'tun')],
-];
-
-describeKernel('a lab without root', ['ping', 'unshare', 'nsenter', 'setpriv', 'mknod'], () => {
-  it('runs in namespaces that nobody else sees, and `exec` leads into them', async () => {
-    // Somebody else's lab may have an alice of its own.
-    const before = await namespaces();
-    await withLab(
-      TWO_LINKS,
-      async (lab) => {
-        expect((await namespaces()).filter((name) => !before.includes(name))).not.toContain('alice');
-        const ping = await lab.tunpike(
-          'exec',
-          'alice',
-          '--',
-          'ping',
-          '-n',
-          '-c',
-          '2',
-          '-i',
-          '0.2',
-          '203.0.113.10',
-        );
-        expect(ping.stdout).toContain('2 received');
-        expect(ping.stdout).toContain('ttl=63');
-        expect((await lab.show<{ operStatus: string }[]>('interfaces')).map((row) => row.operStatus)).toEqual(
-          ['UP', 'UP'],
-        );
-      },
-      { flags: ['--rootless'] },
-    );
-  });
-
-  it('runs for a user who has no right to anything', () =>
-    withHome(async (home) => {
-      const environment = { XDG_RUNTIME_DIR: home };
-      const by = [...withOpenDevice(home), ...AS_NOBODY];
+describeKernel(
+  'a lab without root',
+  ['ping', 'unshare', 'nsenter', 'setpriv', 'mknod'],
+  () => {
+    it('runs in namespaces that nobody else sees, and `exec` leads into them', async () => {
+      // Somebody else's lab may have an alice of its own.
+      const before = await namespaces();
       await withLab(
-        TWO_LINKS,
+        LAB,
         async (lab) => {
-          const command = [process.execPath, MAIN, '-n', lab.name, 'exec', 'alice', '--', 'ping', '-c', '1'];
-          const { code, stdout, stderr } = await run('env', [
-            `XDG_RUNTIME_DIR=${home}`,
-            ...AS_NOBODY,
-            ...command,
+          expect((await namespaces()).filter((name) => !before.includes(name))).not.toContain('alice');
+          const ping = await lab.tunpike(
+            'exec',
+            'alice',
+            '--',
+            'ping',
+            '-n',
+            '-c',
+            '2',
+            '-i',
+            '0.2',
             '203.0.113.10',
-          ]);
-          expect(stderr).toBe('');
-          expect(stdout).toContain('ttl=63');
-          expect(code).toBe(0);
+          );
+          expect(ping.stdout).toContain('2 received');
+          expect(ping.stdout).toContain('ttl=63');
+          expect(
+            (await lab.shown<{ operStatus: string }[]>('interfaces')).map((row) => row.operStatus),
+          ).toEqual(['UP', 'UP']);
         },
-        { flags: ['--rootless'], environment, by },
+        { flags: ['--rootless'] },
       );
-      expect(readdirSync(join(home, 'tunpike'))).toEqual([]);
-    }));
+    });
 
-  it('has a demo for that user', () =>
-    withHome(async (home) => {
-      const [file = '', ...args] = [...withOpenDevice(home), ...AS_NOBODY, process.execPath, MAIN, 'demo'];
-      const { code, stdout, stderr } = await run('env', [`XDG_RUNTIME_DIR=${home}`, file, ...args], {
-        timeout: 40_000,
-      });
-      expect(stdout).toMatch(/(\d+) of \1 steps came out as expected/);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(readdirSync(join(home, 'tunpike'))).toEqual([]);
-    }));
-});
+    it('runs for a user who has no right to anything', () =>
+      withHome(async (home) => {
+        const environment = { XDG_RUNTIME_DIR: home };
+        const by = [...withOpenDevice(join(home, 'tun')), ...AS_NOBODY];
+        await withLab(
+          LAB,
+          async (lab) => {
+            const command = [
+              process.execPath,
+              MAIN,
+              '-n',
+              lab.name,
+              'exec',
+              'alice',
+              '--',
+              'ping',
+              '-c',
+              '1',
+            ];
+            const { code, stdout, stderr } = await run('env', [
+              `XDG_RUNTIME_DIR=${home}`,
+              ...AS_NOBODY,
+              ...command,
+              '203.0.113.10',
+            ]);
+            expect(stderr).toBe('');
+            expect(stdout).toContain('ttl=63');
+            expect(code).toBe(0);
+          },
+          { flags: ['--rootless'], environment, by },
+        );
+        expect(readdirSync(join(home, 'tunpike'))).toEqual([]);
+      }));
 
-describeKernel('the demos', ['ping', 'traceroute'], () => {
-  it.each(['ping', 'three-hop', 'redirect'])(
-    '%s shows what it promises, and leaves nothing',
-    async (scenario) => {
-      const demo = new Background([process.execPath, MAIN, 'demo', scenario]);
-      try {
-        await demo.ended(40_000);
-      } finally {
-        await demo.kill();
-      }
-      expect(demo.stdout).toMatch(/(\d+) of \1 steps came out as expected/);
-      expect(demo.stdout).not.toContain('left out');
-      expect(demo.code).toBe(0);
-      expect(leftovers(`demo-${demo.pid}`)).toEqual([]);
-    },
-  );
+    it('has a demo for that user', () =>
+      withHome(async (home) => {
+        const [file = '', ...args] = [
+          ...withOpenDevice(join(home, 'tun')),
+          ...AS_NOBODY,
+          process.execPath,
+          MAIN,
+          'demo',
+        ];
+        const { code, stdout, stderr } = await run('env', [`XDG_RUNTIME_DIR=${home}`, file, ...args], {
+          timeout: 40_000,
+        });
+        expect(stdout).toMatch(/(\d+) of \1 steps came out as expected/);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        expect(readdirSync(join(home, 'tunpike'))).toEqual([]);
+      }));
+  },
+  { concurrent: true },
+);
 
-  it('gives the exit code of a command of one’s own', async () => {
-    const own = await run(process.execPath, [MAIN, 'demo', '--run', 'ping -c 1 203.0.113.10 && exit 3']);
-    expect(own.stdout).toContain('ttl=63');
-    expect(own.code).toBe(3);
-  });
-});
+describeKernel(
+  'the demos',
+  ['ping', 'traceroute'],
+  () => {
+    it.each(['ping', 'three-hop', 'redirect'])(
+      '%s shows what it promises, and leaves nothing',
+      async (scenario) => {
+        const demo = new Background([process.execPath, MAIN, 'demo', scenario]);
+        try {
+          await demo.ended(40_000);
+        } finally {
+          await demo.kill();
+        }
+        expect(demo.stdout).toMatch(/(\d+) of \1 steps came out as expected/);
+        expect(demo.stdout).not.toContain('left out');
+        expect(demo.code).toBe(0);
+        expect(leftovers(`demo-${demo.pid}`)).toEqual([]);
+      },
+    );
+
+    it('gives the exit code of a command of one’s own', async () => {
+      const own = await run(process.execPath, [MAIN, 'demo', '--run', 'ping -c 1 203.0.113.10 && exit 3']);
+      expect(own.stdout).toContain('ttl=63');
+      expect(own.code).toBe(3);
+    });
+  },
+  { concurrent: true },
+);

@@ -1,17 +1,10 @@
 import { expect, it } from 'vitest';
 import { describeKernel } from '../support/kernel.js';
 import { sharedLab } from '../support/lab.js';
+import { TWO_LINKS_ONE_NARROW } from '../support/topologies.js';
 
 describeKernel('a router that pings', ['ip'], () => {
-  const lab = sharedLab(`
-links: { red: {}, blue: { mtu: 1400 } }
-hosts:
-  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
-  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
-routers:
-  r1:
-    interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } }
-`);
+  const lab = sharedLab(TWO_LINKS_ONE_NARROW);
 
   it('EC17 is answered by a Linux host, and says so as ping does', async () => {
     const { code, stdout } = await lab().tunpike('ping', '-c', '2', '-i', '0.1', '198.51.100.10');

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeKernel } from '../support/kernel.js';
 import { sharedLab } from '../support/lab.js';
+import { twoLinks } from '../support/topologies.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -36,18 +37,12 @@ function header(
 const LINKS = ['red', 'blue'];
 
 describeKernel('what a running lab says of itself', ['ping', 'python3'], () => {
-  const lab = sharedLab(`
-links:
-  red: {}
-  blue: { mtu: 1400 }
-hosts:
-  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
-  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
-routers:
-  r1:
-    interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } }
-    routes: [{ to: 192.0.2.0/26, type: blackhole }]
-`);
+  const lab = sharedLab(
+    twoLinks({
+      blue: '{ mtu: 1400 }',
+      router: '    routes: [{ to: 192.0.2.0/26, type: blackhole }]',
+    }),
+  );
 
   const countsOf = (rows: readonly Row[]): Record<string, unknown> =>
     Object.fromEntries(
@@ -73,7 +68,7 @@ routers:
     const { stderr } = await lab().python('alice', INJECT, ...garbage);
     expect(stderr).toBe('');
     expect((await lab().on('alice', 'ping -n -c 1 -W 2 203.0.113.10')).stdout).toContain('ttl=63');
-    expect(countsOf(await lab().show('drops'))).toEqual({
+    expect(countsOf(await lab().shown('drops'))).toEqual({
       'too-short': 2,
       'bad-version': 1,
       'bad-header-length': 1,
@@ -116,20 +111,20 @@ ${INJECT}`;
   it('keeps a book that adds up', async () => {
     await lab().on('alice', 'ping -n -q -f -c 200 203.0.113.10');
     await lab().on('bob', 'ping -n -c 1 -W 1 192.0.2.1');
-    const { ledgers } = await lab().show<{ ledgers: Record<string, number>[] }>('status');
-    const drops = await lab().show<{ packets: number }[]>('drops');
+    const { ledgers } = await lab().shown<{ ledgers: Record<string, number>[] }>('status');
+    const drops = await lab().shown<{ packets: number }[]>('drops');
     expect(ledgers).toHaveLength(1);
     const { received, forwarded, delivered, dropped, held } = ledgers[0]!;
     expect(forwarded).toBeGreaterThanOrEqual(400);
     expect(received).toBe(forwarded! + delivered! + dropped! + held!);
     expect(dropped).toBe(drops.reduce((sum, { packets }) => sum + packets, 0));
-    const interfaces = await lab().show<{ inPackets: number }[]>('interfaces');
+    const interfaces = await lab().shown<{ inPackets: number }[]>('interfaces');
     expect(interfaces.reduce((sum, { inPackets }) => sum + inPackets, 0)).toBe(received);
   });
 
   it('counts on each interface what the host’s kernel counts at its own end of the wire', async () => {
     const rows =
-      await lab().show<{ inPackets: number; inOctets: number; outPackets: number; outOctets: number }[]>(
+      await lab().shown<{ inPackets: number; inOctets: number; outPackets: number; outOctets: number }[]>(
         'interfaces',
       );
     for (const [at, host] of ['alice', 'bob'].entries()) {
@@ -146,7 +141,7 @@ ${INJECT}`;
   const count = expect.any(Number);
 
   it('has the fields of `show interfaces -j` that scripts rely on', async () => {
-    const rows = await lab().show<Row[]>('interfaces');
+    const rows = await lab().shown<Row[]>('interfaces');
     expect(rows[0]).toMatchObject({
       interface: 'r1.red',
       router: 'r1',
@@ -168,7 +163,7 @@ ${INJECT}`;
   });
 
   it('has the fields of `show routes -j` that scripts rely on', async () => {
-    const rows = await lab().show<Row[]>('routes');
+    const rows = await lab().shown<Row[]>('routes');
     const direct = [{ via: null, interface: 'r1.red', weight: 1 }];
     const connected = { router: 'r1', metric: 0, origin: 'connected', nexthops: direct };
     expect(rows).toContainEqual(
@@ -183,13 +178,13 @@ ${INJECT}`;
   });
 
   it('has the fields of `show neighbors -j` that scripts rely on', async () => {
-    expect(await lab().show<Row[]>('neighbors')).toContainEqual(
+    expect(await lab().shown<Row[]>('neighbors')).toContainEqual(
       expect.objectContaining({ link: 'red', address: '198.51.100.10', owner: 'alice', state: 'static' }),
     );
   });
 
   it('has the fields of `show icmp -j` that scripts rely on', async () => {
-    const [row] = await lab().show<Row[]>('icmp');
+    const [row] = await lab().shown<Row[]>('icmp');
     const names = (...messages: string[]) =>
       expect.objectContaining(Object.fromEntries(messages.map((message) => [message, count])));
     expect(row).toMatchObject({
@@ -208,7 +203,7 @@ ${INJECT}`;
   });
 
   it('has the fields of `show drops -j` that scripts rely on', async () => {
-    expect(await lab().show<Row[]>('drops')).toContainEqual({
+    expect(await lab().shown<Row[]>('drops')).toContainEqual({
       router: 'r1',
       interface: 'r1.blue',
       reason: 'blackhole',
@@ -219,7 +214,7 @@ ${INJECT}`;
   });
 
   it('has the fields of `show status -j` that scripts rely on', async () => {
-    expect(await lab().show<Row>('status')).toMatchObject({
+    expect(await lab().shown<Row>('status')).toMatchObject({
       name: lab().name,
       state: 'running',
       pid: lab().process.pid,
@@ -233,9 +228,9 @@ ${INJECT}`;
   });
 
   it('shows the host changes that it printed, and the configuration', async () => {
-    expect(await lab().show<string[]>('changes')).toEqual(lab().changes);
+    expect(await lab().shown<string[]>('changes')).toEqual(lab().changes);
     expect(lab().changes.join('\n')).toMatch(/alice: address 198\.51\.100\.10\/24 on tp-alice-red$/m);
-    expect(await lab().show<Row>('config')).toMatchObject({ name: lab().name });
+    expect(await lab().shown<Row>('config')).toMatchObject({ name: lab().name });
   });
 
   it.each(['status', 'interfaces', 'routes', 'neighbors', 'icmp', 'drops', 'changes', 'config'])(

@@ -1,18 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { describeKernel, ip, run, until, withNamespace } from '../support/kernel.js';
+import { describeKernel, ip, pythonCommand, run, until, withNamespace } from '../support/kernel.js';
 import { labText, launch, leftovers, type RunningLab, startLab, tunpike, withLab } from '../support/lab.js';
-
-const TWO_LINKS = `
-links:
-  red: {}
-  blue: {}
-hosts:
-  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
-  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
-routers:
-  r1: { interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } } }
-`;
+import { TWO_LINKS } from '../support/topologies.js';
 
 const FLOOD = `
 import socket, sys, time
@@ -29,8 +19,8 @@ while time.monotonic() < end:
 /** Floods both ways for 2 s at most, and calls `body` in the middle of it. */
 async function underLoad(lab: RunningLab, body: () => Promise<void>): Promise<void> {
   const floods = [
-    lab.background('alice', ['python3', '-c', FLOOD, '203.0.113.10']),
-    lab.background('bob', ['python3', '-c', FLOOD, '198.51.100.10']),
+    lab.background('alice', pythonCommand(FLOOD, '203.0.113.10')),
+    lab.background('bob', pythonCommand(FLOOD, '198.51.100.10')),
     lab.background('alice', ['ping', '-n', '-q', '-f', '-w', '2', '203.0.113.10']),
   ];
   try {

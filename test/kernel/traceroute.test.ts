@@ -1,6 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
 import { describeKernel } from '../support/kernel.js';
 import { sharedLab, withLab } from '../support/lab.js';
+import { GENEROUS_RATE_LIMIT } from '../support/topologies.js';
+import { hopsOf } from '../support/trace.js';
 
 const BOB = '203.0.113.10';
 /** Every router answers from the interface by which its answer leaves. */
@@ -31,15 +33,10 @@ routers:
     icmp: ${icmp}
 `;
 
-const OFTEN =
-  '{ rate-limit: { per-second: 1000, burst: 1000, per-destination: { per-second: 1000, burst: 1000 } } }';
+const OFTEN = `{ ${GENEROUS_RATE_LIMIT} }`;
 
 /** Bob’s kernel sends six “port unreachable” and then one a second, unless told otherwise. */
 const LET_BOB_ANSWER = 'sysctl -qw net.ipv4.icmp_ratelimit=0';
-
-/** The addresses in a trace, hop by hop. */
-const hopsOf = (stdout: string): string[] =>
-  stdout.split('\n').flatMap((line) => /^\s*\d+(?:\.\|--|:)?\s+(\d+\.\d+\.\d+\.\d+)/.exec(line)?.[1] ?? []);
 
 describeKernel('three routers in a row, as they are without a setting', ['ping', 'traceroute'], () => {
   it('let the traceroute that everybody types name every hop, without a single star', () =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeKernel } from '../support/kernel.js';
+import { describeKernel, pythonCommand } from '../support/kernel.js';
 import { withLab } from '../support/lab.js';
 
 const LENGTH = 200_000_000;
@@ -54,7 +54,7 @@ routers:
     routes: [{ to: default, via: 192.0.2.1 }]
 `,
       async (lab) => {
-        const receiver = lab.background('bob', ['python3', '-c', RECEIVE]);
+        const receiver = lab.background('bob', pythonCommand(RECEIVE));
         try {
           await receiver.printed(/listening/);
           const { stdout, stderr } = await lab.python('alice', SEND, '203.0.113.10', String(LENGTH));

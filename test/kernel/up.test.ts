@@ -5,12 +5,7 @@ import { expect, it } from 'vitest';
 import { Background } from '../support/background.js';
 import { describeKernel, ip, run, withNamespace } from '../support/kernel.js';
 import { freshName, labText, leftovers, MAIN, startLab, tunpike, withLab } from '../support/lab.js';
-
-const ONE_LINK = `
-links: { red: {} }
-hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } } }
-routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 } } } }
-`;
+import { ONE_LINK } from '../support/topologies.js';
 
 describeKernel('`tunpike up`', ['ping', 'nsenter', 'bash'], () => {
   it('prints each host change and then one line that begins `ready`', () =>

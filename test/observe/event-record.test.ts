@@ -12,6 +12,7 @@ const drop = (octets: Uint8Array): Event => ({
   time: START,
   router: 'r1',
   interface: 'r1.red',
+  link: 'red',
   reason: 'ttl-expired',
   datagram: octets,
 });

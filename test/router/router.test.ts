@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prefixOf } from '../../src/address.js';
-import { isChecksumRight } from '../../src/ip/checksum.js';
 import * as ipv4 from '../../src/ip/header.js';
+import { isChecksumRight } from '../../src/ip/octets.js';
 import type { Router } from '../../src/router/router.js';
 import { after, type Instant, instant, START, seconds } from '../../src/time.js';
 import { datagram, hex, ip, pattern, withOctets } from '../support/datagram.js';
@@ -125,7 +125,7 @@ describe('a router', () => {
       {
         prefix: prefixOf(ip('10.0.0.0'), 8),
         type: 'unicast' as const,
-        nexthops: [{ via: ip('192.0.2.254'), interface: red, weight: 1 }],
+        nexthops: [{ via: ip('192.0.2.254'), egress: red.index, weight: 1 }],
         metric: 0,
         tos: undefined,
         origin: 'config' as const,

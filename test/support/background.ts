@@ -43,9 +43,9 @@ export class Background {
     this.#child.kill(signal);
   }
 
-  /** Waits until it has printed something on stdout. */
-  async printed(pattern: RegExp, deadlineMs = PATIENCE): Promise<RegExpExecArray> {
-    const found = (): RegExpExecArray | null => pattern.exec(this.stdout);
+  /** Waits until it has printed something on stdout, behind so many characters that it had printed before. */
+  async printed(pattern: RegExp, deadlineMs = PATIENCE, behind = 0): Promise<RegExpExecArray> {
+    const found = (): RegExpExecArray | null => pattern.exec(this.stdout.slice(behind));
     const done = () => found() !== null || this.code !== undefined;
     await until(done, deadlineMs, `${pattern} from ${this.#label}`);
     const match = found();

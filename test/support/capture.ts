@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, until } from './kernel.js';
 import type { RunningLab } from './lab.js';
@@ -15,21 +15,27 @@ export interface CaptureFile {
   rows(filter: string, fields: readonly string[], ...options: readonly string[]): Promise<string[][]>;
 }
 
-/** Captures a host's device while something happens. */
+/** What has been captured so far. */
+export interface Growing {
+  datagrams(): readonly Uint8Array[];
+}
+
+/** Captures a host's device while something happens: all that it sees, or what an expression of tcpdump's says. */
 export async function captured(
   lab: RunningLab,
   host: string,
   device: string,
-  body: () => Promise<void>,
+  body: (soFar: Growing) => Promise<void>,
+  expression = '',
 ): Promise<CaptureFile> {
   const file = join(lab.folder, `${host}.pcap`);
   // Room for many: with the usual snap length the kernel's buffer holds eight of them, and loses the rest.
   const room = ['-s', '2048', '-B', '16384'];
-  const flags = ['-i', device, '-Z', 'root', '-U', '--immediate-mode', ...room, '-w', file];
+  const flags = ['-i', device, '-Z', 'root', '-U', '--immediate-mode', ...room, '-w', file, expression];
   const tcpdump = lab.background(host, ['tcpdump', ...flags]);
   try {
     await until(() => tcpdump.stderr.includes('listening on'), PATIENCE, 'tcpdump to listen');
-    await body();
+    await body({ datagrams: () => datagramsIn(readFileSync(file)) });
     await lastWritten(file);
   } finally {
     tcpdump.signal('SIGINT');
@@ -48,6 +54,18 @@ export async function captured(
     },
   };
 }
+
+/** Every datagram of a file in libpcap's format that is written whole; it is of this machine's byte order. */
+const datagramsIn = (file: Buffer): Uint8Array[] => {
+  const datagrams: Uint8Array[] = [];
+  for (let at = 24; at + 16 <= file.length; ) {
+    const end = at + 16 + file.readUInt32LE(at + 8);
+    if (end > file.length) break;
+    datagrams.push(file.subarray(at + 16, end));
+    at = end;
+  }
+  return datagrams;
+};
 
 /** Waits until the file grows no more. */
 const lastWritten = async (file: string): Promise<void> => {

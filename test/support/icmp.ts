@@ -1,6 +1,5 @@
-import { checksum } from '../../src/ip/checksum.js';
 import * as ipv4 from '../../src/ip/header.js';
-import { writeUint16 } from '../../src/ip/octets.js';
+import { checksum, writeUint16 } from '../../src/ip/octets.js';
 import { type DatagramFields, datagram } from './datagram.js';
 
 /** An ICMP message with its checksum; `rest` is what follows the checksum. */

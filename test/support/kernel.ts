@@ -11,11 +11,18 @@ const REQUIRED = process.env.TUNPIKE_REQUIRE_TUN === '1';
  *
  * Needs root, `/dev/net/tun`, `ip` and the named programs. Where one is missing the group is skipped, the
  * reason stands in its title and on stderr; with `TUNPIKE_REQUIRE_TUN=1` it is a failing test instead.
+ *
+ * A group that is concurrent runs beside others of its file, and so does each of its tests but `it.sequential`.
  */
-export function describeKernel(title: string, programs: readonly string[], tests: () => void): void {
+export function describeKernel(
+  title: string,
+  programs: readonly string[],
+  tests: () => void,
+  options: { readonly concurrent?: boolean } = {},
+): void {
   const missing = missingRequirement(programs);
   if (missing === undefined) {
-    describe(title, tests);
+    describe(title, options, tests);
   } else if (REQUIRED) {
     describe(title, () => {
       it('has what it needs', () => {
@@ -70,6 +77,12 @@ export function run(command: string, args: readonly string[], options: RunOption
     child.stdin?.end(options.input ?? '');
   });
 }
+
+/** A Python script to run; without its site packages, which nobody needs, it starts in half the time. */
+export const pythonCommand = (script: string, ...args: readonly string[]): string[] => [
+  ...['python3', '-I', '-S', '-c', script],
+  ...args,
+];
 
 /** `ip` with its arguments in one string; throws with its message where it fails. */
 export async function ip(args: string, namespace?: string): Promise<string> {

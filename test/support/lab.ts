@@ -1,10 +1,11 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { Background } from './background.js';
-import { type Outcome, type RunOptions, run } from './kernel.js';
+import { type Outcome, pythonCommand, type RunOptions, run } from './kernel.js';
 
 /** The program as it is built. */
 export const MAIN = join(import.meta.dirname, '../../dist/main.js');
@@ -81,7 +82,8 @@ export class RunningLab {
   }
 
   python(host: string, script: string, ...args: readonly string[]): Promise<Outcome> {
-    return run('python3', ['-c', script, ...args], { namespace: this.namespaceOf(host), timeout: 30_000 });
+    const [file = '', ...argv] = pythonCommand(script, ...args);
+    return run(file, argv, { namespace: this.namespaceOf(host), timeout: 30_000 });
   }
 
   background(host: string, command: readonly string[]): Background {
@@ -92,8 +94,16 @@ export class RunningLab {
     return tunpike(['-n', this.name, ...args]);
   }
 
-  /** What `show WHAT -j` prints, parsed. */
+  /** What `show WHAT -j` would print, parsed; asked at the control socket, which starts no program. */
   async show<Shown>(what: string): Promise<Shown> {
+    const request = { jsonrpc: '2.0', id: 1, method: 'show', params: { what } };
+    const answer = JSON.parse(await answered(`${RUNTIME_DIRECTORY}/${this.name}.sock`, request));
+    if (answer.error !== undefined) throw new Error(`show ${what}: ${answer.error.message}`);
+    return answer.result;
+  }
+
+  /** What `show WHAT -j` prints, parsed. */
+  async shown<Shown>(what: string): Promise<Shown> {
     const { code, stdout, stderr } = await this.tunpike('show', what, '-j');
     if (code !== 0) throw new Error(`show ${what}: exit code ${code}: ${stderr}`);
     return JSON.parse(stdout);
@@ -121,6 +131,20 @@ export class RunningLab {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** Asks at a control socket, and gives the line that comes back. */
+const answered = async (path: string, request: object): Promise<string> => {
+  const socket = connect(path).setEncoding('utf8').setTimeout(PATIENCE);
+  socket.once('timeout', () => socket.destroy(new Error(`no answer on ${path}`)));
+  socket.write(`${JSON.stringify(request)}\n`);
+  let said = '';
+  for await (const chunk of socket) {
+    said += chunk;
+    // Leaving the loop closes the connection.
+    if (said.endsWith('\n')) break;
+  }
+  return said;
+};
 
 /** Every trace of a lab on this machine: namespaces, devices in ours, files of the runtime folder. */
 export function leftovers(name: string): readonly string[] {

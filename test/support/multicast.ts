@@ -1,5 +1,5 @@
 import type { Background } from './background.js';
-import { run, until } from './kernel.js';
+import { pythonCommand, run, until } from './kernel.js';
 import type { RunningLab } from './lab.js';
 
 /** How long a receiver or a sender may take to begin, and a datagram to come. In milliseconds. */
@@ -75,7 +75,7 @@ export const deviceOf = (host: string): string => `tp-${host}-${LINK_OF[host]}`;
 
 /** A program that joins and prints what comes; SIGUSR1 makes it leave, SIGUSR2 turn its filter mode around. */
 const RECEIVER = `
-import signal, socket, struct, sys, time
+import os, signal, socket, struct, sys, time
 how, device, group, port, *sources = sys.argv[1:]
 JOIN, LEAVE, JOIN_SOURCE, LEAVE_SOURCE, MSFILTER, MULTICAST_ALL = 42, 45, 46, 47, 48, 49
 EXCLUDE, INCLUDE = 0, 1
@@ -85,6 +85,8 @@ s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
 s.setsockopt(socket.IPPROTO_IP, MULTICAST_ALL, 0)
 s.bind((group, int(port)))
+# In one piece, for a signal may come in the middle of a print.
+def say(*words): os.write(1, (' '.join(map(str, words)) + '\\n').encode())
 def option(name, value): s.setsockopt(socket.IPPROTO_IP, name, value)
 def storage(address): return struct.pack('=HH4s120x', socket.AF_INET, 0, socket.inet_aton(address))
 request = struct.pack('=I4x', index) + storage(group)
@@ -97,12 +99,12 @@ def leave(*_):
     elif how == 'source-specific':
         for source in sources: option(LEAVE_SOURCE, request + storage(source))
     else: option(LEAVE, request)
-    print('left', time.time(), flush=True)
+    say('left', time.time())
 def turn(*_):
     global mode
     mode = EXCLUDE if mode == INCLUDE else INCLUDE
     filter_mode(mode)
-    print('turned', time.time(), flush=True)
+    say('turned', time.time())
 signal.signal(signal.SIGUSR1, leave)
 signal.signal(signal.SIGUSR2, turn)
 since = time.time()
@@ -112,10 +114,10 @@ elif how == 'source-specific':
 else:
     option(JOIN, request)
     filter_mode(mode)
-print('joined', since, flush=True)
+say('joined', since)
 while True:
     octets, (sender, _) = s.recvfrom(65535)
-    print('got', sender, octets.decode().strip(), time.time(), len(octets), flush=True)
+    say('got', sender, octets.decode().strip(), time.time(), len(octets))
 `;
 
 /** Sends `SEQUENCE TIME`, filled with spaces; the last argument is what Linux calls IP_PMTUDISC. */
@@ -166,7 +168,7 @@ export class Receiver {
   constructor(lab: RunningLab, host: string, device: string, wish: Wish) {
     const { group, port = PORT, how = 'any-source', sources = [] } = wish;
     const args = [how, device, group, String(port), ...sources];
-    this.#process = lab.background(host, ['python3', '-c', RECEIVER, ...args]);
+    this.#process = lab.background(host, pythonCommand(RECEIVER, ...args));
   }
 
   /** When it was about to join, in seconds since 1970. */
@@ -245,7 +247,7 @@ export interface Stream {
 const senderCommand = (stream: Stream): string[] => {
   const { group, port = PORT, count = 1_000_000, interval = 5, length = 32, ttl = 8 } = stream;
   const discover = stream.mayFragment === true ? 0 : 2;
-  return ['python3', '-c', SENDER, ...[group, port, count, interval, length, ttl, discover].map(String)];
+  return pythonCommand(SENDER, ...[group, port, count, interval, length, ttl, discover].map(String));
 };
 
 /** Sends from a host to the end, and gives how many were sent. */
@@ -273,6 +275,12 @@ export async function whileSending(
     await sender.stop();
   }
 }
+
+/** On which interfaces somebody is a member of a group, as the lab says. */
+export const memberInterfaces = async (lab: RunningLab, group: string): Promise<string[]> => {
+  const rows = await lab.show<{ interface: string; group: string }[]>('groups');
+  return rows.filter((row) => row.group === group).map((row) => row.interface);
+};
 
 /** The sequence numbers between the first and the last that are missing, or came twice. */
 export const flawsOf = (received: readonly Received[]): readonly number[] => {

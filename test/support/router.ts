@@ -1,8 +1,12 @@
 import { type Address, prefixOf } from '../../src/address.js';
-import { interfaceCounters } from '../../src/counters.js';
-import { type Interface, type MulticastScope, UNBOUNDED } from '../../src/interface.js';
+import { Book } from '../../src/book.js';
+import { NOBODY } from '../../src/event.js';
+import { type Interface, interfaceState, type MulticastScope, UNBOUNDED } from '../../src/interface.js';
+import { DEFAULT_MULTICAST } from '../../src/ip/multicast-settings.js';
 import type { Route } from '../../src/ip/rib.js';
+import { parcelOf } from '../../src/parcel.js';
 import { seededRandom } from '../../src/random.js';
+import type { RouterEnvironment, RouterPlan } from '../../src/router/environment.js';
 import { Router } from '../../src/router/router.js';
 import { DEFAULT_SETTINGS, type RouterSettings } from '../../src/settings.js';
 import { type Instant, START } from '../../src/time.js';
@@ -33,6 +37,8 @@ export const testInterface = (
   const sent: Sent[] = [];
   const dead = new Set<Address>();
   return {
+    ...interfaceState(),
+    router: 'r1',
     name: `r1.${name}`,
     link: name,
     index: fields.index ?? 1,
@@ -45,11 +51,11 @@ export const testInterface = (
     forwarding: fields.forwarding ?? true,
     scope: fields.scope ?? UNBOUNDED,
     wire: {
-      reaches: (nextHop) => !dead.has(nextHop),
-      transmit: (datagram, nextHop) => sent.push({ datagram: datagram.slice(), nextHop }),
+      resolve: (nextHop) =>
+        dead.has(nextHop)
+          ? undefined
+          : { take: ({ octets }) => sent.push({ datagram: octets.slice(), nextHop }) },
     },
-    counters: interfaceCounters(),
-    drops: new Map(),
     sent,
     dead,
   };
@@ -61,11 +67,36 @@ export const unicastRoute = (prefix: string, via: string, over: Interface, tos?:
   return {
     prefix: prefixOf(ip(network!), Number(length)),
     type: 'unicast',
-    nexthops: [{ via: ip(via), interface: over, weight: 1 }],
+    nexthops: [{ via: ip(via), egress: over.index, weight: 1 }],
     metric: 0,
     tos,
     origin: 'config',
   };
+};
+
+/** A router with whatever a test is not about left to its defaults. */
+export const routerOf = (plan: Partial<RouterPlan>, environment: Partial<RouterEnvironment> = {}): Router => {
+  const { observer = NOBODY } = environment;
+  return new Router(
+    {
+      name: 'r1',
+      interfaces: [],
+      routes: [],
+      settings: DEFAULT_SETTINGS,
+      igmp: new Map(),
+      multicast: DEFAULT_MULTICAST,
+      ...plan,
+    },
+    {
+      book: new Book(observer),
+      observer,
+      random: seededRandom(1),
+      now: START,
+      utcMilliseconds: () => undefined,
+      allocate: (length) => new Uint8Array(length),
+      ...environment,
+    },
+  );
 };
 
 export type PartialSettings = {
@@ -92,21 +123,21 @@ export const testRouter = (
     icmp: { ...DEFAULT_SETTINGS.icmp, ...fields.settings?.icmp },
     ip: { ...DEFAULT_SETTINGS.ip, ...fields.settings?.ip },
   };
-  const router = new Router({
-    name: 'r1',
-    interfaces: [red, blue, ...(fields.others ?? [])],
-    routes: fields.routes?.(red, blue) ?? [],
-    settings,
-    random: seededRandom(fields.seed ?? 1),
-    now: START,
-    utcMilliseconds: (now) => (fields.hasClock === false ? undefined : Math.floor(now)),
-  });
+  const interfaces = [red, blue, ...(fields.others ?? [])];
+  for (const [at, each] of interfaces.entries()) each.index = at + 1;
+  const router = routerOf(
+    { interfaces, routes: fields.routes?.(red, blue) ?? [], settings },
+    {
+      random: seededRandom(fields.seed ?? 1),
+      utcMilliseconds: (now) => (fields.hasClock === false ? undefined : Math.floor(now)),
+    },
+  );
   return {
     router,
     red,
     blue,
     /** Hands octets to the router, which may change its own copy of them. */
     receive: (octets: Uint8Array, over: TestInterface = red, now: Instant = START) =>
-      router.receive(over, octets.slice(), now),
+      router.receive(over, parcelOf(octets.slice()), now),
   };
 };

@@ -1,5 +1,5 @@
 import { Background } from './background.js';
-import { namespacePath } from './kernel.js';
+import { namespacePath, pythonCommand } from './kernel.js';
 import type { RunningLab } from './lab.js';
 
 /** Opens a packet socket on a device of another namespace; bound to one protocol, it gives only what comes in. */
@@ -70,7 +70,7 @@ export async function countedOnWires(
   group: string,
   body: () => Promise<void>,
 ): Promise<readonly WireCount[]> {
-  const counter = new Background(['python3', '-c', COUNT, group, ...places.map(written)]);
+  const counter = new Background(pythonCommand(COUNT, group, ...places.map(written)));
   try {
     await counter.printed(/listening/);
     await body();
@@ -88,7 +88,7 @@ export async function countedOnWires(
 
 /** Joins the links of two labs at the devices of two hosts; the caller stops it. */
 export async function joinedLinks(one: Place, other: Place): Promise<Background> {
-  const cable = new Background(['python3', '-c', JOIN, written(one), written(other)]);
+  const cable = new Background(pythonCommand(JOIN, written(one), written(other)));
   await cable.printed(/joined/);
   return cable;
 }

@@ -1,7 +1,9 @@
 import { readdirSync, readlinkSync } from 'node:fs';
+import { parcelOf } from '../../src/parcel.js';
 import { START } from '../../src/time.js';
 import { Arena } from '../../src/tun/arena.js';
 import { openPort } from '../../src/tun/open-port.js';
+import { Recorder } from './recorder.js';
 
 /*
  * A process of its own: opens DEVICE in NAMESPACE, waits for a line with datagrams in hexadecimal, writes them in one
@@ -19,7 +21,8 @@ const hasRing = (): boolean =>
   });
 
 const port = await openPort({ device, namespace, persistent: false }, new Arena(), ['native']);
-port.start({ receive: () => {}, burstDone: () => {}, stateChanged: () => {}, mtuChanged: () => {} });
+const nobody = new Recorder();
+port.start(nobody, nobody);
 console.log('open');
 let said = '';
 process.stdin.setEncoding('utf8').on('data', (text) => {
@@ -27,7 +30,10 @@ process.stdin.setEncoding('utf8').on('data', (text) => {
   if (!said.endsWith('\n')) return;
   const refused: [number, string][] = [];
   for (const [i, hex] of said.trim().split(' ').entries())
-    port.send(Buffer.from(hex, 'hex'), (reason) => refused.push([i, reason]));
+    port.take(
+      parcelOf(Buffer.from(hex, 'hex'), 0, (reason) => refused.push([i, reason])),
+      START,
+    );
   port.flush(START);
   console.log(JSON.stringify({ refused, hasRing: hasRing() }));
   port.close();

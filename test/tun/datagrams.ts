@@ -1,4 +1,4 @@
-import { checksum } from '../../src/ip/checksum.js';
+import { checksum } from '../../src/ip/octets.js';
 
 /** A UDP datagram with a valid header; `fill` tells one from another. */
 export function udpDatagram(

@@ -3,6 +3,8 @@ import { createSocket } from 'node:dgram';
 import { existsSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../src/failure.js';
+import type { Hop } from '../../src/hop.js';
+import { parcelOf } from '../../src/parcel.js';
 import { START } from '../../src/time.js';
 import { Arena } from '../../src/tun/arena.js';
 import { openPort } from '../../src/tun/open-port.js';
@@ -19,7 +21,7 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
     const options = { device: 'tp0', namespace: namespacePath(namespace), persistent: false, ...more };
     const port = await openPort(options, arena, [backend]);
     const listener = new Recorder();
-    port.start(listener);
+    port.start(listener, listener);
     onTestFinished(() => port.close());
     return { port, listener, arena };
   }
@@ -74,7 +76,10 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
         await run('python3', ['-c', sender(40, 65_507)], { namespace });
         await until(() => listener.datagrams.length >= 40, 10_000, '40 long datagrams');
         expect(listener.datagrams.every((datagram) => datagram.length === 65_535)).toBe(true);
-        port.send(udpDatagram({ length: 65_535 }), () => expect.fail('refused'));
+        port.take(
+          parcelOf(udpDatagram({ length: 65_535 }), 0, () => expect.fail('refused')),
+          START,
+        );
         port.flush(START);
       }));
 
@@ -88,9 +93,9 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
           if (i % 2 === 0) {
             const octets = arena.allocate(datagram.length);
             octets.set(datagram);
-            port.send(octets, undefined);
+            port.take(parcelOf(octets), START);
           } else {
-            port.send(datagram, undefined);
+            port.take(parcelOf(datagram), START);
             datagram.fill(0);
           }
         }
@@ -104,7 +109,11 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
         const { port, arena } = await openedUp(namespace);
         while (arena.offsetOf(arena.allocate(65_535)) !== undefined);
         while (arena.offsetOf(arena.allocate(40)) !== undefined);
-        for (let i = 0; i < 5; i++) port.send(udpDatagram({ length: 100 }), () => expect.fail('refused'));
+        for (let i = 0; i < 5; i++)
+          port.take(
+            parcelOf(udpDatagram({ length: 100 }), 0, () => expect.fail('refused')),
+            START,
+          );
         port.flush(START);
         await until(async () => (await noPorts(namespace)) === 5, 5000, 'five datagrams at a closed port');
       }));
@@ -113,9 +122,18 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
       withNamespace(prefix, async (namespace) => {
         const { port, listener } = await openedUp(namespace);
         const refused: string[] = [];
-        port.send(new Uint8Array(40), (reason) => refused.push(`version ${reason}`));
-        port.send(new Uint8Array(0), (reason) => refused.push(`empty ${reason}`));
-        port.send(udpDatagram(), (reason) => refused.push(`good ${reason}`));
+        port.take(
+          parcelOf(new Uint8Array(40), 0, (reason) => refused.push(`version ${reason}`)),
+          START,
+        );
+        port.take(
+          parcelOf(new Uint8Array(0), 0, (reason) => refused.push(`empty ${reason}`)),
+          START,
+        );
+        port.take(
+          parcelOf(udpDatagram(), 0, (reason) => refused.push(`good ${reason}`)),
+          START,
+        );
         port.flush(START);
         expect(refused).toEqual(['version device-refused', 'empty device-refused']);
         expect(listener.states).toEqual([]);
@@ -125,7 +143,10 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
     it('sends an answer to a refusal with the same flush', () =>
       withNamespace(prefix, async (namespace) => {
         const { port } = await openedUp(namespace);
-        port.send(new Uint8Array(40), () => port.send(udpDatagram(), undefined));
+        port.take(
+          parcelOf(new Uint8Array(40), 0, () => port.take(parcelOf(udpDatagram()), START)),
+          START,
+        );
         port.flush(START);
         await until(async () => (await noPorts(namespace)) === 1, 5000, 'the answer');
       }));
@@ -159,7 +180,10 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
         const { port, listener } = await opened(namespace);
         const refused: string[] = [];
         for (let i = 0; i < 3; i++) {
-          port.send(udpDatagram(), (reason) => refused.push(reason));
+          port.take(
+            parcelOf(udpDatagram(), 0, (reason) => refused.push(reason)),
+            START,
+          );
           port.flush(START);
         }
         expect(refused).toEqual(['link-down', 'link-down', 'link-down']);
@@ -167,7 +191,10 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
         await ip('link set tp0 up', namespace);
         await until(() => listener.states.length === 1, 5000, 'up');
         await run('ip', ['link', 'set', 'tp0', 'down'], { namespace });
-        port.send(udpDatagram(), (reason) => refused.push(reason));
+        port.take(
+          parcelOf(udpDatagram(), 0, (reason) => refused.push(reason)),
+          START,
+        );
         port.flush(START);
         await until(() => listener.states.length === 2, 5000, 'down');
         expect(listener.states).toEqual(['up', 'down']);
@@ -179,7 +206,10 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
         await ip('link del tp0', namespace);
         await until(() => listener.states.at(-1) === 'gone', 5000, 'gone');
         const refused: string[] = [];
-        port.send(udpDatagram(), (reason) => refused.push(reason));
+        port.take(
+          parcelOf(udpDatagram(), 0, (reason) => refused.push(reason)),
+          START,
+        );
         port.flush(START);
         expect(refused).toEqual(['link-down']);
         expect(port.isUp()).toBe(false);
@@ -192,7 +222,10 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
         const { execFileSync } = await import('node:child_process');
         execFileSync('ip', ['-n', namespace, 'link', 'del', 'tp0']);
         const refused: string[] = [];
-        port.send(udpDatagram(), (reason) => refused.push(reason));
+        port.take(
+          parcelOf(udpDatagram(), 0, (reason) => refused.push(reason)),
+          START,
+        );
         port.flush(START);
         expect(refused).toEqual(['link-down']);
         expect(listener.states).toEqual(['gone']);
@@ -236,13 +269,17 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
           [backend],
         );
         const calls: string[] = [];
-        port.start({
-          receive(datagram) {
-            if (datagram[0]! >> 4 !== 4) return;
+        const into: Hop = {
+          take({ octets }) {
+            if (octets[0]! >> 4 !== 4) return;
             calls.push('receive');
             port.close();
           },
+        };
+        port.start(into, {
+          burstBegins: () => START,
           burstDone: () => calls.push('burstDone'),
+          waits: () => {},
           stateChanged: (state) => calls.push(state),
           mtuChanged: () => calls.push('mtu'),
         });

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { describeKernel, namespacePath, run, withNamespace } from '../support/kernel.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const compiled = `${root}node_modules/.cache/tunpike-process-end`;
+/** As it is built. */
+const compiled = fileURLToPath(new URL('../../dist', import.meta.url));
 
 /** A program that opens two devices and then does what it is told. */
 const program = (namespace: string, backend: string, then: string): string => `
@@ -21,12 +21,6 @@ ${then}
 `;
 
 describeKernel('a process with open ports', [], () => {
-  beforeAll(async () => {
-    const args = ['tsc', '-p', 'tsconfig.build.json', '--outDir', compiled, '--sourceMap', 'false'];
-    await run('npx', args, { timeout: 60_000 });
-    await run('ln', ['-sfn', `${root}build`, `${compiled}/../build`]);
-  });
-
   const ways = [
     ['ends at once by process.exit', 'setTimeout(() => process.exit(3), 100);', 3],
     [

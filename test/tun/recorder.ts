@@ -1,15 +1,24 @@
+import type { Hop } from '../../src/hop.js';
+import type { Parcel } from '../../src/parcel.js';
+import { type Instant, START } from '../../src/time.js';
 import type { PortListener } from '../../src/tun/port.js';
 
-/** A listener that keeps what it is told; only IPv4, because a kernel may say something in IPv6 by itself. */
-export class Recorder implements PortListener {
+/** A hop and listener that keeps what it is told; only IPv4, because a kernel may say something in IPv6 by itself. */
+export class Recorder implements PortListener, Hop {
   readonly datagrams: Uint8Array[] = [];
   readonly states: string[] = [];
   readonly mtus: number[] = [];
   bursts = 0;
 
-  receive(datagram: Uint8Array): void {
-    if (datagram[0]! >> 4 === 4) this.datagrams.push(datagram.slice());
+  take({ octets }: Parcel): void {
+    if (octets[0]! >> 4 === 4) this.datagrams.push(new Uint8Array(octets));
   }
+
+  burstBegins(): Instant {
+    return START;
+  }
+
+  waits(): void {}
 
   burstDone(): void {
     this.bursts++;

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { parcelOf } from '../../src/parcel.js';
 import { START } from '../../src/time.js';
 import { Arena } from '../../src/tun/arena.js';
 import { openPort } from '../../src/tun/open-port.js';
@@ -19,14 +20,17 @@ describeKernel('the package tuntap2, where somebody installed it', ['ping', 'nse
       const port = await openPort(options, new Arena(), ['tuntap2']);
       onTestFinished(() => port.close());
       const listener = new Recorder();
-      port.start(listener);
+      port.start(listener, listener);
       await ip('addr add 198.51.100.10/24 dev tp0', namespace);
       await ip('link set tp0 up', namespace);
       await until(() => listener.states.includes('up'), 3000, 'up');
       await run('ping', ['-c', '2', '-i', '0.1', '-W', '1', '198.51.100.1'], { namespace });
       expect(listener.datagrams.length).toBe(2);
-      port.send(new Uint8Array(40), undefined);
-      port.send(udpDatagram(), () => expect.fail('refused'));
+      port.take(parcelOf(new Uint8Array(40)), START);
+      port.take(
+        parcelOf(udpDatagram(), 0, () => expect.fail('refused')),
+        START,
+      );
       port.flush(START);
       port.close();
       expect(await ip('-o link', namespace)).not.toContain('tp0');

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parcelOf } from '../../src/parcel.js';
 import { START } from '../../src/time.js';
 import type { Port } from '../../src/tun/port.js';
 import type { LinkChange } from '../../src/tun/rtnetlink.js';
@@ -99,7 +100,7 @@ describe('the tuntap2 adapter', () => {
     );
     ports.push(port);
     const listener = new Recorder();
-    port.start(listener);
+    port.start(listener, listener);
     return { port, listener, tun: StandIn.made.at(-1)! };
   }
 
@@ -122,7 +123,10 @@ describe('the tuntap2 adapter', () => {
     expect(listener.datagrams).toHaveLength(1);
     expect(listener.bursts).toBe(1);
     const datagram = udpDatagram({ fill: 2 });
-    port.send(datagram, () => expect.fail('refused'));
+    port.take(
+      parcelOf(datagram, 0, () => expect.fail('refused')),
+      START,
+    );
     datagram.fill(0);
     port.flush(START);
     expect(tun.written).toEqual([udpDatagram({ fill: 2 })]);
@@ -133,7 +137,10 @@ describe('the tuntap2 adapter', () => {
     const { port, tun } = await opened(surroundings);
     const refused: string[] = [];
     const flush = (datagram: Uint8Array): void => {
-      port.send(datagram, (reason) => refused.push(reason));
+      port.take(
+        parcelOf(datagram, 0, (reason) => refused.push(reason)),
+        START,
+      );
       port.flush(START);
     };
     flush(new Uint8Array(40));
@@ -183,7 +190,10 @@ describe('the tuntap2 adapter', () => {
     expect(surroundings.commands.find((command) => command.includes('-batch'))).toContain(
       'link set dev tp0 mtu 1400\naddr replace 198.51.100.10/24 dev tp0\nlink set dev tp0 up\nroute replace default via 198.51.100.1 dev tp0',
     );
-    port.send(udpDatagram(), () => expect.fail('refused'));
+    port.take(
+      parcelOf(udpDatagram(), 0, () => expect.fail('refused')),
+      START,
+    );
     port.flush(START);
     expect(StandIn.made.at(-1)!.written).toHaveLength(1);
   });

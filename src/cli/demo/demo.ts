@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Configuration } from '../../config/configuration.js';
 import { Failure } from '../../failure.js';
-import type { RunningLab } from '../../runtime/start.js';
+import type { RunningLab } from '../../runtime/running-lab.js';
 import { type AddCommand, examples } from '../command.js';
 import { logLevel, type Terminal } from '../terminal.js';
 import type { Scenario } from './scenario.js';
@@ -65,7 +65,7 @@ const demo = async (terminal: Terminal, name: string, options: DemoOptions): Pro
 const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions): Promise<number> => {
   const [{ createLog }, { startLab }, { execIn }, { isInsideRootless }, configuration] = await Promise.all([
     import('../../observe/log.js'),
-    import('../../runtime/start.js'),
+    import('../../runtime/running-lab.js'),
     import('../../host/netns-exec.js'),
     import('../../host/rootless.js'),
     configurationOf(scenario),

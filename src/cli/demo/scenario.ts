@@ -1,4 +1,4 @@
-import type { ShowWhat } from '../../control/protocol.js';
+import type { ShowWhat } from '../../observe/shown.js';
 
 /** A lab that shows something, with the steps that show it. */
 export interface Scenario {

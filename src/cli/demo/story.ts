@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
+import type { Colors } from '../colors.js';
 import { packageOf } from '../packages.js';
-import type { Colors } from '../terminal.js';
 import type { Receiver, Scenario, Step } from './scenario.js';
 
 /** Where the steps of a story take place, and where it is told. */

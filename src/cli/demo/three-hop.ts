@@ -52,7 +52,8 @@ routers:
     {
       does: 'The same with mtr, three rounds.',
       host: 'alice',
-      command: ['mtr', '-n', '-r', '-c', '3', '-i', '0.2', BOB],
+      // It waits 5 s for late answers unless told otherwise.
+      command: ['mtr', '-n', '-r', '-c', '3', '-i', '0.2', '-G', '1', BOB],
       expects: [/198\.51\.100\.1\b/, /192\.0\.2\.2\b/, /192\.0\.2\.6\b/, /203\.0\.113\.10\b/],
       hides: /^Start:/,
       means: 'Four hops, and nothing lost on the way.',

@@ -1,4 +1,5 @@
 import { type Address, contains, formatAddress, formatPrefix, isClassE, type Prefix } from '../../address.js';
+import { formatInterfaceAddress } from '../../text/addresses.js';
 import type { DraftAddress, DraftAttachment, DraftLoopback } from '../attachments.js';
 import type { FileDraft } from '../draft.js';
 import type { Report } from '../report.js';
@@ -101,7 +102,7 @@ const checkOneSubnet = (
       report.error(
         'E-OVERLAP',
         wide[0]!.path,
-        `\`${formatOwn(wide[0]!)}\` is not in the subnet of link \`${link}\`, ${formatPrefix(others[0]!.own.prefix)}`,
+        `\`${formatInterfaceAddress(wide[0]!.own)}\` is not in the subnet of link \`${link}\`, ${formatPrefix(others[0]!.own.prefix)}`,
         `write an address of ${formatPrefix(others[0]!.own.prefix)}`,
       );
     }
@@ -111,8 +112,6 @@ const checkOneSubnet = (
 
 const isShared = ({ own: a }: DraftAddress, { own: b }: DraftAddress): boolean =>
   contains(a.prefix, b.address) || contains(b.prefix, a.address);
-
-const formatOwn = ({ own }: DraftAddress): string => `${formatAddress(own.address)}/${own.prefix.length}`;
 
 /** Says once for each pair of links that their subnets overlap. */
 const checkOverlap = (

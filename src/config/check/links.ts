@@ -1,7 +1,7 @@
 import { isMulticast } from '../../address.js';
 import { nearest } from '../../text/nearest.js';
 import type { DraftAttachment } from '../attachments.js';
-import type { DraftOf, FileDraft } from '../draft.js';
+import type { FileDraft, LinkDraft } from '../draft.js';
 import type { Report } from '../report.js';
 
 /** Every internet host takes datagrams of this length. Source: RFC 791 §3.1. */
@@ -39,7 +39,7 @@ export const checkLinks = (
 
 const checkGateway = (
   name: string,
-  link: DraftOf<'links'> | undefined,
+  link: LinkDraft | undefined,
   here: readonly DraftAttachment[],
   draft: FileDraft,
   report: Report,

@@ -1,8 +1,9 @@
 import { type Address, contains } from '../../address.js';
-import { parseVariables, type VariableFault } from '../../igmp/variables.js';
+import { DEFAULT_IGMP_SETTINGS, IGMP_KEYS } from '../../igmp/settings.js';
+import { parseVariables } from '../../igmp/variables.js';
+import { camelCase, type DraftOf, settingsOf } from '../../section.js';
 import type { DraftAttachment } from '../attachments.js';
-import { buildIgmp, type IgmpDraft } from '../build-multicast.js';
-import type { DraftOf, FileDraft } from '../draft.js';
+import type { FileDraft, RouterDraft } from '../draft.js';
 import type { Report } from '../report.js';
 import type { Path } from '../tree.js';
 
@@ -40,15 +41,15 @@ export const checkRouters = (
   }
 };
 
-type RouterDraft = DraftOf<'routers'>;
-
 /** Source: RFC 9776 §8. */
-const checkIgmp = (igmp: IgmpDraft | undefined, path: Path, report: Report): void => {
+const checkIgmp = (igmp: DraftOf<typeof IGMP_KEYS> | undefined, path: Path, report: Report): void => {
   if (igmp === undefined || report.isFaulty(...path)) return;
-  for (const { setting, severity, message, fix } of parseVariables(buildIgmp(igmp)).faults) {
+  for (const { setting, severity, message, fix } of parseVariables({
+    ...DEFAULT_IGMP_SETTINGS,
+    ...settingsOf(IGMP_KEYS, igmp),
+  }).faults) {
     // What is wrong with a default follows from the one interval that makes it so.
-    const written = keyOf(setting);
-    const key = Object.hasOwn(igmp, written) ? written : 'query-interval';
+    const key = Object.keys(igmp).find((name) => camelCase(name) === setting) ?? 'query-interval';
     if (severity === 'warning') report.warning('W-RANGE', [...path, key], message, fix, 'value');
     else report.error('E-RANGE', [...path, key], message, fix);
   }
@@ -96,10 +97,6 @@ const checkScopes = (router: RouterDraft | undefined, name: string, report: Repo
     if (link !== undefined) warn(link, 'multicast', 'routes', at);
   }
 };
-
-/** `queryInterval` is `query-interval` in the file. */
-const keyOf = (setting: VariableFault['setting']): string =>
-  setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const checkFilters = (router: RouterDraft | undefined, name: string, report: Report): void => {
   for (const [at, filter] of (router?.filters ?? []).entries()) {

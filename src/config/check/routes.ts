@@ -8,15 +8,13 @@ import {
   type Prefix,
 } from '../../address.js';
 import type { DraftAttachment, DraftLoopback } from '../attachments.js';
-import type { DraftOf, FileDraft } from '../draft.js';
+import type { FileDraft, RouteDraft } from '../draft.js';
+import { ROUTE_KEYS } from '../keys/router.js';
 import type { Report } from '../report.js';
 import type { Path } from '../tree.js';
 
-type RouterDraft = DraftOf<'routers'>;
-type RouteDraft = NonNullable<NonNullable<RouterDraft['routes']>[number]>;
-
 /** What a next hop may be: who is where, around one router. */
-interface Surroundings {
+interface Environment {
   readonly router: string;
   readonly own: readonly DraftAttachment[];
   readonly ownAddresses: readonly Address[];
@@ -38,14 +36,14 @@ export const checkRoutes = (
   report: Report,
 ): void => {
   for (const [name, router] of draft.routers ?? []) {
-    const around = surroundingsOf(name, attachments, loopbacks, report);
+    const environment = environmentOf(name, attachments, loopbacks, report);
     const seen = new Set<string>();
     for (const [at, route] of (router?.routes ?? []).entries()) {
       if (route === undefined) continue;
       const path = ['routers', name, 'routes', at];
       checkShape(route, path, report);
-      checkDestination(route, path, around, seen, report);
-      if (route.via !== undefined) checkNextHop(route.via, [...path, 'via'], around, report);
+      checkDestination(route, path, environment, seen, report);
+      if (route.via !== undefined) checkNextHop(route.via, [...path, 'via'], environment, report);
       const hops = new Set<Address>();
       for (const [i, hop] of (route.nexthops ?? []).entries()) {
         if (hop?.via === undefined) continue;
@@ -57,7 +55,7 @@ export const checkRoutes = (
             `a second time the next hop ${formatAddress(hop.via)}`,
             'give it a `weight` instead',
           );
-        else checkNextHop(hop.via, hopPath, around, report);
+        else checkNextHop(hop.via, hopPath, environment, report);
         hops.add(hop.via);
       }
     }
@@ -78,12 +76,12 @@ export const linkOfNextHop = (
     .filter(({ prefix }) => contains(prefix, via))
     .sort((a, b) => b.prefix.length - a.prefix.length)[0]?.link;
 
-const surroundingsOf = (
+const environmentOf = (
   router: string,
   attachments: readonly DraftAttachment[],
   loopbacks: readonly DraftLoopback[],
   report: Report,
-): Surroundings => {
+): Environment => {
   const own = attachments.filter(({ kind, owner }) => kind === 'router' && owner === router);
   const links = own.map(({ link }) => link);
   return {
@@ -120,7 +118,7 @@ const neighborsOf = (
 };
 
 const checkShape = (route: RouteDraft, path: Path, report: Report): void => {
-  const { via, nexthops, type = 'unicast' } = route;
+  const { via, nexthops, type = ROUTE_KEYS.type.default } = route;
   const hasVia = via !== undefined || report.isFaulty(...path, 'via');
   const hasHops = nexthops !== undefined || report.isFaulty(...path, 'nexthops');
   if (hasVia && hasHops)
@@ -150,9 +148,9 @@ const checkShape = (route: RouteDraft, path: Path, report: Report): void => {
 };
 
 const checkDestination = (
-  { to, tos, metric = 0 }: RouteDraft,
+  { to, tos, metric = ROUTE_KEYS.metric.default }: RouteDraft,
   path: Path,
-  { own }: Surroundings,
+  { own }: Environment,
   seen: Set<string>,
   report: Report,
 ): void => {
@@ -185,19 +183,19 @@ const checkDestination = (
 
 const isSame = (a: Prefix, b: Prefix): boolean => a.network === b.network && a.length === b.length;
 
-const checkNextHop = (via: Address, path: Path, around: Surroundings, report: Report): void => {
+const checkNextHop = (via: Address, path: Path, environment: Environment, report: Report): void => {
   const text = formatAddress(via);
-  if (around.ownAddresses.includes(via)) {
+  if (environment.ownAddresses.includes(via)) {
     report.error(
       'E-NEXTHOP',
       path,
-      `\`${text}\` is ${around.router}’s own address`,
+      `\`${text}\` is ${environment.router}’s own address`,
       'write the address of a neighbor',
     );
     return;
   }
-  if (around.neighbors.some(({ address }) => address === via)) return;
-  const prefixes = around.own.flatMap(({ addresses }) => addresses.map(({ own }) => own.prefix));
+  if (environment.neighbors.some(({ address }) => address === via)) return;
+  const prefixes = environment.own.flatMap(({ addresses }) => addresses.map(({ own }) => own.prefix));
   const connected = prefixes.filter((prefix) => contains(prefix, via));
   const ends = connected.find(
     (prefix) => prefix.length <= 30 && (via === prefix.network || via === lastAddress(prefix)),
@@ -211,12 +209,12 @@ const checkNextHop = (via: Address, path: Path, around: Surroundings, report: Re
     );
     return;
   }
-  if (connected.length > 0 || !around.isKnown) return;
+  if (connected.length > 0 || !environment.isKnown) return;
   const networks = [...new Set(prefixes.map(formatPrefix))].slice(0, 6).join(', ');
   report.error(
     'E-NEXTHOP',
     path,
-    `\`${text}\` is on no network of ${around.router}`,
+    `\`${text}\` is on no network of ${environment.router}`,
     networks === '' ? 'write the address of a neighbor' : `write a neighbor’s address, of ${networks}`,
   );
 };

@@ -30,3 +30,15 @@ export const fixedGroups = (settings: IgmpSettings): ReadonlyMap<Address, FixedG
 
 export const forwardsFixed = (fixed: FixedGroup | undefined, source: Address): boolean =>
   fixed !== undefined && (fixed.isWhole || fixed.sources.has(source));
+
+/** The groups that two of them treat differently: some source is forwarded by one of them alone. */
+export const changedGroups = (
+  before: ReadonlyMap<Address, FixedGroup>,
+  after: ReadonlyMap<Address, FixedGroup>,
+): Address[] =>
+  [...new Set([...before.keys(), ...after.keys()])].filter((group) => {
+    const [a, b] = [before.get(group), after.get(group)];
+    if (a === undefined || b === undefined) return true;
+    if (a.isWhole || b.isWhole) return a.isWhole !== b.isWhole;
+    return a.sources.size !== b.sources.size || [...a.sources].some((each) => !b.sources.has(each));
+  });

@@ -1,15 +1,9 @@
 import type { Address } from '../../address.js';
 import { after, earliest, type Instant, NEVER, START } from '../../time.js';
-import { lastMemberQueryTime, type Variables } from '../variables.js';
+import type { Intervals } from '../variables.js';
+import type { Query } from '../write.js';
 import type { Group } from './group.js';
 import { type PendingQueries, pendingQueries } from './pending-queries.js';
-
-/** A query about one group, to be sent now. */
-export interface SpecificQuery {
-  /** Empty: about the whole group. May be more than one message holds. */
-  readonly sources: readonly Address[];
-  readonly isSuppressed: boolean;
-}
 
 /**
  * Whether asking about a group anew would add nothing: it was asked about, and nobody has answered yet.
@@ -20,13 +14,13 @@ export const isBeingAsked = ({ deadline, pending }: Group, now: Instant): boolea
   pending !== undefined && deadline <= pending.groupUntil && pending.groupUntil > now;
 
 /** Asks whether anybody still wants a group: lowers its timer, never raises it. Source: RFC 9776 §6.6.3.1. */
-export const askAboutGroup = (group: Group, now: Instant, v: Variables): SpecificQuery => {
+export const askAboutGroup = (group: Group, now: Instant, v: Intervals): Query => {
   const pending = pendingOf(group);
   lowerGroup(group, now, v);
   pending.groupUntil = group.deadline;
   pending.groupLeft = v.lastMemberQueryCount - 1;
   schedule(pending, now, v);
-  return { sources: [], isSuppressed: false };
+  return specific(group, [], false, v);
 };
 
 /**
@@ -38,21 +32,21 @@ export const askAboutSources = (
   group: Group,
   sources: readonly Address[],
   now: Instant,
-  v: Variables,
-): SpecificQuery | undefined => {
+  v: Intervals,
+): Query | undefined => {
   const asked = lowerSources(group, sources, now, v);
   if (asked.length === 0) return undefined;
   const pending = pendingOf(group);
   if (v.lastMemberQueryCount > 1)
     for (const source of asked) pending.sources.set(source, v.lastMemberQueryCount - 1);
   schedule(pending, now, v);
-  return { sources: asked, isSuppressed: false };
+  return specific(group, asked, false, v);
 };
 
 /** Lowers the group timer to the last member query time. Source: RFC 9776 §6.6.1. */
-export const lowerGroup = (group: Group, now: Instant, v: Variables): void => {
+export const lowerGroup = (group: Group, now: Instant, v: Intervals): void => {
   if (group.filterMode === 'exclude')
-    group.deadline = earliest(group.deadline, after(now, lastMemberQueryTime(v)));
+    group.deadline = earliest(group.deadline, after(now, v.lastMemberQueryTime));
 };
 
 /** Lowers the timers of some sources and returns those that it changed. Source: RFC 9776 §6.6.1. */
@@ -60,9 +54,9 @@ export const lowerSources = (
   group: Group,
   sources: readonly Address[],
   now: Instant,
-  v: Variables,
+  v: Intervals,
 ): Address[] => {
-  const lowered = after(now, lastMemberQueryTime(v));
+  const lowered = after(now, v.lastMemberQueryTime);
   return sources.filter((source) => {
     const deadline = group.requested.deadline(source);
     if (deadline === undefined || deadline <= lowered) return false;
@@ -77,20 +71,20 @@ export const lowerSources = (
  * A query about something that was reported in the meantime is suppressed, but still sent: it was meant
  * for other routers as well. Source: RFC 9776 §6.6.3.
  */
-export const dueQueries = (group: Group, now: Instant, v: Variables): SpecificQuery[] => {
+export const dueQueries = (group: Group, now: Instant, v: Intervals): Query[] => {
   const { pending } = group;
   if (pending === undefined || pending.nextAt > now) return [];
-  const queries: SpecificQuery[] = [];
-  const lowered = after(now, lastMemberQueryTime(v));
+  const queries: Query[] = [];
+  const lowered = after(now, v.lastMemberQueryTime);
   if (pending.groupLeft > 0) {
-    queries.push({ sources: [], isSuppressed: group.deadline > lowered });
+    queries.push(specific(group, [], group.deadline > lowered, v));
     pending.groupLeft -= 1;
   }
   const isAnswered = (source: Address): boolean => (group.requested.deadline(source) ?? now) > lowered;
   const sources = [...pending.sources.keys()];
   for (const isSuppressed of [true, false]) {
     const some = sources.filter((each) => isAnswered(each) === isSuppressed);
-    if (some.length > 0) queries.push({ sources: some, isSuppressed });
+    if (some.length > 0) queries.push(specific(group, some, isSuppressed, v));
   }
   for (const [source, left] of pending.sources)
     if (left > 1) pending.sources.set(source, left - 1);
@@ -100,13 +94,21 @@ export const dueQueries = (group: Group, now: Instant, v: Variables): SpecificQu
   return queries;
 };
 
+/** Of no sources: about the whole group. There may be more sources than one message holds. */
+const specific = (
+  { address }: Group,
+  sources: readonly Address[],
+  isSuppressed: boolean,
+  { lastMemberQueryInterval }: Intervals,
+): Query => ({ group: address, sources, maxResponse: lastMemberQueryInterval, isSuppressed });
+
 const pendingOf = (group: Group): PendingQueries => {
   group.pending ??= pendingQueries();
   return group.pending;
 };
 
 /** Whatever is pending joins the schedule that runs. */
-const schedule = (pending: PendingQueries, now: Instant, v: Variables): void => {
+const schedule = (pending: PendingQueries, now: Instant, v: Intervals): void => {
   const isPending = pending.groupLeft > 0 || pending.sources.size > 0;
   if (isPending && pending.nextAt === NEVER) pending.nextAt = after(now, v.lastMemberQueryInterval);
 };

@@ -1,35 +1,25 @@
 import type { Address } from '../../address.js';
 import { after, type Instant } from '../../time.js';
-import type { Version } from '../message.js';
-import type { Refusal } from '../refusal.js';
+import type { Action } from '../action.js';
+import type { Office } from '../querier.js';
 import type { IgmpSettings } from '../settings.js';
-import { lastMemberQueryTime, type Variables } from '../variables.js';
-import { expireGroup, expireSource, type Group } from './group.js';
-import type { Question } from './group-change.js';
-import {
-  askAboutGroup,
-  askAboutSources,
-  isBeingAsked,
-  QueryBudget,
-  type SpecificQuery,
-} from './last-member.js';
+import { expireGroup, expireSource } from './expiry.js';
+import type { FixedGroup } from './fixed.js';
+import type { Group, Question } from './group.js';
+import { askAboutGroup, askAboutSources, isBeingAsked, QueryBudget } from './last-member.js';
 
-/** What leaving needs to know, and whom it tells. */
-export interface LeavingSurroundings {
-  variables(): Variables;
-  isQuerier(): boolean;
-  /** What the querier of this interface speaks now. */
-  version(now: Instant): Version;
-  /** Sends a query about a group, in as many messages as its sources take. */
-  ask(group: Address, query: SpecificQuery, now: Instant): void;
-  notify(
-    event: 'join' | 'leave' | 'expire',
-    group: Address,
-    source: Address | null,
-    reporter: Address | null,
-    now: Instant,
-  ): void;
-  refused(refusal: Refusal, reporter: Address, now: Instant, group: Address): void;
+/** A host no longer wants a group, or some sources of it. */
+export interface Leave {
+  readonly group: Group;
+  readonly question: Question;
+  readonly reporter: Address;
+}
+
+/** What comes of it. */
+export interface LeaveOutcome {
+  /** Whether something is forwarded no longer, right away. */
+  readonly isOver: boolean;
+  readonly actions: readonly Action[];
 }
 
 /**
@@ -41,64 +31,79 @@ export interface LeavingSurroundings {
  * Source: RFC 9776 §6.4.2, §6.6.3, RFC 2236 §3.
  */
 export class Leaving {
-  readonly #around: LeavingSurroundings;
+  readonly #querier: Office;
   readonly #budget = new QueryBudget();
 
-  constructor(around: LeavingSurroundings) {
-    this.#around = around;
+  constructor(querier: Office) {
+    this.#querier = querier;
   }
 
-  /** Returns whether something is forwarded no longer, right away. */
+  /** What is `fixed` is forwarded always, and need not be asked about. */
   ask(
-    group: Group,
-    question: Question,
+    leave: Leave,
+    fixed: FixedGroup | undefined,
     fastLeave: IgmpSettings['fastLeave'],
-    reporter: Address,
     now: Instant,
-  ): boolean {
-    if (this.#around.version(now) === 1) return false;
+  ): LeaveOutcome {
+    const { group } = leave;
+    const question = openQuestion(leave.question, fixed);
+    if (question === undefined || this.#querier.version(now) === 1) return NOTHING_HAPPENS;
     const asksAnew = question.group && !isBeingAsked(group, now);
-    const lowered = after(now, lastMemberQueryTime(this.#around.variables()));
+    const lowered = after(now, this.#querier.variables.lastMemberQueryTime);
     const leaving = question.sources.filter((each) => (group.requested.deadline(each) ?? now) > lowered);
-    if (asksAnew) this.#around.notify('leave', group.address, null, reporter, now);
-    if (!question.group)
-      for (const source of leaving) this.#around.notify('leave', group.address, source, reporter, now);
-    if (!this.#around.isQuerier()) return false;
+    const told = [...(asksAnew ? [null] : []), ...(question.group ? [] : leaving)];
+    const actions = told.map((source) => notice(leave, source));
+    if (this.#querier.state !== 'querier') return { isOver: false, actions };
 
-    const isOver = decision(fastLeave, group, now);
+    const hasEnded = decision(fastLeave, group, now);
     // What found no room is forwarded without a timer, and has nothing to end.
     const isTimed = (source: Address): boolean => group.requested.deadline(source) !== undefined;
-    const over = new Set(question.sources.filter((each) => isTimed(each) && isOver(each)));
+    const over = new Set(question.sources.filter((each) => isTimed(each) && hasEnded(each)));
     for (const source of over) expireSource(group, source);
-    const isGroupOver = question.group && isOver(undefined);
+    const isGroupOver = question.group && hasEnded(undefined);
     if (isGroupOver) expireGroup(group);
-    this.#askTheRest(
-      group,
-      leaving.filter((each) => !over.has(each)),
-      asksAnew && !isGroupOver,
-      reporter,
-      now,
-    );
-    return isGroupOver || over.size > 0;
+    const rest = leaving.filter((each) => !over.has(each));
+    actions.push(...this.#askTheRest(leave, rest, asksAnew && !isGroupOver, now));
+    return { isOver: isGroupOver || over.size > 0, actions };
   }
 
   #askTheRest(
-    group: Group,
+    { group, reporter }: Leave,
     sources: readonly Address[],
     asksGroup: boolean,
-    reporter: Address,
     now: Instant,
-  ): void {
-    const variables = this.#around.variables();
+  ): Action[] {
+    const { variables } = this.#querier;
     // A version 2 query has no room for sources.
-    const asksSources = sources.length > 0 && this.#around.version(now) === 3;
-    if (!asksGroup && !asksSources) return;
-    if (!this.#budget.allows(now)) return this.#around.refused('query-limit', reporter, now, group.address);
-    if (asksGroup) this.#around.ask(group.address, askAboutGroup(group, now, variables), now);
-    const query = asksSources ? askAboutSources(group, sources, now, variables) : undefined;
-    if (query !== undefined) this.#around.ask(group.address, query, now);
+    const asksSources = sources.length > 0 && this.#querier.version(now) === 3;
+    if (!asksGroup && !asksSources) return [];
+    if (!this.#budget.allows(now))
+      return [{ type: 'refuse', refusal: 'query-limit', from: reporter, group: group.address }];
+    const queries = [
+      asksGroup ? askAboutGroup(group, now, variables) : undefined,
+      asksSources ? askAboutSources(group, sources, now, variables) : undefined,
+    ];
+    return queries.flatMap((query) => (query === undefined ? [] : [{ type: 'send-query', query }]));
   }
 }
+
+/** The part of a question that is not answered by the settings already. */
+const openQuestion = (question: Question, fixed: FixedGroup | undefined): Question | undefined => {
+  if (fixed === undefined) return question;
+  const { group } = question;
+  const sources = question.sources.filter((each) => !fixed.sources.has(each));
+  return fixed.isWhole || (!group && sources.length === 0) ? undefined : { group, sources };
+};
+
+const NOTHING_HAPPENS: LeaveOutcome = { isOver: false, actions: [] };
+
+const notice = ({ group, reporter }: Leave, source: Address | null): Action => ({
+  type: 'notify',
+  event: 'leave',
+  group: group.address,
+  source,
+  reporter,
+});
 
 /** Whether nobody is left who wants a source, or for undefined the whole group, without asking. */
 const decision = (

@@ -1,33 +1,44 @@
-import { type Address, isLinkLocalMulticast } from '../../address.js';
+import type { Address } from '../../address.js';
 import { after, type Instant, NEVER } from '../../time.js';
 import { Timers } from '../../timers.js';
+import { type Action, NO_ACTIONS } from '../action.js';
+import { type Admission, type AdmittedSources, isStateless } from '../admission.js';
+import * as igmp from '../message.js';
+import type { Office } from '../querier.js';
 import type { Refusal } from '../refusal.js';
 import type { IgmpSettings } from '../settings.js';
-import { groupMembershipInterval, olderHostPresentInterval } from '../variables.js';
-import { Admission, type AdmissionSurroundings, type ReceivedRecord } from './admission.js';
-import { type FixedGroup, fixedGroups, forwardsFixed } from './fixed.js';
+import { expireDue, expireSource } from './expiry.js';
+import { changedGroups, type FixedGroup, fixedGroups, forwardsFixed } from './fixed.js';
 import {
+  applyChange,
+  asksNothing,
   compatibility,
-  expireGroup,
-  expireSource,
   forwards,
   type Group,
+  type GroupRecord,
+  groupChange,
   isEmpty,
   newGroup,
   nextDeadline,
   noteOlderHost,
 } from './group.js';
-import { applyChange, type Change, type GroupRecord, groupChange } from './group-change.js';
 import { dueQueries, lowerGroup, lowerSources } from './last-member.js';
-import { Leaving, type LeavingSurroundings } from './leaving.js';
+import { Leaving } from './leaving.js';
 import { Reporters } from './reporters.js';
 
-export type MembershipEvent = 'join' | 'leave' | 'expire';
+/** What a report or a leave comes to. */
+export interface ReportOutcome {
+  /** Why nothing of it was heeded; undefined where something was. */
+  readonly refusal: Refusal | undefined;
+  readonly actions: readonly Action[];
+}
 
-/** What the memberships of an interface need to know, and whom they tell. */
-export interface MembershipSurroundings extends LeavingSurroundings, AdmissionSurroundings {
-  /** What is forwarded to this link of the group is different now. */
-  changed(group: Address, now: Instant): void;
+/** One report or leave while it is taken in. */
+interface Hearing {
+  readonly reporter: Address;
+  readonly now: Instant;
+  /** What is to happen so far. */
+  readonly actions: Action[];
 }
 
 /**
@@ -37,30 +48,33 @@ export interface MembershipSurroundings extends LeavingSurroundings, AdmissionSu
  * One structure of deadlines has an entry a group; a group's sources have their own.
  */
 export class Memberships {
-  readonly #around: MembershipSurroundings;
+  readonly admission: Admission;
+  readonly #querier: Office;
   readonly #leaving: Leaving;
-  readonly #admission: Admission;
   readonly #groups = new Map<Address, Group>();
+  /** Groups with a member that reported. */
+  readonly groups: ReadonlyMap<Address, Group> = this.#groups;
   readonly #timers = new Timers<Group>();
   #settings: IgmpSettings;
   #fixed: ReadonlyMap<Address, FixedGroup>;
+  /** When all members have had time to report themselves. */
   #knownFrom: Instant = NEVER;
 
-  constructor(settings: IgmpSettings, around: MembershipSurroundings) {
+  /** `querier` and `admission` are those of the interface, and only read. */
+  constructor(settings: IgmpSettings, querier: Office, admission: Admission) {
     this.#settings = settings;
-    this.#around = around;
-    this.#leaving = new Leaving(around);
-    this.#admission = new Admission(settings, around);
+    this.#querier = querier;
+    this.admission = admission;
+    this.#leaving = new Leaving(querier);
     this.#fixed = fixedGroups(settings);
-  }
-
-  /** Groups with a member that reported. */
-  get groups(): ReadonlyMap<Address, Group> {
-    return this.#groups;
   }
 
   get fixed(): ReadonlyMap<Address, FixedGroup> {
     return this.#fixed;
+  }
+
+  get isFull(): boolean {
+    return this.#groups.size >= this.#settings.maxGroups;
   }
 
   /** Whether somebody on the link wants datagrams from a source to a group. */
@@ -70,196 +84,201 @@ export class Memberships {
     return this.#fixed.size > 0 && forwardsFixed(this.#fixed.get(group), source);
   }
 
-  /** Why somebody on the link who would like to have datagrams from a source to a group does not get them. */
-  hindrance(group: Address, source: Address): string {
-    if (this.#groups.has(group)) return 'its hosts want the group, but not from this source';
-    const nobody = 'nobody there asks for the group';
-    switch (this.#admission.groupFault(group, false)) {
-      case 'denied':
-        return `${nobody}, and nobody may (accept-groups, deny-groups)`;
-      case undefined:
-        break;
-      default:
-        return nobody;
-    }
-    if (this.#isFull())
-      return `${nobody}, and no more groups are taken (max-groups ${this.#settings.maxGroups})`;
-    if (!this.#admission.acceptingSource(group)(source))
-      return `${nobody}, and nobody may from this source (accept-groups, deny-groups)`;
-    return this.#admission.isSourceSpecific(group)
-      ? `${nobody} from this source; it is source-specific, so hosts must name their sources, by IGMP version 3`
-      : nobody;
-  }
-
   /** The first queries go out: members who are there will have answered in a while. */
   up(now: Instant): void {
-    this.#knownFrom = after(now, this.#around.variables().queryResponseInterval);
+    this.#knownFrom = after(now, this.#querier.variables.queryResponseInterval);
   }
 
   /** Forgets what was reported; what is fixed stays. */
-  down(now: Instant): void {
-    for (const group of this.#groups.values()) this.#remove(group, now);
+  down(): readonly Action[] {
+    return [...this.#groups.values()].map((group) => this.#remove(group));
   }
 
-  configure(settings: IgmpSettings, now: Instant): void {
-    const affected = new Set([...this.#fixed.keys()]);
+  /** What was reported stays until nobody reports it any more, also where it could not be reported now. */
+  apply(settings: IgmpSettings, now: Instant): readonly Action[] {
+    const before = this.#fixed;
     this.#settings = settings;
-    this.#admission.configure(settings);
     this.#fixed = fixedGroups(settings);
-    for (const group of this.#fixed.keys()) affected.add(group);
-    for (const group of affected) this.#around.changed(group, now);
+    const isTracked = settings.fastLeave === 'tracked';
+    const knownFrom = after(now, this.#querier.variables.groupMembershipInterval);
+    for (const group of this.#groups.values())
+      if (!isTracked) group.reporters = undefined;
+      // Who reported it so far was not noted.
+      else group.reporters ??= new Reporters(knownFrom);
+    return changedGroups(before, this.#fixed).map((group) => ({ type: 'membership-changed', group }));
   }
 
-  /** Forgets a group, or one source of it, at once; says whether there was anything to forget. */
-  forget(address: Address, source: Address | undefined, now: Instant): boolean {
+  /** Forgets a group, or one source of it, at once; nothing happens where there was nothing to forget. */
+  forget(address: Address, source: Address | undefined): readonly Action[] {
     const group = this.#groups.get(address);
-    if (group === undefined) return false;
-    if (source === undefined) this.#remove(group, now);
-    else if (group.requested.deadline(source) === undefined) return false;
-    else {
+    if (group === undefined || (source !== undefined && group.requested.deadline(source) === undefined))
+      return NO_ACTIONS;
+    const actions: Action[] = [];
+    if (source !== undefined) {
       expireSource(group, source);
-      this.#settle(group, true, now);
-    }
-    this.#around.notify('leave', address, source ?? null, null, now);
-    return true;
+      this.#settle(group, true, actions);
+    } else actions.push(this.#remove(group));
+    actions.push({ type: 'notify', event: 'leave', group: address, source: source ?? null, reporter: null });
+    return actions;
   }
 
-  /** A record of a version 3 report; returns why nothing of it was heeded. Source: RFC 9776 §6.4, §7.3.2. */
-  report(record: ReceivedRecord, reporter: Address, now: Instant): Refusal | undefined {
-    const { type } = record;
-    const known = this.#groups.get(record.group);
-    const refusal = this.#admission.groupFault(record.group, type === 'is-ex' || type === 'to-ex');
-    const isLeave = known !== undefined && (type === 'to-in' || type === 'block');
-    if (refusal !== undefined && !(refusal === 'denied' && isLeave)) return refusal;
-    // Groups that no router forwards have no state. Source: RFC 4541 §2.1.2.
-    if (isLinkLocalMulticast(record.group)) return undefined;
-    const mode = known === undefined ? 3 : compatibility(known, now);
-    if (mode < 3 && type === 'block') return undefined;
-    if (mode === 1 && type === 'to-in') return undefined;
-    if (known === undefined) {
-      if (asksNothing(record)) return undefined;
-      if (this.#isFull()) return 'group-limit';
-    }
-    const isListIgnored = mode < 3 && (type === 'is-ex' || type === 'to-ex');
-    const isListEmpty = isListIgnored || record.sourceCount === 0;
-    const sources = isListEmpty
-      ? NO_SOURCES
-      : this.#admission.sourcesOf(record, known !== undefined, reporter, now);
-    if (sources === undefined) return 'denied';
-    this.#apply(known ?? this.#newGroup(record.group, now), { type, sources }, reporter, now);
-    return undefined;
-  }
-
-  /** A version 1 or 2 report. Source: RFC 9776 §7.3.2. */
-  olderReport(version: 1 | 2, address: Address, reporter: Address, now: Instant): Refusal | undefined {
-    const refusal = this.#admission.groupFault(address, true);
-    if (refusal !== undefined) return refusal;
-    if (isLinkLocalMulticast(address)) return undefined;
-    const known = this.#groups.get(address);
-    if (known === undefined && this.#isFull()) return 'group-limit';
-    const group = known ?? this.#newGroup(address, now);
-    noteOlderHost(group, version, now, olderHostPresentInterval(this.#around.variables()));
-    this.#apply(group, { type: 'is-ex', sources: NO_SOURCES }, reporter, now);
-    return undefined;
-  }
-
-  /** A version 2 leave. Source: RFC 9776 §7.3.2. */
-  leave(address: Address, reporter: Address, now: Instant): Refusal | undefined {
-    const group = this.#groups.get(address);
-    const refusal = this.#admission.groupFault(address, true);
-    // What hosts may no longer ask for they may still leave.
-    if (refusal !== undefined && !(refusal === 'denied' && group !== undefined)) return refusal;
-    if (group === undefined || compatibility(group, now) === 1) return undefined;
-    this.#apply(group, { type: 'to-in', sources: NO_SOURCES }, reporter, now);
-    return undefined;
+  /** Takes a report or a leave of any version that was admitted to the interface. Source: RFC 9776 §6.4, §7.3.2. */
+  receive(message: Uint8Array, reporter: Address, now: Instant): ReportOutcome {
+    const hearing: Hearing = { reporter, now, actions: [] };
+    const isReport = igmp.type(message) === igmp.V3_REPORT;
+    const refusal = isReport ? this.#receiveReport(message, hearing) : this.#receiveOlder(message, hearing);
+    return { refusal, actions: hearing.actions };
   }
 
   /** Another querier asks about a group, or some sources of it, and routers are to lower their timers. Source: RFC 9776 §6.6.1. */
   asked(address: Address, sources: readonly Address[], now: Instant): void {
     const group = this.#groups.get(address);
     if (group === undefined) return;
-    const variables = this.#around.variables();
+    const { variables } = this.#querier;
     if (sources.length === 0) lowerGroup(group, now, variables);
     else lowerSources(group, sources, now, variables);
-    this.#settle(group, false, now);
+    this.#arm(group);
   }
 
-  poll(now: Instant): void {
+  poll(now: Instant): readonly Action[] {
+    if (this.#timers.next() > now) return NO_ACTIONS;
+    const actions: Action[] = [];
     for (let due = this.#timers.takeDue(now); due !== undefined; due = this.#timers.takeDue(now))
-      this.#process(due, now);
+      this.#process(due, now, actions);
+    return actions;
   }
 
   nextDeadline(): Instant {
     return this.#timers.next();
   }
 
-  #apply(group: Group, record: GroupRecord, reporter: Address, now: Instant): void {
+  /** Records are taken in order, each by itself; the report is ignored only where all of them are. */
+  #receiveReport(report: Uint8Array, hearing: Hearing): Refusal | undefined {
+    let refused = 0;
+    let last: Refusal | undefined;
+    for (const at of igmp.recordOffsets(report)) {
+      const refusal = this.#receiveRecord(report, at, hearing);
+      if (refusal === undefined) continue;
+      refused += 1;
+      last = refusal;
+      hearing.actions.push(refusing(refusal, hearing, igmp.recordGroup(report, at)));
+    }
+    return refused === igmp.recordCount(report) ? last : undefined;
+  }
+
+  #receiveRecord(report: Uint8Array, at: number, hearing: Hearing): Refusal | undefined {
+    const type = igmp.recordType(report, at);
+    if (type === undefined) return 'unknown-record';
+    const address = igmp.recordGroup(report, at);
+    const known = this.#groups.get(address);
+    const refusal = this.admission.groupFault(address, type === 'is-ex' || type === 'to-ex');
+    // What hosts may no longer ask for they may still leave.
+    const mayLeave = known !== undefined && (type === 'to-in' || type === 'block');
+    if (refusal !== undefined && !(refusal === 'denied' && mayLeave)) return refusal;
+    if (isStateless(address)) return undefined;
+    const mode = known === undefined ? 3 : compatibility(known, hearing.now);
+    if (mode < 3 && type === 'block') return undefined;
+    if (mode === 1 && type === 'to-in') return undefined;
+    const count = igmp.recordSourceCount(report, at);
+    if (known === undefined) {
+      if (asksNothing(type, count)) return undefined;
+      if (this.isFull) return 'group-limit';
+    }
+    const isListIgnored = mode < 3 && (type === 'is-ex' || type === 'to-ex');
+    const { sources, refused } =
+      isListIgnored || count === 0
+        ? NONE_NAMED
+        : this.admission.sourcesOf(report, at, type, known !== undefined);
+    for (const each of refused) hearing.actions.push(refusing(each, hearing, address));
+    if (sources === undefined) return 'denied';
+    this.#apply(known ?? this.#newGroup(address, hearing.now), { type, sources }, hearing);
+    return undefined;
+  }
+
+  #receiveOlder(message: Uint8Array, hearing: Hearing): Refusal | undefined {
+    const address = igmp.group(message);
+    const isLeave = igmp.type(message) === igmp.LEAVE_GROUP;
+    const refusal = isLeave
+      ? this.#receiveLeave(address, hearing)
+      : this.#receiveOlderReport(igmp.type(message) === igmp.V1_REPORT ? 1 : 2, address, hearing);
+    if (refusal !== undefined) hearing.actions.push(refusing(refusal, hearing, address));
+    return refusal;
+  }
+
+  #receiveOlderReport(version: 1 | 2, address: Address, hearing: Hearing): Refusal | undefined {
+    const refusal = this.admission.groupFault(address, true);
+    if (refusal !== undefined) return refusal;
+    if (isStateless(address)) return undefined;
+    const known = this.#groups.get(address);
+    if (known === undefined && this.isFull) return 'group-limit';
+    const group = known ?? this.#newGroup(address, hearing.now);
+    noteOlderHost(group, version, hearing.now, this.#querier.variables.olderHostPresentInterval);
+    this.#apply(group, { type: 'is-ex', sources: NO_SOURCES }, hearing);
+    return undefined;
+  }
+
+  #receiveLeave(address: Address, hearing: Hearing): Refusal | undefined {
+    if (this.#querier.version(hearing.now) === 1) return 'wrong-version';
+    if (this.#querier.state !== 'querier') return 'not-querier';
+    const known = this.#groups.get(address);
+    const refusal = this.admission.groupFault(address, true);
+    if (refusal !== undefined && !(refusal === 'denied' && known !== undefined)) return refusal;
+    if (known === undefined || compatibility(known, hearing.now) === 1) return undefined;
+    this.#apply(known, { type: 'to-in', sources: NO_SOURCES }, hearing);
+    return undefined;
+  }
+
+  #apply(group: Group, record: GroupRecord, hearing: Hearing): void {
+    const { reporter, now, actions } = hearing;
     const { maxSources, fastLeave } = this.#settings;
-    const variables = this.#around.variables();
-    const limit = { maxSources, isSourceSpecific: this.#admission.isSourceSpecific(group.address) };
+    const { variables } = this.#querier;
+    const limit = { maxSources, isSourceSpecific: this.admission.isSourceSpecific(group.address) };
     const change = groupChange(group, record, now, variables, limit);
-    if (change.isOverflowing) this.#around.refused('source-limit', reporter, now, group.address);
-    const until = after(now, groupMembershipInterval(variables));
+    if (change.isOverflowing) actions.push(refusing('source-limit', hearing, group.address));
+    const until = after(now, variables.groupMembershipInterval);
     group.reporters?.heard(reporter, record.type, record.sources, now, until, maxSources);
-    if (!asksNothing({ ...record, sourceCount: record.sources.size })) group.lastReporter = reporter;
-    const effect = applyChange(group, change);
-    if (effect.isGroupJoined) this.#around.notify('join', group.address, null, reporter, now);
-    for (const source of effect.joined) this.#around.notify('join', group.address, source, reporter, now);
-    const hasLeft = this.#ask(group, change, fastLeave, reporter, now);
-    this.#settle(group, effect.isDifferent || hasLeft, now);
+    if (!asksNothing(record.type, record.sources.size)) group.lastReporter = reporter;
+    const { isGroupJoined, joined, isDifferent } = applyChange(group, change);
+    for (const source of isGroupJoined ? [null] : joined)
+      actions.push({ type: 'notify', event: 'join', group: group.address, source, reporter });
+    const { question } = change;
+    const isLeft = question.group || question.sources.length > 0;
+    const left = isLeft
+      ? this.#leaving.ask({ group, question, reporter }, this.#fixed.get(group.address), fastLeave, now)
+      : undefined;
+    if (left !== undefined) actions.push(...left.actions);
+    this.#settle(group, isDifferent || left?.isOver === true, actions);
   }
 
-  /** What is always forwarded need not be asked about. */
-  #ask(
-    group: Group,
-    { question }: Change,
-    fastLeave: IgmpSettings['fastLeave'],
-    reporter: Address,
-    now: Instant,
-  ): boolean {
-    const fixed = this.#fixed.get(group.address);
-    if (fixed?.isWhole) return false;
-    const sources = question.sources.filter((each) => !fixed?.sources.has(each));
-    if (!question.group && sources.length === 0) return false;
-    return this.#leaving.ask(group, { group: question.group, sources }, fastLeave, reporter, now);
-  }
-
-  #process(group: Group, now: Instant): void {
-    let isDifferent = false;
-    const expired = (source: Address | null): void => {
-      isDifferent = true;
-      this.#around.notify('expire', group.address, source, null, now);
-    };
-    for (let source = group.requested.takeDue(now); source !== undefined; ) {
-      expireSource(group, source);
-      expired(source);
-      source = group.requested.takeDue(now);
-    }
-    if (group.deadline <= now) {
-      expireGroup(group);
-      expired(null);
-    }
-    const queries = isEmpty(group) ? [] : dueQueries(group, now, this.#around.variables());
-    for (const query of queries) this.#around.ask(group.address, query, now);
-    this.#settle(group, isDifferent, now);
+  #process(group: Group, now: Instant, actions: Action[]): void {
+    const expired = expireDue(group, now);
+    for (const source of expired)
+      actions.push({ type: 'notify', event: 'expire', group: group.address, source, reporter: null });
+    const queries = isEmpty(group) ? [] : dueQueries(group, now, this.#querier.variables);
+    for (const query of queries) actions.push({ type: 'send-query', query });
+    this.#settle(group, expired.length > 0, actions);
   }
 
   /** Puts a group where its state says: forgotten, or due when it says. */
-  #settle(group: Group, isDifferent: boolean, now: Instant): void {
+  #settle(group: Group, isDifferent: boolean, actions: Action[]): void {
     if (isEmpty(group)) {
-      if (this.#groups.get(group.address) === group) this.#remove(group, now);
+      if (this.#groups.get(group.address) === group) actions.push(this.#remove(group));
       return;
     }
     this.#groups.set(group.address, group);
-    const deadline = nextDeadline(group);
-    if (this.#timers.deadline(group) !== deadline) this.#timers.arm(group, deadline);
-    if (isDifferent) this.#around.changed(group.address, now);
+    this.#arm(group);
+    if (isDifferent) actions.push({ type: 'membership-changed', group: group.address });
   }
 
-  #remove(group: Group, now: Instant): void {
+  #arm(group: Group): void {
+    const deadline = nextDeadline(group);
+    if (this.#timers.deadline(group) !== deadline) this.#timers.arm(group, deadline);
+  }
+
+  #remove(group: Group): Action {
     this.#groups.delete(group.address);
     this.#timers.cancel(group);
-    this.#around.changed(group.address, now);
+    return { type: 'membership-changed', group: group.address };
   }
 
   /** Not among the groups until something is wanted of it. */
@@ -267,14 +286,14 @@ export class Memberships {
     const isTracked = this.#settings.fastLeave === 'tracked';
     return newGroup(address, now, isTracked ? new Reporters(this.#knownFrom) : undefined);
   }
-
-  #isFull(): boolean {
-    return this.#groups.size >= this.#settings.maxGroups;
-  }
 }
 
 const NO_SOURCES: ReadonlySet<Address> = new Set();
+const NONE_NAMED: AdmittedSources = { sources: NO_SOURCES, refused: [] };
 
-/** Whether a record makes no group by itself. */
-const asksNothing = ({ type, sourceCount }: Pick<ReceivedRecord, 'type' | 'sourceCount'>): boolean =>
-  type === 'block' || (type !== 'is-ex' && type !== 'to-ex' && sourceCount === 0);
+const refusing = (refusal: Refusal, { reporter }: Hearing, group: Address): Action => ({
+  type: 'refuse',
+  refusal,
+  from: reporter,
+  group,
+});

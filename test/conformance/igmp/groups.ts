@@ -1,5 +1,5 @@
 import { formatAddress } from '../../../src/address.js';
-import type { GroupView } from '../../../src/igmp/view.js';
+import type { GroupView } from '../../../src/igmp/group-view.js';
 
 /**
  * A group in one line, its times in seconds: `239.1.1.1 exclude=270 10.13.0.1=200 !10.13.0.2 v2 static`.

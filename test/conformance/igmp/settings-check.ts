@@ -1,5 +1,5 @@
 import { readConfiguration } from '../../../src/config/read.js';
-import type { IgmpWords } from './words.js';
+import type { IgmpWords } from './settings-words.js';
 
 /** What the program says of a file with these settings of one interface: `error E-RANGE`, `warning …`, each in order. */
 export const saidAbout = (igmp: IgmpWords): string[] => {

@@ -2,8 +2,9 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fromHex, hex } from '../../support/datagram.js';
-import type { Output, PortNumber } from '../case.js';
+import type { Output } from '../case.js';
 import { NotApplicable } from '../target.js';
+import type { PortNumber } from '../topology.js';
 
 interface Said {
   readonly error?: string;
@@ -64,7 +65,7 @@ export class Agent {
    * What came out since the last time: waits for `atLeast`, but no longer than `deadline`, then until it is quiet for
    * so long; both in seconds. `at` is when it was read, in milliseconds of the machine's monotonic clock.
    */
-  async take(atLeast: number, quiet: number, deadline = 1): Promise<(Output & { at: number })[]> {
+  async take(atLeast: number, quiet: number, deadline = 1): Promise<Output[]> {
     const { outputs } = await this.tell({ take: { atLeast, quiet, deadline } });
     return outputs!.map(([on, digits, moment]) => ({ on, octets: fromHex(digits), at: 1000 * moment }));
   }
@@ -81,3 +82,6 @@ export class Agent {
     return JSON.parse(value) as Said;
   }
 }
+
+/** The clock that the agent stamps with, in milliseconds. */
+export const monotonic = (): number => Number(process.hrtime.bigint()) / 1e6;

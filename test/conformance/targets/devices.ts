@@ -1,15 +1,15 @@
-import type { Configuration } from '../../../src/config/configuration.js';
-import type { Observer } from '../../../src/event.js';
 import type { LabLoop } from '../../../src/lab/loop.js';
 import type { Arena } from '../../../src/tun/arena.js';
 import type { openPort } from '../../../src/tun/open-port.js';
-import type { Port, PortListener } from '../../../src/tun/port.js';
-import type { PortNumber, Setup } from '../case.js';
+import { type Case, LONG, type Output, waitOf } from '../case.js';
+import { configurationOf } from '../configuration.js';
 import type { Target, TargetKind } from '../target.js';
-import { configurationOf, hostOf, linkOf, mtuOf, PORTS } from '../topology.js';
-import { Agent } from './agent.js';
-import { announcements } from './announcement.js';
-import { bookFaultOf, dropsOf } from './book.js';
+import { hostOf, linkOf, mtuOf, PORTS, type PortNumber } from '../topology.js';
+import { Agent, monotonic } from './agent.js';
+import { announcements } from './announcements.js';
+import { knownOf } from './dut.js';
+import { EventList } from './event-list.js';
+import { SharedPort } from './shared-port.js';
 
 /** The parts of the built program that the devices are reached by. */
 export interface Program {
@@ -18,134 +18,145 @@ export interface Program {
   readonly openPort: typeof openPort;
 }
 
-/** The devices, which stay from case to case. */
-export interface Devices extends TargetKind {
-  /** Puts a fresh lab on them, whose hosts have announced themselves. */
-  begin(
-    setup: Setup,
-    configuration: Configuration,
-    observer?: Observer,
-  ): Promise<{ readonly loop: LabLoop; readonly target: Target; readonly agent: Agent }>;
-  close(): Promise<void>;
-}
-
 /** How long nothing comes out until nothing more is expected, in seconds. */
 const QUIET = 0.012;
 /** How long the kernel may take to tell of a device that changed, in milliseconds. */
 const HEARD_OF = 60;
+/** The machine has other things to do, too; in seconds. */
+const TOLERANCE = 0.15;
+/** The same after many seconds, for what is late in one step is late in all that follow. */
+const TOLERANCE_LONG = 0.3;
+/** So much later than it should a machine wakes that is too busy for this, in milliseconds. */
+const BUSY = 50;
+/** After which the hosts have announced themselves, in seconds. */
+const ANNOUNCED = 0.015;
+/** After which the first queries of all ports are out, where the case does not count from then on. */
+const SETTLED = 0.1;
+/** More than ever comes out: it is listened for as long as told. */
+const ENDLESS = 1_000_000;
 
 /**
  * Tunpike on real TUN devices: the program's own edge, a fresh router for each case over devices that stay.
  *
  * The hosts' side of the devices is a network namespace without addresses, so that its kernel says nothing; the
- * agent injects and captures there. One case at a time.
+ * agent injects and captures there. One case at a time, but for those that take long, which get devices of their
+ * own: others need not wait for them.
  */
 export const devices = async (
   agentProgram: string,
-  { LabLoop, Arena, openPort }: Program,
-): Promise<Devices> => {
-  const agent = await Agent.start(agentProgram, 'hosts');
-  const arena = new Arena();
-  const shared = new Map<PortNumber, SharedPort>();
-  const open = async (number: PortNumber): Promise<void> => {
-    const port = await openPort(
-      { device: linkOf(number), namespace: agent.namespace, persistent: false },
-      arena,
-    );
-    await agent.tell({ run: [`link set ${linkOf(number)} up`] });
-    shared.set(number, new SharedPort(port));
-  };
-  for (const number of PORTS) await open(number);
-  await agent.tell({ capture: PORTS.map(linkOf) });
-  const ip = (...run: string[]) => agent.tell({ run });
-  /** A device changes, and the program has time to hear of it. */
-  const change = async (command: string): Promise<void> => {
-    await ip(command);
-    await new Promise((resolve) => setTimeout(resolve, HEARD_OF));
-  };
-
-  const begin: Devices['begin'] = async (setup, configuration, observer) => {
-    const gone = PORTS.filter((number) => shared.get(number)!.isGone);
-    for (const number of gone) await open(number);
-    if (gone.length > 0) await agent.tell({ capture: PORTS.map(linkOf) });
-    await ip(...PORTS.map((port) => `link set ${linkOf(port)} mtu ${mtuOf(setup.topology, port)} up`));
-    await agent.take(0, QUIET);
-    const loop = new LabLoop(configuration, arena, observer);
-    for (const number of PORTS) loop.connect(hostOf(number), linkOf(number), shared.get(number)!.lend());
-    for (const { on, octets } of announcements(setup)) await agent.send(on, octets);
-    const target: Target = {
-      send: async (on, octets) => {
-        await agent.send(on, octets);
-      },
-      wait: (time) => new Promise((resolve) => setTimeout(resolve, time)),
-      take: (atLeast) => agent.take(atLeast, QUIET),
-      setUp: (port, isUp) => change(`link set ${linkOf(port)} ${isUp ? 'up' : 'down'}`),
-      remove: (port) => change(`link del ${linkOf(port)}`),
-      setMtu: (port, mtu) => change(`link set ${linkOf(port)} mtu ${mtu}`),
-      drops: () => dropsOf(loop.lab),
-      bookFault: () => bookFaultOf(loop.lab),
-      close: async () => loop.close(),
+  program: Program,
+): Promise<TargetKind & { close(): Promise<void> }> => {
+  const shared = await Devices.open(agentProgram, program);
+  const prepare: TargetKind['prepare'] = async (each) => {
+    if (waitOf(each) <= LONG) return await prepared(each, shared);
+    const own = await Devices.open(agentProgram, program);
+    const target = await prepared(each, own);
+    const close = async (): Promise<void> => {
+      await target.close();
+      await own.close();
     };
-    return { loop, target, agent };
+    return { ...target, close };
   };
+  return { name: 'devices', prepare, close: () => shared.close() };
+};
 
+/** Puts a fresh lab on devices, whose hosts have announced themselves. */
+const prepared = async (each: Case, on: Devices): Promise<Target> => {
+  const { agent } = on;
+  const isLong = waitOf(each) > LONG;
+  const begun = monotonic();
+  const observer = new EventList();
+  const loop = await on.begin(each, observer);
+  for (const said of announcements(each)) await agent.send(said.on, said.octets);
+  let waiting: Output[] = [];
+  let isBusy = false;
+  const note = (outputs: readonly Output[]): void => {
+    waiting.push(...outputs.map((output) => ({ ...output, at: output.at - begun })));
+  };
+  /** Listens meanwhile, so that the moment of each output is known. */
+  const listen = async (seconds: number): Promise<void> => {
+    const until = monotonic() + 1000 * seconds;
+    const outputs = await agent.take(ENDLESS, 0, seconds);
+    if (monotonic() - until > BUSY) isBusy = true;
+    note(outputs);
+  };
+  await listen(settlingTime(each, isLong));
+  if (each.fromStart !== true) waiting = [];
   return {
-    name: 'devices',
-    begin,
-    prepare: async (each) => {
-      const { target } = await begin(each, configurationOf(each));
-      await target.take(0);
-      return target;
+    ...knownOf(loop.lab, () => loop.readClock(), observer, isLong ? TOLERANCE_LONG : TOLERANCE),
+    send: async (port, octets) => {
+      await agent.send(port, octets);
     },
-    close: async () => {
-      for (const port of shared.values()) port.close();
-      await agent.stop();
+    wait: (time) => listen(time / 1000),
+    take: async (atLeast) => {
+      note(await agent.take(Math.max(0, atLeast - waiting.length), QUIET));
+      return waiting.splice(0);
     },
+    elapsed: () => monotonic() - begun,
+    setUp: (port, isUp) => on.change(`link set ${linkOf(port)} ${isUp ? 'up' : 'down'}`),
+    remove: (port) => on.change(`link del ${linkOf(port)}`),
+    setMtu: (port, mtu) => on.change(`link set ${linkOf(port)} mtu ${mtu}`),
+    wasBusy: () => isBusy,
+    close: async () => loop.close(),
   };
 };
 
-/** A port that stays open from case to case, and tells whoever has it at the moment. */
-class SharedPort {
-  readonly #port: Port;
-  #listener: PortListener | undefined;
-  #isGone = false;
+/** In seconds. What takes long counts from when it begins in virtual time. */
+const settlingTime = ({ settles }: Case, isLong: boolean): number => {
+  if (settles === undefined) return ANNOUNCED;
+  return isLong ? settles / 1000 : SETTLED;
+};
 
-  constructor(port: Port) {
-    this.#port = port;
-    port.start({
-      receive: (datagram) => this.#listener?.receive(datagram),
-      burstDone: () => this.#listener?.burstDone(),
-      stateChanged: (state) => {
-        if (state === 'gone') this.#isGone = true;
-        this.#listener?.stateChanged(state);
-      },
-      mtuChanged: (mtu) => this.#listener?.mtuChanged(mtu),
+/** Four TUN devices, which stay from case to case, and the agent at their other side. */
+class Devices {
+  readonly agent: Agent;
+  readonly #program: Program;
+  readonly #arena: Arena;
+  readonly #ports = new Map<PortNumber, SharedPort>();
+
+  private constructor(agent: Agent, program: Program) {
+    this.agent = agent;
+    this.#program = program;
+    this.#arena = new program.Arena();
+  }
+
+  static async open(agentProgram: string, program: Program): Promise<Devices> {
+    const made = new Devices(await Agent.start(agentProgram, 'hosts'), program);
+    await made.#openMissing();
+    return made;
+  }
+
+  /** A fresh lab, on devices as they are when nothing has happened. */
+  async begin(each: Case, observer: EventList): Promise<LabLoop> {
+    await this.#openMissing();
+    await this.agent.tell({
+      run: PORTS.map((port) => `link set ${linkOf(port)} mtu ${mtuOf(each.topology, port)} up`),
     });
+    await this.agent.take(0, QUIET);
+    const loop = new this.#program.LabLoop(configurationOf(each), this.#arena, observer);
+    for (const [port, shared] of this.#ports) loop.connect(hostOf(port), linkOf(port), shared.lend());
+    return loop;
   }
 
-  get isGone(): boolean {
-    return this.#isGone;
+  /** A device changes, and the program has time to hear of it. */
+  async change(command: string): Promise<void> {
+    await this.agent.tell({ run: [command] });
+    await new Promise((resolve) => setTimeout(resolve, HEARD_OF));
   }
 
-  lend(): Port {
-    const port = this.#port;
-    return {
-      device: port.device,
-      backend: port.backend,
-      start: (listener) => {
-        this.#listener = listener;
-      },
-      send: (datagram, refused) => port.send(datagram, refused),
-      flush: (now) => port.flush(now),
-      isUp: () => port.isUp(),
-      persist: () => port.persist(),
-      close: () => {
-        this.#listener = undefined;
-      },
-    };
+  async close(): Promise<void> {
+    for (const port of this.#ports.values()) port.close();
+    await this.agent.stop();
   }
 
-  close(): void {
-    this.#port.close();
+  async #openMissing(): Promise<void> {
+    const missing = PORTS.filter((port) => this.#ports.get(port)?.isGone !== false);
+    for (const port of missing) {
+      const wanted = { device: linkOf(port), namespace: this.agent.namespace, persistent: false };
+      const opened = await this.#program.openPort(wanted, this.#arena);
+      await this.agent.tell({ run: [`link set ${linkOf(port)} up`] });
+      this.#ports.set(port, new SharedPort(opened));
+    }
+    if (missing.length > 0) await this.agent.tell({ capture: PORTS.map(linkOf) });
   }
 }

@@ -1,6 +1,6 @@
 import { formatAddress } from '../../../src/address.js';
 import { DEFAULT_SETTINGS, type RouterSettings } from '../../../src/settings.js';
-import type { Case } from '../case.js';
+import { type Case, waitOf } from '../case.js';
 import { settingsOf } from '../settings-change.js';
 import { NotApplicable, type Target, type TargetKind } from '../target.js';
 import {
@@ -14,17 +14,21 @@ import {
   routesOf,
   type TopologyChange,
 } from '../topology.js';
-import { Agent } from './agent.js';
+import { Agent, monotonic } from './agent.js';
 
 /** Longer than this no case waits on Linux, in seconds. */
 const LONGEST_WAIT = 70;
+/** Others run at the same time; in seconds. */
+const TOLERANCE = 0.25;
+const NO_QUERIER = 'the kernel alone is no querier';
 
 /** Linux as the router: a namespace and four TUN devices for each case, its settings the nearest to the case's. */
 export const linux = (program: string): TargetKind => ({
   name: 'linux',
   prepare: async (each) => {
+    if (each.igmpOn !== undefined) throw new NotApplicable(NO_QUERIER);
     const sysctl = sysctlsOf(each);
-    const waits = each.steps.reduce((sum, step) => sum + ('wait' in step ? step.wait : 0), 0) / 1000;
+    const waits = waitOf(each) / 1000;
     if (waits > LONGEST_WAIT) throw new NotApplicable(`it would wait ${Math.round(waits)} s`);
     const agent = await Agent.start(program, 'router', ...PORTS.map(deviceOf));
     try {
@@ -41,20 +45,29 @@ export const linux = (program: string): TargetKind => ({
 const deviceOf = (port: number): string => `r${port}`;
 
 const targetOf = (agent: Agent): Target => {
+  const begun = monotonic();
   const ip = async (command: string): Promise<void> => {
     await agent.tell({ run: [command] });
   };
   return {
+    tolerance: TOLERANCE,
+    dut: undefined,
     send: async (on, octets) => {
       await agent.send(on, octets);
     },
     wait: (time) => new Promise((resolve) => setTimeout(resolve, time)),
     // The kernel routes while it is written to: what comes out is there at once.
-    take: (atLeast) => agent.take(atLeast, 0.004, 0.1),
+    take: async (atLeast) => {
+      const outputs = await agent.take(atLeast, 0.004, 0.1);
+      return outputs.map((output) => ({ ...output, at: output.at - begun }));
+    },
+    elapsed: () => monotonic() - begun,
     setUp: (port, isUp) => ip(`link set ${deviceOf(port)} ${isUp ? 'up' : 'down'}`),
     remove: (port) => ip(`link del ${deviceOf(port)}`),
     setMtu: (port, mtu) => ip(`link set ${deviceOf(port)} mtu ${mtu}`),
     drops: () => undefined,
+    groupsFault: () => Promise.reject(new NotApplicable(NO_QUERIER)),
+    querierOf: () => Promise.reject(new NotApplicable(NO_QUERIER)),
     bookFault: () => undefined,
     close: () => agent.stop(),
   };

@@ -8,7 +8,7 @@ import * as igmp from '../../../src/igmp/message.js';
 import { type IgmpCounters, REFUSALS, type Refusal } from '../../../src/igmp/refusal.js';
 import { ALL_SNOOPERS, sourcesIn } from '../../../src/igmp/write.js';
 import * as ipv4 from '../../../src/ip/header.js';
-import { validate } from '../../../src/ip/validate.js';
+import { validate } from '../../../src/ip/header.js';
 import { type Instant, NEVER } from '../../../src/time.js';
 import { insist } from '../visit.js';
 

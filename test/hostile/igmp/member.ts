@@ -1,7 +1,7 @@
 import * as igmp from '../../../src/igmp/message.js';
 import { olderReportDatagram, type ReportRecord, reportDatagrams } from '../../../src/igmp/write.js';
 import * as ipv4 from '../../../src/ip/header.js';
-import { validate } from '../../../src/ip/validate.js';
+import { validate } from '../../../src/ip/header.js';
 import { type Random, randomBelow } from '../../../src/random.js';
 import { after, type Instant, milliseconds, NEVER } from '../../../src/time.js';
 import { senderAt } from './sender.js';

@@ -1,9 +1,7 @@
 import { ALL_ROUTERS, ALL_SYSTEMS } from '../../../src/address.js';
 import * as igmp from '../../../src/igmp/message.js';
-import { ALL_V3_ROUTERS } from '../../../src/igmp/write.js';
-import { checksum } from '../../../src/ip/checksum.js';
 import * as ipv4 from '../../../src/ip/header.js';
-import { writeUint16, writeUint32 } from '../../../src/ip/octets.js';
+import { checksum, writeUint16, writeUint32 } from '../../../src/ip/octets.js';
 import { type Random, randomBelow } from '../../../src/random.js';
 import { datagram } from '../../support/datagram.js';
 
@@ -149,8 +147,9 @@ const anyReporter = (random: Random, { network, hosts, router }: Universe, messa
 /** Where messages of a type go. Source: RFC 9776 §4.1.12, §4.2.15, RFC 2236 §9. */
 const placeOf = (random: Random, { router }: Universe, message: Uint8Array): number => {
   const group = igmp.group(message);
-  if (isLikely(random, 0.03)) return pick(random, [router, ALL_SYSTEMS, ALL_ROUTERS, ALL_V3_ROUTERS, group]);
-  if (message[0] === igmp.V3_REPORT) return ALL_V3_ROUTERS;
+  if (isLikely(random, 0.03))
+    return pick(random, [router, ALL_SYSTEMS, ALL_ROUTERS, igmp.ALL_V3_ROUTERS, group]);
+  if (message[0] === igmp.V3_REPORT) return igmp.ALL_V3_ROUTERS;
   if (message[0] === igmp.LEAVE_GROUP || message[0] === igmp.ROUTER_SOLICITATION) return ALL_ROUTERS;
   return group === 0 ? ALL_SYSTEMS : group;
 };

@@ -2,16 +2,17 @@ import type { Prefix } from '../../../src/address.js';
 import { formatAddress, isMulticast } from '../../../src/address.js';
 import type { DropReason } from '../../../src/drop-reason.js';
 import type { Observer } from '../../../src/event.js';
+import type { Hop } from '../../../src/hop.js';
 import type { IgmpInterface } from '../../../src/igmp/igmp-interface.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../../../src/igmp/settings.js';
 import type { Interface } from '../../../src/interface.js';
 import * as ipv4 from '../../../src/ip/header.js';
 import { DEFAULT_MULTICAST } from '../../../src/ip/multicast-settings.js';
+import { parcelOf } from '../../../src/parcel.js';
 import type { Random } from '../../../src/random.js';
-import { Router } from '../../../src/router/router.js';
-import { DEFAULT_SETTINGS } from '../../../src/settings.js';
+import type { Router } from '../../../src/router/router.js';
 import { type Instant, START } from '../../../src/time.js';
-import { testInterface } from '../../support/router.js';
+import { routerOf, testInterface } from '../../support/router.js';
 import { insist } from '../visit.js';
 import { type Handed, insistOnCounters, insistOnSent } from './laws.js';
 import { GoodMember, type Wish } from './member.js';
@@ -75,7 +76,7 @@ export class Place {
 
   /** What somebody on the link sends: the router takes it in, and who is on the link hears it as well. */
   forge(octets: Uint8Array): void {
-    this.#router.receive(this.#interface, octets.slice(), this.now);
+    this.#router.receive(this.#interface, parcelOf(octets.slice()), this.now);
     if (octets.length >= 20 && ipv4.destination(octets) >>> 28 === 14) this.member.hear(octets, this.now);
   }
 
@@ -104,7 +105,7 @@ export class Place {
   }
 
   setUp(isUp: boolean): void {
-    (this.#interface as { up: boolean }).up = isUp;
+    this.#interface.up = isUp;
     this.#router.routesChanged(this.now);
     if (isUp) this.member.join();
   }
@@ -120,21 +121,18 @@ export class Place {
         return reason;
       },
     });
-    Object.defineProperty(this.#interface, 'wire', {
-      value: {
-        reaches: () => true,
-        transmit: (datagram: Uint8Array) => {
-          // What goes to one host was only passed on.
-          const isOwn =
-            ipv4.protocol(datagram) === ipv4.PROTOCOL_IGMP && isMulticast(ipv4.destination(datagram));
-          if (!isOwn && ipv4.source(datagram) === STREAM_SOURCE) this.streamed += 1;
-          if (!isOwn) return;
-          this.sent += 1;
-          insistOnSent(datagram, this.#own, this.#interface.mtu);
-          this.member.hear(datagram, this.now);
-        },
-      },
-    });
+    const hop: Hop = { take: ({ octets }) => this.#heard(octets) };
+    this.#interface.wire = { resolve: () => hop };
+  }
+
+  #heard(datagram: Uint8Array): void {
+    // What goes to one host was only passed on.
+    const isOwn = ipv4.protocol(datagram) === ipv4.PROTOCOL_IGMP && isMulticast(ipv4.destination(datagram));
+    if (!isOwn && ipv4.source(datagram) === STREAM_SOURCE) this.streamed += 1;
+    if (!isOwn) return;
+    this.sent += 1;
+    insistOnSent(datagram, this.#own, this.#interface.mtu);
+    this.member.hear(datagram, this.now);
   }
 }
 
@@ -156,17 +154,14 @@ export const routerWith = (
     { ...DEFAULT_IGMP_SETTINGS, ...settings },
   ]);
   const upstream = interfaces[options.findIndex(({ isUpstream }) => isUpstream)];
-  const router = new Router({
-    name: 'r1',
-    interfaces,
-    routes: [],
-    settings: DEFAULT_SETTINGS,
-    random,
-    now: START,
-    observer,
-    igmp: new Map(igmp),
-    multicast: { ...DEFAULT_MULTICAST, reversePath: 'off', upstream },
-  });
+  const router = routerOf(
+    {
+      interfaces,
+      igmp: new Map(igmp),
+      multicast: { ...DEFAULT_MULTICAST, reversePath: 'off', upstream },
+    },
+    { random, observer },
+  );
   const places = options.map((each, at) => new Place(router, interfaces[at]!, each, random));
   for (const each of places) each.setUp(true);
   return { router, places };

@@ -1,5 +1,5 @@
 import * as ipv4 from '../../../src/ip/header.js';
-import { validate } from '../../../src/ip/validate.js';
+import { validate } from '../../../src/ip/header.js';
 import { datagram } from '../../support/datagram.js';
 import { guarded } from '../guard.js';
 import type { Target } from '../target.js';

@@ -1,6 +1,5 @@
-import { checksum } from '../../../src/ip/checksum.js';
 import { PROTOCOL_ICMP } from '../../../src/ip/header.js';
-import { writeUint16 } from '../../../src/ip/octets.js';
+import { checksum, writeUint16 } from '../../../src/ip/octets.js';
 import { datagram } from '../../support/datagram.js';
 import { message } from '../../support/icmp.js';
 import type { Target } from '../target.js';

@@ -1,6 +1,5 @@
-import { checksum } from '../../../src/ip/checksum.js';
 import { PROTOCOL_IGMP } from '../../../src/ip/header.js';
-import { writeUint16 } from '../../../src/ip/octets.js';
+import { checksum, writeUint16 } from '../../../src/ip/octets.js';
 import { VirtualLab } from '../../../src/lab/virtual-lab.js';
 import { seconds } from '../../../src/time.js';
 import { datagram } from '../../support/datagram.js';

@@ -1,10 +1,10 @@
 import { prefixOf } from '../../../src/address.js';
 import { fragmentOptions } from '../../../src/ip/fragment.js';
 import * as ipv4 from '../../../src/ip/header.js';
-import { finishRoute, planOptions, rewriteOptions } from '../../../src/ip/option-plan.js';
-import { isOptionFault, parseOptions } from '../../../src/ip/options.js';
+import { validate } from '../../../src/ip/header.js';
+import { finishedRoute, rewriteOptions } from '../../../src/ip/option-rewrite.js';
+import { isOptionFault, parseOptions, planOptions } from '../../../src/ip/options.js';
 import { errorOptions, replyOptions } from '../../../src/ip/options-reply.js';
-import { validate } from '../../../src/ip/validate.js';
 import type { OptionSettings } from '../../../src/settings.js';
 import { START } from '../../../src/time.js';
 import { datagram, ip } from '../../support/datagram.js';
@@ -48,8 +48,19 @@ export const options: Target = {
       insist(plan.fault.pointer < ipv4.headerLength(original), 'a fault points into the header', original);
       return;
     }
-    if (isOurs(plan.destination)) finishRoute(changed, plan);
-    else rewriteOptions(changed, plan, PROCESS, OURS[1]!, isOurs, (choice & 2) === 0 ? undefined : 1000);
+    if (isOurs(plan.destination)) {
+      check(
+        original,
+        finishedRoute(changed, PROCESS, isOurs, (length) => new Uint8Array(length)),
+      );
+      insist(
+        original.every((octet, at) => octet === changed[at]),
+        'a finished route is a copy',
+        original,
+      );
+      return;
+    }
+    rewriteOptions(changed, plan, PROCESS, OURS[1]!, isOurs, (choice & 2) === 0 ? undefined : 1000);
     check(original, changed);
   },
   seeds: [

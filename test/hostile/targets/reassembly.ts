@@ -1,6 +1,6 @@
 import * as ipv4 from '../../../src/ip/header.js';
+import { validate } from '../../../src/ip/header.js';
 import { DEFAULT_LIMITS, type GivenUp, REASSEMBLY_TIMEOUT, Reassembly } from '../../../src/ip/reassemble.js';
-import { validate } from '../../../src/ip/validate.js';
 import { after, START, seconds } from '../../../src/time.js';
 import { datagram } from '../../support/datagram.js';
 import { guarded } from '../guard.js';

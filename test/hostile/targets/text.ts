@@ -1,5 +1,5 @@
 import { readConfiguration } from '../../../src/config/read.js';
-import { PARAMETERS } from '../../../src/control/protocol.js';
+import { PARAMETERS } from '../../../src/control/parameters.js';
 import { Failure } from '../../../src/failure.js';
 import type { Target } from '../target.js';
 import { insist } from '../visit.js';

@@ -1,3 +1,4 @@
+import { parcelOf } from '../../../src/parcel.js';
 import { START } from '../../../src/time.js';
 import { ip } from '../../support/datagram.js';
 import { testInterface, testRouter, unicastRoute } from '../../support/router.js';
@@ -54,7 +55,7 @@ export const watchedRouter = (
   const watch = new Watch();
   watch.add(made.router);
   return {
-    receive: (octets) => made.router.receive(red, guarded(octets.slice()), START),
+    receive: (octets) => made.router.receive(red, parcelOf(guarded(octets.slice())), START),
     /** Lets all that waits end, and looks at every book. */
     settle: () => {
       for (let turns = 0; turns < 100; turns += 1) {

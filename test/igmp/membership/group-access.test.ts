@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Prefix, prefixOf } from '../../../src/address.js';
-import { GroupAccess } from '../../../src/igmp/membership/group-access.js';
+import { GroupAccess } from '../../../src/igmp/admission.js';
 import type { GroupPattern } from '../../../src/igmp/settings.js';
 import { ip } from '../../support/datagram.js';
 import { Bench, G, S1, S2 } from '../bench.js';
@@ -52,7 +52,7 @@ describe('the lists of an interface', () => {
   it('H08 hold from the next report on when they change; what is there ends by itself', () => {
     const bench = new Bench();
     bench.say(['to-ex', G]);
-    bench.until(1000).igmp.configure({ ...bench.igmp.settings, denyGroups: [GROUP] }, bench.now);
+    bench.until(1000).igmp.apply({ ...bench.igmp.settings, denyGroups: [GROUP] }, bench.now);
     expect([bench.say(['is-ex', G]), bench.forwards(S1)]).toEqual(['igmp-ignored', true]);
     expect(bench.until(270_000).forwards(S1)).toBe(false);
   });

@@ -133,11 +133,11 @@ describe('the memberships of an interface', () => {
   it('can be made to forget a group or a source', () => {
     const bench = new Bench();
     bench.say(['allow', G, [S1, S2]]);
-    expect(bench.igmp.memberships.forget(ip(G), ip(S3), bench.now)).toBe(false);
-    expect(bench.igmp.memberships.forget(ip(G), ip(S1), bench.now)).toBe(true);
+    expect(bench.igmp.forget(ip(G), ip(S3), bench.now)).toBe(false);
+    expect(bench.igmp.forget(ip(G), ip(S1), bench.now)).toBe(true);
     expect(bench.state()).toBe('IN({2@270})');
-    expect(bench.igmp.memberships.forget(ip(G), undefined, bench.now)).toBe(true);
-    expect(bench.igmp.memberships.forget(ip(G), undefined, bench.now)).toBe(false);
+    expect(bench.igmp.forget(ip(G), undefined, bench.now)).toBe(true);
+    expect(bench.igmp.forget(ip(G), undefined, bench.now)).toBe(false);
     expect(bench.view()).toBeUndefined();
   });
 

@@ -1,0 +1,131 @@
+import * as count from './counters.js';
+import type { DropReason } from './drop-reason.js';
+import type { Observer } from './event.js';
+import type { DropDetail, Interface } from './interface.js';
+import type { Parcel } from './parcel.js';
+import type { Instant } from './time.js';
+
+/** A link as the book knows it: where datagrams end that no router had. */
+export interface LinkPlace {
+  readonly name: string;
+  readonly drops: count.DropCounts;
+}
+
+/** More datagrams than one that end together: fragments of one datagram. */
+export interface Several {
+  readonly packets: number;
+  readonly octets: number;
+}
+
+/**
+ * The one place where it is written down what becomes of a datagram: counted, told, and answered if it was dropped.
+ *
+ * Every datagram that a router receives is forwarded, delivered, held or ends, each exactly once. What happens to
+ * a copy on its way out (withheld from one egress, refused by a link or a device) is counted where it was to leave,
+ * and changes nothing about the fate of the datagram that came in.
+ */
+export class Book {
+  readonly #observer: Observer;
+  #lastId = 0;
+
+  constructor(observer: Observer) {
+    this.#observer = observer;
+  }
+
+  /** A datagram came into being: a host sent it, or a router made it. */
+  number(parcel: Parcel): void {
+    this.#lastId += 1;
+    parcel.id = this.#lastId;
+  }
+
+  /** A router took a datagram in, or whatever octets came instead of one. */
+  received(ingress: Interface, parcel: Parcel): void {
+    const { values } = ingress.counters;
+    values[count.IN_PACKETS]! += parcel.datagrams;
+    values[count.IN_OCTETS]! += parcel.octets.length;
+    ingress.totals[count.RECEIVED]! += parcel.datagrams;
+  }
+
+  receivedForGroup(ingress: Interface, parcel: Parcel): void {
+    ingress.counters.values[count.IN_MULTICAST_PACKETS]! += parcel.datagrams;
+  }
+
+  forwarded(ingress: Interface, parcel: Parcel): void {
+    ingress.totals[count.FORWARDED]! += parcel.datagrams;
+  }
+
+  /** So many datagrams that came in were for the router itself, and heeded. */
+  delivered(ingress: Interface, packets: number): void {
+    ingress.totals[count.DELIVERED]! += packets;
+  }
+
+  /** A router made a datagram of its own. */
+  originated(egress: Interface, parcel: Parcel): void {
+    egress.totals[count.ORIGINATED]! += parcel.datagrams;
+    this.number(parcel);
+  }
+
+  /** A router hands a datagram to the link of an interface. */
+  handed(egress: Interface, parcel: Parcel, isToGroup: boolean): void {
+    const { values } = egress.counters;
+    values[count.HANDED_PACKETS]! += parcel.datagrams;
+    values[count.HANDED_OCTETS]! += parcel.octets.length;
+    if (isToGroup) values[count.OUT_MULTICAST_PACKETS]! += parcel.datagrams;
+  }
+
+  /**
+   * A datagram that came in goes no further. `original` is what an ICMP error would quote, as it came; undefined
+   * where none may be sent.
+   */
+  ended(
+    ingress: Interface,
+    reason: DropReason,
+    original: Uint8Array | undefined,
+    now: Instant,
+    detail: DropDetail = NO_DETAIL,
+    several?: Several,
+  ): void {
+    const packets = several?.packets ?? 1;
+    ingress.totals[count.DROPPED]! += packets;
+    ingress.counters.values[count.IN_DISCARDS]! += packets;
+    ingress.drops.add(reason, packets, several?.octets ?? original?.length ?? 0, now);
+    this.#tell(ingress.router, ingress.name, ingress.link, reason, original ?? NOTHING, now);
+    if (original !== undefined) ingress.answer?.(reason, detail, original, ingress, now);
+  }
+
+  /** A copy of a datagram does not leave by one of several interfaces. No error answers that. */
+  withheld(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void {
+    egress.drops.add(reason, parcel.datagrams, parcel.octets.length, now);
+    this.#tell(egress.router, egress.name, egress.link, reason, parcel.octets, now);
+  }
+
+  /** What was handed to the link of an interface was not taken, by the link or by a device on it. */
+  refused(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void {
+    const { values } = egress.counters;
+    values[count.REFUSED_PACKETS]! += parcel.datagrams;
+    values[count.REFUSED_OCTETS]! += parcel.octets.length;
+    egress.refusals.add(reason, parcel.datagrams, parcel.octets.length, now);
+    this.#tell(egress.router, egress.name, egress.link, reason, parcel.octets, now);
+  }
+
+  /** A datagram, or one copy of it, ended on a link, where no router answers for it. */
+  lost(link: LinkPlace, reason: DropReason, parcel: Parcel, now: Instant): void {
+    link.drops.add(reason, parcel.datagrams, parcel.octets.length, now);
+    this.#tell(null, null, link.name, reason, parcel.octets, now);
+  }
+
+  #tell(
+    router: string | null,
+    at: string | null,
+    link: string,
+    reason: DropReason,
+    datagram: Uint8Array,
+    time: Instant,
+  ): void {
+    if (!this.#observer.wants('drop')) return;
+    this.#observer.notify({ type: 'drop', time, router, interface: at, link, reason, datagram });
+  }
+}
+
+const NO_DETAIL: DropDetail = {};
+const NOTHING = new Uint8Array(0);

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { formatAddress, formatPrefix } from '../address.js';
+import type { Bounds, Range, Values } from '../key.js';
+import { NAME } from '../name.js';
+import {
+  formatInterfaceAddress,
+  parseBoundary,
+  parseEndpoint,
+  parseGroup,
+  parseGroupPrefix,
+  parseHostAddress,
+  parseInterfaceAddress,
+  parseLoopback,
+  parsePrefix,
+  SCOPES,
+} from '../text/addresses.js';
+import { type Fault, fault, isFault, type ProblemCode } from '../text/fault.js';
+import { formatMode, parseDevice, parseMode, parseName, parseSocketPath } from '../text/names.js';
+import { formatProtocol, parseProtocol } from '../text/protocols.js';
+import {
+  formatDuration,
+  formatRate,
+  formatShare,
+  formatSize,
+  parseDuration,
+  parseRate,
+  parseShare,
+  parseSize,
+} from '../text/quantities.js';
+
+/** How the file says a single value. */
+export type Written = string | number | boolean;
+
+/** How a kind of value stands in the file. */
+interface KindInFile<Value> {
+  schema(limits: { readonly range?: Range; readonly bounds?: Bounds }): z.ZodType<Value>;
+  format(value: Value): Written;
+  /** What the template shows where there is no default. */
+  readonly example: Written;
+}
+
+/** What tells an editor whether a text will do. */
+interface Shape {
+  readonly pattern?: string;
+  readonly examples: readonly [string, ...string[]];
+}
+
+/** The code of a number out of its range, where it is not `E-RANGE`. */
+export const rangeCodes = z.registry<{ readonly code: ProblemCode }>();
+
+/**
+ * A value written as text with a grammar of its own, for example `15ms`.
+ *
+ * A number without quotes is handed to the grammar as it stands in the file, so that `15` is told its
+ * missing unit and `10.1` its missing parts.
+ */
+const grammar = <Value>(
+  parse: (text: string, bounds?: Bounds) => Value | Fault,
+  format: (value: Value) => string,
+  shape: Shape,
+): KindInFile<Value> => ({
+  schema: ({ bounds }) =>
+    z
+      .unknown()
+      .transform((value, context): Value => {
+        const parsed =
+          typeof value === 'string' || typeof value === 'number'
+            ? parse(String(value), bounds)
+            : fault('E-TYPE', 'not a text', `write it like \`${shape.examples[0]}\``);
+        if (!isFault(parsed)) return parsed;
+        const { fault: code, message, fix } = parsed;
+        context.issues.push({ code: 'custom', input: value, message, params: { code, fix } });
+        return z.NEVER;
+      })
+      .meta({ type: 'string', ...shape }),
+  format,
+  example: shape.examples[0],
+});
+
+/** A value that YAML itself knows. */
+const plain = <Value extends Written>(
+  schema: KindInFile<Value>['schema'],
+  example: Value,
+): KindInFile<Value> => ({ schema, format: (value) => value, example });
+
+const asIs = (text: string): string => text;
+
+const mtu = z.int().min(68).max(65535);
+rangeCodes.add(mtu, { code: 'E-MTU' });
+
+const PART = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+const FOUR = `${PART}(\\.${PART}){3}`;
+const LENGTH = '/(3[0-2]|[12]?[0-9])';
+const NUMBER = '[0-9]+(\\.[0-9]+)?';
+
+export const KINDS: { readonly [Kind in keyof Values]: KindInFile<Values[Kind]> } = {
+  flag: plain(() => z.boolean(), false),
+  whole: plain(({ range }) => within(z.int(), range), 1),
+  decimal: plain(({ range }) => within(z.number(), range), 1),
+  text: plain(({ range }) => within(z.string(), range), 'text'),
+  mtu: plain(() => mtu, 1500),
+  duration: grammar(parseDuration, formatDuration, {
+    pattern: `^${NUMBER}(ms|s|m|h)$`,
+    examples: ['15ms', '125s'],
+  }),
+  rate: grammar(parseRate, formatRate, { pattern: `^${NUMBER}[kmg]bit$`, examples: ['50mbit'] }),
+  size: grammar(parseSize, formatSize, { pattern: `^${NUMBER}(B|kB|MB)$`, examples: ['64kB'] }),
+  share: grammar(parseShare, formatShare, { pattern: `^${NUMBER}%$`, examples: ['0.5%'] }),
+  protocol: grammar(parseProtocol, formatProtocol, { examples: ['tcp'] }),
+  'host-address': grammar(parseHostAddress, formatAddress, {
+    pattern: `^${FOUR}$`,
+    examples: ['192.0.2.1'],
+  }),
+  'interface-address': grammar(parseInterfaceAddress, formatInterfaceAddress, {
+    pattern: `^${FOUR}${LENGTH}$`,
+    examples: ['198.51.100.10/24'],
+  }),
+  loopback: grammar(parseLoopback, (address) => `${formatAddress(address)}/32`, {
+    pattern: `^${FOUR}/32$`,
+    examples: ['192.0.2.255/32'],
+  }),
+  prefix: grammar(parsePrefix, formatPrefix, {
+    pattern: `^(default|${FOUR}${LENGTH})$`,
+    examples: ['203.0.113.0/24', 'default'],
+  }),
+  group: grammar(parseGroup, formatAddress, { pattern: `^${FOUR}$`, examples: ['239.1.2.3'] }),
+  'group-prefix': grammar(parseGroupPrefix, formatPrefix, {
+    pattern: `^${FOUR}${LENGTH}$`,
+    examples: ['239.0.0.0/8'],
+  }),
+  boundary: grammar(parseBoundary, formatPrefix, {
+    pattern: `^(${[...SCOPES.keys()].join('|')}|${FOUR}${LENGTH})$`,
+    examples: ['239.255.0.0/16', ...SCOPES.keys()],
+  }),
+  endpoint: grammar(parseEndpoint, asIs, { pattern: `^${FOUR}:[0-9]{1,5}$`, examples: ['127.0.0.1:9476'] }),
+  name: grammar(parseName, asIs, { pattern: NAME.source, examples: ['red'] }),
+  device: grammar(parseDevice, asIs, {
+    pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$',
+    examples: ['tp-alice-red'],
+  }),
+  'socket-path': grammar(parseSocketPath, asIs, { pattern: '^/', examples: ['/run/tunpike/lab.sock'] }),
+  mode: grammar(parseMode, formatMode, { pattern: '^0?[0-7]{3}$', examples: ['0660'] }),
+};
+
+interface Limited<Schema> {
+  min(least: number): Schema;
+  max(most: number): Schema;
+}
+
+/** A number, a text or a list with its range. */
+export const within = <Schema extends Limited<Schema>>(
+  schema: Schema,
+  { least, most }: Range = {},
+): Schema => {
+  const bounded = least === undefined ? schema : schema.min(least);
+  return most === undefined ? bounded : bounded.max(most);
+};

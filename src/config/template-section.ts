@@ -1,0 +1,95 @@
+import type { Choice, Key, Section } from '../key.js';
+import { describeValue } from './describe-section.js';
+import { KINDS } from './kinds.js';
+
+/** What a lab says of some keys in place of their defaults; undefined leaves a key out. */
+type Sample<Keys> = { readonly [Name in keyof Keys]?: unknown };
+
+/** Columns at which comments begin, the first that leaves room. */
+const COMMENT_COLUMNS = [32, 52];
+/** How far a section may reach to stand on one line. */
+const LONGEST_LINE = 100;
+
+/** A line for each key of a section, with its default or the sample's value, and what is noted beside it. */
+export const templateLines = <Keys extends Section>(
+  keys: Keys,
+  indentation: number,
+  sample: Sample<Keys> = {},
+): string => linesOf(keys, indentation, new Map(Object.entries(sample)), true);
+
+const linesOf = (
+  keys: Section,
+  indentation: number,
+  sample: ReadonlyMap<string, unknown>,
+  hasWords: boolean,
+): string =>
+  Object.entries(keys)
+    .flatMap(([name, key]) => {
+      const value = sample.has(name) ? sample.get(name) : sampleOf(key);
+      return value === undefined ? [] : [linesFor(name, key, value, indentation, hasWords)];
+    })
+    .join('\n');
+
+/** A section that is too long for a line has its keys below it. `hasWords`: a choice's words are told beside it. */
+const linesFor = (name: string, key: Key, value: unknown, indentation: number, hasWords: boolean): string => {
+  const start = `${' '.repeat(indentation)}${name}:`;
+  const line = `${start} ${flow(value)}`;
+  if (key.kind !== 'section' || line.length <= LONGEST_LINE) return commented(line, noteOf(key, hasWords));
+  const words = allWords(key.keys);
+  const heading = commented(start, words === undefined ? noteOf(key, true) : words.join(' | '));
+  return `${heading}\n${linesOf(key.keys, indentation + 2, new Map(), words === undefined)}`;
+};
+
+/** The words that every key of a section takes: they are told once, at the section. */
+const allWords = (keys: Section): Choice['words'] | undefined => {
+  const [first, ...others] = Object.values(keys);
+  if (first?.kind !== 'choice') return undefined;
+  const isSame = (key: Key): boolean => key.kind === 'choice' && `${key.words}` === `${first.words}`;
+  return others.length > 0 && others.every(isSame) ? first.words : undefined;
+};
+
+/** What stands in the file where the sample says nothing: the default, else what a value of the kind looks like. */
+const sampleOf = (key: Key): unknown => {
+  switch (key.kind) {
+    case 'section':
+      return Object.fromEntries(Object.entries(key.keys).map(([name, each]) => [name, sampleOf(each)]));
+    case 'named':
+      return {};
+    case 'list':
+    case 'one-or-more':
+      if (key.default !== undefined) return describeValue(key, key.default);
+      return key.range?.least === undefined ? [] : [sampleOf(key.of)];
+    case 'choice':
+      return key.default ?? key.words[0];
+    case 'whole':
+    case 'decimal':
+      return key.default ?? key.range?.least;
+    default:
+      return key.default === undefined ? KINDS[key.kind].example : describeValue(key, key.default);
+  }
+};
+
+const noteOf = (key: Key, hasWords: boolean): string => {
+  const words = key.kind === 'choice' && hasWords ? key.words.join(' | ') : '';
+  const note = key.note === true ? key.description : (key.note ?? '');
+  return [words, note].filter((each) => each !== '').join(' ');
+};
+
+const commented = (line: string, comment: string): string => {
+  if (comment === '') return line;
+  const column = COMMENT_COLUMNS.find((each) => line.length < each) ?? line.length + 2;
+  return `${line.padEnd(column)}# ${comment}`;
+};
+
+/** A value on one line, in quotes where YAML or a reader might take it for something else. */
+const flow = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).map(([name, each]) => `${name}: ${flow(each)}`);
+    return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+  }
+  return typeof value !== 'string' || isPlain(value) ? String(value) : JSON.stringify(value);
+};
+
+const isPlain = (text: string): boolean =>
+  /^[\w/][\w./%-]*$/.test(text) && Number.isNaN(Number(text)) && !/^(true|false|null)$/i.test(text);

@@ -1,0 +1,82 @@
+import { connect, type Socket } from 'node:net';
+import { type ExitCode, Failure } from '../failure.js';
+import { splitLines, TOO_LONG } from './lines.js';
+import { type ControlMethod, type ControlProtocol, FAILED, METHOD_NOT_FOUND } from './protocol.js';
+
+/** Where a running lab listens, and what it is called. */
+export interface Instance {
+  readonly name: string;
+  readonly socket: string;
+}
+
+/** A response, or a notification that follows one. */
+export interface Message {
+  readonly result?: unknown;
+  readonly params?: unknown;
+}
+
+/** No answer of ours is longer. In octets. */
+const LONGEST_ANSWER = 256 * 1024 * 1024;
+
+/** Connects; nobody there is a `Failure` (5). */
+export const reach = (instance: Instance): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(instance.socket);
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', (error: NodeJS.ErrnoException) => reject(unreachable(error, instance)));
+  });
+
+/** Sends the one request of a connection. */
+export const request = <Method extends ControlMethod>(
+  socket: Socket,
+  method: Method,
+  params: ControlProtocol[Method]['params'],
+): void => void socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`);
+
+/**
+ * What a running lab says on a connection, until either side closes it.
+ *
+ * A `Failure` of the lab is thrown as the same `Failure`.
+ */
+export async function* messages(socket: Socket, { name }: Instance): AsyncGenerator<Message> {
+  try {
+    for await (const line of splitLines(socket, LONGEST_ANSWER)) {
+      if (line === TOO_LONG) return;
+      const message = JSON.parse(line) as Message & { readonly error?: ErrorObject };
+      if (message.error !== undefined) throw thrownAs(message.error, name);
+      yield message;
+    }
+  } catch (error) {
+    if (!CLOSINGS.has((error as NodeJS.ErrnoException).code)) throw error;
+  }
+}
+
+/** How a connection breaks whose other end is gone. */
+const CLOSINGS: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
+
+/** Source: JSON-RPC 2.0 Specification §5.1. */
+interface ErrorObject {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: { readonly exitCode?: ExitCode; readonly fix?: string | null };
+}
+
+const thrownAs = ({ code, message, data }: ErrorObject, name: string): Error => {
+  if (code === FAILED) return new Failure(data?.exitCode ?? 70, message, data?.fix ?? undefined);
+  if (code === METHOD_NOT_FOUND)
+    return new Failure(2, `${name} runs another version of tunpike, which cannot do this`);
+  return new Error(message);
+};
+
+const unreachable = (error: NodeJS.ErrnoException, { name, socket }: Instance): Failure =>
+  error.code === 'EACCES'
+    ? new Failure(
+        4,
+        `no permission for the control socket ${socket}`,
+        'run as the user who started it, or root',
+      )
+    : new Failure(5, `${name} is not running: nobody answers on ${socket}`, cleanUp(name));
+
+/** What to type where a lab ended without a word. */
+export const cleanUp = (name: string): string =>
+  `\`tunpike down ${name} --force\` cleans up what it may have left`;

@@ -1,0 +1,27 @@
+import { Failure } from '../failure.js';
+import { isShowWhat, SHOWN } from '../observe/shown.js';
+import { readEchoParams } from './echo.js';
+import { readIgmpLeaveParams, readIgmpQueryParams } from './igmp.js';
+import { readMonitorParams } from './monitor.js';
+import type { ControlMethod, ControlProtocol } from './protocol.js';
+
+/** Reads the parameters of each method out of what a stranger sent; throws a `Failure` (2) that says what is wrong. */
+export const PARAMETERS: {
+  readonly [Method in ControlMethod]: (sent: unknown) => ControlProtocol[Method]['params'];
+} = {
+  ping: () => ({}),
+  stop: () => ({}),
+  echo: readEchoParams,
+  igmpQuery: readIgmpQueryParams,
+  igmpLeave: readIgmpLeaveParams,
+  monitor: readMonitorParams,
+  show: (sent) => {
+    const what = (sent as { what?: unknown } | null | undefined)?.what;
+    if (isShowWhat(what)) return { what };
+    throw new Failure(
+      2,
+      `nothing to show is called ${JSON.stringify(what) ?? 'nothing'}`,
+      `one of ${Object.keys(SHOWN).join(' ')}`,
+    );
+  },
+};

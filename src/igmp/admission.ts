@@ -1,0 +1,235 @@
+import {
+  type Address,
+  ALL_ROUTERS,
+  ALL_SYSTEMS,
+  contains,
+  isMulticast,
+  LIMITED_BROADCAST,
+  lastAddress,
+  type Prefix,
+  UNSPECIFIED,
+} from '../address.js';
+import type { Interface, InterfaceAddress } from '../interface.js';
+import * as ipv4 from '../ip/header.js';
+import { isOptionFault, parseOptions } from '../ip/options.js';
+import * as igmp from './message.js';
+import type { Refusal } from './refusal.js';
+import type { GroupPattern, IgmpSettings } from './settings.js';
+
+/** What a record names of sources, as far as it counts. */
+export interface AdmittedSources {
+  /** Undefined where it names some and nothing of the record counts. */
+  readonly sources: ReadonlySet<Address> | undefined;
+  /** Why others do not count, one for each. */
+  readonly refused: readonly Refusal[];
+}
+
+/** The IGMP message in a datagram that passed the gate. */
+export const messageIn = (datagram: Uint8Array): Uint8Array => datagram.subarray(ipv4.headerLength(datagram));
+
+/**
+ * What counts of what comes in on one interface: which datagrams, of those which groups, of those which sources.
+ *
+ * Everything is decided here before anything is remembered of it; nothing is changed.
+ */
+export class Admission {
+  readonly #addresses: readonly InterfaceAddress[];
+  /** The addresses that hosts of the link can have; empty where the interface is unnumbered. */
+  readonly #hosts: readonly AddressRange[];
+  readonly #boundary: readonly Prefix[];
+  #settings: IgmpSettings;
+  #access: GroupAccess;
+
+  constructor(settings: IgmpSettings, { addresses, scope }: Pick<Interface, 'addresses' | 'scope'>) {
+    this.#settings = settings;
+    this.#access = new GroupAccess(settings);
+    this.#addresses = addresses;
+    this.#hosts = addresses.map(({ prefix }) => hostsOf(prefix));
+    this.#boundary = scope.boundary;
+  }
+
+  /** Holds from the next message on; memberships that there are stay until nobody reports them. */
+  apply(settings: IgmpSettings): void {
+    this.#settings = settings;
+    this.#access = new GroupAccess(settings);
+  }
+
+  /**
+   * Why a datagram of protocol 2 is not heeded, or undefined where all accessors of its message may be used.
+   *
+   * The message itself is looked at first, then whether its datagram may have brought it: what has another
+   * TTL than 1 or a strange source is not from this link. `joined` are the groups that the router itself is in.
+   *
+   * Source: RFC 9776 §4, §4.1.12, §4.2.14, §4.2.15, §9.
+   */
+  datagramFault(datagram: Uint8Array, joined: ReadonlyMap<Address, unknown>): Refusal | undefined {
+    if (ipv4.isFragment(datagram)) return 'fragment';
+    const message = messageIn(datagram);
+    // Who does not advertise itself to switches takes no solicitations of theirs.
+    const isSolicitation = this.#settings.routerDiscovery && igmp.isSolicitation(message);
+    const fault = isSolicitation ? igmp.validateSolicitation(message) : igmp.validate(message);
+    if (fault !== undefined) return fault;
+    if (ipv4.ttl(datagram) !== 1) return 'wrong-ttl';
+    const distrust = this.#sourceFault(ipv4.source(datagram));
+    if (distrust !== undefined) return distrust;
+    if (!this.#isTo(ipv4.destination(datagram), message, joined)) return 'wrong-destination';
+    return this.#needsRouterAlert(message) && !hasRouterAlert(datagram) ? 'no-router-alert' : undefined;
+  }
+
+  /** 232.0.0.0/8, and what the settings say. Source: RFC 4607 §1. */
+  isSourceSpecific(group: Address): boolean {
+    return group >>> 24 === 232 || this.#settings.ssmRanges.some((each) => contains(each, group));
+  }
+
+  /** Which sources of a group hosts may ask for, as a test. */
+  acceptingSource(group: Address): (source: Address) => boolean {
+    return this.#access.acceptingSource(group);
+  }
+
+  /** Why nothing that is said of a group counts. Source: RFC 4607 §5, RFC 2365 §5. */
+  groupFault(group: Address, isAnySource: boolean): Refusal | undefined {
+    // 224.0.0.0/4. Source: RFC 5771 §3.
+    if (group >>> 28 !== 0xe) return 'not-a-group';
+    if (isAnySource && this.isSourceSpecific(group)) return 'ssm-range';
+    // Nobody forwards those, and hosts report them all the time: nothing to tell.
+    if (isStateless(group)) return undefined;
+    if (this.#boundary.some((each) => contains(each, group))) return 'boundary';
+    const isAccepted = isAnySource ? this.#access.acceptsWhole(group) : this.#access.acceptsSome(group);
+    return isAccepted ? undefined : 'denied';
+  }
+
+  /**
+   * Which sources of the record at `at` count.
+   *
+   * Of a group that is known, a TO_IN counts even where none of its sources is accepted: it says that nothing else is
+   * wanted any more.
+   */
+  sourcesOf(report: Uint8Array, at: number, type: igmp.RecordType, isKnown: boolean): AdmittedSources {
+    const named = igmp.recordSources(report, at);
+    const real = named.filter(
+      (source) => source !== UNSPECIFIED && source !== LIMITED_BROADCAST && !isMulticast(source),
+    );
+    const unreal = Array<Refusal>(named.length - real.length).fill('bad-record-source');
+    // What a host does not want it may always say.
+    if (!WANTING.has(type)) return { sources: new Set(real), refused: unreal };
+    const accepted = real.filter(this.#access.acceptingSource(igmp.recordGroup(report, at)));
+    if (accepted.length === 0 && real.length > 0 && !(isKnown && type === 'to-in'))
+      return { sources: undefined, refused: unreal };
+    const denied = Array<Refusal>(real.length - accepted.length).fill('denied');
+    return { sources: new Set(accepted), refused: [...unreal, ...denied] };
+  }
+
+  /** A host without an address yet may report, from 0.0.0.0. Source: RFC 9776 §4.2.14. */
+  #sourceFault(source: Address): Refusal | undefined {
+    if (this.#isOurs(source)) return 'own-source';
+    if (this.#hosts.length === 0 || this.#hosts.some(({ first, last }) => first <= source && source <= last))
+      return undefined;
+    return source === UNSPECIFIED ? undefined : 'off-subnet';
+  }
+
+  #isOurs(address: Address): boolean {
+    return this.#addresses.some((each) => each.address === address);
+  }
+
+  #isTo(destination: Address, message: Uint8Array, joined: ReadonlyMap<Address, unknown>): boolean {
+    if (igmp.isSolicitation(message)) return destination === ALL_ROUTERS;
+    const group = igmp.group(message);
+    const isAssigned = (): boolean => ASSIGNED.has(destination) || joined.has(destination);
+    switch (igmp.type(message)) {
+      case igmp.MEMBERSHIP_QUERY:
+        if (igmp.isGeneralQuery(message)) return destination === ALL_SYSTEMS || this.#isOurs(destination);
+        return destination === group || this.#isOurs(destination) || isAssigned();
+      case igmp.V3_REPORT:
+        return destination === igmp.ALL_V3_ROUTERS || this.#isOurs(destination);
+      case igmp.LEAVE_GROUP:
+        return destination === ALL_ROUTERS || destination === group;
+      default:
+        return destination === group || this.#isOurs(destination) || isAssigned();
+    }
+  }
+
+  /** Version 1 knows no Router Alert. Source: RFC 9776 §9.1, §9.2. */
+  #needsRouterAlert(message: Uint8Array): boolean {
+    const type = igmp.type(message);
+    if (type === igmp.MEMBERSHIP_QUERY) return igmp.queryVersion(message) !== 1;
+    return this.#settings.requireRouterAlert && type !== igmp.V1_REPORT && !igmp.isSolicitation(message);
+  }
+}
+
+/** Whether routers keep no state of a group, for nobody forwards it: 224.0.0.0/24. Source: RFC 4541 §2.1.2. */
+export const isStateless = (group: Address): boolean => group >>> 8 === 0xe00000;
+
+/** Records whose sources are wanted. */
+const WANTING: ReadonlySet<igmp.RecordType> = new Set(['is-in', 'to-in', 'allow']);
+
+/** The groups that every router is in. */
+const ASSIGNED: ReadonlySet<Address> = new Set([ALL_SYSTEMS, ALL_ROUTERS, igmp.ALL_V3_ROUTERS]);
+
+/** From the first to the last of them. */
+interface AddressRange {
+  readonly first: Address;
+  readonly last: Address;
+}
+
+/** The addresses of single hosts of a subnet. Source: RFC 1812 §4.2.2.11, RFC 3021 §2.1. */
+const hostsOf = (prefix: Prefix): AddressRange => {
+  const [first, last] = [prefix.network, lastAddress(prefix)];
+  return prefix.length > 30 ? { first, last } : { first: first + 1, last: last - 1 };
+};
+
+const hasRouterAlert = (datagram: Uint8Array): boolean => {
+  if (!ipv4.hasOptions(datagram)) return false;
+  const options = parseOptions(datagram);
+  return !isOptionFault(options) && options.routerAlert !== undefined;
+};
+
+/**
+ * Which groups and sources the hosts of an interface may ask for; what is denied is not accepted, whatever is.
+ *
+ * A pattern without a source speaks of whole groups. One with a source speaks of source-specific membership
+ * alone: where only certain sources of a group are accepted, membership of any source is not, for it would let
+ * all of them in; and where certain sources are denied, membership of any source still gets them.
+ */
+export class GroupAccess {
+  readonly #isOpen: boolean;
+  readonly #accepted: readonly GroupPattern[];
+  readonly #denied: readonly GroupPattern[];
+
+  constructor({ acceptGroups, denyGroups }: Pick<IgmpSettings, 'acceptGroups' | 'denyGroups'>) {
+    this.#accepted = acceptGroups;
+    this.#denied = denyGroups;
+    this.#isOpen = acceptGroups.length === 0 && denyGroups.length === 0;
+  }
+
+  /** Whether a host may ask for a group whatever the source. */
+  acceptsWhole(group: Address): boolean {
+    if (this.#isOpen) return true;
+    const isMeant = (each: GroupPattern): boolean => each.source === undefined && contains(each.group, group);
+    return this.#isAccepted(isMeant) && !this.#denied.some(isMeant);
+  }
+
+  /** Which sources of a group a host may ask for, as a test: the lists are gone through once for all of them. */
+  acceptingSource(group: Address): (source: Address) => boolean {
+    if (this.#isOpen) return () => true;
+    const sourcesIn = (patterns: readonly GroupPattern[]) =>
+      patterns.filter((each) => contains(each.group, group)).map((each) => each.source ?? EVERY_SOURCE);
+    const [accepted, denied] = [sourcesIn(this.#accepted), sourcesIn(this.#denied)];
+    const isIn = (source: Address) => (each: Prefix) => contains(each, source);
+    return (source) =>
+      (this.#accepted.length === 0 || accepted.some(isIn(source))) && !denied.some(isIn(source));
+  }
+
+  /** Whether there may be a source of a group that is accepted: false where the whole group is denied. */
+  acceptsSome(group: Address): boolean {
+    if (this.#isOpen) return true;
+    const isMeant = (each: GroupPattern): boolean => contains(each.group, group);
+    const isDenied = this.#denied.some((each) => each.source === undefined && isMeant(each));
+    return this.#isAccepted(isMeant) && !isDenied;
+  }
+
+  #isAccepted(isMeant: (pattern: GroupPattern) => boolean): boolean {
+    return this.#accepted.length === 0 || this.#accepted.some(isMeant);
+  }
+}
+
+const EVERY_SOURCE: Prefix = { network: 0, length: 0 };

@@ -1,0 +1,89 @@
+import { type Address, UNSPECIFIED } from '../address.js';
+import { type Duration, type Instant, NEVER, since } from '../time.js';
+import { type HostMembership, merge } from './host-membership.js';
+import type { FixedGroup, FixedOrigin } from './membership/fixed.js';
+import { compatibility, forwards, type Group } from './membership/group.js';
+import type { Memberships } from './membership/memberships.js';
+import type { FilterMode, Version } from './message.js';
+
+/** One source of a group, as a person is shown it. */
+export interface SourceView {
+  readonly address: Address;
+  readonly forwarding: boolean;
+  /** Undefined for a source that is blocked, or that the settings ask for. */
+  readonly expires: Duration | undefined;
+}
+
+/** One group of an interface, as a person is shown it. */
+export interface GroupView {
+  readonly group: Address;
+  readonly filterMode: FilterMode;
+  /** In the order of their addresses. */
+  readonly sources: readonly SourceView[];
+  readonly lastReporter: Address | undefined;
+  /** Until the group timer ends; undefined in include mode, and for what the settings ask for. */
+  readonly expires: Duration | undefined;
+  readonly origins: readonly ('report' | FixedOrigin)[];
+  readonly compatibility: Version;
+  /** Since it was first reported. */
+  readonly age: Duration | undefined;
+  /** How many more queries about it are to be sent, and about how many of its sources. */
+  readonly pendingGroupQueries: number;
+  readonly pendingSources: number;
+}
+
+/** All groups of an interface, reported or fixed, in the order of their addresses. */
+export const groupViews = (memberships: Memberships, now: Instant): GroupView[] =>
+  [...new Set([...memberships.groups.keys(), ...memberships.fixed.keys()])]
+    .sort((a, b) => a - b)
+    .map((each) => groupView(each, memberships.groups.get(each), memberships.fixed.get(each), now));
+
+const groupView = (
+  address: Address,
+  group: Group | undefined,
+  fixed: FixedGroup | undefined,
+  now: Instant,
+): GroupView => ({
+  group: address,
+  filterMode: group?.filterMode === 'exclude' || fixed?.isWhole ? 'exclude' : 'include',
+  sources: sourceViews(group, fixed, now),
+  lastReporter: group?.lastReporter === UNSPECIFIED ? undefined : group?.lastReporter,
+  expires: group === undefined ? undefined : left(group.deadline, now),
+  origins: [...(group === undefined ? [] : (['report'] as const)), ...(fixed?.origins ?? [])],
+  compatibility: group === undefined ? 3 : compatibility(group, now),
+  age: group === undefined ? undefined : since(group.since, now),
+  pendingGroupQueries: group?.pending?.groupLeft ?? 0,
+  pendingSources: group?.pending?.sources.size ?? 0,
+});
+
+const sourceViews = (group: Group | undefined, fixed: FixedGroup | undefined, now: Instant): SourceView[] => {
+  const named = [...(group?.requested.keys() ?? []), ...(group?.excluded ?? []), ...(fixed?.sources ?? [])];
+  return [...new Set(named)]
+    .sort((a, b) => a - b)
+    .map((address) => ({
+      address,
+      forwarding:
+        fixed?.isWhole === true ||
+        fixed?.sources.has(address) === true ||
+        (group !== undefined && forwards(group, address)),
+      expires: left(group?.requested.deadline(address) ?? NEVER, now),
+    }));
+};
+
+const left = (deadline: Instant, now: Instant): Duration | undefined =>
+  deadline === NEVER ? undefined : since(now, deadline);
+
+/** What the hosts on an interface want of a group, together with what the settings ask for. */
+export const membershipOf = (memberships: Memberships, address: Address): HostMembership => {
+  const group = memberships.groups.get(address);
+  const fixed = memberships.fixed.get(address);
+  const wanted: HostMembership[] = [];
+  if (group?.filterMode === 'exclude')
+    wanted.push({ filterMode: 'exclude', sources: new Set(group.excluded) });
+  if (group !== undefined) wanted.push({ filterMode: 'include', sources: new Set(group.requested.keys()) });
+  if (fixed?.isWhole) wanted.push({ filterMode: 'exclude', sources: NO_SOURCES });
+  else if (fixed !== undefined) wanted.push({ filterMode: 'include', sources: fixed.sources });
+  return merge(wanted);
+};
+
+const NO_SOURCES: ReadonlySet<Address> = new Set();

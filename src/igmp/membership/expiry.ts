@@ -1,0 +1,40 @@
+import type { Address } from '../../address.js';
+import { type Instant, NEVER } from '../../time.js';
+import { exclude, type Group } from './group.js';
+
+/**
+ * Ends a source's timer: in include mode it is gone, in exclude mode it is blocked from now on.
+ *
+ * Source: RFC 9776 §6.3.
+ */
+export const expireSource = (group: Group, source: Address): void => {
+  group.pending?.sources.delete(source);
+  if (group.filterMode === 'exclude') exclude(group, source);
+  else group.requested.cancel(source);
+};
+
+/** Ends the group timer: what is requested stays, in include mode. Source: RFC 9776 §6.5. */
+export const expireGroup = (group: Group): void => {
+  group.filterMode = 'include';
+  group.deadline = NEVER;
+  group.excluded.clear();
+  if (group.pending !== undefined) group.pending.groupLeft = 0;
+};
+
+/** Ends the timers that are due and returns whose they were: sources, then null for the group. */
+export const expireDue = (group: Group, now: Instant): (Address | null)[] => {
+  const expired: (Address | null)[] = [];
+  for (
+    let source = group.requested.takeDue(now);
+    source !== undefined;
+    source = group.requested.takeDue(now)
+  ) {
+    expireSource(group, source);
+    expired.push(source);
+  }
+  if (group.deadline <= now) {
+    expireGroup(group);
+    expired.push(null);
+  }
+  return expired;
+};

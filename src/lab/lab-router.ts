@@ -1,0 +1,144 @@
+import type { Address } from '../address.js';
+import type { Configuration, RouterConfiguration } from '../config/configuration.js';
+import type { Observer } from '../event.js';
+import type { Hop } from '../hop.js';
+import { type Interface, interfaceState } from '../interface.js';
+import type { Attachment } from '../link/attachments.js';
+import type { Link } from '../link/link.js';
+import type { RouterEnvironment } from '../router/environment.js';
+import { Router } from '../router/router.js';
+import type { Instant } from '../time.js';
+import { addressesOn, routerPlanOf } from './plan.js';
+import { RouteUse } from './route-use.js';
+
+/** A router's place on a link, and the interface that it has there. */
+export class InterfaceAttachment implements Attachment {
+  readonly kind = 'router';
+  readonly isUp = true;
+  readonly name: string;
+  readonly owner: string;
+  readonly link: Link;
+  readonly interface: Interface;
+  readonly #of: LabRouter;
+  addresses: readonly Address[] = [];
+  hop: Hop = NOWHERE;
+
+  constructor(of: LabRouter, link: Link) {
+    this.#of = of;
+    this.owner = of.name;
+    this.name = `${of.name}.${link.name}`;
+    this.link = link;
+    this.interface = {
+      router: of.name,
+      name: this.name,
+      link: link.name,
+      index: 0,
+      addresses: [],
+      mtu: link.mtu,
+      forwarding: true,
+      scope: { boundary: [], ttlThreshold: 1 },
+      wire: link.wireOf(this),
+      ...interfaceState(),
+    };
+  }
+
+  linkChanged(now: Instant): void {
+    this.#of.linkChanged(this, now);
+  }
+
+  neighborLearned(address: Address, now: Instant): void {
+    const { router } = this.#of;
+    if (router.routing.rib.usesNextHop(address)) router.routesChanged(now);
+  }
+}
+
+/** A router in a lab: what it keeps when the configuration changes, and its places on the links. */
+export class LabRouter {
+  readonly name: string;
+  readonly router: Router;
+  readonly #observer: Observer;
+  readonly #routeUse: RouteUse;
+  #attachments = new Map<string, InterfaceAttachment>();
+
+  constructor(
+    configuration: RouterConfiguration,
+    lab: Configuration,
+    linkOf: (name: string) => Link,
+    environment: RouterEnvironment,
+  ) {
+    this.name = configuration.name;
+    this.#observer = environment.observer;
+    this.#routeUse = new RouteUse(environment.observer);
+    const interfaces = this.#place(configuration, linkOf);
+    this.router = new Router(routerPlanOf(configuration, interfaces, lab), environment);
+    this.#open();
+  }
+
+  /** In the order of the configuration. */
+  get attachments(): Iterable<InterfaceAttachment> {
+    return this.#attachments.values();
+  }
+
+  attachmentOn(link: string): InterfaceAttachment | undefined {
+    return this.#attachments.get(link);
+  }
+
+  /** Takes another configuration. Interfaces on links that stay keep all that has happened to them. */
+  apply(
+    configuration: RouterConfiguration,
+    lab: Configuration,
+    linkOf: (name: string) => Link,
+    now: Instant,
+  ): void {
+    const interfaces = this.#place(configuration, linkOf);
+    this.router.apply(routerPlanOf(configuration, interfaces, lab), now);
+    this.#open();
+  }
+
+  /** Somebody's device on the link of an attachment came up or went down: without a listener, the wire is cut. */
+  linkChanged(attachment: InterfaceAttachment, now: Instant): void {
+    const each = attachment.interface;
+    const isUp = attachment.link.hasListenerBeside(attachment);
+    const wasUp = each.up;
+    each.up = isUp;
+    if (wasUp !== isUp && this.#observer.wants('link'))
+      this.#observer.notify({
+        type: 'link',
+        time: now,
+        link: each.link,
+        attachment: each.name,
+        event: isUp ? 'up' : 'down',
+      });
+    this.router.routesChanged(now);
+    if (wasUp !== isUp) this.#routeUse.look(this.router, now);
+    // What it has begun on the interface ends here, however soon the interface is up again.
+    if (wasUp && !isUp) this.router.poll(now);
+  }
+
+  /** Gives each interface of a configuration its place, the one that it had where its link is the same. */
+  #place(configuration: RouterConfiguration, linkOf: (name: string) => Link): Interface[] {
+    const before = this.#attachments;
+    this.#attachments = new Map();
+    return configuration.interfaces.map(({ link: name, addresses, forwarding, scope }) => {
+      const link = linkOf(name);
+      const known = before.get(name);
+      const attachment = known?.link === link ? known : new InterfaceAttachment(this, link);
+      attachment.addresses = addressesOn(configuration, name);
+      const each = attachment.interface;
+      each.addresses = addresses;
+      each.forwarding = forwarding;
+      each.scope = scope;
+      each.mtu = link.mtu;
+      this.#attachments.set(name, attachment);
+      return each;
+    });
+  }
+
+  #open(): void {
+    for (const each of this.#attachments.values())
+      if (each.hop === NOWHERE) each.hop = this.router.entranceOf(each.interface);
+  }
+}
+
+/** Stands in until there is a router; nothing is delivered before. */
+const NOWHERE: Hop = { take: () => {} };

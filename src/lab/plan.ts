@@ -1,0 +1,112 @@
+import { type Address, type Prefix, prefixOf } from '../address.js';
+import type { Configuration, LinkConfiguration, RouterConfiguration } from '../config/configuration.js';
+import type { IgmpSettings } from '../igmp/settings.js';
+import type { Interface } from '../interface.js';
+import type { MulticastSettings } from '../ip/multicast-settings.js';
+import type { Route } from '../ip/rib.js';
+import type { LinkPlan } from '../link/link.js';
+import type { RouterPlan } from '../router/environment.js';
+
+/** What a configuration says of a link; each subnet that some attachment has on it counts once. */
+export const linkPlanOf = ({ name, mtu }: LinkConfiguration, { hosts, routers }: Configuration): LinkPlan => {
+  const prefixes = new Map<string, Prefix>();
+  const note = (prefix: Prefix): void => {
+    prefixes.set(`${prefix.network}/${prefix.length}`, prefix);
+  };
+  for (const host of hosts.values())
+    for (const each of host.interfaces) if (each.link === name) note(each.address.prefix);
+  for (const router of routers.values())
+    for (const each of router.interfaces)
+      if (each.link === name) for (const { prefix } of each.addresses) note(prefix);
+  return { name, mtu, prefixes: [...prefixes.values()] };
+};
+
+/** What a configuration says of a router, on these interfaces of it, which stand in the configuration's order. */
+export const routerPlanOf = (
+  router: RouterConfiguration,
+  interfaces: readonly Interface[],
+  lab: Configuration,
+): RouterPlan => ({
+  name: router.name,
+  interfaces,
+  routes: [...configuredRoutes(router), ...neighborRoutes(router, lab)],
+  settings: router.settings,
+  igmp: igmpOf(router, interfaces),
+  multicast: multicastOf(router, interfaces),
+});
+
+/** The addresses that a router owns on one of its links: those of the interface, and its loopback address. */
+export const addressesOn = (router: RouterConfiguration, link: string): Address[] => {
+  const own = router.interfaces.find((each) => each.link === link);
+  if (own === undefined) return [];
+  const { loopback } = router.settings.ip;
+  return [...own.addresses.map(({ address }) => address), ...(loopback === undefined ? [] : [loopback])];
+};
+
+const indexOf = ({ interfaces }: RouterConfiguration, link: string): number =>
+  interfaces.findIndex((each) => each.link === link) + 1;
+
+const configuredRoutes = (router: RouterConfiguration): Route[] =>
+  router.routes.map(
+    (route): Route => ({
+      prefix: route.to,
+      type: route.type,
+      nexthops:
+        route.type === 'unicast'
+          ? route.nexthops.map(({ via, link, weight }) => ({ via, egress: indexOf(router, link), weight }))
+          : [],
+      metric: route.metric,
+      tos: route.tos,
+      origin: 'config',
+    }),
+  );
+
+/** One route to each neighbor of an interface without an address. */
+const neighborRoutes = (router: RouterConfiguration, lab: Configuration): Route[] =>
+  router.interfaces.flatMap(({ link, addresses }, at) =>
+    addresses.length > 0
+      ? []
+      : neighborsOn(link, router.name, lab).map(
+          (address): Route => ({
+            prefix: prefixOf(address, 32),
+            type: 'connected',
+            nexthops: [{ via: 0, egress: at + 1, weight: 1 }],
+            metric: 0,
+            tos: undefined,
+            origin: 'connected',
+          }),
+        ),
+  );
+
+const neighborsOn = (link: string, router: string, { hosts, routers }: Configuration): Address[] => {
+  const ofHosts = [...hosts.values()].flatMap((host) =>
+    host.interfaces.filter((each) => each.link === link).map((each) => each.address.address),
+  );
+  const others = [...routers.values()].filter((each) => each.name !== router);
+  return [...ofHosts, ...others.flatMap((each) => addressesOn(each, link))];
+};
+
+const igmpOf = (
+  router: RouterConfiguration,
+  interfaces: readonly Interface[],
+): ReadonlyMap<Interface, IgmpSettings> =>
+  new Map(router.interfaces.flatMap(({ igmp }, at) => (igmp === undefined ? [] : [[interfaces[at]!, igmp]])));
+
+/** A static route counts only where the router is on the links that it names. */
+const multicastOf = (
+  { multicast }: RouterConfiguration,
+  interfaces: readonly Interface[],
+): MulticastSettings => {
+  const on = (link: string | undefined): Interface | undefined =>
+    interfaces.find((each) => each.link === link);
+  return {
+    routing: multicast.routing,
+    reversePath: multicast.reversePath,
+    upstream: on(multicast.upstream),
+    routes: multicast.routes.flatMap(({ group, source, in: link, out }) => {
+      const incoming = on(link);
+      const outgoing = out.flatMap((each) => on(each) ?? []);
+      return incoming === undefined ? [] : [{ group, source, incoming, outgoing }];
+    }),
+  };
+};

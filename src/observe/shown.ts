@@ -1,0 +1,186 @@
+import type { Ledger } from '../counters.js';
+import type { DropReason } from '../drop-reason.js';
+
+/**
+ * What `show` prints as JSON, subject by subject. Field names are those of the reference page on JSON output.
+ *
+ * A new subject is a line here and in `SHOWN`; the compiler then names the function and the format it lacks.
+ */
+export interface Shown {
+  readonly status: Status;
+  readonly interfaces: readonly InterfaceRow[];
+  readonly routes: readonly RouteRow[];
+  readonly neighbors: readonly NeighborRow[];
+  readonly icmp: readonly IcmpRow[];
+  readonly igmp: readonly IgmpRow[];
+  readonly groups: readonly GroupRow[];
+  readonly mroutes: readonly MrouteRow[];
+  readonly drops: readonly DropRow[];
+  /** One line each, in the order in which they were made. */
+  readonly changes: readonly string[];
+  /** As its file would say it with every default written out. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export type ShowWhat = keyof Shown;
+
+/** What there is to show, and what that is, for a person. */
+export const SHOWN: { readonly [What in ShowWhat]: string } = {
+  status: 'the lab itself: name, process, how long it runs',
+  interfaces: 'the routers’ interfaces and what went through them',
+  routes: 'the routes of every router',
+  neighbors: 'who owns which address on which link',
+  icmp: 'ICMP messages sent, received and held back',
+  igmp: 'IGMP on each interface: who asks, and when',
+  groups: 'the groups that hosts have joined, by interface',
+  mroutes: 'where multicast goes, and what keeps it from elsewhere',
+  drops: 'datagrams that went no further, and why',
+  changes: 'what was changed on this machine',
+  config: 'the configuration in effect',
+};
+
+export const isShowWhat = (word: unknown): word is ShowWhat =>
+  typeof word === 'string' && Object.hasOwn(SHOWN, word);
+
+/** How often each of them happened, by name. */
+export type Counts = Readonly<Record<string, number>>;
+
+export interface Status {
+  readonly name: string;
+  readonly state: 'running';
+  readonly pid: number;
+  readonly uptimeSeconds: number;
+  readonly version: string;
+  /** The path of the configuration; null where there is no file. */
+  readonly config: string | null;
+  readonly routers: number;
+  readonly links: number;
+  readonly hosts: number;
+  readonly ledgers: readonly LedgerRow[];
+  readonly warnings: readonly string[];
+}
+
+export interface LedgerRow extends Readonly<Ledger> {
+  readonly router: string;
+}
+
+/** Counters are named after OpenConfig's; octets are IPv4 total lengths. */
+export interface InterfaceRow {
+  readonly interface: string;
+  readonly router: string;
+  readonly link: string;
+  readonly addresses: readonly string[];
+  readonly mtu: number;
+  readonly operStatus: 'UP' | 'DOWN';
+  readonly forwarding: boolean;
+  readonly inPackets: number;
+  readonly inOctets: number;
+  readonly outPackets: number;
+  readonly outOctets: number;
+  readonly inMulticastPackets: number;
+  readonly outMulticastPackets: number;
+  readonly inDiscards: number;
+  readonly outDiscards: number;
+}
+
+export interface RouteRow {
+  readonly router: string;
+  readonly prefix: string;
+  readonly type: 'connected' | 'unicast' | 'ecmp' | 'blackhole' | 'unreachable' | 'prohibit' | 'local';
+  readonly nexthops: readonly NextHop[];
+  readonly metric: number;
+  /** Left out where the route is for every type of service. */
+  readonly tos?: number;
+  readonly origin: 'config' | 'runtime' | 'connected';
+  /** Whether it is in use. */
+  readonly active: boolean;
+}
+
+export interface NextHop {
+  /** Null where the destination itself is on the link. */
+  readonly via: string | null;
+  readonly interface: string;
+  readonly weight: number;
+}
+
+export interface NeighborRow {
+  readonly link: string;
+  readonly address: string;
+  readonly owner: string;
+  readonly state: 'static' | 'learned';
+  readonly reachable: boolean;
+}
+
+export interface IcmpRow {
+  readonly router: string;
+  readonly sent: Counts;
+  readonly received: Counts;
+  readonly suppressed: Counts;
+}
+
+export interface IgmpRow {
+  readonly interface: string;
+  readonly role: 'querier' | 'non-querier' | 'host';
+  /** What is spoken now. */
+  readonly version: number;
+  readonly querier: string | null;
+  readonly otherQuerierExpiresSeconds: number | null;
+  readonly nextQuerySeconds: number | null;
+  readonly groups: number;
+  readonly robustness: number;
+  readonly queryIntervalSeconds: number;
+  readonly queryResponseIntervalSeconds: number;
+  readonly lastMemberQueryIntervalSeconds: number;
+  readonly groupMembershipIntervalSeconds: number;
+  readonly otherQuerierPresentIntervalSeconds: number;
+  readonly olderHostPresentIntervalSeconds: number;
+  readonly lastMemberQueryTimeSeconds: number;
+  readonly received: Counts;
+  readonly sent: Counts;
+  readonly refused: Counts;
+}
+
+export interface GroupRow {
+  readonly interface: string;
+  readonly group: string;
+  readonly filterMode: 'include' | 'exclude';
+  readonly sources: readonly SourceRow[];
+  readonly lastReporter: string | null;
+  readonly expiresSeconds: number | null;
+  readonly origin: readonly ('report' | 'static' | 'join')[];
+  /** The oldest IGMP version among the group's members. */
+  readonly compatibility: number;
+  readonly ageSeconds: number | null;
+}
+
+interface SourceRow {
+  readonly address: string;
+  readonly forwarding: boolean;
+  readonly expiresSeconds: number | null;
+}
+
+export interface MrouteRow {
+  readonly router: string;
+  readonly source: string;
+  readonly group: string;
+  readonly incoming: string;
+  readonly outgoing: readonly string[];
+  readonly packets: number;
+  readonly octets: number;
+  readonly reason: DropReason | null;
+  /** Why not to the other interfaces. */
+  readonly blocked: readonly { readonly interface: string; readonly why: string }[];
+}
+
+export interface DropRow {
+  /** Null where a link dropped it that no router had. */
+  readonly router: string | null;
+  readonly interface: string | null;
+  /** Only where no router had it. */
+  readonly link?: string;
+  readonly reason: DropReason;
+  readonly packets: number;
+  readonly octets: number;
+  /** RFC 3339. */
+  readonly lastSeen: string;
+}

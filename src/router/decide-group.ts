@@ -1,0 +1,78 @@
+import { type Address, isLinkLocalMulticast } from '../address.js';
+import type { DropReason } from '../drop-reason.js';
+import type { Interface } from '../interface.js';
+import * as ipv4 from '../ip/header.js';
+import type { MulticastRoute } from '../ip/multicast-route.js';
+import type { Step, Verdict, Withheld } from './verdict.js';
+
+/** What the multicast side of a router is asked; its answers change nothing. */
+export interface GroupTables {
+  readonly groups: {
+    /** Where datagrams of a source to a group go that come in by an interface. */
+    routeFor(source: Address, group: Address, ingress: Interface): MulticastRoute;
+    /** Whether the router itself listens to a group on an interface. */
+    isForUs(group: Address, ingress: Interface): boolean;
+  };
+}
+
+/** What becomes of a datagram to a group. Only reads. Source: RFC 1812 §5.2.1.3. */
+export const decideGroup = (
+  datagram: Uint8Array,
+  ingress: Interface,
+  { groups }: GroupTables,
+  verdict: Verdict,
+  steps: Step[] | undefined,
+): void => {
+  const group = ipv4.destination(datagram);
+  const protocol = ipv4.protocol(datagram);
+  const isForUs = protocol === ipv4.PROTOCOL_ICMP && groups.isForUs(group, ingress);
+  if (protocol === ipv4.PROTOCOL_IGMP || (isForUs && isLinkLocalMulticast(group))) {
+    verdict.fate = 'deliver';
+    steps?.push({ what: 'deliver', detail: 'a group that the router is in', source: 'RFC 1112 §7.2' });
+    return;
+  }
+  if (isLinkLocalMulticast(group)) return drop(verdict, 'multicast-link-local', steps);
+  const route = groups.routeFor(ipv4.source(datagram), group, ingress);
+  verdict.route = route;
+  const reason = route.reason ?? spread(datagram, route, verdict);
+  if (reason === undefined) {
+    verdict.fate = 'replicate';
+    steps?.push({ what: 'route', detail: namesOf(verdict.outgoing), source: 'RFC 9776 §6.3' });
+    for (const { egress, reason: why } of verdict.withheld)
+      steps?.push({ what: 'out', detail: `not by ${egress.name}: ${why}`, source: 'RFC 1812 §5.2.1.3' });
+    return;
+  }
+  drop(verdict, reason, steps);
+  if (!isForUs) return;
+  // It goes no further, but the router is one of those who listen.
+  verdict.fate = 'deliver';
+  steps?.push({ what: 'deliver', detail: 'a group that the router is in', source: 'RFC 1112 §7.2' });
+};
+
+/** Puts into the verdict who gets a copy and who does not; why it goes nowhere at all. Source: RFC 1812 §5.3.1. */
+const spread = (datagram: Uint8Array, route: MulticastRoute, verdict: Verdict): DropReason | undefined => {
+  const ttl = ipv4.ttl(datagram);
+  verdict.outgoing = route.outgoing;
+  if (ttl < route.ttlForAll || route.outgoing.some((egress) => isTooLong(datagram, egress))) {
+    const withheld = route.outgoing.flatMap((egress): Withheld[] => {
+      if (egress.scope.ttlThreshold > ttl) return [{ egress, reason: 'multicast-ttl' }];
+      return isTooLong(datagram, egress) ? [{ egress, reason: 'would-fragment' }] : [];
+    });
+    verdict.withheld = withheld;
+    verdict.outgoing = route.outgoing.filter((each) => !withheld.some(({ egress }) => egress === each));
+  }
+  if (ttl > 1 && verdict.outgoing.length > 0) return undefined;
+  const isOnlyTooLong = ttl > 1 && verdict.withheld.some(({ reason }) => reason === 'would-fragment');
+  return isOnlyTooLong ? 'would-fragment' : 'multicast-ttl';
+};
+
+const isTooLong = (datagram: Uint8Array, egress: Interface): boolean =>
+  datagram.length > egress.mtu && ipv4.isDontFragment(datagram);
+
+const drop = (verdict: Verdict, reason: DropReason, steps: Step[] | undefined): void => {
+  verdict.fate = 'drop';
+  verdict.reason = reason;
+  steps?.push({ what: 'drop', detail: reason, source: 'RFC 1812 §5.2.1.3' });
+};
+
+const namesOf = (interfaces: readonly Interface[]): string => interfaces.map(({ name }) => name).join(' ');

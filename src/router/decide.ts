@@ -1,0 +1,266 @@
+import {
+  type Address,
+  formatAddress,
+  formatPrefix,
+  isMulticast,
+  LIMITED_BROADCAST,
+  UNSPECIFIED,
+} from '../address.js';
+import type { DropReason } from '../drop-reason.js';
+import type { Interface } from '../interface.js';
+import { isAttached } from '../ip/exit.js';
+import { egressOf, type FibEntry, leadsTo, onlyNextHop, pickNextHop, wayFor } from '../ip/fib.js';
+import * as ipv4 from '../ip/header.js';
+import { isMartianDestination, isMartianSource } from '../ip/martian.js';
+import { planOptions, reasonFor } from '../ip/options.js';
+import type { Routing } from '../ip/routing.js';
+import type { IpSettings, RouterSettings } from '../settings.js';
+import { decideGroup, type GroupTables } from './decide-group.js';
+import type { Step, Verdict } from './verdict.js';
+
+/** What a decision depends on, beside the datagram and where it came in. */
+export interface Tables extends GroupTables {
+  readonly settings: RouterSettings;
+  readonly interfaces: readonly Interface[];
+  readonly routing: Routing;
+}
+
+/**
+ * Decides what becomes of a datagram that has passed the gate. Only reads: nothing is counted, nothing rewritten.
+ *
+ * The verdict is written into `verdict`, all of it. With `steps` it also says how it came to it, in the order of the
+ * path, each step with its rule; without, that costs nothing.
+ *
+ * Source: RFC 1812 §5.2.1.
+ */
+export const decide = (
+  datagram: Uint8Array,
+  ingress: Interface,
+  tables: Tables,
+  verdict: Verdict,
+  steps?: Step[],
+): void => {
+  const { settings, routing } = tables;
+  const options = ipv4.hasOptions(datagram)
+    ? planOptions(datagram, settings.ip.options, routing.isOurs)
+    : undefined;
+  const destination = options?.destination ?? ipv4.destination(datagram);
+  const isToGroup = destination >= FIRST_GROUP && isMulticast(destination);
+  begin(verdict);
+  verdict.options = options;
+  verdict.destination = destination;
+  verdict.isToGroup = isToGroup;
+  steps?.push({ what: 'in', detail: `ttl ${ipv4.ttl(datagram)}`, source: 'RFC 1812 §5.2.2' });
+
+  const distrust = distrusted(datagram, destination, isToGroup, ingress, tables);
+  if (distrust !== undefined) return drop(verdict, distrust, steps);
+  steps?.push({ what: 'check', detail: 'the source is believed', source: 'RFC 1812 §5.3.7' });
+  if (options?.fault !== undefined) {
+    verdict.pointer = options.fault.pointer;
+    return drop(verdict, options.fault.reason, steps);
+  }
+  if (options !== undefined)
+    steps?.push({
+      what: 'option',
+      detail: `on to ${formatAddress(destination)}`,
+      source: 'RFC 1812 §5.2.4.1',
+    });
+
+  if (isToGroup) return decideGroup(datagram, ingress, tables, verdict, steps);
+  if (destination === LIMITED_BROADCAST) return deliver(verdict, 'the limited broadcast', steps);
+  const entry = routing.fib.lookup(destination);
+  if (entry === undefined || entry.kind === 'route')
+    return decideForward(datagram, entry, ingress, tables, verdict, steps);
+  if (entry.kind === 'local') return deliver(verdict, 'one of our addresses', steps);
+  if (options !== undefined && options.advances > 0) return drop(verdict, 'source-route', steps);
+  if (entry.kind === 'network') return drop(verdict, 'broadcast', steps);
+  decideSubnetBroadcast(datagram, entry.interface!, ingress, settings, verdict, steps);
+};
+
+/** Where a datagram in transit goes next, or why it goes no further. Source: RFC 1812 §5.2.1.2. */
+const decideForward = (
+  datagram: Uint8Array,
+  entry: FibEntry | undefined,
+  ingress: Interface,
+  tables: Tables,
+  verdict: Verdict,
+  steps: Step[] | undefined,
+): void => {
+  const { destination, options } = verdict;
+  const obstacle = findNextHop(datagram, entry, ingress, tables, verdict, steps);
+  if (obstacle !== undefined) {
+    verdict.isAttached = isAttached(destination, tables.interfaces);
+    return drop(verdict, reasonFor(obstacle, options), steps);
+  }
+  if (options?.isStrict && verdict.nextHop !== destination) return drop(verdict, 'source-route', steps);
+  const fault = leave(datagram, verdict);
+  if (fault !== undefined) return drop(verdict, reasonFor(fault, options), steps);
+  verdict.fate = 'forward';
+  steps?.push({
+    what: 'out',
+    detail: `${verdict.egress!.name} to ${formatAddress(verdict.nextHop)}`,
+    source: 'RFC 1812 §5.2.1.2',
+  });
+};
+
+/** Puts the next hop and its interface into the verdict; the reason where there is none to be used. */
+const findNextHop = (
+  datagram: Uint8Array,
+  entry: FibEntry | undefined,
+  ingress: Interface,
+  { settings, routing, interfaces }: Tables,
+  verdict: Verdict,
+  steps: Step[] | undefined,
+): DropReason | undefined => {
+  const { destination } = verdict;
+  if (!ingress.forwarding) return 'forwarding-off';
+  if (isSuspect(destination) && isMartianDestination(destination, settings.ip)) return 'martian-destination';
+  if (entry === undefined) return 'no-route';
+  const way = wayFor(entry, ipv4.tos(datagram));
+  if (way === undefined) return 'tos-route';
+  steps?.push({
+    what: 'route',
+    detail: `${formatPrefix(way.prefix)} ${way.type}`,
+    source: 'RFC 1812 §5.2.4.3',
+  });
+  const only = onlyNextHop(way);
+  const hop = only ?? pickNextHop(way, routing.flows.hash(datagram));
+  if (typeof hop === 'string') return hop;
+  if (ipv4.ttl(datagram) <= 1) return 'ttl-expired';
+  steps?.push({
+    what: 'ttl',
+    detail: `${ipv4.ttl(datagram)} to ${ipv4.ttl(datagram) - 1}`,
+    source: 'RFC 1812 §5.3.1',
+  });
+  verdict.isChosen = only === undefined;
+  verdict.isByTos = way.tos !== undefined;
+  verdict.egress = egressOf(hop, interfaces);
+  verdict.nextHop = hop.via === 0 ? destination : hop.via;
+  return undefined;
+};
+
+/**
+ * Puts into the verdict what takes the datagram to its next hop, or says what stands in the way on the egress side.
+ *
+ * Source: RFC 1812 §5.2.7.1, §5.3.11, RFC 1191 §4.
+ */
+const leave = (datagram: Uint8Array, verdict: Verdict): DropReason | undefined => {
+  const egress = verdict.egress!;
+  if (!egress.forwarding) return 'forwarding-off';
+  verdict.hop = egress.wire.resolve(verdict.nextHop);
+  if (verdict.hop === undefined) return 'host-unreachable';
+  return datagram.length > egress.mtu && ipv4.isDontFragment(datagram) ? 'would-fragment' : undefined;
+};
+
+/**
+ * What becomes of a broadcast to a subnet of ours, which stands on `egress`.
+ *
+ * That of the link it came in by is for us too, if we listen to such at all; another one is passed on only
+ * by leave. Source: RFC 2644 §3, RFC 1812 §5.3.5.2.
+ */
+const decideSubnetBroadcast = (
+  datagram: Uint8Array,
+  egress: Interface,
+  ingress: Interface,
+  { ip, icmp }: RouterSettings,
+  verdict: Verdict,
+  steps: Step[] | undefined,
+): void => {
+  verdict.egress = egress;
+  if (egress === ingress) {
+    if (ip.directedBroadcast || icmp.echoBroadcast)
+      return deliver(verdict, 'a broadcast of this link', steps);
+    return drop(verdict, 'broadcast', steps);
+  }
+  if (!ip.directedBroadcast) return drop(verdict, 'broadcast', steps);
+  if (!ingress.forwarding) return drop(verdict, 'forwarding-off', steps);
+  if (ipv4.ttl(datagram) <= 1) return drop(verdict, 'ttl-expired', steps);
+  verdict.nextHop = ipv4.destination(datagram);
+  const fault = leave(datagram, verdict);
+  if (fault !== undefined) return drop(verdict, fault, steps);
+  verdict.fate = 'forward';
+};
+
+/**
+ * Why a datagram's source is not believed, or undefined where it is.
+ *
+ * Our own addresses and the broadcast addresses of attached networks never send.
+ * Source: RFC 1812 §4.2.2.11, §5.3.7, §5.3.8, RFC 3704 §2.
+ */
+const distrusted = (
+  datagram: Uint8Array,
+  destination: Address,
+  isToGroup: boolean,
+  ingress: Interface,
+  { settings, routing }: Tables,
+): DropReason | undefined => {
+  const source = ipv4.source(datagram);
+  // A host without an address yet may ask everybody. Source: RFC 1122 §3.2.1.3 (a).
+  if (source === UNSPECIFIED && (isToGroup || destination === LIMITED_BROADCAST)) return undefined;
+  if (isSuspect(source) && isMartianSource(source, settings.ip)) return 'martian-source';
+  const entry = routing.fib.lookup(source);
+  if (entry !== undefined && entry.kind !== 'route') return 'martian-source';
+  return settings.ip.reversePath === 'off' ? undefined : reversePathFault(entry, ingress, settings.ip);
+};
+
+const reversePathFault = (
+  entry: FibEntry | undefined,
+  ingress: Interface,
+  settings: IpSettings,
+): DropReason | undefined => {
+  if (entry === undefined) return 'reverse-path';
+  if (settings.reversePath === 'loose') return undefined;
+  return leadsTo(entry, ingress) ? undefined : 'reverse-path';
+};
+
+const FIRST_GROUP: Address = 0xe0000000;
+
+/** First octets in which an address may be a martian: a look at one octet spares most datagrams the rules. */
+const SUSPECTS = Uint8Array.from({ length: 256 }, (_, first) =>
+  first === 0 || first === 127 || first === 169 || first >= 224 ? 1 : 0,
+);
+
+const isSuspect = (address: Address): boolean => SUSPECTS[address >>> 24] === 1;
+
+const begin = (verdict: Verdict): void => {
+  verdict.reason = undefined;
+  verdict.egress = undefined;
+  verdict.hop = undefined;
+  verdict.nextHop = 0;
+  verdict.isChosen = false;
+  verdict.isByTos = false;
+  verdict.pointer = 0;
+  verdict.isAttached = false;
+  verdict.route = undefined;
+  verdict.withheld = NONE;
+};
+
+const NONE: readonly never[] = [];
+
+const deliver = (verdict: Verdict, detail: string, steps: Step[] | undefined): void => {
+  verdict.fate = 'deliver';
+  steps?.push({ what: 'deliver', detail, source: 'RFC 1812 §5.2.3' });
+};
+
+const drop = (verdict: Verdict, reason: DropReason, steps: Step[] | undefined): void => {
+  verdict.fate = 'drop';
+  verdict.reason = reason;
+  steps?.push({ what: 'drop', detail: reason, source: DROP_SOURCES[reason] ?? 'RFC 1812 §5.2.1' });
+};
+
+/** The rules that drops in transit follow. */
+const DROP_SOURCES: Readonly<Partial<Record<DropReason, string>>> = {
+  'bad-option': 'RFC 1812 §4.2.2.1',
+  'option-refused': 'RFC 7126 §4',
+  'martian-source': 'RFC 1812 §5.3.7',
+  'martian-destination': 'RFC 1812 §5.3.7',
+  'reverse-path': 'RFC 3704 §2',
+  'forwarding-off': 'RFC 1812 §5.3.11',
+  'no-route': 'RFC 1812 §5.2.7.1',
+  'tos-route': 'RFC 1812 §5.2.4.3',
+  'ttl-expired': 'RFC 1812 §5.3.1',
+  'host-unreachable': 'RFC 1812 §5.2.7.1',
+  'would-fragment': 'RFC 1191 §4',
+  'source-route': 'RFC 1812 §5.2.4.1',
+  broadcast: 'RFC 2644 §3',
+};

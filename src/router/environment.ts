@@ -1,0 +1,33 @@
+import type { Book } from '../book.js';
+import type { Observer } from '../event.js';
+import type { IgmpSettings } from '../igmp/settings.js';
+import type { Interface } from '../interface.js';
+import type { MulticastSettings } from '../ip/multicast-settings.js';
+import type { Route } from '../ip/rib.js';
+import type { Random } from '../random.js';
+import type { RouterSettings } from '../settings.js';
+import type { Instant } from '../time.js';
+
+/** What a configuration determines of one router: never changed, swapped whole by `Router.apply`. */
+export interface RouterPlan {
+  readonly name: string;
+  /** By index: interface i stands at i - 1. */
+  readonly interfaces: readonly Interface[];
+  readonly routes: readonly Route[];
+  readonly settings: RouterSettings;
+  /** Which interfaces run IGMP, and how. */
+  readonly igmp: ReadonlyMap<Interface, IgmpSettings>;
+  readonly multicast: MulticastSettings;
+}
+
+/** What a router is given that it could not know or do by itself. */
+export interface RouterEnvironment {
+  readonly book: Book;
+  readonly observer: Observer;
+  readonly random: Random;
+  readonly now: Instant;
+  /** Milliseconds since midnight UT at an instant, or undefined where the clock is not to be trusted. */
+  utcMilliseconds(now: Instant): number | undefined;
+  /** Room for a datagram that the router originates; good until the burst is flushed. */
+  allocate(length: number): Uint8Array;
+}

@@ -1,0 +1,196 @@
+import { unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Configuration } from '../config/configuration.js';
+import { type ControlServer, startControlServer } from '../control/server.js';
+import { HostSide } from '../host/host-side.js';
+import { multicastHindrances } from '../host/multicast-hindrances.js';
+import { runtimeDirectory } from '../host/runtime-directory.js';
+import { LabLoop } from '../lab/loop.js';
+import { eventLog } from '../observe/event-log.js';
+import { EventStream } from '../observe/event-stream.js';
+import type { Log } from '../observe/log.js';
+import { watchForShortTtl } from '../observe/short-ttl.js';
+import { Arena } from '../tun/arena.js';
+import { openPort } from '../tun/open-port.js';
+import { version } from '../version.js';
+import { controlMethods } from './methods.js';
+import { type Shower, showerOf } from './services/show.js';
+import { handleSignals } from './signals.js';
+import { StopOrder } from './stop-order.js';
+
+export interface StartOptions {
+  /** The path of the configuration; undefined where there is no file. */
+  readonly configFile: string | undefined;
+  readonly log: Log;
+  /** Written when every host and router answers, removed at the end. */
+  readonly readyFile?: string;
+  readonly rootless?: boolean;
+  /** Told of how many of the host interfaces are there, while the lab starts. */
+  readonly progress?: (done: number, total: number) => void;
+  /** False: signals and errors that nobody caught are the caller's, and only `stop` ends the lab. */
+  readonly handleSignals?: boolean;
+}
+
+/**
+ * Brings a lab up: the host side, the routers, the control socket. Resolves when every host and router answers.
+ *
+ * Throws a `Failure`, with everything undone, where something is in the way. SIGINT and SIGTERM stop it: where
+ * they come in the middle of the start, what is begun is finished first, and then undone as ever.
+ */
+export const startLab = (configuration: Configuration, options: StartOptions): Promise<RunningLab> =>
+  RunningLab.start(configuration, options);
+
+/** A lab on real devices, with everything around it. */
+export class RunningLab {
+  /** The host changes made, one line each, in order. */
+  readonly changes: readonly string[];
+  /** What `show` prints as JSON. */
+  readonly show: Shower;
+  /** Resolves when the lab was told to stop and everything is undone; rejects where that was not possible. */
+  readonly stopped: Promise<void>;
+
+  readonly #configuration: Configuration;
+  readonly #options: StartOptions;
+  readonly #order: StopOrder;
+  readonly #ground: Ground;
+  readonly #events: EventStream;
+  readonly #loop: LabLoop;
+  readonly #warnings: string[] = [];
+  readonly #shortTtl: { end(): void };
+  #control: ControlServer | undefined;
+  #settle!: { readonly resolve: () => void; readonly reject: (failure: unknown) => void };
+
+  static async start(configuration: Configuration, options: StartOptions): Promise<RunningLab> {
+    const order = new StopOrder();
+    const ignoreSignals = options.handleSignals === false ? () => {} : handleSignals(options.log, order.give);
+    try {
+      const ground = await bringHost(configuration, options);
+      const lab = new RunningLab(configuration, options, order, ground);
+      await lab.#open();
+      // Whoever waits for it hears of a failure; nobody waiting is no unhandled rejection.
+      void lab.stopped.then(ignoreSignals, ignoreSignals);
+      order.obeyWith((why, failure) => void lab.#end(why, failure));
+      if (!order.isGiven) lab.#lookForHindrances();
+      return lab;
+    } catch (error) {
+      ignoreSignals();
+      throw error;
+    }
+  }
+
+  private constructor(configuration: Configuration, options: StartOptions, order: StopOrder, ground: Ground) {
+    const { log, configFile } = options;
+    const { changes } = ground;
+    this.#configuration = configuration;
+    this.#options = options;
+    this.#order = order;
+    this.#ground = ground;
+    this.#events = new EventStream(eventLog(log, configuration.log.level === 'debug'));
+    const loop = new LabLoop(configuration, ground.arena, this.#events);
+    this.#loop = loop;
+    this.changes = changes;
+    this.show = showerOf({ configuration, configFile, loop, changes, warnings: this.#warnings });
+    this.#shortTtl = watchForShortTtl(loop.lab, (warning) => this.#warn(warning));
+    this.stopped = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+  }
+
+  /** Begins to stop; once is enough. */
+  stop(why: string): void {
+    this.#order.give(why);
+  }
+
+  /** Lets datagrams and requests in; where that fails everything is undone. */
+  async #open(): Promise<void> {
+    const { name, control } = this.#configuration;
+    const { log, readyFile } = this.#options;
+    const methods = controlMethods({
+      identity: { name, pid: process.pid, version: version() },
+      loop: this.#loop,
+      events: this.#events,
+      show: this.show,
+      stop: (why) => this.stop(why),
+    });
+    try {
+      this.#control = await startControlServer({
+        path: this.#ground.socket,
+        mode: control.mode,
+        methods,
+        log,
+      });
+      for (const { host, link, port } of this.#ground.host.attachments) this.#loop.connect(host, link, port);
+      if (readyFile !== undefined) writeFileSync(readyFile, `${process.pid}\n`);
+    } catch (error) {
+      await this.#close();
+      throw error;
+    }
+  }
+
+  /** Names what keeps applications from their groups on this machine. */
+  #lookForHindrances(): void {
+    void multicastHindrances(this.#configuration).then((found) => {
+      for (const warning of found) this.#warn(warning);
+    });
+  }
+
+  #warn(warning: string): void {
+    this.#warnings.push(warning);
+    this.#options.log.warn(warning);
+  }
+
+  async #end(why: string, failure?: unknown): Promise<void> {
+    this.#options.log.info(`stopping: ${why}`);
+    try {
+      await this.#close();
+      if (failure !== undefined) throw failure;
+      this.#settle.resolve();
+    } catch (error) {
+      this.#settle.reject(error);
+    }
+  }
+
+  /** Undoes everything, from the datagrams down to the host. */
+  async #close(): Promise<void> {
+    const { readyFile } = this.#options;
+    this.#shortTtl.end();
+    this.#loop.close();
+    if (readyFile !== undefined) removeFile(readyFile);
+    await this.#control?.close();
+    await this.#ground.host.close();
+  }
+}
+
+const removeFile = (file: string): void => {
+  try {
+    unlinkSync(file);
+  } catch {
+    // Somebody else has removed it, or has taken its folder: the host is undone all the same.
+  }
+};
+
+/** What a lab stands on: the host side that was made for it, and where it is found. */
+interface Ground {
+  readonly host: HostSide;
+  readonly arena: Arena;
+  readonly socket: string;
+  readonly changes: readonly string[];
+}
+
+const bringHost = async (configuration: Configuration, options: StartOptions): Promise<Ground> => {
+  const arena = new Arena();
+  const socket = configuration.control.socket ?? join(runtimeDirectory(), `${configuration.name}.sock`);
+  const changes: string[] = [];
+  const host = await HostSide.bring(configuration, {
+    openPort: (port) => openPort(port, arena),
+    instance: {
+      socket,
+      file: options.configFile,
+      version: version(),
+      rootless: options.rootless ?? false,
+    },
+    log: (line) => changes.push(line),
+    ...(options.progress === undefined ? {} : { progress: options.progress }),
+  });
+  return { host, arena, socket, changes };
+};

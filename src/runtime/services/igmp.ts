@@ -1,0 +1,101 @@
+import { formatAddress } from '../../address.js';
+import type {
+  IgmpLeaveParams,
+  IgmpLeaveResult,
+  IgmpQueryParams,
+  IgmpQueryResult,
+} from '../../control/igmp.js';
+import { Failure } from '../../failure.js';
+import type { IgmpInterface } from '../../igmp/igmp-interface.js';
+import type { Interface } from '../../interface.js';
+import type { Lab } from '../../lab/lab.js';
+import type { LabLoop } from '../../lab/loop.js';
+import { parseGroup, parseHostAddress } from '../../text/addresses.js';
+import { isFault } from '../../text/fault.js';
+import { duration } from '../../time.js';
+
+/** Has a router of a running lab send an IGMP query now; the timers of the querier stay as they are. */
+export const sendIgmpQuery = (loop: LabLoop, params: IgmpQueryParams): IgmpQueryResult => {
+  const [each, igmp] = igmpNamed(loop.lab, params.interface);
+  if (!each.up) throw new Failure(7, `${each.name} is down: nothing can be asked there`);
+  if (igmp.role === 'host')
+    throw new Failure(
+      7,
+      `${each.name} is the upstream of a proxy: it answers queries, and sends none`,
+      'ask on one of the other interfaces',
+    );
+  if (igmp.settings.querier === 'never')
+    throw new Failure(
+      7,
+      `${each.name} has \`querier: never\`: it sends no queries`,
+      'ask on another interface',
+    );
+  const group = params.group === undefined ? undefined : read(params.group, parseGroup);
+  const source = params.source === undefined ? undefined : read(params.source, parseHostAddress);
+  const asking = {
+    ...(group === undefined ? {} : { group }),
+    ...(source === undefined ? {} : { sources: [source] }),
+    ...(params.maxResponseMs === undefined ? {} : { maxResponse: duration(params.maxResponseMs) }),
+  };
+  const version = igmp.querier.version(loop.readClock());
+  if (!loop.perform((now) => igmp.query(asking, now)))
+    throw new Failure(
+      7,
+      `${each.name} speaks IGMP version ${version} now, which has no such query`,
+      'leave out --source; with version 1 --group, too',
+    );
+  return {
+    interface: each.name,
+    group: group === undefined ? null : formatAddress(group),
+    source: source === undefined ? null : formatAddress(source),
+    version,
+  };
+};
+
+/** Forgets a group of an interface, or one source of it, as if nobody there wanted it any more. */
+export const forgetGroup = (loop: LabLoop, params: IgmpLeaveParams): IgmpLeaveResult => {
+  const [each, igmp] = igmpNamed(loop.lab, params.interface);
+  const group = read(params.group, parseGroup);
+  const source = params.source === undefined ? undefined : read(params.source, parseHostAddress);
+  if (igmp.memberships.fixed.has(group) && !igmp.memberships.groups.has(group))
+    throw new Failure(
+      7,
+      `${each.name} forwards ${params.group} because the configuration says so`,
+      'remove it from static-groups or join-groups',
+    );
+  return {
+    interface: each.name,
+    group: formatAddress(group),
+    source: source === undefined ? null : formatAddress(source),
+    forgotten: loop.perform((now) => igmp.forget(group, source, now)),
+  };
+};
+
+/** By its own name, or by that of its link where it is the only one there. */
+const igmpNamed = (lab: Lab, name: string): [Interface, IgmpInterface] => {
+  const all = [...lab.routers.values()].flatMap((router) => [...router.igmp]);
+  const found = all.filter(([each]) => each.name === name || each.link === name);
+  const [first] = found;
+  if (first !== undefined && found.length === 1) return first;
+  const names = all.map(([each]) => each.name).join(' ');
+  if (found.length > 1)
+    throw new Failure(
+      2,
+      `several routers are on the link ${name}`,
+      `one of ${found.map(([each]) => each.name).join(' ')}`,
+    );
+  throw new Failure(
+    2,
+    `no interface '${name}' runs IGMP`,
+    names === '' ? 'add `igmp: {}` to the interface' : `one of ${names}`,
+  );
+};
+
+const read = <Value extends number>(
+  text: string,
+  parse: (text: string) => Value | ReturnType<typeof parseGroup>,
+) => {
+  const value = parse(text);
+  if (isFault(value)) throw new Failure(2, value.message, value.fix);
+  return value;
+};

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfiguration } from '../../src/config/read.js';
+import { startControlServer } from '../../src/control/server.js';
+import { startTimeOf } from '../../src/host/process-identity.js';
+import { RUNTIME_DIRECTORY_VARIABLE } from '../../src/host/runtime-directory.js';
+import { type DeviceObject, StateFile } from '../../src/host/state-file.js';
+import { LabLoop } from '../../src/lab/loop.js';
+import { EventStream } from '../../src/observe/event-stream.js';
+import { SILENT } from '../../src/observe/log.js';
+import { controlMethods } from '../../src/runtime/methods.js';
+import { showerOf } from '../../src/runtime/services/show.js';
+import { Arena } from '../../src/tun/arena.js';
+import { state } from '../host/state.js';
+
+/** What the commands of another process find as a running lab: its state file, its process and its socket. */
+export interface StandingInstance {
+  /** The environment in which commands find it. */
+  readonly env: NodeJS.ProcessEnv;
+  close(): Promise<void>;
+}
+
+const LAB = `
+version: 1
+links: { red: { gateway: r1 } }
+hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24 } } } }
+routers:
+  r1: { interfaces: { red: { address: 198.51.100.1/24, igmp: {} } } }
+  r2: { interfaces: { red: { address: 198.51.100.2/24 } } }
+`;
+
+/** A host whose programs run here: nothing is made for it. */
+const ALICE: DeviceObject = {
+  kind: 'device',
+  name: 'tp-alice-red',
+  namespace: null,
+  host: 'alice',
+  link: 'red',
+  persistent: false,
+  created: false,
+  index: null,
+  addresses: [],
+  routes: [],
+};
+
+/** A lab without devices; the process that stands for it ends when it is told to stop. */
+export const standInstance = async (): Promise<StandingInstance> => {
+  const folder = mkdtempSync(join(tmpdir(), 'tpinstance-'));
+  const standIn = spawn('sleep', ['600'], { stdio: 'ignore' });
+  const pid = standIn.pid!;
+  const socket = join(folder, 'lab.sock');
+  const file = StateFile.claim(
+    state({ pid, startTime: startTimeOf(pid)!, socket, objects: [ALICE] }),
+    folder,
+  );
+  const configuration = readConfiguration(LAB, 'lab.yaml').configuration!;
+  const events = new EventStream();
+  const loop = new LabLoop(configuration, new Arena(), events);
+  const methods = controlMethods({
+    identity: { name: 'lab', pid, version: '0.0.0' },
+    loop,
+    events,
+    show: showerOf({ configuration, configFile: 'lab.yaml', loop, changes: ['a change'], warnings: [] }),
+    stop: () => {
+      file.remove();
+      standIn.kill();
+    },
+  });
+  const server = await startControlServer({ path: socket, mode: 0o600, methods, log: SILENT });
+  return {
+    env: { ...process.env, [RUNTIME_DIRECTORY_VARIABLE]: folder, TUNPIKE_NAME: undefined },
+    close: async () => {
+      await server.close();
+      loop.close();
+      standIn.kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};

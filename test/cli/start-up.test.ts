@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SHOWN } from '../../src/observe/shown.js';
+import { type StandingInstance, standInstance } from './instance.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const MAIN = join(ROOT, 'dist/main.js');
+
+/** What such a command may load of others. */
+const PACKAGES = ['commander'];
+/** What it has no use for, of ours: the configuration, and whatever moves datagrams. */
+const ROOMS = ['config', 'icmp', 'ip', 'lab', 'link', 'router', 'runtime', 'tun'];
+
+let instance: StandingInstance;
+let folder: string;
+
+beforeEach(async () => {
+  instance = await standInstance();
+  folder = mkdtempSync(join(tmpdir(), 'tpstart-'));
+});
+
+afterEach(async () => {
+  await instance.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs a command line to its end, and gives the files of ours and the packages that it has loaded. */
+const loadedBy = async (line: string): Promise<{ rooms: string[]; packages: string[] }> => {
+  const env = { ...instance.env, NODE_V8_COVERAGE: folder };
+  const child = spawn(process.execPath, [MAIN, ...line.split(' ')], { env, timeout: 20_000 });
+  let said = '';
+  const hear = (text: unknown): void => {
+    said += text;
+    if (said.includes('following')) child.kill('SIGINT');
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect(code, said).toBe(0);
+  const urls = readdirSync(folder).flatMap((file) => {
+    const { result } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { result: { url: string }[] };
+    return result.map(({ url }) => url);
+  });
+  const firstOf = (folders: string): string[] => [
+    ...new Set(urls.flatMap((url) => url.split(`${ROOT}/${folders}/`)[1]?.split('/')[0] ?? [])),
+  ];
+  return { rooms: firstOf('dist'), packages: firstOf('node_modules') };
+};
+
+describe.skipIf(!existsSync(MAIN))('a command that asks a running lab', () => {
+  it.each([
+    ...Object.keys(SHOWN).map((what) => `show ${what}`),
+    'show status -j',
+    'show routes -j',
+    'exec alice -- true',
+    'ping -c 1 --from r1 198.51.100.2 -j',
+    'ping -c 1 --from r1 198.51.100.2',
+    'igmp query r1.red',
+    'igmp query r1.red --group 239.1.2.3 --max-response 1s',
+    'monitor',
+    'monitor --type igmp --match group=239.0.0.0/8',
+    'down',
+    '--version',
+    'completion bash',
+  ])('loads no more than it needs: %s', async (line) => {
+    const { rooms, packages } = await loadedBy(line);
+    expect(rooms).toContain('cli');
+    expect(packages).toContain('commander');
+    expect(packages.filter((each) => !PACKAGES.includes(each))).toEqual([]);
+    expect(rooms.filter((each) => ROOMS.includes(each))).toEqual([]);
+  });
+
+  it('is seen to load more where it does', async () => {
+    const { rooms, packages } = await loadedBy('schema');
+    expect(rooms).toContain('config');
+    expect(packages).toContain('zod');
+  });
+});

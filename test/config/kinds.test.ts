@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { KINDS, type Written } from '../../src/config/kinds.js';
+import type { Values } from '../../src/key.js';
+import { formatRate } from '../../src/text/quantities.js';
+
+const kinds = Object.keys(KINDS) as (keyof Values)[];
+const examplesOf = (kind: keyof Values): readonly Written[] => {
+  const { examples } = KINDS[kind].schema({}).meta() ?? {};
+  return Array.isArray(examples) ? examples : [KINDS[kind].example];
+};
+
+/** What is written for a value that was read from `text`. */
+const again = <Kind extends keyof Values>(kind: Kind, text: Written): Written => {
+  const { schema, format } = KINDS[kind];
+  return format(schema({}).parse(text) as Values[Kind]);
+};
+
+describe('every kind of value', () => {
+  it.each(kinds)('%s: has examples that its pattern and its grammar take', (kind) => {
+    const pattern = KINDS[kind].schema({}).meta()?.pattern;
+    for (const example of examplesOf(kind)) {
+      expect(z.safeParse(KINDS[kind].schema({}), example).error).toBeUndefined();
+      if (pattern !== undefined) expect(example).toMatch(new RegExp(String(pattern)));
+    }
+  });
+
+  it.each(kinds)('%s: is written so that it is read as the same value', (kind) => {
+    for (const example of examplesOf(kind)) {
+      const written = again(kind, example);
+      expect(again(kind, written)).toBe(written);
+      expect(KINDS[kind].schema({}).parse(written)).toEqual(KINDS[kind].schema({}).parse(example));
+    }
+  });
+});
+
+describe('a quantity', () => {
+  /** Any number with up to nine digits behind the point, as the file may write it. */
+  const number = fc
+    .tuple(fc.nat(999), fc.nat(999_999_999))
+    .map(([whole, part]) => `${whole}.${`${part}`.padStart(9, '0')}`);
+  const texts = fc.oneof(
+    number.map((each) => ['duration', `${each}s`] as const),
+    number.map((each) => ['duration', `${each}ms`] as const),
+    number.map((each) => ['share', `${Number(each) % 100}%`] as const),
+    number.map((each) => ['rate', `${each}mbit`] as const),
+    number.map((each) => ['size', `${each}kB`] as const),
+  );
+
+  it('is written so that it is read as the same value, all its digits', () => {
+    fc.assert(
+      fc.property(texts, ([kind, text]) => {
+        fc.pre(KINDS[kind].schema({}).safeParse(text).success);
+        expect(KINDS[kind].schema({}).parse(again(kind, text))).toBe(KINDS[kind].schema({}).parse(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
+    [50_000_000, '50mbit'],
+    [1500, '1.5kbit'],
+    [1_500_000, '1500kbit'],
+    [2_000_000_000, '2gbit'],
+    [1_000_001, '1000.001kbit'],
+  ])('of %d bits a second is %s', (bitsPerSecond, text) => {
+    expect(formatRate(bitsPerSecond)).toBe(text);
+  });
+});

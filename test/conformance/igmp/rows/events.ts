@@ -1,0 +1,83 @@
+import { NOT_YET } from '../../../../src/config/not-yet.js';
+import type { Observer } from '../../../../src/event.js';
+import { matchableOf, recordOf } from '../../../../src/observe/event-record.js';
+import { seconds } from '../../../../src/time.js';
+import { type Case, notBuilt, proof, type Row, row } from '../../case.js';
+import { HOST } from '../../topology.js';
+import { G, G2, LOWER, S1, S2 } from '../addresses.js';
+import { asks } from '../expects.js';
+import { kase } from '../kase.js';
+import { host } from '../scenes.js';
+import { block, query, record, report, toEx, toIn } from '../sends.js';
+import { ONLY_PORT_0, Stage, shapeFault } from '../stage.js';
+
+const REFUSED = { drop: 'igmp-ignored' } as const;
+
+const K_EVENT_FIELDS: Case = proof('the fields that scripts rely on', () => {
+  const records: object[] = [];
+  const observer: Observer = {
+    wants: (type) => type === 'igmp',
+    notify: (event) => records.push(recordOf(event, matchableOf(event), '2026-01-01T00:00:00.000Z')),
+  };
+  const stage = new Stage(ONLY_PORT_0, observer);
+  records.length = 0;
+  stage
+    .send(0, report(toEx(G)))
+    .send(0, report(toIn(G)))
+    .wait(2000);
+  const common = {
+    time: '2026-01-01T00:00:00.000Z',
+    type: 'igmp',
+    interface: 'dut.p0',
+    group: G,
+    source: null,
+  };
+  const wanted = [
+    { ...common, event: 'join', reporter: HOST[0] },
+    { ...common, event: 'leave', reporter: HOST[0] },
+    { ...common, event: 'query-sent', reporter: null },
+    { ...common, event: 'query-sent', reporter: null },
+    { ...common, event: 'expire', reporter: null },
+  ];
+  return shapeFault(wanted, records);
+});
+
+export const events: readonly Row[] = [
+  row('K08', '—', 'design', 'joins, leaves, ends, elections and limits are told as they happen', [
+    kase('a group', {
+      isInside: true,
+      steps: [
+        { ...host(0, toEx(G)), events: [`join ${G}`] },
+        { ...host(0, toEx(G)), events: [] },
+        { ...host(0, toIn(G)), expect: [asks({ group: G })], events: [`leave ${G}`] },
+        { wait: seconds(2), expect: [asks({ group: G })], events: [`expire ${G}`] },
+      ],
+    }),
+    kase('sources', {
+      isInside: true,
+      steps: [
+        { send: report(record(5, G, [S1, S2])), events: [`join ${G} ${S1}`, `join ${G} ${S2}`] },
+        {
+          ...host(0, block(G, S1)),
+          expect: [asks({ group: G, sources: [S1] })],
+          events: [`leave ${G} ${S1}`],
+        },
+        { wait: seconds(2), expect: [asks({ group: G, sources: [S1] })], events: [`expire ${G} ${S1}`] },
+      ],
+    }),
+    kase('another querier', { send: query(), events: [`querier-elected ${LOWER[0]}`] }),
+    kase('a limit', {
+      igmp: { 'max-groups': 1 },
+      steps: [host(0, toEx(G)), { ...host(0, toEx(G2)), ...REFUSED, events: [`warning: group-limit ${G2}`] }],
+    }),
+    K_EVENT_FIELDS,
+  ]),
+  row('K10', '—', 'design', 'control traffic can be captured interface by interface', [
+    notBuilt(
+      'nothing writes captures yet',
+      proof('a configuration with a capture is taken', () =>
+        NOT_YET.some(({ path }) => path === 'capture') ? 'it is refused: not built yet' : undefined,
+      ),
+    ),
+  ]),
+];
