@@ -51,98 +51,86 @@ export interface DeviceObject {
 
 export type HostObject = NamespaceObject | DeviceObject;
 
-/** What a state file holds, or which field of it is wrong; empty where it is no object at all. */
-export type ReadInstanceState =
-  | { readonly state: InstanceState; readonly wrong?: undefined }
-  | { readonly state?: undefined; readonly wrong: string };
-
-/** Reads what a state file holds: whatever in it will be acted on must look as we would have written it. */
-export const readInstanceState = (value: unknown): ReadInstanceState => {
-  const wrong = faultIn(value, STATE);
-  return wrong === undefined ? { state: value as InstanceState } : { wrong };
-};
-
-/** Whether a value is right; a text is the path within it to what is wrong. */
-type Check = (value: unknown) => boolean | string;
-/** A check for each field: one that is forgotten does not compile. */
-type Fields<Shape> = { readonly [Name in keyof Required<Shape>]: Check };
-
-/** The first field that is wrong, by its path; undefined where none is. */
-const faultIn = <Shape>(value: unknown, fields: Fields<Shape>): string | undefined => {
-  if (typeof value !== 'object' || value === null) return '';
-  const given = value as Record<string, unknown>;
-  for (const name of Object.keys(fields) as (keyof typeof fields & string)[]) {
-    const found = fields[name](given[name]);
-    if (found !== true) return typeof found === 'string' ? `${name}.${found}` : name;
+/** Reads what a state file holds; undefined where it is anything else. */
+export const parseState = (text: string): InstanceState | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isState(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
-  return undefined;
 };
 
-const text =
-  (test: (text: string) => boolean): Check =>
-  (value) =>
-    typeof value === 'string' && test(value);
-const pattern = (shape: RegExp): Check => text((value) => shape.test(value));
-const isWhole =
-  (least: number): Check =>
-  (value) =>
-    Number.isSafeInteger(value) && Number(value) >= least;
-const isSwitch: Check = (value) => typeof value === 'boolean';
+type Is<Value> = (value: unknown) => value is Value;
+
+/** A check for each field: one that is forgotten does not compile. */
+const isRecord =
+  <Shape extends object>(fields: { readonly [Name in keyof Shape]: Is<Shape[Name]> }): Is<Shape> =>
+  (value): value is Shape =>
+    typeof value === 'object' &&
+    value !== null &&
+    (Object.keys(fields) as (keyof Shape)[]).every((name) => fields[name]((value as Shape)[name]));
+
+/** Nothing that is no more than text becomes text for another program. */
+const isText =
+  (isMeant: (text: string) => boolean): Is<string> =>
+  (value): value is string =>
+    typeof value === 'string' && isMeant(value);
+const isLike = (pattern: RegExp): Is<string> => isText((text) => pattern.test(text));
+const isPath = isLike(/^[^\0]{0,4096}$/);
+const isCount: Is<number> = (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isPositive: Is<number> = (value): value is number => isCount(value) && value > 0;
+const isSwitch: Is<boolean> = (value) => typeof value === 'boolean';
+const isExactly =
+  <Value>(wanted: Value): Is<Value> =>
+  (value): value is Value =>
+    value === wanted;
 const isNullOr =
-  (check: Check): Check =>
-  (value) =>
-    value === null || check(value);
+  <Value>(is: Is<Value>): Is<Value | null> =>
+  (value): value is Value | null =>
+    value === null || is(value);
+const isMissingOr =
+  <Value>(is: Is<Value>): Is<Value | undefined> =>
+  (value): value is Value | undefined =>
+    value === undefined || is(value);
 const isListOf =
-  (check: Check): Check =>
-  (value) => {
-    if (!Array.isArray(value)) return false;
-    for (const [at, item] of value.entries()) {
-      const found = check(item);
-      if (found !== true) return typeof found === 'string' && found !== '' ? `${at}.${found}` : String(at);
-    }
-    return true;
-  };
+  <Value>(is: Is<Value>): Is<Value[]> =>
+  (value): value is Value[] =>
+    Array.isArray(value) && value.every(is);
 
-/** What proves something: numbers of the kernel's, never text for another program. */
-const isIdentity = pattern(/^\d{1,20}@\d{1,20}$/);
-const isPlaceholder = pattern(/^\d{1,20}:\d{1,20}$/);
-const isPath = text((path) => path.length <= 4096 && !/[\0\n]/.test(path));
-
-const NAMESPACE: Fields<NamespaceObject> = {
-  kind: (kind) => kind === 'namespace',
-  name: text(isName),
+const isNamespaceObject = isRecord<NamespaceObject>({
+  kind: isExactly('namespace'),
+  name: isText(isName),
   created: isSwitch,
-  identity: isNullOr(isIdentity),
-  placeholder: (value) => value === undefined || value === null || isPlaceholder(value),
-};
+  identity: isNullOr(isLike(/^\d{1,20}@\d{1,20}$/)),
+  placeholder: isMissingOr(isNullOr(isLike(/^\d{1,20}:\d{1,20}$/))),
+});
 
-const DEVICE: Fields<DeviceObject> = {
-  kind: (kind) => kind === 'device',
-  name: text(isDeviceName),
-  namespace: isNullOr(text(isName)),
-  host: text(isName),
-  link: text(isName),
+const isDeviceObject = isRecord<DeviceObject>({
+  kind: isExactly('device'),
+  name: isText(isDeviceName),
+  namespace: isNullOr(isText(isName)),
+  host: isText(isName),
+  link: isText(isName),
   persistent: isSwitch,
   created: isSwitch,
-  index: isNullOr(isWhole(1)),
-  addresses: isListOf(text((address) => readAddress(address) !== undefined)),
-  routes: isListOf(text((route) => readRoute(route) !== undefined)),
-};
+  index: isNullOr(isPositive),
+  addresses: isListOf(isText((text) => readAddress(text) !== undefined)),
+  routes: isListOf(isText((text) => readRoute(text) !== undefined)),
+});
 
-const STATE: Fields<InstanceState> = {
-  format: (format) => format === 1,
-  name: text(isName),
-  pid: isWhole(1),
-  startTime: isWhole(0),
-  bootId: pattern(/^[A-Za-z0-9-]{1,64}$/),
+/** Whether a value has the shape of what we write, in all of its parts. */
+export const isState = isRecord<InstanceState>({
+  format: isExactly(1),
+  name: isText(isName),
+  pid: isPositive,
+  startTime: isCount,
+  bootId: isLike(/^[A-Za-z0-9-]{1,64}$/),
   stopped: isSwitch,
-  socket: pattern(/^\/[^\0\n]{0,4095}$/),
+  socket: isText((text) => text.startsWith('/') && isPath(text)),
   file: isNullOr(isPath),
-  version: pattern(/^[\w.+-]{1,64}$/),
+  version: isLike(/^[\w.+-]{1,64}$/),
   rootless: isSwitch,
-  ownNamespace: pattern(/^net:\[\d{1,20}\]$/),
-  objects: isListOf((object) => {
-    const { kind } = (object ?? {}) as { readonly kind?: unknown };
-    return (kind === 'namespace' ? faultIn(object, NAMESPACE) : faultIn(object, DEVICE)) ?? true;
-  }),
-};
+  ownNamespace: isLike(/^net:\[\d{1,20}\]$/),
+  objects: isListOf((value): value is HostObject => isNamespaceObject(value) || isDeviceObject(value)),
+});

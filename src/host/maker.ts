@@ -1,10 +1,6 @@
 import { Failure } from '../failure.js';
-import type { Descriptor, Driver } from '../tun/descriptor.js';
 import type { Kernel, NamespaceHandle } from '../tun/kernel.js';
-import { openFailure } from '../tun/open-failure.js';
-import { loadDriver } from '../tun/open-port.js';
 import type { Port, PortOptions } from '../tun/port.js';
-import { isSystemError } from '../tun/system-error.js';
 import { applySettings, indicesIn, type Setting } from './apply.js';
 import type { HostSurvey } from './conflicts.js';
 import { kernelFailure } from './kernel-failure.js';
@@ -93,8 +89,13 @@ export class Maker {
     );
     const devices = places.flatMap((place) => place.devices);
     const there = new Set(devices.filter((change) => this.#noteDevice(change)));
-    await this.#makeLasting(devices.filter((change) => change.persistent && !there.has(change)));
-    for (const change of devices) await this.#openPort(change);
+    const lasting = new Map<DeviceChange, Port>();
+    for (const change of devices) {
+      const isFresh = change.persistent && !there.has(change);
+      const port = await this.#openPort(change, change.persistent && !isFresh);
+      if (isFresh) lasting.set(change, port);
+    }
+    this.#letOutlive(lasting);
     for (const place of places) this.#noteSettings(place);
     ledger.save();
     for (const { namespace, settings } of places)
@@ -127,30 +128,25 @@ export class Maker {
     return found !== undefined;
   }
 
-  async #openPort({ namespace, device, host, link, persistent }: DeviceChange): Promise<void> {
+  async #openPort({ namespace, device, host, link }: DeviceChange, persistent: boolean): Promise<Port> {
     const { attachments, openPort } = this.#environment;
-    const port = await openPort({ device, namespace: fileOf(namespace), persistent });
+    const file = namespace === undefined ? undefined : namespaceFile(namespace);
+    const port = await openPort({ device, namespace: file, persistent });
     attachments.push({ host, link, device, namespace, port });
+    return port;
   }
 
-  /** Makes persistent devices, and notes them while they would still end with us. */
-  async #makeLasting(changes: readonly DeviceChange[]): Promise<void> {
-    if (changes.length === 0) return;
+  /** Devices that would still end with us are noted, and only then outlive us. */
+  #letOutlive(lasting: ReadonlyMap<DeviceChange, Port>): void {
+    if (lasting.size === 0) return;
     const { kernel, ledger } = this.#environment;
-    const driver = await loadDriver(kernel.backend);
-    const opened: Descriptor[] = [];
-    try {
-      for (const change of changes) {
-        opened.push(openDevice(driver, change));
-        const index = this.#visit(change.namespace, (handle) => indicesIn(kernel, handle).get(change.device));
-        if (index === undefined) throw new Failure(6, `device ${change.device} has gone while it was made`);
-        ledger.deviceMade(change, index);
-      }
-      ledger.save();
-      for (const descriptor of opened) descriptor.setPersistent(true);
-    } finally {
-      for (const descriptor of opened) descriptor.close();
+    for (const change of lasting.keys()) {
+      const index = this.#visit(change.namespace, (handle) => indicesIn(kernel, handle).get(change.device));
+      if (index === undefined) throw new Failure(6, `device ${change.device} has gone while it was made`);
+      ledger.deviceMade(change, index);
     }
+    ledger.save();
+    for (const port of lasting.values()) port.persist();
   }
 
   #noteSettings({ settings }: Place): void {
@@ -170,18 +166,6 @@ export class Maker {
     }
   }
 }
-
-function openDevice(driver: Driver, { device, namespace }: DeviceChange): Descriptor {
-  try {
-    return driver.open(fileOf(namespace), device, false).descriptor;
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw openFailure({ device, namespace: fileOf(namespace) }, error);
-  }
-}
-
-const fileOf = (namespace: NamespaceName): string | undefined =>
-  namespace === undefined ? undefined : namespaceFile(namespace);
 
 /** What is to be done in each namespace, in the order of the plan. */
 function placesOf(plan: readonly HostChange[], remaining: readonly HostChange[]): readonly Place[] {

@@ -2,7 +2,7 @@ import { linkSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 import { isName } from '../name.js';
-import { type HostObject, type InstanceState, readInstanceState } from './instance-state.js';
+import { type HostObject, type InstanceState, isState } from './instance-state.js';
 import { bootIdentity, startTimeOf } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
 import { Distrust, folderFault, readTrusted } from './trust.js';
@@ -60,9 +60,8 @@ function readOne(name: string, directory: string): ReadState | undefined {
   const inFolder = folderFault(directory);
   if (inFolder !== undefined) return fault(`of its folder: ${inFolder}`);
   try {
-    const { state, wrong } = readInstanceState(JSON.parse(readTrusted(path)));
-    if (state === undefined)
-      return fault(`it is no state of an instance${wrong === '' ? '' : ` (${wrong})`}`);
+    const state: unknown = JSON.parse(readTrusted(path));
+    if (!isState(state)) return fault('it is no state of an instance');
     return state.name === name ? { state } : fault('it is of another instance');
   } catch (error) {
     if (error instanceof Distrust) return fault(error.message);
@@ -139,6 +138,8 @@ export class StateFile {
   /** Takes a name for this process, with the file of a dead instance of that name. A live one: exit 6. */
   static claim(state: InstanceState, directory = runtimeDirectory()): StateFile {
     const path = pathOf(state.name, directory);
+    // What we would not believe ourselves is of no use to whoever cleans up after us.
+    if (!isState(state)) throw new Error('a state of another shape');
     sweep(path, directory);
     const temporary = writeTemporary(path, state);
     try {

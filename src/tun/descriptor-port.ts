@@ -72,6 +72,10 @@ export class DescriptorPort implements Port {
     return this.#descriptor?.isWritable() ?? false;
   }
 
+  persist(): void {
+    this.#descriptor?.setPersistent(true);
+  }
+
   close(): void {
     this.#listener = undefined;
     this.#into = undefined;

@@ -48,6 +48,8 @@ export interface Port extends Hop {
   flush(now: Instant): void;
   /** Whether the device is up in its kernel, asked now. */
   isUp(): boolean;
+  /** Lets the device outlive the port; throws where the back end cannot. */
+  persist(): void;
   /** Removes the device, unless it is persistent. Calls nobody back afterwards. */
   close(): void;
 }

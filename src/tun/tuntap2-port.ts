@@ -32,6 +32,12 @@ const SHORTEST = 20;
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 10_000;
 
+const NO_PERSISTENCE = new Failure(
+  4,
+  'the tuntap2 back end has no persistent devices',
+  'Use TUNPIKE_TUN=native.',
+);
+
 let openPorts = 0;
 let isAnnounced = false;
 
@@ -46,9 +52,7 @@ export async function openTuntap2Port(
   surroundings: Surroundings = SURROUNDINGS,
 ): Promise<Port> {
   const Device = await loadTuntap2(surroundings.importer);
-  if (options.persistent) {
-    throw new Failure(4, 'the tuntap2 back end has no persistent devices', 'Use TUNPIKE_TUN=native.');
-  }
+  if (options.persistent) throw NO_PERSISTENCE;
   const { threads, warn } = surroundings;
   if (openPorts + 1 > threads - 2) {
     const wanted = openPorts + 3;
@@ -110,6 +114,10 @@ class Tuntap2Port implements Port {
       if (reason === undefined) this.#tun?.write(parcel.octets, undefined, () => {});
       else parcel.refused?.(reason, parcel, now);
     }
+  }
+
+  persist(): void {
+    throw NO_PERSISTENCE;
   }
 
   isUp(): boolean {

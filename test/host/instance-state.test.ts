@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type HostObject, readInstanceState } from '../../src/host/instance-state.js';
+import { type HostObject, parseState } from '../../src/host/instance-state.js';
 import { state } from './state.js';
 
 const OBJECTS: readonly HostObject[] = [
-  { kind: 'namespace', name: 'alice', created: true, identity: '4@4026532000' },
+  { kind: 'namespace', name: 'alice', created: true, identity: '4026532000@1' },
   {
     kind: 'device',
     name: 'tp-alice-red',
@@ -19,7 +19,7 @@ const OBJECTS: readonly HostObject[] = [
 ];
 
 const whole = state({ objects: [...OBJECTS] });
-const read = (value: object): unknown => readInstanceState(JSON.parse(JSON.stringify(value))).state;
+const read = (value: object): unknown => parseState(JSON.stringify(value));
 
 describe('the state of an instance', () => {
   it('is read as it was written', () => {
@@ -40,15 +40,6 @@ describe('the state of an instance', () => {
       expect(read({ ...whole, objects: [{ ...object, [name]: { strange: true } }] })).toBeUndefined();
     },
   );
-
-  it('may say which file had a namespace’s name before', () => {
-    const withPlaceholder = (placeholder: unknown) => ({
-      ...whole,
-      objects: [{ ...OBJECTS[0], placeholder }],
-    });
-    expect(read(withPlaceholder('25:1234'))).toMatchObject({ objects: [{ placeholder: '25:1234' }] });
-    expect(read(withPlaceholder('25:1234; reboot'))).toBeUndefined();
-  });
 
   it.each([0, -1, 1.5])('is none of process %d', (pid) => {
     expect(read({ ...whole, pid })).toBeUndefined();

@@ -139,7 +139,7 @@ describeKernel('a state file that others may have written', [], () => {
           routes: [`10.0.0.0/8 dev tp0\nnetns exec ${namespace} touch ${trace}`],
         };
         written(folder, deadState({ objects: [device] }));
-        await expectDistrust(folder, /no state of an instance \(objects.0.routes.0\)/);
+        await expectDistrust(folder, /no state of an instance/);
         expect(existsSync(trace)).toBe(false);
         expect(await ip('-o link', namespace)).toContain('tp0');
       }),
@@ -194,7 +194,7 @@ describe('what a state file says', () => {
 
   const wrong: readonly (readonly [string, object])[] = [
     ['a socket that is no path', { socket: 'x' }],
-    ['a socket with a newline', { socket: '/run/a\nb' }],
+    ['a socket with a zero octet', { socket: '/run/a\0b' }],
     ['a process that is a group', { pid: -1 }],
     ['a process that is none', { pid: 0 }],
     ['a start that is no number', { startTime: '1' }],

@@ -32,7 +32,7 @@ describeKernel('a large lab', ['ping'], () => {
   it.each([
     ['1,000 hosts on a link', hosts(1000), 'h999', '10.0.0.1'],
     ['200 routers', routers(200), 'h199', '10.1.199.1'],
-  ])('of %s starts within 12 s and stops within 5 s', async (what, text, host, router) => {
+  ])('of %s starts within 20 s and stops within 8 s', async (what, text, host, router) => {
     const lab = labText(text);
     const startedAt = performance.now();
     const { folder, process } = launch(lab);
@@ -51,8 +51,8 @@ describeKernel('a large lab', ['ping'], () => {
       console.error(
         `${what}: up after ${(start / 1000).toFixed(2)} s, down after ${(stop / 1000).toFixed(2)} s`,
       );
-      expect(start).toBeLessThan(12_000);
-      expect(stop).toBeLessThan(5_000);
+      expect(start).toBeLessThan(20_000);
+      expect(stop).toBeLessThan(8_000);
     } finally {
       await process.stop();
       rmSync(folder, { recursive: true, force: true });

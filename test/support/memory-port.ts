@@ -45,6 +45,9 @@ export class MemoryPort implements Port {
     return this.#state === 'up';
   }
 
+  /** Nothing to do: whoever holds it keeps it. */
+  persist(): void {}
+
   close(): void {
     this.#listener = undefined;
     this.#queue = [];
