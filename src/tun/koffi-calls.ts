@@ -51,6 +51,8 @@ export function loadCalls(): Promise<Calls> {
 
 const CLONE_NEWNET = 0x40000000;
 const AF_NETLINK = 16;
+/** More than the threads of libuv's pool gain nothing, and koffi allows only so many calls at once. */
+const CLOSING_AT_ONCE = 16;
 const SOL_NETLINK = 270;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
@@ -104,7 +106,11 @@ function callsOf(koffi: Koffi): Calls {
       } finally {
         held = undefined;
       }
-      await Promise.all(all.map((fd) => new Promise<void>((resolve) => close.async(fd, () => resolve()))));
+      const closeSome = async (): Promise<void> => {
+        for (let fd = all.pop(); fd !== undefined; fd = all.pop())
+          await new Promise<void>((resolve) => close.async(fd, () => resolve()));
+      };
+      await Promise.all(Array.from({ length: CLOSING_AT_ONCE }, closeSome));
     },
     read(fd, octets) {
       const length = read(fd, octets, octets.length);

@@ -59,6 +59,20 @@ describeKernel('a large lab', ['ping'], () => {
     }
   });
 
+  it('starts and stops with koffi, too', async () => {
+    const lab = labText(hosts(150));
+    const { folder, process } = launch(lab, { environment: { TUNPIKE_TUN: 'koffi' } });
+    try {
+      await process.printed(/^ready.*\n/m);
+      process.signal('SIGTERM');
+      expect(await process.ended(), process.stderr).toBe(0);
+      expect(leftovers(lab.name)).toEqual([]);
+    } finally {
+      await process.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('says that it cannot even load itself, where it may open very few files', async () => {
     const lab = labText(hosts(2), freshName());
     const process = await failingStart(lab, { by: ['sh', '-c', 'ulimit -n 60; exec "$@"', 'sh'] });
