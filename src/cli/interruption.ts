@@ -1,7 +1,7 @@
 /** Node refuses longer timeouts. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
-/** Ctrl-C and SIGTERM, which end the doing but not the telling. */
+/** Ctrl-C and SIGTERM: they end the work of a command, but not its summary. */
 export class Interruption {
   readonly happens: Promise<undefined>;
   #happened = false;
@@ -16,7 +16,7 @@ export class Interruption {
     process.on('SIGTERM', this.#onSignal);
   }
 
-  /** As if a signal had come: there is no more to do. */
+  /** Acts as if a signal had come. */
   happen(): void {
     this.#happened = true;
     this.#wake();
@@ -27,7 +27,7 @@ export class Interruption {
     process.off('SIGTERM', this.#onSignal);
   }
 
-  /** Whether it happens within so many milliseconds. */
+  /** Waits for it, `wait` milliseconds at most; says whether it has happened. */
   async within(wait: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<undefined>((resolve) => {

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { type ExitCode, Failure } from '../failure.js';
 import type { Terminal } from './terminal.js';
 
-/** Says on stderr what went wrong and what mends it, and gives the exit code that goes with it. */
+/** Prints what went wrong, and the fix, on stderr; returns the exit code. */
 export const reportError = (error: unknown, { io, flags, errorColors }: Terminal): ExitCode => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const say = (line: string): void => void io.stderr.write(`${line}\n`);
@@ -19,7 +19,7 @@ export const reportError = (error: unknown, { io, flags, errorColors }: Terminal
   return 70;
 };
 
-/** Turns commander's way of complaining into ours: `error: what`, then `fix: did you mean …?`. */
+/** Rewrites a usage error of commander as `error: what`, then `fix: did you mean …?`. */
 export const usageError = (text: string, command: string): string => {
   const [what = '', ...rest] = text.trimEnd().split('\n');
   const suggestion = /^\(Did you mean (.*)\?\)$/.exec(rest.join(' '))?.[1];

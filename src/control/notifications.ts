@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
 
-/** What of a connection notifications need. */
+/** The part of a connection that notifications use. */
 type Sink = Pick<Socket, 'write' | 'writableLength' | 'destroyed' | 'cork' | 'uncork' | 'on'>;
 
-/** Unread octets beyond which events are counted instead of kept. */
+/** Unread octets beyond which events are only counted. */
 const MOST_UNREAD = 1024 * 1024;
 
 /**
- * What a connection is told without asking, one line each, in order.
+ * The notifications of a connection, one line each, in order.
  *
- * A client that reads too slowly costs at most a megabyte: what it misses is counted, and it is told how many
+ * A client that reads too slowly costs at most a megabyte: what it misses is counted, and it learns how many
  * as soon as it reads again.
  */
 export class Notifications {
@@ -24,7 +24,7 @@ export class Notifications {
     this.#limit = limit;
   }
 
-  /** `make` is called only where there is room. */
+  /** Calls `make` only if there is room. */
   send(method: string, make: () => object): void {
     if (this.#sink.destroyed) return;
     if (this.#missed > 0 || this.#sink.writableLength > this.#limit) {
@@ -46,7 +46,7 @@ export class Notifications {
     });
   }
 
-  /** All that is told within one turn of the event loop goes out in one piece. */
+  /** Notifications of one turn of the event loop go out in one write. */
   #write(method: string, params: object): void {
     if (!this.#isCorked) {
       this.#isCorked = true;

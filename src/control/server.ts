@@ -20,7 +20,7 @@ import {
 } from './protocol.js';
 
 export interface ControlServerOptions {
-  /** At most 107 octets. Its folder is made where it is missing. */
+  /** At most 107 octets. A missing directory is created. */
   readonly path: string;
   /** Permissions of the socket, for example `0o660`. */
   readonly mode: number;
@@ -33,9 +33,9 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-/** More connections than this push out the one that has been silent longest. */
+/** Beyond this, a new connection pushes out the one that has been silent longest. */
 const MOST_CONNECTIONS = 64;
-/** How long a client may leave an answer unread. In milliseconds. */
+/** How long a client may leave an answer unread, in milliseconds. */
 const PATIENCE = 10_000;
 /** The kernel's `sun_path` without its closing zero. */
 const LONGEST_PATH = 107;
@@ -43,8 +43,8 @@ const LONGEST_PATH = 107;
 /**
  * Answers on a Unix socket until closed.
  *
- * The socket of a process that is gone is replaced; one that still answers, or a file that is no socket, is a
- * `Failure` (6). Whatever clients send or leave unread afterwards, nothing is thrown from here.
+ * Replaces the socket of a dead process. A socket that answers, or any other file, is a `Failure` (6). Afterwards
+ * nothing that clients send or leave unread makes it throw.
  */
 export const startControlServer = async (options: ControlServerOptions): Promise<ControlServer> => {
   const { path, mode, log } = options;
@@ -54,7 +54,7 @@ export const startControlServer = async (options: ControlServerOptions): Promise
   await makeRoom(path);
 
   const rpc = remoteProcedures(options.methods, log);
-  /** In the order of their last request, the longest silent first. */
+  /** Ordered by last request, the longest silent first. */
   const connections = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     if (connections.size >= MOST_CONNECTIONS) connections.values().next().value?.destroy();
@@ -67,7 +67,7 @@ export const startControlServer = async (options: ControlServerOptions): Promise
     void serve(socket, rpc, touched).finally(() => socket.destroy());
   });
   await listen(server, path, mode);
-  server.on('error', (error) => log.warn('the control socket has trouble', { reason: error.message }));
+  server.on('error', (error) => log.warn('error on the control socket', { reason: error.message }));
 
   return {
     close: () =>
@@ -104,7 +104,7 @@ const serve = async (socket: Socket, rpc: Rpc, touched: () => void): Promise<voi
     socket.end();
     await once(socket, 'close', { signal: AbortSignal.timeout(PATIENCE) });
   } catch {
-    // The client went away, or reads nothing: its connection ends, and nobody else minds.
+    // The client went away or reads nothing: only its own connection ends.
   }
 };
 
@@ -116,7 +116,7 @@ const answer = async (rpc: Rpc, line: string, caller: Caller): Promise<unknown> 
   }
 };
 
-/** The rest of the line is read and thrown away for a moment, so that the answer outlives the client's writing. */
+/** Discards the rest of the line for a moment, so that the answer arrives while the client still writes. */
 const refuseTooLong = async (socket: Socket): Promise<void> => {
   const message = `a request is at most ${LONGEST_REQUEST} octets long`;
   socket.end(`${JSON.stringify(createJSONRPCErrorResponse(null, INVALID_REQUEST, message))}\n`);
@@ -148,7 +148,7 @@ const makeRoom = async (path: string): Promise<void> => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   const found = await removeDeadSocket(path);
   if (found === 'no socket') {
-    throw new Failure(6, `${path} is in the way, and it is no socket`, 'move it away, or set control.socket');
+    throw new Failure(6, `${path} exists and is not a socket`, 'move it away, or set control.socket');
   }
   if (found === 'alive') {
     throw new Failure(
@@ -176,7 +176,7 @@ const listen = (server: Server, path: string, mode: number): Promise<void> =>
       server.off('error', refused);
       resolve();
     });
-    // The socket is bound inside `listen`: nobody else may reach it before its mode is set.
+    // `listen` binds the socket: nobody else may reach it before its mode is set.
     const before = process.umask(0o177);
     try {
       server.listen(path);
@@ -186,6 +186,6 @@ const listen = (server: Server, path: string, mode: number): Promise<void> =>
     try {
       chmodSync(path, mode);
     } catch {
-      // Not bound: the error event tells why.
+      // Not bound; the error event says why.
     }
   });

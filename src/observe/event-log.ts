@@ -6,9 +6,9 @@ import * as ipv4 from '../ip/header.js';
 import type { Log } from './log.js';
 
 /**
- * Turns events into log lines: state changes at info, a datagram's fate at debug and only where it is asked for.
+ * Turns events into log lines: changes of state at info, drops at debug and only if `isDebug`.
  *
- * What is wrong with a link's IGMP is a warning; such events come at most once a minute for each kind.
+ * Faults in the IGMP of a link are warnings; such events come at most once a minute for each kind.
  * Source: RFC 9776 §7.3.1.
  */
 export const eventLog = (log: Log, isDebug: boolean): Observer => ({
@@ -47,7 +47,7 @@ const logIgmp = (log: Log, { event, interface: name, group, reporter, why = '' }
 
 const nameOf = (address: Address | null): string => (address === null ? 'nobody' : formatAddress(address));
 
-/** What happens on any link with more routers, of whatever protocol, and what is ignored because the settings say so. */
+/** Ordinary where several routers share a link, or ignored because the settings say so. */
 const ORDINARY: ReadonlySet<string> = new Set([
   'unknown-type',
   'not-querier',
@@ -58,8 +58,9 @@ const ORDINARY: ReadonlySet<string> = new Set([
 ]);
 
 const QUERIER_FACTS: Readonly<Record<QuerierWarning, string>> = {
-  'version-differs': 'its queries are of another IGMP version; set the same one on all routers of a link',
-  'stronger-querier': 'it has a lower address, and both query: this interface has `querier: always`',
+  'version-differs':
+    'it sends queries of another IGMP version; configure the same version on all routers of a link',
+  'stronger-querier': 'it has a lower address, and both send queries: this interface has `querier: always`',
 };
 
 const FACTS: ReadonlyMap<string, string> = new Map([

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { LogFormat, LogLevel } from '../config/configuration.js';
 
-/** What stands beside a message: names and numbers, keys camelCase with the unit in them. */
+/** Names and numbers beside a message; keys are camelCase and include the unit. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Where this program says how it is doing. Lines go to stderr at once, so that none is lost at the end. */
@@ -16,12 +16,12 @@ export interface Log {
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** `auto` is pretty on a terminal and JSON lines otherwise. */
+  /** `auto` is pretty on a terminal, JSON lines otherwise. */
   readonly format: LogFormat;
   readonly color: boolean;
-  /** The name of the lab, a field of every JSON line. */
+  /** The name of the lab, in every JSON line. */
   readonly instance?: string;
-  /** A descriptor; 2 (stderr) when left out. */
+  /** The descriptor to write to; 2 (stderr) by default. */
   readonly descriptor?: number;
 }
 

@@ -32,7 +32,7 @@ export const showIgmp = (lab: Lab, now: Instant): readonly IgmpRow[] =>
     };
   });
 
-/** Every group that somebody on a link wants, or that the configuration asks for. */
+/** Every group that has a member on a link, or that the configuration names. */
 export const showGroups = (lab: Lab, now: Instant): readonly GroupRow[] =>
   everyIgmp(lab).flatMap(([each, igmp]) =>
     igmp.groupViews(now).map(
@@ -54,7 +54,7 @@ export const showGroups = (lab: Lab, now: Instant): readonly GroupRow[] =>
     ),
   );
 
-/** Where the datagrams of each source and group go; `blocked` says why not to the other interfaces. */
+/** Where the datagrams of each source and group go; `blocked` says why not elsewhere. */
 export const showMroutes = (lab: Lab): readonly MrouteRow[] =>
   [...lab.routers.values()].flatMap((router) =>
     router.multicast.views().map(

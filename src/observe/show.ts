@@ -8,10 +8,10 @@ import type { Router } from '../router/router.js';
 import type { Instant } from '../time.js';
 import type { DropRow, IcmpRow, InterfaceRow, LedgerRow, NeighborRow, RouteRow } from './shown.js';
 
-/** Turns an instant of the lab's clock into wall-clock time, RFC 3339. */
+/** Converts an instant of the lab's clock to wall-clock time, RFC 3339. */
 export type WallClock = (at: Instant) => string;
 
-/** Each interface and its counters, named after OpenConfig's. Octets are IPv4 lengths. */
+/** Every interface, with counters named as in OpenConfig. Octets are IPv4 total lengths. */
 export const showInterfaces = (lab: Lab): readonly InterfaceRow[] =>
   everyInterface(lab).map(([router, each]): InterfaceRow => {
     const { counters } = each;
@@ -34,7 +34,7 @@ export const showInterfaces = (lab: Lab): readonly InterfaceRow[] =>
     };
   });
 
-/** Every route that the routers were told of; `active` says whether it is in use. */
+/** Every route of every router; `active` says whether it is in use. */
 export const showRoutes = (lab: Lab): readonly RouteRow[] =>
   [...lab.routers.values()].flatMap((router) => {
     const inUse = routesInUse(router.routing.rib, router.interfaces);
@@ -101,7 +101,7 @@ export const showIcmp = (lab: Lab): readonly IcmpRow[] =>
     }),
   );
 
-/** How often each reason ended a datagram, by router and interface; what only a link knows stands under the link. */
+/** How often each reason ended a datagram, by interface; by link if no router had it. */
 export const showDrops = (lab: Lab, wallClock: WallClock): readonly DropRow[] => [
   ...everyInterface(lab).flatMap(([router, each]) =>
     [each.drops, each.refusals].flatMap((counts) =>

@@ -15,7 +15,7 @@ export interface MethodsEnvironment {
   stop(why: string): void;
 }
 
-/** What each method of the control socket does; how its parameters are read is in `control/`. */
+/** What each method of the control socket does; `control/` reads its parameters. */
 export const controlMethods = (environment: MethodsEnvironment): ControlMethods => {
   const { identity, loop, events, show, stop } = environment;
   return {
@@ -27,7 +27,7 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
     monitor: (params, caller) =>
       monitorEvents(events, params, caller, { name: identity.name, wallClock: (at) => loop.wallClock(at) }),
     stop: () => {
-      setImmediate(() => stop('told so by the control socket'));
+      setImmediate(() => stop('requested on the control socket'));
       return identity;
     },
   };

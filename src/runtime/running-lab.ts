@@ -19,10 +19,10 @@ import { handleSignals } from './signals.js';
 import { StopOrder } from './stop-order.js';
 
 export interface StartOptions {
-  /** The path of the configuration; undefined where there is no file. */
+  /** The path of the configuration; undefined if there is no file. */
   readonly configFile: string | undefined;
   readonly log: Log;
-  /** Written when every host and router answers, removed at the end. */
+  /** Written when every host and router answers; removed at the end. */
   readonly readyFile?: string;
   readonly rootless?: boolean;
   /** False: signals and errors that nobody caught are the caller's, and only `stop` ends the lab. */
@@ -44,7 +44,7 @@ export class RunningLab {
   readonly changes: readonly string[];
   /** What `show` prints as JSON. */
   readonly show: Shower;
-  /** Resolves when the lab was told to stop and everything is undone; rejects where that was not possible. */
+  /** Resolves when the lab has stopped and everything is undone; rejects if that failed. */
   readonly stopped: Promise<void>;
 
   readonly #configuration: Configuration;
@@ -99,7 +99,7 @@ export class RunningLab {
     this.#order.give(why);
   }
 
-  /** Lets datagrams and requests in; where that fails everything is undone. */
+  /** Lets datagrams and requests in; undoes everything if that fails. */
   async #open(): Promise<void> {
     const { name, control } = this.#configuration;
     const { log, readyFile } = this.#options;
@@ -125,7 +125,7 @@ export class RunningLab {
     }
   }
 
-  /** Names what keeps applications from their groups on this machine. */
+  /** Warns of what keeps applications from their groups on this machine. */
   #lookForHindrances(): void {
     void multicastHindrances(this.#configuration).then((found) => {
       for (const warning of found) this.#warn(warning);
@@ -148,7 +148,7 @@ export class RunningLab {
     }
   }
 
-  /** Undoes everything, from the datagrams down to the host. */
+  /** Undoes everything, from the traffic down to the host. */
   async #close(): Promise<void> {
     const { readyFile } = this.#options;
     this.#shortTtl.end();
@@ -163,11 +163,11 @@ const removeFile = (file: string): void => {
   try {
     unlinkSync(file);
   } catch {
-    // Somebody else has removed it, or has taken its folder: the host is undone all the same.
+    // Somebody else has removed it, or its directory; the host is undone regardless.
   }
 };
 
-/** What a lab stands on: the host side that was made for it, and where it is found. */
+/** What a lab stands on: its host side, and its control socket. */
 interface Ground {
   readonly host: HostSide;
   readonly arena: Arena;

@@ -1,7 +1,7 @@
-/** Why something is to end, and with what error where one is the reason. */
+/** Acts on the order: why to stop, and the error if one is the reason. */
 type Obey = (why: string, failure?: unknown) => void;
 
-/** The order to stop: the first one counts, and whoever is to obey it may come later. */
+/** The order to stop. The first one counts; whoever obeys it may come later. */
 export class StopOrder {
   #given: Parameters<Obey> | undefined;
   #obey: Obey | undefined;
@@ -16,7 +16,7 @@ export class StopOrder {
     this.#obey?.(...reason);
   };
 
-  /** Obeys at once where the order was given before. */
+  /** Obeys at once if the order was given before. */
   obeyWith(obey: Obey): void {
     this.#obey = obey;
     if (this.#given !== undefined) obey(...this.#given);

@@ -11,7 +11,7 @@ import type { EventStream } from '../../observe/event-stream.js';
 import { parseMatch } from '../../observe/match.js';
 import type { WallClock } from '../../observe/show.js';
 
-/** Tells a caller of every event that it asked for, until its connection ends. */
+/** Notifies a caller of every event it asked for, until its connection ends. */
 export const monitorEvents = (
   events: EventStream,
   params: MonitorParams,

@@ -6,18 +6,18 @@ import { showGroups, showIgmp, showMroutes } from '../../observe/show-igmp.js';
 import type { Shown, ShowWhat, Status } from '../../observe/shown.js';
 import { version } from '../../version.js';
 
-/** What is shown of a running lab, beside what its routers and links know. */
+/** What `show` needs of a running lab, beside its routers and links. */
 export interface ShowEnvironment {
   readonly configuration: Configuration;
-  /** The path of the configuration; undefined where there is no file. */
+  /** The path of the configuration; undefined if there is no file. */
   readonly configFile: string | undefined;
   readonly loop: LabLoop;
-  /** The host changes made; what is added later is shown, too. */
+  /** The host changes made so far; the list may grow. */
   readonly changes: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** Answers `show`: one function a subject. */
+/** Answers `show` for a subject. */
 export type Shower = <What extends ShowWhat>(what: What) => Shown[What];
 
 export const showerOf = (environment: ShowEnvironment): Shower => {
