@@ -66,6 +66,7 @@ const up = async (terminal: Terminal, file: string | undefined, options: UpOptio
     configFile,
     log,
     rootless: options.rootless === true,
+    handleSignals: true,
     ...(options.readyFile === undefined ? {} : { readyFile: options.readyFile }),
   });
   tellReady(terminal, configuration, lab.changes);

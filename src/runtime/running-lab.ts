@@ -25,15 +25,19 @@ export interface StartOptions {
   /** Written when every host and router answers; removed at the end. */
   readonly readyFile?: string;
   readonly rootless?: boolean;
-  /** False: signals and errors that nobody caught are the caller's, and only `stop` ends the lab. */
+  /**
+   * Whether signals, and errors that nobody caught, stop the lab: what a process that is nothing but a lab wants.
+   *
+   * False by default: they are the caller's, and only `stop` and the control socket end the lab.
+   */
   readonly handleSignals?: boolean;
 }
 
 /**
  * Brings a lab up: the host side, the routers, the control socket. Resolves when every host and router answers.
  *
- * Throws a `Failure`, with everything undone, where something is in the way. SIGINT and SIGTERM stop it: where
- * they come in the middle of the start, what is begun is finished first, and then undone as ever.
+ * Throws a `Failure`, with everything undone, if something is in the way. A signal that stops it in the middle of
+ * the start takes effect once the start is complete.
  */
 export const startLab = (configuration: Configuration, options: StartOptions): Promise<RunningLab> =>
   RunningLab.start(configuration, options);
@@ -60,14 +64,14 @@ export class RunningLab {
 
   static async start(configuration: Configuration, options: StartOptions): Promise<RunningLab> {
     const order = new StopOrder();
-    const ignoreSignals = options.handleSignals === false ? () => {} : handleSignals(options.log, order.give);
+    const ignoreSignals = options.handleSignals === true ? handleSignals(options.log, order.give) : () => {};
     try {
       const ground = await bringHost(configuration, options);
       const lab = new RunningLab(configuration, options, order, ground);
       await lab.#open();
       // Whoever waits for it hears of a failure; nobody waiting is no unhandled rejection.
       void lab.stopped.then(ignoreSignals, ignoreSignals);
-      order.obeyWith((why, failure) => void lab.#end(why, failure));
+      order.obeyWith((why) => void lab.#end(why));
       if (!order.isGiven) lab.#lookForHindrances();
       return lab;
     } catch (error) {
@@ -137,11 +141,11 @@ export class RunningLab {
     this.#options.log.warn(warning);
   }
 
-  async #end(why: string, failure?: unknown): Promise<void> {
+  async #end(why: string): Promise<void> {
     this.#options.log.info(`stopping: ${why}`);
     try {
       await this.#close();
-      if (failure !== undefined) throw failure;
+      if (this.#order.failure !== undefined) throw this.#order.failure;
       this.#settle.resolve();
     } catch (error) {
       this.#settle.reject(error);

@@ -70,7 +70,12 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
   ]);
   const color = terminal.errorColors.isColorSupported;
   const log = createLog({ level: logLevel(terminal.flags, 'error'), format: 'auto', color });
-  const lab = await startLab(configuration, { configFile: undefined, log, rootless: isInsideRootless() });
+  const lab = await startLab(configuration, {
+    configFile: undefined,
+    log,
+    rootless: isInsideRootless(),
+    handleSignals: true,
+  });
   const stopping = new AbortController();
   const stopped = lab.stopped.finally(() => stopping.abort());
   stopped.catch(() => {});
