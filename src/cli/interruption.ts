@@ -1,12 +1,15 @@
+import { onOutputFailure } from './output-failure.js';
+
 /** Node refuses longer timeouts. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
-/** Ctrl-C and SIGTERM: they end the work of a command, but not its summary. */
+/** Ctrl-C, SIGTERM, and a reader that has gone: they end the work of a command, but not its summary. */
 export class Interruption {
   readonly happens: Promise<undefined>;
   #happened = false;
   #wake: () => void = () => {};
   readonly #onSignal = (): void => this.happen();
+  readonly #ignoreOutput: () => void;
 
   constructor() {
     this.happens = new Promise((resolve) => {
@@ -14,6 +17,7 @@ export class Interruption {
     });
     process.on('SIGINT', this.#onSignal);
     process.on('SIGTERM', this.#onSignal);
+    this.#ignoreOutput = onOutputFailure(this.#onSignal);
   }
 
   /** Acts as if a signal had come. */
@@ -25,6 +29,7 @@ export class Interruption {
   ignore(): void {
     process.off('SIGINT', this.#onSignal);
     process.off('SIGTERM', this.#onSignal);
+    this.#ignoreOutput();
   }
 
   /** Waits for it, `wait` milliseconds at most; says whether it has happened. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { MONITORED } from '../control/monitor.js';
 import { MATCH_KEYS } from '../observe/match.js';
 import { type AddCommand, examples } from './command.js';
+import { onOutputFailure } from './output-failure.js';
 import type { Terminal } from './terminal.js';
 
 interface MonitorFlags {
@@ -59,7 +60,7 @@ const monitor = async (terminal: Terminal, { type, match }: MonitorFlags): Promi
   const end = (): void => ending.abort();
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.on(signal, end);
-  process.stdout.once('error', end);
+  const ignoreOutput = onOutputFailure(end);
   try {
     const how = await followInstance(
       instance,
@@ -80,6 +81,6 @@ const monitor = async (terminal: Terminal, { type, match }: MonitorFlags): Promi
     return 0;
   } finally {
     for (const signal of signals) process.off(signal, end);
-    process.stdout.off('error', end);
+    ignoreOutput();
   }
 };

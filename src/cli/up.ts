@@ -54,8 +54,9 @@ const up = async (terminal: Terminal, file: string | undefined, options: UpOptio
     import('../observe/log.js'),
     import('../runtime/running-lab.js'),
   ]);
-  const { configuration, configFile } = found;
-  const level = logLevel(terminal.flags, configuration.log.level);
+  const { configFile } = found;
+  const level = logLevel(terminal.flags, found.configuration.log.level);
+  const configuration = { ...found.configuration, log: { ...found.configuration.log, level } };
   const log = createLog({
     level,
     format: configuration.log.format,

@@ -87,7 +87,7 @@ export class RunningLab {
     this.#options = options;
     this.#order = order;
     this.#ground = ground;
-    this.#events = new EventStream(eventLog(log, configuration.log.level === 'debug'));
+    this.#events = new EventStream(eventLog(log, ['debug', 'trace'].includes(configuration.log.level)));
     const loop = new LabLoop(configuration, ground.arena, this.#events);
     this.#loop = loop;
     this.changes = changes;

@@ -3,6 +3,7 @@ import type { Configuration } from '../../config/configuration.js';
 import { Failure } from '../../failure.js';
 import type { RunningLab } from '../../runtime/running-lab.js';
 import { type AddCommand, examples } from '../command.js';
+import { onOutputFailure } from '../output-failure.js';
 import { logLevel, type Terminal } from '../terminal.js';
 import type { Scenario } from './scenario.js';
 import type { Stage } from './story.js';
@@ -77,7 +78,11 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
     handleSignals: true,
   });
   const stopping = new AbortController();
-  const stopped = lab.stopped.finally(() => stopping.abort());
+  const ignoreOutput = onOutputFailure(() => lab.stop('nobody reads the output'));
+  const stopped = lab.stopped.finally(() => {
+    ignoreOutput();
+    stopping.abort();
+  });
   stopped.catch(() => {});
   const namespaceOf = (host: string): string => configuration.hosts.get(host)?.namespace ?? host;
   const first = { namespace: namespaceOf(scenario.hosts[0] ?? ''), rootlessPid: undefined };
