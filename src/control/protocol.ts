@@ -3,6 +3,7 @@ import type { EchoParams, EchoResult } from './echo.js';
 import type { IgmpLeaveParams, IgmpLeaveResult, IgmpQueryParams, IgmpQueryResult } from './igmp.js';
 import type { MonitorParams, MonitorResult } from './monitor.js';
 import type { Notifications } from './notifications.js';
+import type { Answer } from './rows.js';
 
 /** The methods of the control socket: JSON-RPC 2.0, one object per line. */
 export interface ControlProtocol {
@@ -40,7 +41,8 @@ export type ControlMethod = keyof ControlProtocol;
 
 /** The connection that a request came by. */
 export interface Caller {
-  readonly notifications: Notifications;
+  /** Turns the connection into one that follows events; throws a `Failure` if it does so already, or too many do. */
+  follow(): Notifications;
   /** Calls `action` when the connection has ended. */
   onEnd(action: () => void): void;
 }
@@ -50,13 +52,17 @@ export type ControlMethods = {
   readonly [Method in ControlMethod]: (
     params: ControlProtocol[Method]['params'],
     caller: Caller,
-  ) => ControlProtocol[Method]['result'] | Promise<ControlProtocol[Method]['result']>;
+  ) => Answer<ControlProtocol[Method]['result']> | Promise<ControlProtocol[Method]['result']>;
 };
 
 /** A longer request ends its connection. In octets. */
 export const LONGEST_REQUEST = 64 * 1024;
 
+/** The methods that change nothing, which a socket for reading serves. */
+export const READING_METHODS: ReadonlySet<ControlMethod> = new Set(['ping', 'show', 'monitor']);
+
 /** JSON-RPC error codes. Source: JSON-RPC 2.0 Specification §5.1. */
+export const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;
 export const METHOD_NOT_FOUND = -32601;
 export const INTERNAL_ERROR = -32603;

@@ -33,6 +33,9 @@ export interface StartOptions {
   readonly handleSignals?: boolean;
 }
 
+/** A socket that only reads is for everybody on the machine. */
+const READ_ONLY_MODE = 0o666;
+
 /**
  * Brings a lab up: the host side, the routers, the control socket. Resolves when every host and router answers.
  *
@@ -118,6 +121,11 @@ export class RunningLab {
       this.#control = await startControlServer({
         path: this.#ground.socket,
         mode: control.mode,
+        group: control.group,
+        readOnly:
+          control.readOnlySocket === undefined
+            ? undefined
+            : { path: control.readOnlySocket, mode: READ_ONLY_MODE, group: control.group },
         methods,
         log,
       });
