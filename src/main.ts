@@ -1,13 +1,22 @@
 #!/usr/bin/env node
-import { run } from './cli/run.js';
+// By default Node opens its inspector on SIGUSR1, which lets any local user run code in this process. So this comes first.
+process.on('SIGUSR1', () => {});
 
-// A reader that went away, as in `tunpike … | head`, is no error, and no reason to stop a lab.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+const [{ run }, { endWithoutTerminal }, { watchOutput }] = await Promise.all([
+  import('./cli/run.js'),
+  import('./cli/hung-up.js'),
+  import('./cli/output-failure.js'),
+]);
+endWithoutTerminal();
+const output = watchOutput();
 
-process.exitCode = await run(process.argv.slice(2));
+const argv = process.argv.slice(2);
+process.exitCode = await run(argv);
+process.once('exit', (code) => {
+  // A lab is not its output.
+  if (code !== 0 || output.reason === undefined || argv.includes('up')) return;
+  process.stderr.write(`error: the answer could not be written: ${output.reason}\n`);
+  process.exitCode = 70;
+});
 // Nothing may keep a finished command from ending.
 setTimeout(() => process.exit(), 1000).unref();

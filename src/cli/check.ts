@@ -4,14 +4,14 @@ import { type AddCommand, examples } from './command.js';
 export const addCheck: AddCommand = (program, invoke) => {
   program
     .command('check')
-    .description('finds every mistake in a configuration')
-    .argument('[file]', 'the configuration; - is stdin (default: tunpike.yaml, then lab.yaml)')
-    .option('--strict', 'warnings fail, too')
+    .description('find every mistake in a configuration')
+    .argument('[file]', 'configuration file, or - for stdin (default: tunpike.yaml, then lab.yaml)')
+    .option('--strict', 'treat warnings as errors')
     .addHelpText(
       'after',
       examples(
-        ['tunpike check lab.yaml', 'each mistake with its line and what mends it'],
-        ['tunpike check --strict -j', 'an array of problems, for editors and scripts'],
+        ['tunpike check lab.yaml', 'every mistake, with its line and a fix'],
+        ['tunpike check --strict -j', 'the problems as an array, for editors and scripts'],
       ),
     )
     .action((file: string | undefined, { strict }: { readonly strict?: true }) =>

@@ -1,4 +1,4 @@
-/** A function for each style; they give back what they got where there is no color. Source: ECMA-48 §8.3.117. */
+/** A function for each style; without color support they return the text unchanged. Source: ECMA-48 §8.3.117. */
 export const colors = (isColorSupported: boolean) => {
   const style =
     (begin: number, end: number) =>

@@ -8,7 +8,7 @@ type Shell = (typeof SHELLS)[number];
 export const addCompletion: AddCommand = (program, invoke) => {
   program
     .command('completion')
-    .description('prints what teaches a shell to complete tunpike')
+    .description('print a completion script for a shell')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .addHelpText(
       'after',
@@ -71,7 +71,7 @@ ${words.commands.map((each) => `    ${each.name}) words="$words ${each.words.joi
 }
 complete -o default -F _tunpike tunpike`;
 
-/** Zsh runs the completion of bash. */
+/** Zsh runs the script written for bash. */
 const zsh = (words: Words): string =>
   `#compdef tunpike\nautoload -U +X bashcompinit && bashcompinit\n${bash(words)}`;
 

@@ -3,19 +3,19 @@ import type { Configuration, Problem } from '../config/configuration.js';
 import { Failure } from '../failure.js';
 import type { Terminal } from './terminal.js';
 
-/** Tried in this order where no file is named. */
+/** Tried in this order if no file is named. */
 const DEFAULT_FILES = ['tunpike.yaml', 'lab.yaml'] as const;
 
-/** What became of a configuration file. */
+/** A configuration file, read and checked. */
 export interface ReadFile {
   readonly file: string;
   readonly text: string;
-  /** Undefined where there are errors. */
+  /** Undefined if there are errors. */
   readonly configuration: Configuration | undefined;
   readonly problems: readonly Problem[];
 }
 
-/** Reads and checks a file (`-` is stdin). One that cannot be read is a `Failure` (3), and a problem in JSON. */
+/** Reads and checks a file (`-` is stdin). An unreadable file is a `Failure` (3), and a problem in JSON. */
 export const readConfigurationFile = async (
   named: string | undefined,
   terminal: Terminal,
@@ -26,7 +26,7 @@ export const readConfigurationFile = async (
   return { file: shown, text, ...readConfiguration(text, shown) };
 };
 
-/** The configuration, or undefined after its errors were told; warnings are told, too. */
+/** Prints errors and warnings; returns the configuration, or undefined if there are errors. */
 export const acceptedConfiguration = async (
   read: ReadFile,
   terminal: Terminal,
@@ -36,7 +36,7 @@ export const acceptedConfiguration = async (
   return read.configuration;
 };
 
-/** Each problem on stderr, with the line it is about. */
+/** Prints each problem on stderr, with the line it is about. */
 export const tellProblems = async (
   { problems, text }: ReadFile,
   { io, errorColors, flags }: Terminal,
@@ -54,8 +54,8 @@ const defaultFile = (): string => {
   if (found !== undefined) return found;
   throw new Failure(
     3,
-    `no configuration here: neither ${DEFAULT_FILES.join(' nor ')} exists`,
-    'name the file, or write one: tunpike init',
+    `no configuration file: neither ${DEFAULT_FILES.join(' nor ')} exists`,
+    'name a file, or write one: tunpike init',
   );
 };
 
@@ -92,5 +92,5 @@ const problemOf = (file: string, { message, fix }: Failure): Problem => ({
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
+  EISDIR: 'is a directory',
 };

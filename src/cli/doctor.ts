@@ -6,8 +6,8 @@ import type { Terminal } from './terminal.js';
 export const addDoctor: AddCommand = (program, invoke) => {
   program
     .command('doctor')
-    .description('says what is missing on this machine, and the line that mends it')
-    .addHelpText('after', examples(['tunpike doctor', 'exits 4 where something needed is missing']))
+    .description('check this machine: what is missing, and the command that fixes it')
+    .addHelpText('after', examples(['tunpike doctor', 'exits 4 if something required is missing']))
     .action(() =>
       invoke(async (terminal) => {
         const { examine } = await import('../host/doctor.js');
@@ -27,7 +27,7 @@ const tell = ({ colors, print }: Terminal, { name, ok, optional, detail, fix }: 
   if (fix !== undefined) print(`         fix: ${fix}`);
 };
 
-/** What a running lab warns of; undefined where it does not answer. */
+/** The warnings of a running lab; undefined if it does not answer. */
 const warningsOf = async (instance: Instance): Promise<readonly string[] | undefined> => {
   const { callInstance } = await import('../control/client.js');
   try {
@@ -37,7 +37,7 @@ const warningsOf = async (instance: Instance): Promise<readonly string[] | undef
   }
 };
 
-/** Why the native TUN part cannot be loaded; undefined where it can. */
+/** Why the native TUN part cannot be loaded; undefined if it can. */
 const nativeFault = async (): Promise<string | undefined> => {
   try {
     await (await import('../tun/open-port.js')).loadDriver('native');

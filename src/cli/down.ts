@@ -9,23 +9,23 @@ interface DownOptions {
   readonly purge?: true;
 }
 
-/** How long a lab may take to undo everything. In milliseconds. */
+/** How long a lab may take to undo everything, in milliseconds. */
 const PATIENCE = 30_000;
-/** How often to look whether it is gone. In milliseconds. */
+/** How often to check whether it is gone, in milliseconds. */
 const POLL = 5;
 
 export const addDown: AddCommand = (program, invoke) => {
   program
     .command('down')
-    .description('stops a running lab, and undoes its host changes')
-    .argument('[name]', 'the lab (default: the only one)', instanceName)
-    .option('--force', 'undo what a killed one left; nothing else is touched')
-    .option('--purge', 'remove what is persistent, too')
+    .description('stop a running lab and undo its host changes')
+    .argument('[name]', 'the lab (default: the only one running)', instanceName)
+    .option('--force', 'undo what a killed lab left behind; touch nothing else')
+    .option('--purge', 'also remove persistent devices and namespaces')
     .addHelpText(
       'after',
       examples(
-        ['tunpike down', 'stops the lab, and waits until everything is undone'],
-        ['tunpike down lab --force', 'cleans up after one that was killed'],
+        ['tunpike down', 'stop the lab; returns when everything is undone'],
+        ['tunpike down lab --force', 'clean up after a lab that was killed'],
       ),
     )
     .action((named: string | undefined, options: DownOptions) =>
@@ -45,7 +45,7 @@ export const addDown: AddCommand = (program, invoke) => {
           await removeDeadSocket(state.socket);
           Object.assign(outcome, await forceDown(name, { purge: options.purge === true, log }));
         } else if (left?.stopped === false) {
-          throw new Failure(9, `${name} ended, and left something behind`, `tunpike down ${name} --force`);
+          throw new Failure(9, `${name} ended, but left something behind`, `tunpike down ${name} --force`);
         } else {
           outcome.kept = left?.objects.length ?? 0;
         }
@@ -57,7 +57,7 @@ export const addDown: AddCommand = (program, invoke) => {
 
 type StateFiles = typeof import('../host/state-file.js');
 
-/** The lab that is meant: a running one, or what is left of a dead one where that is asked for. */
+/** The lab to stop: a running one, or a dead one with `--force` or `--purge`. */
 const chosen = (host: StateFiles, name: string | undefined, { force, purge }: DownOptions): InstanceState => {
   if (force || purge) {
     const states = host.readStates();
@@ -117,5 +117,7 @@ const tell = (
   for (const line of removed) terminal.print(line);
   terminal.print(`${name} is down`);
   if (kept > 0)
-    terminal.hint(`${kept} persistent devices and namespaces stay, until: tunpike down ${name} --purge`);
+    terminal.hint(
+      `${kept} persistent devices and namespaces remain; to remove them: tunpike down ${name} --purge`,
+    );
 };

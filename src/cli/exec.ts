@@ -4,13 +4,13 @@ export const addExec: AddCommand = (program, invoke) => {
   program
     .command('exec')
     .usage('[options] HOST -- CMD…')
-    .description('runs a program on a host, in its network namespace')
+    .description('run a program on a host, in its network namespace')
     .argument('<host>', 'a host of the running lab')
     .argument('<cmd...>', 'the program and its arguments, after `--`')
     .addHelpText(
       'after',
       examples(
-        ['tunpike exec alice -- ping -c 1 203.0.113.10', 'the exit code is that of the program'],
+        ['tunpike exec alice -- ping -c 1 203.0.113.10', 'exits with the code of the program'],
         ['tunpike exec bob -- sh', 'a shell on bob'],
       ),
     )

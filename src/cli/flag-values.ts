@@ -4,7 +4,7 @@ import { parseAddress, parseHostAddress } from '../text/addresses.js';
 import { isFault } from '../text/fault.js';
 import { parseDuration } from '../text/quantities.js';
 
-/** A whole number between two, ends included. */
+/** A whole number from `least` to `most`. */
 export const wholeNumber =
   (least: number, most: number) =>
   (text: string): number => {
@@ -13,33 +13,35 @@ export const wholeNumber =
     return Number(text);
   };
 
-/** `200ms`, `1s`: in milliseconds. */
+/** A duration such as `200ms` or `1s`, in milliseconds. */
 export const durationFlag = (text: string): number => {
   const value = parseDuration(text, { most: '24h', usual: 's' });
   if (isFault(value)) throw new InvalidArgumentError(`${value.message}; ${value.fix}`);
   return value;
 };
 
-/** Any IPv4 address, as it was written. */
+/** Any IPv4 address. */
 export const addressFlag = (text: string): string => {
   const value = parseAddress(text);
   if (isFault(value)) throw new InvalidArgumentError(`${value.message}; ${value.fix}`);
   return formatAddress(value);
 };
 
-/** The address of a single host, as it was written. */
+/** The address of a single host. */
 export const hostAddressFlag = (text: string): string => {
   const value = parseHostAddress(text);
   if (isFault(value)) throw new InvalidArgumentError(`${value.message}; ${value.fix}`);
   return formatAddress(value);
 };
 
-/** `239.1.2.3:5000` */
+/** A group and a UDP port, such as `239.1.2.3:5000`. */
 export const groupAndPort = (text: string): { readonly group: string; readonly port: number } => {
   const [group = '', port = '', ...rest] = text.split(':');
   const address = parseAddress(group);
   if (isFault(address)) throw new InvalidArgumentError(`${address.message}; ${address.fix}`);
-  if (!isMulticast(address)) throw new InvalidArgumentError(`${group} is no group: 224.0.0.0/4`);
-  if (rest.length > 0 || port === '') throw new InvalidArgumentError('write GROUP:PORT, like 239.1.2.3:5000');
+  if (!isMulticast(address))
+    throw new InvalidArgumentError(`${group} is not a multicast group (224.0.0.0/4)`);
+  if (rest.length > 0 || port === '')
+    throw new InvalidArgumentError('write GROUP:PORT, for example 239.1.2.3:5000');
   return { group: formatAddress(address), port: wholeNumber(1, 65_535)(port) };
 };

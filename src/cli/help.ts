@@ -4,7 +4,7 @@ import { type AddCommand, examples } from './command.js';
 export const addHelp: AddCommand = (program, invoke) => {
   program
     .command('help')
-    .description('explains an error code, a drop reason, what IGMP refuses, or a command')
+    .description('explain an error code, a drop reason, an IGMP refusal, or a command')
     .argument('[topic]', 'for example E-HOSTBITS, would-fragment or up')
     .addHelpText(
       'after',
@@ -30,7 +30,7 @@ export const addHelp: AddCommand = (program, invoke) => {
         const { meaningOf, mendOf } = await import('./topics.js');
         const meaning = meaningOf(topic);
         if (meaning === undefined) {
-          throw new Failure(2, `nothing is known about '${topic}'`, mendOf(topic));
+          throw new Failure(2, `no help on '${topic}'`, mendOf(topic));
         }
         if (terminal.isJson) terminal.printJson({ code: meaning.code, meaning: meaning.text });
         else terminal.print(`${terminal.colors.bold(meaning.code)}: ${meaning.text}`);

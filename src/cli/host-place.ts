@@ -2,7 +2,7 @@ import { Failure } from '../failure.js';
 import type { ExecPlace } from '../host/netns-exec.js';
 import type { DeviceObject, InstanceState } from '../host/state-file.js';
 
-/** The devices of a host of a running lab; they are all in its one namespace. */
+/** The devices of a host of a running lab, all in one namespace. */
 export const devicesOf = (host: string, state: InstanceState): readonly [DeviceObject, ...DeviceObject[]] => {
   const devices = state.objects.filter((object) => object.kind === 'device');
   const [first, ...rest] = devices.filter((device) => device.host === host);
@@ -11,7 +11,7 @@ export const devicesOf = (host: string, state: InstanceState): readonly [DeviceO
   throw new Failure(2, `${state.name} has no host '${host}'`, `its hosts: ${hosts || 'none'}`);
 };
 
-/** Where the programs of a host run, as seen by a program that is, or is not, inside its rootless lab. */
+/** Where a host's programs run, as seen from inside or outside its rootless lab. */
 export const placeOf = async (host: string, state: InstanceState): Promise<ExecPlace> => {
   const { isInsideRootless } = await import('../host/rootless.js');
   const [{ namespace }] = devicesOf(host, state);

@@ -10,22 +10,26 @@ interface QueryFlags {
 export const addIgmp: AddCommand = (program, invoke) => {
   const igmp = program
     .command('igmp')
-    .description('asks who is in a group, or forgets it, now')
+    .description('send an IGMP query, or remove a membership')
     .helpCommand(false)
     .addHelpText(
       'after',
       examples(
-        ['tunpike igmp query r1.red', 'a general query: every member there answers'],
-        ['tunpike igmp leave r1.red 239.1.2.3', 'stops the stream until somebody reports the group again'],
+        ['tunpike igmp query r1.red', 'a general query, which every member answers'],
+        ['tunpike igmp leave r1.red 239.1.2.3', 'stop the stream until a host reports the group again'],
       ),
     );
   igmp
     .command('query')
-    .description('sends a query now; the timers of the querier stay as they are')
+    .description('send a query now; the timers of the querier are not changed')
     .argument('<interface>', 'for example r1.red')
-    .option('--group <g>', 'about this group only', addressFlag)
-    .option('--source <a>', 'about this source of the group only', addressFlag)
-    .option('--max-response <d>', 'hosts answer within so long', durationFlag)
+    .option('--group <g>', 'ask about this group only', addressFlag)
+    .option('--source <a>', 'ask about this source of the group only', addressFlag)
+    .option(
+      '--max-response <d>',
+      'maximum response time, for example 1s (default: that of the querier)',
+      durationFlag,
+    )
     .addHelpText(
       'after',
       examples(
@@ -54,15 +58,15 @@ export const addIgmp: AddCommand = (program, invoke) => {
     );
   igmp
     .command('leave')
-    .description('forgets a group of an interface, as if nobody there wanted it any more')
+    .description('remove a group from an interface, as if its last member had left')
     .argument('<interface>', 'for example r1.red')
     .argument('<group>', 'for example 239.1.2.3', addressFlag)
-    .option('--source <a>', 'this source only', addressFlag)
+    .option('--source <a>', 'remove this source only', addressFlag)
     .addHelpText(
       'after',
       examples([
         'tunpike igmp leave r1.red 239.1.2.3',
-        'a member that is still there brings it back by its next report',
+        'a member that remains restores it with its next report',
       ]),
     )
     .action((name: string, group: string, { source }: { readonly source?: string }) =>

@@ -1,12 +1,15 @@
+import { onOutputFailure } from './output-failure.js';
+
 /** Node refuses longer timeouts. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
-/** Ctrl-C and SIGTERM, which end the doing but not the telling. */
+/** Ctrl-C, SIGTERM, and a reader that has gone: they end the work of a command, but not its summary. */
 export class Interruption {
   readonly happens: Promise<undefined>;
   #happened = false;
   #wake: () => void = () => {};
   readonly #onSignal = (): void => this.happen();
+  readonly #ignoreOutput: () => void;
 
   constructor() {
     this.happens = new Promise((resolve) => {
@@ -14,9 +17,10 @@ export class Interruption {
     });
     process.on('SIGINT', this.#onSignal);
     process.on('SIGTERM', this.#onSignal);
+    this.#ignoreOutput = onOutputFailure(this.#onSignal);
   }
 
-  /** As if a signal had come: there is no more to do. */
+  /** Acts as if a signal had come. */
   happen(): void {
     this.#happened = true;
     this.#wake();
@@ -25,9 +29,10 @@ export class Interruption {
   ignore(): void {
     process.off('SIGINT', this.#onSignal);
     process.off('SIGTERM', this.#onSignal);
+    this.#ignoreOutput();
   }
 
-  /** Whether it happens within so many milliseconds. */
+  /** Waits for it, `wait` milliseconds at most; says whether it has happened. */
   async within(wait: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<undefined>((resolve) => {

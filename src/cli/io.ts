@@ -5,7 +5,7 @@ export interface Output {
   readonly columns?: number | undefined;
 }
 
-/** What the command line has to do with the world outside; tests hand in their own. */
+/** What the command line reads and writes; tests pass their own. */
 export interface Io {
   /** The answer. */
   readonly stdout: Output;

@@ -12,7 +12,7 @@ interface Receiving {
 /**
  * Joins a group, prints a line a datagram, and leaves.
  *
- * Ends with 1 where none came, and where the time was over before as many as were asked for: like `ping -c -w`.
+ * Returns 1 if none came, or fewer than `count` within `duration`; compare `ping -c -w`.
  */
 export const receiveFromGroup = async (
   terminal: Terminal,
@@ -32,7 +32,7 @@ export const receiveFromGroup = async (
   const { group, port, source } = endpoint;
   const from = source === undefined ? '' : ` for ${source}`;
   if (source === undefined && group.startsWith('232.'))
-    terminal.hint(`${group} is source-specific: no router forwards it unless --source names whom to hear`);
+    terminal.hint(`${group} is source-specific: no router forwards it unless --source names the sender`);
   terminal.hint(`joined ${group}${from}; waiting for datagrams to port ${port}`);
   const isOver = !(await interruption.within(duration));
   interruption.ignore();

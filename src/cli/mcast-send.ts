@@ -9,10 +9,10 @@ interface Sending {
   readonly count?: number;
 }
 
-/** What numbers a datagram of ours; `mcast recv` reads it. */
+/** A numbered payload; `mcast recv` prints the number. */
 const payloadOf = (number: number): string => `tunpike ${number}`;
 
-/** Sends numbered datagrams until it is enough; ends with 0. */
+/** Sends numbered datagrams, `count` of them or until interrupted; returns 0. */
 export const sendToGroup = async (
   terminal: Terminal,
   endpoint: GroupEndpoint,
@@ -42,7 +42,7 @@ export const sendToGroup = async (
 const tellLimits = (terminal: Terminal, group: string, ttl: number): void => {
   if (group.startsWith('224.0.0.'))
     terminal.hint(`${group} never leaves its link: no router forwards 224.0.0.0/24`);
-  else if (ttl === 0) terminal.hint('TTL 0: these never leave this host');
+  else if (ttl === 0) terminal.hint('TTL 0: these datagrams never leave this host');
   else if (ttl === 1)
     terminal.hint('TTL 1: these reach the hosts of this link, and no router forwards them; try --ttl 16');
 };

@@ -7,7 +7,7 @@ type Target = ReturnType<typeof groupAndPort>;
 
 interface McastFlags {
   readonly host?: string;
-  /** Set by ourselves where we run on a host already. */
+  /** Set by `onHost`: the command already runs on the host. */
   readonly placed?: true;
   readonly interface?: string;
   readonly source?: string;
@@ -26,27 +26,31 @@ interface ReceiveFlags extends McastFlags {
 export const addMcast: AddCommand = (program, invoke) => {
   const mcast = program
     .command('mcast')
-    .description('a multicast sender and a receiver, with sockets like any program')
+    .description('send to or receive from a multicast group, with ordinary sockets')
     .helpCommand(false)
     .addHelpText(
       'after',
       examples(
-        ['tunpike mcast recv 239.1.2.3:5000 --host bob', 'bob joins the group and prints what comes'],
-        ['tunpike mcast send 239.1.2.3:5000 --host alice --count 3', 'alice sends three datagrams'],
+        ['tunpike mcast recv 239.1.2.3:5000 --host bob', 'join the group on bob and print what arrives'],
+        ['tunpike mcast send 239.1.2.3:5000 --host alice --count 3', 'send three datagrams from alice'],
       ),
     );
   const target = 'for example 239.1.2.3:5000';
-  common(mcast.command('send').description('sends to a group').argument('<group:port>', target, groupAndPort))
-    .option('--ttl <n>', 'how many links it may cross', wholeNumber(0, 255), 16)
-    .option('--interval <d>', 'wait so long between two', durationFlag, 1000)
-    .option('--source <a>', 'send from this address of the host', hostAddressFlag)
+  common(mcast.command('send').description('send to a group').argument('<group:port>', target, groupAndPort))
+    .option('--ttl <n>', 'TTL: how many links a datagram may cross', wholeNumber(0, 255), 16)
+    .addOption(
+      new Option('--interval <d>', 'interval between datagrams, for example 200ms')
+        .argParser(durationFlag)
+        .default(1000, '1s'),
+    )
+    .option('--source <a>', 'source address, one of the host’s own', hostAddressFlag)
     .addHelpText(
       'after',
       examples(
         ['tunpike mcast send 239.1.2.3:5000 --host alice --interval 200ms', 'until Ctrl-C'],
         [
           'tunpike mcast send 239.1.2.3:5000 --host alice --ttl 1',
-          'what programs do unless told: no router forwards it',
+          'the default of most programs: no router forwards it',
         ],
       ),
     )
@@ -61,20 +65,23 @@ export const addMcast: AddCommand = (program, invoke) => {
   common(
     mcast
       .command('recv')
-      .description('joins a group and prints what comes, one line a datagram')
+      .description('join a group and print what arrives, one line per datagram')
       .argument('<group:port>', target, groupAndPort),
   )
-    .option('--source <a>', 'join for this source only (source-specific multicast)', hostAddressFlag)
+    .option('--source <a>', 'receive from this source only (source-specific multicast)', hostAddressFlag)
     .option(
       '--duration <d>',
-      'stop after so long (and end with 1 where fewer than --count came)',
+      'stop after this time, for example 5s; exit 1 if fewer than --count arrived, or none',
       durationFlag,
     )
     .addHelpText(
       'after',
       examples(
-        ['tunpike mcast recv 239.1.2.3:5000 --host bob --count 3', 'leaves after three datagrams'],
-        ['tunpike mcast recv 232.1.1.1:5000 --host bob --source 198.51.100.10', 'from one source only'],
+        ['tunpike mcast recv 239.1.2.3:5000 --host bob --count 3', 'leave after three datagrams'],
+        [
+          'tunpike mcast recv 232.1.1.1:5000 --host bob --source 198.51.100.10',
+          'receive from one source only',
+        ],
       ),
     )
     .action((where: Target, flags: ReceiveFlags) =>
@@ -89,9 +96,9 @@ export const addMcast: AddCommand = (program, invoke) => {
 
 const common = (command: Command): Command =>
   command
-    .option('--host <h>', 'run on this host of the lab (default: here)')
-    .option('--interface <dev>', 'by this device (default: the host’s only one, or by its routes)')
-    .option('--count <n>', 'stop after so many (default: Ctrl-C)', wholeNumber(1, 1e9))
+    .option('--host <h>', 'host of the lab to run on (default: this machine)')
+    .option('--interface <dev>', 'device to use (default: the only one, or the one its routes choose)')
+    .option('--count <n>', 'stop after this many datagrams (default: run until Ctrl-C)', wholeNumber(1, 1e9))
     .addOption(new Option('--placed').hideHelp());
 
 const endpointOf = (where: Target, flags: McastFlags) => ({
@@ -100,7 +107,7 @@ const endpointOf = (where: Target, flags: McastFlags) => ({
   source: flags.source,
 });
 
-/** Runs the same command once more in the namespace of a host, or the body where no host is named. */
+/** Runs the same command again in the namespace of a host, or `body` if no host is named. */
 const onHost = async (
   terminal: Terminal,
   kind: 'send' | 'recv',
@@ -112,7 +119,7 @@ const onHost = async (
   if (host === undefined) {
     if (flags.placed === undefined)
       terminal.hint(
-        'without --host this is by the network of this machine; --host H makes it a host of the lab',
+        'without --host this uses the network of this machine; --host H runs it on a host of the lab',
       );
     return body();
   }

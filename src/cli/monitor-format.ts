@@ -43,7 +43,7 @@ const formatLink = (record: EventRecord): string =>
 const formatRoute = (record: EventRecord): string => `${record.router} ${record.prefix} ${record.event}`;
 
 const formatMissed = (record: EventRecord): string =>
-  `${record.events} events, for they came faster than they were read`;
+  `${record.events} events: they came faster than they were read`;
 
 const formatOther = (record: EventRecord): string => {
   const { time: _time, type: _type, ...fields } = record;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { MONITORED } from '../control/monitor.js';
 import { MATCH_KEYS } from '../observe/match.js';
 import { type AddCommand, examples } from './command.js';
+import { onOutputFailure } from './output-failure.js';
 import type { Terminal } from './terminal.js';
 
 interface MonitorFlags {
@@ -12,23 +13,23 @@ interface MonitorFlags {
 export const addMonitor: AddCommand = (program, invoke) => {
   program
     .command('monitor')
-    .description('prints events as they happen')
+    .description('print events as they happen')
     .option('--type <types>', `${Object.keys(MONITORED).join(',')} (default: all)`)
-    .option('--match <expr...>', 'only events with these fields')
-    .addHelpText('after', `\nTYPES are, with commas in between,\n${list(MONITORED)}`)
+    .option('--match <expr...>', 'print only the events that match')
+    .addHelpText('after', `\nTYPES, separated by commas:\n${list(MONITORED)}`)
     .addHelpText(
       'after',
-      `\nEXPR is one or more KEY=VALUE (numbers also KEY<VALUE, KEY>VALUE), all of which must hold:\n${list(
+      `\nEXPR is one or more KEY=VALUE, all of which must hold; numbers also take KEY<VALUE and KEY>VALUE:\n${list(
         Object.fromEntries(Object.entries(MATCH_KEYS).map(([key, { means }]) => [key, means])),
       )}`,
     )
     .addHelpText(
       'after',
       examples(
-        ['tunpike monitor --type igmp', 'who joins and leaves'],
+        ['tunpike monitor --type igmp', 'hosts that join and leave'],
         [
           'tunpike monitor --type drop --match "reason=no-route destination=203.0.113.0/24"',
-          'lost on the way',
+          'datagrams to a network, lost on the way',
         ],
         ['tunpike monitor -j --type drop,icmp', 'one JSON object a line'],
       ),
@@ -41,7 +42,7 @@ const list = (words: Readonly<Record<string, string>>): string =>
     .map(([word, means]) => `  ${word.padEnd(18)}${means}`)
     .join('\n');
 
-/** Ends with 0, by Ctrl-C, when nobody reads any more, or when the lab stops. */
+/** Returns 0: on Ctrl-C, when nobody reads the output any more, or when the lab stops. */
 const monitor = async (terminal: Terminal, { type, match }: MonitorFlags): Promise<number> => {
   const [{ followInstance }, { parseEventTypes, readMonitorParams }, { instanceNamed }, { formatEvent }] =
     await Promise.all([
@@ -59,7 +60,7 @@ const monitor = async (terminal: Terminal, { type, match }: MonitorFlags): Promi
   const end = (): void => ending.abort();
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.on(signal, end);
-  process.stdout.once('error', end);
+  const ignoreOutput = onOutputFailure(end);
   try {
     const how = await followInstance(
       instance,
@@ -69,7 +70,7 @@ const monitor = async (terminal: Terminal, { type, match }: MonitorFlags): Promi
         event: async (record) => {
           if (terminal.isJson) terminal.printJsonLine(record);
           else terminal.print(formatEvent(record, terminal.colors));
-          // Whoever reads our output slowly slows us down, and the lab counts what we miss.
+          // A slow reader of the output slows this down, and the lab counts what is missed.
           if (process.stdout.writableNeedDrain)
             await once(process.stdout, 'drain', { signal: ending.signal });
         },
@@ -80,6 +81,6 @@ const monitor = async (terminal: Terminal, { type, match }: MonitorFlags): Promi
     return 0;
   } finally {
     for (const signal of signals) process.off(signal, end);
-    process.stdout.off('error', end);
+    ignoreOutput();
   }
 };

@@ -1,4 +1,4 @@
-/** Debian's package for each program that a demo uses. */
+/** The Debian package of each program that a demo uses. */
 const PACKAGES: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   ping: 'iputils-ping',

@@ -1,6 +1,6 @@
 import type { EchoResult } from '../control/echo.js';
 
-/** What iputils says of Destination Unreachable, by its code. */
+/** The text of iputils for each code of Destination Unreachable. */
 const UNREACHABLE: readonly (string | undefined)[] = [
   'Destination Net Unreachable',
   'Destination Host Unreachable',
@@ -20,7 +20,7 @@ const UNREACHABLE: readonly (string | undefined)[] = [
   'Precedence Cutoff',
 ];
 
-/** One line, or several, about one echo request, as iputils prints it; undefined for silence. */
+/** What iputils prints about one echo request, in one or more lines; undefined if no answer came. */
 export const formatEcho = (result: EchoResult, sequence: number): string | undefined => {
   const seq = `icmp_seq=${sequence}`;
   switch (result.kind) {
@@ -39,7 +39,7 @@ export const formatEcho = (result: EchoResult, sequence: number): string | undef
   }
 };
 
-/** Three digits that count, as iputils does it. */
+/** Three significant digits, as in iputils. */
 const formatTime = (milliseconds: number): string => {
   if (milliseconds >= 100) return milliseconds.toFixed(0);
   if (milliseconds >= 10) return milliseconds.toFixed(1);
@@ -53,7 +53,7 @@ const formatError = ({ type, code, parameter }: EchoResult & { kind: 'error' }):
   return `Parameter problem: pointer = ${parameter >>> 24}`;
 };
 
-/** How it went altogether, as iputils prints it. */
+/** The summary, as iputils prints it. */
 export const formatStatistics = (
   destination: string,
   {

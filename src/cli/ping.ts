@@ -18,22 +18,26 @@ interface PingFlags {
 export const addPing: AddCommand = (program, invoke) => {
   program
     .command('ping')
-    .description('pings from a router')
+    .description('send echo requests from a router, as ping(8) does')
     .argument('<dst>', 'an IPv4 address')
-    .option('--from <router>', 'the router that asks (default: the only one)')
-    .option('-c <count>', 'stop after so many', number(1, 1e9))
-    .option('-i <seconds>', 'wait so long between two', number(0.002, 3600), 1)
-    .option('-W <seconds>', 'wait so long for an answer', number(0.001, LONGEST_ECHO_WAIT / 1000), 10)
+    .option('--from <router>', 'router to send from (default: the only one)')
+    .option('-c <count>', 'stop after this many requests', number(1, 1e9))
+    .option('-i <seconds>', 'seconds between requests', number(0.002, 3600), 1)
+    .option('-W <seconds>', 'seconds to wait for a reply', number(0.001, LONGEST_ECHO_WAIT / 1000), 10)
     .option('-t <ttl>', 'TTL', number(1, 255), 64)
-    .option('-s <octets>', 'so many octets of data', number(0, MOST_ECHO_DATA), 56)
+    .option('-s <octets>', 'octets of data', number(0, MOST_ECHO_DATA), 56)
     .option('-Q <tos>', 'type of service', number(0, 255), 0)
-    .addOption(new Option('-M <how>', 'do: set DF').choices(['do', 'want', 'dont']).default('dont'))
+    .addOption(
+      new Option('-M <how>', 'path MTU discovery; do sets DF')
+        .choices(['do', 'want', 'dont'])
+        .default('dont'),
+    )
     .option('-R', 'record the route')
     .addHelpText(
       'after',
       examples(
         ['tunpike ping -c 3 203.0.113.10', 'three echo requests from the only router'],
-        ['tunpike ping --from r2 -M do -s 1472 198.51.100.10', 'does a datagram of 1500 octets get there?'],
+        ['tunpike ping --from r2 -M do -s 1472 198.51.100.10', 'test whether 1500 octets get through'],
       ),
     )
     .action((destination: string, words: Readonly<Record<string, unknown>>) =>
@@ -63,7 +67,7 @@ const number =
     return value;
   };
 
-/** Ends with 0 where any reply came, with 1 where none did, with 2 where no route leads there. */
+/** Returns 0 if any reply came, 1 if none did, 2 if no route leads there. */
 const ping = async (terminal: Terminal, destination: string, flags: PingFlags): Promise<number> => {
   const [{ callInstance }, { instanceNamed }, { Interruption }, format] = await Promise.all([
     import('../control/client.js'),

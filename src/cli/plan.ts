@@ -3,14 +3,14 @@ import { type AddCommand, examples } from './command.js';
 export const addPlan: AddCommand = (program, invoke) => {
   program
     .command('plan')
-    .description('prints the host changes that `up` would make')
-    .argument('[file]', 'the configuration; - is stdin (default: tunpike.yaml, then lab.yaml)')
-    .option('--commands', 'print them as `ip …` lines')
+    .description('print the host changes that `up` would make')
+    .argument('[file]', 'configuration file, or - for stdin (default: tunpike.yaml, then lab.yaml)')
+    .option('--commands', 'print them as `ip …` commands')
     .addHelpText(
       'after',
       examples(
         ['tunpike plan lab.yaml', 'what would change on this machine'],
-        ['tunpike plan lab.yaml --commands', 'the same, as commands to run by hand'],
+        ['tunpike plan lab.yaml --commands', 'the same as commands, to run by hand'],
       ),
     )
     .action((file: string | undefined, { commands }: { readonly commands?: true }) =>

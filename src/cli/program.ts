@@ -5,7 +5,7 @@ import { instanceName } from './instance-name.js';
 import type { Io } from './io.js';
 import { usageError } from './report.js';
 
-/** In the order of `tunpike --help`. A file is loaded only when its command is meant, or all of them are. */
+/** In the order of `tunpike --help`. The file of a command is loaded only if that command, or all, are needed. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   demo: async () => (await import('./demo/demo.js')).addDemo,
   up: async () => (await import('./up.js')).addUp,
@@ -26,10 +26,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   help: async () => (await import('./help.js')).addHelp,
 };
 
-/** Those that look at every other command, too. */
+/** Commands that need the definition of every other command. */
 const NEEDS_ALL: ReadonlySet<string> = new Set(['completion', 'help']);
 
-/** The command line, ready to parse: with the one command that is meant, or with every one there is. */
+/** The command line, ready to parse: with the one command `meant`, or with all of them. */
 export const buildProgram = async (io: Io, invoke: Invoke, meant?: string): Promise<Command> => {
   const program = bareProgram(io);
   for (const add of await commandsFor(meant)) add(program, invoke);
@@ -38,9 +38,9 @@ export const buildProgram = async (io: Io, invoke: Invoke, meant?: string): Prom
 };
 
 /**
- * The command that a command line means, where it is one of ours.
+ * The word of a command line that names its command.
  *
- * Throws as parsing does: where a global flag is used wrongly, and where `--version` was all that was asked for.
+ * Throws as parsing does: on a misused global flag, and on `--version`.
  */
 export const meantCommand = (io: Io, argv: readonly string[]): string | undefined => {
   const program = bareProgram(io);
@@ -61,15 +61,17 @@ const bareProgram = (io: Io): Command =>
     .description(
       'A userspace IPv4 router for Linux: real packets on TUN devices, honest ICMP, real multicast.',
     )
-    .option('-n, --name <instance>', 'the running lab that is meant (default: the only one)', instanceName)
+    .option('-n, --name <instance>', 'the running lab to use (default: the only one)', instanceName)
     .option('-j, --json', 'print JSON')
-    .addOption(new Option('--color <when>', 'color what is printed').choices(['auto', 'always', 'never']))
+    .addOption(
+      new Option('--color <when>', 'color the output (default: auto)').choices(['auto', 'always', 'never']),
+    )
     .option(
       '-v, --verbose',
-      'log more; twice: even more',
+      'log more; twice for even more',
       (_: string, before: number | undefined) => (before ?? 0) + 1,
     )
-    .option('-q, --quiet', 'print errors only, besides the answer')
+    .option('-q, --quiet', 'print only the answer and errors')
     .option('--debug', 'print stack traces')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -91,14 +93,14 @@ const bareProgram = (io: Io): Command =>
         '5 no such instance, 6 host conflict, 7 not applied, 8 timed out, 9 clean-up incomplete, 70 internal error.',
     );
 
-/** Has each command name its own help where it is used wrongly. */
+/** Makes usage errors point to the help of the command that was misused. */
 const explainUsage = (command: Command, path: readonly string[]): void => {
   const words = [...path, command.name()];
   command.configureOutput({ outputError: (text, write) => write(usageError(text, words.join(' '))) });
   for (const each of command.commands) explainUsage(each, words);
 };
 
-/** A command in the list of commands: its name and arguments; its options stand in its own help. */
+/** A command in the list of commands: its name and arguments. Its options are in its own help. */
 const termOf = (command: Command): string => {
   const args = command.registeredArguments.map((argument) => {
     const name = argument.name().toUpperCase() + (argument.variadic ? '…' : '');

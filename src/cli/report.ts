@@ -3,7 +3,7 @@ import { type ExitCode, Failure } from '../failure.js';
 import { visible } from '../text/visible.js';
 import type { Terminal } from './terminal.js';
 
-/** Says on stderr what went wrong and what mends it, and gives the exit code that goes with it. */
+/** Prints what went wrong, and the fix, on stderr; returns the exit code. */
 export const reportError = (thrown: unknown, { io, flags, errorColors }: Terminal): ExitCode => {
   const error = isShortOfFiles(thrown) ? TOO_FEW_FILES : thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -33,7 +33,7 @@ const TOO_FEW_FILES = new Failure(
 const isShortOfFiles = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
 
-/** Turns commander's way of complaining into ours: `error: what`, then `fix: did you mean …?`. */
+/** Rewrites a usage error of commander as `error: what`, then `fix: did you mean …?`. */
 export const usageError = (text: string, command: string): string => {
   const [what = '', ...rest] = text.trimEnd().split('\n');
   const suggestion = /^\(Did you mean (.*)\?\)$/.exec(rest.join(' '))?.[1];

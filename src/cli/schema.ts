@@ -3,12 +3,12 @@ import { type AddCommand, examples } from './command.js';
 export const addSchema: AddCommand = (program, invoke) => {
   program
     .command('schema')
-    .description('prints the JSON Schema of the configuration, for editors')
+    .description('print the JSON Schema of the configuration, for editors')
     .addHelpText(
       'after',
       examples([
         'tunpike schema > tunpike.schema.json',
-        'what `# yaml-language-server: $schema=…` refers to',
+        'for `# yaml-language-server: $schema=…` in a configuration',
       ]),
     )
     .action(() =>

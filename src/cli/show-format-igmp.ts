@@ -34,30 +34,30 @@ const MROUTES: readonly Column<MrouteRow>[] = [
 
 const sum = (counts: Counts): number => Object.values(counts).reduce((total, count) => total + count, 0);
 
-/** A table, and below it for what each interface has not heeded messages, or parts of them. */
+/** A table, and below it what each interface has refused, and how often. */
 export const formatIgmp = (rows: readonly IgmpRow[]): string => {
   const refusing = rows.filter(({ refused }) => sum(refused) > 0);
   const lines = refusing.map(({ interface: name, refused }) => {
     const counts = Object.entries(refused).filter(([, count]) => count > 0);
     return `${name} refused: ${counts.map(([why, count]) => `${why} ${count}`).join(', ')}`;
   });
-  const hint = lines.length === 0 ? [] : [...lines, 'hint: tunpike help WHY says what each of them means'];
-  if (rows.length === 0) hint.push('hint: an interface runs IGMP where it has `igmp: {}`');
+  const hint = lines.length === 0 ? [] : [...lines, 'hint: `tunpike help WHY` explains each of them'];
+  if (rows.length === 0) hint.push('hint: IGMP runs on interfaces that have `igmp: {}`');
   return [formatTable(IGMP, rows), ...hint].join('\n');
 };
 
 export const formatGroups = (rows: readonly GroupRow[]): string => formatTable(GROUPS, rows);
 
-/** How many hints a table gets at most. */
+/** The most hints that a table gets. */
 const MOST_HINTS = 4;
 
-/** A table, and below it what keeps streams from links where somebody may miss them. */
+/** A table, and below it what keeps streams from links where they may be expected. */
 export const formatMroutes = (rows: readonly MrouteRow[]): string => {
   const hints = [...new Set(rows.flatMap(hintsOf))].slice(0, MOST_HINTS);
   return [formatTable(MROUTES, rows), ...hints.map((hint) => `hint: ${hint}`)].join('\n');
 };
 
-/** What is as it should be, and known from the table. */
+/** Reasons that are as they should be, and plain from the table. */
 const ORDINARY: ReadonlySet<string> = new Set(['they came in by it', 'nobody there asks for the group']);
 
 const hintsOf = ({ source, group, incoming, outgoing, reason, blocked }: MrouteRow): string[] => {
@@ -65,20 +65,20 @@ const hintsOf = ({ source, group, incoming, outgoing, reason, blocked }: MrouteR
   const isMeant = (why: string): boolean => outgoing.length > 0 && why.startsWith('it runs no IGMP');
   const telling = blocked.filter(({ why }) => !ORDINARY.has(why) && !isMeant(why));
   const hints = telling.map(
-    (each) => `what ${source} sends to ${group} does not leave by ${each.interface}: ${each.why}`,
+    (each) => `the stream from ${source} to ${group} does not leave by ${each.interface}: ${each.why}`,
   );
   if (reason === 'multicast-ttl' && telling.length === 0)
     hints.push(
-      `${source} sends to ${group} with a TTL that does not reach the next link; programs send with TTL 1 unless told otherwise (IP_MULTICAST_TTL, mcast send --ttl)`,
+      `the stream from ${source} to ${group} has a TTL too small for the next link; most programs send with TTL 1 by default (IP_MULTICAST_TTL, mcast send --ttl)`,
     );
   if (reason === 'multicast-reverse-path')
     hints.push(
-      `what ${source} sends to ${group} came in by ${incoming}, but no route to ${source} leads there (\`multicast.reverse-path: off\` takes it all the same)`,
+      `the stream from ${source} to ${group} arrived on ${incoming}, but no route to ${source} leaves by it (\`multicast.reverse-path: off\` accepts it anyway)`,
     );
   return hints;
 };
 
-/** Which sources the members want: all, all but some, or only some. */
+/** The sources that members want: all, all but some, or only some. */
 function formatWanted({ filterMode, sources }: GroupRow): string {
   const named = (isForwarding: boolean): string =>
     sources
@@ -90,7 +90,7 @@ function formatWanted({ filterMode, sources }: GroupRow): string {
   return blocked === '' ? 'all sources' : `all but ${blocked}`;
 }
 
-/** When nobody will want anything of it any more, if nobody reports it: with named sources, the last of them. */
+/** When the group expires if no report comes; with named sources, when the last of them does. */
 function lastEnd({ expiresSeconds, sources }: GroupRow): number | null {
   const ends = [expiresSeconds, ...sources.map((each) => each.expiresSeconds)].filter(
     (each) => each !== null,

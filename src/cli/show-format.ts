@@ -12,7 +12,7 @@ import type {
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
 import { type Column, formatOctets, formatSeconds, formatTable } from './table.js';
 
-/** What `show` prints for a person, from the answer that `--json` would print. */
+/** What `show` prints for a person, made from the answer that `--json` prints. */
 export const formatShown = <What extends ShowWhat>(what: What, shown: Shown[What]): string =>
   FORMATS[what](shown);
 
@@ -69,7 +69,7 @@ const ICMP: readonly Column<IcmpCount>[] = [
   { title: 'count', cell: (row) => row.count, align: 'right' },
 ];
 
-/** Only what happened: most of the messages never do. */
+/** Only the messages that occurred: most never do. */
 const icmpCounts = (rows: readonly IcmpRow[]): IcmpCount[] =>
   rows.flatMap((row) =>
     (['sent', 'received', 'suppressed'] as const).flatMap((direction) =>

@@ -3,19 +3,19 @@ import { isShowWhat, SHOWN } from '../observe/shown.js';
 import { type AddCommand, examples } from './command.js';
 import { refuse } from './unavailable.js';
 
-/** Planned, and refused by name. */
+/** Planned subjects, refused by name. */
 const LATER: ReadonlySet<string> = new Set(['links', 'filters', 'captures', 'topology']);
 
 export const addShow: AddCommand = (program, invoke) => {
   program
     .command('show')
-    .description('prints what a running lab knows')
+    .description('print the state of a running lab')
     .argument('<what>', Object.keys(SHOWN).join(' '))
-    .addHelpText('after', `\nWHAT is one of\n${list()}`)
+    .addHelpText('after', `\nWHAT is one of:\n${list()}`)
     .addHelpText(
       'after',
       examples(
-        ['tunpike show drops', 'what went no further, and why'],
+        ['tunpike show drops', 'dropped datagrams, and why'],
         ['tunpike show routes -j -n lab', 'the routes of the lab named lab, as JSON'],
       ),
     )
@@ -23,11 +23,7 @@ export const addShow: AddCommand = (program, invoke) => {
       invoke(async (terminal) => {
         if (LATER.has(what)) refuse(`\`tunpike show ${what}\``);
         if (!isShowWhat(what)) {
-          throw new Failure(
-            2,
-            `there is nothing called '${what}' to show`,
-            `one of ${Object.keys(SHOWN).join(' ')}`,
-          );
+          throw new Failure(2, `unknown subject '${what}'`, `one of ${Object.keys(SHOWN).join(' ')}`);
         }
         const [{ callInstance }, { instanceNamed }, { formatShown }] = await Promise.all([
           import('../control/client.js'),

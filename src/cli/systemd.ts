@@ -4,8 +4,8 @@ import { type AddCommand, examples } from './command.js';
 export const addSystemd: AddCommand = (program, invoke) => {
   program
     .command('systemd')
-    .description('prints a systemd unit that runs a lab')
-    .argument('[file]', 'the configuration', '/etc/tunpike/lab.yaml')
+    .description('print a systemd unit that runs a lab')
+    .argument('[file]', 'configuration file', '/etc/tunpike/lab.yaml')
     .addHelpText(
       'after',
       examples([

@@ -2,13 +2,13 @@
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string | number;
-  /** Numbers stand at the right. */
+  /** Numbers are aligned right. */
   readonly align?: 'left' | 'right';
 }
 
 const GAP = '  ';
 
-/** Aligned columns without borders, a title line first; `none` where there are no rows. */
+/** Aligned columns without borders, titles first; `none` if there are no rows. */
 export const formatTable = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string => {
   if (rows.length === 0) return 'none';
   const lines = [

@@ -13,7 +13,7 @@ export interface GlobalFlags {
   readonly debug?: true;
 }
 
-/** How one run of the program speaks: the answer on stdout, everything else on stderr. */
+/** The output of one run of the program: the answer on stdout, everything else on stderr. */
 export interface Terminal {
   readonly io: Io;
   readonly flags: GlobalFlags;
@@ -22,13 +22,13 @@ export interface Terminal {
   /** For stderr. */
   readonly errorColors: Colors;
   readonly isJson: boolean;
-  /** A line, or several, of the answer. */
+  /** One or more lines of the answer. */
   print(text: string): void;
-  /** A whole answer as one JSON document. */
+  /** The whole answer as one JSON document. */
   printJson(value: unknown): void;
-  /** An answer that comes bit by bit: one JSON object a line. */
+  /** One item of a streamed answer: a JSON object on a line. */
   printJsonLine(value: unknown): void;
-  /** Something for a person, not part of the answer; `-q` leaves it out. */
+  /** A remark for a person, not part of the answer; `-q` leaves it out. */
   hint(text: string): void;
 }
 
@@ -46,14 +46,14 @@ export const terminal = (io: Io, flags: GlobalFlags): Terminal => ({
   },
 });
 
-/** The log level that `-q` and `-v` ask for, or the one that the configuration has. */
+/** The log level that `-q` or `-v` asks for, or else the configured one. */
 export const logLevel = (flags: GlobalFlags, configured: LogLevel): LogLevel => {
   if (flags.quiet) return 'error';
   if (flags.verbose !== undefined) return flags.verbose > 1 ? 'trace' : 'debug';
   return configured;
 };
 
-/** Whether to color what goes to a stream. Source: no-color.org. */
+/** The colors for a stream. Source: no-color.org. */
 const colorsFor = (output: Output, io: Io, flags: GlobalFlags): Colors => {
   if (flags.color === 'always') return colors(true);
   if (flags.color === 'never') return colors(false);

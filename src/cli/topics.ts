@@ -3,13 +3,13 @@ import { REFUSALS } from '../igmp/refusal.js';
 import { nearest } from '../text/nearest.js';
 import { PROBLEM_CODES } from './problem-codes.js';
 
-/** A word that the program prints, as it is written, and what it means. */
+/** A word that the program prints, and what it means. */
 interface Meaning {
   readonly code: string;
   readonly text: string;
 }
 
-/** What an error code, a drop reason or a refusal of IGMP means; undefined where it is none of them. */
+/** What an error code, a drop reason or an IGMP refusal means; undefined for any other word. */
 export const meaningOf = (topic: string): Meaning | undefined => {
   const code = topic.toUpperCase();
   const problem = Object.entries(PROBLEM_CODES).find(([each]) => each === code);
@@ -22,19 +22,19 @@ export const meaningOf = (topic: string): Meaning | undefined => {
   const [asDropped, fact] = refusal[1];
   return {
     code: reason,
-    text: `an IGMP message, or a part of it, is refused: ${fact}. All of it refused, it is dropped for ${asDropped}.`,
+    text: `an IGMP message, or part of it, is refused: ${fact}. If all of it is, it is dropped as ${asDropped}.`,
   };
 };
 
-/** Each of them once, for some refusals are called as the drop reason is. */
+/** Each once: some refusals share their name with a drop reason. */
 const TOPICS: readonly string[] = [
   ...new Set([...Object.keys(PROBLEM_CODES), ...Object.keys(DROP_REASONS), ...Object.keys(REFUSALS)]),
 ];
 
-/** What somebody probably meant, or could. */
+/** The nearest topic, or the kinds of topic there are. */
 export const mendOf = (topic: string): string => {
   const meant = nearest(topic, TOPICS) ?? nearest(topic.toUpperCase(), TOPICS);
   return meant === undefined
-    ? 'give an error code (E-KEY), a drop reason (no-route), what IGMP refuses (denied) or a command (up)'
+    ? 'give an error code (E-KEY), a drop reason (no-route), an IGMP refusal (denied) or a command (up)'
     : `did you mean ${meant}?`;
 };

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.js';
 import type { AddCommand } from './command.js';
 
-/** Commands that a later version will have. They are refused by name, and stand in no help. */
+/** Commands of a later version: refused by name, and listed in no help. */
 const UNAVAILABLE = [
   'reload',
   'explain',
@@ -27,7 +27,11 @@ export const addUnavailable: AddCommand = (program, invoke) => {
   }
 };
 
-/** Ends with the exit code for usage: what is asked for is planned, and not there. */
+/** Refuses something planned as a usage error. */
 export const refuse = (what: string): never => {
-  throw new Failure(2, `${what} is not available yet in this version`, '`tunpike --help` lists what is');
+  throw new Failure(
+    2,
+    `${what} is not available yet in this version`,
+    '`tunpike --help` lists the commands there are',
+  );
 };

@@ -15,19 +15,19 @@ interface UpOptions {
 export const addUp: AddCommand = (program, invoke) => {
   program
     .command('up')
-    .description('runs a lab in the foreground, until Ctrl-C or `tunpike down`')
-    .argument('[file]', 'the configuration; - is stdin (default: tunpike.yaml, then lab.yaml)')
+    .description('run a lab in the foreground, until Ctrl-C or `tunpike down`')
+    .argument('[file]', 'configuration file, or - for stdin (default: tunpike.yaml, then lab.yaml)')
     .option(
       '--tun <device=router,host=cidr>',
-      'one router with no file: a TUN device, the router’s address on it and the host’s; repeatable',
+      'one router without a file: a TUN device, the address of the router and that of the host (repeatable)',
       (flag: string, before: readonly string[] | undefined) => [...(before ?? []), flag],
     )
-    .option('--rootless', 'in a user namespace of its own: no root needed, nothing here changes')
-    .option('--ready-file <file>', 'written when every host and router answers, removed at the end')
+    .option('--rootless', 'run in a user namespace: needs no root, changes nothing on this machine')
+    .option('--ready-file <file>', 'write this file when every host and router answers; removed at the end')
     .addHelpText(
       'after',
       examples(
-        ['tunpike up lab.yaml', 'prints what it changes, then `ready …`'],
+        ['tunpike up lab.yaml', 'print the changes made, then `ready …`'],
         ['tunpike up --tun tp0=192.0.2.1/24,host=192.0.2.2/24', 'then: ping 192.0.2.1'],
         ['tunpike up --rootless lab.yaml', 'then: tunpike exec alice -- ping 192.0.2.1'],
       ),
@@ -36,7 +36,7 @@ export const addUp: AddCommand = (program, invoke) => {
       invoke(async (terminal) => {
         if (options.watch) refuse('`tunpike up --watch`');
         if (options.tun !== undefined && file !== undefined) {
-          throw new Failure(2, '--tun is for a router with no file', 'leave out either --tun or the file');
+          throw new Failure(2, '--tun and a file exclude each other', 'leave out one of them');
         }
         if (options.rootless) {
           const { isInsideRootless, reexecRootless } = await import('../host/rootless.js');
@@ -55,8 +55,9 @@ const up = async (terminal: Terminal, file: string | undefined, options: UpOptio
     import('../observe/log.js'),
     import('../runtime/running-lab.js'),
   ]);
-  const { configuration, configFile } = found;
-  const level = logLevel(terminal.flags, configuration.log.level);
+  const { configFile } = found;
+  const level = logLevel(terminal.flags, found.configuration.log.level);
+  const configuration = { ...found.configuration, log: { ...found.configuration.log, level } };
   const log = createLog({
     level,
     format: configuration.log.format,
@@ -68,12 +69,15 @@ const up = async (terminal: Terminal, file: string | undefined, options: UpOptio
     log,
     rootless: options.rootless === true,
     progress: progressOn(terminal, 'host interfaces'),
+    handleSignals: true,
     ...(options.readyFile === undefined ? {} : { readyFile: options.readyFile }),
   });
   tellReady(terminal, configuration, lab.changes);
   await lab.stopped;
   if (keepsSomething(configuration))
-    terminal.hint(`what is persistent stays, until: tunpike down ${configuration.name} --purge`);
+    terminal.hint(
+      `persistent devices and namespaces remain; to remove them: tunpike down ${configuration.name} --purge`,
+    );
   return 0;
 };
 
@@ -96,7 +100,7 @@ interface Found {
   readonly configFile: string | undefined;
 }
 
-/** From the file or the `--tun` flags; undefined after the errors were told. `-n` names the instance. */
+/** From the file or the `--tun` flags, named by `-n`; undefined if there are errors, which are printed. */
 const configurationOf = async (
   terminal: Terminal,
   file: string | undefined,

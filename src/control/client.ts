@@ -3,14 +3,14 @@ import type { ShowWhat } from '../observe/shown.js';
 import { cleanUp, type Instance, messages, reach, request } from './connection.js';
 import type { ControlMethod, ControlProtocol, ShowExchange } from './protocol.js';
 
-/** How long an answer may take, unless told. In milliseconds. */
+/** How long to wait for an answer by default, in milliseconds. */
 const PATIENCE = 5000;
 
 /**
- * Asks a running lab one thing, and gives its answer.
+ * Asks a running lab one thing, and returns its answer.
  *
- * A `Failure` of the lab arrives as the same `Failure`. Nobody there is a `Failure` (5), no answer within
- * `timeout` milliseconds one (8).
+ * A `Failure` of the lab arrives as the same `Failure`. Throws a `Failure` (5) if nobody is there, and (8) if no
+ * answer comes within `timeout` milliseconds.
  */
 export function callInstance<What extends ShowWhat>(
   instance: Instance,

@@ -3,22 +3,22 @@ import { type ExitCode, Failure } from '../failure.js';
 import { splitLines, TOO_LONG } from './lines.js';
 import { type ControlMethod, type ControlProtocol, FAILED, METHOD_NOT_FOUND } from './protocol.js';
 
-/** Where a running lab listens, and what it is called. */
+/** The name of a running lab, and where it listens. */
 export interface Instance {
   readonly name: string;
   readonly socket: string;
 }
 
-/** A response, or a notification that follows one. */
+/** A response, or a notification that follows it. */
 export interface Message {
   readonly result?: unknown;
   readonly params?: unknown;
 }
 
-/** No answer of ours is longer. In octets. */
+/** The longest answer accepted, in octets. */
 const LONGEST_ANSWER = 256 * 1024 * 1024;
 
-/** Connects; nobody there is a `Failure` (5). */
+/** Connects; throws a `Failure` (5) if nobody is there. */
 export const reach = (instance: Instance): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const socket = connect(instance.socket);
@@ -26,7 +26,7 @@ export const reach = (instance: Instance): Promise<Socket> =>
     socket.once('error', (error: NodeJS.ErrnoException) => reject(unreachable(error, instance)));
   });
 
-/** Sends the one request of a connection. */
+/** Sends the only request of a connection. */
 export const request = <Method extends ControlMethod>(
   socket: Socket,
   method: Method,
@@ -34,7 +34,7 @@ export const request = <Method extends ControlMethod>(
 ): void => void socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`);
 
 /**
- * What a running lab says on a connection, until either side closes it.
+ * The messages of a running lab on a connection, until either side closes it.
  *
  * A `Failure` of the lab is thrown as the same `Failure`.
  */
@@ -51,7 +51,7 @@ export async function* messages(socket: Socket, { name }: Instance): AsyncGenera
   }
 }
 
-/** How a connection breaks whose other end is gone. */
+/** Error codes of a connection whose other end is gone. */
 const CLOSINGS: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
 
 /** Source: JSON-RPC 2.0 Specification §5.1. */
@@ -77,6 +77,6 @@ const unreachable = (error: NodeJS.ErrnoException, { name, socket }: Instance): 
       )
     : new Failure(5, `${name} is not running: nobody answers on ${socket}`, cleanUp(name));
 
-/** What to type where a lab ended without a word. */
+/** What to type after a lab has ended without a word. */
 export const cleanUp = (name: string): string =>
   `\`tunpike down ${name} --force\` cleans up what it may have left`;

@@ -2,9 +2,9 @@ import { lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 
 /**
- * Removes a socket on which nobody listens any more, and says what was there.
+ * Removes a socket that nobody listens on any more, and says what was there.
  *
- * Only a refused connection proves it; one that is answered stays, and so does a file that is no socket.
+ * Only a refused connection proves that. A socket that answers stays, and so does any other file.
  */
 export const removeDeadSocket = async (
   path: string,

@@ -1,8 +1,8 @@
 import { Failure } from '../failure.js';
 
-/** One echo request that a router of the lab is to send. */
+/** An echo request for a router of the lab to send. */
 export interface EchoParams {
-  /** May be left out where the lab has one router. */
+  /** May be left out if the lab has one router. */
   readonly router?: string;
   readonly destination: string;
   readonly identifier: number;
@@ -16,7 +16,7 @@ export interface EchoParams {
   readonly timeoutMs: number;
 }
 
-/** What became of it. */
+/** The fate of an echo request. */
 export type EchoResult =
   | {
       readonly kind: 'reply';
@@ -37,12 +37,12 @@ export type EchoResult =
   | { readonly kind: 'unsent'; readonly why: 'no-route' | 'too-long'; readonly mtu?: number }
   | { readonly kind: 'unsent'; readonly why: 'host-unreachable'; readonly from: string };
 
-/** No wait is longer. In milliseconds. */
+/** The longest wait, in milliseconds. */
 export const LONGEST_ECHO_WAIT = 60_000;
-/** The most data that an IPv4 datagram carries behind its header and the ICMP header. */
+/** The most data that fits into an IPv4 datagram after its header and the ICMP header. */
 export const MOST_ECHO_DATA = 65_507;
 
-/** The ranges of what a stranger may ask for. */
+/** What a client may ask for. */
 const RANGES = {
   identifier: [0, 0xffff],
   sequence: [0, 0xffff],
@@ -52,16 +52,16 @@ const RANGES = {
   timeoutMs: [1, LONGEST_ECHO_WAIT],
 } as const;
 
-/** Reads what was sent; throws a `Failure` (2) that says what is wrong. */
+/** Reads the parameters of a request; throws a `Failure` (2) that says what is wrong. */
 export const readEchoParams = (sent: unknown): EchoParams => {
   const given = (typeof sent === 'object' && sent !== null ? sent : {}) as Readonly<Record<string, unknown>>;
   const { router, destination, isDontFragment, hasRecordRoute } = given;
   if (typeof destination !== 'string') throw new Failure(2, 'an echo request needs a destination');
-  if (router !== undefined && typeof router !== 'string') throw new Failure(2, 'a router goes by its name');
+  if (router !== undefined && typeof router !== 'string') throw new Failure(2, 'router must be a name');
   const numbers = Object.entries(RANGES).map(([name, [least, most]]) => {
     const value = given[name];
     if (!Number.isInteger(value) || Number(value) < least || Number(value) > most)
-      throw new Failure(2, `${name} is not between ${least} and ${most}`);
+      throw new Failure(2, `${name} must be a whole number from ${least} to ${most}`);
     return [name, Number(value)] as const;
   });
   return {

@@ -3,14 +3,14 @@ import { type Instance, messages, reach, request } from './connection.js';
 import type { MonitorParams, MonitorResult } from './monitor.js';
 
 export interface Follower {
-  /** The lab tells from now on. */
+  /** Events come from now on. */
   began(result: MonitorResult): void;
-  /** The next one comes when this one is done with. */
+  /** The next event waits until this one is handled. */
   event(record: EventRecord): void | Promise<void>;
 }
 
 /**
- * Hears the events of a running lab until `signal` is aborted or the lab stops; says which of them it was.
+ * Follows the events of a running lab until `signal` is aborted or the lab stops; says which.
  *
  * A `Failure` of the lab arrives as the same `Failure`.
  */

@@ -1,16 +1,16 @@
 import { Failure } from '../failure.js';
 
-/** One query that a router is to send now. Addresses are text. */
+/** An IGMP query for a router to send now. Addresses are text. */
 export interface IgmpQueryParams {
-  /** `r1.red`, or the link's name where one router only is on it. */
+  /** `r1.red`, or the name of the link if only one router is on it. */
   readonly interface: string;
-  /** A general query where it is left out. */
+  /** A general query if left out. */
   readonly group?: string;
   readonly source?: string;
   readonly maxResponseMs?: number;
 }
 
-/** A group, or one source of it, that an interface is to forget now. */
+/** A group, or one source of it, for an interface to forget now. */
 export interface IgmpLeaveParams {
   readonly interface: string;
   readonly group: string;
@@ -28,11 +28,11 @@ export interface IgmpLeaveResult {
   readonly interface: string;
   readonly group: string;
   readonly source: string | null;
-  /** False where there was nothing to forget. */
+  /** False if there was nothing to forget. */
   readonly forgotten: boolean;
 }
 
-/** The longest that a version 3 query can say. In milliseconds. Source: RFC 9776 §4.1.1. */
+/** The longest response time that a version 3 query can carry, in milliseconds. Source: RFC 9776 §4.1.1. */
 const LONGEST_MAX_RESPONSE = 3_174_400;
 
 /** Reads what was sent; throws a `Failure` (2) that says what is wrong. */
@@ -41,11 +41,11 @@ export const readIgmpQueryParams = (sent: unknown): IgmpQueryParams => {
   const group = optionalText(given, 'group');
   const source = optionalText(given, 'source');
   if (source !== undefined && group === undefined)
-    throw new Failure(2, 'a source is asked about together with its group', 'add --group');
+    throw new Failure(2, 'a query for a source needs its group', 'add --group');
   const { maxResponseMs } = given;
   if (maxResponseMs === undefined) return { interface: text(given, 'interface'), ...group, ...source };
   if (typeof maxResponseMs !== 'number' || !(maxResponseMs >= 0 && maxResponseMs <= LONGEST_MAX_RESPONSE))
-    throw new Failure(2, `a max response is at most ${LONGEST_MAX_RESPONSE / 1000} s`);
+    throw new Failure(2, `the maximum response time is at most ${LONGEST_MAX_RESPONSE / 1000} s`);
   return { interface: text(given, 'interface'), ...group, ...source, maxResponseMs };
 };
 

@@ -1,10 +1,10 @@
 const NEWLINE = 0x0a;
 
-/** Stands for a line that is longer than allowed; it is the last one. */
+/** Stands for a line that is too long; nothing follows it. */
 export const TOO_LONG = Symbol('too long');
 
 /**
- * The lines of a stream of octets, without their ends; what follows the last newline is no line.
+ * The lines of a stream of octets, without their newlines; text after the last newline is not a line.
  *
  * Holds at most `longest` octets, and reads no further while its reader is busy.
  */

@@ -2,18 +2,18 @@ import type { EventType } from '../event.js';
 import { Failure } from '../failure.js';
 import { parseMatch } from '../observe/match.js';
 
-/** The types of events that can be watched, and what they tell. */
+/** The types of events that can be followed, each with a description. */
 export const MONITORED = {
-  drop: 'a datagram went no further',
-  icmp: 'a router sent an ICMP message, or kept one to itself',
-  igmp: 'somebody joined or left, a query was sent, a querier elected',
-  route: 'a route is out of use, or in use again',
+  drop: 'a datagram was dropped',
+  icmp: 'a router sent or suppressed an ICMP message',
+  igmp: 'a host joined or left, a query was sent, a querier was elected',
+  route: 'a route was withdrawn or restored',
   link: 'an end of a link came up or went down',
   config: 'a changed configuration was applied, or refused',
 } as const satisfies Readonly<Record<EventType, string>>;
 
 export interface MonitorParams {
-  /** All where it is left out. */
+  /** All if left out. */
   readonly types?: readonly EventType[];
   /** As `parseMatch` reads it. */
   readonly match?: string;
@@ -24,7 +24,7 @@ export interface MonitorResult {
   readonly types: readonly EventType[];
 }
 
-/** The method of the notifications that follow the answer, one event each. */
+/** The method of the notifications that follow the answer, one for each event. */
 export const EVENT_NOTIFICATION = 'event';
 
 const EVENT_TYPES = Object.keys(MONITORED) as EventType[];
@@ -36,19 +36,15 @@ const isEventType = (word: unknown): word is EventType =>
 export const parseEventTypes = (words: readonly unknown[]): readonly EventType[] =>
   words.map((word) => {
     if (isEventType(word)) return word;
-    throw new Failure(
-      2,
-      `no type of event is called '${String(word)}'`,
-      `one or more of ${EVENT_TYPES.join(',')}`,
-    );
+    throw new Failure(2, `unknown event type '${String(word)}'`, `one or more of ${EVENT_TYPES.join(',')}`);
   });
 
 /** Reads what was sent; throws a `Failure` (2) that says what is wrong. */
 export const readMonitorParams = (sent: unknown): Required<MonitorParams> => {
   const given = (typeof sent === 'object' && sent !== null ? sent : {}) as Readonly<Record<string, unknown>>;
   const { types = EVENT_TYPES, match = '' } = given;
-  if (!Array.isArray(types)) throw new Failure(2, 'types is a list');
-  if (typeof match !== 'string') throw new Failure(2, 'match is a text');
+  if (!Array.isArray(types)) throw new Failure(2, 'types must be a list');
+  if (typeof match !== 'string') throw new Failure(2, 'match must be text');
   parseMatch(match);
   return { types: parseEventTypes(types), match };
 };

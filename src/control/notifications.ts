@@ -1,61 +1,49 @@
 import type { Socket } from 'node:net';
 
-/** What of a connection notifications need. */
-type Sink = Pick<Socket, 'write' | 'writableLength' | 'destroyed' | 'cork' | 'uncork' | 'on'>;
+/** The part of a connection that notifications use. */
+type Sink = Pick<Socket, 'write' | 'writableLength' | 'writableNeedDrain' | 'destroyed' | 'once'>;
 
-/** Unread octets beyond which events are counted instead of kept. */
+/** Unread octets beyond which there is no room for more. */
 const MOST_UNREAD = 1024 * 1024;
 
-/**
- * What a connection is told without asking, one line each, in order.
- *
- * A client that reads too slowly costs at most a megabyte: what it misses is counted, and it is told how many
- * as soon as it reads again.
- */
+/** The notifications of a connection, one line each, in order; a client that does not read costs a megabyte. */
 export class Notifications {
   readonly #sink: Sink;
   readonly #limit: number;
-  #missed = 0;
-  #isListening = false;
-  #isCorked = false;
+  #lines: string[] = [];
+  #length = 0;
 
   constructor(sink: Sink, limit: number = MOST_UNREAD) {
     this.#sink = sink;
     this.#limit = limit;
   }
 
-  /** `make` is called only where there is room. */
-  send(method: string, make: () => object): void {
+  /** Whether the client reads too slowly for more. */
+  get isFull(): boolean {
+    return this.#length + this.#sink.writableLength > this.#limit;
+  }
+
+  /** Calls back once the client has read everything; at once if it has, and never if it is gone. */
+  onRead(action: () => void): void {
     if (this.#sink.destroyed) return;
-    if (this.#missed > 0 || this.#sink.writableLength > this.#limit) {
-      this.#miss(method);
-      return;
-    }
-    this.#write(method, make());
+    if (this.#sink.writableNeedDrain) this.#sink.once('drain', action);
+    else action();
   }
 
-  #miss(method: string): void {
-    this.#missed += 1;
-    if (this.#isListening) return;
-    this.#isListening = true;
-    this.#sink.on('drain', () => {
-      if (this.#missed === 0) return;
-      const events = this.#missed;
-      this.#missed = 0;
-      this.#write(method, { time: new Date().toISOString(), type: 'missed', events });
-    });
+  /** Adds a line of {@link notificationLine} to what the next `flush` sends. */
+  add(line: string): void {
+    this.#lines.push(line);
+    this.#length += line.length;
   }
 
-  /** All that is told within one turn of the event loop goes out in one piece. */
-  #write(method: string, params: object): void {
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      this.#sink.cork();
-      setImmediate(() => {
-        this.#isCorked = false;
-        this.#sink.uncork();
-      });
-    }
-    this.#sink.write(`${JSON.stringify({ jsonrpc: '2.0', method, params })}\n`);
+  flush(): void {
+    const text = this.#lines.join('');
+    this.#lines = [];
+    this.#length = 0;
+    if (text !== '' && !this.#sink.destroyed) this.#sink.write(text);
   }
 }
+
+/** A notification as it is sent; the same to everybody. */
+export const notificationLine = (method: string, params: object): string =>
+  `${JSON.stringify({ jsonrpc: '2.0', method, params })}\n`;

@@ -5,7 +5,7 @@ import { readIgmpLeaveParams, readIgmpQueryParams } from './igmp.js';
 import { readMonitorParams } from './monitor.js';
 import type { ControlMethod, ControlProtocol } from './protocol.js';
 
-/** Reads the parameters of each method out of what a stranger sent; throws a `Failure` (2) that says what is wrong. */
+/** Reads the parameters of each method from a request; throws a `Failure` (2) that says what is wrong. */
 export const PARAMETERS: {
   readonly [Method in ControlMethod]: (sent: unknown) => ControlProtocol[Method]['params'];
 } = {
@@ -20,7 +20,7 @@ export const PARAMETERS: {
     if (isShowWhat(what)) return { what };
     throw new Failure(
       2,
-      `nothing to show is called ${JSON.stringify(what) ?? 'nothing'}`,
+      `unknown subject ${JSON.stringify(what) ?? '(none)'}`,
       `one of ${Object.keys(SHOWN).join(' ')}`,
     );
   },

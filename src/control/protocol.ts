@@ -3,22 +3,23 @@ import type { EchoParams, EchoResult } from './echo.js';
 import type { IgmpLeaveParams, IgmpLeaveResult, IgmpQueryParams, IgmpQueryResult } from './igmp.js';
 import type { MonitorParams, MonitorResult } from './monitor.js';
 import type { Notifications } from './notifications.js';
+import type { Answer } from './rows.js';
 
-/** The methods of the control socket: JSON-RPC 2.0, one object a line. */
+/** The methods of the control socket: JSON-RPC 2.0, one object per line. */
 export interface ControlProtocol {
-  /** Who is there; also proves that the event loop turns. */
+  /** Identifies the lab, and proves that its event loop turns. */
   readonly ping: { readonly params: Nothing; readonly result: Liveness };
-  /** What is known of one subject. */
+  /** One subject of `show`. */
   readonly show: ShowExchange<ShowWhat>;
-  /** Has a router send one echo request; answers when its fate is known. */
+  /** Has a router send an echo request; answers when its fate is known. */
   readonly echo: { readonly params: EchoParams; readonly result: EchoResult };
   /** Sends an IGMP query now. */
   readonly igmpQuery: { readonly params: IgmpQueryParams; readonly result: IgmpQueryResult };
-  /** Forgets a group of an interface, as if nobody wanted it any more. */
+  /** Removes a group from an interface, as if its last member had left. */
   readonly igmpLeave: { readonly params: IgmpLeaveParams; readonly result: IgmpLeaveResult };
-  /** From the answer on, a notification for each event, for as long as the connection lasts. */
+  /** After the answer, sends a notification for each event until the connection ends. */
   readonly monitor: { readonly params: MonitorParams; readonly result: MonitorResult };
-  /** Answers before the lab stops; it is gone when its process is. */
+  /** Answers, then stops the lab, which is gone when its process is. */
   readonly stop: { readonly params: Nothing; readonly result: Liveness };
 }
 
@@ -38,27 +39,32 @@ export interface Liveness {
 
 export type ControlMethod = keyof ControlProtocol;
 
-/** The connection by which a request came. */
+/** The connection that a request came by. */
 export interface Caller {
-  readonly notifications: Notifications;
-  /** Calls back when the connection has ended. */
+  /** Turns the connection into one that follows events; throws a `Failure` if it does so already, or too many do. */
+  follow(): Notifications;
+  /** Calls `action` when the connection has ended. */
   onEnd(action: () => void): void;
 }
 
-/** One function a method. A `Failure` that it throws reaches the caller with its exit code and its fix. */
+/** One function for each method. A `Failure` that it throws reaches the caller with its exit code and fix. */
 export type ControlMethods = {
   readonly [Method in ControlMethod]: (
     params: ControlProtocol[Method]['params'],
     caller: Caller,
-  ) => ControlProtocol[Method]['result'] | Promise<ControlProtocol[Method]['result']>;
+  ) => Answer<ControlProtocol[Method]['result']> | Promise<ControlProtocol[Method]['result']>;
 };
 
-/** A request longer than this ends its connection. In octets. */
+/** A longer request ends its connection. In octets. */
 export const LONGEST_REQUEST = 64 * 1024;
 
+/** The methods that change nothing, which a socket for reading serves. */
+export const READING_METHODS: ReadonlySet<ControlMethod> = new Set(['ping', 'show', 'monitor']);
+
 /** JSON-RPC error codes. Source: JSON-RPC 2.0 Specification §5.1. */
+export const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;
 export const METHOD_NOT_FOUND = -32601;
 export const INTERNAL_ERROR = -32603;
-/** A `Failure`; `data` holds its exit code and its fix. */
+/** A `Failure`; `data` holds its exit code and fix. */
 export const FAILED = -32000;

@@ -1,191 +1,189 @@
 import { once } from 'node:events';
-import { chmodSync, mkdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { dirname } from 'node:path';
-import { createJSONRPCErrorResponse, JSONRPCServer } from 'json-rpc-2.0';
-import { Failure } from '../failure.js';
 import type { Log } from '../observe/log.js';
-import { removeDeadSocket } from './dead-socket.js';
+import { Connections } from './connections.js';
+import {
+  type Allowed,
+  type DispatchEnvironment,
+  dispatch,
+  errorOf,
+  errorResponse,
+  RequestError,
+  responseTo,
+} from './dispatch.js';
 import { splitLines, TOO_LONG } from './lines.js';
+import { listenOn, type SocketFile } from './listen.js';
 import { Notifications } from './notifications.js';
-import { PARAMETERS } from './parameters.js';
 import {
   type Caller,
-  type ControlMethod,
   type ControlMethods,
-  FAILED,
-  INTERNAL_ERROR,
   INVALID_REQUEST,
   LONGEST_REQUEST,
+  READING_METHODS,
 } from './protocol.js';
+import { Rows } from './rows.js';
+import { Turns } from './turns.js';
 
-export interface ControlServerOptions {
-  /** At most 107 octets. Its folder is made where it is missing. */
-  readonly path: string;
-  /** Permissions of the socket, for example `0o660`. */
-  readonly mode: number;
+export interface ControlServerOptions extends SocketFile {
+  /** A second socket, for methods that change nothing. */
+  readonly readOnly?: SocketFile | undefined;
   readonly methods: ControlMethods;
   readonly log: Log;
 }
 
 export interface ControlServer {
-  /** Ends every connection and removes the socket. */
+  /** Ends every connection and removes the sockets. */
   close(): Promise<void>;
 }
 
-/** More connections than this push out the one that has been silent longest. */
-const MOST_CONNECTIONS = 64;
-/** How long a client may leave an answer unread. In milliseconds. */
+/** How long a client may leave an answer unread, in milliseconds. */
 const PATIENCE = 10_000;
-/** The kernel's `sun_path` without its closing zero. */
-const LONGEST_PATH = 107;
+/** How long the end of the server waits for clients that still read, in milliseconds. */
+const FAREWELL = 200;
 
 /**
- * Answers on a Unix socket until closed.
+ * Answers on a Unix socket, or two, until closed.
  *
- * The socket of a process that is gone is replaced; one that still answers, or a file that is no socket, is a
- * `Failure` (6). Whatever clients send or leave unread afterwards, nothing is thrown from here.
+ * Throws a `Failure` if a path is taken. Afterwards nothing that clients send or leave unread makes it throw, or
+ * keeps the event loop from the datagrams for long: all clients together have a share of its turns.
  */
 export const startControlServer = async (options: ControlServerOptions): Promise<ControlServer> => {
-  const { path, mode, log } = options;
-  if (Buffer.byteLength(path) > LONGEST_PATH) {
-    throw new Failure(3, `the control socket's path is longer than ${LONGEST_PATH} octets: ${path}`);
+  const { methods, log, readOnly } = options;
+  const common = { methods, log, turns: new Turns() };
+  const sockets: readonly (readonly [SocketFile, Allowed])[] = [
+    [options, 'all'],
+    ...(readOnly === undefined ? [] : [[readOnly, READING_METHODS] as const]),
+  ];
+  const open: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => void (await Promise.all(open.map((end) => end())));
+  try {
+    for (const [file, allowed] of sockets) {
+      // Each socket has connections of its own: whoever only reads takes none from whoever may do more.
+      const service = { ...common, allowed, connections: new Connections() };
+      const server = serverOf(service);
+      await listenOn(server, file);
+      server.on('error', (error) => log.warn('error on the control socket', { reason: error.message }));
+      open.push(() => closeServer(server, service.connections));
+    }
+  } catch (error) {
+    await close();
+    throw error;
   }
-  await makeRoom(path);
-
-  const rpc = remoteProcedures(options.methods, log);
-  /** In the order of their last request, the longest silent first. */
-  const connections = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    if (connections.size >= MOST_CONNECTIONS) connections.values().next().value?.destroy();
-    connections.add(socket);
-    socket.on('error', (error) => log.debug('a control connection broke', { reason: error.message }));
-    socket.once('close', () => connections.delete(socket));
-    const touched = (): void => {
-      if (connections.delete(socket)) connections.add(socket);
-    };
-    void serve(socket, rpc, touched).finally(() => socket.destroy());
-  });
-  await listen(server, path, mode);
-  server.on('error', (error) => log.warn('the control socket has trouble', { reason: error.message }));
-
-  return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of connections) socket.destroySoon();
-        setTimeout(() => {
-          for (const socket of connections) socket.destroy();
-        }, 200).unref();
-      }),
-  };
+  return { close };
 };
 
-type Rpc = JSONRPCServer<Caller>;
+interface Service extends DispatchEnvironment {
+  readonly connections: Connections;
+  readonly turns: Turns;
+}
 
-const serve = async (socket: Socket, rpc: Rpc, touched: () => void): Promise<void> => {
+const serverOf = (service: Service): Server =>
+  createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', (error) => service.log.debug('a control connection broke', { reason: error.message }));
+    service.connections.add(socket);
+    void serve(socket, service).finally(() => socket.destroy());
+  });
+
+const closeServer = (server: Server, connections: Connections): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    connections.close(FAREWELL);
+  });
+
+const serve = async (socket: Socket, service: Service): Promise<void> => {
+  const { connections } = service;
   const caller: Caller = {
-    notifications: new Notifications(socket),
+    follow: () => {
+      connections.beginStream(socket);
+      return new Notifications(socket);
+    },
     onEnd: (action) => void socket.once('close', action),
   };
   try {
     for await (const line of splitLines(socket, LONGEST_REQUEST)) {
-      touched();
       if (line === TOO_LONG) {
         await refuseTooLong(socket);
         return;
       }
       if (line.trim() === '') continue;
-      const response = await answer(rpc, line, caller);
-      if (response === null) continue;
-      const taken = socket.write(`${JSON.stringify(response)}\n`);
-      if (!taken) await once(socket, 'drain', { signal: AbortSignal.timeout(PATIENCE) });
+      connections.begin(socket);
+      await answer(socket, line, service, caller);
+      connections.end(socket);
     }
     socket.end();
     await once(socket, 'close', { signal: AbortSignal.timeout(PATIENCE) });
   } catch {
-    // The client went away, or reads nothing: its connection ends, and nobody else minds.
+    // The client went away or reads nothing: only its own connection ends.
   }
 };
 
-const answer = async (rpc: Rpc, line: string, caller: Caller): Promise<unknown> => {
+/** Answers one request; what takes long is done and sent piece by piece, at the pace of whoever reads it. */
+const answer = async (socket: Socket, line: string, service: Service, caller: Caller): Promise<void> => {
+  const { turns, log } = service;
+  let id: string | number | null | undefined;
   try {
-    return await rpc.receiveJSON(line, caller);
-  } catch {
-    return createJSONRPCErrorResponse(null, INVALID_REQUEST, 'Invalid Request');
+    const begun = await turns.take(() => {
+      const { id: asked, result } = dispatch(line, service, caller);
+      id = asked;
+      // The answer leaves before whatever follows it: its turn is not over yet.
+      const isWhole = !(result instanceof Promise) && !(result instanceof Rows);
+      return isWhole && id !== undefined ? responseTo(id, result) : { result };
+    });
+    if (typeof begun === 'string') return await send(socket, begun);
+    const result = await begun.result;
+    if (id === undefined) return;
+    const to = id;
+    if (result instanceof Rows) await sendRows(socket, to, result, service);
+    else await send(socket, await turns.take(() => responseTo(to, result)));
+  } catch (error) {
+    if (socket.destroyed || !socket.writable) throw error;
+    const refused = errorOf(id, error, log);
+    if (refused.id !== undefined) await send(socket, errorResponse(refused));
   }
 };
 
-/** The rest of the line is read and thrown away for a moment, so that the answer outlives the client's writing. */
+/** Writes the response of {@link responseTo} in pieces: as many rows as fit into a turn each. */
+const sendRows = async (
+  socket: Socket,
+  id: string | number | null,
+  rows: Rows<unknown>,
+  { turns, log }: Service,
+): Promise<void> => {
+  const each = rows[Symbol.iterator]();
+  let isDone = false;
+  const makePiece = (): string => {
+    const made: string[] = [];
+    do {
+      const next = each.next();
+      isDone = next.done === true;
+      if (next.done !== true) made.push(JSON.stringify(next.value));
+    } while (!isDone && !turns.isOver);
+    return made.join(',');
+  };
+  const first = await turns.take(makePiece);
+  await send(socket, `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":[${first}`);
+  try {
+    while (!isDone) {
+      const piece = await turns.take(makePiece);
+      if (piece !== '') await send(socket, `,${piece}`);
+    }
+  } catch (error) {
+    // Half of the answer is out: there is no other end to it.
+    if (!socket.destroyed) errorOf(id, error, log);
+    socket.destroy();
+    throw error;
+  }
+  await send(socket, ']}\n');
+};
+
+const send = async (socket: Socket, text: string): Promise<void> => {
+  if (!socket.write(text)) await once(socket, 'drain', { signal: AbortSignal.timeout(PATIENCE) });
+};
+
+/** Discards the rest of the line for a moment, so that the answer arrives while the client still writes. */
 const refuseTooLong = async (socket: Socket): Promise<void> => {
   const message = `a request is at most ${LONGEST_REQUEST} octets long`;
-  socket.end(`${JSON.stringify(createJSONRPCErrorResponse(null, INVALID_REQUEST, message))}\n`);
+  socket.end(errorResponse(new RequestError(null, INVALID_REQUEST, message)));
   socket.resume();
   await once(socket, 'close', { signal: AbortSignal.timeout(1000) });
 };
-
-const remoteProcedures = (methods: ControlMethods, log: Log): Rpc => {
-  const rpc: Rpc = new JSONRPCServer<Caller>({ errorListener: () => {} });
-  rpc.mapErrorToJSONRPCErrorResponse = (id, error: unknown) => {
-    if (error instanceof Failure) {
-      const data = { exitCode: error.exitCode, fix: error.fix ?? null };
-      return createJSONRPCErrorResponse(id, FAILED, error.message, data);
-    }
-    const reason = error instanceof Error ? error.message : String(error);
-    log.error('a control request failed', {
-      reason,
-      stack: error instanceof Error ? error.stack : undefined,
-    });
-    return createJSONRPCErrorResponse(id, INTERNAL_ERROR, reason);
-  };
-  const add = <Method extends ControlMethod>(name: Method): void =>
-    rpc.addMethod(name, async (sent, caller) => methods[name](PARAMETERS[name](sent), caller));
-  for (const name of Object.keys(PARAMETERS) as ControlMethod[]) add(name);
-  return rpc;
-};
-
-const makeRoom = async (path: string): Promise<void> => {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  const found = await removeDeadSocket(path);
-  if (found === 'no socket') {
-    throw new Failure(6, `${path} is in the way, and it is no socket`, 'move it away, or set control.socket');
-  }
-  if (found === 'alive') {
-    throw new Failure(
-      6,
-      `another process answers on ${path}`,
-      'stop it with `tunpike down`, or set another `name:` or `control.socket`',
-    );
-  }
-};
-
-const listen = (server: Server, path: string, mode: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const refused = (error: NodeJS.ErrnoException): void =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Failure(6, `another process has just taken ${path}`)
-          : new Failure(
-              4,
-              `cannot listen on ${path}: ${error.message}`,
-              'set control.socket to a path you may write',
-            ),
-      );
-    server.once('error', refused);
-    server.once('listening', () => {
-      server.off('error', refused);
-      resolve();
-    });
-    // The socket is bound inside `listen`: nobody else may reach it before its mode is set.
-    const before = process.umask(0o177);
-    try {
-      server.listen(path);
-    } finally {
-      process.umask(before);
-    }
-    try {
-      chmodSync(path, mode);
-    } catch {
-      // Not bound: the error event tells why.
-    }
-  });

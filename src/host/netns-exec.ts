@@ -7,7 +7,16 @@ import type { NamespaceName } from './plan.js';
 import { pathWithSbin } from './program-path.js';
 
 /** Signals that end or steer a program, and that a sender means for the program, not for us. */
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGCONT'] as const;
+const PASSED_ON = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGCONT',
+] as const;
 /** Those that a terminal sends to the whole foreground group, so that the program has its own already. */
 const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGHUP'];
 

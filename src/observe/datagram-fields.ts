@@ -2,7 +2,7 @@ import type { Address } from '../address.js';
 import * as ipv4 from '../ip/header.js';
 import { uint16 } from '../ip/octets.js';
 
-/** What a person asks of a datagram. Null where octets are no IPv4 datagram. */
+/** The fields by which a person describes a datagram; null if the octets are not an IPv4 datagram. */
 export interface DatagramFields {
   readonly source?: Address | null;
   readonly destination?: Address | null;
@@ -16,7 +16,7 @@ export interface DatagramFields {
 
 const PROTOCOL_TCP = 6;
 
-/** Reads octets that may not have passed the gate. Ports stand only in the first fragment of TCP and UDP. */
+/** Reads octets that may not have passed the gate. Only the first fragment of TCP and UDP has ports. */
 export const datagramFields = (octets: Uint8Array): DatagramFields => {
   const { length } = octets;
   if (length < ipv4.MINIMUM_HEADER_LENGTH || octets[0]! >>> 4 !== 4)

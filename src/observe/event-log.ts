@@ -3,51 +3,77 @@ import type { Event, Observer } from '../event.js';
 import { REFUSALS } from '../igmp/refusal.js';
 import type { QuerierWarning } from '../igmp/warnings.js';
 import * as ipv4 from '../ip/header.js';
+import { LineLimit } from './line-limit.js';
 import type { Log } from './log.js';
+import { RouteSummary } from './route-summary.js';
 
 /**
- * Turns events into log lines: state changes at info, a datagram's fate at debug and only where it is asked for.
+ * Turns events into log lines: changes of state at info, drops at debug and only if `isDebug`.
  *
- * What is wrong with a link's IGMP is a warning; such events come at most once a minute for each kind.
- * Source: RFC 9776 §7.3.1.
+ * Faults in the IGMP of a link are warnings. Whatever the traffic, each kind of line comes at a limited rate, and
+ * many routes that change at once are one line. Source: RFC 9776 §7.3.1.
  */
-export const eventLog = (log: Log, isDebug: boolean): Observer => ({
-  wants: (type) => isDebug || type === 'link' || type === 'route' || type === 'igmp',
-  notify: (event) => {
-    switch (event.type) {
-      case 'link':
-        return log.info(`${event.attachment} ${LINK_WORDS[event.event]}${event.detail ?? ''}`, {
-          link: event.link,
-        });
-      case 'route':
-        return log.info(`route ${event.prefix} ${event.event}`, { router: event.router });
-      case 'drop':
-        return log.debug(`dropped: ${event.reason}`, {
-          router: event.router,
-          interface: event.interface,
-          ...readable(event.datagram),
-        });
-      case 'igmp':
-        return logIgmp(log, event);
-      default:
-    }
-  },
-});
+export const eventLog = (log: Log, isDebug: boolean): Observer => {
+  const limit = new LineLimit();
+  const routes = new RouteSummary((line, router) =>
+    limit.write(`route ${router}`, line, (text) => log.info(text, { router })),
+  );
+  return {
+    wants: (type) => isDebug || type === 'link' || type === 'route' || type === 'igmp',
+    notify: (event) => {
+      switch (event.type) {
+        case 'link':
+          return limit.write(
+            `link ${event.link} ${event.event}`,
+            `${event.attachment} ${LINK_WORDS[event.event]}${event.detail ?? ''}`,
+            (line) => log.info(line, { link: event.link }),
+          );
+        case 'route':
+          return routes.add(event);
+        case 'drop':
+          return logDrop(log, limit, event);
+        case 'igmp':
+          return logIgmp(log, limit, event);
+        default:
+      }
+    },
+  };
+};
+
+type DropEvent = Extract<Event, { type: 'drop' }>;
+
+const logDrop = (
+  log: Log,
+  limit: LineLimit,
+  { router, interface: at, link, reason, datagram }: DropEvent,
+): void =>
+  limit.write(
+    `drop ${at ?? link} ${reason}`,
+    `dropped: ${reason}`,
+    (line) => log.debug(line, { router, interface: at, ...readable(datagram) }),
+    // The datagram is gone by then.
+    (line) => log.debug(line, { router, interface: at }),
+  );
 
 type IgmpEvent = Extract<Event, { type: 'igmp' }>;
 
-const logIgmp = (log: Log, { event, interface: name, group, reporter, why = '' }: IgmpEvent): void => {
-  if (event === 'querier-elected') log.info(`${name}: ${nameOf(reporter)} is the IGMP querier now`);
-  else if (event === 'warning' && !ORDINARY.has(why))
-    log.warn(
+const logIgmp = (log: Log, limit: LineLimit, event: IgmpEvent): void => {
+  const { interface: name, group, reporter, why = '' } = event;
+  if (event.event === 'querier-elected')
+    limit.write(`querier ${name}`, `${name}: ${nameOf(reporter)} is the IGMP querier now`, (line) =>
+      log.info(line),
+    );
+  else if (event.event === 'warning' && !ORDINARY.has(why))
+    limit.write(
+      `${why} ${name}`,
       `${name}: ${nameOf(reporter)}: ${factOf(why)}${group === null ? '' : ` (${formatAddress(group)})`}`,
-      { why },
+      (line) => log.warn(line, { why }),
     );
 };
 
 const nameOf = (address: Address | null): string => (address === null ? 'nobody' : formatAddress(address));
 
-/** What happens on any link with more routers, of whatever protocol, and what is ignored because the settings say so. */
+/** Ordinary where several routers share a link, or ignored because the settings say so. */
 const ORDINARY: ReadonlySet<string> = new Set([
   'unknown-type',
   'not-querier',
@@ -58,8 +84,9 @@ const ORDINARY: ReadonlySet<string> = new Set([
 ]);
 
 const QUERIER_FACTS: Readonly<Record<QuerierWarning, string>> = {
-  'version-differs': 'its queries are of another IGMP version; set the same one on all routers of a link',
-  'stronger-querier': 'it has a lower address, and both query: this interface has `querier: always`',
+  'version-differs':
+    'it sends queries of another IGMP version; configure the same version on all routers of a link',
+  'stronger-querier': 'it has a lower address, and both send queries: this interface has `querier: always`',
 };
 
 const FACTS: ReadonlyMap<string, string> = new Map([

@@ -2,7 +2,7 @@ import { formatAddress } from '../address.js';
 import type { Event } from '../event.js';
 import { type DatagramFields, datagramFields } from './datagram-fields.js';
 
-/** What an event or a datagram is found by: each field that it has. Addresses are numbers. */
+/** The fields that `--match` looks at; each event has some of them. Addresses are numbers. */
 export interface Matchable extends DatagramFields {
   readonly router?: string | null;
   readonly interface?: string | null;
@@ -19,7 +19,7 @@ export interface Matchable extends DatagramFields {
   readonly detail?: string;
 }
 
-/** An event as JSON has it: flat, addresses as text. */
+/** An event in JSON: flat, addresses as text. */
 export interface EventRecord {
   /** RFC 3339. */
   readonly time: string;
@@ -27,12 +27,12 @@ export interface EventRecord {
   readonly [field: string]: string | number | null;
 }
 
-/** The fields of an event; read from its datagram, so only during the call that tells of it. */
+/** The fields of an event. Reads its datagram, which is valid only during the call that reports it. */
 export const matchableOf = (event: Event): Matchable => {
   switch (event.type) {
     case 'drop': {
       const { router, interface: at, link, reason, datagram } = event;
-      // Where no router had it, the link is all that there is to say of the place.
+      // If no router had it, the link alone says where it was.
       const place = router === null ? { router, interface: at, link } : { router, interface: at };
       return { ...place, reason, ...datagramFields(datagram) };
     }

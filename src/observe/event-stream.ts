@@ -1,9 +1,9 @@
 import type { Event, EventType, Observer } from '../event.js';
 
 /**
- * One observer that stands for any number of others, who come and go.
+ * One observer that stands for any number of others, which come and go.
  *
- * Each is asked for itself what it wants; as long as nobody wants a type, no event of it is built.
+ * Each is asked which types it wants; while none wants a type, no event of it is built.
  */
 export class EventStream implements Observer {
   readonly #observers: Set<Observer>;
@@ -12,7 +12,7 @@ export class EventStream implements Observer {
     this.#observers = new Set(observers);
   }
 
-  /** From now on an observer hears events, too; what comes back ends that. */
+  /** Adds an observer; the function returned removes it. */
   add(observer: Observer): () => void {
     this.#observers.add(observer);
     return () => void this.#observers.delete(observer);

@@ -1,11 +1,13 @@
+import { isatty } from 'node:tty';
 import { pino } from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import type { LogFormat, LogLevel } from '../config/configuration.js';
+import { BoundedOutput } from './bounded-output.js';
 
-/** What stands beside a message: names and numbers, keys camelCase with the unit in them. */
+/** Names and numbers beside a message; keys are camelCase and include the unit. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Where this program says how it is doing. Lines go to stderr at once, so that none is lost at the end. */
+/** Where this program says how it is doing. */
 export interface Log {
   fatal(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
@@ -16,38 +18,36 @@ export interface Log {
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** `auto` is pretty on a terminal and JSON lines otherwise. */
+  /** `auto` is pretty on a terminal, JSON lines otherwise. */
   readonly format: LogFormat;
   readonly color: boolean;
-  /** The name of the lab, a field of every JSON line. */
+  /** The name of the lab, in every JSON line. */
   readonly instance?: string;
-  /** A descriptor; 2 (stderr) when left out. */
+  /** The descriptor to write to; 2 (stderr) by default. */
   readonly descriptor?: number;
 }
 
 export const SILENT: Log = { fatal() {}, error() {}, warn() {}, info() {}, debug() {} };
 
 /**
- * A log that writes each line before it returns.
+ * A log that writes each line at once if its reader keeps up, and never waits if not.
  *
- * A reader that went away is no reason to fail: such lines are lost quietly.
+ * Lines for which there is no room are lost, and the next line says how many.
  */
 export const createLog = (options: LogOptions): Log => {
   const descriptor = options.descriptor ?? 2;
-  const isPretty =
-    options.format === 'pretty' ||
-    (options.format === 'auto' && descriptor === 2 && process.stderr.isTTY === true);
-  const destination = pino.destination({ fd: descriptor, sync: true });
-  destination.on('error', () => {});
-  const stream = isPretty
-    ? pretty({
-        destination,
-        sync: true,
+  const isPretty = options.format === 'pretty' || (options.format === 'auto' && isatty(descriptor));
+  const output = new BoundedOutput(descriptor, (lines) =>
+    logger.warn({ lines }, `${lines} lines of the log were lost: nobody read them in time`),
+  );
+  const format = isPretty
+    ? prettyFactory({
         colorize: options.color,
+        singleLine: true,
         translateTime: 'SYS:HH:MM:ss.l',
         ignore: 'pid,hostname,instance',
       })
-    : destination;
+    : (line: string): string => line;
   const logger = pino(
     {
       level: options.level,
@@ -55,7 +55,7 @@ export const createLog = (options: LogOptions): Log => {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    stream,
+    { write: (line: string) => output.write(format(line)) },
   );
   return {
     fatal: (message, fields = {}) => logger.fatal(fields, message),

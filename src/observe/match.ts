@@ -5,7 +5,7 @@ import { isFault } from '../text/fault.js';
 import { nearest } from '../text/nearest.js';
 import type { Matchable } from './event-record.js';
 
-/** Whether something has all the fields that were asked for; what lacks a field never matches. */
+/** Whether all conditions hold; a condition on a missing field never does. */
 export type Match = (fields: Matchable) => boolean;
 
 interface Key {
@@ -19,31 +19,31 @@ export const MATCH_KEYS = {
   router: { field: 'router', kind: 'text', means: 'r1' },
   interface: { field: 'interface', kind: 'text', means: 'r1.red' },
   link: { field: 'link', kind: 'text', means: 'red' },
-  reason: { field: 'reason', kind: 'text', means: 'why it was dropped: no-route' },
+  reason: { field: 'reason', kind: 'text', means: 'a drop reason, for example no-route' },
   event: { field: 'event', kind: 'text', means: 'join, leave, withdrawn, down …' },
   why: {
     field: 'why',
     kind: 'text',
-    means: 'why nothing was sent, or what a warning is about: rate-limit, group-limit',
+    means: 'why nothing was sent, or the cause of a warning: rate-limit, group-limit',
   },
-  message: { field: 'message', kind: 'text', means: 'an ICMP message: ttl-exceeded' },
+  message: { field: 'message', kind: 'text', means: 'an ICMP message, for example ttl-exceeded' },
   source: { field: 'source', kind: 'prefix', means: 'an address or a prefix' },
   destination: { field: 'destination', kind: 'prefix', means: 'an address or a prefix' },
   group: { field: 'group', kind: 'prefix', means: 'a group or a prefix of groups' },
-  reporter: { field: 'reporter', kind: 'prefix', means: 'who reported a group' },
+  reporter: { field: 'reporter', kind: 'prefix', means: 'the host that reported a group' },
   protocol: { field: 'protocol', kind: 'protocol', means: 'icmp, igmp, tcp, udp or a number' },
   'source-port': { field: 'sourcePort', kind: 'number', means: 'of UDP or TCP' },
   'destination-port': { field: 'destinationPort', kind: 'number', means: 'of UDP or TCP' },
-  size: { field: 'length', kind: 'number', means: 'octets of the whole datagram' },
+  size: { field: 'length', kind: 'number', means: 'total length in octets' },
   ttl: { field: 'ttl', kind: 'number', means: '0 to 255' },
 } as const satisfies Readonly<Record<string, Key>>;
 
 const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, igmp: 2, tcp: 6, udp: 17 };
 
 /**
- * Reads `protocol=udp destination=10.0.3.0/24 size>1400`: pairs with blanks in between, all of which must hold.
+ * Reads `protocol=udp destination=10.0.3.0/24 size>1400`: conditions separated by blanks, all of which must hold.
  *
- * `=` for every key, `<` and `>` for numbers. Throws a `Failure` (2) that says what is wrong.
+ * Every key takes `=`, numbers also `<` and `>`. Throws a `Failure` (2) that says what is wrong.
  */
 export const parseMatch = (expression: string): Match => {
   const tests = expression.split(/\s+/).filter(Boolean).map(parsePair);
@@ -52,28 +52,32 @@ export const parseMatch = (expression: string): Match => {
 
 const parsePair = (pair: string): Match => {
   const parts = /^([a-z-]+)([=<>])(.+)$/.exec(pair);
-  if (parts === null) throw new Failure(2, `\`${pair}\` is no KEY=VALUE`, `keys: ${KEY_LIST}`);
+  if (parts === null) throw new Failure(2, `\`${pair}\` is not KEY=VALUE`, `keys: ${KEY_LIST}`);
   const [, name = '', operator = '', value = ''] = parts;
   if (!isKey(name)) {
     const near = nearest(name, Object.keys(MATCH_KEYS));
     throw new Failure(
       2,
-      `nothing is matched by '${name}'`,
+      `unknown key '${name}'`,
       near === undefined ? `one of ${KEY_LIST}` : `did you mean ${near}?`,
     );
   }
   const { field, kind }: Key = MATCH_KEYS[name];
   if (operator !== '=' && kind !== 'number')
-    throw new Failure(2, `\`${pair}\`: ${name} has no order`, `write ${name}=${value}`);
+    throw new Failure(2, `\`${pair}\`: only numbers can be compared`, `write ${name}=${value}`);
   switch (kind) {
     case 'text':
       return (fields) => fields[field] === value;
     case 'prefix':
       return within(field, prefixFrom(value));
     case 'protocol':
-      return compared(field, '=', numberFrom(name, String(PROTOCOLS[value] ?? value)));
+      return compared(
+        field,
+        '=',
+        numberFrom(pair, String(PROTOCOLS[value] ?? value), 'icmp, igmp, tcp, udp or a number'),
+      );
     default:
-      return compared(field, operator, numberFrom(name, value));
+      return compared(field, operator, numberFrom(pair, value, 'a number'));
   }
 };
 
@@ -107,7 +111,7 @@ const prefixFrom = (text: string): Prefix => {
   return { network: address, length: 32 };
 };
 
-const numberFrom = (name: string, text: string): number => {
+const numberFrom = (pair: string, text: string, wanted: string): number => {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new Failure(2, `\`${text}\` is no ${name}`, 'write a number');
+  throw new Failure(2, `\`${pair}\`: not ${wanted}`, `give ${wanted}`);
 };

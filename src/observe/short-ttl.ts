@@ -2,26 +2,26 @@ import { formatAddress } from '../address.js';
 import type { Lab } from '../lab/lab.js';
 import type { Router } from '../router/router.js';
 
-/** How often to look. In milliseconds. */
+/** How often to look, in milliseconds. */
 const INTERVAL = 2000;
 
 /**
- * Warns once for each interface by which a stream came whose TTL is used up here.
+ * Warns once for each interface on which a stream arrives whose TTL ends here.
  *
- * Looks at the counters now and then, so that it costs the datagrams nothing. Programs send to groups with
- * TTL 1 unless told otherwise, and such a stream gets no further than its own link. Source: RFC 1112 §6.1.
+ * Looks at the counters now and then, so it costs the datagrams nothing. The default TTL of multicast is 1,
+ * which gets no further than its own link. Source: RFC 1112 §6.1.
  */
 export const watchForShortTtl = (lab: Lab, warn: (warning: string) => void): { end(): void } => {
   const told = new Set<string>();
   const look = (): void => {
     for (const router of lab.routers.values()) {
-      // Else it may have been a threshold, which is as it should be.
+      // With a threshold, the drop is as configured.
       if (router.interfaces.some(({ scope }) => scope.ttlThreshold > 1)) continue;
       for (const each of router.interfaces) {
         if (told.has(each.name) || !each.drops.has('multicast-ttl')) continue;
         told.add(each.name);
         warn(
-          `${each.name}: ${streamThere(router, each.name)} with TTL 1 and goes no further; let the sender set a larger one (IP_MULTICAST_TTL), for 1 is what programs send with unless told`,
+          `${each.name}: ${streamThere(router, each.name)} arrives with TTL 1 and goes no further; set a larger TTL in the sender (IP_MULTICAST_TTL), whose default is 1`,
         );
       }
     }
@@ -31,11 +31,11 @@ export const watchForShortTtl = (lab: Lab, warn: (warning: string) => void): { e
   return { end: () => clearInterval(timer) };
 };
 
-/** The stream that is meant; it may be forgotten already. */
+/** The stream in question, which may be forgotten already. */
 const streamThere = (router: Router, ingress: string): string => {
   const stream = router.multicast
     .views()
     .find(({ incoming, lastReason }) => incoming.name === ingress && lastReason === 'multicast-ttl');
-  if (stream === undefined) return 'a multicast stream comes';
-  return `what ${formatAddress(stream.source)} sends to ${formatAddress(stream.group)} comes`;
+  if (stream === undefined) return 'a multicast stream';
+  return `the stream from ${formatAddress(stream.source)} to ${formatAddress(stream.group)}`;
 };

@@ -32,11 +32,11 @@ export const showIgmp = (lab: Lab, now: Instant): readonly IgmpRow[] =>
     };
   });
 
-/** Every group that somebody on a link wants, or that the configuration asks for. */
-export const showGroups = (lab: Lab, now: Instant): readonly GroupRow[] =>
-  everyIgmp(lab).flatMap(([each, igmp]) =>
-    igmp.groupViews(now).map(
-      (view): GroupRow => ({
+/** Every group that has a member on a link, or that the configuration names. */
+export function* groupRows(lab: Lab, now: Instant): Generator<GroupRow> {
+  for (const [each, igmp] of everyIgmp(lab))
+    for (const view of igmp.groupViews(now))
+      yield {
         interface: each.name,
         group: formatAddress(view.group),
         filterMode: view.filterMode,
@@ -50,15 +50,14 @@ export const showGroups = (lab: Lab, now: Instant): readonly GroupRow[] =>
         origin: view.origins,
         compatibility: view.compatibility,
         ageSeconds: secondsOf(view.age),
-      }),
-    ),
-  );
+      };
+}
 
-/** Where the datagrams of each source and group go; `blocked` says why not to the other interfaces. */
-export const showMroutes = (lab: Lab): readonly MrouteRow[] =>
-  [...lab.routers.values()].flatMap((router) =>
-    router.multicast.views().map(
-      (view): MrouteRow => ({
+/** Where the datagrams of each source and group go; `blocked` says why not elsewhere. */
+export function* mrouteRows(lab: Lab): Generator<MrouteRow> {
+  for (const router of lab.routers.values())
+    for (const view of router.multicast.views())
+      yield {
         router: router.name,
         source: formatAddress(view.source),
         group: formatAddress(view.group),
@@ -68,9 +67,8 @@ export const showMroutes = (lab: Lab): readonly MrouteRow[] =>
         octets: view.octets,
         reason: view.reason ?? view.lastReason ?? null,
         blocked: view.blocked.map(({ interface: each, why }) => ({ interface: each.name, why })),
-      }),
-    ),
-  );
+      };
+}
 
 const everyIgmp = (lab: Lab): [Interface, IgmpInterface][] =>
   [...lab.routers.values()].flatMap((router) => [...router.igmp]);

@@ -3,15 +3,16 @@ import type { DropCounts } from '../counters.js';
 import type { Interface } from '../interface.js';
 import { egressOf } from '../ip/fib.js';
 import { routesInUse } from '../ip/fib-compile.js';
+import type { Route } from '../ip/rib.js';
 import type { Lab } from '../lab/lab.js';
 import type { Router } from '../router/router.js';
 import type { Instant } from '../time.js';
 import type { DropRow, IcmpRow, InterfaceRow, LedgerRow, NeighborRow, RouteRow } from './shown.js';
 
-/** Turns an instant of the lab's clock into wall-clock time, RFC 3339. */
+/** Converts an instant of the lab's clock to wall-clock time, RFC 3339. */
 export type WallClock = (at: Instant) => string;
 
-/** Each interface and its counters, named after OpenConfig's. Octets are IPv4 lengths. */
+/** Every interface, with counters named as in OpenConfig. Octets are IPv4 total lengths. */
 export const showInterfaces = (lab: Lab): readonly InterfaceRow[] =>
   everyInterface(lab).map(([router, each]): InterfaceRow => {
     const { counters } = each;
@@ -34,40 +35,48 @@ export const showInterfaces = (lab: Lab): readonly InterfaceRow[] =>
     };
   });
 
-/** Every route that the routers were told of; `active` says whether it is in use. */
-export const showRoutes = (lab: Lab): readonly RouteRow[] =>
-  [...lab.routers.values()].flatMap((router) => {
-    const inUse = routesInUse(router.routing.rib, router.interfaces);
-    return [
-      ...[...router.routing.rib].map(
-        (route): RouteRow => ({
-          router: router.name,
-          prefix: formatPrefix(route.prefix),
-          type: route.type === 'unicast' && route.nexthops.length > 1 ? 'ecmp' : route.type,
-          nexthops: route.nexthops.map((hop) => ({
-            via: hop.via === 0 ? null : formatAddress(hop.via),
-            interface: egressOf(hop, router.interfaces).name,
-            weight: hop.weight,
-          })),
-          metric: route.metric,
-          ...(route.tos === undefined ? {} : { tos: route.tos }),
-          origin: route.origin,
-          active: inUse.has(route),
-        }),
-      ),
-      ...ownAddresses(router).map(
-        ([address, each]): RouteRow => ({
-          router: router.name,
-          prefix: `${address}/32`,
-          type: 'local',
-          nexthops: each === undefined ? [] : [{ via: null, interface: each.name, weight: 1 }],
-          metric: 0,
-          origin: 'connected',
-          active: true,
-        }),
-      ),
-    ];
-  });
+/** Every route of every router; `active` says whether it is in use. */
+export function* routeRows(lab: Lab): Generator<RouteRow> {
+  for (const router of lab.routers.values()) {
+    const inUse = routesNowInUse(router);
+    for (const route of router.routing.rib)
+      yield {
+        router: router.name,
+        prefix: formatPrefix(route.prefix),
+        type: route.type === 'unicast' && route.nexthops.length > 1 ? 'ecmp' : route.type,
+        nexthops: route.nexthops.map((hop) => ({
+          via: hop.via === 0 ? null : formatAddress(hop.via),
+          interface: egressOf(hop, router.interfaces).name,
+          weight: hop.weight,
+        })),
+        metric: route.metric,
+        ...(route.tos === undefined ? {} : { tos: route.tos }),
+        origin: route.origin,
+        active: inUse.has(route),
+      };
+    for (const [address, each] of ownAddresses(router))
+      yield {
+        router: router.name,
+        prefix: `${address}/32`,
+        type: 'local',
+        nexthops: each === undefined ? [] : [{ via: null, interface: each.name, weight: 1 }],
+        metric: 0,
+        origin: 'connected',
+        active: true,
+      };
+  }
+}
+
+/** A FIB is never changed, and a change of routes or interfaces makes a new one: so this holds as long as it. */
+const inUseByFib = new WeakMap<object, ReadonlySet<Route>>();
+
+const routesNowInUse = ({ routing, interfaces }: Router): ReadonlySet<Route> => {
+  const known = inUseByFib.get(routing.fib);
+  if (known !== undefined) return known;
+  const inUse = routesInUse(routing.rib, interfaces);
+  inUseByFib.set(routing.fib, inUse);
+  return inUse;
+};
 
 const ownAddresses = (router: Router): [string, Interface | undefined][] => {
   const own = router.interfaces.flatMap((each) =>
@@ -78,18 +87,17 @@ const ownAddresses = (router: Router): [string, Interface | undefined][] => {
 };
 
 /** Who owns which address on which link. */
-export const showNeighbors = (lab: Lab): readonly NeighborRow[] =>
-  [...lab.links.values()].flatMap((link) =>
-    [...link.neighbors].map(
-      ({ address, owner, state }): NeighborRow => ({
+export function* neighborRows(lab: Lab): Generator<NeighborRow> {
+  for (const link of lab.links.values())
+    for (const { address, owner, state } of link.neighbors)
+      yield {
         link: link.name,
         address: formatAddress(address),
         owner: owner.owner,
         state,
         reachable: owner.isUp,
-      }),
-    ),
-  );
+      };
+}
 
 export const showIcmp = (lab: Lab): readonly IcmpRow[] =>
   [...lab.routers.values()].map(
@@ -101,7 +109,7 @@ export const showIcmp = (lab: Lab): readonly IcmpRow[] =>
     }),
   );
 
-/** How often each reason ended a datagram, by router and interface; what only a link knows stands under the link. */
+/** How often each reason ended a datagram, by interface; by link if no router had it. */
 export const showDrops = (lab: Lab, wallClock: WallClock): readonly DropRow[] => [
   ...everyInterface(lab).flatMap(([router, each]) =>
     [each.drops, each.refusals].flatMap((counts) =>

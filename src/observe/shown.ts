@@ -2,7 +2,7 @@ import type { Ledger } from '../counters.js';
 import type { DropReason } from '../drop-reason.js';
 
 /**
- * What `show` prints as JSON, subject by subject. Field names are those of the reference page on JSON output.
+ * What `show` prints as JSON, by subject. Field names are those of the reference page on JSON output.
  *
  * A new subject is a line here and in `SHOWN`; the compiler then names the function and the format it lacks.
  */
@@ -16,33 +16,33 @@ export interface Shown {
   readonly groups: readonly GroupRow[];
   readonly mroutes: readonly MrouteRow[];
   readonly drops: readonly DropRow[];
-  /** One line each, in the order in which they were made. */
+  /** One line each, in the order they were made. */
   readonly changes: readonly string[];
-  /** As its file would say it with every default written out. */
+  /** As a file would say it, with every default written out. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
 export type ShowWhat = keyof Shown;
 
-/** What there is to show, and what that is, for a person. */
+/** The subjects of `show`, each with a description. */
 export const SHOWN: { readonly [What in ShowWhat]: string } = {
-  status: 'the lab itself: name, process, how long it runs',
-  interfaces: 'the routers’ interfaces and what went through them',
+  status: 'the lab itself: name, process, uptime',
+  interfaces: 'the interfaces of every router, and their traffic',
   routes: 'the routes of every router',
-  neighbors: 'who owns which address on which link',
-  icmp: 'ICMP messages sent, received and held back',
-  igmp: 'IGMP on each interface: who asks, and when',
+  neighbors: 'the owner of every address on a link',
+  icmp: 'ICMP messages sent, received and suppressed',
+  igmp: 'IGMP on each interface: the querier and its timers',
   groups: 'the groups that hosts have joined, by interface',
-  mroutes: 'where multicast goes, and what keeps it from elsewhere',
-  drops: 'datagrams that went no further, and why',
-  changes: 'what was changed on this machine',
+  mroutes: 'where each multicast stream goes, and why not elsewhere',
+  drops: 'dropped datagrams, and why',
+  changes: 'the changes made to this machine',
   config: 'the configuration in effect',
 };
 
 export const isShowWhat = (word: unknown): word is ShowWhat =>
   typeof word === 'string' && Object.hasOwn(SHOWN, word);
 
-/** How often each of them happened, by name. */
+/** Counts by name. */
 export type Counts = Readonly<Record<string, number>>;
 
 export interface Status {
@@ -51,7 +51,7 @@ export interface Status {
   readonly pid: number;
   readonly uptimeSeconds: number;
   readonly version: string;
-  /** The path of the configuration; null where there is no file. */
+  /** The path of the configuration; null if there is no file. */
   readonly config: string | null;
   readonly routers: number;
   readonly links: number;
@@ -64,7 +64,7 @@ export interface LedgerRow extends Readonly<Ledger> {
   readonly router: string;
 }
 
-/** Counters are named after OpenConfig's; octets are IPv4 total lengths. */
+/** Counters are named as in OpenConfig; octets are IPv4 total lengths. */
 export interface InterfaceRow {
   readonly interface: string;
   readonly router: string;
@@ -89,7 +89,7 @@ export interface RouteRow {
   readonly type: 'connected' | 'unicast' | 'ecmp' | 'blackhole' | 'unreachable' | 'prohibit' | 'local';
   readonly nexthops: readonly NextHop[];
   readonly metric: number;
-  /** Left out where the route is for every type of service. */
+  /** Left out if the route is for every type of service. */
   readonly tos?: number;
   readonly origin: 'config' | 'runtime' | 'connected';
   /** Whether it is in use. */
@@ -97,7 +97,7 @@ export interface RouteRow {
 }
 
 export interface NextHop {
-  /** Null where the destination itself is on the link. */
+  /** Null if the destination itself is on the link. */
   readonly via: string | null;
   readonly interface: string;
   readonly weight: number;
@@ -121,7 +121,7 @@ export interface IcmpRow {
 export interface IgmpRow {
   readonly interface: string;
   readonly role: 'querier' | 'non-querier' | 'host';
-  /** What is spoken now. */
+  /** The version spoken now. */
   readonly version: number;
   readonly querier: string | null;
   readonly otherQuerierExpiresSeconds: number | null;
@@ -173,10 +173,10 @@ export interface MrouteRow {
 }
 
 export interface DropRow {
-  /** Null where a link dropped it that no router had. */
+  /** Null if a link dropped it before any router had it. */
   readonly router: string | null;
   readonly interface: string | null;
-  /** Only where no router had it. */
+  /** Only if no router had it. */
   readonly link?: string;
   readonly reason: DropReason;
   readonly packets: number;

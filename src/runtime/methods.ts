@@ -3,7 +3,7 @@ import type { LabLoop } from '../lab/loop.js';
 import type { EventStream } from '../observe/event-stream.js';
 import { sendEcho } from './services/echo.js';
 import { forgetGroup, sendIgmpQuery } from './services/igmp.js';
-import { monitorEvents } from './services/monitor.js';
+import { Monitors } from './services/monitor.js';
 import type { Shower } from './services/show.js';
 
 /** What the methods of the control socket act on. */
@@ -15,19 +15,20 @@ export interface MethodsEnvironment {
   stop(why: string): void;
 }
 
-/** What each method of the control socket does; how its parameters are read is in `control/`. */
+/** What each method of the control socket does; `control/` reads its parameters. */
 export const controlMethods = (environment: MethodsEnvironment): ControlMethods => {
   const { identity, loop, events, show, stop } = environment;
+  const monitors = new Monitors((at) => loop.wallClock(at));
+  events.add(monitors);
   return {
     ping: () => identity,
-    show: ({ what }) => show(what),
+    show: ({ what }) => show.answer(what),
     echo: (params) => sendEcho(loop, params),
     igmpQuery: (params) => sendIgmpQuery(loop, params),
     igmpLeave: (params) => forgetGroup(loop, params),
-    monitor: (params, caller) =>
-      monitorEvents(events, params, caller, { name: identity.name, wallClock: (at) => loop.wallClock(at) }),
+    monitor: (params, caller) => monitors.follow(params, caller, identity.name),
     stop: () => {
-      setImmediate(() => stop('told so by the control socket'));
+      setImmediate(() => stop('requested on the control socket'));
       return identity;
     },
   };

@@ -19,23 +19,30 @@ import { handleSignals } from './signals.js';
 import { StopOrder } from './stop-order.js';
 
 export interface StartOptions {
-  /** The path of the configuration; undefined where there is no file. */
+  /** The path of the configuration; undefined if there is no file. */
   readonly configFile: string | undefined;
   readonly log: Log;
-  /** Written when every host and router answers, removed at the end. */
+  /** Written when every host and router answers; removed at the end. */
   readonly readyFile?: string;
   readonly rootless?: boolean;
-  /** Told of how many of the host interfaces are there, while the lab starts. */
+  /** Told how many of the host interfaces are ready, while the lab starts. */
   readonly progress?: (done: number, total: number) => void;
-  /** False: signals and errors that nobody caught are the caller's, and only `stop` ends the lab. */
+  /**
+   * Whether signals, and errors that nobody caught, stop the lab: what a process that is nothing but a lab wants.
+   *
+   * False by default: they are the caller's, and only `stop` and the control socket end the lab.
+   */
   readonly handleSignals?: boolean;
 }
+
+/** A socket that only reads is for everybody on the machine. */
+const READ_ONLY_MODE = 0o666;
 
 /**
  * Brings a lab up: the host side, the routers, the control socket. Resolves when every host and router answers.
  *
- * Throws a `Failure`, with everything undone, where something is in the way. SIGINT and SIGTERM stop it: where
- * they come in the middle of the start, what is begun is finished first, and then undone as ever.
+ * Throws a `Failure`, with everything undone, if something is in the way. A signal that stops it in the middle of
+ * the start takes effect once the start is complete.
  */
 export const startLab = (configuration: Configuration, options: StartOptions): Promise<RunningLab> =>
   RunningLab.start(configuration, options);
@@ -46,7 +53,7 @@ export class RunningLab {
   readonly changes: readonly string[];
   /** What `show` prints as JSON. */
   readonly show: Shower;
-  /** Resolves when the lab was told to stop and everything is undone; rejects where that was not possible. */
+  /** Resolves when the lab has stopped and everything is undone; rejects if that failed. */
   readonly stopped: Promise<void>;
 
   readonly #configuration: Configuration;
@@ -62,14 +69,14 @@ export class RunningLab {
 
   static async start(configuration: Configuration, options: StartOptions): Promise<RunningLab> {
     const order = new StopOrder();
-    const ignoreSignals = options.handleSignals === false ? () => {} : handleSignals(options.log, order.give);
+    const ignoreSignals = options.handleSignals === true ? handleSignals(options.log, order.give) : () => {};
     try {
       const ground = await bringHost(configuration, options);
       const lab = new RunningLab(configuration, options, order, ground);
       await lab.#open();
       // Whoever waits for it hears of a failure; nobody waiting is no unhandled rejection.
       void lab.stopped.then(ignoreSignals, ignoreSignals);
-      order.obeyWith((why, failure) => void lab.#end(why, failure));
+      order.obeyWith((why) => void lab.#end(why));
       if (!order.isGiven) lab.#lookForHindrances();
       return lab;
     } catch (error) {
@@ -85,7 +92,7 @@ export class RunningLab {
     this.#options = options;
     this.#order = order;
     this.#ground = ground;
-    this.#events = new EventStream(eventLog(log, configuration.log.level === 'debug'));
+    this.#events = new EventStream(eventLog(log, ['debug', 'trace'].includes(configuration.log.level)));
     const loop = new LabLoop(configuration, ground.arena, this.#events);
     this.#loop = loop;
     this.changes = changes;
@@ -101,7 +108,7 @@ export class RunningLab {
     this.#order.give(why);
   }
 
-  /** Lets datagrams and requests in; where that fails everything is undone. */
+  /** Lets datagrams and requests in; undoes everything if that fails. */
   async #open(): Promise<void> {
     const { name, control } = this.#configuration;
     const { log, readyFile } = this.#options;
@@ -116,6 +123,11 @@ export class RunningLab {
       this.#control = await startControlServer({
         path: this.#ground.socket,
         mode: control.mode,
+        group: control.group,
+        readOnly:
+          control.readOnlySocket === undefined
+            ? undefined
+            : { path: control.readOnlySocket, mode: READ_ONLY_MODE, group: control.group },
         methods,
         log,
       });
@@ -127,7 +139,7 @@ export class RunningLab {
     }
   }
 
-  /** Names what keeps applications from their groups on this machine. */
+  /** Warns of what keeps applications from their groups on this machine. */
   #lookForHindrances(): void {
     void multicastHindrances(this.#configuration).then((found) => {
       for (const warning of found) this.#warn(warning);
@@ -139,18 +151,18 @@ export class RunningLab {
     this.#options.log.warn(warning);
   }
 
-  async #end(why: string, failure?: unknown): Promise<void> {
+  async #end(why: string): Promise<void> {
     this.#options.log.info(`stopping: ${why}`);
     try {
       await this.#close();
-      if (failure !== undefined) throw failure;
+      if (this.#order.failure !== undefined) throw this.#order.failure;
       this.#settle.resolve();
     } catch (error) {
       this.#settle.reject(error);
     }
   }
 
-  /** Undoes everything, from the datagrams down to the host. */
+  /** Undoes everything, from the traffic down to the host. */
   async #close(): Promise<void> {
     const { readyFile } = this.#options;
     this.#shortTtl.end();
@@ -165,11 +177,11 @@ const removeFile = (file: string): void => {
   try {
     unlinkSync(file);
   } catch {
-    // Somebody else has removed it, or has taken its folder: the host is undone all the same.
+    // Somebody else has removed it, or its directory; the host is undone regardless.
   }
 };
 
-/** What a lab stands on: the host side that was made for it, and where it is found. */
+/** What a lab stands on: its host side, and its control socket. */
 interface Ground {
   readonly host: HostSide;
   readonly arena: Arena;

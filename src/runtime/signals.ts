@@ -1,26 +1,55 @@
 import type { Log } from '../observe/log.js';
+import { hasControllingTerminal } from './controlling-terminal.js';
+
+/** Every signal that can be caught and would end the process at once, but for SIGHUP and SIGUSR1. */
+const STOPPING = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGQUIT',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGVTALRM',
+  'SIGXCPU',
+  'SIGXFSZ',
+  'SIGIO',
+  'SIGPWR',
+  'SIGSTKFLT',
+] as const satisfies readonly NodeJS.Signals[];
+
+/** How long a hang-up may take to reach every process of the session, in milliseconds. */
+const HANG_UP_TIME = 100;
 
 /**
- * Says on SIGINT and SIGTERM that the lab is to stop, and on an error that nobody caught, so that the host is
- * restored even then.
+ * Orders the lab to stop on a signal that would end the process, and on an error that nobody caught, so that the
+ * host is restored even then.
  *
- * What comes back ends that.
+ * SIGHUP asks for a reload, unless the controlling terminal has hung up. The function returned undoes all this.
  */
-export const handleSignals = (log: Log, stop: (why: string, failure?: unknown) => void): (() => void) => {
+export const handleSignals = (
+  log: Log,
+  stop: (why: string, failure?: unknown) => void,
+  hasTerminal: () => boolean = hasControllingTerminal,
+): (() => void) => {
+  const hadTerminal = hasTerminal();
+  const isHungUp = (): boolean => hadTerminal && !hasTerminal();
   const onSignal = (signal: NodeJS.Signals): void => stop(signal);
-  const onReload = (): void => log.warn('SIGHUP: reload is not available yet; nothing was changed');
-  const onError = (error: unknown): void => {
-    log.fatal('internal error', { reason: error instanceof Error ? error.stack : String(error) });
-    stop('internal error', error);
+  const onHangUp = (): void => {
+    if (isHungUp()) stop('SIGHUP: the terminal has hung up');
+    else log.warn('SIGHUP: reload is not available yet; nothing was changed');
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  process.on('SIGHUP', onReload);
+  // The shell may pass the signal on before the kernel has taken the terminal away.
+  const onHup = (): void => {
+    if (!hadTerminal || isHungUp()) onHangUp();
+    else setTimeout(onHangUp, HANG_UP_TIME);
+  };
+  // Rejections that nobody handled come here, too.
+  const onError = (error: unknown): void => stop('internal error', error);
+  for (const signal of STOPPING) process.on(signal, onSignal);
+  process.on('SIGHUP', onHup);
   process.on('uncaughtException', onError);
   return () => {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-    process.off('SIGHUP', onReload);
+    for (const signal of STOPPING) process.off(signal, onSignal);
+    process.off('SIGHUP', onHup);
     process.off('uncaughtException', onError);
   };
 };

@@ -1,24 +1,31 @@
-/** Why something is to end, and with what error where one is the reason. */
-type Obey = (why: string, failure?: unknown) => void;
+/** Acts on the order to stop. */
+type Obey = (why: string) => void;
 
-/** The order to stop: the first one counts, and whoever is to obey it may come later. */
+/** The order to stop. The first one counts; whoever obeys it may come later. */
 export class StopOrder {
-  #given: Parameters<Obey> | undefined;
+  #why: string | undefined;
+  #failure: unknown;
   #obey: Obey | undefined;
 
   get isGiven(): boolean {
-    return this.#given !== undefined;
+    return this.#why !== undefined;
   }
 
-  readonly give: Obey = (...reason) => {
-    if (this.#given !== undefined) return;
-    this.#given = reason;
-    this.#obey?.(...reason);
+  /** The first error that was given as a reason, also if something else had given the order before. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  readonly give = (why: string, failure?: unknown): void => {
+    this.#failure ??= failure;
+    if (this.#why !== undefined) return;
+    this.#why = why;
+    this.#obey?.(why);
   };
 
-  /** Obeys at once where the order was given before. */
+  /** Obeys at once if the order was given before. */
   obeyWith(obey: Obey): void {
     this.#obey = obey;
-    if (this.#given !== undefined) obey(...this.#given);
+    if (this.#why !== undefined) obey(this.#why);
   }
 }

@@ -29,20 +29,20 @@ describe('the multicast routes as a person reads them', () => {
     const blocked = [{ interface: 'r1.red', why: 'it runs no IGMP' }];
     expect(hints({ outgoing: ['r1.green'], reason: null, blocked })).toEqual([]);
     expect(hints({ blocked }, { blocked })).toEqual([
-      'hint: what 203.0.113.10 sends to 239.1.2.3 does not leave by r1.red: it runs no IGMP',
+      'hint: the stream from 203.0.113.10 to 239.1.2.3 does not leave by r1.red: it runs no IGMP',
     ]);
   });
 
   it('blame a short TTL only where no threshold is the cause', () => {
     const why = 'TTL 16 is below its threshold of 32 (multicast-ttl-threshold)';
     expect(hints({ reason: 'multicast-ttl', blocked: [{ interface: 'r1.red', why }] })).toEqual([
-      `hint: what 203.0.113.10 sends to 239.1.2.3 does not leave by r1.red: ${why}`,
+      `hint: the stream from 203.0.113.10 to 239.1.2.3 does not leave by r1.red: ${why}`,
     ]);
     expect(hints({ reason: 'multicast-ttl' })[0]).toContain('TTL 1');
   });
 
   it('tell of a source that the routes look for elsewhere', () => {
-    expect(hints({ reason: 'multicast-reverse-path' })[0]).toContain('no route to 203.0.113.10 leads there');
+    expect(hints({ reason: 'multicast-reverse-path' })[0]).toContain('no route to 203.0.113.10 leaves by it');
   });
 });
 

@@ -78,4 +78,18 @@ describe.skipIf(!existsSync(MAIN))('a command that asks a running lab', () => {
     expect(rooms).toContain('config');
     expect(packages).toContain('zod');
   });
+
+  it('ends quietly when nobody reads it any more: ping', async () => {
+    const script = `"${process.execPath}" "${MAIN}" ping --from r1 198.51.100.2 -i 0.01 | head -2`;
+    const child = spawn('bash', ['-c', script], { env: instance.env, timeout: 10_000 });
+    let said = '';
+    child.stdout.on('data', (text) => {
+      said += text;
+    });
+    child.stderr.on('data', (text) => {
+      said += text;
+    });
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+    expect(said).toMatch(/^PING .*\n64 bytes from .*\n$/);
+  });
 });

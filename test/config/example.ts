@@ -101,7 +101,7 @@ routers:
       blue: { address: 203.0.113.1/24, igmp: {} }
     routes: [{ to: default, via: 192.0.2.1 }]
 log: { level: info, format: auto }
-control: { socket: /run/tunpike/lab.sock, mode: "0660" }
+control: { socket: /run/tunpike/lab.sock, mode: "0660", group: netdev, read-only-socket: /run/tunpike/lab.ro.sock }
 http: { listen: "127.0.0.1:9476" }
 capture:
   - { name: drops, file: /var/tmp/lab-drops.pcapng, interface: r1.red, only: drops, snaplen: 96, match: protocol=udp }

@@ -32,7 +32,7 @@ describe('the smallest useful file', () => {
     expect(routers.get('r1')!.settings).toEqual(DEFAULT_SETTINGS);
     expect(routers.get('r1')!.interfaces[0]).toMatchObject({ link: 'red', forwarding: true });
     expect(log).toEqual({ level: 'info', format: 'auto' });
-    expect(control).toEqual({ socket: undefined, mode: 0o660 });
+    expect(control).toEqual({ socket: undefined, mode: 0o660, group: undefined, readOnlySocket: undefined });
   });
 
   it.each([
@@ -73,7 +73,12 @@ describe('a file with every key', () => {
     ]);
     expect(routes[2]).toMatchObject({ tos: 16, nexthops: [{ link: 'core', weight: 1 }] });
     expect(routes[4]).toMatchObject({ metric: 20, nexthops: [{ weight: 2 }, { link: 'red' }] });
-    expect(configuration!.control).toEqual({ socket: '/run/tunpike/lab.sock', mode: 0o660 });
+    expect(configuration!.control).toEqual({
+      socket: '/run/tunpike/lab.sock',
+      mode: 0o660,
+      group: 'netdev',
+      readOnlySocket: '/run/tunpike/lab.ro.sock',
+    });
   });
 
   it('keeps names in the order of the file, those that look like numbers, too', () => {

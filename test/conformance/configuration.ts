@@ -30,7 +30,7 @@ export const configurationOf = (setup: Setup = {}): Configuration => ({
   hosts: new Map(PORTS.map((port) => [hostOf(port), hostConfiguration(port)])),
   routers: new Map([[DUT, routerConfiguration(setup)]]),
   log: { level: 'silent', format: 'json' },
-  control: { socket: undefined, mode: 0o600 },
+  control: { socket: undefined, mode: 0o600, group: undefined, readOnlySocket: undefined },
 });
 
 const linkConfiguration = ({ topology }: Setup, port: PortNumber): LinkConfiguration => ({

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +13,7 @@ import type { Event } from '../../src/event.js';
 import type { EventRecord } from '../../src/observe/event-record.js';
 import { EventStream } from '../../src/observe/event-stream.js';
 import { SILENT } from '../../src/observe/log.js';
-import { monitorEvents } from '../../src/runtime/services/monitor.js';
+import { Monitors } from '../../src/runtime/services/monitor.js';
 import { START } from '../../src/time.js';
 
 const LIVE = { name: 'lab', pid: process.pid, version: '0.0.0' };
@@ -34,11 +36,12 @@ const instance = () => ({ name: 'lab', socket: join(folder, 'lab.sock') });
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tpfollow-'));
   events = new EventStream();
+  const monitors = new Monitors(() => WHEN);
+  events.add(monitors);
   const others = Object.fromEntries(Object.keys(PARAMETERS).map((name) => [name, () => LIVE]));
   const methods = {
     ...others,
-    monitor: (params, caller) =>
-      monitorEvents(events, params, caller, { name: 'lab', wallClock: () => WHEN }),
+    monitor: (params, caller) => monitors.follow(params, caller, 'lab'),
   } as ControlMethods;
   server = await startControlServer({ path: instance().socket, mode: 0o600, methods, log: SILENT });
 });
@@ -87,6 +90,54 @@ describe('following a lab', () => {
     await expect.poll(() => [one.heard.length, other.heard.length]).toEqual([1, 1]);
     one.end();
     other.end();
+  });
+
+  it('follows on one connection once', async () => {
+    const socket = connect(instance().socket);
+    let answers = '';
+    socket.on('data', (text) => {
+      answers += text;
+    });
+    socket.write('{"jsonrpc":"2.0","id":1,"method":"monitor"}\n'.repeat(1000));
+    await expect.poll(() => answers.split('\n').length).toBe(1001);
+    expect(answers.match(/"error"/g)).toHaveLength(999);
+    events.notify(joined(0xef010101));
+    await expect.poll(() => answers.match(/"method":"event"/g)).toHaveLength(1);
+    socket.destroy();
+  });
+
+  it('outlives any number of newer connections', async () => {
+    const { heard, end } = await follow({});
+    for (let each = 0; each < 100; each += 1) await follow({}).catch(() => {});
+    for (let each = 0; each < 100; each += 1) await callInstance(instance(), 'ping', {});
+    events.notify(joined(0xef010101));
+    await expect.poll(() => heard).toHaveLength(1);
+    end();
+  });
+
+  it('tells a follower that does not read what it has missed, when it reads again', async () => {
+    const socket = connect(instance().socket);
+    socket.write('{"jsonrpc":"2.0","id":1,"method":"monitor"}\n');
+    await once(socket, 'readable');
+    const lines: { params?: { type: string; events?: number } }[] = [];
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
+    const count = 100_000;
+    for (let each = 0; each < count; each += 1) {
+      events.notify(joined(0xef010101));
+      if (each % 100 === 0) await turn();
+    }
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (piece) => {
+      text += piece;
+    });
+    await expect.poll(() => text).toContain('"type":"missed"');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    for (const line of text.split('\n')) if (line !== '') lines.push(JSON.parse(line));
+    const told = lines.filter(({ params }) => params?.type === 'igmp').length;
+    const missed = lines.reduce((sum, { params }) => sum + (params?.events ?? 0), 0);
+    expect(told + missed).toBe(count);
+    socket.destroy();
   });
 
   it('ends where the lab stops', async () => {

@@ -1,62 +1,57 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Notifications } from '../../src/control/notifications.js';
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** What has been written so far, one object a line. */
-const readAll = (stream: PassThrough): { method: string; params: Record<string, unknown> }[] => {
-  const text = String(stream.read() ?? '');
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-};
+import { Notifications, notificationLine } from '../../src/control/notifications.js';
 
 const sinkOf = (stream: PassThrough) => stream as unknown as ConstructorParameters<typeof Notifications>[0];
 
 describe('notifications', () => {
-  it('are lines of JSON-RPC without an id, in order', async () => {
+  it('are lines of JSON-RPC without an id, in order, all of a turn in one write', () => {
     const stream = new PassThrough();
+    let writes = 0;
+    const write = stream.write.bind(stream);
+    stream.write = (...args: unknown[]) => {
+      writes += 1;
+      return Reflect.apply(write, stream, args);
+    };
     const notifications = new Notifications(sinkOf(stream));
-    notifications.send('event', () => ({ n: 1 }));
-    notifications.send('event', () => ({ n: 2 }));
-    await turn();
-    expect(readAll(stream)).toEqual([
+    notifications.add(notificationLine('event', { n: 1 }));
+    notifications.add(notificationLine('event', { n: 2 }));
+    notifications.flush();
+    expect(writes).toBe(1);
+    const lines = String(stream.read()).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
       { jsonrpc: '2.0', method: 'event', params: { n: 1 } },
       { jsonrpc: '2.0', method: 'event', params: { n: 2 } },
     ]);
   });
 
-  it('count what a slow reader misses, build nothing of it, and tell how many', async () => {
+  it('are full while their reader is too slow, and say when it has read', async () => {
     const stream = new PassThrough({ highWaterMark: 100 });
     const notifications = new Notifications(sinkOf(stream), 300);
-    let built = 0;
-    const send = (): void =>
-      notifications.send('event', () => {
-        built += 1;
-        return { n: built };
-      });
-    for (let each = 0; each < 1000; each += 1) send();
-    expect(built).toBeLessThan(20);
-    await turn();
-    const told: Record<string, unknown>[] = [];
-    await expect
-      .poll(() => {
-        told.push(...readAll(stream).map(({ params }) => params));
-        return told.at(-1);
-      })
-      .toMatchObject({ type: 'missed', events: 1000 - built });
-    const before = built;
-    send();
-    expect(built).toBe(before + 1);
+    const line = notificationLine('event', { n: 1 });
+    let added = 0;
+    for (; !notifications.isFull; added += 1) notifications.add(line);
+    expect(added * line.length).toBeLessThan(300 + 2 * line.length);
+    notifications.flush();
+    notifications.flush();
+    let isRead = false;
+    notifications.onRead(() => {
+      isRead = true;
+    });
+    expect(isRead).toBe(false);
+    stream.resume();
+    await expect.poll(() => isRead).toBe(true);
+    expect(notifications.isFull).toBe(false);
   });
 
   it('say nothing to a connection that is gone', () => {
     const stream = new PassThrough();
     stream.destroy();
-    new Notifications(sinkOf(stream)).send('event', () => {
-      throw new Error('built for nobody');
+    const notifications = new Notifications(sinkOf(stream));
+    notifications.add('a line');
+    notifications.flush();
+    notifications.onRead(() => {
+      throw new Error('nobody reads');
     });
   });
 });

@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callInstance } from '../../src/control/client.js';
 import type { ControlMethods } from '../../src/control/protocol.js';
-import { type ControlServer, startControlServer } from '../../src/control/server.js';
+import { Rows } from '../../src/control/rows.js';
+import {
+  type ControlServer,
+  type ControlServerOptions,
+  startControlServer,
+} from '../../src/control/server.js';
 import { Failure } from '../../src/failure.js';
 import { SILENT } from '../../src/observe/log.js';
 
@@ -32,8 +37,11 @@ let folder: string;
 let path: string;
 let server: ControlServer | undefined;
 
-const start = async (changed: Partial<ControlMethods> = {}): Promise<void> => {
-  server = await startControlServer({ path, mode: 0o640, methods: methods(changed), log: SILENT });
+const start = async (
+  changed: Partial<ControlMethods> = {},
+  more: Partial<ControlServerOptions> = {},
+): Promise<void> => {
+  server = await startControlServer({ path, mode: 0o640, methods: methods(changed), log: SILENT, ...more });
 };
 
 beforeEach(() => {
@@ -175,6 +183,75 @@ describe('the control server', () => {
     expect(await callInstance(instance(), 'ping', {})).toEqual(LIVE);
     expect(asked).toBeLessThan(50);
     socket.destroy();
+  });
+
+  it('takes no batches', async () => {
+    let asked = 0;
+    await start({
+      show: () => {
+        asked += 1;
+        return [];
+      },
+    });
+    const socket = await open();
+    const request = '{"jsonrpc":"2.0","id":1,"method":"show","params":{"what":"routes"}}';
+    socket.write(`[${Array(900).fill(request).join(',')}]\n${PING}`);
+    expect(await linesOf(socket, 2)).toMatchObject([{ error: { code: -32600 } }, { result: LIVE }]);
+    expect(asked).toBe(0);
+  });
+
+  it('sends a long list as one answer, and does other work meanwhile', async () => {
+    const row = (at: number) => ({ prefix: `10.0.0.${at}` });
+    await start({
+      show: () =>
+        new Rows(function* () {
+          for (let at = 0; at < 50_000; at += 1) yield row(at);
+        }) as never,
+    });
+    let turns = 0;
+    const other = setInterval(() => {
+      turns += 1;
+    }, 1);
+    const shown = await callInstance(instance(), 'show', { what: 'routes' });
+    clearInterval(other);
+    expect(shown).toEqual(Array.from({ length: 50_000 }, (_, at) => row(at)));
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it.each([[[]], [[{ a: 1 }]]])('sends the short list %j, too', async (rows) => {
+    await start({ show: () => new Rows(() => rows.values()) as never });
+    expect(await callInstance(instance(), 'show', { what: 'routes' })).toEqual(rows);
+  });
+
+  it('ends a connection whose list breaks off, and nothing else', async () => {
+    const broken = function* () {
+      for (let at = 0; at < 50_000; at += 1) yield at;
+      throw new Error('a defect');
+    };
+    await start({ show: () => new Rows(broken) as never });
+    await expect(callInstance(instance(), 'show', { what: 'routes' })).rejects.toMatchObject({ exitCode: 5 });
+    expect(await callInstance(instance(), 'ping', {})).toEqual(LIVE);
+  });
+
+  it('serves a second socket for everybody, which only reads', async () => {
+    const readOnly = { path: join(folder, 'ro.sock'), mode: 0o666 };
+    await start({}, { readOnly });
+    expect(statSync(readOnly.path).mode & 0o777).toBe(0o666);
+    const reader = { name: 'lab', socket: readOnly.path };
+    expect(await callInstance(reader, 'show', { what: 'routes' })).toEqual(['routes']);
+    await expect(callInstance(reader, 'stop', {})).rejects.toMatchObject({ exitCode: 4 });
+    await expect(callInstance(reader, 'igmpLeave', { interface: 'a', group: '239.1.1.1' })).rejects.toThrow(
+      'only reads',
+    );
+    await server?.close();
+    expect(existsSync(readOnly.path)).toBe(false);
+  });
+
+  it('gives its socket to a group, and knows no group that is not there', async () => {
+    await start({}, { group: String(process.getgid?.()) });
+    expect(statSync(path).gid).toBe(process.getgid?.());
+    await server?.close();
+    await expect(start({}, { group: 'tp-no-such-group' })).rejects.toMatchObject({ exitCode: 3 });
   });
 
   it('replaces the socket of a process that is gone', async () => {

@@ -99,7 +99,7 @@ export const lab = (options: LabOptions = {}): Configuration => ({
   hosts: new Map((options.hosts ?? [host()]).map((own) => [own.name, own])),
   routers: new Map([['r1', options.router ?? router()]]),
   log: { level: 'info', format: 'auto' },
-  control: { socket: undefined, mode: 0o660 },
+  control: { socket: undefined, mode: 0o660, group: undefined, readOnlySocket: undefined },
 });
 
 let arena: Arena | undefined;

@@ -128,7 +128,7 @@ describeKernel(
           await demo.kill();
         }
         expect(demo.stdout).toMatch(/(\d+) of \1 steps came out as expected/);
-        expect(demo.stdout).not.toContain('left out');
+        expect(demo.stdout).not.toContain('skipped');
         expect(demo.code).toBe(0);
         expect(leftovers(`demo-${demo.pid}`)).toEqual([]);
       },

@@ -46,16 +46,16 @@ describe('a match', () => {
   );
 
   it.each([
-    ['udp', /is no KEY=VALUE/],
-    ['protocol=', /is no KEY=VALUE/],
-    ['destinaton=10.0.0.0/8', /nothing is matched by 'destinaton'/],
+    ['udp', /is not KEY=VALUE/],
+    ['protocol=', /is not KEY=VALUE/],
+    ['destinaton=10.0.0.0/8', /unknown key 'destinaton'/],
     ['source=10.0.3.1/24', /bits set/],
     ['source=10.1', /no IPv4 address/],
-    ['protocol=quic', /no protocol/],
-    ['size>many', /no size/],
-    ['source>10.0.0.0', /has no order/],
-    ['__proto__=1', /is no KEY=VALUE/],
-    ['constructor=1', /nothing is matched/],
+    ['protocol=quic', /not icmp, igmp, tcp, udp or a number/],
+    ['size>many', /`size>many`: not a number/],
+    ['source>10.0.0.0', /only numbers can be compared/],
+    ['__proto__=1', /is not KEY=VALUE/],
+    ['constructor=1', /unknown key/],
   ])('refuses `%s`', (expression, message) => {
     expect(() => parseMatch(expression)).toThrow(Failure);
     expect(() => parseMatch(expression)).toThrow(message);

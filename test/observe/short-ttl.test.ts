@@ -37,7 +37,7 @@ it('names a stream whose TTL is used up, once for an interface', () => {
   send(1);
   send(1);
   expect(warnings).toEqual([
-    expect.stringMatching(/^r1\.red: what 198\.51\.100\.10 sends to 239\.1\.2\.3 comes with TTL 1 /),
+    expect.stringMatching(/^r1\.red: the stream from 198\.51\.100\.10 to 239\.1\.2\.3 arrives with TTL 1 /),
   ]);
   watch.end();
 });

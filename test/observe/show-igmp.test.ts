@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfiguration } from '../../src/config/read.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
-import { showGroups, showIgmp, showMroutes } from '../../src/observe/show-igmp.js';
+import { groupRows, mrouteRows, showIgmp } from '../../src/observe/show-igmp.js';
 import { milliseconds, seconds } from '../../src/time.js';
 import { datagram } from '../support/datagram.js';
 
@@ -49,7 +49,7 @@ describe('what is shown of multicast', () => {
 
   it('shows a group that the configuration asks for, without an end', () => {
     const lab = running();
-    expect(showGroups(lab.lab, lab.now)).toEqual([
+    expect([...groupRows(lab.lab, lab.now)]).toEqual([
       {
         interface: 'r1.red',
         group: '239.1.2.3',
@@ -69,7 +69,7 @@ describe('what is shown of multicast', () => {
     const stream = { source: '203.0.113.10', destination: '239.1.2.3', ttl: 8 };
     lab.host('bob', 'blue').send(datagram(stream));
     lab.host('bob', 'blue').send(datagram(stream));
-    expect(showMroutes(lab.lab)).toEqual([
+    expect([...mrouteRows(lab.lab)]).toEqual([
       {
         router: 'r1',
         source: '203.0.113.10',
@@ -91,6 +91,6 @@ describe('what is shown of multicast', () => {
     const lab = running();
     lab.advance(seconds(1));
     lab.host('bob', 'blue').send(datagram({ source: '203.0.113.10', ...fields }));
-    expect(showMroutes(lab.lab)).toMatchObject([{ packets: 0, reason }]);
+    expect([...mrouteRows(lab.lab)]).toMatchObject([{ packets: 0, reason }]);
   });
 });

@@ -2,29 +2,76 @@ import { describe, expect, it } from 'vitest';
 import { type Log, SILENT } from '../../src/observe/log.js';
 import { handleSignals } from '../../src/runtime/signals.js';
 
-const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException'] as const;
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGXCPU', 'SIGPWR'] as const;
+const NAMES = [...STOPPING, 'SIGHUP', 'uncaughtException'] as const;
 /** Typed as those of one name, for they differ. */
 const listenersOf = (name: string): NodeJS.UncaughtExceptionListener[] =>
   process.listeners(name as 'uncaughtException');
 const listeners = () => NAMES.map(listenersOf);
 
+/** Handles signals with a terminal that can hang up, and calls their listeners as the process would. */
+const handling = (isAtTerminal: boolean) => {
+  const before = new Map(NAMES.map((name) => [name as string, listenersOf(name)]));
+  const said: unknown[][] = [];
+  const lines: string[] = [];
+  const log: Log = { ...SILENT, warn: (line) => lines.push(line), fatal: (line) => lines.push(line) };
+  let hasTerminal = isAtTerminal;
+  const ignore = handleSignals(
+    log,
+    (...reason) => said.push(reason),
+    () => hasTerminal,
+  );
+  return {
+    said,
+    lines,
+    ignore,
+    hangUp: () => {
+      hasTerminal = false;
+    },
+    receive: (name: string, argument: unknown = name): void => {
+      const added = listenersOf(name).filter((each) => !before.get(name)?.includes(each));
+      expect(added).toHaveLength(1);
+      Reflect.apply(added[0]!, process, [argument]);
+    },
+  };
+};
+
 describe('the signals of a lab', () => {
   it('say why to stop, until they are ignored again', () => {
     const before = listeners();
-    const said: unknown[][] = [];
-    const lines: string[] = [];
-    const log: Log = { ...SILENT, warn: (line) => lines.push(line), fatal: (line) => lines.push(line) };
-    const ignore = handleSignals(log, (...reason) => said.push(reason));
+    const { receive, said, lines, ignore } = handling(false);
     const failure = new Error('a defect');
-    for (const [at, name] of NAMES.entries()) {
-      const added = listenersOf(name).filter((each) => !before[at]!.includes(each));
-      expect(added).toHaveLength(1);
-      for (const listener of added)
-        Reflect.apply(listener, process, [name.startsWith('SIG') ? name : failure]);
-    }
-    expect(said).toEqual([['SIGINT'], ['SIGTERM'], ['internal error', failure]]);
-    expect(lines).toEqual([expect.stringContaining('reload'), 'internal error']);
+    for (const name of STOPPING) receive(name);
+    receive('SIGHUP');
+    receive('uncaughtException', failure);
+    expect(said).toEqual([...STOPPING.map((name) => [name]), ['internal error', failure]]);
+    expect(lines).toEqual([expect.stringContaining('reload')]);
     ignore();
     expect(listeners()).toEqual(before);
+  });
+
+  it('stop a lab whose terminal has hung up', () => {
+    const { receive, said, lines, ignore, hangUp } = handling(true);
+    try {
+      hangUp();
+      receive('SIGHUP');
+      expect(said).toEqual([[expect.stringContaining('hung up')]]);
+      expect(lines).toEqual([]);
+    } finally {
+      ignore();
+    }
+  });
+
+  it('wait a moment for the hang-up, and reload if none comes', async () => {
+    const { receive, said, lines, ignore, hangUp } = handling(true);
+    try {
+      receive('SIGHUP');
+      await expect.poll(() => lines).toEqual([expect.stringContaining('reload')]);
+      receive('SIGHUP');
+      hangUp();
+      await expect.poll(() => said).toEqual([[expect.stringContaining('hung up')]]);
+    } finally {
+      ignore();
+    }
   });
 });

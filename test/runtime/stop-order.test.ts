@@ -21,7 +21,16 @@ describe('the order to stop', () => {
       expect(heard).toEqual([]);
       order.obeyWith(obey);
     }
-    order.give('once more');
-    expect(heard).toEqual([['an error', failure]]);
+    order.give('once more', new Error('the second'));
+    expect(heard).toEqual([['an error']]);
+    expect(order.failure).toBe(failure);
+  });
+
+  it('keeps an error that comes after the order', () => {
+    const order = new StopOrder();
+    const failure = new Error('while stopping');
+    order.give('Ctrl-C');
+    order.give('an error', failure);
+    expect(order.failure).toBe(failure);
   });
 });

@@ -3,6 +3,7 @@ import type { Configuration } from '../../config/configuration.js';
 import { Failure } from '../../failure.js';
 import type { RunningLab } from '../../runtime/running-lab.js';
 import { type AddCommand, examples } from '../command.js';
+import { onOutputFailure } from '../output-failure.js';
 import { logLevel, type Terminal } from '../terminal.js';
 import type { Scenario } from './scenario.js';
 import type { Stage } from './story.js';
@@ -10,27 +11,25 @@ import type { Stage } from './story.js';
 interface DemoOptions {
   readonly list?: true;
   readonly run?: string;
-  /** Set in the process that has a user namespace of its own. */
+  /** Set in the process that runs in its own user namespace. */
   readonly rootless?: true;
 }
 
 export const addDemo: AddCommand = (program, invoke) => {
   program
     .command('demo')
-    .description(
-      'a ready lab in private namespaces, with real programs; needs neither root nor a configuration',
-    )
+    .description('run a ready-made lab in private namespaces; needs neither root nor a configuration')
     .argument('[scenario]', 'ping, three-hop, multicast or redirect', 'ping')
-    .option('--list', 'print the scenarios')
+    .option('--list', 'list the scenarios')
     .option('--run <command>', 'run a command on the first host instead of the story')
-    .addOption(new Option('--rootless', 'in a user namespace, even as root'))
+    .addOption(new Option('--rootless', 'run in a user namespace, even as root'))
     .addHelpText(
       'after',
       examples(
-        ['tunpike demo', 'one router: ping, traceroute, and each “unreachable”'],
-        ['tunpike demo three-hop --run "traceroute -n 203.0.113.10"', 'a command of yours'],
-        ['tunpike demo multicast', 'a stream, who gets it, and who does not'],
-        ['tunpike demo redirect', 'a shell on a host, at a terminal'],
+        ['tunpike demo', 'one router: ping, traceroute, and every “unreachable”'],
+        ['tunpike demo three-hop --run "traceroute -n 203.0.113.10"', 'a command of your own'],
+        ['tunpike demo multicast', 'a stream, who receives it, and who does not'],
+        ['tunpike demo redirect', 'a shell on the first host, at a terminal'],
       ),
     )
     .action((name: string, options: DemoOptions) => invoke((terminal) => demo(terminal, name, options)));
@@ -72,9 +71,18 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
   ]);
   const color = terminal.errorColors.isColorSupported;
   const log = createLog({ level: logLevel(terminal.flags, 'error'), format: 'auto', color });
-  const lab = await startLab(configuration, { configFile: undefined, log, rootless: isInsideRootless() });
+  const lab = await startLab(configuration, {
+    configFile: undefined,
+    log,
+    rootless: isInsideRootless(),
+    handleSignals: true,
+  });
   const stopping = new AbortController();
-  const stopped = lab.stopped.finally(() => stopping.abort());
+  const ignoreOutput = onOutputFailure(() => lab.stop('nobody reads the output'));
+  const stopped = lab.stopped.finally(() => {
+    ignoreOutput();
+    stopping.abort();
+  });
   stopped.catch(() => {});
   const namespaceOf = (host: string): string => configuration.hosts.get(host)?.namespace ?? host;
   const first = { namespace: namespaceOf(scenario.hosts[0] ?? ''), rootlessPid: undefined };
@@ -128,13 +136,13 @@ const tellStory = async (
     }
     const leftOut = count('not installed');
     say(
-      `\n${count('as expected')} of ${scenario.steps.length} steps came out as expected${leftOut === 0 ? '' : `, ${leftOut} left out`}.`,
+      `\n${count('as expected')} of ${scenario.steps.length} steps came out as expected${leftOut === 0 ? '' : `, ${leftOut} skipped`}.`,
     );
   }
   return isInterrupted || count('otherwise') > 0 ? 1 : 0;
 };
 
-/** The scenario’s lab under a name, and in namespaces, that no other run has. */
+/** The lab of a scenario, with a name and namespaces that no other run uses. */
 const configurationOf = async (scenario: Scenario): Promise<Configuration> => {
   const { readConfiguration } = await import('../../config/read.js');
   const name = `demo-${process.pid}`;

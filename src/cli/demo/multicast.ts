@@ -26,7 +26,7 @@ const HEARD = /^203\.0\.113\.30:\d+ > 239\.1\.2\.3:5000: .* number 3$/m;
 /** A stream and its members: it reaches exactly those that asked for it, and stops when they leave. */
 export const MULTICAST: Scenario = {
   name: 'multicast',
-  shows: 'one sender and two links: a stream reaches exactly its members, until they leave',
+  shows: 'one sender, two links: a stream reaches exactly its members, until they leave',
   picture: `alice 198.51.100.10 ──red── [ r1 ] ──studio── 203.0.113.30 carol, who sends
 bob   192.0.2.10    ──blue────┘`,
   hosts: ['alice', 'bob', 'carol'],
@@ -47,7 +47,7 @@ routers:
 `,
   steps: [
     {
-      does: 'carol sends to a group that nobody is in.',
+      does: 'carol sends to a group without members.',
       command: send('--count', '3'),
       expects: [/^sent 3 /m],
       means: 'A sender does not notice: nobody answers for a group.',
@@ -82,7 +82,7 @@ routers:
       means: 'Sent once, copied by the router to each link that has a member.',
     },
     {
-      does: 'alice wants the group from another source only.',
+      does: 'alice joins for another source only.',
       meanwhile: [
         {
           command: recv('alice', '--source', '203.0.113.99', '--duration', '1500ms'),
@@ -94,16 +94,16 @@ routers:
       means: 'Source-specific: what carol sends is not what alice asked for.',
     },
     {
-      does: 'carol sends with TTL 1, as most programs do unless told otherwise.',
+      does: 'carol sends with TTL 1, the default of most programs.',
       meanwhile: [
         { command: recv('bob', '--duration', '1500ms'), expects: [/left 239\.1\.2\.3: 0 received/] },
       ],
       command: send('--count', '2', '--ttl', '1'),
       expects: [/^TTL 1: /m],
-      means: 'bob is a member and hears nothing: TTL 1 does not leave its own link.',
+      means: 'bob is a member and hears nothing: a datagram with TTL 1 does not leave its link.',
     },
     {
-      does: 'Everybody has left; a last query, and the router stops.',
+      does: 'Everybody has left; the router asks once more, and stops forwarding.',
       command: ['sh', '-c', 'sleep 1'],
       host: 'bob',
       expects: [],

@@ -3,7 +3,7 @@ import { PING_NOISE, type Scenario } from './scenario.js';
 const ROUTER = '198.51.100.1';
 const BOB = '203.0.113.10';
 
-/** One router between two links: everything that a router says, each heard by a real program. */
+/** One router between two links: everything a router says, heard by real programs. */
 export const PING: Scenario = {
   name: 'ping',
   shows: 'one router between two links: ping, traceroute, each “unreachable”, and a group',
@@ -34,7 +34,7 @@ routers:
       command: ['ping', '-n', '-c', '2', '-i', '0.2', '-W', '1', ROUTER],
       expects: [/ 0% packet loss/],
       hides: PING_NOISE,
-      means: 'The router answers for an address of its own (TTL 64: no hop in between).',
+      means: 'The router answers for its own address (TTL 64: no hop in between).',
     },
     {
       does: 'alice pings bob, through the router.',
@@ -42,7 +42,7 @@ routers:
       command: ['ping', '-n', '-c', '2', '-i', '0.2', '-W', '1', BOB],
       expects: [/ 0% packet loss/, /ttl=63/],
       hides: PING_NOISE,
-      means: 'bob’s own kernel answers; TTL 63, because one router has forwarded it.',
+      means: 'bob’s own kernel answers. TTL 63: one router forwarded the reply.',
     },
     {
       does: 'alice traces the route to bob.',
@@ -52,7 +52,7 @@ routers:
       means: 'Hop 1 is the router’s “time exceeded” (11/0), hop 2 is bob.',
     },
     {
-      does: 'Nobody knows a way to 10.9.9.9.',
+      does: 'There is no route to 10.9.9.9.',
       host: 'alice',
       command: ['ping', '-n', '-c', '1', '-W', '1', '10.9.9.9'],
       expects: [/Destination Net Unreachable/],
@@ -60,13 +60,13 @@ routers:
       means: 'No route: ICMP 3/0, network unreachable.',
     },
     {
-      does: 'Nobody on bob’s link owns 203.0.113.77.',
+      does: 'Nobody on bob’s link has the address 203.0.113.77.',
       host: 'alice',
       command: ['ping', '-n', '-c', '1', '-W', '1', '203.0.113.77'],
       expects: [/Destination Host Unreachable/],
       hides: PING_NOISE,
       means:
-        'The link is known and the host is not: ICMP 3/1, host unreachable. The router never answers for it.',
+        'The link is known, the host is not: ICMP 3/1, host unreachable. The router never answers in its place.',
     },
     {
       does: '192.0.2.64/26 is prohibited.',
@@ -82,10 +82,10 @@ routers:
       command: ['ping', '-n', '-c', '1', '-W', '0.4', '192.0.2.2'],
       expects: [/100% packet loss/],
       hides: PING_NOISE,
-      means: 'A `blackhole` route: silence, as asked for. `show drops` still counts it.',
+      means: 'A `blackhole` route: silence, as configured. `show drops` still counts it.',
     },
     {
-      does: 'alice sends UDP to a port of the router on which nothing listens.',
+      does: 'alice sends UDP to a closed port of the router.',
       host: 'alice',
       command: ['bash', '-c', `exec 3>/dev/udp/${ROUTER}/9; echo 1 >&3; sleep 0.2; echo 2 >&3`],
       expects: [/Connection refused/],
@@ -99,19 +99,19 @@ routers:
       means: 'ICMP 3/2, protocol unreachable: connect() fails with ENOPROTOOPT.',
     },
     {
-      does: 'alice sends 1428 octets that may not be fragmented to bob’s link, whose MTU is 1400.',
+      does: 'alice sends 1428 octets with DF set to bob’s link, whose MTU is 1400.',
       host: 'alice',
       command: ['ping', '-n', '-c', '1', '-W', '1', '-M', 'do', '-s', '1400', BOB],
       expects: [/Frag needed and DF set \(mtu = 1400\)/],
       hides: PING_NOISE,
-      means: 'ICMP 3/4, fragmentation needed, with the MTU of the next hop in it.',
+      means: 'ICMP 3/4, fragmentation needed, with the next-hop MTU.',
     },
     {
       does: 'alice’s kernel has learned it.',
       host: 'alice',
       command: ['ip', 'route', 'get', BOB],
       expects: [/mtu 1400/],
-      means: 'Path MTU discovery works: the kernel keeps to 1400 from now on.',
+      means: 'Path MTU discovery works: from now on the kernel sends at most 1400 octets.',
     },
     {
       does: 'alice joins the group 239.1.2.3, and bob sends to it.',

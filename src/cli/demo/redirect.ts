@@ -2,7 +2,7 @@ import { PING_NOISE, type Scenario } from './scenario.js';
 
 const BOB = '203.0.113.10';
 
-/** Two routers on one link: the wrong one forwards, and says who is better. */
+/** Two routers on one link: the wrong one forwards, and names the better one. */
 export const REDIRECT: Scenario = {
   name: 'redirect',
   shows: 'two routers on one link: the wrong one redirects the host to the right one',
@@ -24,11 +24,11 @@ routers:
 `,
   steps: [
     {
-      does: 'alice’s way to bob, before anything is sent.',
+      does: 'alice’s route to bob, before anything is sent.',
       host: 'alice',
       command: ['ip', 'route', 'get', BOB],
       expects: [/via 198\.51\.100\.1 /],
-      means: 'By the default route: r1.',
+      means: 'The default route: r1.',
     },
     {
       does: 'alice pings bob.',
@@ -40,12 +40,11 @@ routers:
         'r1 forwards through r2, back onto the link it came from, and tells alice so: ICMP 5/1, redirect.',
     },
     {
-      does: 'alice’s way to bob now.',
+      does: 'alice’s route to bob now.',
       host: 'alice',
       command: ['ip', 'route', 'get', BOB],
       expects: [/via 198\.51\.100\.2 /, /redirected/],
-      means:
-        'The kernel believed the router that it uses: its next hop for bob is r2, until the redirect expires.',
+      means: 'The kernel obeyed the router it uses: the next hop to bob is r2 until the redirect expires.',
     },
   ],
 };

@@ -1,34 +1,34 @@
 import type { ShowWhat } from '../../observe/shown.js';
 
-/** A lab that shows something, with the steps that show it. */
+/** A lab, and the steps that show what it does. */
 export interface Scenario {
   readonly name: string;
   readonly shows: string;
-  /** A drawing of the lab, for the beginning of the story. */
+  /** A drawing of the lab. */
   readonly picture: string;
   /** The configuration file, without `name:`, `log:` and the hosts’ namespaces. */
   readonly lab: string;
-  /** The first is where `--run` and the shell take place. */
+  /** `--run` and the shell use the first. */
   readonly hosts: readonly string[];
   readonly steps: readonly Step[];
-  /** At a terminal, too, the story is told; otherwise a shell is opened there. */
+  /** Whether the story is told at a terminal, too, where others open a shell. */
   readonly isAlwaysTold?: boolean;
-  /** What is shown in the end; `icmp` and `drops` where it is left out. */
+  /** The tables shown at the end; `icmp` and `drops` by default. */
   readonly tables?: readonly ShowWhat[];
 }
 
-/** Something that a person could type, and what it proves. */
+/** A command that a person could type, and what it proves. */
 export interface Step {
   readonly does: string;
-  /** Where it is typed; left out for a `tunpike` command, which knows its way. */
+  /** The host to run it on; left out for a `tunpike` command. */
   readonly host?: string;
   readonly command: readonly string[];
-  /** Found somewhere in what the command prints; the step came out well where all of them are. */
+  /** Patterns that the output must contain, all of them. */
   readonly expects: readonly RegExp[];
-  /** Lines of the output that say nothing here are left out. */
+  /** Lines of the output to leave out. */
   readonly hides?: RegExp;
   readonly means: string;
-  /** Receivers that have joined before the command begins; the step ends when they have ended by themselves. */
+  /** Receivers that join before the command begins; the step lasts until they end. */
   readonly meanwhile?: readonly Receiver[];
 }
 

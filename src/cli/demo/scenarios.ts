@@ -4,5 +4,5 @@ import { REDIRECT } from './redirect.js';
 import type { Scenario } from './scenario.js';
 import { THREE_HOP } from './three-hop.js';
 
-/** The first is played where none is named. */
+/** The first is the default. */
 export const SCENARIOS: readonly Scenario[] = [PING, THREE_HOP, MULTICAST, REDIRECT];

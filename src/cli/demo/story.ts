@@ -3,7 +3,7 @@ import type { Colors } from '../colors.js';
 import { packageOf } from '../packages.js';
 import type { Receiver, Scenario, Step } from './scenario.js';
 
-/** Where the steps of a story take place, and where it is told. */
+/** Where the steps of a story run, and where it is told. */
 export interface Stage {
   /** The name of the running lab. */
   readonly instance: string;
@@ -11,18 +11,18 @@ export interface Stage {
   namespaceOf(host: string): string;
   say(line: string): void;
   readonly colors: Colors;
-  /** Ends what runs when the lab is told to stop. */
+  /** Aborted when the lab is told to stop. */
   readonly signal: AbortSignal;
 }
 
 export type StepResult = 'as expected' | 'otherwise' | 'not installed' | 'interrupted';
 
-/** Longest time for one step, in milliseconds. */
+/** The longest time for one step, in milliseconds. */
 const PATIENCE = 8000;
-/** From a join until the router knows of it, in milliseconds. */
+/** From a join until the router knows it, in milliseconds. */
 const REPORT_TIME = 200;
 
-/** Plays every step with real programs, tells what came out, and says how each ended. */
+/** Runs every step with real programs, prints what came out, and returns how each ended. */
 export const tell = async (scenario: Scenario, stage: Stage): Promise<StepResult[]> => {
   const results: StepResult[] = [];
   for (const [index, step] of scenario.steps.entries()) {
@@ -50,13 +50,13 @@ const play = async (step: Step, stage: Stage): Promise<StepResult> => {
   if (output === undefined) {
     const program = step.command[0] ?? '';
     stage.say(
-      `   ${colors.yellow('left out')}: ${program} is not installed (apt-get install ${packageOf(program)})`,
+      `   ${colors.yellow('skipped')}: ${program} is not installed (apt-get install ${packageOf(program)})`,
     );
     return 'not installed';
   }
   sayLines(output, stage, step.hides);
   for (const [index, { command }] of (step.meanwhile ?? []).entries()) {
-    stage.say(`   ${prompt(command, stage)} ${colors.dim('# begun before')}`);
+    stage.say(`   ${prompt(command, stage)} ${colors.dim('# started before')}`);
     sayLines(heard[index] ?? '', stage);
   }
   const missing = [
@@ -67,7 +67,7 @@ const play = async (step: Step, stage: Stage): Promise<StepResult> => {
     stage.say(`   ${colors.green('✓')} ${step.means}`);
     return 'as expected';
   }
-  stage.say(`   ${colors.red('✗')} Expected, and not seen: ${missing.join(' and ')}`);
+  stage.say(`   ${colors.red('✗')} Expected, but not seen: ${missing.join(' and ')}`);
   return 'otherwise';
 };
 
@@ -83,12 +83,12 @@ const sayLines = (output: string, { say, colors }: Stage, hides?: RegExp): void 
 const missingIn = (output: string, expects: readonly RegExp[]): string[] =>
   expects.filter((pattern) => !pattern.test(output)).map((pattern) => pattern.source);
 
-/** Everything that it printed; undefined where the program is not there. */
+/** Everything that it printed; undefined if the program is not installed. */
 const outputOf = (step: Step, stage: Stage): Promise<string | undefined> => {
   const [file = '', ...argv] = argvOf(step, stage);
   return new Promise((resolve) => {
     execFile(file, argv, { timeout: PATIENCE, signal: stage.signal }, (error, stdout, stderr) => {
-      // `env` says 127 where it does not find the program.
+      // `env` exits with 127 if it does not find the program.
       if (error?.code === 127) resolve(undefined);
       else resolve(`${stdout}${stderr}`);
     });
@@ -106,7 +106,7 @@ const argvOf = (
 };
 
 interface Started {
-  /** When it has joined, or ended. */
+  /** Resolves when it has joined, or ended. */
   readonly joined: Promise<void>;
   /** Everything that it printed until its end. */
   readonly output: Promise<string>;
@@ -115,7 +115,7 @@ interface Started {
 const startReceiver = ({ command }: Receiver, stage: Stage): Started => {
   const [file = '', ...argv] = argvOf({ command }, stage);
   const child = spawn(file, argv, { stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE * 2 });
-  // A program that is told to end leaves its group; one that is only killed would leave its child behind.
+  // SIGTERM lets the program end its child; SIGKILL would leave the child behind.
   const end = (): void => void child.kill('SIGTERM');
   stage.signal.addEventListener('abort', end);
   let said = '';

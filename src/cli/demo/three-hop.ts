@@ -2,7 +2,7 @@ import { PING_NOISE, type Scenario } from './scenario.js';
 
 const BOB = '203.0.113.10';
 
-/** Three routers in a row: what traceroute and mtr make of them. */
+/** Three routers in a row, as ping, traceroute and mtr see them. */
 export const THREE_HOP: Scenario = {
   name: 'three-hop',
   shows: 'three routers in a row: ping, traceroute and mtr',
@@ -35,7 +35,7 @@ routers:
       command: ['ping', '-n', '-c', '2', '-i', '0.2', '-W', '1', BOB],
       expects: [/ 0% packet loss/, /ttl=61/],
       hides: PING_NOISE,
-      means: 'TTL 61: each of the three took one.',
+      means: 'TTL 61: each of the three routers took one.',
     },
     {
       does: 'alice traces the route to bob.',
@@ -47,10 +47,10 @@ routers:
         /^ 3 {2}192\.0\.2\.6 /m,
         /^ 4 {2}203\.0\.113\.10 /m,
       ],
-      means: 'Each router says “time exceeded” from the interface towards alice; bob is the fourth.',
+      means: 'Each router sends “time exceeded” from its interface towards alice; bob is the fourth hop.',
     },
     {
-      does: 'The same with mtr, three rounds.',
+      does: 'mtr finds the same hops, in three rounds.',
       host: 'alice',
       // It waits 5 s for late answers unless told otherwise.
       command: ['mtr', '-n', '-r', '-c', '3', '-i', '0.2', '-G', '1', BOB],

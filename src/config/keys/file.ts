@@ -1,4 +1,4 @@
-import { choice, leaf, list, named, noted, optional, required, section } from '../../key.js';
+import { choice, leaf, list, named, noted, optional, required, section, text } from '../../key.js';
 import { CAPTURE_KEYS } from './capture.js';
 import { HOST_KEYS } from './host.js';
 import { IMPAIRMENT_KEYS, LINK_KEYS } from './link.js';
@@ -14,6 +14,9 @@ export const CONTROL_KEYS = {
   /** Left out, in the runtime directory, after the instance. */
   socket: leaf('socket-path', 'where the control socket is'),
   mode: leaf('mode', 'who may use it', 0o660),
+  group: text('the group that it belongs to, by name or number', 32),
+  /** Anybody on this machine may use it. */
+  'read-only-socket': leaf('socket-path', 'a second socket, for everybody, which only reads'),
 };
 
 const HTTP_KEYS = {
@@ -45,7 +48,10 @@ export const FILE_KEYS = {
     section('a virtual router inside the process', ROUTER_KEYS),
   ),
   log: noted(LOG_KEYS.format.description, section('logs on stderr', LOG_KEYS)),
-  control: noted('socket: where, if not in /run/tunpike', section('the control socket', CONTROL_KEYS)),
+  control: noted(
+    'also socket (where, if not in /run/tunpike), group, read-only-socket',
+    section('the control socket', CONTROL_KEYS),
+  ),
   http: optional(section('metrics, event stream and dashboard', HTTP_KEYS)),
   capture: list('captures that begin with the lab', section('a pcapng file', CAPTURE_KEYS)),
 };

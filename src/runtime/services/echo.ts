@@ -8,7 +8,7 @@ import { parseAddress } from '../../text/addresses.js';
 import { isFault } from '../../text/fault.js';
 import { milliseconds } from '../../time.js';
 
-/** Has a router of a running lab send an echo request, and waits for what becomes of it. */
+/** Has a router of a running lab send an echo request, and waits for its fate. */
 export const sendEcho = async (loop: LabLoop, params: EchoParams): Promise<EchoResult> => {
   const { router, destination, timeoutMs, ...rest } = params;
   const address = parseAddress(destination);
@@ -24,11 +24,11 @@ const routerNamed = (loop: LabLoop, name: string | undefined): Router => {
   if (found !== undefined) return found;
   const names = [...routers.keys()].join(' ') || 'none';
   throw name === undefined
-    ? new Failure(2, 'the lab has not exactly one router', `say which: \`--from\` one of ${names}`)
+    ? new Failure(2, 'which router is to send is not clear', `choose one with --from: ${names}`)
     : new Failure(2, `the lab has no router '${name}'`, `its routers: ${names}`);
 };
 
-/** To the last digit that means anything. */
+/** Rounds to microseconds, the last significant digit. */
 const microseconds = (elapsed: number): number => Math.round(elapsed * 1000) / 1000;
 
 const resultOf = (outcome: PingOutcome): EchoResult => {

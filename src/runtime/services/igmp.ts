@@ -14,22 +14,18 @@ import { parseGroup, parseHostAddress } from '../../text/addresses.js';
 import { isFault } from '../../text/fault.js';
 import { duration } from '../../time.js';
 
-/** Has a router of a running lab send an IGMP query now; the timers of the querier stay as they are. */
+/** Has a router of a running lab send an IGMP query now; the timers of the querier are not changed. */
 export const sendIgmpQuery = (loop: LabLoop, params: IgmpQueryParams): IgmpQueryResult => {
   const [each, igmp] = igmpNamed(loop.lab, params.interface);
-  if (!each.up) throw new Failure(7, `${each.name} is down: nothing can be asked there`);
+  if (!each.up) throw new Failure(7, `${each.name} is down: no query can be sent`);
   if (igmp.role === 'host')
     throw new Failure(
       7,
-      `${each.name} is the upstream of a proxy: it answers queries, and sends none`,
-      'ask on one of the other interfaces',
+      `${each.name} is the upstream interface of a proxy: it answers queries and sends none`,
+      'use one of the other interfaces',
     );
   if (igmp.settings.querier === 'never')
-    throw new Failure(
-      7,
-      `${each.name} has \`querier: never\`: it sends no queries`,
-      'ask on another interface',
-    );
+    throw new Failure(7, `${each.name} has \`querier: never\`: it sends no queries`, 'use another interface');
   const group = params.group === undefined ? undefined : read(params.group, parseGroup);
   const source = params.source === undefined ? undefined : read(params.source, parseHostAddress);
   const asking = {
@@ -41,8 +37,8 @@ export const sendIgmpQuery = (loop: LabLoop, params: IgmpQueryParams): IgmpQuery
   if (!loop.perform((now) => igmp.query(asking, now)))
     throw new Failure(
       7,
-      `${each.name} speaks IGMP version ${version} now, which has no such query`,
-      'leave out --source; with version 1 --group, too',
+      `${each.name} now speaks IGMP version ${version}, which has no such query`,
+      'leave out --source, and with version 1 also --group',
     );
   return {
     interface: each.name,
@@ -52,7 +48,7 @@ export const sendIgmpQuery = (loop: LabLoop, params: IgmpQueryParams): IgmpQuery
   };
 };
 
-/** Forgets a group of an interface, or one source of it, as if nobody there wanted it any more. */
+/** Removes a group, or one source of it, from an interface, as if its last member had left. */
 export const forgetGroup = (loop: LabLoop, params: IgmpLeaveParams): IgmpLeaveResult => {
   const [each, igmp] = igmpNamed(loop.lab, params.interface);
   const group = read(params.group, parseGroup);
@@ -60,7 +56,7 @@ export const forgetGroup = (loop: LabLoop, params: IgmpLeaveParams): IgmpLeaveRe
   if (igmp.memberships.fixed.has(group) && !igmp.memberships.groups.has(group))
     throw new Failure(
       7,
-      `${each.name} forwards ${params.group} because the configuration says so`,
+      `${params.group} is configured on ${each.name}`,
       'remove it from static-groups or join-groups',
     );
   return {
@@ -71,7 +67,7 @@ export const forgetGroup = (loop: LabLoop, params: IgmpLeaveParams): IgmpLeaveRe
   };
 };
 
-/** By its own name, or by that of its link where it is the only one there. */
+/** Finds an interface by its name, or by the name of its link if it is the only one there. */
 const igmpNamed = (lab: Lab, name: string): [Interface, IgmpInterface] => {
   const all = [...lab.routers.values()].flatMap((router) => [...router.igmp]);
   const found = all.filter(([each]) => each.name === name || each.link === name);
@@ -86,7 +82,7 @@ const igmpNamed = (lab: Lab, name: string): [Interface, IgmpInterface] => {
     );
   throw new Failure(
     2,
-    `no interface '${name}' runs IGMP`,
+    `no interface '${name}' that runs IGMP`,
     names === '' ? 'add `igmp: {}` to the interface' : `one of ${names}`,
   );
 };

@@ -1,34 +1,135 @@
 import {
   EVENT_NOTIFICATION,
+  MONITORED,
   type MonitorParams,
   type MonitorResult,
   readMonitorParams,
 } from '../../control/monitor.js';
+import { type Notifications, notificationLine } from '../../control/notifications.js';
 import type { Caller } from '../../control/protocol.js';
-import type { Event } from '../../event.js';
+import type { Event, EventType, Observer } from '../../event.js';
 import { matchableOf, recordOf } from '../../observe/event-record.js';
-import type { EventStream } from '../../observe/event-stream.js';
-import { parseMatch } from '../../observe/match.js';
+import { type Match, parseMatch } from '../../observe/match.js';
 import type { WallClock } from '../../observe/show.js';
+import { TimeBudget } from '../../observe/time-budget.js';
 
-/** Tells a caller of every event that it asked for, until its connection ends. */
-export const monitorEvents = (
-  events: EventStream,
-  params: MonitorParams,
-  caller: Caller,
-  lab: { readonly name: string; readonly wallClock: WallClock },
-): MonitorResult => {
-  const { types, match } = readMonitorParams(params);
-  const wanted = new Set(types);
-  const matches = parseMatch(match);
-  const remove = events.add({
-    wants: (type) => wanted.has(type),
-    notify: (event: Event) => {
-      const fields = matchableOf(event);
-      if (!matches(fields)) return;
-      caller.notifications.send(EVENT_NOTIFICATION, () => recordOf(event, fields, lab.wallClock(event.time)));
-    },
-  });
-  caller.onEnd(remove);
-  return { name: lab.name, types };
-};
+/** How long everybody pauses when events have taken more than their share of the time, in milliseconds. */
+const PAUSE = 100;
+
+/** Somebody who follows events. */
+interface Follower {
+  readonly types: ReadonlySet<EventType>;
+  readonly matches: Match;
+  readonly notifications: Notifications;
+  /** How many events of its types there were when it was last paused. */
+  pausedAt: number;
+}
+
+/**
+ * Tells everybody who follows events of them, in a tenth of the time at most.
+ *
+ * Whoever reads too slowly is passed over at no cost until it has read what it has, and is then told how many
+ * events of its types it has missed. If events come faster than they can be told, that happens to everybody.
+ */
+export class Monitors implements Observer {
+  readonly #wallClock: WallClock;
+  readonly #budget = new TimeBudget();
+  readonly #told = new Set<Follower>();
+  /** How many events of each type there were. */
+  readonly #counts: Record<EventType, number>;
+  /** How many follow each type, whether they are told or not. */
+  readonly #followed: Record<EventType, number>;
+  readonly #toFlush = new Set<Notifications>();
+
+  constructor(wallClock: WallClock) {
+    this.#wallClock = wallClock;
+    this.#counts = zeroes();
+    this.#followed = zeroes();
+  }
+
+  /** From now on, and until its connection ends, a caller is told of every event it asked for. */
+  follow(params: MonitorParams, caller: Caller, name: string): MonitorResult {
+    const { types, match } = readMonitorParams(params);
+    const follower: Follower = {
+      types: new Set(types),
+      matches: parseMatch(match),
+      notifications: caller.follow(),
+      pausedAt: 0,
+    };
+    this.#told.add(follower);
+    for (const type of follower.types) this.#followed[type] += 1;
+    caller.onEnd(() => {
+      this.#told.delete(follower);
+      for (const type of follower.types) this.#followed[type] -= 1;
+    });
+    return { name, types };
+  }
+
+  wants(type: EventType): boolean {
+    return this.#followed[type] > 0;
+  }
+
+  notify(event: Event): void {
+    this.#counts[event.type] += 1;
+    if (this.#told.size === 0 || this.#budget.spend(() => this.#tell(event))) return;
+    const paused = [...this.#told];
+    for (const follower of paused) this.#pause(follower, event);
+    setTimeout(() => {
+      for (const follower of paused) this.#resumeWhenRead(follower);
+    }, PAUSE).unref();
+  }
+
+  #tell(event: Event): void {
+    const fields = matchableOf(event);
+    let line: string | undefined;
+    for (const follower of this.#told) {
+      if (!follower.types.has(event.type) || !follower.matches(fields)) continue;
+      if (follower.notifications.isFull) {
+        this.#pause(follower, event);
+        // What was added to its notifications is to be sent, and then read.
+        setImmediate(() => this.#resumeWhenRead(follower));
+        continue;
+      }
+      line ??= notificationLine(EVENT_NOTIFICATION, recordOf(event, fields, this.#wallClock(event.time)));
+      this.#add(follower, line);
+    }
+  }
+
+  /** All lines of one turn of the event loop leave together. */
+  #add({ notifications }: Follower, line: string): void {
+    notifications.add(line);
+    if (this.#toFlush.size === 0)
+      setImmediate(() =>
+        this.#budget.charge(() => {
+          for (const each of this.#toFlush) each.flush();
+          this.#toFlush.clear();
+        }),
+      );
+    this.#toFlush.add(notifications);
+  }
+
+  /** The event is the first that it misses. */
+  #pause(follower: Follower, { type }: Event): void {
+    this.#told.delete(follower);
+    follower.pausedAt = this.#countFor(follower) - (follower.types.has(type) ? 1 : 0);
+  }
+
+  #resumeWhenRead(follower: Follower): void {
+    follower.notifications.onRead(() => {
+      const missed = this.#countFor(follower) - follower.pausedAt;
+      this.#told.add(follower);
+      if (missed === 0) return;
+      const params = { time: new Date().toISOString(), type: 'missed', events: missed };
+      this.#add(follower, notificationLine(EVENT_NOTIFICATION, params));
+    });
+  }
+
+  #countFor({ types }: Follower): number {
+    let count = 0;
+    for (const type of types) count += this.#counts[type];
+    return count;
+  }
+}
+
+const zeroes = (): Record<EventType, number> =>
+  Object.fromEntries(Object.keys(MONITORED).map((type) => [type, 0])) as Record<EventType, number>;

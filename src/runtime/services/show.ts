@@ -1,42 +1,51 @@
 import type { Configuration } from '../../config/configuration.js';
 import { describeConfiguration } from '../../config/describe.js';
+import { type Answer, Rows } from '../../control/rows.js';
 import type { LabLoop } from '../../lab/loop.js';
 import * as show from '../../observe/show.js';
-import { showGroups, showIgmp, showMroutes } from '../../observe/show-igmp.js';
+import { groupRows, mrouteRows, showIgmp } from '../../observe/show-igmp.js';
 import type { Shown, ShowWhat, Status } from '../../observe/shown.js';
 import { version } from '../../version.js';
 
-/** What is shown of a running lab, beside what its routers and links know. */
+/** What `show` needs of a running lab, beside its routers and links. */
 export interface ShowEnvironment {
   readonly configuration: Configuration;
-  /** The path of the configuration; undefined where there is no file. */
+  /** The path of the configuration; undefined if there is no file. */
   readonly configFile: string | undefined;
   readonly loop: LabLoop;
-  /** The host changes made; what is added later is shown, too. */
+  /** The host changes made so far; the list may grow. */
   readonly changes: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** Answers `show`: one function a subject. */
-export type Shower = <What extends ShowWhat>(what: What) => Shown[What];
+/** Gives what is shown of a subject. */
+export interface Shower {
+  <What extends ShowWhat>(what: What): Shown[What];
+  /** The same for a caller who may be far away: long lists as rows, which are made when they are asked for. */
+  answer(what: ShowWhat): Answer<Shown[ShowWhat]>;
+}
 
 export const showerOf = (environment: ShowEnvironment): Shower => {
   const { configuration, loop, changes } = environment;
   const { lab } = loop;
-  const subjects: { readonly [What in ShowWhat]: () => Shown[What] } = {
+  const subjects: { readonly [What in ShowWhat]: () => Answer<Shown[What]> } = {
     status: () => showStatus(environment),
     interfaces: () => show.showInterfaces(lab),
-    routes: () => show.showRoutes(lab),
-    neighbors: () => show.showNeighbors(lab),
+    routes: () => new Rows(() => show.routeRows(lab)),
+    neighbors: () => new Rows(() => show.neighborRows(lab)),
     icmp: () => show.showIcmp(lab),
     igmp: () => showIgmp(lab, loop.readClock()),
-    groups: () => showGroups(lab, loop.readClock()),
-    mroutes: () => showMroutes(lab),
+    groups: () => new Rows(() => groupRows(lab, loop.readClock())),
+    mroutes: () => new Rows(() => mrouteRows(lab)),
     drops: () => show.showDrops(lab, (at) => loop.wallClock(at)),
     changes: () => changes,
     config: () => ({ ...describeConfiguration(configuration) }),
   };
-  return (what) => subjects[what]();
+  const whole = <Result>(answer: Answer<Result>): Result =>
+    (answer instanceof Rows ? [...answer] : answer) as Result;
+  return Object.assign(<What extends ShowWhat>(what: What) => whole<Shown[What]>(subjects[what]()), {
+    answer: (what: ShowWhat) => subjects[what](),
+  });
 };
 
 const showStatus = ({ configuration, configFile, loop, warnings }: ShowEnvironment): Status => ({

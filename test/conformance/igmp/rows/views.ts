@@ -1,4 +1,4 @@
-import { showGroups, showIgmp, showMroutes } from '../../../../src/observe/show-igmp.js';
+import { groupRows, mrouteRows, showIgmp } from '../../../../src/observe/show-igmp.js';
 import { seconds } from '../../../../src/time.js';
 import { proof, type Row, row, type Step } from '../../case.js';
 import { HOST } from '../../topology.js';
@@ -75,7 +75,7 @@ export const views: readonly Row[] = [
           compatibility: 3,
           ageSeconds: 20,
         };
-        return shapeFault([wanted], showGroups(virtual.lab, virtual.now));
+        return shapeFault([wanted], [...groupRows(virtual.lab, virtual.now)]);
       }),
       proof('static and joined', () => {
         const { virtual } = new Stage({
@@ -89,7 +89,7 @@ export const views: readonly Row[] = [
           { ...common, interface: 'dut.p0', filterMode: 'exclude', origin: ['static'] },
           { ...common, interface: 'dut.p1', filterMode: 'include', origin: ['join'] },
         ];
-        return shapeFault(wanted, showGroups(virtual.lab, virtual.now));
+        return shapeFault(wanted, [...groupRows(virtual.lab, virtual.now)]);
       }),
     ],
   ),
@@ -100,7 +100,7 @@ export const views: readonly Row[] = [
         { address: S1, forwarding: true, expiresSeconds: 265 },
         { address: S2, forwarding: false, expiresSeconds: null },
       ];
-      return shapeFault([{ group: G, sources }], showGroups(virtual.lab, virtual.now));
+      return shapeFault([{ group: G, sources }], [...groupRows(virtual.lab, virtual.now)]);
     }),
   ]),
   row('K04', '—', 'design', 'the repetitions of questions that are still to come are known', [
@@ -144,12 +144,12 @@ export const views: readonly Row[] = [
           octets: 10 * data().length,
           reason: null,
         };
-        return shapeFault([wanted], showMroutes(stage.virtual.lab));
+        return shapeFault([wanted], [...mrouteRows(stage.virtual.lab)]);
       }),
       proof('none, because nobody is there', () => {
         const { virtual } = new Stage().send(3, data());
         const wanted = { outgoing: [], packets: 0, octets: 0, reason: 'multicast-no-member' };
-        return shapeFault([wanted], showMroutes(virtual.lab));
+        return shapeFault([wanted], [...mrouteRows(virtual.lab)]);
       }),
       kase('the wrong way, TTL and length are counted apart', {
         topology: { mtu: { 0: 600 } },

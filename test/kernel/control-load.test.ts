@@ -1,0 +1,46 @@
+import { connect } from 'node:net';
+import { expect, it } from 'vitest';
+import { describeKernel } from '../support/kernel.js';
+import { withLab } from '../support/lab.js';
+
+const ROUTES = Array.from(
+  { length: 5000 },
+  (_, at) => `      - { to: 10.${at >> 8}.${at & 255}.0/24, via: 203.0.113.10 }`,
+).join('\n');
+
+const TWO_LINKS = `
+links: { red: {}, blue: {} }
+hosts:
+  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
+  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
+routers:
+  r1:
+    interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } }
+    routes:
+${ROUTES}
+`;
+
+const REQUEST = '{"jsonrpc":"2.0","id":1,"method":"show","params":{"what":"routes"}}\n';
+
+describeKernel('a lab that is asked without end', ['ping'], () => {
+  it('forwards all the same', () =>
+    withLab(TWO_LINKS, async (lab) => {
+      const crowd = Array.from({ length: 20 }, () => {
+        const socket = connect(`/run/tunpike/${lab.name}.sock`);
+        socket.on('error', () => {});
+        socket.resume();
+        socket.write(REQUEST.repeat(900));
+        return socket;
+      });
+      try {
+        const { stdout } = await lab.on('alice', 'ping -n -q -c 100 -i 0.01 -W 5 203.0.113.10');
+        expect(stdout).toContain(' 0% packet loss');
+        const slowest = Number(/= [\d.]+\/[\d.]+\/([\d.]+)\//.exec(stdout)?.[1]);
+        expect(slowest).toBeLessThan(200);
+        // Whoever asks beside them waits for a turn, and gets one.
+        expect(await lab.show<unknown[]>('routes')).toHaveLength(5004);
+      } finally {
+        for (const socket of crowd) socket.destroy();
+      }
+    }));
+});

@@ -1,0 +1,75 @@
+import { PassThrough } from 'node:stream';
+import { expect, it } from 'vitest';
+import { Notifications } from '../../src/control/notifications.js';
+import type { Caller } from '../../src/control/protocol.js';
+import { Monitors } from '../../src/runtime/services/monitor.js';
+import { START } from '../../src/time.js';
+import { datagram } from '../support/datagram.js';
+
+const DROP = {
+  type: 'drop',
+  time: START,
+  router: 'r1',
+  interface: 'r1.red',
+  link: 'red',
+  reason: 'no-route',
+  datagram: datagram(),
+} as const;
+
+/** Somebody who follows events, and reads none of them. */
+const follower = (): Caller & { readonly stream: PassThrough } => {
+  const stream = new PassThrough();
+  return {
+    stream,
+    follow: () =>
+      new Notifications(stream as unknown as ConstructorParameters<typeof Notifications>[0], 2000),
+    onEnd: (action) => void stream.once('close', action),
+  };
+};
+
+it('costs the datagrams next to nothing, however many follow and do not read', async () => {
+  const monitors = new Monitors(() => '2026-01-01T00:00:00.000Z');
+  for (let each = 0; each < 60; each += 1) monitors.follow({ types: ['drop'] }, follower(), 'lab');
+  const startedAt = performance.now();
+  for (let each = 0; each < 500_000; each += 1) {
+    monitors.notify(DROP);
+    if (each % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(performance.now() - startedAt).toBeLessThan(2000);
+});
+
+it('pauses for everybody where events come faster than a tenth of the time has room for', async () => {
+  const monitors = new Monitors(() => '2026-01-01T00:00:00.000Z');
+  const [one, other] = [follower(), follower()];
+  const seen = new Map([one, other].map((each) => [each, '']));
+  for (const each of [one, other]) {
+    monitors.follow({ types: ['drop'] }, each, 'lab');
+    each.stream.setEncoding('utf8');
+    each.stream.on('data', (text) => seen.set(each, seen.get(each) + text));
+  }
+  const count = 300_000;
+  for (let each = 0; each < count; each += 1) {
+    monitors.notify(DROP);
+    if (each % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  for (const text of seen.values()) {
+    const told = text.match(/"type":"drop"/g)?.length ?? 0;
+    const missed = [...text.matchAll(/"type":"missed","events":(\d+)/g)].reduce(
+      (sum, [, n]) => sum + Number(n),
+      0,
+    );
+    expect(told + missed).toBe(count);
+    expect(missed).toBeGreaterThan(0);
+  }
+});
+
+it('wants nothing once everybody has gone', async () => {
+  const monitors = new Monitors(() => '2026-01-01T00:00:00.000Z');
+  const one = follower();
+  expect(monitors.wants('drop')).toBe(false);
+  monitors.follow({ types: ['drop'] }, one, 'lab');
+  expect([monitors.wants('drop'), monitors.wants('icmp')]).toEqual([true, false]);
+  one.stream.destroy();
+  await expect.poll(() => monitors.wants('drop')).toBe(false);
+});
