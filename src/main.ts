@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { run } from './cli/run.js';
 
-// A reader that went away, as in `tunpike … | head`, is no error, and no reason to stop a lab.
+// A reader that has gone away, as in `tunpike … | head`, is not an error, and no reason to stop a lab.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -9,5 +9,5 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 process.exitCode = await run(process.argv.slice(2));
-// Nothing may keep a finished command from ending.
+// Nothing may keep a finished command running.
 setTimeout(() => process.exit(), 1000).unref();

@@ -10,23 +10,23 @@ import {
 } from './multicast-route.js';
 import { SecondChance } from './second-chance.js';
 
-/** How many pairs of source and group are remembered; one that forwards nothing makes room. */
+/** How many pairs of source and group are remembered. */
 const REMEMBERED_ROUTES = 16_384;
 
-/** No router has as many interfaces; with a whole address before it, an index still makes an exact number. */
+/** More than the interfaces of any router; an address times this, plus an index, is still an exact number. */
 const MOST_INTERFACES = 2 ** 16;
 
-/** A route as a person is shown it. */
+/** A multicast route, for display. */
 export interface MulticastRouteView extends MulticastRoute {
   readonly packets: number;
   readonly octets: number;
-  /** Why the last datagram that came went nowhere; undefined where it went on. */
+  /** Why the last datagram went nowhere; undefined if it went on. */
   readonly lastReason: DropReason | undefined;
-  /** Each other interface, and what keeps the datagrams from it. */
+  /** The other interfaces, each with the reason. */
   readonly blocked: readonly Blocked[];
 }
 
-/** Where the last datagram did not go, and with which TTL, where that was below a threshold. */
+/** Where the TTL of the last datagram was below a threshold, and that TTL. */
 export interface Unreached {
   readonly interfaces: readonly Interface[];
   readonly ttl: number;
@@ -34,30 +34,30 @@ export interface Unreached {
 
 /** All flows to one group. */
 interface GroupFlows {
-  /** How often somebody has joined or left, or a route has changed: however many flows there are, one number to count up. */
+  /** Counts joins, leaves and changes of routes: a single number, however many flows there are. */
   changes: number;
   readonly flows: Map<number, MulticastFlow>;
 }
 
-/** What comes from one source to one group by one interface: its way, and what has gone it. */
+/** The traffic from one source to one group on one interface: its route, and its counters. */
 interface MulticastFlow {
   readonly of: GroupFlows;
   route: MulticastRoute;
-  /** `changes` of its group when the route was decided. */
+  /** `changes` of its group when the route was computed. */
   decidedAt: number;
   unreached: Unreached | undefined;
   packets: number;
-  /** `packets` when it last was to make room. */
+  /** `packets` when it was last considered for eviction. */
   packetsBefore: number;
   octets: number;
   lastReason: DropReason | undefined;
 }
 
 /**
- * Where multicast goes: to every interface whose hosts asked for it, and never back.
+ * Multicast forwarding: to every interface whose hosts have joined, and never back.
  *
- * Decided by source, group and ingress, and remembered until somebody joins, leaves, or a route changes; so
- * the first datagram of a flow goes the way of all others. Asking changes nothing: what passes is counted apart.
+ * Routes are computed by source, group and ingress, and remembered until somebody joins, leaves, or a route changes,
+ * so the first datagram of a flow is treated like all others. Lookups change nothing; traffic is counted separately.
  *
  * Source: RFC 1812 §5.2.1.3, RFC 9776 §6.3.
  */
@@ -66,14 +66,14 @@ export class MulticastForwarding {
   /** By group, as a signed number, then by source and ingress. */
   #groups = new Map<number, GroupFlows>();
   #all = makeRoomFor();
-  /** The flow of the last datagram, to which the next one mostly belongs. */
+  /** The flow of the last datagram; the next one usually belongs to it, too. */
   #latest: MulticastFlow | undefined;
 
   constructor(tables: MulticastTables) {
     this.#tables = tables;
   }
 
-  /** Takes other tables. Flows go on; those whose interface is gone, or has another index now, are forgotten. */
+  /** Adopts other tables. Flows go on, except those whose interface is gone or has another index. */
   apply(tables: MulticastTables): void {
     this.#tables = tables;
     const flows = [...this.#groups.values()].flatMap((group) => [...group.flows]);
@@ -91,7 +91,7 @@ export class MulticastForwarding {
     }
   }
 
-  /** Where a datagram goes, or why nowhere. Only reads. */
+  /** The route of a datagram. Only reads. */
   routeFor(source: Address, group: Address, ingress: Interface): MulticastRoute {
     const flow = this.#known(source, group, ingress);
     return flow !== undefined && flow.decidedAt === flow.of.changes
@@ -99,7 +99,7 @@ export class MulticastForwarding {
       : decideMulticastRoute(this.#tables, source, group, ingress);
   }
 
-  /** Counts a datagram for its flow: why it went nowhere, if it did, and what it did not reach. */
+  /** Counts a datagram for its flow, with the reason if it went nowhere, and the interfaces that it did not reach. */
   record(
     route: MulticastRoute,
     length: number,
@@ -119,7 +119,7 @@ export class MulticastForwarding {
     flow.octets += length;
   }
 
-  /** The wishes for a group are different now; for all groups where none is named. */
+  /** The memberships of a group have changed; without a group, of all groups. */
   changed(group?: Address): void {
     const concerned = group === undefined ? this.#groups.values() : [this.#groups.get(group | 0)];
     for (const each of concerned) if (each !== undefined) each.changes += 1;
@@ -180,10 +180,10 @@ export class MulticastForwarding {
   }
 }
 
-/** No number of changes. */
+/** Differs from every number of changes. */
 const STALE = -1;
 
-/** Whether a flow comes in by an interface that is there, under the index that it had. */
+/** Whether the ingress of a flow still exists, with the same index. */
 const isStill =
   ({ interfaces }: MulticastTables) =>
   ([key, { route }]: [number, MulticastFlow]): boolean =>
@@ -193,7 +193,7 @@ const makeRoomFor = (): SecondChance<MulticastFlow> =>
   new SecondChance(REMEMBERED_ROUTES, (each) => {
     const { packets, packetsBefore } = each;
     each.packetsBefore = packets;
-    // One datagram is what each pair of a flood has.
+    // Each pair in a flood has one datagram.
     return packets > packetsBefore + 1;
   });
 

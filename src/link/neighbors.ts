@@ -1,6 +1,6 @@
 import type { Address } from '../address.js';
 
-/** How many addresses a link learns; one that is not used again makes room. */
+/** How many addresses a link learns; beyond that, the oldest is forgotten. */
 const MOST_LEARNED = 256;
 
 export interface Neighbor<Owner> {
@@ -12,7 +12,7 @@ export interface Neighbor<Owner> {
 
 /** Who owns which address on one link. A configured owner is never displaced. */
 export class Neighbors<Owner extends { readonly addresses: readonly Address[] }> {
-  /** By the address as a signed number, which an engine keeps in one word (measured: twice as fast to look up). */
+  /** Keyed by the address as a signed number, which the engine keeps in one word (measured: lookups are twice as fast). */
   #neighbors = new Map<number, Neighbor<Owner>>();
   #learned = 0;
 
@@ -20,7 +20,7 @@ export class Neighbors<Owner extends { readonly addresses: readonly Address[] }>
     return this.#neighbors.values();
   }
 
-  /** Everybody who is there owns the addresses that they have; what was learned of them stays, if it may. */
+  /** Registers the configured addresses of all owners; keeps what was learned about them where `mayKeep` allows. */
   configureAll(owners: readonly Owner[], mayKeep: (address: Address) => boolean): void {
     const learned = [...this.#neighbors.values()].filter(({ state }) => state === 'learned');
     this.#neighbors = new Map();
@@ -36,7 +36,7 @@ export class Neighbors<Owner extends { readonly addresses: readonly Address[] }>
     return this.#neighbors.get(address | 0)?.owner;
   }
 
-  /** Takes note of who sends from an address; true where that is news. */
+  /** Records who sends from an address; true if that is new. */
   learn(address: Address, owner: Owner): boolean {
     const known = this.#neighbors.get(address | 0);
     if (known !== undefined && (known.state === 'static' || known.owner === owner)) return false;
@@ -48,7 +48,7 @@ export class Neighbors<Owner extends { readonly addresses: readonly Address[] }>
     return true;
   }
 
-  /** Forgets what was learned of an owner, whose device went away. */
+  /** Forgets what was learned about an owner whose device is gone. */
   forget(owner: Owner): void {
     for (const neighbor of this.#neighbors.values()) {
       if (neighbor.owner !== owner || neighbor.state === 'static') continue;

@@ -5,17 +5,17 @@ import * as ipv4 from '../ip/header.js';
 import type { MulticastRoute } from '../ip/multicast-route.js';
 import type { Step, Verdict, Withheld } from './verdict.js';
 
-/** What the multicast side of a router is asked; its answers change nothing. */
+/** The multicast side of a router, as decisions read it. */
 export interface GroupTables {
   readonly groups: {
-    /** Where datagrams of a source to a group go that come in by an interface. */
+    /** Where datagrams from a source to a group go that arrive on an interface. */
     routeFor(source: Address, group: Address, ingress: Interface): MulticastRoute;
     /** Whether the router itself listens to a group on an interface. */
     isForUs(group: Address, ingress: Interface): boolean;
   };
 }
 
-/** What becomes of a datagram to a group. Only reads. Source: RFC 1812 §5.2.1.3. */
+/** Decides the fate of a datagram to a group. Only reads. Source: RFC 1812 §5.2.1.3. */
 export const decideGroup = (
   datagram: Uint8Array,
   ingress: Interface,
@@ -44,12 +44,12 @@ export const decideGroup = (
   }
   drop(verdict, reason, steps);
   if (!isForUs) return;
-  // It goes no further, but the router is one of those who listen.
+  // It goes no further, but the router itself is a member.
   verdict.fate = 'deliver';
   steps?.push({ what: 'deliver', detail: 'a group that the router is in', source: 'RFC 1112 §7.2' });
 };
 
-/** Puts into the verdict who gets a copy and who does not; why it goes nowhere at all. Source: RFC 1812 §5.3.1. */
+/** Writes into the verdict who gets a copy and who does not; returns why, if nobody does. Source: RFC 1812 §5.3.1. */
 const spread = (datagram: Uint8Array, route: MulticastRoute, verdict: Verdict): DropReason | undefined => {
   const ttl = ipv4.ttl(datagram);
   verdict.outgoing = route.outgoing;

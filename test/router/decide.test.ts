@@ -55,7 +55,7 @@ describe('a verdict', () => {
     const { steps } = decided(datagram({ destination: '203.0.113.9', ttl: 7 }));
     expect(steps.map(({ what, detail }) => `${what} ${detail}`)).toEqual([
       'in ttl 7',
-      'check the source is believed',
+      'check the source is plausible',
       'route 203.0.113.0/24 unicast',
       'ttl 7 to 6',
       'out r1.blue to 198.51.100.254',
