@@ -13,15 +13,8 @@ import {
   NO_MEMBERSHIP,
 } from './host-membership.js';
 import * as igmp from './message.js';
+import { changeRecords, currentState, type PendingChange } from './own-records.js';
 import type { FixedMembership, IgmpSettings } from './settings.js';
-import type { ReportRecord } from './write.js';
-
-/** A change that still has to be repeated. */
-interface PendingChange {
-  /** How many more reports carry the filter mode; the sources need none of their own then. */
-  modeLeft: number;
-  readonly sources: Map<Address, number>;
-}
 
 const UNSOLICITED_REPORT_INTERVAL = seconds(1);
 const V2_UNSOLICITED_REPORT_INTERVAL = seconds(10);
@@ -52,6 +45,8 @@ export class Member {
   /** When the answer about each group is due. */
   readonly #answers = new Timers<Address>();
   #joinGroups: readonly FixedMembership[];
+  /** The highest version in which we report. */
+  #highestVersion: igmp.Version;
   #generalAnswerAt: Instant = NEVER;
   #robustness = DEFAULT_ROBUSTNESS;
   #queryInterval: Duration = DEFAULT_QUERY_INTERVAL;
@@ -59,8 +54,9 @@ export class Member {
   #v1Until: Instant = PAST;
   #v2Until: Instant = PAST;
 
-  constructor({ joinGroups }: IgmpSettings, random: Random) {
+  constructor({ joinGroups, version }: IgmpSettings, random: Random) {
     this.#random = random;
+    this.#highestVersion = version;
     this.#joinGroups = joinGroups;
     for (const { group } of joinGroups) if (group !== ALL_SYSTEMS) this.#wanted.set(group, this.#wish(group));
   }
@@ -76,10 +72,10 @@ export class Member {
     return membership !== undefined && isWanted(membership, source);
   }
 
-  /** The version in which we report. Source: RFC 9776 §7.2.1. */
+  /** The version in which we report: the set one, or that of an older querier. Source: RFC 9776 §7.2.1. */
   version(now: Instant): igmp.Version {
     if (this.#v1Until > now) return 1;
-    return this.#v2Until > now ? 2 : 3;
+    return this.#v2Until > now && this.#highestVersion > 2 ? 2 : this.#highestVersion;
   }
 
   /** Sets what this router wants from a group in addition to the settings, and reports it. */
@@ -89,19 +85,20 @@ export class Member {
     return this.#set(group, this.#wish(group), now);
   }
 
-  /** Adopts the settings that say which groups it joins. */
-  apply({ joinGroups }: IgmpSettings, now: Instant): readonly Action[] {
+  /** Adopts new settings; in another version, it reports everything again. */
+  apply({ joinGroups, version }: IgmpSettings, now: Instant): readonly Action[] {
+    const before = this.version(now);
+    this.#highestVersion = version;
+    const repeated = this.version(now) === before ? NO_ACTIONS : this.#reportAll(now);
     const affected = new Set([...this.#joinGroups, ...joinGroups].map(({ group }) => group));
     this.#joinGroups = joinGroups;
-    return [...affected].flatMap((group) => this.#set(group, this.#wish(group), now));
+    return [...repeated, ...[...affected].flatMap((group) => this.#set(group, this.#wish(group), now))];
   }
 
   /** The link is up again: the routers on it have forgotten us. */
   up(now: Instant): readonly Action[] {
     this.down();
-    const wanted = [...this.#wanted];
-    this.#wanted.clear();
-    return wanted.flatMap(([group, membership]) => this.#set(group, membership, now));
+    return this.#reportAll(now);
   }
 
   /** The link is down: nothing is sent, but what is wanted stays. */
@@ -160,6 +157,15 @@ export class Member {
     const joined = this.#joinGroups.filter((each) => each.group === group);
     const wish = this.#wishes.get(group) ?? NO_MEMBERSHIP;
     return merge([wish, ...joined.map(({ source }) => membershipFor(source))]);
+  }
+
+  /** Reports everything as if it were new. */
+  #reportAll(now: Instant): readonly Action[] {
+    this.#forgetChanges();
+    this.#generalAnswerAt = NEVER;
+    const wanted = [...this.#wanted];
+    this.#wanted.clear();
+    return wanted.flatMap(([group, membership]) => this.#set(group, membership, now));
   }
 
   /** Sets what is wanted from a group, and reports it if it has changed. Source: RFC 9776 §5.1. */
@@ -265,26 +271,3 @@ export class Member {
 }
 
 const NO_SOURCES: ReadonlySet<Address> = new Set();
-
-const currentState = ([group, { filterMode, sources }]: readonly [
-  Address,
-  HostMembership,
-]): ReportRecord => ({
-  type: filterMode === 'include' ? 'is-in' : 'is-ex',
-  group,
-  sources: [...sources],
-});
-
-const changeRecords = (group: Address, membership: HostMembership, change: PendingChange): ReportRecord[] => {
-  const { filterMode, sources } = membership;
-  if (change.modeLeft > 0)
-    return [{ type: filterMode === 'include' ? 'to-in' : 'to-ex', group, sources: [...sources] }];
-  const told = [...change.sources.keys()];
-  const allowed = told.filter((each) => isWanted(membership, each));
-  const blocked = told.filter((each) => !isWanted(membership, each));
-  const records: ReportRecord[] = [
-    { type: 'allow', group, sources: allowed },
-    { type: 'block', group, sources: blocked },
-  ];
-  return records.filter((each) => each.sources.length > 0);
-};

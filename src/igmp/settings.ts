@@ -33,7 +33,7 @@ const PATTERNS = { least: 1, most: 256 };
 
 /** How IGMP behaves on one interface. Source: RFC 9776 §8. */
 export const IGMP_KEYS = {
-  version: choice('the version in use', [1, 2, 3], 3),
+  version: choice('the highest version in use, as querier and as host', [1, 2, 3], 3),
   querier: choice(
     'always: queries even if another router has a lower address; never: only listens',
     QUERIER_MODES,
