@@ -71,10 +71,13 @@ export interface Leaf<Kind extends keyof Values = keyof Values, Default = unknow
   readonly bounds?: Bounds;
 }
 
-/** One of several words or numbers. */
-export interface Choice<Word = string | number, Default = unknown> extends About {
+/** What a choice is between. */
+export type Word = string | number | boolean;
+
+/** One of several words. */
+export interface Choice<Of = Word, Default = unknown> extends About {
   readonly kind: 'choice';
-  readonly words: readonly Word[];
+  readonly words: readonly Of[];
   readonly default: Default;
 }
 
@@ -142,11 +145,11 @@ export const lasting = <Default extends Duration | undefined = undefined>(
   ...(bounds === undefined ? {} : { bounds }),
 });
 
-export const choice = <const Word extends string | number, Default extends Word | undefined = undefined>(
+export const choice = <const Of extends Word, Default extends Of | undefined = undefined>(
   description: string,
-  words: readonly Word[],
+  words: readonly Of[],
   preset?: Default,
-): Choice<Word, Default> => ({ kind: 'choice', description, words, default: preset as Default });
+): Choice<Of, Default> => ({ kind: 'choice', description, words, default: preset as Default });
 
 export const list = <const Item extends Leaf | Choice | Part>(
   description: string,
@@ -175,11 +178,11 @@ export const oneOrMore = <const Item extends Leaf>(
 });
 
 /** Any of several words. */
-export const several = <const Word extends string | number>(
+export const several = <const Of extends Word>(
   description: string,
-  words: readonly Word[],
-  preset: readonly Word[],
-): List<Choice<Word, undefined>, 'list'> => ({ ...list(description, choice('', words)), default: preset });
+  words: readonly Of[],
+  preset: readonly Of[],
+): List<Choice<Of, undefined>, 'list'> => ({ ...list(description, choice('', words)), default: preset });
 
 export const section = <const Keys extends Section>(description: string, keys: Keys): Part<Keys> => ({
   kind: 'section',

@@ -150,9 +150,10 @@ export class Admission {
 
   /** Version 1 has no Router Alert. Source: RFC 9776 §9.1, §9.2. */
   #needsRouterAlert(message: Uint8Array): boolean {
-    const type = igmp.type(message);
-    if (type === igmp.MEMBERSHIP_QUERY) return igmp.queryVersion(message) !== 1;
-    return this.#settings.requireRouterAlert && type !== igmp.V1_REPORT && !igmp.isSolicitation(message);
+    const { requireRouterAlert } = this.#settings;
+    if (igmp.isSolicitation(message) || igmp.versionOf(message) === 1) return false;
+    const kind = igmp.type(message) === igmp.MEMBERSHIP_QUERY ? 'queries' : 'reports';
+    return requireRouterAlert === true || requireRouterAlert === kind;
   }
 }
 

@@ -79,8 +79,15 @@ export const IGMP_KEYS = {
     'false: sends without the option',
     flag('sends the router alert option; without it, other routers may ignore the queries', true),
   ),
-  /** Of version 2 and 3 reports and leaves; queries without the option are always ignored. */
-  'require-router-alert': flag('ignores messages without the router alert option', false),
+  /**
+   * RFC 9776 §9.1: queries without the option SHOULD be ignored; §9.2: reports without it MAY be. Default: neither,
+   * because switches that query without it are common. Version 1 has no such option, and is always accepted.
+   */
+  'require-router-alert': choice(
+    'which messages are ignored without the router alert option: reports (RFC 9776 §9.2), queries (§9.1), or both (true)',
+    [false, 'reports', 'queries', true],
+    false,
+  ),
   /** Has no effect on an interface without an address. */
   'router-discovery': noted(
     'true: advertises itself to snooping switches',

@@ -34,7 +34,7 @@ export interface IgmpWords {
   readonly 'startup-query-count'?: number;
   readonly 'fast-leave'?: 'never' | 'always' | 'tracked';
   readonly 'router-alert'?: boolean;
-  readonly 'require-router-alert'?: boolean;
+  readonly 'require-router-alert'?: boolean | 'reports' | 'queries';
   readonly 'router-discovery'?: boolean;
   readonly 'max-groups'?: number;
   readonly 'max-sources'?: number;
