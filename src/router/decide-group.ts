@@ -2,11 +2,14 @@ import { type Address, isLinkLocalMulticast } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
+import { isConfined } from '../ip/martian.js';
 import type { MulticastRoute } from '../ip/multicast-route.js';
+import type { RouterSettings } from '../settings.js';
 import type { Step, Verdict, Withheld } from './verdict.js';
 
 /** The multicast side of a router, as decisions read it. */
 export interface GroupTables {
+  readonly settings: RouterSettings;
   readonly groups: {
     /** Where datagrams from a source to a group go that arrive on an interface. */
     routeFor(source: Address, group: Address, ingress: Interface): MulticastRoute;
@@ -19,10 +22,11 @@ export interface GroupTables {
 export const decideGroup = (
   datagram: Uint8Array,
   ingress: Interface,
-  { groups }: GroupTables,
+  tables: GroupTables,
   verdict: Verdict,
   steps: Step[] | undefined,
 ): void => {
+  const { groups } = tables;
   const group = ipv4.destination(datagram);
   const protocol = ipv4.protocol(datagram);
   const isForUs = protocol === ipv4.PROTOCOL_ICMP && groups.isForUs(group, ingress);
@@ -32,9 +36,7 @@ export const decideGroup = (
     return;
   }
   if (isLinkLocalMulticast(group)) return drop(verdict, 'multicast-link-local', steps);
-  const route = groups.routeFor(ipv4.source(datagram), group, ingress);
-  verdict.route = route;
-  const reason = route.reason ?? spread(datagram, route, verdict);
+  const reason = findGroupRoute(datagram, ingress, tables, verdict);
   if (reason === undefined) {
     verdict.fate = 'replicate';
     steps?.push({ what: 'route', detail: namesOf(verdict.outgoing), source: 'RFC 9776 §6.3' });
@@ -47,6 +49,20 @@ export const decideGroup = (
   // It goes no further, but the router itself is a member.
   verdict.fate = 'deliver';
   steps?.push({ what: 'deliver', detail: 'a group that the router is in', source: 'RFC 1112 §7.2' });
+};
+
+/** Writes the route and who gets a copy into the verdict; returns why it goes nowhere. Source: RFC 3927 §7. */
+const findGroupRoute = (
+  datagram: Uint8Array,
+  ingress: Interface,
+  { groups, settings }: GroupTables,
+  verdict: Verdict,
+): DropReason | undefined => {
+  const source = ipv4.source(datagram);
+  if (isConfined(source, settings.ip)) return 'martian-source';
+  const route = groups.routeFor(source, ipv4.destination(datagram), ingress);
+  verdict.route = route;
+  return route.reason ?? spread(datagram, route, verdict);
 };
 
 /** Writes into the verdict who gets a copy and who does not; returns why, if nobody does. Source: RFC 1812 §5.3.1. */

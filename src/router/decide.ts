@@ -11,7 +11,7 @@ import type { Interface } from '../interface.js';
 import { isAttached } from '../ip/exit.js';
 import { egressOf, type FibEntry, leadsTo, onlyNextHop, pickNextHop, wayFor } from '../ip/fib.js';
 import * as ipv4 from '../ip/header.js';
-import { isMartianDestination, isMartianSource } from '../ip/martian.js';
+import { isConfined, isLinkLocalNeighbor, isMartianDestination, isMartianSource } from '../ip/martian.js';
 import { planOptions, reasonFor } from '../ip/options.js';
 import type { Routing } from '../ip/routing.js';
 import type { IpSettings, RouterSettings } from '../settings.js';
@@ -20,7 +20,6 @@ import type { Step, Verdict } from './verdict.js';
 
 /** What a decision depends on, besides the datagram and its ingress. */
 export interface Tables extends GroupTables {
-  readonly settings: RouterSettings;
   readonly interfaces: readonly Interface[];
   readonly routing: Routing;
 }
@@ -114,6 +113,8 @@ const findNextHop = (
 ): DropReason | undefined => {
   const { destination } = verdict;
   if (!ingress.forwarding) return 'forwarding-off';
+  const source = ipv4.source(datagram);
+  if (isSuspect(source) && isConfined(source, settings.ip)) return 'martian-source';
   if (isSuspect(destination) && isMartianDestination(destination, settings.ip)) return 'martian-destination';
   if (entry === undefined) return 'no-route';
   const way = wayFor(entry, ipv4.tos(datagram));
@@ -174,6 +175,7 @@ const decideSubnetBroadcast = (
   }
   if (!ip.directedBroadcast) return drop(verdict, 'broadcast', steps);
   if (!ingress.forwarding) return drop(verdict, 'forwarding-off', steps);
+  if (isConfined(ipv4.source(datagram), ip)) return drop(verdict, 'martian-source', steps);
   if (ipv4.ttl(datagram) <= 1) return drop(verdict, 'ttl-expired', steps);
   verdict.nextHop = ipv4.destination(datagram);
   const fault = leave(datagram, verdict);
@@ -185,7 +187,7 @@ const decideSubnetBroadcast = (
  * Why a datagram's source is refused, or undefined if it is plausible.
  *
  * Our own addresses and the broadcast addresses of attached networks are never valid sources.
- * Source: RFC 1812 §4.2.2.11, §5.3.7, §5.3.8, RFC 3704 §2.
+ * Source: RFC 1812 §4.2.2.11, §5.3.7, §5.3.8, RFC 3704 §2, RFC 3927 §7.
  */
 const distrusted = (
   datagram: Uint8Array,
@@ -197,7 +199,8 @@ const distrusted = (
   const source = ipv4.source(datagram);
   // A host without an address may ask everybody. Source: RFC 1122 §3.2.1.3 (a).
   if (source === UNSPECIFIED && (isToGroup || destination === LIMITED_BROADCAST)) return undefined;
-  if (isSuspect(source) && isMartianSource(source, settings.ip)) return 'martian-source';
+  if (isSuspect(source) && isMartianSource(source, settings.ip) && !isLinkLocalNeighbor(source, ingress))
+    return 'martian-source';
   const entry = routing.fib.lookup(source);
   if (entry !== undefined && entry.kind !== 'route') return 'martian-source';
   return settings.ip.reversePath === 'off' ? undefined : reversePathFault(entry, ingress, settings.ip);
