@@ -254,10 +254,14 @@ export class Querier {
     }
   }
 
-  /** The next one is due by the plan, however late this one is, unless that too has gone by. */
+  /**
+   * Periodic queries keep their rhythm, however late one of them is, unless the next has gone by, too. After a start-up
+   * query the next one keeps its distance: a query that a busy start delayed must not run into the next.
+   */
   #planNext(now: Instant): void {
+    const wasStartup = this.#startupLeft > 0;
     this.#startupLeft = Math.max(0, this.#startupLeft - 1);
-    const planned = after(this.#queryAt, this.#interval);
+    const planned = after(wasStartup ? now : this.#queryAt, this.#interval);
     this.#queryAt = planned > now ? planned : after(now, this.#interval);
   }
 }

@@ -28,6 +28,13 @@ export interface HostInput {
   setUp(isUp: boolean, now: Instant): void;
 }
 
+/** A host's interface, and the end that it is to have. */
+export interface HostConnection<End extends HostEnd = HostEnd> {
+  readonly host: string;
+  readonly link: string;
+  readonly port: End;
+}
+
 /** A host's attachment, and where its datagrams enter. */
 interface HostPlace {
   readonly attachment: HostAttachment;
@@ -90,10 +97,19 @@ export class Lab {
 
   /** Gives a host's interface its end, and returns where its datagrams enter. */
   connect(host: string, linkName: string, end: HostEnd, now: Instant): HostInput {
-    const { attachment, link, input } = this.#place(host, linkName);
-    attachment.connect(end);
-    link.changed(now);
-    return input;
+    this.connectAll([{ host, link: linkName, port: end }], now);
+    return this.inputOf(host, linkName);
+  }
+
+  /** Gives hosts' interfaces their ends; nothing is sent before all of them can take it. */
+  connectAll(connections: readonly HostConnection[], now: Instant): void {
+    const links = new Set<Link>();
+    for (const { host, link: linkName, port } of connections) {
+      const { attachment, link } = this.#place(host, linkName);
+      attachment.connect(port);
+      links.add(link);
+    }
+    for (const link of links) link.changed(now);
   }
 
   poll(now: Instant): void {

@@ -7,7 +7,7 @@ import type { Router } from '../router/router.js';
 import { clockOf, type Instant, NEVER } from '../time.js';
 import type { Arena } from '../tun/arena.js';
 import type { Port } from '../tun/port.js';
-import { Lab } from './lab.js';
+import { type HostConnection, Lab } from './lab.js';
 
 /** Milliseconds since the process began. */
 const clock = clockOf(() => performance.now());
@@ -63,6 +63,17 @@ export class LabLoop {
 
   /** Connects a host's interface to the port of its TUN device, and starts reading. */
   connect(host: string, link: string, port: Port): void {
+    this.connectAll([{ host, link, port }]);
+  }
+
+  /** Connects hosts' interfaces to the ports of their TUN devices; routers send nothing before that is done. */
+  connectAll(connections: readonly HostConnection<Port>[]): void {
+    for (const each of connections) this.#start(each);
+    // A router may have something to send to the new hosts at once.
+    this.#at(() => this.lab.connectAll(connections, this.#now));
+  }
+
+  #start({ host, link, port }: HostConnection<Port>): void {
     const input = this.lab.inputOf(host, link);
     this.#ports.push(port);
     port.start(input.entrance, {
@@ -76,8 +87,6 @@ export class LabLoop {
       stateChanged: (state) => this.#at(() => input.setUp(state === 'up', this.#now)),
       mtuChanged: (mtu) => this.#at(() => this.lab.setMtu(link, mtu, this.#now)),
     });
-    // A router may have something to send to the new host at once.
-    this.#at(() => this.lab.connect(host, link, port, this.#now));
   }
 
   /** Has a router send an echo request; resolves when its outcome is known. */
