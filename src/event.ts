@@ -39,7 +39,15 @@ export type Event =
       readonly link: string;
       /** The interface or host whose end of the wire changed. */
       readonly attachment: string;
-      readonly event: 'up' | 'down' | 'gone' | 'mtu' | 'neighbor-learned';
+      readonly event:
+        | 'up'
+        | 'down'
+        | 'gone'
+        | 'mtu'
+        | 'neighbor-learned'
+        | 'neighbor-moved'
+        | 'neighbor-lost';
+      /** The new MTU, or the address that the neighbor has or has lost. */
       readonly detail?: string;
     }
   | {

@@ -46,7 +46,7 @@ export class InterfaceAttachment implements Attachment {
     this.#of.linkChanged(this, now);
   }
 
-  neighborLearned(address: Address, now: Instant): void {
+  neighborChanged(address: Address, now: Instant): void {
     const { router } = this.#of;
     if (router.routing.rib.usesNextHop(address)) router.routesChanged(now);
   }

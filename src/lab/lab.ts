@@ -1,3 +1,4 @@
+import type { Address } from '../address.js';
 import { Book } from '../book.js';
 import type { Configuration, HostInterfaceConfiguration } from '../config/configuration.js';
 import { NOBODY, type Observer } from '../event.js';
@@ -112,6 +113,12 @@ export class Lab {
     for (const link of links) link.changed(now);
   }
 
+  /** The kernel of a host has these addresses on its device now, configured or not. */
+  addressesChanged(host: string, linkName: string, addresses: readonly Address[], now: Instant): void {
+    const { attachment, link } = this.#place(host, linkName);
+    link.addressesChanged(attachment, new Set(addresses), now);
+  }
+
   poll(now: Instant): void {
     for (const router of this.routers.values()) router.poll(now);
   }
@@ -172,7 +179,7 @@ export class Lab {
         const link = this.#link(each.link);
         const known = before.get(`${host.name}.${each.link}`);
         const place = known?.link === link ? known : this.#newPlace(host.name, each, link);
-        place.attachment.addresses = [each.address.address];
+        place.attachment.configure([each.address.address]);
         this.#hosts.set(place.attachment.name, place);
       }
     for (const place of before.values())
@@ -183,8 +190,10 @@ export class Lab {
     const attachment = new HostAttachment(host, name, [address.address]);
     const setUp = (isUp: boolean, at: Instant): void => {
       if (!attachment.setUp(isUp)) return;
-      if (!isUp) link.forget(attachment);
+      if (!isUp) link.forget(attachment, at);
       this.#notify(link.name, attachment.name, isUp ? 'up' : 'down', at);
+      if (isUp && attachment.assigned !== undefined)
+        link.addressesChanged(attachment, attachment.assigned, at);
       link.changed(at);
     };
     return { attachment, link, input: { entrance: link.entranceOf(attachment), setUp } };

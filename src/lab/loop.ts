@@ -85,6 +85,8 @@ export class LabLoop {
       burstDone: () => this.#settle(),
       waits: () => this.#toFlush.push(port),
       stateChanged: (state) => this.#at(() => input.setUp(state === 'up', this.#now)),
+      addressesChanged: (addresses) =>
+        this.#at(() => this.lab.addressesChanged(host, link, addresses, this.#now)),
       mtuChanged: (mtu) => this.#at(() => this.lab.setMtu(link, mtu, this.#now)),
     });
   }

@@ -10,16 +10,18 @@ export interface Attachment {
   readonly kind: 'host' | 'router';
   /** The owner's name as `show neighbors` gives it: host or router. */
   readonly owner: string;
-  /** The addresses that it owns on this link, including a router's loopback address. */
+  /** The configured addresses that it has on this link, including a router's loopback address. */
   readonly addresses: readonly Address[];
+  /** All addresses that its kernel has on the device; undefined if that is not known. */
+  readonly assigned?: ReadonlySet<Address> | undefined;
   /** Where the link delivers to. A host's keeps the octets until it is flushed; a router's may change them. */
   readonly hop: Hop;
   /** Whether it receives anything. */
   readonly isUp: boolean;
   /** A device on the link came up or went down. */
   linkChanged(now: Instant): void;
-  /** Somebody was found to own an address that nobody owned so far. */
-  neighborLearned(address: Address, now: Instant): void;
+  /** An address on the link has another owner, or none any more. */
+  neighborChanged(address: Address, now: Instant): void;
 }
 
 /** Takes what is delivered to a host: the port of a TUN device, or a recorder in memory. */
@@ -36,7 +38,10 @@ export class HostAttachment implements Attachment {
   readonly kind = 'host';
   readonly name: string;
   readonly owner: string;
+  /** Those of the configuration that its kernel has, as far as that is known. */
   addresses: readonly Address[];
+  assigned: ReadonlySet<Address> | undefined;
+  #configured: readonly Address[];
   hop: Hop = NO_DEVICE;
   isUp = false;
   /** It has left its link for good; whatever its device still sends is dropped. */
@@ -45,7 +50,20 @@ export class HostAttachment implements Attachment {
   constructor(host: string, link: string, addresses: readonly Address[]) {
     this.owner = host;
     this.name = `${host}.${link}`;
+    this.#configured = addresses;
     this.addresses = addresses;
+  }
+
+  /** Adopts the addresses of another configuration. The caller must tell the link. */
+  configure(addresses: readonly Address[]): void {
+    this.#configured = addresses;
+    this.addresses = addresses.filter((each) => this.assigned?.has(each) ?? true);
+  }
+
+  /** Records which addresses its kernel has on the device now. The caller must tell the link. */
+  assign(assigned: ReadonlySet<Address>): void {
+    this.assigned = assigned;
+    this.configure(this.#configured);
   }
 
   /** Sets or removes its end. The caller must tell the link. */
@@ -69,5 +87,5 @@ export class HostAttachment implements Attachment {
 
   linkChanged(): void {}
 
-  neighborLearned(): void {}
+  neighborChanged(): void {}
 }

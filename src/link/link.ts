@@ -1,5 +1,6 @@
 import {
   type Address,
+  formatAddress,
   isHostOf,
   isMulticast,
   LIMITED_BROADCAST,
@@ -12,8 +13,8 @@ import type { Observer } from '../event.js';
 import type { Hop, Wire } from '../hop.js';
 import { copyOf, type Parcel, type Refused } from '../parcel.js';
 import type { Instant } from '../time.js';
-import type { Attachment } from './attachments.js';
-import { Neighbors } from './neighbors.js';
+import type { Attachment, HostAttachment } from './attachments.js';
+import { Neighbors, type OwnerChange } from './neighbors.js';
 
 /** What a configuration says about one link. */
 export interface LinkPlan {
@@ -77,6 +78,10 @@ export class Link {
     const routers = attachments.filter((each) => each.kind === 'router');
     this.#gateway = gateway ?? (routers.length === 1 ? routers[0] : undefined);
     this.#neighbors.configureAll(attachments, (address) => this.#isLearnable(address));
+    for (const each of attachments)
+      for (const address of each.assigned ?? [])
+        if (this.#neighbors.ownerOf(address) === undefined && this.#isLearnable(address))
+          this.#neighbors.learn(address, each);
   }
 
   get attachments(): readonly Attachment[] {
@@ -115,8 +120,26 @@ export class Link {
   }
 
   /** A host's device is gone, and so is what was learned about it. */
-  forget(attachment: Attachment): void {
-    this.#neighbors.forget(attachment);
+  forget(attachment: Attachment, now: Instant): void {
+    for (const address of this.#neighbors.learnedOf(attachment)) this.#release(address, attachment, now);
+  }
+
+  /**
+   * A host's kernel has these addresses on its device now.
+   *
+   * It owns what it has got, and no longer what it has lost: an address that moves between hosts is reached at its new
+   * place before anything was sent from there. What it sends from without having it on the device stays its own.
+   */
+  addressesChanged(host: HostAttachment, assigned: ReadonlySet<Address>, now: Instant): void {
+    const before = host.assigned ?? new Set(host.addresses);
+    host.assign(assigned);
+    for (const address of before) if (!assigned.has(address)) this.#release(address, host, now);
+    for (const address of assigned) {
+      const owner = this.#neighbors.ownerOf(address);
+      if (owner === host || (owner !== undefined && before.has(address))) continue;
+      if (host.addresses.includes(address)) this.#ownerChanged(this.#neighbors.configure(address, host), now);
+      else if (this.#isLearnable(address)) this.#ownerChanged(this.#neighbors.learn(address, host), now);
+    }
   }
 
   #takeFrom(host: Sender, parcel: Parcel, now: Instant): void {
@@ -190,18 +213,33 @@ export class Link {
 
   #learn(host: Attachment, source: Address, now: Instant): void {
     if (source === host.addresses[0] || this.#neighbors.ownerOf(source) === host) return;
-    if (!this.#isLearnable(source)) return;
-    if (!this.#neighbors.learn(source, host)) return;
+    if (this.#isLearnable(source)) this.#ownerChanged(this.#neighbors.learn(source, host), now);
+  }
+
+  /** A host has lost an address; another one whose kernel has it takes over. */
+  #release(address: Address, host: Attachment, now: Instant): void {
+    const change = this.#neighbors.release(address, host);
+    if (change === undefined) return;
+    const heir = this.#attachments.find((each) => each !== host && each.isUp && each.assigned?.has(address));
+    if (heir !== undefined) this.#neighbors.learn(address, heir);
+    this.#ownerChanged({ ...change, to: heir }, now);
+  }
+
+  #ownerChanged(change: OwnerChange<Attachment> | undefined, now: Instant): void {
+    if (change === undefined) return;
+    const { address, from, to } = change;
     const { observer } = this.#environment;
     if (observer.wants('link'))
       observer.notify({
         type: 'link',
         time: now,
         link: this.name,
-        attachment: host.name,
-        event: 'neighbor-learned',
+        attachment: (to ?? from)!.name,
+        event:
+          to === undefined ? 'neighbor-lost' : from === undefined ? 'neighbor-learned' : 'neighbor-moved',
+        detail: formatAddress(address),
       });
-    for (const attachment of this.#attachments) attachment.neighborLearned(source, now);
+    for (const attachment of this.#attachments) attachment.neighborChanged(address, now);
   }
 }
 

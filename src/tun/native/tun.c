@@ -171,13 +171,13 @@ static napi_value tun_set_persistent(napi_env env, napi_callback_info info)
 
 /* ---- what happens to the links of a namespace ---- */
 
-/* openLinkSocket(namespace | undefined): a netlink socket that hears of every change to a link there. */
+/* openLinkSocket(namespace | undefined): a netlink socket that hears of every change to a link there, or to its addresses. */
 static napi_value open_link_socket(napi_env env, napi_callback_info info)
 {
 	napi_value value;
 	char path[PATH_LENGTH];
 	const char *syscall;
-	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR };
 	int here, fd, error = 0;
 
 	if (!arguments(env, info, 1, &value) || !string_argument(env, value, path, sizeof path))
