@@ -28,6 +28,14 @@ export const SCOPE_KEYS = {
     'minimum TTL on arrival for multicast to leave here',
     whole('minimum TTL on arrival for multicast to leave here (RFC 1812); TTL 1 never passes', 1, 255, 1),
   ),
+  /** Thresholds then count with the new TTL. Undefined: one less than on arrival, and TTL 1 goes no further. */
+  ttl: noted(
+    'multicast that arrives here goes on with this TTL; pass: TTL 1 goes on as it is',
+    leaf(
+      'multicast-ttl',
+      'multicast that arrives here goes on with this TTL, or, with `pass`, with TTL 1 if it has no more (RFC 1812 forbids both)',
+    ),
+  ),
 };
 
 export type MulticastScope = SettingsOf<typeof SCOPE_KEYS>;

@@ -30,6 +30,7 @@ export interface Values {
   readonly prefix: Prefix;
   readonly group: Address;
   readonly 'group-prefix': Prefix;
+  readonly 'multicast-ttl': number | 'pass';
   readonly boundary: Prefix;
   /** `127.0.0.1:9476`. */
   readonly endpoint: string;

@@ -82,12 +82,14 @@ export const writeChecksum = (d: Uint8Array): void => {
   writeUint16(d, 10, checksum(d, 0, headerLength(d)));
 };
 
-/** Takes 1 from the TTL and adjusts the checksum for that one word. Source: RFC 1624 §3. */
-export const decrementTtl = (d: Uint8Array): void => {
+/** Takes 1 from the TTL. */
+export const decrementTtl = (d: Uint8Array): void => setTtl(d, d[8]! - 1);
+
+/** Writes the TTL and adjusts the checksum for that one word. Source: RFC 1624 §3. */
+export const setTtl = (d: Uint8Array, ttl: number): void => {
   const before = uint16(d, 8);
-  const after = before - 0x100;
-  d[8] = after >>> 8;
-  writeUint16(d, 10, adjustedChecksum(uint16(d, 10), before, after));
+  d[8] = ttl;
+  writeUint16(d, 10, adjustedChecksum(uint16(d, 10), before, uint16(d, 8)));
 };
 
 /** The fields of a header of our own; the others follow from the datagram. */

@@ -1,6 +1,7 @@
 import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
+import * as ipv4 from './header.js';
 import {
   type Blocked,
   blockedBeside,
@@ -22,6 +23,8 @@ export interface MulticastRouteView extends MulticastRoute {
   readonly octets: number;
   /** Why the last datagram went nowhere; undefined if it went on. */
   readonly lastReason: DropReason | undefined;
+  /** Whether the last datagram left with no smaller TTL than it arrived with. */
+  readonly isTtlRaised: boolean;
   /** The other interfaces, each with the reason. */
   readonly blocked: readonly Blocked[];
 }
@@ -39,6 +42,16 @@ interface GroupFlows {
   readonly flows: Map<number, MulticastFlow>;
 }
 
+/** What was decided about one datagram of a flow. */
+export interface Passage {
+  /** Why it went nowhere; undefined if it went on. */
+  readonly reason: DropReason | undefined;
+  /** The interfaces that it did not leave by, although somebody there wants it. */
+  readonly withheld: readonly { readonly egress: Interface; readonly reason: DropReason }[];
+  /** The TTL with which it went on. */
+  readonly ttl: number;
+}
+
 /** The traffic from one source to one group on one interface: its route, and its counters. */
 interface MulticastFlow {
   readonly of: GroupFlows;
@@ -46,6 +59,7 @@ interface MulticastFlow {
   /** `changes` of its group when the route was computed. */
   decidedAt: number;
   unreached: Unreached | undefined;
+  isTtlRaised: boolean;
   packets: number;
   /** `packets` when it was last considered for eviction. */
   packetsBefore: number;
@@ -99,13 +113,8 @@ export class MulticastForwarding {
       : decideMulticastRoute(this.#tables, source, group, ingress);
   }
 
-  /** Counts a datagram for its flow, with the reason if it went nowhere, and the interfaces that it did not reach. */
-  record(
-    route: MulticastRoute,
-    length: number,
-    reason: DropReason | undefined,
-    unreached: Unreached | undefined,
-  ): void {
+  /** Counts a datagram, as it arrived, for its flow. */
+  record(route: MulticastRoute, datagram: Uint8Array, { reason, withheld, ttl }: Passage): void {
     const { source, group, incoming } = route;
     const flow = this.#known(source, group, incoming) ?? this.#begin(route);
     if (flow.decidedAt !== flow.of.changes) {
@@ -113,10 +122,11 @@ export class MulticastForwarding {
       flow.decidedAt = flow.of.changes;
     }
     flow.lastReason = reason;
-    flow.unreached = unreached;
+    flow.unreached = withheld.length === 0 ? undefined : unreachedBy(datagram, withheld, incoming);
+    flow.isTtlRaised = reason === undefined && ttl >= ipv4.ttl(datagram);
     if (reason !== undefined) return;
     flow.packets += 1;
-    flow.octets += length;
+    flow.octets += datagram.length;
   }
 
   /** The memberships of a group have changed; without a group, of all groups. */
@@ -130,10 +140,10 @@ export class MulticastForwarding {
       [...flows.values()].map((flow) => {
         const { source, group, incoming } = flow.route;
         const route = this.routeFor(source, group, incoming);
-        const { unreached, packets, octets, lastReason } = flow;
+        const { unreached, packets, octets, lastReason, isTtlRaised } = flow;
         const outgoing = route.outgoing.filter((each) => !unreached?.interfaces.includes(each));
         const blocked = [...tooShort(flow), ...blockedBeside(this.#tables, route)];
-        return { ...route, outgoing, packets, octets, lastReason, blocked };
+        return { ...route, outgoing, packets, octets, lastReason, isTtlRaised, blocked };
       }),
     );
   }
@@ -161,6 +171,7 @@ export class MulticastForwarding {
       route,
       decidedAt: of.changes,
       unreached: undefined,
+      isTtlRaised: false,
       packets: 0,
       packetsBefore: 0,
       octets: 0,
@@ -179,6 +190,16 @@ export class MulticastForwarding {
     this.#latest = undefined;
   }
 }
+
+const unreachedBy = (
+  datagram: Uint8Array,
+  withheld: Passage['withheld'],
+  { scope }: Interface,
+): Unreached | undefined => {
+  const interfaces = withheld.filter(({ reason }) => reason === 'multicast-ttl').map(({ egress }) => egress);
+  const ttl = typeof scope.ttl === 'number' ? scope.ttl : ipv4.ttl(datagram);
+  return interfaces.length === 0 ? undefined : { interfaces, ttl };
+};
 
 /** Differs from every number of changes. */
 const STALE = -1;

@@ -2,7 +2,7 @@ import type { Address } from '../address.js';
 import type { Configuration, RouterConfiguration } from '../config/configuration.js';
 import type { Observer } from '../event.js';
 import type { Hop } from '../hop.js';
-import { type Interface, interfaceState } from '../interface.js';
+import { type Interface, interfaceState, UNBOUNDED } from '../interface.js';
 import type { Attachment } from '../link/attachments.js';
 import type { Link } from '../link/link.js';
 import type { RouterEnvironment } from '../router/environment.js';
@@ -36,7 +36,7 @@ export class InterfaceAttachment implements Attachment {
       addresses: [],
       mtu: link.mtu,
       forwarding: true,
-      scope: { boundary: [], ttlThreshold: 1 },
+      scope: UNBOUNDED,
       wire: link.wireOf(this),
       ...interfaceState(),
     };

@@ -39,6 +39,11 @@ export const decideGroup = (
   const reason = findGroupRoute(datagram, ingress, tables, verdict);
   if (reason === undefined) {
     verdict.fate = 'replicate';
+    steps?.push({
+      what: 'ttl',
+      detail: `${ipv4.ttl(datagram)} to ${verdict.ttl}`,
+      source: 'RFC 1812 §5.3.1',
+    });
     steps?.push({ what: 'route', detail: namesOf(verdict.outgoing), source: 'RFC 9776 §6.3' });
     for (const { egress, reason: why } of verdict.withheld)
       steps?.push({ what: 'out', detail: `not by ${egress.name}: ${why}`, source: 'RFC 1812 §5.2.1.3' });
@@ -67,7 +72,10 @@ const findGroupRoute = (
 
 /** Writes into the verdict who gets a copy and who does not; returns why, if nobody does. Source: RFC 1812 §5.3.1. */
 const spread = (datagram: Uint8Array, route: MulticastRoute, verdict: Verdict): DropReason | undefined => {
-  const ttl = ipv4.ttl(datagram);
+  const arrived = ipv4.ttl(datagram);
+  const { ttl: wanted } = route.incoming.scope;
+  const ttl = typeof wanted === 'number' ? wanted : arrived;
+  verdict.ttl = ttlBeyond(arrived, wanted);
   verdict.outgoing = route.outgoing;
   if (ttl < route.ttlForAll || route.outgoing.some((egress) => isTooLong(datagram, egress))) {
     const withheld = route.outgoing.flatMap((egress): Withheld[] => {
@@ -77,9 +85,16 @@ const spread = (datagram: Uint8Array, route: MulticastRoute, verdict: Verdict): 
     verdict.withheld = withheld;
     verdict.outgoing = route.outgoing.filter((each) => !withheld.some(({ egress }) => egress === each));
   }
-  if (ttl > 1 && verdict.outgoing.length > 0) return undefined;
-  const isOnlyTooLong = ttl > 1 && verdict.withheld.some(({ reason }) => reason === 'would-fragment');
+  if (verdict.ttl > 0 && verdict.outgoing.length > 0) return undefined;
+  const isOnlyTooLong = verdict.ttl > 0 && verdict.withheld.some(({ reason }) => reason === 'would-fragment');
   return isOnlyTooLong ? 'would-fragment' : 'multicast-ttl';
+};
+
+/** The TTL with which a datagram goes on; 0 if it does not. TTL 0 never leaves its host. Source: RFC 1112 §6.1. */
+const ttlBeyond = (arrived: number, wanted: Interface['scope']['ttl']): number => {
+  if (arrived === 0) return 0;
+  if (typeof wanted === 'number') return wanted;
+  return wanted === 'pass' ? Math.max(1, arrived - 1) : arrived - 1;
 };
 
 const isTooLong = (datagram: Uint8Array, egress: Interface): boolean =>

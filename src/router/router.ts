@@ -111,7 +111,7 @@ export class Router {
     const verdict = this.#verdict;
     decide(parcel.octets, ingress, this.#tables, verdict);
     if (verdict.isToGroup) book.receivedForGroup(ingress, parcel);
-    if (verdict.route !== undefined) this.#recordFlow(parcel, verdict);
+    if (verdict.route !== undefined) this.multicast.record(verdict.route, parcel.octets, verdict);
     switch (verdict.fate) {
       case 'forward':
         return this.#forward(parcel, verdict, ingress, now);
@@ -191,12 +191,12 @@ export class Router {
     this.#hand(parcel, egress, hop, false, now);
   }
 
-  /** Hands a copy, its TTL decremented, to every link that wants one. Source: RFC 1812 §5.2.1.3. */
+  /** Hands a copy to every link that wants one. Source: RFC 1812 §5.2.1.3. */
   #replicate(parcel: Parcel, verdict: Verdict, ingress: Interface, now: Instant): void {
-    const { destination: group, options, outgoing, withheld } = verdict;
+    const { destination: group, options, outgoing, withheld, ttl } = verdict;
     const { book, allocate } = this.#environment;
     for (const { egress, reason } of withheld) book.withheld(egress, reason, parcel, now);
-    ipv4.decrementTtl(parcel.octets);
+    ipv4.setTtl(parcel.octets, ttl);
     book.forwarded(ingress, parcel);
     for (const egress of outgoing) {
       let copy = parcel;
@@ -216,16 +216,6 @@ export class Router {
     const reason = this.#multicast.receive(octets, ingress, now);
     if (reason === undefined) book.delivered(ingress, 1);
     else book.ended(ingress, reason, octets, now);
-  }
-
-  /** Counts a datagram to a group for its flow, whatever its fate. */
-  #recordFlow(parcel: Parcel, { route, reason, withheld }: Verdict): void {
-    const below = withheld.filter((each) => each.reason === 'multicast-ttl');
-    const unreached =
-      below.length === 0
-        ? undefined
-        : { interfaces: below.map(({ egress }) => egress), ttl: ipv4.ttl(parcel.octets) };
-    this.multicast.record(route!, parcel.octets.length, reason, unreached);
   }
 
   #rewriteOptions(

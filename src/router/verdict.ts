@@ -44,6 +44,8 @@ export interface Verdict {
   isAttached: boolean;
   /** For a datagram to a group: its route, if it was looked up. */
   route: MulticastRoute | undefined;
+  /** Of a datagram to a group: the TTL with which its copies leave. */
+  ttl: number;
   /** Who gets a copy. */
   outgoing: readonly Interface[];
   /** Who gets none, although somebody there wants one. */
@@ -64,6 +66,7 @@ export const emptyVerdict = (): Verdict => ({
   pointer: 0,
   isAttached: false,
   route: undefined,
+  ttl: 0,
   outgoing: NONE,
   withheld: NONE,
 });
