@@ -1,7 +1,7 @@
 /** An IPv4 address as an unsigned 32-bit number, most significant octet first: 192.0.2.1 is 0xc0000201. */
 export type Address = number;
 
-/** A network and how many of its leading bits count: 192.0.2.0/24. The host bits of `network` are zero. */
+/** A network and the number of its leading bits: 192.0.2.0/24. The host bits of `network` are zero. */
 export interface Prefix {
   readonly network: Address;
   /** 0 to 32. */
@@ -10,7 +10,7 @@ export interface Prefix {
 
 export const UNSPECIFIED: Address = 0;
 export const LIMITED_BROADCAST: Address = 0xffffffff;
-/** The groups of every system and of every router on a link. Source: RFC 1112 §4, RFC 1256 §4.3. */
+/** The groups of all systems and of all routers on a link. Source: RFC 1112 §4, RFC 1256 §4.3. */
 export const ALL_SYSTEMS: Address = 0xe0000001;
 export const ALL_ROUTERS: Address = 0xe0000002;
 export const DEFAULT_PREFIX: Prefix = { network: 0, length: 0 };
@@ -26,12 +26,12 @@ export const prefixOf = (address: Address, length: number): Prefix => ({
 export const contains = (prefix: Prefix, address: Address): boolean =>
   ((address ^ prefix.network) & mask(prefix.length)) === 0;
 
-/** Whether an address may be that of a single host of a subnet. Source: RFC 1812 §4.2.2.11, RFC 3021 §2.1. */
+/** Whether an address can belong to a single host of a subnet. Source: RFC 1812 §4.2.2.11, RFC 3021 §2.1. */
 export const isHostOf = (prefix: Prefix, address: Address): boolean =>
   contains(prefix, address) &&
   (prefix.length > 30 || (address !== prefix.network && address !== lastAddress(prefix)));
 
-/** The highest address of a prefix; its directed broadcast address where `length` is at most 30. */
+/** The highest address of a prefix; its directed broadcast address if `length` is at most 30. */
 export const lastAddress = (prefix: Prefix): Address => (prefix.network | ~mask(prefix.length)) >>> 0;
 
 /** 224.0.0.0/4. Source: RFC 5771 §3. */
@@ -40,7 +40,7 @@ export const isMulticast = (address: Address): boolean => address >>> 28 === 0xe
 /** 224.0.0.0/24, the groups that never leave their link. Source: RFC 5771 §4. */
 export const isLinkLocalMulticast = (address: Address): boolean => address >>> 8 === 0xe00000;
 
-/** The two groups that every router is in, whatever it speaks. */
+/** The two groups that every router is in, whatever protocols it runs. */
 export const isGroupOfRouters = (address: Address): boolean =>
   address === ALL_SYSTEMS || address === ALL_ROUTERS;
 
@@ -57,7 +57,7 @@ export const isThisNetwork = (address: Address): boolean => address >>> 24 === 0
 export const isClassE = (address: Address): boolean =>
   address >>> 28 === 0xf && address !== LIMITED_BROADCAST;
 
-/** The four decimal parts: 0xc0000201 gives `192.0.2.1`. For people and logs, never for each datagram. */
+/** The dotted decimal form: 0xc0000201 gives `192.0.2.1`. For people and logs, never for each datagram. */
 export const formatAddress = (address: Address): string =>
   `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 

@@ -5,24 +5,24 @@ import type { DropDetail, Interface } from './interface.js';
 import type { Parcel } from './parcel.js';
 import type { Instant } from './time.js';
 
-/** A link as the book knows it: where datagrams end that no router had. */
+/** A link as the book sees it, where datagrams end that never reached a router. */
 export interface LinkPlace {
   readonly name: string;
   readonly drops: count.DropCounts;
 }
 
-/** More datagrams than one that end together: fragments of one datagram. */
+/** Several datagrams that end together: fragments of one datagram. */
 export interface Several {
   readonly packets: number;
   readonly octets: number;
 }
 
 /**
- * The one place where it is written down what becomes of a datagram: counted, told, and answered if it was dropped.
+ * Records the fate of every datagram: counts it, tells observers, and has a drop answered.
  *
- * Every datagram that a router receives is forwarded, delivered, held or ends, each exactly once. What happens to
- * a copy on its way out (withheld from one egress, refused by a link or a device) is counted where it was to leave,
- * and changes nothing about the fate of the datagram that came in.
+ * Every datagram that a router receives is forwarded, delivered, held or dropped, exactly once. What happens to
+ * a copy on its way out (withheld from one egress, refused by a link or a device) is counted at its egress,
+ * and does not change the fate of the datagram that arrived.
  */
 export class Book {
   readonly #observer: Observer;
@@ -32,13 +32,13 @@ export class Book {
     this.#observer = observer;
   }
 
-  /** A datagram came into being: a host sent it, or a router made it. */
+  /** A new datagram: a host sent it, or a router made it. */
   number(parcel: Parcel): void {
     this.#lastId += 1;
     parcel.id = this.#lastId;
   }
 
-  /** A router took a datagram in, or whatever octets came instead of one. */
+  /** A router received a datagram, or arbitrary octets. */
   received(ingress: Interface, parcel: Parcel): void {
     const { values } = ingress.counters;
     values[count.IN_PACKETS]! += parcel.datagrams;
@@ -54,7 +54,7 @@ export class Book {
     ingress.totals[count.FORWARDED]! += parcel.datagrams;
   }
 
-  /** So many datagrams that came in were for the router itself, and heeded. */
+  /** `packets` received datagrams were for the router itself, and accepted. */
   delivered(ingress: Interface, packets: number): void {
     ingress.totals[count.DELIVERED]! += packets;
   }
@@ -74,8 +74,8 @@ export class Book {
   }
 
   /**
-   * A datagram that came in goes no further. `original` is what an ICMP error would quote, as it came; undefined
-   * where none may be sent.
+   * A received datagram goes no further. `original` is the datagram as it arrived, which an ICMP error would
+   * quote; undefined if none may be sent.
    */
   ended(
     ingress: Interface,
@@ -93,13 +93,13 @@ export class Book {
     if (original !== undefined) ingress.answer?.(reason, detail, original, ingress, now);
   }
 
-  /** A copy of a datagram does not leave by one of several interfaces. No error answers that. */
+  /** One of several copies of a datagram is not sent. This is never answered with an error. */
   withheld(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void {
     egress.drops.add(reason, parcel.datagrams, parcel.octets.length, now);
     this.#tell(egress.router, egress.name, egress.link, reason, parcel.octets, now);
   }
 
-  /** What was handed to the link of an interface was not taken, by the link or by a device on it. */
+  /** The link of an interface, or a device on it, refused a datagram that it was handed. */
   refused(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void {
     const { values } = egress.counters;
     values[count.REFUSED_PACKETS]! += parcel.datagrams;
@@ -108,7 +108,7 @@ export class Book {
     this.#tell(egress.router, egress.name, egress.link, reason, parcel.octets, now);
   }
 
-  /** A datagram, or one copy of it, ended on a link, where no router answers for it. */
+  /** A datagram, or a copy of it, ended on a link, outside any router. */
   lost(link: LinkPlace, reason: DropReason, parcel: Parcel, now: Instant): void {
     link.drops.add(reason, parcel.datagrams, parcel.octets.length, now);
     this.#tell(null, null, link.name, reason, parcel.octets, now);

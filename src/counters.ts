@@ -1,7 +1,7 @@
 import { DROP_REASONS, type DropReason, dropReasons } from './drop-reason.js';
 import type { Instant } from './time.js';
 
-/** Where each number stands in `InterfaceCounters.values`. */
+/** The index of each number in `InterfaceCounters.values`. */
 export const IN_PACKETS = 0;
 export const IN_OCTETS = 1;
 export const IN_MULTICAST_PACKETS = 2;
@@ -13,9 +13,9 @@ export const REFUSED_PACKETS = 7;
 export const REFUSED_OCTETS = 8;
 const COUNTERS = 9;
 
-/** What went through one interface since the start. Octets are IPv4 total lengths. Only the book writes them. */
+/** The traffic of one interface since the start. Octets are IPv4 total lengths. Only the book writes them. */
 export class InterfaceCounters {
-  /** One number each, in a block that another thread could share. */
+  /** All numbers, in one block that another thread could share. */
   readonly values = new Float64Array(COUNTERS);
 
   get inPackets(): number {
@@ -30,12 +30,12 @@ export class InterfaceCounters {
     return this.values[IN_MULTICAST_PACKETS]!;
   }
 
-  /** Datagrams from this interface that ended in a drop. */
+  /** Datagrams received here and dropped. */
   get inDiscards(): number {
     return this.values[IN_DISCARDS]!;
   }
 
-  /** Given to the link; sent = handed - refused. */
+  /** Handed to the link; sent = handed - refused. */
   get handedPackets(): number {
     return this.values[HANDED_PACKETS]!;
   }
@@ -48,7 +48,7 @@ export class InterfaceCounters {
     return this.values[OUT_MULTICAST_PACKETS]!;
   }
 
-  /** Given to the link and refused by it or by the receiver's device. */
+  /** Handed to the link and refused by it or by the receiver's device. */
   get refusedPackets(): number {
     return this.values[REFUSED_PACKETS]!;
   }
@@ -71,7 +71,7 @@ const PLACE_OF = Object.fromEntries(dropReasons().map((reason, at) => [reason, a
 >;
 const REASONS = Object.keys(DROP_REASONS).length;
 
-/** How often each reason ended a datagram at one place; a map to read, in the order in which the reasons came up. */
+/** The drops at one place by reason; reads like a map, in the order in which the reasons first occurred. */
 export class DropCounts {
   readonly #packets = new Float64Array(REASONS);
   readonly #octets = new Float64Array(REASONS);
@@ -119,7 +119,7 @@ export class DropCounts {
 /**
  * The ledger of one router: received = forwarded + delivered + dropped + held, at every moment.
  *
- * `held` are fragments that wait for the rest. Datagrams that the router originates stand apart.
+ * `held` counts fragments waiting for the rest. Datagrams that the router originates are counted separately.
  */
 export interface Ledger {
   readonly received: number;
@@ -130,14 +130,14 @@ export interface Ledger {
   readonly originated: number;
 }
 
-/** Where each number stands in a router's `Totals`. */
+/** The index of each number in a router's `Totals`. */
 export const RECEIVED = 0;
 export const FORWARDED = 1;
 export const DELIVERED = 2;
 export const DROPPED = 3;
 export const ORIGINATED = 4;
 
-/** The numbers of a ledger that only grow. */
+/** The numbers of a ledger that only increase. */
 export type Totals = Float64Array;
 
 export const totals = (): Totals => new Float64Array(5);

@@ -2,17 +2,17 @@ import type { Address } from './address.js';
 import type { DropReason } from './drop-reason.js';
 import type { Instant } from './time.js';
 
-/** Something that happened, as data; the edge turns it into log lines and into the event stream. */
+/** Something that happened, as data; the edge turns it into log lines and the event stream. */
 export type Event =
   | {
       readonly type: 'drop';
       readonly time: Instant;
-      /** Null, as the interface is, where it ended on a link and no router had it. */
+      /** Null, like the interface, if the datagram ended on a link and never reached a router. */
       readonly router: string | null;
       readonly interface: string | null;
       readonly link: string;
       readonly reason: DropReason;
-      /** The datagram as it came; valid only during the call. */
+      /** The datagram as it arrived; valid only during the call. */
       readonly datagram: Uint8Array;
     }
   | {
@@ -39,7 +39,15 @@ export type Event =
       readonly link: string;
       /** The interface or host whose end of the wire changed. */
       readonly attachment: string;
-      readonly event: 'up' | 'down' | 'gone' | 'mtu' | 'neighbor-learned';
+      readonly event:
+        | 'up'
+        | 'down'
+        | 'gone'
+        | 'mtu'
+        | 'neighbor-learned'
+        | 'neighbor-moved'
+        | 'neighbor-lost';
+      /** The new MTU, or the address that the neighbor has or has lost. */
       readonly detail?: string;
     }
   | {
@@ -49,9 +57,9 @@ export type Event =
       readonly event: 'join' | 'leave' | 'expire' | 'querier-elected' | 'query-sent' | 'warning';
       readonly group: Address | null;
       readonly source: Address | null;
-      /** Whose message it was; of an election, who won it. */
+      /** The sender of the message; for an election, the winner. */
       readonly reporter: Address | null;
-      /** What a warning is about. */
+      /** The subject of a warning. */
       readonly why?: string;
     }
   | {
@@ -63,7 +71,7 @@ export type Event =
 
 export type EventType = Event['type'];
 
-/** Who hears events. `wants` is asked first, so that nothing is built for nobody. */
+/** Receives events. `wants` is asked first, so that no event is built that nobody reads. */
 export interface Observer {
   wants(type: EventType): boolean;
   notify(event: Event): void;

@@ -3,7 +3,7 @@ import type { Parcel } from './parcel.js';
 import type { Instant } from './time.js';
 
 /**
- * Whatever takes a datagram: a link, a router's interface, a host's device, and whatever is put in front of one.
+ * Anything that takes a datagram: a link, a router's interface, a host's device, or a wrapper around one of these.
  *
  * The only seam that a datagram crosses. What delays, drops, counts or records is a hop that wraps a hop.
  */
@@ -11,11 +11,11 @@ export interface Hop {
   take(parcel: Parcel, now: Instant): void;
 }
 
-/** What a router knows of a link: the end of the wire in its hand. */
+/** A router's end of a link. */
 export interface Wire {
   /**
-   * Where a datagram for this next hop goes in; undefined where nobody whose device is up owns it. For a group or a
-   * broadcast the next hop is that destination itself, and somebody always takes it.
+   * Where to hand a datagram for this next hop; undefined if nobody with a working device owns it. For a group or a
+   * broadcast the next hop is the destination itself, and there is always a taker.
    */
   resolve(nextHop: Address): Hop | undefined;
 }

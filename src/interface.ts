@@ -7,30 +7,33 @@ import type { Refused } from './parcel.js';
 import { defaultsOf, type SettingsOf } from './section.js';
 import type { Instant } from './time.js';
 
-/** One address of an interface and the subnet it stands in. */
+/** One address of an interface and its subnet. */
 export interface InterfaceAddress {
   readonly address: Address;
   readonly prefix: Prefix;
 }
 
-/** How far multicast goes by an interface. Source: RFC 2365 §5, RFC 1812 §5.2.1.3. */
+/** How far multicast reaches through an interface. Source: RFC 2365 §5, RFC 1812 §5.2.1.3. */
 export const SCOPE_KEYS = {
   boundary: noted(
-    'groups that neither come in nor leave here: prefixes, local, organization-local',
+    'groups that do not cross this interface: prefixes, local, organization-local',
     list(
-      'groups that neither come in nor leave here; reports of them are ignored (RFC 2365)',
-      leaf('boundary', 'a prefix of groups, or a scope by its name'),
+      'groups that do not cross this interface; reports for them are ignored (RFC 2365)',
+      leaf('boundary', 'a prefix of groups, or the name of a scope'),
       { most: 256 },
       [],
     ),
   ),
   'ttl-threshold': noted(
-    'multicast leaves here only if it came in with this TTL',
-    whole(
-      'multicast leaves here only if it came in with at least this TTL (RFC 1812); TTL 1 never does',
-      1,
-      255,
-      1,
+    'minimum TTL on arrival for multicast to leave here',
+    whole('minimum TTL on arrival for multicast to leave here (RFC 1812); TTL 1 never passes', 1, 255, 1),
+  ),
+  /** Thresholds then count with the new TTL. Undefined: one less than on arrival, and TTL 1 goes no further. */
+  ttl: noted(
+    'multicast that arrives here goes on with this TTL; pass: TTL 1 goes on as it is',
+    leaf(
+      'multicast-ttl',
+      'multicast that arrives here goes on with this TTL, or, with `pass`, with TTL 1 if it has no more (RFC 1812 forbids both)',
     ),
   ),
 };
@@ -39,46 +42,46 @@ export type MulticastScope = SettingsOf<typeof SCOPE_KEYS>;
 
 export const UNBOUNDED: MulticastScope = defaultsOf(SCOPE_KEYS);
 
-/** Whether an interface stands at the boundary of a group's scope. */
+/** Whether a group's scope ends at an interface. */
 export const isBeyond = ({ boundary }: MulticastScope, group: Address): boolean =>
   boundary.length > 0 && boundary.some((each) => contains(each, group));
 
-/** A router's place on a link. What changes at run time changes here; the router is told when it does. */
+/** A router's place on a link. Run-time changes are made here, and then reported to the router. */
 export interface Interface extends InterfaceState {
   /** The router's name. */
   readonly router: string;
   /** ROUTER.LINK, for example `r1.red`. */
   readonly name: string;
   readonly link: string;
-  /** 1, 2, 3 … in the order of the configuration; what next hops refer to, and the ifIndex that ICMP extensions carry. */
+  /** 1, 2, 3 … in configuration order; next hops refer to it, and ICMP extensions carry it as the ifIndex. */
   index: number;
-  /** The first is primary. Empty: unnumbered. */
+  /** The first is primary; none if the interface is unnumbered. */
   addresses: readonly InterfaceAddress[];
   /** The longest datagram that may leave here, in octets. */
   mtu: number;
-  /** Whether datagrams in transit may come in or leave here. Source: RFC 1812 §5.3.11. */
+  /** Whether datagrams in transit may enter or leave here. Source: RFC 1812 §5.3.11. */
   forwarding: boolean;
   scope: MulticastScope;
   wire: Wire;
 }
 
-/** What has happened to an interface since it was made, and whom it tells. */
+/** What has happened to an interface since it was made, and who is told. */
 export interface InterfaceState {
   up: boolean;
   readonly counters: InterfaceCounters;
-  /** What came in here and ended, and copies that did not leave here. */
+  /** Datagrams that arrived here and ended, and copies that did not leave here. */
   readonly drops: DropCounts;
-  /** What was handed out here and not taken by the link, or by a device on it. */
+  /** Datagrams that were handed to the link here and refused by it or by a device on it. */
   readonly refusals: DropCounts;
-  /** Those of its router, the same for all its interfaces; the router puts them in place. */
+  /** The totals of the router, shared by all its interfaces; set by the router. */
   totals: Totals;
-  /** Answers what ends here; its router puts it in place. */
+  /** Answers dropped datagrams; set by the router. */
   answer: Answer | undefined;
-  /** Told of what is not taken; its router puts it in place. */
+  /** Told of refused datagrams; set by the router. */
   refused: Refused | undefined;
 }
 
-/** The state of a new interface: down, nothing counted yet, no router. */
+/** The state of a new interface: down, nothing counted, no router. */
 export const interfaceState = (): InterfaceState => ({
   up: false,
   counters: new InterfaceCounters(),
@@ -89,18 +92,18 @@ export const interfaceState = (): InterfaceState => ({
   refused: undefined,
 });
 
-/** What a drop knows beyond its reason. */
+/** Details of a drop beyond its reason. */
 export interface DropDetail {
-  /** The interface it would have left by. */
+  /** The interface by which it would have left. */
   readonly egress?: Interface | undefined;
   readonly nextHop?: Address | undefined;
   /** The octet of the original in which the error was detected. */
   readonly pointer?: number | undefined;
-  /** The destination stands in a subnet that is attached here. */
+  /** Whether the destination is in an attached subnet. */
   readonly isAttached?: boolean | undefined;
 }
 
-/** Answers a dropped datagram with an ICMP error, or keeps silent. */
+/** Answers a dropped datagram with an ICMP error, or stays silent. */
 export type Answer = (
   reason: DropReason,
   detail: DropDetail,

@@ -2,14 +2,14 @@ import type { Address, Prefix } from './address.js';
 import type { Duration } from './time.js';
 
 /**
- * A section of the configuration, as a table of its keys by the names they have in the file.
+ * A section of the configuration, as a table of its keys by their names in the file.
  *
- * All that is to be said about a key stands in its line. The type of the settings, their defaults, what the
- * file may say, `show config`, the template and the JSON Schema follow from it.
+ * Everything about a key is on its line. The type of the settings, their defaults, the syntax of the file,
+ * `show config`, the template and the JSON Schema are derived from it.
  */
 export type Section = Readonly<Record<string, Key>>;
 
-/** What a single value is once it is read, by its kind. How it is written is the configuration's affair. */
+/** The type of a single value, by its kind. The configuration defines how it is written. */
 export interface Values {
   readonly flag: boolean;
   readonly whole: number;
@@ -30,6 +30,7 @@ export interface Values {
   readonly prefix: Prefix;
   readonly group: Address;
   readonly 'group-prefix': Prefix;
+  readonly 'multicast-ttl': number | 'pass';
   readonly boundary: Prefix;
   /** `127.0.0.1:9476`. */
   readonly endpoint: string;
@@ -40,30 +41,30 @@ export interface Values {
   readonly mode: number;
 }
 
-/** How large a number may be, or how long a text or a list. */
+/** The bounds of a number, or of the length of a text or a list. */
 export interface Range {
   readonly least?: number;
   readonly most?: number;
 }
 
-/** Bounds of a quantity, each as it is written in a message. */
+/** Bounds of a quantity, as messages write them. */
 export interface Bounds {
   readonly least?: string;
   readonly most: string;
-  /** The unit that is probably meant where none is written; the first one there is unless told. */
+  /** The unit to suggest where none is written; default: the first one. */
   readonly usual?: string;
 }
 
-/** What is said about a key of any kind. */
+/** What every kind of key has. */
 export interface About {
-  /** Empty for an item whose list says it all. */
+  /** Empty for an item that its list describes. */
   readonly description: string;
-  /** What the template says beside it; true for the description. A choice's words stand there anyway. */
+  /** The template's comment; true for the description. The words of a choice are always listed. */
   readonly note?: string | true;
   readonly isRequired?: true;
 }
 
-/** A single value. Without a default it is undefined where it is left out. */
+/** A single value; undefined if omitted and without a default. */
 export interface Leaf<Kind extends keyof Values = keyof Values, Default = unknown> extends About {
   readonly kind: Kind;
   readonly default: Default;
@@ -71,14 +72,17 @@ export interface Leaf<Kind extends keyof Values = keyof Values, Default = unknow
   readonly bounds?: Bounds;
 }
 
-/** One of several words or numbers. */
-export interface Choice<Word = string | number, Default = unknown> extends About {
+/** What a choice is between. */
+export type Word = string | number | boolean;
+
+/** One of several words. */
+export interface Choice<Of = Word, Default = unknown> extends About {
   readonly kind: 'choice';
-  readonly words: readonly Word[];
+  readonly words: readonly Of[];
   readonly default: Default;
 }
 
-/** Several values of a kind; none where it is left out and has no default. */
+/** Several values of one kind; none if omitted and without a default. */
 export interface List<Item = unknown, Kind = 'list' | 'one-or-more'> extends About {
   readonly kind: Kind;
   readonly of: Item;
@@ -86,14 +90,14 @@ export interface List<Item = unknown, Kind = 'list' | 'one-or-more'> extends Abo
   readonly range?: Range;
 }
 
-/** A section inside another one: with all its defaults where it is left out, unless that means there is none. */
+/** A section inside another; if omitted, it has its defaults, unless it is optional. */
 export interface Part<Keys = Section> extends About {
   readonly kind: 'section';
   readonly keys: Keys;
   readonly isOptional?: true;
 }
 
-/** Sections under names that the user gives; none where it is left out. */
+/** Sections under names chosen by the user; none if omitted. */
 export interface Named<Keys = Section> extends About {
   readonly kind: 'named';
   /** What the names stand for. */
@@ -142,11 +146,11 @@ export const lasting = <Default extends Duration | undefined = undefined>(
   ...(bounds === undefined ? {} : { bounds }),
 });
 
-export const choice = <const Word extends string | number, Default extends Word | undefined = undefined>(
+export const choice = <const Of extends Word, Default extends Of | undefined = undefined>(
   description: string,
-  words: readonly Word[],
+  words: readonly Of[],
   preset?: Default,
-): Choice<Word, Default> => ({ kind: 'choice', description, words, default: preset as Default });
+): Choice<Of, Default> => ({ kind: 'choice', description, words, default: preset as Default });
 
 export const list = <const Item extends Leaf | Choice | Part>(
   description: string,
@@ -161,7 +165,7 @@ export const list = <const Item extends Leaf | Choice | Part>(
   ...(range === undefined ? {} : { range }),
 });
 
-/** A list whose only item may stand alone, without brackets. */
+/** A list whose only item may be written without brackets. */
 export const oneOrMore = <const Item extends Leaf>(
   description: string,
   of: Item,
@@ -174,12 +178,12 @@ export const oneOrMore = <const Item extends Leaf>(
   range: { least: 1, most },
 });
 
-/** Several of some words. */
-export const several = <const Word extends string | number>(
+/** Any of several words. */
+export const several = <const Of extends Word>(
   description: string,
-  words: readonly Word[],
-  preset: readonly Word[],
-): List<Choice<Word, undefined>, 'list'> => ({ ...list(description, choice('', words)), default: preset });
+  words: readonly Of[],
+  preset: readonly Of[],
+): List<Choice<Of, undefined>, 'list'> => ({ ...list(description, choice('', words)), default: preset });
 
 export const section = <const Keys extends Section>(description: string, keys: Keys): Part<Keys> => ({
   kind: 'section',
@@ -193,17 +197,17 @@ export const named = <const Keys extends Section>(
   of: Part<Keys>,
 ): Named<Keys> => ({ kind: 'named', description, names, of });
 
-/** A key that must be there. */
+/** A required key. */
 export const required = <const K extends Key>(key: K): K & { readonly isRequired: true } => ({
   ...key,
   isRequired: true,
 });
 
-/** A section whose absence means that there is no such thing. */
+/** A section whose absence means that there is none. */
 export const optional = <const K extends Part>(key: K): K & { readonly isOptional: true } => ({
   ...key,
   isOptional: true,
 });
 
-/** A key with what the template says beside it. */
+/** A key with the template's comment for it. */
 export const noted = <const K extends Key>(note: string | true, key: K): K => ({ ...key, note });

@@ -18,5 +18,5 @@ process.once('exit', (code) => {
   process.stderr.write(`error: the answer could not be written: ${output.reason}\n`);
   process.exitCode = 70;
 });
-// Nothing may keep a finished command from ending.
+// Nothing may keep a finished command running.
 setTimeout(() => process.exit(), 1000).unref();

@@ -2,25 +2,25 @@ import type { DropReason } from './drop-reason.js';
 import type { Instant } from './time.js';
 
 /**
- * What crosses a seam: a datagram, and what its carriers have to know of it.
+ * A datagram, with what its carriers need to know about it.
  *
- * Everything that reads a field takes `octets`; only carriers see parcels. Whoever hands a parcel over does not touch
- * it, or its octets, again: the taker may change both, and may read them until the burst is flushed. Whoever keeps
- * one longer copies it.
+ * Everything that reads a field takes `octets`; only carriers see parcels. Whoever hands a parcel over must not touch
+ * it, or its octets, again: the taker may change both, and may read them until the burst is flushed. To keep one
+ * longer, copy it.
  */
 export interface Parcel {
   octets: Uint8Array;
-  /** The payload length of each datagram that `octets` stands for, in octets; 0 for one plain datagram. */
+  /** The payload length, in octets, of each datagram that `octets` represents; 0 for one plain datagram. */
   segment: number;
-  /** How many datagrams it stands for. */
+  /** How many datagrams it represents. */
   datagrams: number;
-  /** The same on all hops of one datagram, and of no other; 0 before anybody has given it one. */
+  /** Unique to one datagram, and the same on all its hops; 0 until assigned. */
   id: number;
-  /** Who is to be told if it is not taken after all; undefined where nobody wants to know. */
+  /** Called if it is refused after all; undefined if nobody needs to know. */
   refused: Refused | undefined;
 }
 
-/** Told by a link or a device, possibly later, that it did not take a parcel that it was handed. */
+/** Called by a link or a device, possibly later, when it refuses a parcel that it was handed. */
 export type Refused = (reason: DropReason, parcel: Parcel, now: Instant) => void;
 
 /** A parcel of one plain datagram. */
@@ -32,7 +32,7 @@ export const parcelOf = (octets: Uint8Array, id = 0, refused?: Refused): Parcel 
   refused,
 });
 
-/** A parcel over octets of its own, for whoever else is to have the same. */
+/** A copy of a parcel with its own octets, for another receiver. */
 export const copyOf = (parcel: Parcel, allocate: (length: number) => Uint8Array): Parcel => {
   const octets = allocate(parcel.octets.length);
   octets.set(parcel.octets);

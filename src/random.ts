@@ -1,10 +1,10 @@
-/** Evenly spread numbers, 0 inclusive to 1 exclusive. The core gets one as an argument and has no dice of its own. */
+/** Evenly distributed numbers, from 0 up to but not including 1. The core is always given one. */
 export type Random = () => number;
 
 /**
- * A generator whose whole future follows from its seed, for tests, virtual time and repeatable impairment.
+ * A generator that its seed determines, for tests, virtual time and repeatable impairment.
  *
- * Not for secrets: real labs seed it from the system's entropy.
+ * Not for secrets. Real labs seed it from the system's entropy.
  * Source: Tommy Ettinger's Mulberry32 (public domain).
  */
 export const seededRandom = (seed: number): Random => {

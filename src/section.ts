@@ -8,7 +8,7 @@ type CamelCase<Name extends string> = Name extends `${infer First}-${infer Rest}
 export const camelCase = (name: string): string =>
   name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
-/** What a key's value is in the settings. */
+/** The type of a key's value in the settings. */
 type ValueOf<K> = K extends { kind: infer Kind extends keyof Values }
   ? Values[Kind]
   : K extends { kind: 'choice'; words: readonly (infer Word)[] }
@@ -21,7 +21,7 @@ type ValueOf<K> = K extends { kind: infer Kind extends keyof Values }
           ? ReadonlyMap<string, ValueOf<Of>>
           : never;
 
-/** What is in the settings where a key is left out, if it is no value of its kind. */
+/** What the settings hold for an omitted key, other than a value of its kind. */
 type Absent<K> = K extends { isRequired: true }
   ? never
   : K extends { isOptional: true }
@@ -32,12 +32,12 @@ type Absent<K> = K extends { isRequired: true }
         : never
       : never;
 
-/** The settings that a section makes, every default in its place. */
+/** The settings that a section yields, defaults included. */
 export type SettingsOf<Keys> = {
   readonly [Name in keyof Keys & string as CamelCase<Name>]: ValueOf<Keys[Name]> | Absent<Keys[Name]>;
 };
 
-/** What a key's value is in a file that was read: sections by the names in the file, undefined for what is wrong. */
+/** The type of a key's value in a draft: sections by their names in the file, undefined where wrong. */
 type DraftValueOf<K> = K extends { kind: 'one-or-more'; of: infer Item }
   ? ValueOf<Item> | readonly (ValueOf<Item> | undefined)[]
   : K extends { kind: 'list'; of: infer Item }
@@ -51,14 +51,14 @@ type DraftValueOf<K> = K extends { kind: 'one-or-more'; of: infer Item }
 /**
  * A section as far as it could be read.
  *
- * Undefined is what is missing, and also what is wrong: the report knows which. What stands under names is a
- * map, because an object would put the names that look like numbers first.
+ * Undefined is what is missing or wrong; the report knows which. Named sections are a map, because an object
+ * would put names that look like numbers first.
  */
 export type DraftOf<Keys> = {
   readonly [Name in keyof Keys]?: DraftValueOf<Keys[Name]> | undefined;
 };
 
-/** A section whose keys stand inside another one, each with a word before its name. */
+/** A section whose keys are part of another one, under a prefix. */
 type Prefixed<Prefix extends string, Keys> = {
   readonly [Name in keyof Keys & string as `${Prefix}${Name}`]: Keys[Name];
 };
@@ -74,15 +74,15 @@ export const prefixed = <const P extends string, Keys extends Section>(
 
 type Loose = Readonly<Record<string, unknown>>;
 
-/** The settings of a section in which nothing is wrong. */
+/** The settings of a section without errors. */
 export const settingsOf = <Keys extends Section>(keys: Keys, draft: DraftOf<Keys>): SettingsOf<Keys> =>
   filled(keys, draft as Loose) as SettingsOf<Keys>;
 
-/** The settings of a section that is empty; only for one without a key that must be there. */
+/** The settings of an empty section; it must not have a required key. */
 export const defaultsOf = <Keys extends Section>(keys: Keys): SettingsOf<Keys> =>
   filled(keys, {}) as SettingsOf<Keys>;
 
-/** Of the settings of a section, those of certain keys, by the names these have without the prefix. */
+/** The settings of certain keys of a section, by their names without the prefix. */
 export const selected = <Keys extends Section, P extends string = ''>(
   keys: Keys,
   settings: SettingsOf<Prefixed<P, Keys>>,

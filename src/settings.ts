@@ -4,22 +4,22 @@ import { defaultsOf, type SettingsOf } from './section.js';
 /** A token bucket: `burst` at once, then `per-second`. */
 const rateKeys = (perSecond: number, burst: number) => ({
   'per-second': decimal('messages a second', 0.001, 1_000_000, perSecond),
-  burst: whole('messages that may leave at once', 1, 1_000_000, burst),
+  burst: whole('messages that may leave in one burst', 1, 1_000_000, burst),
 });
 
 const EXTENSION_FIELDS = ['index', 'address', 'name', 'mtu'] as const;
 
-/** What a router says by ICMP. */
+/** What a router sends by ICMP. */
 export const ICMP_KEYS = {
   'echo-reply': flag('answers echo requests', true),
-  'echo-broadcast': flag('answers echo requests to a broadcast or a group, too', false),
-  unreachables: flag('says destination unreachable (type 3)', true),
-  'time-exceeded': flag('says time exceeded (type 11)', true),
-  'parameter-problems': flag('says parameter problem (type 12)', true),
-  redirects: flag('says redirect (type 5)', true),
+  'echo-broadcast': flag('answers echo requests to a broadcast address or a group', false),
+  unreachables: flag('sends destination unreachable (type 3)', true),
+  'time-exceeded': flag('sends time exceeded (type 11)', true),
+  'parameter-problems': flag('sends parameter problem (type 12)', true),
+  redirects: flag('sends redirect (type 5)', true),
   'frag-needed': noted(
     'false: an MTU black hole',
-    flag('says fragmentation needed (type 3, code 4); false makes an MTU black hole', true),
+    flag('sends fragmentation needed (type 3, code 4); false makes an MTU black hole', true),
   ),
   'timestamp-reply': flag('answers timestamp requests', false),
   'address-mask-reply': flag('answers address mask requests', false),
@@ -31,21 +31,21 @@ export const ICMP_KEYS = {
     ['incoming', 'outgoing', 'next-hop'],
     [],
   ),
-  /** What an error says of each of them. Source: RFC 5837 §4.1. */
-  'extension-fields': several('what those objects say', EXTENSION_FIELDS, EXTENSION_FIELDS),
+  /** What an error says about each of them. Source: RFC 5837 §4.1. */
+  'extension-fields': several('what those objects contain', EXTENSION_FIELDS, EXTENSION_FIELDS),
   /** Source: RFC 1812 §5.2.7.2. */
   'redirects-by-tos': flag(
-    'redirects by type of service (code 3) where the route is by it, else for the host (code 1)',
+    'sends redirects for the type of service (code 3) where the route depends on it, else for the host (code 1)',
     false,
   ),
   /**
-   * That of the interface it leaves by (RFC 1812 §4.3.2.4), of the one the original came in by (what users of
-   * traceroute want), or the loopback address.
+   * The address of the interface by which the error leaves (RFC 1812 §4.3.2.4), of the one on which the original
+   * arrived (what users of traceroute want), or the loopback address.
    */
   source: choice('whose address an error carries', ['egress', 'ingress', 'loopback'], 'egress'),
-  'rate-limit': section('how many errors may leave', {
+  'rate-limit': section('how many errors may be sent', {
     ...rateKeys(1000, 50),
-    'per-destination': section('for each destination by itself', rateKeys(1, 6)),
+    'per-destination': section('for each destination', rateKeys(1, 6)),
   }),
 };
 
@@ -69,23 +69,23 @@ export const IP_KEYS = {
     'strict-source-route': policy('strict source and record route', 'drop'),
     other: policy('all other options', 'pass'),
   }),
-  'directed-broadcast': flag('forwards broadcasts to its networks', false),
+  'directed-broadcast': flag('forwards broadcasts to attached networks', false),
   'class-e': flag('240.0.0.0/4 is ordinary unicast', false),
   'link-local': flag('forwards 169.254.0.0/16', false),
   'reverse-path': choice(
-    'whether there must be a route back to the source (RFC 3704)',
+    'whether the source must have a route back (RFC 3704)',
     ['strict', 'loose', 'off'],
     'off',
   ),
-  'ecmp-hash': choice('what tells flows apart on several next hops', ['l3', 'l4'], 'l3'),
-  /** The router's identity where an interface is unnumbered. */
-  loopback: leaf('loopback', 'an own address that belongs to no interface'),
+  'ecmp-hash': choice('what distinguishes flows on several next hops', ['l3', 'l4'], 'l3'),
+  /** The router's address on unnumbered interfaces. */
+  loopback: leaf('loopback', 'an address of the router itself, on no interface'),
 };
 
 export type IpSettings = SettingsOf<typeof IP_KEYS>;
 export type OptionSettings = IpSettings['options'];
 
-/** How one router behaves. The defaults are those of the configuration file. */
+/** How a router behaves. The defaults are those of the configuration file. */
 export interface RouterSettings {
   readonly icmp: IcmpSettings;
   readonly ip: IpSettings;
@@ -99,22 +99,26 @@ export const DEFAULT_SETTINGS: RouterSettings = {
 /** How a router forwards multicast, in the names of links. */
 export const MULTICAST_KEYS = {
   routing: flag('forwards multicast', true),
-  'reverse-path': choice('whether it must come in from towards its source', ['strict', 'off'], 'strict'),
-  /** Where the router is an IGMP proxy's host side. Source: RFC 4605 §4. */
+  'reverse-path': choice(
+    'whether multicast must arrive from the direction of its source',
+    ['strict', 'off'],
+    'strict',
+  ),
+  /** Where the host side of an IGMP proxy is. Source: RFC 4605 §4. */
   upstream: noted(
-    'IGMP proxy towards this link; left out, a plain querier',
+    'IGMP proxy towards this link; omitted: a plain querier',
     leaf('name', 'IGMP proxy towards this link (RFC 4605)'),
   ),
-  /** A route counts only where the router is on the links, which all exist. */
+  /** All links must exist; a route is used only if the router is on them. */
   routes: noted(
     true,
     list(
-      'forwarded whoever asks',
+      'forwarded whether or not anybody joins',
       section('', {
         group: required(leaf('group', 'the group')),
         source: leaf('host-address', 'only from this source'),
-        in: required(leaf('name', 'the link that it comes in by')),
-        out: required(list('the links that it leaves by', leaf('name', 'a link'), { least: 1 })),
+        in: required(leaf('name', 'the link on which it arrives')),
+        out: required(list('the links by which it leaves', leaf('name', 'a link'), { least: 1 })),
       }),
     ),
   ),

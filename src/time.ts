@@ -1,7 +1,7 @@
 /**
- * A point on a monotonic clock, in milliseconds; zero is wherever that clock began.
+ * A point on a monotonic clock, in milliseconds since an arbitrary start.
  *
- * The core never reads a clock: every `now` is handed to it, so that virtual time is only another argument.
+ * The core never reads a clock: every `now` is an argument, so virtual time is just another argument.
  */
 export type Instant = number & { readonly unit: 'instant' };
 
@@ -13,14 +13,14 @@ export const duration = (milliseconds: number): Duration => milliseconds as Dura
 export const milliseconds = (count: number): Duration => duration(count);
 export const seconds = (count: number): Duration => duration(count * 1000);
 
-/** A clock in milliseconds, as one that reads instants. */
+/** A clock that counts milliseconds, as one that returns instants. */
 export const clockOf = (read: () => number): (() => Instant) => read as () => Instant;
 
 export const START: Instant = instant(0);
-/** The deadline of somebody who waits for nothing. */
+/** A deadline that never comes. */
 export const NEVER: Instant = instant(Number.POSITIVE_INFINITY);
 
-/** Before everything: the end of what has never been. */
+/** Before every other instant: the end of something that never began. */
 export const PAST: Instant = instant(Number.NEGATIVE_INFINITY);
 
 export const after = (now: Instant, wait: Duration): Instant => instant(now + wait);

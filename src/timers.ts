@@ -3,10 +3,9 @@ import { type Instant, NEVER } from './time.js';
 /**
  * Deadlines by key, over one wake-up.
  *
- * The map is the truth; the heap only says when to look at a key, which is never later than its deadline. A deadline that
- * was put off is found when its entry comes up, and its entry moved; so refreshing a key over and over costs nothing
- * more than the map, and arming O(log n). Nothing takes memory before something is armed: a router may know
- * 100,000 groups of which nobody names a source.
+ * The map is authoritative; the heap only says when to look at a key, never later than its deadline. A postponed
+ * deadline is noticed when its entry comes up, and the entry is moved, so refreshing a key costs only the map, and
+ * arming O(log n). No memory is taken until something is armed: a router may know 100,000 groups without sources.
  */
 export class Timers<Key> {
   #deadlines: Map<Key, Instant> | undefined;
@@ -16,7 +15,7 @@ export class Timers<Key> {
     return this.#deadlines?.size ?? 0;
   }
 
-  /** Sets the deadline of a key, in place of one it may have had. */
+  /** Sets the deadline of a key, replacing any it had. */
   arm(key: Key, deadline: Instant): void {
     this.#deadlines ??= new Map();
     this.#heap ??= new Heap();
@@ -40,7 +39,7 @@ export class Timers<Key> {
     return this.#deadlines?.keys() ?? [];
   }
 
-  /** When the next key is due; `NEVER` where none is armed. */
+  /** When the next key is due; `NEVER` if none is armed. */
   next(): Instant {
     const heap = this.#heap;
     if (heap === undefined) return NEVER;
@@ -54,7 +53,7 @@ export class Timers<Key> {
     return NEVER;
   }
 
-  /** Takes out the key that has been due longest, or undefined where none is due at `now`. */
+  /** Removes and returns the key that has been due longest; undefined if none is due at `now`. */
   takeDue(now: Instant): Key | undefined {
     const next = this.next();
     if (next === NEVER || next > now) return undefined;
@@ -70,7 +69,7 @@ export class Timers<Key> {
   }
 }
 
-/** A binary heap, the earliest deadline first, in two arrays (measured: an object an entry takes three times the memory). */
+/** A binary heap, earliest deadline first, in two arrays (measured: one object per entry takes three times the memory). */
 class Heap<Key> {
   readonly #keys: Key[] = [];
   readonly #deadlines: Instant[] = [];
@@ -79,12 +78,12 @@ class Heap<Key> {
     return this.#keys.length;
   }
 
-  /** Of the first entry; there must be one. */
+  /** The key of the first entry, which must exist. */
   get key(): Key {
     return this.#keys[0]!;
   }
 
-  /** Of the first entry; there must be one. */
+  /** The deadline of the first entry, which must exist. */
   get deadline(): Instant {
     return this.#deadlines[0]!;
   }
@@ -101,7 +100,7 @@ class Heap<Key> {
     this.#deadlines[at] = deadline;
   }
 
-  /** Takes out the first entry. */
+  /** Removes the first entry. */
   pop(): void {
     const key = this.#keys.pop()!;
     const deadline = this.#deadlines.pop()!;

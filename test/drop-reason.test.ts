@@ -106,7 +106,7 @@ const provoked = Object.entries(PROVOCATIONS).filter(
 describe('each drop reason', () => {
   it.each(provoked)('%s is what a datagram is dropped for that calls for it', (reason, provocation) => {
     const { forwarding = true, boundary } = provocation;
-    const scope = { boundary: boundary === undefined ? [] : [boundary], ttlThreshold: 1 };
+    const scope = { boundary: boundary === undefined ? [] : [boundary], ttlThreshold: 1, ttl: undefined };
     const red = testInterface('red', ['192.0.2.1/24'], { forwarding, scope });
     const { router, blue, receive } = testRouter({
       red,

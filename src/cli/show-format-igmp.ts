@@ -58,7 +58,10 @@ export const formatMroutes = (rows: readonly MrouteRow[]): string => {
 };
 
 /** Reasons that are as they should be, and plain from the table. */
-const ORDINARY: ReadonlySet<string> = new Set(['they came in by it', 'nobody there asks for the group']);
+const ORDINARY: ReadonlySet<string> = new Set([
+  'it is where they arrive',
+  'no host there has joined the group',
+]);
 
 const hintsOf = ({ source, group, incoming, outgoing, reason, blocked }: MrouteRow): string[] => {
   // A link without IGMP may be meant to have none, as long as the stream goes somewhere.

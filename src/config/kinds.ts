@@ -23,6 +23,7 @@ import {
   formatShare,
   formatSize,
   parseDuration,
+  parseMulticastTtl,
   parseRate,
   parseShare,
   parseSize,
@@ -41,6 +42,7 @@ interface KindInFile<Value> {
 
 /** What tells an editor whether a text will do. */
 interface Shape {
+  readonly type?: ['string', 'integer'];
   readonly pattern?: string;
   readonly examples: readonly [string, ...string[]];
 }
@@ -128,6 +130,14 @@ export const KINDS: { readonly [Kind in keyof Values]: KindInFile<Values[Kind]> 
     pattern: `^${FOUR}${LENGTH}$`,
     examples: ['239.0.0.0/8'],
   }),
+  'multicast-ttl': {
+    ...grammar(parseMulticastTtl, String, {
+      type: ['string', 'integer'],
+      pattern: '^(pass|[1-9][0-9]{0,2})$',
+      examples: ['pass'],
+    }),
+    format: (ttl) => ttl,
+  },
   boundary: grammar(parseBoundary, formatPrefix, {
     pattern: `^(${[...SCOPES.keys()].join('|')}|${FOUR}${LENGTH})$`,
     examples: ['239.255.0.0/16', ...SCOPES.keys()],

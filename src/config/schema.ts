@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Key, Part } from '../key.js';
+import type { Key, Part, Word } from '../key.js';
 import { describeValue } from './describe-section.js';
 import { FILE_KEYS } from './keys/file.js';
 import { KINDS, within } from './kinds.js';
@@ -40,8 +40,8 @@ const itemSchema = (item: Key): z.ZodType => described(valueSchema(item), item);
 const described = (schema: z.ZodType, { description }: Key): z.ZodType =>
   description === '' ? schema : schema.describe(description);
 
-/** Words are an enum, numbers a literal: editors and messages tell `1` from `"1"`. */
-const choiceSchema = (words: readonly (string | number)[]): z.ZodType => {
+/** Texts are an enum, others a literal: editors and messages distinguish `1` from `"1"`. */
+const choiceSchema = (words: readonly Word[]): z.ZodType => {
   const texts = words.filter((word) => typeof word === 'string');
   return texts.length === words.length ? z.enum(texts) : z.literal([...words]);
 };

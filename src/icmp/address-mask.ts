@@ -4,17 +4,16 @@ import { writeUint32 } from '../ip/octets.js';
 import { ADDRESS_MASK_REPLY } from './message.js';
 import { copyAsReply, finishReply, type ReplyAddressing } from './reply.js';
 
-/** The header and the mask. */
+/** The length of the header and the mask. */
 export const ADDRESS_MASK_LENGTH = 12;
 
 const MASK_AT = 8;
 
 /**
- * The mask to tell a host that asks on an interface, or undefined where there is none that is surely right.
+ * The mask for a host that asks on an interface, or undefined if none is certain to be right.
  *
- * A host that knows its address gets the mask of its subnet, and none where it stands in no subnet of the
- * interface. One that does not know it yet asks from 0.0.0.0, and is answered only where all subnets of the
- * interface have the same mask.
+ * A host with an address gets the mask of its subnet, or none if the interface has no such subnet. A host without one
+ * asks from 0.0.0.0, and is answered only if all subnets of the interface have the same mask.
  *
  * Source: RFC 1812 §4.3.3.9.
  */

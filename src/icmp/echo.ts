@@ -3,10 +3,10 @@ import { ECHO_REPLY } from './message.js';
 import { copyAsReply, finishReply, type ReplyAddressing } from './reply.js';
 
 /**
- * Answers an echo request: the same identifier, sequence number and data, as much as there is.
+ * Answers an echo request with the same identifier, sequence number and data.
  *
  * `request` is a whole datagram with at least the 8 octets of an ICMP header. The code, which should
- * be 0, comes back as it was.
+ * be 0, is returned unchanged.
  *
  * Source: RFC 792, RFC 1812 §4.3.3.6.
  */

@@ -7,13 +7,13 @@ import type { RouterSettings } from '../settings.js';
 import type { Instant } from '../time.js';
 import type { IcmpCounters } from './message.js';
 
-/** A datagram of the router's own, and the way it leaves. */
+/** A datagram of the router's own, and its exit. */
 export interface Departure {
   readonly datagram: Uint8Array;
   readonly exit: Exit;
 }
 
-/** What ICMP is given by its router. Settings and interfaces are those in force when they are asked for. */
+/** What ICMP is given by its router. Settings and interfaces are always the current ones. */
 export interface Environment {
   /** The name of the router. */
   readonly router: string;
@@ -23,16 +23,16 @@ export interface Environment {
   readonly interfaces: readonly Interface[];
   lookup(address: Address): FibEntry | undefined;
   isOurs(address: Address): boolean;
-  /** The way for a datagram of our own, hashed like the flow of `like`; undefined where there is none. */
+  /** The exit for a datagram of our own, hashed like the flow of `like`; undefined if there is none. */
   exitTo(destination: Address, like: Uint8Array): Exit | undefined;
-  /** The way that a datagram in transit would take; undefined where it is for us or there is none. */
+  /** The exit that a datagram in transit would use; undefined if it is for us or there is none. */
   onwardExit(datagram: Uint8Array): Exit | undefined;
-  /** Our address on an interface, as seen by a peer; undefined where the router has no address at all. */
+  /** Our address on an interface, as seen by a peer; undefined if the router has no address at all. */
   addressOn(egress: Interface, peer: Address): Address | undefined;
   /** Sends a datagram of the router's own. */
   send(departure: Departure, now: Instant): void;
   nextIdentification(): number;
   allocate(length: number): Uint8Array;
-  /** Milliseconds since midnight UT, or undefined where the clock is not to be trusted. */
+  /** Milliseconds since midnight UT; undefined if the clock cannot be trusted. */
   utcMilliseconds(now: Instant): number | undefined;
 }

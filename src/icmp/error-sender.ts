@@ -15,9 +15,9 @@ import { RateLimiter } from './rate-limit.js';
 import { betterGateway, RedirectBackoff } from './redirect.js';
 
 /**
- * Sends the ICMP errors and redirects about other datagrams, or keeps them to itself.
+ * Sends ICMP errors and redirects about other datagrams, or suppresses them.
  *
- * Counts what is sent and, by reason, what is not. Source: RFC 1812 §4.3.2.
+ * Counts what is sent and, by reason, what is suppressed. Source: RFC 1812 §4.3.2.
  */
 export class ErrorSender {
   readonly #environment: Environment;
@@ -29,7 +29,7 @@ export class ErrorSender {
     this.#limiter = new RateLimiter(environment.settings.icmp.rateLimit, random, now);
   }
 
-  /** Answers a dropped datagram, if its reason calls for an error and none of the rules forbids it. */
+  /** Answers a dropped datagram with an error, if its reason calls for one and no rule forbids it. */
   answer(
     reason: DropReason,
     detail: DropDetail,
@@ -68,8 +68,8 @@ export class ErrorSender {
   }
 
   /**
-   * Tells the sender of a datagram, which leaves by the interface it came in by, of the better gateway, if there is
-   * one. The datagram is forwarded all the same. Source: RFC 1812 §5.2.7.2.
+   * Redirects the sender of a datagram that leaves by its ingress to the better gateway, if one exists. The datagram is
+   * forwarded nevertheless. Source: RFC 1812 §5.2.7.2.
    */
   redirect(
     datagram: Uint8Array,
@@ -111,7 +111,7 @@ export class ErrorSender {
 
 const NOTHING = new Uint8Array(0);
 
-/** Whose address an error carries; for a datagram to one of ours, that one. Source: RFC 1812 §4.3.2.4. */
+/** The source address of an error; if the original was sent to one of our addresses, that one. Source: RFC 1812 §4.3.2.4. */
 const errorSource = (
   original: Uint8Array,
   ingress: Interface,

@@ -17,10 +17,10 @@ import {
   TIME_EXCEEDED,
 } from './message.js';
 
-/** The router's own errors never exceed this many octets. Source: RFC 1812 §4.3.2.3. */
+/** The maximum length of an error, in octets. Source: RFC 1812 §4.3.2.3. */
 const MAXIMUM_ERROR_LENGTH = 576;
 
-/** The TTL of all that we originate. Source: RFC 1122 §3.2.1.7. */
+/** The TTL of all datagrams that we originate. Source: RFC 1122 §3.2.1.7. */
 export const ORIGIN_TTL = 64;
 
 /** Precedence 6, internetwork control. Source: RFC 1812 §4.3.2.5. */
@@ -32,7 +32,7 @@ export interface IcmpError {
   readonly parameter: number;
 }
 
-/** The error that a drop reason calls for, or undefined where the drop is silent. Source: RFC 1812 §4.3.3, §5.2.7. */
+/** The error that a drop reason calls for, or undefined if the drop is silent. Source: RFC 1812 §4.3.3, §5.2.7. */
 export const errorFor = (reason: DropReason, detail: DropDetail): IcmpError | undefined => {
   switch (reason) {
     case 'no-route':
@@ -59,7 +59,7 @@ export const errorFor = (reason: DropReason, detail: DropDetail): IcmpError | un
     case 'bad-option':
       return { message: 'parameter-problem', parameter: (detail.pointer ?? 0) << 24 };
     case 'truncated':
-      // The octet at which the total length stands. Source: RFC 1812 §5.2.2.
+      // The offset of the total length. Source: RFC 1812 §5.2.2.
       return { message: 'parameter-problem', parameter: 2 << 24 };
     default:
       return undefined;
@@ -80,9 +80,9 @@ const isSwitchedOn = (message: SentMessage, icmp: IcmpSettings): boolean => {
 };
 
 /**
- * Why an error about this original must not be sent, or undefined where it may.
+ * Why an error about this original must not be sent, or undefined if it may.
  *
- * Clause by clause as the RFC lists them; the rate limit, which costs something, comes last and
+ * Follows the RFC clause by clause; the rate limit, which is costlier, is checked later and
  * elsewhere. Source: RFC 1812 §4.3.2.7, RFC 1122 §3.2.2.
  */
 export const suppressionOf = (
@@ -95,7 +95,7 @@ export const suppressionOf = (
   if (ipv4.fragmentOffset(original) !== 0) return 'not-first-fragment';
   if (ipv4.protocol(original) === ipv4.PROTOCOL_ICMP) {
     const at = ipv4.headerLength(original);
-    // What is too short for type, code and checksum has no type that can be believed.
+    // If it is too short for type, code and checksum, its type cannot be believed.
     if (original.length < at + 4 || !isQuery(original[at]!)) return 'icmp-error';
   }
   const destination = ipv4.destination(original);
@@ -113,32 +113,32 @@ export interface ErrorAddressing {
   readonly source: Address;
   readonly destination: Address;
   readonly identification: number;
-  /** The reversed source route, a multiple of 4 octets; empty for none. */
+  /** The reversed source route, a multiple of 4 octets; empty if there is none. */
   readonly options: Uint8Array;
-  /** What the egress carries whole; the quote shrinks to fit. */
+  /** The MTU of the egress; the quote shrinks to fit. */
   readonly mtu: number;
 }
 
-/** The quote in front of an extension has this length, filled up with zeros. Source: RFC 4884 §5.3. */
+/** The length of a quote before an extension, padded with zeros. Source: RFC 4884 §5.3. */
 const EXTENDED_QUOTE_LENGTH = 128;
-/** Where the length of the quote stands in the header, in words. */
+/** The offset of the quote's length, in words. */
 const QUOTE_WORDS_AT = 5;
 
-/** The messages that an extension may follow. Source: RFC 4884 §4.6. */
+/** The messages that may carry an extension. Source: RFC 4884 §4.6. */
 const isExtensible = (type: number): boolean =>
   type === DESTINATION_UNREACHABLE || type === TIME_EXCEEDED || type === PARAMETER_PROBLEM;
 
-/** What a host needs to know which of its datagrams it was. Source: RFC 792. */
+/** The octets of payload that a host needs to identify the original. Source: RFC 792. */
 const shortestQuote = (original: Uint8Array): number =>
   Math.min(original.length, ipv4.headerLength(original) + 8);
 
 /**
- * Writes an ICMP error that quotes as much of the original as fits, but no less than RFC 792 asks for.
+ * Writes an ICMP error that quotes as much of the original as fits, but no less than RFC 792 requires.
  *
- * An extension, an empty one for none, is left out of messages that may not have one and where there is no
- * room for it. In front of it the quote has the 128 octets that readers expect who know no length field.
+ * An extension (empty for none) is left out of messages that may not carry one, or if there is no room for it. Before
+ * an extension the quote has 128 octets, as readers without support for the length field expect.
  *
- * The quote is what came in, octet for octet. TOS keeps the original's, with precedence 6 and no ECN mark.
+ * The quote is the original as it arrived, octet for octet. TOS is the original's, with precedence 6 and no ECN mark.
  * Source: RFC 792, RFC 1812 §4.3.2.3 to §4.3.2.5, RFC 3168 §5, RFC 4884 §4.
  */
 export const writeError = (

@@ -18,14 +18,14 @@ export const FAMILY_IPV6 = 2;
 
 const CLASS_INTERFACE_INFORMATION = 2;
 
-/** In the order in which their objects stand, each at most once. Source: RFC 5837 §4.1. */
+/** In the order of their objects, each at most once. Source: RFC 5837 §4.1. */
 const ROLES: readonly (readonly [ExtensionRole, number])[] = [
   ['incoming', 0],
   ['outgoing', 2],
   ['next-hop', 3],
 ];
 
-/** What an object says of an interface or of a next hop; what is undefined is left out. */
+/** What an object says about an interface or a next hop; undefined parts are left out. */
 export interface InterfaceInformation {
   readonly role: ExtensionRole;
   readonly index: number | undefined;
@@ -35,10 +35,10 @@ export interface InterfaceInformation {
 }
 
 /**
- * The extension that the settings want on an error about this original; empty for none.
+ * The extension that the settings require on an error about this original; empty for none.
  *
- * Of a next hop only its address is known. An unnumbered interface has none to name: index and name tell
- * which it is. Where the original would have gone is not always known.
+ * For a next hop, only the address is known. An unnumbered interface has no address; its index and name identify it.
+ * The egress of the original is not always known.
  *
  * Source: RFC 5837 §3.
  */
@@ -101,13 +101,13 @@ const only = (
   mtu: fields.includes('mtu') ? information.mtu : undefined,
 });
 
-/** The bits that say which parts an object has. Source: RFC 5837 §4.1. */
+/** The bits that tell which parts an object has. Source: RFC 5837 §4.1. */
 const HAS_INDEX = 0x08;
 const HAS_ADDRESS = 0x04;
 const HAS_NAME = 0x02;
 const HAS_MTU = 0x01;
 
-/** The length octet of a name counts itself. Source: RFC 5837 §4.3. */
+/** The maximum length of a name, its length octet included. Source: RFC 5837 §4.3. */
 const MAXIMUM_NAME_LENGTH = 64;
 
 const lengthOf = ({ index, address, name, mtu }: InterfaceInformation): number =>
@@ -151,9 +151,9 @@ const writeObject = (octets: Uint8Array, start: number, information: InterfaceIn
 };
 
 /**
- * A name with its length in front, in UTF-8, filled up with NUL to a multiple of 4 octets.
+ * A name in UTF-8 with its length before it, padded with NUL to a multiple of 4 octets.
  *
- * Too long a name is cut, between two characters. Source: RFC 5837 §4.3.
+ * A name that is too long is cut between two characters. Source: RFC 5837 §4.3.
  */
 const nameOctets = (name: string): Uint8Array => {
   const octets = new Uint8Array(MAXIMUM_NAME_LENGTH);

@@ -28,18 +28,17 @@ import { TIMESTAMP_LENGTH, writeTimestampReply } from './timestamp.js';
 export interface Answer {
   readonly message: SentMessage;
   readonly datagram: Uint8Array;
-  /** Where it leaves, if that is not for the routes to say. */
+  /** Its exit, if the routes do not determine it. */
   readonly exit?: Exit;
 }
 
-/** A host asked for routers, and is to be answered in a while. */
+/** A host solicited routers, and is answered after a delay. */
 export const SOLICITED = 'solicited';
 
 /**
- * Takes a whole ICMP datagram that is for us: an answer, or why there is none.
+ * Takes a whole ICMP datagram for us: returns an answer, or why there is none.
  *
- * Queries get their answer; errors and answers that nobody here asked for are ignored, and never change a
- * route. Source: RFC 1812 §4.3.
+ * Queries are answered; errors and unsolicited replies are ignored, and never change a route. Source: RFC 1812 §4.3.
  */
 export const receiveIcmp = (
   datagram: Uint8Array,
@@ -103,7 +102,7 @@ const answerTimestamp = (
   return { message: 'timestamp-reply', datagram };
 };
 
-/** A host that does not know its address yet is answered by a broadcast. Source: RFC 950 Appendix I. */
+/** A host without an address is answered by a broadcast. Source: RFC 950 Appendix I. */
 const answerAddressMask = (
   request: Uint8Array,
   ingress: Interface,
@@ -147,8 +146,8 @@ const isToOneOfUs = (request: Uint8Array, environment: Environment): boolean =>
   environment.lookup(ipv4.destination(request))?.kind === 'local';
 
 /**
- * How an answer to a query is addressed: from the address that was asked, or from ours on the interface
- * where everybody was asked; undefined where there is nobody to answer.
+ * How an answer to a query is addressed: from the queried address, or from our address on the interface if
+ * everybody was queried; undefined if there is nobody to answer.
  *
  * Source: RFC 1812 §4.3.3.6.
  */

@@ -24,7 +24,7 @@ export const EXTENDED_ECHO_REPLY = 43;
 /** Type, code, checksum and four octets whose meaning depends on the type. */
 export const ICMP_HEADER_LENGTH = 8;
 
-/** What we send, by the names that counters and events carry, with type and code. */
+/** The messages that we send, by their names in counters and events, with type and code. */
 export const SENT_MESSAGES = {
   'echo-request': [ECHO_REQUEST, 0],
   'echo-reply': [ECHO_REPLY, 0],
@@ -51,7 +51,7 @@ export const SENT_MESSAGES = {
 
 export type SentMessage = keyof typeof SENT_MESSAGES;
 
-/** Why an error was not sent though a datagram was dropped for a reason that has one. */
+/** Why an error was not sent although the drop reason calls for one. */
 export const SUPPRESSIONS = [
   'rate-limit',
   'icmp-error',
@@ -64,7 +64,7 @@ export const SUPPRESSIONS = [
 
 export type Suppression = (typeof SUPPRESSIONS)[number];
 
-/** What we received for ourselves, by the names that counters carry. */
+/** The messages that we receive for ourselves, by their names in counters. */
 export const RECEIVED_NAMES: Readonly<Record<number, string>> = {
   [ECHO_REPLY]: 'echo-reply',
   [DESTINATION_UNREACHABLE]: 'destination-unreachable',
@@ -86,9 +86,9 @@ export const RECEIVED_NAMES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Whether an ICMP error may answer a message of this type: only where it is known to be a query.
+ * Whether an ICMP error may answer a message of this type: only if it is known to be a query.
  *
- * RFC 1812 bars answers to errors; a type that nobody knows may be one. Source: RFC 1812 §4.3.2.7.
+ * RFC 1812 forbids errors about errors; a message of unknown type may be one. Source: RFC 1812 §4.3.2.7.
  */
 export const isQuery = (type: number): boolean =>
   type === ECHO_REQUEST ||
@@ -97,7 +97,7 @@ export const isQuery = (type: number): boolean =>
   type === EXTENDED_ECHO_REQUEST ||
   type === EXTENDED_ECHO_REPLY;
 
-/** How many messages of each name were sent, received, and not sent for each reason. */
+/** Counts messages sent and received, by name, and suppressed, by reason. */
 export interface IcmpCounters {
   readonly sent: Record<SentMessage, number>;
   readonly received: Record<string, number>;

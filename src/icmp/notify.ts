@@ -6,7 +6,7 @@ import type { Instant } from '../time.js';
 import type { Environment } from './environment.js';
 import { SENT_MESSAGES, type SentMessage, type Suppression } from './message.js';
 
-/** Tells whoever wants to hear it of an ICMP message of ours that leaves. */
+/** Tells observers of an ICMP message that we send. */
 export const notifySent = (
   router: string,
   observer: Observer,
@@ -29,7 +29,7 @@ export const notifySent = (
   });
 };
 
-/** Tells whoever wants to hear it of a message that one of the rules kept from its receiver. */
+/** Tells observers of a message that a rule suppressed. */
 export const notifySuppressed = (
   environment: Environment,
   message: SentMessage,

@@ -15,32 +15,32 @@ import {
 } from './message.js';
 import { finishReply, startReply } from './reply.js';
 
-/** One echo request that the router is to send. */
+/** An echo request for the router to send. */
 export interface PingRequest {
   readonly destination: Address;
-  /** Both in 16 bits; together they tell requests apart that are on their way at the same time. */
+  /** Both have 16 bits; together they identify a pending request. */
   readonly identifier: number;
   readonly sequence: number;
-  /** Octets of data behind the ICMP header. */
+  /** Octets of data after the ICMP header. */
   readonly length: number;
   readonly ttl: number;
   readonly tos: number;
   readonly isDontFragment: boolean;
   readonly hasRecordRoute: boolean;
-  /** How long an answer is waited for. */
+  /** How long to wait for an answer. */
   readonly timeout: Duration;
 }
 
-/** What became of an echo request. */
+/** The outcome of an echo request. */
 export type PingOutcome =
   | {
       readonly kind: 'reply';
       readonly from: Address;
       readonly ttl: number;
-      /** Octets of the ICMP message. */
+      /** The length of the ICMP message, in octets. */
       readonly length: number;
       readonly elapsed: Duration;
-      /** The recorded route, the router's own address first; empty where none was asked for. */
+      /** The recorded route, the router's own address first; empty if not requested. */
       readonly route: readonly Address[];
     }
   | {
@@ -64,11 +64,10 @@ interface Waiting {
 }
 
 /**
- * The router's own echo requests, and who waits for their answers.
+ * The router's own pending echo requests.
  *
- * An answer counts only where it fits a request that is on its way: a reply by identifier, sequence number and
- * where it comes from, an error by all that it quotes. What does not fit is left to be ignored, and nothing that
- * comes changes a route.
+ * An answer must match a pending request: a reply by identifier, sequence number and source, an error by everything
+ * that it quotes. Anything else is ignored, and no answer changes a route.
  *
  * Source: RFC 1812 §4.3.3.4, §4.3.3.6, §10.3.3, RFC 5927 §4.
  */
@@ -80,7 +79,7 @@ export class Pings {
     this.#environment = environment;
   }
 
-  /** Makes a request ready to leave; undefined where it cannot, of which `done` has been told then. */
+  /** Prepares a request for sending; undefined if it cannot be sent, after telling `done`. */
   begin(request: PingRequest, now: Instant, done: (outcome: PingOutcome) => void): Departure | undefined {
     const { destination } = request;
     const entry = this.#environment.lookup(destination);
@@ -117,7 +116,7 @@ export class Pings {
     return { datagram, exit };
   }
 
-  /** Takes a whole ICMP message with a right checksum; true where it answers a request of ours. */
+  /** Takes a whole ICMP message with a correct checksum; true if it answers one of our requests. */
   received(datagram: Uint8Array, now: Instant): boolean {
     const at = ipv4.headerLength(datagram);
     switch (datagram[at]) {
@@ -196,7 +195,7 @@ export class Pings {
 
 const keyOf = (identifier: number, sequence: number): number => identifier * 0x10000 + sequence;
 
-/** The header of such a request, for whoever chooses among several ways by it. */
+/** The header of such a request, to select among several next hops. */
 const likeOf = ({ destination, tos = 0 }: { destination: Address; tos?: number }): Uint8Array => {
   const header = new Uint8Array(ipv4.MINIMUM_HEADER_LENGTH + ICMP_HEADER_LENGTH);
   ipv4.writeHeader(
@@ -217,7 +216,7 @@ const likeOf = ({ destination, tos = 0 }: { destination: Address; tos?: number }
 
 const NOTHING = new Uint8Array(0);
 
-/** As many slots as the longest header has room for. */
+/** The number of slots that fit into the longest header. */
 const RECORD_ROUTE_SLOTS = 9;
 
 const writeEchoRequest = (request: PingRequest, source: Address, environment: Environment): Uint8Array => {
@@ -235,7 +234,7 @@ const writeEchoRequest = (request: PingRequest, source: Address, environment: En
   return finishReply(datagram, icmp);
 };
 
-/** Record Route with our own address in its first slot, filled up with End of Option List. */
+/** Record Route with our own address in its first slot, padded with End of Option List. */
 const emptyRecordRoute = (source: Address): Uint8Array => {
   const options = new Uint8Array(4 * (RECORD_ROUTE_SLOTS + 1));
   options.set([RECORD_ROUTE, 3 + 4 * RECORD_ROUTE_SLOTS, 4]);

@@ -8,7 +8,7 @@ import { EXTENSION_HEADER_LENGTH, EXTENSION_VERSION, FAMILY_IPV4, FAMILY_IPV6 } 
 import { EXTENDED_ECHO_REPLY, ICMP_HEADER_LENGTH } from './message.js';
 import { finishReply, type ReplyAddressing, startReply } from './reply.js';
 
-/** What an extended echo reply says: its code, and the octet with state and flags. */
+/** The contents of an extended echo reply: its code, and the octet with state and flags. */
 export interface ProbeFinding {
   readonly code: number;
   readonly status: number;
@@ -25,14 +25,14 @@ const ACTIVE = 0x04;
 const RUNS_IPV4 = 0x02;
 const REACHABLE = 2 << 5;
 
-/** In the last octet of the request's header: the probed interface is one of ours. */
+/** The L bit in the last octet of the request's header: the probed interface is one of ours. */
 const LOCAL = 0x01;
 
 /**
- * Answers an extended echo request, which asks after one of our interfaces or of our neighbors.
+ * Answers an extended echo request, which asks about one of our interfaces or neighbors.
  *
- * `request` is a whole datagram with at least the 8 octets of an ICMP header. The TTL says how far away
- * we are; the reply repeats nothing but identifier and sequence number, so it is never the longer one.
+ * `request` is a whole datagram with at least the 8 octets of an ICMP header. The TTL tells how far away we are; the
+ * reply repeats only identifier and sequence number, so it is never longer than the request.
  *
  * Source: RFC 8335 §4.
  */
@@ -53,7 +53,7 @@ export const writeExtendedEchoReply = (
   return finishReply(reply, icmp);
 };
 
-/** What is found where an extended echo request points. Source: RFC 8335 §4.1. */
+/** The state of what an extended echo request names. Source: RFC 8335 §4.1. */
 export const probe = (request: Uint8Array, environment: Environment): ProbeFinding => {
   const message = request.subarray(ipv4.headerLength(request));
   const probed = readProbed(message);
@@ -63,7 +63,7 @@ export const probe = (request: Uint8Array, environment: Environment): ProbeFindi
   return 'address' in probed ? probeNeighbor(probed.address, environment) : MALFORMED;
 };
 
-/** Whom a request is about. An address of a family that we do not run is undefined: nobody here has it. */
+/** What a request names. An address of a family that we do not run is undefined: nobody here has it. */
 type Probed =
   | { readonly name: string }
   | { readonly index: number }
@@ -80,12 +80,12 @@ const isMeant = (each: Interface, probed: Probed, environment: Environment): boo
   if ('name' in probed) return each.name === probed.name;
   if ('index' in probed) return each.index === probed.index;
   if (probed.address === undefined) return false;
-  // An unnumbered interface goes by the loopback address.
+  // An unnumbered interface is known by the loopback address.
   if (each.addresses.length === 0) return probed.address === environment.settings.ip.loopback;
   return each.addresses.some(({ address }) => address === probed.address);
 };
 
-/** A link stands in for the ARP table: it knows who owns an address. */
+/** The link serves as the ARP table: it knows who owns an address. */
 const probeNeighbor = (address: Address | undefined, environment: Environment): ProbeFinding => {
   if (address === undefined || !isSingleHost(address, environment.settings.ip)) return NO_SUCH_TABLE_ENTRY;
   if (environment.lookup(address)?.kind !== 'route') return NO_SUCH_TABLE_ENTRY;
@@ -104,9 +104,9 @@ const BY_INDEX = 2;
 const BY_ADDRESS = 3;
 
 /**
- * The one Interface Identification Object of an extended echo request; undefined where it is malformed.
+ * The only Interface Identification Object of an extended echo request; undefined if it is malformed.
  *
- * The object must fill the message: what followed it would be a second one. An extension checksum of zero
+ * The object must fill the message: anything after it would be a second one. An extension checksum of zero
  * means that there is none. Source: RFC 8335 §2, §2.1, RFC 4884 §7.
  */
 const readProbed = (message: Uint8Array): Probed | undefined => {
@@ -135,7 +135,7 @@ const readName = (payload: Uint8Array): Probed | undefined => {
   return end === 0 ? undefined : { name: new TextDecoder().decode(payload.subarray(0, end)) };
 };
 
-/** Family, length and a reserved octet, then the address, filled up to a multiple of 4 octets. */
+/** Family, length and a reserved octet, then the address, padded to a multiple of 4 octets. */
 const readAddress = (payload: Uint8Array): Probed | undefined => {
   const family = uint16(payload, 0);
   const length = payload[2]!;

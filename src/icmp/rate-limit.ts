@@ -3,7 +3,7 @@ import { type Random, randomBelow } from '../random.js';
 import type { IcmpSettings } from '../settings.js';
 import type { Instant } from '../time.js';
 
-/** How many destinations are remembered; the one that was quiet longest makes room. */
+/** How many destinations are remembered; beyond that, the least recent is forgotten. */
 const REMEMBERED_DESTINATIONS = 4096;
 
 type Rate = IcmpSettings['rateLimit']['perDestination'];
@@ -14,36 +14,36 @@ interface Bucket {
 }
 
 /**
- * How many ICMP errors may leave: a bucket for each destination, and one for all together.
+ * Limits the rate of ICMP errors: a bucket for each destination, and a common one.
  *
- * A destination's bucket is asked before the common one is charged, so that nobody uses up the share of
- * others with messages that would not have been sent. The common bucket charges 0, 1 or 2 tokens by
- * chance, so that counting what is left tells nothing about anybody else's traffic.
+ * A destination's bucket is checked before the common one is charged, so that nobody can use up the share of others
+ * with messages that would not have been sent. The common bucket charges 0, 1 or 2 tokens at random, so that its
+ * level reveals nothing about other traffic.
  *
  * Source: RFC 1812 §4.3.2.8.
  */
 export class RateLimiter {
-  /** May be exchanged at any time; what is left in the buckets stays. */
+  /** May be replaced at any time; the levels of the buckets stay. */
   limits: IcmpSettings['rateLimit'];
   readonly #random: Random;
   readonly #common: Bucket;
   readonly #destinations = new Map<Address, Bucket>();
 
-  /** It begins full. */
+  /** Starts full. */
   constructor(limits: IcmpSettings['rateLimit'], random: Random, now: Instant) {
     this.limits = limits;
     this.#random = random;
     this.#common = { tokens: limits.burst, filledAt: now };
   }
 
-  /** Whether one more error may go to this destination now; if so, it is charged. */
+  /** Whether one more error may be sent to this destination now; if so, it is charged. */
   allows(destination: Address, now: Instant): boolean {
     fill(this.#common, this.limits, now);
     if (this.#common.tokens < 1) return false;
     const bucket = this.#bucketOf(destination, this.limits.perDestination, now);
     if (bucket.tokens < 1) return false;
     bucket.tokens -= 1;
-    // It may owe one: cut off at zero, the average charge would be below 1, and the rate too high.
+    // It may go to -1: if it stopped at zero, the average charge would be below 1, and the rate too high.
     this.#common.tokens -= randomBelow(this.#random, 3);
     return true;
   }
@@ -69,7 +69,7 @@ const fill = (bucket: Bucket, rate: Rate, now: Instant): void => {
   bucket.filledAt = now;
 };
 
-/** A map keeps the order of insertion, and every use inserts anew: the first key is the oldest. */
+/** A map keeps the order of insertion, and every use reinserts, so the first key is the oldest. */
 const deleteOldest = <Key>(map: Map<Key, unknown>): void => {
   for (const oldest of map.keys()) {
     map.delete(oldest);

@@ -3,20 +3,20 @@ import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
 import { after, type Instant, milliseconds, seconds, since } from '../time.js';
 
-/** The first redirect goes at once, the next after this long, then twice as long each time. */
+/** The pause after the first redirect; it doubles each time. */
 const FIRST_PAUSE = milliseconds(20);
-/** After so many without effect, silence. */
+/** The number of redirects without effect after which no more are sent. */
 const MOST_REDIRECTS = 9;
-/** So long without traffic that calls for a redirect, and the host is told anew. */
+/** After this long without traffic that calls for a redirect, counting starts over. */
 const FORGOTTEN_AFTER = seconds(20.48);
 /** How many pairs of host and destination are remembered. */
 const REMEMBERED_PAIRS = 4096;
 
 /**
- * The gateway that the sender of a datagram should use instead of us, or undefined where we are right for it.
+ * The gateway that the sender of a datagram should use instead of us, or undefined if none is better.
  *
- * `nextHop` is on the link of `ingress`, by which the datagram also leaves. Better are we not where the sender
- * is not on the next hop's subnet, or is the next hop, or asked for this path by a source route.
+ * `nextHop` is on the link of `ingress`, by which the datagram also leaves. No better gateway exists if the sender is
+ * not in the next hop's subnet, is the next hop itself, or asked for this path by a source route.
  *
  * Source: RFC 1812 §5.2.7.2.
  */
@@ -42,17 +42,17 @@ interface Told {
 }
 
 /**
- * Who was told of a better gateway, how often, and when it may be told again.
+ * Which hosts were redirected, how often, and when they may be redirected again.
  *
- * One that does not listen is told nine times, at growing distances, then no more until it has been
- * quiet for a while. By host and destination, for a host may need many redirects and ignore one.
+ * A host that ignores redirects gets nine, at growing intervals, then no more until it has been quiet for a while.
+ * Tracked by host and destination, because a host may need many redirects and ignore one.
  *
  * Source: RFC 1812 §4.3.2.8.
  */
 export class RedirectBackoff {
   readonly #told = new Map<string, Told>();
 
-  /** Whether to tell this host about this destination now; if so, it counts as told. */
+  /** Whether to redirect this host for this destination now; if so, it is recorded. */
   allows(host: Address, destination: Address, now: Instant): boolean {
     const key = `${host} ${destination}`;
     const told = this.#told.get(key);

@@ -8,11 +8,11 @@ export interface ReplyAddressing {
   readonly source: Address;
   readonly destination: Address;
   readonly identification: number;
-  /** A multiple of 4 octets; empty for none. */
+  /** A multiple of 4 octets; empty if there are none. */
   readonly options: Uint8Array;
 }
 
-/** What the IP header of an answer says beyond its addresses. */
+/** The IP header fields of an answer other than its addresses. */
 export interface ReplyHeader {
   readonly tos: number;
   /** `ipv4.FLAG_DONT_FRAGMENT` or 0. */
@@ -20,14 +20,14 @@ export interface ReplyHeader {
   readonly ttl: number;
 }
 
-/** DF is clear, for the way back may be narrower; TOS is the request's. Source: RFC 1812 §4.3.2.5. */
+/** DF is clear, because the way back may have a smaller MTU; TOS is the request's. Source: RFC 1812 §4.3.2.5. */
 export const ordinaryHeader = (request: Uint8Array): ReplyHeader => ({
   tos: ipv4.tos(request),
   flags: 0,
   ttl: ORIGIN_TTL,
 });
 
-/** Room for an answer with a message of this length, its IP header written; the message is the last octets. */
+/** Room for an answer with its IP header written; the message is the last `messageLength` octets. */
 export const startReply = (
   header: ReplyHeader,
   addressing: ReplyAddressing,
@@ -52,9 +52,9 @@ export const finishReply = (reply: Uint8Array, icmp: number): Uint8Array => {
 };
 
 /**
- * An answer that begins as a copy of the request's message, of which only the type has changed.
+ * An answer that starts as a copy of the request's message with another type.
  *
- * The checksum is not written yet: `finishReply` does that. `length` is how much of the message is copied.
+ * `finishReply` must still write the checksum. `length` is how much of the message is copied.
  */
 export const copyAsReply = (
   request: Uint8Array,

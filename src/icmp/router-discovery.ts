@@ -9,29 +9,29 @@ import type { Environment } from './environment.js';
 import { ICMP_HEADER_LENGTH, ROUTER_ADVERTISEMENT } from './message.js';
 import { finishReply, startReply } from './reply.js';
 
-/** Between two advertisements, unless somebody asks. Source: RFC 1256 §4.1. */
+/** The interval between unsolicited advertisements. Source: RFC 1256 §4.1. */
 const SHORTEST_INTERVAL = seconds(450);
 const LONGEST_INTERVAL = seconds(600);
-/** How long hosts believe an advertisement. */
+/** How long an advertisement is valid. */
 const LIFETIME = seconds(1800);
-/** The first few come faster, so that hosts find a new router. Source: RFC 1256 §5.1. */
+/** The first few are sent faster, so that hosts find a new router soon. Source: RFC 1256 §5.1. */
 const INITIAL_ADVERTISEMENTS = 3;
 const LONGEST_INITIAL_INTERVAL = seconds(16);
 const LONGEST_RESPONSE_DELAY = seconds(2);
 
-/** How far one interface has come. */
+/** The progress of one interface. */
 interface Advertising {
   readonly interface: Interface;
-  /** How many advertisements since it came up; no more are counted than the initial ones. */
+  /** How many of the initial advertisements have been sent since it came up. */
   sent: number;
   nextAt: Instant;
 }
 
 /**
- * Tells the hosts on each link that there is a router: from time to time, and soon after one asks.
+ * Advertises the router to the hosts on each link, periodically and on request.
  *
- * Answers go to everybody and start the interval anew, so that many questions at once get one answer. An
- * interface without an address has nothing to advertise, and one that is down is silent.
+ * Answers go to everybody and restart the interval, so that simultaneous solicitations get one answer. An interface
+ * without an address has nothing to advertise, and one that is down is silent.
  *
  * Source: RFC 1256 §4.3.
  */
@@ -46,7 +46,7 @@ export class RouterDiscovery {
     this.interfacesChanged(now);
   }
 
-  /** Begins on interfaces that are new, and goes on where it was on the others. */
+  /** Starts on new interfaces, and continues on the others. */
   interfacesChanged(now: Instant): void {
     const known = new Map(this.#advertising.map((each) => [each.interface, each]));
     this.#advertising = this.#environment.interfaces
@@ -54,7 +54,7 @@ export class RouterDiscovery {
       .map((each) => known.get(each) ?? { interface: each, sent: 0, nextAt: now });
   }
 
-  /** Takes back what was advertised on an interface that goes away. Source: RFC 1256 §4.3. */
+  /** Takes back what was advertised on an interface that is going away. Source: RFC 1256 §4.3. */
   leave(egress: Interface, now: Instant): void {
     for (const each of this.#advertising)
       if (each.interface === egress && this.#mayAdvertise(each) && each.sent > 0)
@@ -62,7 +62,7 @@ export class RouterDiscovery {
     this.#advertising = this.#advertising.filter((each) => each.interface !== egress);
   }
 
-  /** A host on the link of `ingress` asked, and `solicitationFault` found nothing wrong with it. */
+  /** A host on the link of `ingress` sent a valid solicitation. */
   solicited(ingress: Interface, now: Instant): void {
     const each = this.#advertising.find((one) => one.interface === ingress);
     if (each === undefined) return;
@@ -90,7 +90,7 @@ export class RouterDiscovery {
     return next;
   }
 
-  /** Takes back what was advertised, and says no more. */
+  /** Takes back what was advertised, and sends no more. */
   stop(now: Instant): void {
     for (const each of this.#advertising) this.leave(each.interface, now);
   }
@@ -117,9 +117,9 @@ export class RouterDiscovery {
 }
 
 /**
- * Why a router solicitation is not heeded, or undefined where it is.
+ * Why a router solicitation is ignored, or undefined if it is valid.
  *
- * The checksum and the length of an ICMP header have been looked at. Source: RFC 1256 §4.2, §5.1.
+ * Its checksum and minimum length have been checked. Source: RFC 1256 §4.2, §5.1.
  */
 export const solicitationFault = (
   datagram: Uint8Array,
@@ -139,10 +139,10 @@ export const solicitationFault = (
   return isToUs && isFromNeighbor ? undefined : 'icmp-ignored';
 };
 
-/** Two words for each address: the address, and how much it is preferred. */
+/** Two words for each address: the address and its preference level. */
 const ENTRY_WORDS = 2;
 const PREFERENCE = 0;
-/** The number of addresses stands in one octet. */
+/** The number of addresses is one octet. */
 const MOST_ADDRESSES = 255;
 /** Precedence 6, internetwork control. */
 const INTERNETWORK_CONTROL = 0xc0;

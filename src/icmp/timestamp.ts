@@ -3,17 +3,17 @@ import { NON_STANDARD_TIME } from '../ip/option-stamp.js';
 import { TIMESTAMP_REPLY } from './message.js';
 import { copyAsReply, finishReply, type ReplyAddressing } from './reply.js';
 
-/** The header, and the times at which it was originated, received and transmitted. */
+/** The length of the header and the originate, receive and transmit timestamps. */
 export const TIMESTAMP_LENGTH = 20;
 
 const RECEIVE_AT = 12;
 const TRANSMIT_AT = 16;
 
 /**
- * Answers a timestamp request: its originate timestamp, and ours of receiving and transmitting, which are one.
+ * Answers a timestamp request with its originate timestamp and our receive and transmit timestamps, which are equal.
  *
- * `request` carries at least `TIMESTAMP_LENGTH` octets. `utcMilliseconds` counts from midnight UT;
- * undefined where no clock is to be trusted, which the reply says by its high-order bit.
+ * `request` carries at least `TIMESTAMP_LENGTH` octets. `utcMilliseconds` counts from midnight UT; undefined if the
+ * clock cannot be trusted, which the reply marks with its high-order bit.
  *
  * Source: RFC 792, RFC 1122 §3.2.2.8, RFC 1812 §4.3.3.8.
  */

@@ -5,10 +5,10 @@ import type { QuerierWarning } from './warnings.js';
 import type { Query, ReportRecord } from './write.js';
 
 /**
- * What is to happen because a message came in, a timer ended or somebody asked for it.
+ * What is to be done after a message, a timeout or a request.
  *
- * The machines of an interface only say it, in order; `IgmpInterface` does it, in one place. What is to be sent is not
- * octets yet: version, address and MTU are looked up when it leaves.
+ * The machines of an interface only return actions, in order; `IgmpInterface` performs them, in one place. Messages
+ * are not octets yet: version, address and MTU are looked up when they leave.
  */
 export type Action =
   | { readonly type: 'send-query'; readonly query: Query }
@@ -17,11 +17,11 @@ export type Action =
   | { readonly type: 'send-leave'; readonly group: Address }
   | { readonly type: 'send-advertisement' }
   | { readonly type: 'send-termination' }
-  /** What is forwarded to the link of a group is different now. */
+  /** What is forwarded to the link from a group has changed. */
   | { readonly type: 'membership-changed'; readonly group: Address }
-  /** The querier of the link is another one now: ourselves too. */
+  /** The link has a new querier, possibly ourselves. */
   | { readonly type: 'elected'; readonly querier: Address }
-  /** For whoever watches. */
+  /** For observers. */
   | {
       readonly type: 'notify';
       readonly event: 'join' | 'leave' | 'expire';
@@ -30,10 +30,10 @@ export type Action =
       readonly source: Address | null;
       readonly reporter: Address | null;
     }
-  /** A message, or a part of one, is not heeded. */
+  /** A message, or a part of one, is refused. */
   | { readonly type: 'refuse'; readonly refusal: Refusal; readonly from: Address; readonly group: Address }
-  /** Another router does what an operator should know. */
+  /** Another router does something that an operator should know about. */
   | { readonly type: 'warn'; readonly warning: QuerierWarning; readonly from: Address };
 
-/** Nothing is to happen. */
+/** Nothing is to be done. */
 export const NO_ACTIONS: readonly Action[] = [];

@@ -16,11 +16,11 @@ import * as igmp from './message.js';
 import type { Refusal } from './refusal.js';
 import type { GroupPattern, IgmpSettings } from './settings.js';
 
-/** What a record names of sources, as far as it counts. */
+/** The sources of a record that are admitted. */
 export interface AdmittedSources {
-  /** Undefined where it names some and nothing of the record counts. */
+  /** Undefined if the whole record is refused because of its sources. */
   readonly sources: ReadonlySet<Address> | undefined;
-  /** Why others do not count, one for each. */
+  /** Why others are refused, one entry for each. */
   readonly refused: readonly Refusal[];
 }
 
@@ -28,13 +28,13 @@ export interface AdmittedSources {
 export const messageIn = (datagram: Uint8Array): Uint8Array => datagram.subarray(ipv4.headerLength(datagram));
 
 /**
- * What counts of what comes in on one interface: which datagrams, of those which groups, of those which sources.
+ * Decides which datagrams, groups and sources are accepted on one interface.
  *
- * Everything is decided here before anything is remembered of it; nothing is changed.
+ * It decides before anything is remembered, and changes nothing.
  */
 export class Admission {
   readonly #addresses: readonly InterfaceAddress[];
-  /** The addresses that hosts of the link can have; empty where the interface is unnumbered. */
+  /** The addresses that hosts on the link can have; empty if the interface is unnumbered. */
   readonly #hosts: readonly AddressRange[];
   readonly #boundary: readonly Prefix[];
   #settings: IgmpSettings;
@@ -48,24 +48,24 @@ export class Admission {
     this.#boundary = scope.boundary;
   }
 
-  /** Holds from the next message on; memberships that there are stay until nobody reports them. */
+  /** Takes effect with the next message; existing memberships stay until nobody reports them. */
   apply(settings: IgmpSettings): void {
     this.#settings = settings;
     this.#access = new GroupAccess(settings);
   }
 
   /**
-   * Why a datagram of protocol 2 is not heeded, or undefined where all accessors of its message may be used.
+   * Why a datagram of protocol 2 is refused, or undefined if all accessors of its message may be used.
    *
-   * The message itself is looked at first, then whether its datagram may have brought it: what has another
-   * TTL than 1 or a strange source is not from this link. `joined` are the groups that the router itself is in.
+   * The message itself is checked first, then the datagram that carries it: one with a TTL other than 1 or a foreign
+   * source is not from this link. `joined` are the groups that the router itself is in.
    *
    * Source: RFC 9776 §4, §4.1.12, §4.2.14, §4.2.15, §9.
    */
   datagramFault(datagram: Uint8Array, joined: ReadonlyMap<Address, unknown>): Refusal | undefined {
     if (ipv4.isFragment(datagram)) return 'fragment';
     const message = messageIn(datagram);
-    // Who does not advertise itself to switches takes no solicitations of theirs.
+    // A router that does not advertise itself to switches takes no solicitations from them.
     const isSolicitation = this.#settings.routerDiscovery && igmp.isSolicitation(message);
     const fault = isSolicitation ? igmp.validateSolicitation(message) : igmp.validate(message);
     if (fault !== undefined) return fault;
@@ -76,22 +76,22 @@ export class Admission {
     return this.#needsRouterAlert(message) && !hasRouterAlert(datagram) ? 'no-router-alert' : undefined;
   }
 
-  /** 232.0.0.0/8, and what the settings say. Source: RFC 4607 §1. */
+  /** 232.0.0.0/8, and the ranges in the settings. Source: RFC 4607 §1. */
   isSourceSpecific(group: Address): boolean {
     return group >>> 24 === 232 || this.#settings.ssmRanges.some((each) => contains(each, group));
   }
 
-  /** Which sources of a group hosts may ask for, as a test. */
+  /** Tests whether hosts may ask for a source of a group. */
   acceptingSource(group: Address): (source: Address) => boolean {
     return this.#access.acceptingSource(group);
   }
 
-  /** Why nothing that is said of a group counts. Source: RFC 4607 §5, RFC 2365 §5. */
+  /** Why everything about a group is refused, or undefined if it is not. Source: RFC 4607 §5, RFC 2365 §5. */
   groupFault(group: Address, isAnySource: boolean): Refusal | undefined {
     // 224.0.0.0/4. Source: RFC 5771 §3.
     if (group >>> 28 !== 0xe) return 'not-a-group';
     if (isAnySource && this.isSourceSpecific(group)) return 'ssm-range';
-    // Nobody forwards those, and hosts report them all the time: nothing to tell.
+    // Nobody forwards these, and hosts report them all the time: not worth a refusal.
     if (isStateless(group)) return undefined;
     if (this.#boundary.some((each) => contains(each, group))) return 'boundary';
     const isAccepted = isAnySource ? this.#access.acceptsWhole(group) : this.#access.acceptsSome(group);
@@ -99,9 +99,9 @@ export class Admission {
   }
 
   /**
-   * Which sources of the record at `at` count.
+   * Which sources of the record at `at` are admitted.
    *
-   * Of a group that is known, a TO_IN counts even where none of its sources is accepted: it says that nothing else is
+   * For a known group, a TO_IN is admitted even if none of its sources is accepted: it says that nothing else is
    * wanted any more.
    */
   sourcesOf(report: Uint8Array, at: number, type: igmp.RecordType, isKnown: boolean): AdmittedSources {
@@ -110,7 +110,7 @@ export class Admission {
       (source) => source !== UNSPECIFIED && source !== LIMITED_BROADCAST && !isMulticast(source),
     );
     const unreal = Array<Refusal>(named.length - real.length).fill('bad-record-source');
-    // What a host does not want it may always say.
+    // A host may always say what it does not want.
     if (!WANTING.has(type)) return { sources: new Set(real), refused: unreal };
     const accepted = real.filter(this.#access.acceptingSource(igmp.recordGroup(report, at)));
     if (accepted.length === 0 && real.length > 0 && !(isKnown && type === 'to-in'))
@@ -119,7 +119,7 @@ export class Admission {
     return { sources: new Set(accepted), refused: [...unreal, ...denied] };
   }
 
-  /** A host without an address yet may report, from 0.0.0.0. Source: RFC 9776 §4.2.14. */
+  /** A host without an address may report from 0.0.0.0. Source: RFC 9776 §4.2.14. */
   #sourceFault(source: Address): Refusal | undefined {
     if (this.#isOurs(source)) return 'own-source';
     if (this.#hosts.length === 0 || this.#hosts.some(({ first, last }) => first <= source && source <= last))
@@ -148,30 +148,31 @@ export class Admission {
     }
   }
 
-  /** Version 1 knows no Router Alert. Source: RFC 9776 §9.1, §9.2. */
+  /** Version 1 has no Router Alert. Source: RFC 9776 §9.1, §9.2. */
   #needsRouterAlert(message: Uint8Array): boolean {
-    const type = igmp.type(message);
-    if (type === igmp.MEMBERSHIP_QUERY) return igmp.queryVersion(message) !== 1;
-    return this.#settings.requireRouterAlert && type !== igmp.V1_REPORT && !igmp.isSolicitation(message);
+    const { requireRouterAlert } = this.#settings;
+    if (igmp.isSolicitation(message) || igmp.versionOf(message) === 1) return false;
+    const kind = igmp.type(message) === igmp.MEMBERSHIP_QUERY ? 'queries' : 'reports';
+    return requireRouterAlert === true || requireRouterAlert === kind;
   }
 }
 
-/** Whether routers keep no state of a group, for nobody forwards it: 224.0.0.0/24. Source: RFC 4541 §2.1.2. */
+/** 224.0.0.0/24, which routers keep no state for, as nobody forwards it. Source: RFC 4541 §2.1.2. */
 export const isStateless = (group: Address): boolean => group >>> 8 === 0xe00000;
 
-/** Records whose sources are wanted. */
+/** The records that ask for their sources. */
 const WANTING: ReadonlySet<igmp.RecordType> = new Set(['is-in', 'to-in', 'allow']);
 
 /** The groups that every router is in. */
 const ASSIGNED: ReadonlySet<Address> = new Set([ALL_SYSTEMS, ALL_ROUTERS, igmp.ALL_V3_ROUTERS]);
 
-/** From the first to the last of them. */
+/** A range of addresses, both ends included. */
 interface AddressRange {
   readonly first: Address;
   readonly last: Address;
 }
 
-/** The addresses of single hosts of a subnet. Source: RFC 1812 §4.2.2.11, RFC 3021 §2.1. */
+/** The host addresses of a subnet. Source: RFC 1812 §4.2.2.11, RFC 3021 §2.1. */
 const hostsOf = (prefix: Prefix): AddressRange => {
   const [first, last] = [prefix.network, lastAddress(prefix)];
   return prefix.length > 30 ? { first, last } : { first: first + 1, last: last - 1 };
@@ -184,11 +185,11 @@ const hasRouterAlert = (datagram: Uint8Array): boolean => {
 };
 
 /**
- * Which groups and sources the hosts of an interface may ask for; what is denied is not accepted, whatever is.
+ * Which groups and sources the hosts on an interface may ask for; denials win.
  *
- * A pattern without a source speaks of whole groups. One with a source speaks of source-specific membership
- * alone: where only certain sources of a group are accepted, membership of any source is not, for it would let
- * all of them in; and where certain sources are denied, membership of any source still gets them.
+ * A pattern without a source covers whole groups. One with a source covers source-specific membership only: if only
+ * certain sources of a group are accepted, any-source membership is not, because it would admit all of them; and if
+ * certain sources are denied, any-source membership still receives them.
  */
 export class GroupAccess {
   readonly #isOpen: boolean;
@@ -201,14 +202,14 @@ export class GroupAccess {
     this.#isOpen = acceptGroups.length === 0 && denyGroups.length === 0;
   }
 
-  /** Whether a host may ask for a group whatever the source. */
+  /** Whether a host may ask for any-source membership of a group. */
   acceptsWhole(group: Address): boolean {
     if (this.#isOpen) return true;
     const isMeant = (each: GroupPattern): boolean => each.source === undefined && contains(each.group, group);
     return this.#isAccepted(isMeant) && !this.#denied.some(isMeant);
   }
 
-  /** Which sources of a group a host may ask for, as a test: the lists are gone through once for all of them. */
+  /** Tests whether a host may ask for a source of a group; walks the lists once for all sources. */
   acceptingSource(group: Address): (source: Address) => boolean {
     if (this.#isOpen) return () => true;
     const sourcesIn = (patterns: readonly GroupPattern[]) =>
@@ -219,7 +220,7 @@ export class GroupAccess {
       (this.#accepted.length === 0 || accepted.some(isIn(source))) && !denied.some(isIn(source));
   }
 
-  /** Whether there may be a source of a group that is accepted: false where the whole group is denied. */
+  /** Whether any source of a group could be accepted; false if the whole group is denied. */
   acceptsSome(group: Address): boolean {
     if (this.#isOpen) return true;
     const isMeant = (each: GroupPattern): boolean => contains(each.group, group);

@@ -7,17 +7,17 @@ import type { Instant } from '../time.js';
 /** What IGMP on one interface is given. */
 export interface Environment {
   readonly interface: Interface;
-  /** Towards the upstream of a proxy a router is only a host. */
+  /** On the upstream interface of a proxy, a router is only a host. */
   readonly role: 'router' | 'host';
   readonly random: Random;
-  /** Hears what happens, and of each kind of warning at most one a minute. */
+  /** Receives events, and at most one warning of each kind per minute. */
   readonly observer: Observer;
   /** Whether multicast is forwarded on the interface at all. */
   isForwarding(): boolean;
-  /** Takes a finished datagram, which leaves by the interface; its octets are the receiver's from then on. */
+  /** Sends a finished datagram out of the interface; its octets then belong to the callee. */
   send(datagram: Uint8Array, destination: Address, now: Instant): void;
-  /** What is forwarded to the link of a group is different now. */
+  /** What is forwarded to the link from a group has changed. */
   changed(group: Address, now: Instant): void;
-  /** The querier of the link is another one now. */
+  /** The link has a new querier. */
   elected(): void;
 }

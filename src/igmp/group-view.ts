@@ -6,33 +6,33 @@ import { compatibility, forwards, type Group } from './membership/group.js';
 import type { Memberships } from './membership/memberships.js';
 import type { FilterMode, Version } from './message.js';
 
-/** One source of a group, as a person is shown it. */
+/** One source of a group, for display. */
 export interface SourceView {
   readonly address: Address;
   readonly forwarding: boolean;
-  /** Undefined for a source that is blocked, or that the settings ask for. */
+  /** Undefined for a source that is blocked or set in the settings. */
   readonly expires: Duration | undefined;
 }
 
-/** One group of an interface, as a person is shown it. */
+/** One group of an interface, for display. */
 export interface GroupView {
   readonly group: Address;
   readonly filterMode: FilterMode;
-  /** In the order of their addresses. */
+  /** In order of address. */
   readonly sources: readonly SourceView[];
   readonly lastReporter: Address | undefined;
-  /** Until the group timer ends; undefined in include mode, and for what the settings ask for. */
+  /** Until the group timer ends; undefined in include mode, and for groups set in the settings. */
   readonly expires: Duration | undefined;
   readonly origins: readonly ('report' | FixedOrigin)[];
   readonly compatibility: Version;
-  /** Since it was first reported. */
+  /** Since the first report. */
   readonly age: Duration | undefined;
-  /** How many more queries about it are to be sent, and about how many of its sources. */
+  /** How many more queries about it will be sent, and about how many of its sources. */
   readonly pendingGroupQueries: number;
   readonly pendingSources: number;
 }
 
-/** All groups of an interface, reported or fixed, in the order of their addresses. */
+/** All groups of an interface, reported or fixed, in order of address. */
 export const groupViews = (memberships: Memberships, now: Instant): GroupView[] =>
   [...new Set([...memberships.groups.keys(), ...memberships.fixed.keys()])]
     .sort((a, b) => a - b)
@@ -73,7 +73,7 @@ const sourceViews = (group: Group | undefined, fixed: FixedGroup | undefined, no
 const left = (deadline: Instant, now: Instant): Duration | undefined =>
   deadline === NEVER ? undefined : since(now, deadline);
 
-/** What the hosts on an interface want of a group, together with what the settings ask for. */
+/** What the hosts on an interface want from a group, combined with the settings. */
 export const membershipOf = (memberships: Memberships, address: Address): HostMembership => {
   const group = memberships.groups.get(address);
   const fixed = memberships.fixed.get(address);

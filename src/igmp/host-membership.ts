@@ -1,7 +1,7 @@
 import type { Address } from '../address.js';
 import type { FilterMode } from './message.js';
 
-/** What a host wants of a group; INCLUDE of no source is no membership. */
+/** What a host wants from a group; INCLUDE of no source is no membership. */
 export interface HostMembership {
   readonly filterMode: FilterMode;
   readonly sources: ReadonlySet<Address>;
@@ -9,7 +9,7 @@ export interface HostMembership {
 
 export const NO_MEMBERSHIP: HostMembership = { filterMode: 'include', sources: new Set() };
 
-/** Of one source, or for undefined of the whole group. */
+/** From one source, or from the whole group if undefined. */
 export const membershipFor = (source: Address | undefined): HostMembership =>
   source === undefined
     ? { filterMode: 'exclude', sources: new Set() }
@@ -22,9 +22,9 @@ export const isWanted = ({ filterMode, sources }: HostMembership, source: Addres
   sources.has(source) === (filterMode === 'include');
 
 /**
- * What a host would want that wants what all of these want.
+ * The membership of a host that wants everything that any of these want.
  *
- * EXCLUDE if any of them is; then what all who exclude exclude, but for what somebody includes.
+ * EXCLUDE if any of them is; it then excludes what all of those exclude, except what any other includes.
  *
  * Source: RFC 4605 §4.1, RFC 9776 §3.2.
  */

@@ -30,10 +30,10 @@ import {
 } from './write.js';
 
 /**
- * IGMP on one interface of a router: querier, memberships of the hosts, and its own membership.
+ * IGMP on one interface of a router: its querier, the memberships of hosts, and its own memberships.
  *
- * Driven like the router by `receive`, `poll` and `nextDeadline`; it does nothing before `up`. Its machines decide and
- * say what is to happen; `perform` does it, and nothing else here acts on the world.
+ * Driven like the router by `receive`, `poll` and `nextDeadline`; idle until `up`. Its machines return actions, and
+ * only `perform` carries them out.
  *
  * Source: RFC 9776 §6.
  */
@@ -44,7 +44,7 @@ export class IgmpInterface {
   readonly member: Member;
   readonly role: 'router' | 'host';
   readonly #environment: Environment;
-  /** Undefined where nobody watches, and nothing need be asked. */
+  /** Undefined without observers. */
   readonly #observer: Observer | undefined;
   readonly #admission: Admission;
   readonly #discovery: MulticastRouterDiscovery;
@@ -69,7 +69,7 @@ export class IgmpInterface {
     return this.#settings;
   }
 
-  /** The link can be reached: asks at once, or `offset` from now where several interfaces come up together. */
+  /** The link is up: starts to query now, or `offset` from now if several interfaces come up together. */
   up(now: Instant, offset: Duration = duration(0)): void {
     if (this.#isUp) return;
     this.#isUp = true;
@@ -81,7 +81,7 @@ export class IgmpInterface {
     this.#advertise(now);
   }
 
-  /** The link is gone, and with it what was reported on it. */
+  /** The link is down, and what was reported on it is gone. */
   down(now: Instant): void {
     if (!this.#isUp) return;
     this.#isUp = false;
@@ -91,12 +91,12 @@ export class IgmpInterface {
     this.#discovery.down();
   }
 
-  /** The router goes away. */
+  /** The router is going away. */
   stop(now: Instant): void {
     if (this.#isUp) this.#performAll(this.#discovery.stop(), now);
   }
 
-  /** New settings, at any moment; they must have passed `parseVariables`. Applied again, the same change nothing. */
+  /** Adopts new settings, at any moment; they must have passed `parseVariables`. Applying the same again changes nothing. */
   apply(settings: IgmpSettings, now: Instant): void {
     const before = this.#settings;
     this.#settings = settings;
@@ -107,26 +107,26 @@ export class IgmpInterface {
     if (this.#isUp && settings.routerDiscovery !== before.routerDiscovery) this.#advertise(now);
   }
 
-  /** From now on the router itself wants that of a group here, besides what the settings say. */
+  /** Sets what the router itself wants from a group here, in addition to the settings. */
   want(group: Address, membership: HostMembership, now: Instant): void {
     this.#performAll(this.member.want(group, membership, now), now);
   }
 
-  /** Forgets a group, or one source of it, at once; says whether there was anything to forget. */
+  /** Forgets a group, or one source of it, at once; false if there was nothing to forget. */
   forget(group: Address, source: Address | undefined, now: Instant): boolean {
     const actions = this.memberships.forget(group, source);
     this.#performAll(actions, now);
     return actions.length > 0;
   }
 
-  /** Sends one query now and leaves all timers alone; says whether there is such a query here. */
+  /** Sends one query now without touching any timer; false if there is no such query here. */
   query(asking: Asking, now: Instant): boolean {
     const actions = this.querier.query(asking, now);
     this.#performAll(actions, now);
     return actions.length > 0;
   }
 
-  /** Takes a datagram of protocol 2 that passed the gate, fragments too; a reason where nothing of it was heeded. */
+  /** Takes a datagram of protocol 2 that passed the gate, or a fragment; returns the reason if all of it was refused. */
   receive(datagram: Uint8Array, now: Instant): DropReason | undefined {
     if (!this.#isUp) return 'igmp-ignored';
     const source = ipv4.source(datagram);
@@ -168,7 +168,7 @@ export class IgmpInterface {
     return this.memberships.forwards(group, source);
   }
 
-  /** What the hosts on the link want of a group, for the upstream of a proxy. */
+  /** What the hosts on the link want from a group, for the upstream of a proxy. */
   membership(group: Address): HostMembership {
     return membershipOf(this.memberships, group);
   }
@@ -190,7 +190,7 @@ export class IgmpInterface {
     return undefined;
   }
 
-  /** Advertises the router to switches where that is wanted, never from an interface without an address. */
+  /** Advertises the router to switches if the settings say so; never on an interface without an address. */
   #advertise(now: Instant): void {
     const isWanted =
       this.#settings.routerDiscovery &&
@@ -204,7 +204,7 @@ export class IgmpInterface {
     for (const each of actions) this.#perform(each, now);
   }
 
-  /** The one place where IGMP on an interface acts on anything outside its machines. */
+  /** The only place where IGMP on an interface acts on the outside. */
   #perform(action: Action, now: Instant): void {
     switch (action.type) {
       case 'send-query':
@@ -236,7 +236,7 @@ export class IgmpInterface {
     }
   }
 
-  /** In as many messages as its sources take; in none where it is not spoken: a series may outlast what it began in. */
+  /** A series may outlast the version in which it began: a query that the current version lacks is not sent. */
   #sendQuery(query: Query, now: Instant): void {
     const version = this.querier.version(now);
     if (this.#settings.querier === 'never' || !isSpoken(version, query)) return;
@@ -247,7 +247,7 @@ export class IgmpInterface {
     }
   }
 
-  /** Where this router queries nobody, it knows no variables to tell. Source: RFC 4286 §3.2. */
+  /** A router that does not query advertises no variables. Source: RFC 4286 §3.2. */
   #sendAdvertisement(now: Instant): void {
     const variables = this.role === 'host' ? NOT_QUERYING : this.querier.variables;
     this.#send(advertisementDatagram(ADVERTISEMENT_INTERVAL, variables, this.#sender), now);

@@ -4,12 +4,12 @@ import type { IgmpInterface } from './igmp-interface.js';
 import type { Version } from './message.js';
 import type { Intervals } from './variables.js';
 
-/** IGMP on one interface, as a person is shown it. */
+/** IGMP on one interface, for display. */
 export interface InterfaceView extends Intervals {
   readonly role: 'querier' | 'non-querier' | 'host';
-  /** What is spoken now; older than what is set while an older querier is heard. */
+  /** The version in use; older than the setting while an older querier is present. */
   readonly version: Version;
-  /** Undefined where the interface is down, or nobody asks. Where this router is only a host: who asked last. */
+  /** Undefined if the interface is down, or has no querier. On a host interface, the sender of the last query. */
   readonly querier: Address | undefined;
   readonly otherQuerierExpires: Duration | undefined;
   readonly nextQuery: Duration | undefined;
@@ -17,7 +17,7 @@ export interface InterfaceView extends Intervals {
   readonly groups: number;
 }
 
-/** An interface that is down queries nobody, and is shown as a non-querier. */
+/** An interface that is down does not query, and is shown as a non-querier. */
 export const interfaceView = (igmp: IgmpInterface, now: Instant): InterfaceView => {
   const { querier, memberships, member, role } = igmp;
   const isKnown =

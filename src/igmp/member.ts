@@ -13,25 +13,18 @@ import {
   NO_MEMBERSHIP,
 } from './host-membership.js';
 import * as igmp from './message.js';
+import { changeRecords, currentState, type PendingChange } from './own-records.js';
 import type { FixedMembership, IgmpSettings } from './settings.js';
-import type { ReportRecord } from './write.js';
-
-/** A change that is still to be repeated. */
-interface PendingChange {
-  /** How often the filter mode is still to be told; the sources need not be told by themselves then. */
-  modeLeft: number;
-  readonly sources: Map<Address, number>;
-}
 
 const UNSOLICITED_REPORT_INTERVAL = seconds(1);
 const V2_UNSOLICITED_REPORT_INTERVAL = seconds(10);
-/** How many sources of a group are remembered that were asked about; with more, the answer is about the whole group. */
+/** How many queried sources are remembered for a group; beyond that, the answer covers the whole group. */
 const MOST_ASKED = 512;
 const DEFAULT_ROBUSTNESS = 2;
 const DEFAULT_QUERY_INTERVAL = seconds(125);
 
 /**
- * The host side of one interface: tells queriers what this router wants there, as any host would.
+ * The host side of one interface: reports what this router wants there, as any host would.
  *
  * Used for groups that the router joins itself, and towards the upstream of a proxy.
  *
@@ -40,18 +33,20 @@ const DEFAULT_QUERY_INTERVAL = seconds(125);
 export class Member {
   readonly #random: Random;
   readonly #wanted = new Map<Address, HostMembership>();
-  /** What this router wants of each group, by its settings and by what others of its parts want. */
+  /** What this router wants from each group: its settings and its wishes combined. */
   readonly memberships: ReadonlyMap<Address, HostMembership> = this.#wanted;
-  /** What it wants besides what the settings say. */
+  /** What it wants in addition to the settings. */
   readonly #wishes = new Map<Address, HostMembership>();
   readonly #changes = new Map<Address, PendingChange>();
-  /** When each of them is to be told next. */
+  /** When each change is reported next. */
   readonly #tellings = new Timers<Address>();
-  /** Sources asked about, per group; empty for the whole group. */
+  /** The queried sources of each group; empty for the whole group. */
   readonly #asked = new Map<Address, ReadonlySet<Address>>();
-  /** When each group's answer is due. */
+  /** When the answer about each group is due. */
   readonly #answers = new Timers<Address>();
   #joinGroups: readonly FixedMembership[];
+  /** The highest version in which we report. */
+  #highestVersion: igmp.Version;
   #generalAnswerAt: Instant = NEVER;
   #robustness = DEFAULT_ROBUSTNESS;
   #queryInterval: Duration = DEFAULT_QUERY_INTERVAL;
@@ -59,13 +54,14 @@ export class Member {
   #v1Until: Instant = PAST;
   #v2Until: Instant = PAST;
 
-  constructor({ joinGroups }: IgmpSettings, random: Random) {
+  constructor({ joinGroups, version }: IgmpSettings, random: Random) {
     this.#random = random;
+    this.#highestVersion = version;
     this.#joinGroups = joinGroups;
     for (const { group } of joinGroups) if (group !== ALL_SYSTEMS) this.#wanted.set(group, this.#wish(group));
   }
 
-  /** Who sent the last general query. */
+  /** The sender of the last general query. */
   get querier(): Address | undefined {
     return this.#querier;
   }
@@ -76,35 +72,36 @@ export class Member {
     return membership !== undefined && isWanted(membership, source);
   }
 
-  /** What the queriers on the link make us speak. Source: RFC 9776 §7.2.1. */
+  /** The version in which we report: the set one, or that of an older querier. Source: RFC 9776 §7.2.1. */
   version(now: Instant): igmp.Version {
     if (this.#v1Until > now) return 1;
-    return this.#v2Until > now ? 2 : 3;
+    return this.#v2Until > now && this.#highestVersion > 2 ? 2 : this.#highestVersion;
   }
 
-  /** From now on this router wants that of a group besides what the settings say, and says so. */
+  /** Sets what this router wants from a group in addition to the settings, and reports it. */
   want(group: Address, membership: HostMembership, now: Instant): readonly Action[] {
     if (isNothing(membership)) this.#wishes.delete(group);
     else this.#wishes.set(group, membership);
     return this.#set(group, this.#wish(group), now);
   }
 
-  /** From now on the settings say which groups it joins. */
-  apply({ joinGroups }: IgmpSettings, now: Instant): readonly Action[] {
+  /** Adopts new settings; in another version, it reports everything again. */
+  apply({ joinGroups, version }: IgmpSettings, now: Instant): readonly Action[] {
+    const before = this.version(now);
+    this.#highestVersion = version;
+    const repeated = this.version(now) === before ? NO_ACTIONS : this.#reportAll(now);
     const affected = new Set([...this.#joinGroups, ...joinGroups].map(({ group }) => group));
     this.#joinGroups = joinGroups;
-    return [...affected].flatMap((group) => this.#set(group, this.#wish(group), now));
+    return [...repeated, ...[...affected].flatMap((group) => this.#set(group, this.#wish(group), now))];
   }
 
-  /** The link is there again: whoever listens has forgotten us. */
+  /** The link is up again: the routers on it have forgotten us. */
   up(now: Instant): readonly Action[] {
     this.down();
-    const wanted = [...this.#wanted];
-    this.#wanted.clear();
-    return wanted.flatMap(([group, membership]) => this.#set(group, membership, now));
+    return this.#reportAll(now);
   }
 
-  /** Nothing is to be said on a link that is down; what is wanted stays. */
+  /** The link is down: nothing is sent, but what is wanted stays. */
   down(): void {
     this.#forgetChanges();
     this.#asked.clear();
@@ -114,7 +111,7 @@ export class Member {
     this.#v1Until = this.#v2Until = PAST;
   }
 
-  /** A valid query came in; the answer follows within the time that it gives. Source: RFC 9776 §5.2. */
+  /** Takes a valid query; the answer follows within its response time. Source: RFC 9776 §5.2. */
   heard(query: Uint8Array, source: Address, now: Instant): void {
     this.#noteQuerier(query, source, now);
     const soon = (): Instant => after(now, this.#delay(igmp.maxResponse(query)));
@@ -122,7 +119,7 @@ export class Member {
     if (this.#generalAnswerAt <= deadline) return;
     if (igmp.isGeneralQuery(query)) {
       if (this.version(now) === 3) this.#generalAnswerAt = deadline;
-      // Each group is a report of its own, at a time of its own. Source: RFC 2236 §3.
+      // Each group is reported by itself, at its own time. Source: RFC 2236 §3.
       else for (const group of this.#wanted.keys()) this.#answerBy(group, soon());
       return;
     }
@@ -155,14 +152,23 @@ export class Member {
     return earliest(this.#generalAnswerAt, earliest(this.#answers.next(), this.#tellings.next()));
   }
 
-  /** What the settings want of a group together with the other wishes. */
+  /** What this router wants from a group: its settings and its wishes combined. */
   #wish(group: Address): HostMembership {
     const joined = this.#joinGroups.filter((each) => each.group === group);
     const wish = this.#wishes.get(group) ?? NO_MEMBERSHIP;
     return merge([wish, ...joined.map(({ source }) => membershipFor(source))]);
   }
 
-  /** Wants that of a group, and says so where it is something else than before. Source: RFC 9776 §5.1. */
+  /** Reports everything as if it were new. */
+  #reportAll(now: Instant): readonly Action[] {
+    this.#forgetChanges();
+    this.#generalAnswerAt = NEVER;
+    const wanted = [...this.#wanted];
+    this.#wanted.clear();
+    return wanted.flatMap(([group, membership]) => this.#set(group, membership, now));
+  }
+
+  /** Sets what is wanted from a group, and reports it if it has changed. Source: RFC 9776 §5.1. */
   #set(group: Address, membership: HostMembership, now: Instant): readonly Action[] {
     if (group === ALL_SYSTEMS) return NO_ACTIONS;
     const before = this.#wanted.get(group) ?? NO_MEMBERSHIP;
@@ -215,7 +221,7 @@ export class Member {
     return [{ type: 'send-report', records }];
   }
 
-  /** Version 1 and 2 know groups only, and version 1 no leave. Source: RFC 2236 §3. */
+  /** Versions 1 and 2 report only groups, and version 1 has no leave. Source: RFC 2236 §3. */
   #setOlder(
     group: Address,
     before: HostMembership,
@@ -244,7 +250,7 @@ export class Member {
     return milliseconds(this.#random() * most);
   }
 
-  /** Only general queries make us speak an older version. Source: RFC 9776 §7.2.1, §8.12. */
+  /** Only general queries switch us to an older version. Source: RFC 9776 §7.2.1, §8.12. */
   #noteQuerier(query: Uint8Array, source: Address, now: Instant): void {
     if (igmp.isGeneralQuery(query)) this.#querier = source;
     const version = igmp.queryVersion(query);
@@ -265,26 +271,3 @@ export class Member {
 }
 
 const NO_SOURCES: ReadonlySet<Address> = new Set();
-
-const currentState = ([group, { filterMode, sources }]: readonly [
-  Address,
-  HostMembership,
-]): ReportRecord => ({
-  type: filterMode === 'include' ? 'is-in' : 'is-ex',
-  group,
-  sources: [...sources],
-});
-
-const changeRecords = (group: Address, membership: HostMembership, change: PendingChange): ReportRecord[] => {
-  const { filterMode, sources } = membership;
-  if (change.modeLeft > 0)
-    return [{ type: filterMode === 'include' ? 'to-in' : 'to-ex', group, sources: [...sources] }];
-  const told = [...change.sources.keys()];
-  const allowed = told.filter((each) => isWanted(membership, each));
-  const blocked = told.filter((each) => !isWanted(membership, each));
-  const records: ReportRecord[] = [
-    { type: 'allow', group, sources: allowed },
-    { type: 'block', group, sources: blocked },
-  ];
-  return records.filter((each) => each.sources.length > 0);
-};

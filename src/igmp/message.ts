@@ -17,31 +17,31 @@ export const V2_REPORT = 0x16;
 export const LEAVE_GROUP = 0x17;
 export const V3_REPORT = 0x22;
 
-/** Multicast Router Discovery, between routers and the switches of their links. Source: RFC 4286 §3, §4, §5. */
+/** Multicast Router Discovery, between routers and snooping switches. Source: RFC 4286 §3, §4, §5. */
 export const ROUTER_ADVERTISEMENT = 0x30;
 export const ROUTER_SOLICITATION = 0x31;
 export const ROUTER_TERMINATION = 0x32;
 
-/** The group of all routers that speak version 3, which reports go to. Source: RFC 9776 §4.2.15. */
+/** The group of all version 3 routers, to which reports are sent. Source: RFC 9776 §4.2.15. */
 export const ALL_V3_ROUTERS: Address = 0xe0000016;
 
 /** A solicitation or a termination. */
 export const BARE_LENGTH = 4;
 export const SHORT_LENGTH = 8;
-/** A version 3 query before its sources. */
+/** A version 3 query without its sources. */
 export const V3_QUERY_LENGTH = 12;
-/** A version 3 report before its records. */
+/** A version 3 report without its records. */
 export const V3_REPORT_LENGTH = 8;
-/** A record before its sources. */
+/** A record without its sources. */
 export const RECORD_LENGTH = 8;
 
 export type Version = 1 | 2 | 3;
 export type OlderVersion = Exclude<Version, 3>;
 
-/** Whether a list of sources is what is wanted, or what is not. */
+/** Whether a source list names the wanted sources, or the unwanted ones. */
 export type FilterMode = 'include' | 'exclude';
 
-/** What a record of a version 3 report says. Source: RFC 9776 §4.2.13. */
+/** The type of a record in a version 3 report. Source: RFC 9776 §4.2.13. */
 export type RecordType = 'is-in' | 'is-ex' | 'to-in' | 'to-ex' | 'allow' | 'block';
 
 export const RECORD_CODES: Readonly<Record<RecordType, number>> = {
@@ -58,10 +58,10 @@ const RECORD_TYPES = new Map(
 );
 
 /**
- * What must hold before any field of a message is believed: all of it is right, or nothing counts.
+ * Checks a message before any of its fields is believed: it is accepted or refused as a whole.
  *
- * Octets behind the last source or record are checksummed and otherwise ignored, and so are reserved
- * fields, auxiliary data and what a version 1 or 2 message has behind its first 8 octets.
+ * Octets after the last source or record are covered by the checksum and otherwise ignored, as are reserved
+ * fields, auxiliary data and anything after the first 8 octets of a version 1 or 2 message.
  *
  * Source: RFC 9776 §4.1.2, §4.1.8, §4.2.11, §7.1, RFC 2236 §2.5.
  */
@@ -84,14 +84,14 @@ export const validate = (m: Uint8Array): Refusal | undefined => {
   }
 };
 
-/** Whether a message is of router discovery, whose shortest have four octets. Source: RFC 4286 §3, §4, §5. */
+/** Whether a message belongs to router discovery, where 4 octets are enough. Source: RFC 4286 §3, §4, §5. */
 const isDiscovery = (m: Uint8Array): boolean =>
   m[0] === ROUTER_ADVERTISEMENT || m[0] === ROUTER_SOLICITATION || m[0] === ROUTER_TERMINATION;
 
-/** Whether a message asks routers to advertise themselves; nothing of it is read but its type. */
+/** Whether a message asks routers to advertise themselves; reads only its type. */
 export const isSolicitation = (m: Uint8Array): boolean => m[0] === ROUTER_SOLICITATION;
 
-/** What must hold before a solicitation is answered; octets behind the fourth are checksummed. Source: RFC 4286 §4. */
+/** Checks a solicitation; the checksum also covers octets after the fourth. Source: RFC 4286 §4. */
 export const validateSolicitation = (m: Uint8Array): Refusal | undefined => {
   if (m.length < BARE_LENGTH) return 'too-short';
   return isChecksumRight(m, 0, m.length) ? undefined : 'bad-checksum';
@@ -108,16 +108,16 @@ const recordsFit = (m: Uint8Array): boolean => {
 };
 
 export const type = (m: Uint8Array): number => m[0]!;
-/** The group of a query, of a version 1 or 2 report or of a leave; 0 in a general query. */
+/** The group of a query, a version 1 or 2 report, or a leave; 0 in a general query. */
 export const group = (m: Uint8Array): Address => uint32(m, 4);
 
-/** Which version a query is of, by its length and its code. Source: RFC 9776 §7.1. */
+/** The version of a query, by its length and its code. Source: RFC 9776 §7.1. */
 export const queryVersion = (m: Uint8Array): Version => {
   if (m.length >= V3_QUERY_LENGTH) return 3;
   return m[1] === 0 ? 1 : 2;
 };
 
-/** A version 1 query has no group of its own, whatever its field holds. */
+/** A version 1 query is always general, whatever its group field holds. */
 export const isGeneralQuery = (m: Uint8Array): boolean => queryVersion(m) === 1 || group(m) === 0;
 
 const V1_MAX_RESPONSE = seconds(10);
@@ -129,23 +129,23 @@ export const maxResponse = (m: Uint8Array): Duration => {
   return milliseconds(100 * (version === 2 ? m[1]! : decodeFloat(m[1]!)));
 };
 
-// Of version 3 queries only.
+// For version 3 queries only.
 
-/** The S flag: routers that hear the query leave their timers alone. */
+/** The S flag: routers that receive the query leave their timers alone. */
 export const isSuppressed = (m: Uint8Array): boolean => (m[8]! & 8) !== 0;
-/** The querier's robustness variable; 0 where it is above 7. */
+/** The querier's robustness variable; 0 if it is above 7. */
 export const robustness = (m: Uint8Array): number => m[8]! & 7;
-/** The querier's query interval; 0 where it does not say. */
+/** The querier's query interval; 0 if not given. */
 export const queryInterval = (m: Uint8Array): Duration => seconds(decodeFloat(m[9]!));
 export const sourceCount = (m: Uint8Array): number => uint16(m, 10);
 export const sources = (m: Uint8Array): Address[] => addresses(m, V3_QUERY_LENGTH, sourceCount(m));
 
-// Of version 3 reports only; `at` is where a record begins.
+// For version 3 reports only; `at` is where a record begins.
 
 export const recordCount = (m: Uint8Array): number => uint16(m, 6);
-/** Undefined for a type that nobody knows. */
+/** Undefined for an unknown type. */
 export const recordType = (m: Uint8Array, at: number): RecordType | undefined => RECORD_TYPES.get(m[at]!);
-/** The record with its sources and its auxiliary data. Source: RFC 9776 §4.2.7. */
+/** The length of a record with its sources and its auxiliary data. Source: RFC 9776 §4.2.7. */
 export const recordLength = (m: Uint8Array, at: number): number =>
   RECORD_LENGTH + 4 * recordSourceCount(m, at) + 4 * m[at + 1]!;
 export const recordGroup = (m: Uint8Array, at: number): Address => uint32(m, at + 4);
@@ -162,7 +162,7 @@ export function* recordOffsets(m: Uint8Array): Generator<number, void> {
   }
 }
 
-/** The version that a message belongs to; leaves came with version 2. Source: RFC 9776 §7.1, RFC 2236 §2.1. */
+/** The version that a message belongs to; leaves are version 2. Source: RFC 9776 §7.1, RFC 2236 §2.1. */
 export const versionOf = (m: Uint8Array): Version => {
   switch (type(m)) {
     case MEMBERSHIP_QUERY:
@@ -176,7 +176,7 @@ export const versionOf = (m: Uint8Array): Version => {
   }
 };
 
-/** The name that a message is counted under. */
+/** The name under which a message is counted. */
 export const nameOf = (m: Uint8Array): MessageName => {
   switch (type(m)) {
     case MEMBERSHIP_QUERY:

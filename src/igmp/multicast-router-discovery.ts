@@ -12,10 +12,10 @@ import {
 } from '../time.js';
 import { type Action, NO_ACTIONS } from './action.js';
 
-/** Between advertisements, give or take the jitter. Source: RFC 4286 §3.1. */
+/** The interval between advertisements, plus or minus the jitter. Source: RFC 4286 §3.1. */
 export const ADVERTISEMENT_INTERVAL = seconds(20);
 const JITTER = milliseconds(ADVERTISEMENT_INTERVAL * 0.025);
-/** The first few come faster, so that a new router is known soon. Source: RFC 4286 §3.1. */
+/** The first few are sent faster, so that a new router is found soon. Source: RFC 4286 §3.1. */
 const INITIAL_ADVERTISEMENTS = 3;
 /** The longest wait before each of those, and before an answer. */
 const LONGEST_DELAY = seconds(2);
@@ -23,16 +23,16 @@ const LONGEST_DELAY = seconds(2);
 const SHORTEST_INTERVAL = milliseconds(100);
 
 /**
- * Tells the snooping switches of a link that a multicast router is there, from time to time and when one asks.
+ * Advertises a multicast router to the snooping switches of a link, periodically and on request.
  *
- * Many questions get one answer, which starts the interval anew. What no longer is to be advertised is taken
- * back; nothing is said of a link that is gone.
+ * Several solicitations get one answer, which restarts the interval. An advertisement that no longer holds is taken
+ * back, unless the link is gone.
  *
  * Source: RFC 4286 §3, §4, §5.
  */
 export class MulticastRouterDiscovery {
   readonly #random: Random;
-  /** How many advertisements since it began; no more are counted than the initial ones. */
+  /** How many of the initial advertisements have been sent. */
   #sent = 0;
   #isAsked = false;
   #sentAt = PAST;
@@ -43,7 +43,7 @@ export class MulticastRouterDiscovery {
     this.#random = random;
   }
 
-  /** A switch asks whether there is a router. */
+  /** A switch solicits an advertisement. */
   solicited(now: Instant): void {
     if (this.#isAsked || this.#nextAt === NEVER) return;
     this.#isAsked = true;
@@ -51,7 +51,7 @@ export class MulticastRouterDiscovery {
     this.#nextAt = earliest(this.#nextAt, soon);
   }
 
-  /** Begins or ends where something else is wanted than before; nothing begins after `stop`. */
+  /** Starts or ends advertising if `isWanted` has changed; nothing starts after `stop`. */
   want(isWanted: boolean, now: Instant): readonly Action[] {
     if (!isWanted || this.#isOver) return this.#end();
     if (this.#nextAt === NEVER) this.#nextAt = this.#soon(now);
@@ -79,7 +79,7 @@ export class MulticastRouterDiscovery {
     this.#nextAt = NEVER;
   }
 
-  /** The router goes away: says so where it has said that it is there, and nothing more. */
+  /** The router is going away: takes back its advertisements, and sends no more. */
   stop(): readonly Action[] {
     this.#isOver = true;
     return this.#end();

@@ -1,5 +1,5 @@
 /**
- * Whether an interface takes part: `always` never yields the office to anybody, `never` never asks.
+ * Whether an interface takes part in the election: `always` never yields, `never` never queries.
  *
  * Source: RFC 4541 §2.1.1.
  */
@@ -10,8 +10,8 @@ export type QuerierMode = (typeof QUERIER_MODES)[number];
 /**
  * The election of the querier on one interface, as a table for each mode: state × event.
  *
- * Only general queries are events here, and only those from an address that may win. Start-up and
- * periodic queries are both `query-due`; how long until the next is the machine's to count.
+ * Only general queries from an address that may win are events here. Start-up and periodic queries are both
+ * `query-due`; the machine counts how long until the next.
  *
  * Source: RFC 9776 §6.6.2.
  */
@@ -23,7 +23,7 @@ export const QUERIER_EVENTS = [
   'interface-up',
   'interface-down',
   'query-due',
-  /** A general query from an address below ours that is the elected one or below it. */
+  /** A general query from an address below ours and not above the elected querier's. */
   'stronger-query',
   /** A general query from any other address. */
   'weaker-query',
@@ -35,11 +35,11 @@ export type QuerierEvent = (typeof QUERIER_EVENTS)[number];
 export type QuerierAction =
   /** We are the querier, with the variables of our own settings. */
   | 'elect-self'
-  /** Whoever sent the query is the querier. */
+  /** The sender of the query is the querier. */
   | 'elect-sender'
-  /** Nobody is known to be the querier. */
+  /** No querier is known. */
   | 'elect-nobody'
-  /** Whoever sent the query would be the querier if we yielded. */
+  /** The sender of the query would be the querier if we yielded. */
   | 'note-rival'
   /** The series of start-up queries begins. */
   | 'start-querying'
@@ -87,13 +87,13 @@ const ELECT: QuerierTable = {
   },
 };
 
-/** The office is never lost, so `non-querier` is never reached. */
+/** The role is never lost, so `non-querier` is never reached. */
 const ALWAYS: QuerierTable = {
   ...ELECT,
   querier: { ...ELECT.querier, 'stronger-query': { to: 'querier', actions: ['note-rival'] } },
 };
 
-/** The office is never taken, so `querier` is never reached; who has it is known, for timers follow that one. */
+/** The role is never taken, so `querier` is never reached; the querier is known, because timers follow it. */
 const NEVER: QuerierTable = {
   ...ELECT,
   down: { ...ELECT.down, 'interface-up': { to: 'non-querier', actions: ['elect-nobody'] } },

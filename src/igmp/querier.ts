@@ -21,20 +21,20 @@ import {
 } from './variables.js';
 import { isSpoken } from './write.js';
 
-/** What one extra query asks. */
+/** One extra query on request. */
 export interface Asking {
   readonly group?: Address;
   readonly sources?: readonly Address[];
   readonly maxResponse?: Duration;
 }
 
-/** What others may know of the querier of an interface, and only read. */
+/** The querier of an interface, as other parts read it. */
 export type Office = Readonly<Pick<Querier, 'state' | 'variables' | 'version'>>;
 
 /**
- * Who asks on one interface, how often, and in which version: drives `QUERIER_TABLES`.
+ * The querier on one interface, its schedule and its version: drives `QUERIER_TABLES`.
  *
- * Its variables are those of the settings, but for what the querier in office says of its own.
+ * Its variables are those of the settings, except for those that another elected querier announces.
  *
  * Source: RFC 9776 §6.6.2, §7.3.1.
  */
@@ -59,7 +59,7 @@ export class Querier {
     this.variables = intervalsOf(variablesOf(settings));
   }
 
-  /** Who has the office: ourselves too; UNSPECIFIED for nobody, and for us without an address. */
+  /** The elected querier, possibly ourselves; UNSPECIFIED if there is none, or if we have no address. */
   get elected(): Address {
     return this.#elected;
   }
@@ -73,23 +73,23 @@ export class Querier {
   }
 
   /**
-   * What goes into the QRV field: our own setting, though our timers may follow another router's.
+   * The value of the QRV field: our own setting, even if our timers follow another router's.
    *
-   * Else two routers would hand an odd value back and forth for ever.
+   * Otherwise two routers could pass an odd value back and forth for ever.
    */
   get advertised(): Pick<Variables, 'robustness' | 'queryInterval'> {
     const { robustness, queryInterval } = this.#settings;
     return { robustness, queryInterval };
   }
 
-  /** What we speak: the set version, or the oldest one that a general query was heard in lately. Source: RFC 9776 §7.3.1. */
+  /** The version in use: the set one, or the oldest in which a general query was received lately. Source: RFC 9776 §7.3.1. */
   version(now: Instant): igmp.Version {
     const { version } = this.#settings;
     if (this.#v1QuerierUntil > now) return 1;
     return this.#v2QuerierUntil > now && version > 2 ? 2 : version;
   }
 
-  /** Begins the start-up series `offset` from now, so that the interfaces of a router do not ask all at once. */
+  /** Begins the start-up series `offset` from now, so that the interfaces of a router do not all query at once. */
   up(now: Instant, offset: Duration): readonly Action[] {
     const actions = this.#handle('interface-up', UNSPECIFIED, now);
     if (this.#queryAt === now) this.#queryAt = after(now, offset);
@@ -104,10 +104,10 @@ export class Querier {
   }
 
   /**
-   * New settings hold from the next timer on; those that run are left alone, unless the mode is another.
+   * Adopts new settings for future timers; running ones are left alone, unless the mode changes.
    *
-   * But the next general query comes forward where it is due sooner by the new interval: what is reported by then lasts
-   * only as long as that interval says.
+   * One exception: the next general query is brought forward if the new interval makes it due sooner, because
+   * reports until then last only as long as the new interval says.
    *
    * Source: RFC 9776 §8.2, §8.4.
    */
@@ -123,7 +123,7 @@ export class Querier {
     return NO_ACTIONS;
   }
 
-  /** A valid query came in that is not our own. Source 0.0.0.0 never wins: snooping switches use it. Source: RFC 4541 §2.1.1. */
+  /** Takes a valid query from another router. Source 0.0.0.0 never wins: snooping switches use it. Source: RFC 4541 §2.1.1. */
   heard(query: Uint8Array, source: Address, now: Instant): readonly Action[] {
     const isGeneral = igmp.isGeneralQuery(query);
     const version = igmp.queryVersion(query);
@@ -138,10 +138,10 @@ export class Querier {
   }
 
   /**
-   * One query besides those that are due, which leaves all timers alone; without a group, a general one.
+   * Sends one extra query, which leaves all timers alone; without a group, a general one.
    *
-   * A specific query is suppressed, for no series follows it by which other routers could go. Nothing is sent where
-   * the version that is spoken has no such query, nor where the settings forbid all of them.
+   * A specific query has the S flag set, because no series follows that other routers could rely on. Nothing is sent
+   * if the version in use has no such query, or if the settings forbid all queries.
    */
   query({ group = UNSPECIFIED, sources = [], maxResponse }: Asking, now: Instant): readonly Action[] {
     if (this.#settings.querier === 'never' || !isSpoken(this.version(now), { group, sources }))
@@ -173,7 +173,7 @@ export class Querier {
     return this.#interface.addresses[0]?.address ?? UNSPECIFIED;
   }
 
-  /** How long until the next general query. */
+  /** The interval until the next general query. */
   get #interval(): Duration {
     const { startupQueryInterval, queryInterval } = this.variables;
     return this.#startupLeft > 0 ? startupQueryInterval : queryInterval;
@@ -187,9 +187,9 @@ export class Querier {
   }
 
   /**
-   * To the querier QRV counts whoever says it. Who does not query takes both, QQIC too, but only from general
-   * queries of the querier in office: those that make it wait anew. Else a group that is reported after somebody
-   * else's query would end long before the querier asks about it.
+   * A querier adopts QRV from any sender. A non-querier adopts QRV and QQIC, but only from general queries of the
+   * elected querier, which also restart its timer. Otherwise a group reported after another router's query
+   * would expire long before the querier asks about it.
    *
    * Source: RFC 9776 §4.1.6, §4.1.7.
    */
@@ -218,7 +218,7 @@ export class Querier {
     return actions.flatMap((action) => this.#do(action, sender, now));
   }
 
-  /** Does what the table says to the querier itself; returns what is to happen elsewhere. */
+  /** Performs the table's effects on the querier itself; returns the remaining actions. */
   #do(action: QuerierAction, sender: Address, now: Instant): readonly Action[] {
     switch (action) {
       case 'elect-self':
@@ -254,10 +254,14 @@ export class Querier {
     }
   }
 
-  /** The next one is due by the plan, however late this one is, unless that too has gone by. */
+  /**
+   * Periodic queries keep their rhythm, however late one of them is, unless the next has gone by, too. After a start-up
+   * query the next one keeps its distance: a query that a busy start delayed must not run into the next.
+   */
   #planNext(now: Instant): void {
+    const wasStartup = this.#startupLeft > 0;
     this.#startupLeft = Math.max(0, this.#startupLeft - 1);
-    const planned = after(this.#queryAt, this.#interval);
+    const planned = after(wasStartup ? now : this.#queryAt, this.#interval);
     this.#queryAt = planned > now ? planned : after(now, this.#interval);
   }
 }

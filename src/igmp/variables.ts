@@ -7,9 +7,9 @@ import {
   SHORTEST_CODED,
 } from './settings.js';
 
-/** The numbers that all timers come from, complete and checked. Source: RFC 9776 §8. */
+/** The variables that determine all timers, complete and checked. Source: RFC 9776 §8. */
 export interface Variables {
-  /** How many messages in a row may be lost, and one; at least 1. */
+  /** Tolerated losses in a row plus one; at least 1. */
   readonly robustness: number;
   readonly queryInterval: Duration;
   readonly queryResponseInterval: Duration;
@@ -19,7 +19,7 @@ export interface Variables {
   readonly startupQueryCount: number;
 }
 
-/** What another querier's queries said of its own variables; undefined for what they left open. */
+/** The variables that another querier announced; undefined if it did not. */
 export interface AdoptedVariables {
   readonly robustness: number | undefined;
   readonly queryInterval: Duration | undefined;
@@ -27,7 +27,7 @@ export interface AdoptedVariables {
 
 export const NOTHING_ADOPTED: AdoptedVariables = { robustness: undefined, queryInterval: undefined };
 
-/** The variables of valid settings; what is derived from another follows what was adopted. Source: RFC 9776 §8. */
+/** The variables of valid settings; derived ones follow what was adopted. Source: RFC 9776 §8. */
 export const variablesOf = (
   settings: IgmpSettings,
   adopted: AdoptedVariables = NOTHING_ADOPTED,
@@ -64,15 +64,15 @@ export const otherQuerierPresentInterval = (v: Variables): Duration =>
 export const olderHostPresentInterval = (v: Variables): Duration =>
   duration(v.robustness * v.queryInterval + v.queryResponseInterval);
 
-/** How long we speak an older version after an older general query; 350 000. Source: RFC 9776 §8.12. */
+/** How long we use an older version after an older general query; 350 000. Source: RFC 9776 §8.12. */
 export const olderQuerierPresentTimeout = (v: Variables): Duration =>
   duration(v.robustness * v.queryInterval + 10 * v.queryResponseInterval);
 
-/** How long after a leave a group stays if nobody answers; 2 000. Source: RFC 9776 §8.10. */
+/** How long a group stays after a leave if nobody answers; 2 000. Source: RFC 9776 §8.10. */
 export const lastMemberQueryTime = (v: Variables): Duration =>
   duration(v.lastMemberQueryInterval * v.lastMemberQueryCount);
 
-/** The variables with all that follows from them, worked out once: a report only looks them up. */
+/** The variables and everything derived from them, computed once, so that a report only looks them up. */
 export interface Intervals extends Variables {
   readonly groupMembershipInterval: Duration;
   readonly otherQuerierPresentInterval: Duration;
@@ -90,7 +90,7 @@ export const intervalsOf = (v: Variables): Intervals => ({
   lastMemberQueryTime: lastMemberQueryTime(v),
 });
 
-/** A setting that cannot be, or should not. */
+/** An impossible or inadvisable setting. */
 interface VariableFault {
   readonly setting: keyof IgmpSettings;
   readonly severity: 'error' | 'warning';
@@ -98,10 +98,10 @@ interface VariableFault {
   readonly fix: string;
 }
 
-/** What an octet of tenths of a second holds. Source: RFC 2236 §2.2. */
+/** The longest time in one octet of tenths of a second. Source: RFC 2236 §2.2. */
 const LONGEST_V2_CODED = milliseconds(25_500);
 
-/** The variables of settings, or what is wrong with them; faults that are all warnings forbid nothing. */
+/** The variables of settings, and what is wrong with them; warnings alone do not invalidate them. */
 export const parseVariables = (
   settings: IgmpSettings,
 ): { readonly variables: Variables | undefined; readonly faults: readonly VariableFault[] } => {
@@ -124,7 +124,7 @@ function* countFaults(settings: IgmpSettings): Generator<VariableFault, void> {
     yield {
       setting: 'robustness',
       severity: 'warning',
-      message: 'with robustness 1 the loss of a single message ends a membership',
+      message: 'with robustness 1, the loss of a single message ends a membership',
       fix: 'use 2 or more',
     };
 }
@@ -134,7 +134,7 @@ function* intervalFaults(settings: IgmpSettings): Generator<VariableFault, void>
   if (!(queryInterval > 0 && queryInterval <= LONGEST_QUERY_INTERVAL))
     yield error(
       'queryInterval',
-      'the query interval cannot be told in a query',
+      'the query interval does not fit into a query',
       `use at most ${LONGEST_QUERY_INTERVAL / 1000} s`,
     );
   const longest = version === 3 ? LONGEST_CODED : LONGEST_V2_CODED;
@@ -142,7 +142,7 @@ function* intervalFaults(settings: IgmpSettings): Generator<VariableFault, void>
     if (!(settings[setting] >= SHORTEST_CODED && settings[setting] <= longest))
       yield error(
         setting,
-        `a version ${version} query cannot tell a response interval of ${settings[setting] / 1000} s`,
+        `a response interval of ${settings[setting] / 1000} s does not fit into a version ${version} query`,
         `use ${SHORTEST_CODED / 1000} s to ${longest / 1000} s`,
       );
   if (queryResponseInterval >= queryInterval)
@@ -152,15 +152,15 @@ function* intervalFaults(settings: IgmpSettings): Generator<VariableFault, void>
       `use less than the query interval, ${queryInterval / 1000} s`,
     );
   if (settings.startupQueryInterval !== undefined && !(settings.startupQueryInterval > 0))
-    yield error('startupQueryInterval', 'the startup query interval is not above 0', 'use 1 s or more');
+    yield error('startupQueryInterval', 'the startup query interval is not positive', 'use 1 s or more');
 }
 
 function* versionFaults({ ignoreVersions, version }: IgmpSettings): Generator<VariableFault, void> {
   if (version !== 3 && ignoreVersions.includes(version))
     yield error(
       'ignoreVersions',
-      `a version ${version} querier that ignores version ${version} hears no answer`,
-      'use version 3, or do not ignore the version that is spoken',
+      `a version ${version} querier that ignores version ${version} gets no answers`,
+      'use version 3, or do not ignore the version in use',
     );
 }
 

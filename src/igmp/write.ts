@@ -5,18 +5,18 @@ import type { Duration } from '../time.js';
 import { encodeFloat } from './float-code.js';
 import * as igmp from './message.js';
 
-/** The group of all switches that look into IGMP. Source: RFC 4286 §3.2. */
+/** The group of all IGMP snooping switches. Source: RFC 4286 §3.2. */
 export const ALL_SNOOPERS: Address = 0xe000006a;
 
-/** Router Alert: every router that it passes looks at the datagram. Source: RFC 2113 §2.1. */
+/** Router Alert: every router on the way examines the datagram. Source: RFC 2113 §2.1. */
 const ROUTER_ALERT = Uint8Array.of(0x94, 4, 0, 0);
 const NO_OPTIONS = new Uint8Array(0);
-/** With the option: what fits behind it fits without it, too. */
+/** With the option; what fits with it also fits without. */
 const HEADER_LENGTH = ipv4.MINIMUM_HEADER_LENGTH + ROUTER_ALERT.length;
 /** Precedence 6, internetwork control. Source: RFC 9776 §4. */
 const INTERNETWORK_CONTROL = 0xc0;
 
-/** What a query asks, and of whom. */
+/** The content of a query, and its destination. */
 export interface Query {
   /** UNSPECIFIED asks about all groups. */
   readonly group: Address;
@@ -27,25 +27,25 @@ export interface Query {
   readonly isSuppressed: boolean;
 }
 
-/** Who sends, and whether its messages ask every router that they pass to look at them. */
+/** The sender, and whether its messages carry Router Alert. */
 export interface Sender {
-  /** UNSPECIFIED where the interface has none. */
+  /** UNSPECIFIED if the interface has none. */
   readonly address: Address;
   readonly hasRouterAlert: boolean;
 }
 
-/** What a querier tells of itself in a version 3 query. */
+/** What a querier announces about itself in a version 3 query. */
 export interface QuerierVariables {
   readonly robustness: number;
   readonly queryInterval: Duration;
 }
 
 /**
- * A whole datagram with a query: to the group that is asked about, or to all systems.
+ * A whole datagram with a query, to the queried group or to all systems.
  *
  * It must fit: see `queriesIn`.
  *
- * No code is ever 0: in 8 octets it would make a version 1 query, in 12 it would make all hosts answer at once.
+ * The code is never 0: in 8 octets it would mean version 1, and in 12 it would make all hosts answer at once.
  *
  * Source: RFC 9776 §4.1, §7.3.1, RFC 2236 §2.2.
  */
@@ -71,13 +71,13 @@ export const queryDatagram = (
   });
 };
 
-/** Whether a version has such a query: version 1 asks only about all groups, version 2 about no sources. */
+/** Whether a version has such a query: version 1 has only general queries, version 2 none about sources. */
 export const isSpoken = (
   version: igmp.Version,
   { group, sources }: Pick<Query, 'group' | 'sources'>,
 ): boolean => version === 3 || (version === 2 ? sources.length === 0 : group === UNSPECIFIED);
 
-/** A query as several that each fit the MTU, in the order of its sources. */
+/** Splits a query into several that fit the MTU, in the order of its sources. */
 export const queriesIn = (query: Query, mtu: number): Query[] => {
   const most = sourcesIn(mtu);
   if (query.sources.length <= most) return [query];
@@ -87,7 +87,7 @@ export const queriesIn = (query: Query, mtu: number): Query[] => {
   return pieces;
 };
 
-/** How many sources one query holds. Source: RFC 9776 §4.1.8. */
+/** How many sources fit into one query. Source: RFC 9776 §4.1.8. */
 export const sourcesIn = (mtu: number): number =>
   Math.max(1, Math.floor((mtu - HEADER_LENGTH - igmp.V3_QUERY_LENGTH) / 4));
 
@@ -99,10 +99,10 @@ export interface ReportRecord {
 }
 
 /**
- * Whole datagrams with the records of a version 3 report, as many as the MTU asks for.
+ * Whole datagrams with the records of a version 3 report, as many as the MTU requires.
  *
- * A list of sources that fits none is told in several records, but a list of excluded sources is cut: what
- * is not excluded is only forwarded needlessly. Source: RFC 9776 §4.2.17.
+ * A source list that does not fit into one is split over several records, but a list of excluded sources is cut:
+ * what is not excluded is merely forwarded needlessly. Source: RFC 9776 §4.2.17.
  */
 export const reportDatagrams = (
   records: readonly ReportRecord[],
@@ -133,7 +133,7 @@ const fitting = (record: ReportRecord, room: number): ReportRecord[] => {
     return [{ ...record, sources: record.sources.slice(0, most) }];
   const pieces: ReportRecord[] = [];
   for (let at = 0; at < record.sources.length; at += most) {
-    // The second piece of a TO_IN list would take back the first.
+    // The second piece of a TO_IN list would cancel the first.
     const type = record.type === 'to-in' && at > 0 ? 'allow' : record.type;
     pieces.push({ ...record, type, sources: record.sources.slice(at, at + most) });
   }
@@ -171,9 +171,9 @@ export const leaveDatagram = (group: Address, sender: Sender): Uint8Array =>
   });
 
 /**
- * That a multicast router is there, for the switches of its link, and how it queries.
+ * An advertisement of a multicast router and its query variables, for the switches of its link.
  *
- * All numbers are seconds or counts as they are, not codes. Source: RFC 4286 §3.2.
+ * All numbers are plain seconds or counts, not codes. Source: RFC 4286 §3.2.
  */
 export const advertisementDatagram = (
   advertisementInterval: Duration,
@@ -187,7 +187,7 @@ export const advertisementDatagram = (
     writeUint16(message, 6, robustness);
   });
 
-/** That it is there no longer. Source: RFC 4286 §5. */
+/** A termination: the router is no longer there. Source: RFC 4286 §5. */
 export const terminationDatagram = (sender: Sender): Uint8Array =>
   igmpDatagram(sender, ALL_SNOOPERS, igmp.BARE_LENGTH, (message) => {
     message[0] = igmp.ROUTER_TERMINATION;
@@ -198,7 +198,7 @@ const writeAddresses = (message: Uint8Array, at: number, addresses: readonly Add
 };
 
 /**
- * A whole datagram with a message of `length` octets, whose checksum is filled in here.
+ * A whole datagram with a message of `length` octets, checksum included.
  *
  * TTL 1; never fragmented, so without an identification. Source: RFC 9776 §4, RFC 6864 §4.1.
  */

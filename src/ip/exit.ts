@@ -4,16 +4,16 @@ import { egressOf, type Fib, onlyNextHop, pickNextHop, wayFor } from './fib.js';
 import type { FlowHash } from './flow.js';
 import * as ipv4 from './header.js';
 
-/** Where a datagram leaves: by an interface, to somebody on its link. */
+/** How a datagram leaves: an interface, and a neighbor on its link. */
 export interface Exit {
   readonly egress: Interface;
   readonly nextHop: Address;
 }
 
 /**
- * Where a datagram of our own leaves that answers `like`, or undefined where it cannot reach its destination.
+ * The exit of a datagram of our own that answers `like`, or undefined if it cannot reach its destination.
  *
- * Among several ways it takes the one that the flow takes to which it belongs. Source: RFC 1812 §5.2.4.3.
+ * Among several next hops it uses the one of the flow to which it belongs. Source: RFC 1812 §5.2.4.3.
  */
 export const exitTo = (
   fib: Fib,
@@ -33,8 +33,7 @@ export const exitTo = (
 };
 
 /**
- * Where a datagram in transit would leave, whatever keeps it from that; undefined where it is for us or has
- * no way.
+ * The exit that a datagram in transit would use if nothing prevented it; undefined if it is for us or has no route.
  */
 export const onwardExit = (
   fib: Fib,
@@ -55,6 +54,6 @@ export const onwardExit = (
   };
 };
 
-/** Whether an address stands in a subnet of one of these interfaces. */
+/** Whether an address is in a subnet of one of these interfaces. */
 export const isAttached = (address: Address, interfaces: readonly Interface[]): boolean =>
   interfaces.some((each) => each.addresses.some(({ prefix }) => contains(prefix, address)));

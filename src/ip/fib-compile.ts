@@ -6,14 +6,14 @@ import type { NextHop, Rib, Route } from './rib.js';
 /**
  * Compiles routes, interfaces and own addresses into a FIB.
  *
- * An interface that is down loses its routes, and a next hop that nobody who is up owns gives way to
- * one that is; a connected network whose interface is down stays known, without a next hop,
- * for its hosts may live. Source: RFC 1812 §5.3.12.3.
+ * Routes through an interface that is down are not used, and a next hop without a working owner gives way to one
+ * that has one. A connected network whose interface is down stays known, without a next hop, because its hosts
+ * may be alive. Source: RFC 1812 §5.3.12.3.
  */
 export const compileFib = (rib: Rib, interfaces: readonly Interface[], loopback: Address | undefined): Fib =>
   fibOf(collectEntries(rib, interfaces, loopback));
 
-/** The routes that datagrams follow now: neither withdrawn nor waiting for a better one to go. */
+/** The routes in use: neither withdrawn nor shadowed by a better one. */
 export const routesInUse = (rib: Rib, interfaces: readonly Interface[]): ReadonlySet<Route> => {
   const inUse = new Set<Route>();
   for (const routes of groupBy(rib, (route) => keyOf(route.prefix)).values())
@@ -80,13 +80,13 @@ const routeEntry = (routes: readonly Route[], interfaces: readonly Interface[]):
   return { prefix, kind: 'route', interface: undefined, way: plain, tosWays };
 };
 
-/** A route, and those of its next hops that count now. */
+/** A route, and those of its next hops that are usable now. */
 interface Choice {
   readonly route: Route;
   readonly nexthops: readonly NextHop[];
 }
 
-/** The route of the lowest metric that can be used now. Source: RFC 1812 §5.2.4.3 (4). */
+/** The usable route with the lowest metric. Source: RFC 1812 §5.2.4.3 (4). */
 const choose = (routes: readonly Route[], interfaces: readonly Interface[]): Choice | undefined => {
   const byMetric = [...routes].sort((a, b) => a.metric - b.metric);
   let unreached: Choice | undefined;
@@ -126,7 +126,7 @@ const groupBy = <Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): 
   return groups;
 };
 
-/** The directly attached routes of interfaces, one for each subnet. */
+/** The connected routes of interfaces, one for each subnet. */
 export const connectedRoutes = (interfaces: readonly Interface[]): Route[] =>
   interfaces.flatMap((each) =>
     each.addresses

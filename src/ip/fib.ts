@@ -3,36 +3,36 @@ import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
 import type { NextHop, RouteType } from './rib.js';
 
-/** What becomes of datagrams for one prefix and type of service. */
+/** How datagrams for one prefix and type of service are forwarded. */
 export interface Way {
   readonly type: RouteType;
   readonly prefix: Prefix;
-  /** Undefined: for every type of service that no other way of the prefix names. */
+  /** Undefined: every type of service without a way of its own. */
   readonly tos: number | undefined;
-  /** Those that are usable now; never empty for unicast, and for connected only where the interface is down. */
+  /** The usable ones; never empty for unicast, and for connected only if the interface is down. */
   readonly nexthops: readonly NextHop[];
   readonly totalWeight: number;
 }
 
-/** What a router knows of one address. */
+/** What a router knows about one address. */
 export interface FibEntry {
   readonly prefix: Prefix;
   /** `local`: ours. `broadcast`: {network, -1} of an attached network. `network`: {network, 0} of one. */
   readonly kind: 'route' | 'local' | 'broadcast' | 'network';
-  /** For local, broadcast and network: the interface that has the address; undefined for a loopback address. */
+  /** For local, broadcast and network: the interface with the address; undefined for a loopback address. */
   readonly interface: Interface | undefined;
-  /** For routes: the way without a type of service, where there is one. */
+  /** For routes: the way for any type of service, if there is one. */
   readonly way: Way | undefined;
-  /** Ways that count for one type of service only. */
+  /** The ways for one type of service only. */
   readonly tosWays: readonly Way[];
 }
 
 /**
- * The compiled lookup: longest prefix first, in one binary search.
+ * The compiled lookup: longest prefix match by one binary search.
  *
  * Prefixes nest or are disjoint, so they cut the address space into ranges that each have one longest
- * prefix. `starts[i]` is where range i begins, `entries[i]` what holds in it. Never changed; a new one is
- * compiled and takes its place.
+ * prefix. `starts[i]` is where range i begins, `entries[i]` its entry. Never changed; a newly compiled one
+ * replaces it.
  *
  * Source: RFC 1812 §5.2.4.3.
  */
@@ -45,7 +45,7 @@ export class Fib {
     this.#entries = entries;
   }
 
-  /** The entry with the longest prefix that contains the address; undefined where there is no route. */
+  /** The entry with the longest prefix that contains the address; undefined if there is no route. */
   lookup(address: Address): FibEntry | undefined {
     const starts = this.#starts;
     let low = 0;
@@ -59,7 +59,7 @@ export class Fib {
   }
 }
 
-/** The way for a type of service among those of one entry; undefined is a TOS miss. Source: RFC 1812 §5.2.4.3 (3). */
+/** The way of an entry for a type of service; undefined is a TOS miss. Source: RFC 1812 §5.2.4.3 (3). */
 export const wayFor = (entry: FibEntry, tos: number): Way | undefined => {
   if (entry.tosWays.length > 0) {
     const wanted = tos & 0x1e;
@@ -68,7 +68,7 @@ export const wayFor = (entry: FibEntry, tos: number): Way | undefined => {
   return entry.way;
 };
 
-/** The next hop of a way that has one, or the reason that the way's type gives; undefined where there is a choice. */
+/** The only next hop of a way, or the drop reason of a way without one; undefined if there are several. */
 export const onlyNextHop = (way: Way): NextHop | DropReason | undefined => {
   if (way.nexthops.length === 1) return way.nexthops[0]!;
   return way.nexthops.length === 0 ? (NO_NEXT_HOP[way.type] ?? 'no-route') : undefined;
@@ -81,7 +81,7 @@ const NO_NEXT_HOP: Readonly<Partial<Record<RouteType, DropReason>>> = {
   prohibit: 'prohibit-route',
 };
 
-/** The next hop of a way for a hash, each by its weight. Source: RFC 2992 §2. */
+/** The next hop of a way for a hash, in proportion to the weights. Source: RFC 2992 §2. */
 export const pickNextHop = (way: Way, hash: number): NextHop => {
   let point = Math.floor((hash / 2 ** 32) * way.totalWeight);
   for (const hop of way.nexthops) {
@@ -91,11 +91,11 @@ export const pickNextHop = (way: Way, hash: number): NextHop => {
   return way.nexthops[0]!;
 };
 
-/** The interface by which a next hop leaves, among those of its router. */
+/** The egress of a next hop, among the interfaces of its router. */
 export const egressOf = (hop: NextHop, interfaces: readonly Interface[]): Interface =>
   interfaces[hop.egress - 1]!;
 
-/** Whether some way of an entry leaves by an interface. */
+/** Whether any way of an entry leaves by an interface. */
 export const leadsTo = (entry: FibEntry, egress: Interface): boolean => {
   const ways = entry.way === undefined ? entry.tosWays : [entry.way, ...entry.tosWays];
   return ways.some((way) => way.nexthops.some((hop) => hop.egress === egress.index));

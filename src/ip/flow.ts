@@ -2,10 +2,10 @@ import type { Address } from '../address.js';
 import * as ipv4 from './header.js';
 import { uint16, uint32 } from './octets.js';
 
-/** How many first fragments a hash remembers for the fragments that follow them. */
+/** How many first fragments are remembered for the fragments that follow them. */
 const REMEMBERED_DATAGRAMS = 1024;
 
-/** What tells one flow from another. Source: RFC 2992 §1. */
+/** What distinguishes one flow from another. Source: RFC 2992 §1. */
 interface Flow {
   source: Address;
   destination: Address;
@@ -15,24 +15,23 @@ interface Flow {
 }
 
 /**
- * Which way of several equal ones a datagram takes: a hash of its flow, so that a flow keeps its path.
+ * Selects one of several next hops by a hash of the flow, so that a flow keeps its path.
  *
- * `l3` looks at the addresses; `l4` also at protocol and ports. An ICMP error is hashed as the flow that it
- * quotes, seen from the other end, and later fragments as the first one of their datagram, so that
- * both follow the flow to which they belong.
+ * `l3` uses the addresses; `l4` also protocol and ports. An ICMP error is hashed as the flow that it quotes, reversed,
+ * and later fragments as the first one of their datagram, so that both follow the flow to which they belong.
  */
 export class FlowHash {
   readonly policy: 'l3' | 'l4';
   readonly #seed: number;
   readonly #firstFragments = new Map<string, number>();
 
-  /** The seed keeps routers in a row from all choosing alike. */
+  /** The seed keeps successive routers from all making the same choice. */
   constructor(policy: 'l3' | 'l4', seed: number) {
     this.policy = policy;
     this.#seed = seed;
   }
 
-  /** The hash of the flow that runs the other way, to which an answer to this datagram belongs. */
+  /** The hash of the reverse flow, to which an answer to this datagram belongs. */
   hashOfAnswer(datagram: Uint8Array): number {
     return this.#mix(reversed(flowOf(datagram)));
   }
@@ -46,7 +45,7 @@ export class FlowHash {
     return remembered ?? this.#mix(flowOf(datagram));
   }
 
-  /** Notes which way a datagram has gone, for the fragments that may follow it; call it before it is rewritten. */
+  /** Remembers the hash of a datagram, for the fragments that may follow it; to be called before it is rewritten. */
   gone(datagram: Uint8Array): void {
     if (this.policy === 'l3' || !ipv4.isFragment(datagram) || ipv4.fragmentOffset(datagram) > 0) return;
     const key = fragmentKey(datagram);
@@ -74,7 +73,7 @@ export class FlowHash {
 const fragmentKey = (d: Uint8Array): string =>
   `${ipv4.source(d)} ${ipv4.destination(d)} ${ipv4.protocol(d)} ${ipv4.identification(d)}`;
 
-/** Types 3, 4, 5, 11 and 12 carry the datagram that they are about. Source: RFC 1122 §3.2.2. */
+/** Types 3, 4, 5, 11 and 12 quote the datagram that they are about. Source: RFC 1122 §3.2.2. */
 const quotesDatagram = (type: number): boolean =>
   type === 3 || type === 4 || type === 5 || type === 11 || type === 12;
 
@@ -93,7 +92,7 @@ const flowOf = (datagram: Uint8Array): Flow => {
   return readFlow(datagram, 0);
 };
 
-/** `at` is where the header begins, of which 20 octets are there. */
+/** `at` is where the header begins; at least 20 octets of it are there. */
 const readFlow = (octets: Uint8Array, at: number): Flow => {
   const protocol = octets[at + 9]!;
   const ports = at + ((octets[at]! & 15) << 2);

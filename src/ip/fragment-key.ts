@@ -3,7 +3,7 @@ import * as ipv4 from './header.js';
 /**
  * What the fragments of one datagram have in common: source, destination, identification and protocol.
  *
- * A string of six characters of 16 bits each, not for reading: the 88 bits are too many for a number.
+ * A string of six characters of 16 bits each, not for reading: 88 bits do not fit into a number.
  *
  * Source: RFC 791 §3.2.
  */

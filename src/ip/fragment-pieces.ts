@@ -1,30 +1,30 @@
-/** Octets that have come, and where in the whole payload they belong. */
+/** Received octets, and their place in the whole payload. */
 export interface Piece {
   readonly start: number;
-  /** The first offset behind it. */
+  /** The first offset after it. */
   readonly end: number;
   readonly octets: Uint8Array;
 }
 
-/** How a fragment lies to what has come already. */
+/** How a fragment relates to what has already arrived. */
 export type Fit = 'new' | 'duplicate' | 'conflict';
 
 /**
  * The pieces of one payload, which never overlap.
  *
- * Kept in order, for the order in which they come is not to be relied on.
+ * Kept in order, because they may arrive in any order.
  */
 export class FragmentPieces {
   readonly #pieces: Piece[] = [];
   #received = 0;
-  /** Where the payload ends; undefined until the last fragment tells. */
+  /** Where the payload ends; undefined until the last fragment has arrived. */
   #end: number | undefined;
 
   /**
-   * Whether a fragment adds something, says what is known already, or contradicts it.
+   * Whether a fragment is new, a duplicate, or a conflict.
    *
-   * A conflict is: it overlaps a piece without lying wholly inside what has come; it reaches beyond the
-   * known end; or it is the last one, and there is another end or something behind it. The octets
+   * It conflicts if it overlaps a piece without lying wholly inside what has arrived; if it reaches beyond the
+   * known end; or if it is the last one, and there is another end or something after it. The octets
    * themselves are not compared. Source: RFC 791 §3.2, RFC 1858 §4, RFC 5722 §4.
    */
   fit(start: number, end: number, isLast: boolean): Fit {
@@ -51,17 +51,17 @@ export class FragmentPieces {
     this.#end = end;
   }
 
-  /** The length of the payload once all of it is there; undefined before. */
+  /** The length of the payload once it is complete; undefined before. */
   get wholeLength(): number | undefined {
     return this.#received === this.#end ? this.#end : undefined;
   }
 
-  /** Writes the pieces behind each other, from `at` on. */
+  /** Writes the pieces one after the other, starting at `at`. */
   writeTo(octets: Uint8Array, at: number): void {
     for (const piece of this.#pieces) octets.set(piece.octets, at + piece.start);
   }
 
-  /** The place of the first piece that ends behind an offset; the last ones are looked at first. */
+  /** The index of the first piece that ends after an offset; searches from the end. */
   #firstEndingBehind(offset: number): number {
     let low = 0;
     let high = this.#pieces.length;

@@ -6,10 +6,10 @@ import { END_OF_OPTIONS, NO_OPERATION } from './options.js';
 /**
  * Cuts a datagram into as few fragments as its MTU allows and emits them in order.
  *
- * `datagram` is as it is to leave, its TTL already decremented; it may be a fragment itself. `mtu` is at
- * least 68, and the caller has seen that DF is clear. Each fragment is written over room from `allocate` and
- * belongs to whoever gets it; a datagram that fits is emitted itself. Identification and the reserved bit
- * are in every fragment, options only as far as they are to be copied.
+ * `datagram` is ready to leave, its TTL already decremented; it may be a fragment itself. `mtu` is at
+ * least 68, and the caller has checked that DF is clear. Each fragment is written into room from `allocate` and
+ * belongs to its receiver; a datagram that fits is emitted itself. Identification and the reserved bit are in every
+ * fragment; options only if they are to be copied.
  *
  * A fragment that reaches beyond the largest datagram, which nobody could reassemble, is cut off where the
  * offset field ends.
@@ -51,7 +51,7 @@ export const fragment = (
 };
 
 /**
- * The options that every fragment carries: those with the copied bit, filled up to a multiple of 4 octets.
+ * The options that every fragment carries: those with the copied bit, padded to a multiple of 4 octets.
  *
  * Source: RFC 791 §3.1.
  */
@@ -78,8 +78,8 @@ export const fragmentOptions = (datagram: Uint8Array): Uint8Array => {
 };
 
 /**
- * Whether any datagram could have such a fragment: not empty, within 65,535 octets, and a multiple of 8
- * octets unless it is the last one.
+ * Whether a fragment is possible: not empty, within 65,535 octets, and a multiple of 8 octets unless it is the
+ * last one.
  */
 export const isPossibleFragment = (datagram: Uint8Array): boolean => {
   const length = ipv4.payloadLength(datagram);

@@ -21,7 +21,7 @@ import {
 export const MINIMUM_HEADER_LENGTH = 20;
 export const MAXIMUM_HEADER_LENGTH = 60;
 export const MAXIMUM_DATAGRAM_LENGTH = 65_535;
-/** Every link carries this much whole. Source: RFC 791 §3.2. */
+/** Every link carries this many octets whole. Source: RFC 791 §3.2. */
 export const MINIMUM_MTU = 68;
 
 export const PROTOCOL_ICMP = 1;
@@ -37,10 +37,11 @@ export const FLAG_MORE_FRAGMENTS = 0x2000;
 export const OPTIONS_AT = 20;
 
 /**
- * The gate: what must hold before any field of a datagram is believed.
+ * The gate: checks a datagram before any of its fields is believed.
  *
- * Returns why the octets are refused, or undefined where the accessors below may be used on them. Where it says `truncated`, the whole header is there and right, and only the payload is short.
- * Octets behind the total length are no fault: the caller cuts them off.
+ * Returns why the octets are refused, or undefined if the accessors below may be used on them. With `truncated`, the
+ * header is complete and correct, and only the payload is short.
+ * Octets after the total length are allowed; the caller cuts them off.
  *
  * Source: RFC 1812 §5.2.2.
  */
@@ -75,21 +76,23 @@ export const destination = (d: Uint8Array): Address => uint32(d, 16);
 export const hasOptions = (d: Uint8Array): boolean => d[0] !== 0x45;
 export const payloadLength = (d: Uint8Array): number => totalLength(d) - headerLength(d);
 
-/** Writes the header checksum anew over the final octets of the header. */
+/** Recomputes the header checksum over the final octets of the header. */
 export const writeChecksum = (d: Uint8Array): void => {
   writeUint16(d, 10, 0);
   writeUint16(d, 10, checksum(d, 0, headerLength(d)));
 };
 
-/** Takes 1 from the TTL and adjusts the checksum for that one word. Source: RFC 1624 §3. */
-export const decrementTtl = (d: Uint8Array): void => {
+/** Takes 1 from the TTL. */
+export const decrementTtl = (d: Uint8Array): void => setTtl(d, d[8]! - 1);
+
+/** Writes the TTL and adjusts the checksum for that one word. Source: RFC 1624 §3. */
+export const setTtl = (d: Uint8Array, ttl: number): void => {
   const before = uint16(d, 8);
-  const after = before - 0x100;
-  d[8] = after >>> 8;
-  writeUint16(d, 10, adjustedChecksum(uint16(d, 10), before, after));
+  d[8] = ttl;
+  writeUint16(d, 10, adjustedChecksum(uint16(d, 10), before, uint16(d, 8)));
 };
 
-/** What a header that we write ourselves says; the rest is fixed by the octets around it. */
+/** The fields of a header of our own; the others follow from the datagram. */
 export interface HeaderFields {
   readonly tos: number;
   readonly identification: number;

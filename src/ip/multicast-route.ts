@@ -3,43 +3,43 @@ import type { DropReason } from '../drop-reason.js';
 import { type Interface, isBeyond } from '../interface.js';
 import type { MulticastSettings, StaticMulticastRoute } from './multicast-settings.js';
 
-/** Who wants what on the links of a router. */
+/** What is wanted on the links of a router. */
 export interface Interest {
   /** Whether somebody on an interface's link wants datagrams from a source to a group. */
   wants(egress: Interface, group: Address, source: Address): boolean;
-  /** What keeps somebody there who would like to have them from being heard, or that nobody asks. */
+  /** Why nobody there does, in words. */
   hindrance(egress: Interface, group: Address, source: Address): string;
 }
 
-/** What the way of multicast depends on. */
+/** What multicast routes depend on. */
 export interface MulticastTables {
   readonly settings: MulticastSettings;
   readonly interfaces: readonly Interface[];
   readonly interest: Interest;
-  /** Whether the unicast way to a source leaves by an interface. */
+  /** Whether the unicast route to a source leaves by an interface. */
   leadsTo(source: Address, egress: Interface): boolean;
 }
 
-/** Where datagrams of one source to one group go that come in by one interface. */
+/** Where datagrams from one source to one group go that arrive on one interface. */
 export interface MulticastRoute {
   readonly source: Address;
   readonly group: Address;
   readonly incoming: Interface;
-  /** Interfaces that a datagram leaves by, if its TTL is as high as the threshold of each. */
+  /** The interfaces by which a datagram leaves, if its TTL reaches the threshold of each. */
   readonly outgoing: readonly Interface[];
-  /** With this TTL a datagram reaches all of them; 1 where no threshold is set. */
+  /** The TTL with which a datagram passes all thresholds; 1 if none is set. */
   readonly ttlForAll: number;
-  /** Why they go nowhere; undefined where they go on. */
+  /** Why they go nowhere; undefined if they go on. */
   readonly reason: DropReason | undefined;
 }
 
-/** An interface that the datagrams do not leave by, and what keeps them from it. */
+/** An interface by which the datagrams do not leave, and why. */
 export interface Blocked {
   readonly interface: Interface;
   readonly why: string;
 }
 
-/** Where a source's datagrams to a group go. Only reads. Source: RFC 1812 §5.2.1.3, RFC 9776 §6.3. */
+/** Computes the route of a source's datagrams to a group. Only reads. Source: RFC 1812 §5.2.1.3, RFC 9776 §6.3. */
 export const decideMulticastRoute = (
   tables: MulticastTables,
   source: Address,
@@ -56,7 +56,7 @@ export const decideMulticastRoute = (
   });
   const { routing, reversePath } = tables.settings;
   if (!routing || !incoming.forwarding) return nowhere('forwarding-off');
-  // Who has no address yet may ask the routers of the link, and nobody beyond. Source: RFC 1812 §5.3.7.
+  // A host without an address may reach the routers of the link, and nobody beyond. Source: RFC 1812 §5.3.7.
   if (source === UNSPECIFIED) return nowhere('martian-source');
   if (isBeyond(incoming.scope, group)) return nowhere('multicast-boundary');
   const fixed = fixedFor(tables, source, group, incoming);
@@ -70,7 +70,7 @@ export const decideMulticastRoute = (
   return { source, group, incoming, outgoing, ttlForAll, reason: undefined };
 };
 
-/** What keeps the datagrams of a route from each interface that they do not leave by. */
+/** The interfaces that a route does not use, each with the reason. */
 export const blockedBeside = (tables: MulticastTables, route: MulticastRoute): Blocked[] => {
   const { source, group, incoming, outgoing, reason } = route;
   const isAboutEgress = reason === 'multicast-no-member' || reason === 'multicast-boundary';
@@ -87,7 +87,7 @@ export const blockedBeside = (tables: MulticastTables, route: MulticastRoute): B
     });
 };
 
-/** Who is behind a boundary is not known, for nobody there can join. */
+/** Nobody behind a boundary is known, because nobody there can join. */
 const lacking = ({ interfaces }: MulticastTables, group: Address, incoming: Interface): DropReason => {
   const isBounded = interfaces.some(
     (each) => each !== incoming && each.up && each.forwarding && isBeyond(each.scope, group),
@@ -108,7 +108,7 @@ const fixedFor = (
       (each.source === undefined || each.source === source),
   );
 
-/** What keeps datagrams from an interface; undefined where they go there. */
+/** Why datagrams do not leave by an interface; undefined if they do. */
 const whyNot = (
   { settings, interest }: MulticastTables,
   egress: Interface,
@@ -117,13 +117,13 @@ const whyNot = (
   incoming: Interface,
   fixed: StaticMulticastRoute | undefined,
 ): string | undefined => {
-  if (egress === incoming) return 'they came in by it';
+  if (egress === incoming) return 'it is where they arrive';
   if (!egress.up) return 'it is down';
   if (!egress.forwarding) return 'forwarding is off there';
-  if (isBeyond(egress.scope, group)) return 'a multicast boundary keeps the group from it';
+  if (isBeyond(egress.scope, group)) return 'the group must not cross its multicast boundary';
   if (egress === settings.upstream || fixed?.outgoing.includes(egress)) return undefined;
   return interest.wants(egress, group, source) ? undefined : NOT_WANTED;
 };
 
-/** Words for it are found only where somebody reads them. */
-const NOT_WANTED = 'nobody there asks';
+/** The words are looked up only when somebody reads them. */
+const NOT_WANTED = 'no host there has joined';

@@ -3,7 +3,7 @@ import type { Interface } from '../interface.js';
 import { defaultsOf, type SettingsOf } from '../section.js';
 import { MULTICAST_KEYS } from '../settings.js';
 
-/** Datagrams to a group that go out by certain interfaces whoever asks for them. */
+/** Datagrams to a group that always leave by certain interfaces. */
 export interface StaticMulticastRoute {
   readonly group: Address;
   /** Undefined for every source. */
@@ -12,14 +12,14 @@ export interface StaticMulticastRoute {
   readonly outgoing: readonly Interface[];
 }
 
-/** As in the file, with interfaces in place of the links' names. */
+/** As in the file, but with interfaces for the names of links. */
 export interface MulticastSettings extends Omit<SettingsOf<typeof MULTICAST_KEYS>, 'upstream' | 'routes'> {
-  /** Where a proxy is a host, and what its own links send goes. Source: RFC 4605 §4.3. */
+  /** Where a proxy is a host, and where the traffic of its other links goes. Source: RFC 4605 §4.3. */
   readonly upstream: Interface | undefined;
   readonly routes: readonly StaticMulticastRoute[];
 }
 
-/** What a router does that is told nothing of multicast. */
+/** The defaults of a router without multicast settings. */
 export const DEFAULT_MULTICAST: MulticastSettings = {
   ...defaultsOf(MULTICAST_KEYS),
   upstream: undefined,

@@ -1,6 +1,7 @@
 import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
+import * as ipv4 from './header.js';
 import {
   type Blocked,
   blockedBeside,
@@ -10,23 +11,25 @@ import {
 } from './multicast-route.js';
 import { SecondChance } from './second-chance.js';
 
-/** How many pairs of source and group are remembered; one that forwards nothing makes room. */
+/** How many pairs of source and group are remembered. */
 const REMEMBERED_ROUTES = 16_384;
 
-/** No router has as many interfaces; with a whole address before it, an index still makes an exact number. */
+/** More than the interfaces of any router; an address times this, plus an index, is still an exact number. */
 const MOST_INTERFACES = 2 ** 16;
 
-/** A route as a person is shown it. */
+/** A multicast route, for display. */
 export interface MulticastRouteView extends MulticastRoute {
   readonly packets: number;
   readonly octets: number;
-  /** Why the last datagram that came went nowhere; undefined where it went on. */
+  /** Why the last datagram went nowhere; undefined if it went on. */
   readonly lastReason: DropReason | undefined;
-  /** Each other interface, and what keeps the datagrams from it. */
+  /** Whether the last datagram left with no smaller TTL than it arrived with. */
+  readonly isTtlRaised: boolean;
+  /** The other interfaces, each with the reason. */
   readonly blocked: readonly Blocked[];
 }
 
-/** Where the last datagram did not go, and with which TTL, where that was below a threshold. */
+/** Where the TTL of the last datagram was below a threshold, and that TTL. */
 export interface Unreached {
   readonly interfaces: readonly Interface[];
   readonly ttl: number;
@@ -34,30 +37,41 @@ export interface Unreached {
 
 /** All flows to one group. */
 interface GroupFlows {
-  /** How often somebody has joined or left, or a route has changed: however many flows there are, one number to count up. */
+  /** Counts joins, leaves and changes of routes: a single number, however many flows there are. */
   changes: number;
   readonly flows: Map<number, MulticastFlow>;
 }
 
-/** What comes from one source to one group by one interface: its way, and what has gone it. */
+/** What was decided about one datagram of a flow. */
+export interface Passage {
+  /** Why it went nowhere; undefined if it went on. */
+  readonly reason: DropReason | undefined;
+  /** The interfaces that it did not leave by, although somebody there wants it. */
+  readonly withheld: readonly { readonly egress: Interface; readonly reason: DropReason }[];
+  /** The TTL with which it went on. */
+  readonly ttl: number;
+}
+
+/** The traffic from one source to one group on one interface: its route, and its counters. */
 interface MulticastFlow {
   readonly of: GroupFlows;
   route: MulticastRoute;
-  /** `changes` of its group when the route was decided. */
+  /** `changes` of its group when the route was computed. */
   decidedAt: number;
   unreached: Unreached | undefined;
+  isTtlRaised: boolean;
   packets: number;
-  /** `packets` when it last was to make room. */
+  /** `packets` when it was last considered for eviction. */
   packetsBefore: number;
   octets: number;
   lastReason: DropReason | undefined;
 }
 
 /**
- * Where multicast goes: to every interface whose hosts asked for it, and never back.
+ * Multicast forwarding: to every interface whose hosts have joined, and never back.
  *
- * Decided by source, group and ingress, and remembered until somebody joins, leaves, or a route changes; so
- * the first datagram of a flow goes the way of all others. Asking changes nothing: what passes is counted apart.
+ * Routes are computed by source, group and ingress, and remembered until somebody joins, leaves, or a route changes,
+ * so the first datagram of a flow is treated like all others. Lookups change nothing; traffic is counted separately.
  *
  * Source: RFC 1812 §5.2.1.3, RFC 9776 §6.3.
  */
@@ -66,14 +80,14 @@ export class MulticastForwarding {
   /** By group, as a signed number, then by source and ingress. */
   #groups = new Map<number, GroupFlows>();
   #all = makeRoomFor();
-  /** The flow of the last datagram, to which the next one mostly belongs. */
+  /** The flow of the last datagram; the next one usually belongs to it, too. */
   #latest: MulticastFlow | undefined;
 
   constructor(tables: MulticastTables) {
     this.#tables = tables;
   }
 
-  /** Takes other tables. Flows go on; those whose interface is gone, or has another index now, are forgotten. */
+  /** Adopts other tables. Flows go on, except those whose interface is gone or has another index. */
   apply(tables: MulticastTables): void {
     this.#tables = tables;
     const flows = [...this.#groups.values()].flatMap((group) => [...group.flows]);
@@ -91,7 +105,7 @@ export class MulticastForwarding {
     }
   }
 
-  /** Where a datagram goes, or why nowhere. Only reads. */
+  /** The route of a datagram. Only reads. */
   routeFor(source: Address, group: Address, ingress: Interface): MulticastRoute {
     const flow = this.#known(source, group, ingress);
     return flow !== undefined && flow.decidedAt === flow.of.changes
@@ -99,13 +113,8 @@ export class MulticastForwarding {
       : decideMulticastRoute(this.#tables, source, group, ingress);
   }
 
-  /** Counts a datagram for its flow: why it went nowhere, if it did, and what it did not reach. */
-  record(
-    route: MulticastRoute,
-    length: number,
-    reason: DropReason | undefined,
-    unreached: Unreached | undefined,
-  ): void {
+  /** Counts a datagram, as it arrived, for its flow. */
+  record(route: MulticastRoute, datagram: Uint8Array, { reason, withheld, ttl }: Passage): void {
     const { source, group, incoming } = route;
     const flow = this.#known(source, group, incoming) ?? this.#begin(route);
     if (flow.decidedAt !== flow.of.changes) {
@@ -113,13 +122,14 @@ export class MulticastForwarding {
       flow.decidedAt = flow.of.changes;
     }
     flow.lastReason = reason;
-    flow.unreached = unreached;
+    flow.unreached = withheld.length === 0 ? undefined : unreachedBy(datagram, withheld, incoming);
+    flow.isTtlRaised = reason === undefined && ttl >= ipv4.ttl(datagram);
     if (reason !== undefined) return;
     flow.packets += 1;
-    flow.octets += length;
+    flow.octets += datagram.length;
   }
 
-  /** The wishes for a group are different now; for all groups where none is named. */
+  /** The memberships of a group have changed; without a group, of all groups. */
   changed(group?: Address): void {
     const concerned = group === undefined ? this.#groups.values() : [this.#groups.get(group | 0)];
     for (const each of concerned) if (each !== undefined) each.changes += 1;
@@ -130,10 +140,10 @@ export class MulticastForwarding {
       [...flows.values()].map((flow) => {
         const { source, group, incoming } = flow.route;
         const route = this.routeFor(source, group, incoming);
-        const { unreached, packets, octets, lastReason } = flow;
+        const { unreached, packets, octets, lastReason, isTtlRaised } = flow;
         const outgoing = route.outgoing.filter((each) => !unreached?.interfaces.includes(each));
         const blocked = [...tooShort(flow), ...blockedBeside(this.#tables, route)];
-        return { ...route, outgoing, packets, octets, lastReason, blocked };
+        return { ...route, outgoing, packets, octets, lastReason, isTtlRaised, blocked };
       }),
     );
   }
@@ -161,6 +171,7 @@ export class MulticastForwarding {
       route,
       decidedAt: of.changes,
       unreached: undefined,
+      isTtlRaised: false,
       packets: 0,
       packetsBefore: 0,
       octets: 0,
@@ -180,10 +191,20 @@ export class MulticastForwarding {
   }
 }
 
-/** No number of changes. */
+const unreachedBy = (
+  datagram: Uint8Array,
+  withheld: Passage['withheld'],
+  { scope }: Interface,
+): Unreached | undefined => {
+  const interfaces = withheld.filter(({ reason }) => reason === 'multicast-ttl').map(({ egress }) => egress);
+  const ttl = typeof scope.ttl === 'number' ? scope.ttl : ipv4.ttl(datagram);
+  return interfaces.length === 0 ? undefined : { interfaces, ttl };
+};
+
+/** Differs from every number of changes. */
 const STALE = -1;
 
-/** Whether a flow comes in by an interface that is there, under the index that it had. */
+/** Whether the ingress of a flow still exists, with the same index. */
 const isStill =
   ({ interfaces }: MulticastTables) =>
   ([key, { route }]: [number, MulticastFlow]): boolean =>
@@ -193,7 +214,7 @@ const makeRoomFor = (): SecondChance<MulticastFlow> =>
   new SecondChance(REMEMBERED_ROUTES, (each) => {
     const { packets, packetsBefore } = each;
     each.packetsBefore = packets;
-    // One datagram is what each pair of a flood has.
+    // Each pair in a flood has one datagram.
     return packets > packetsBefore + 1;
   });
 

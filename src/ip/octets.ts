@@ -2,7 +2,7 @@
  * Numbers in network order, read from and written to octets.
  *
  * Plain index arithmetic: a `DataView` for each datagram costs more than the reads (measured: 3 times).
- * No bounds are checked; the gate has done that.
+ * Bounds are not checked here; the gate has done that.
  */
 export const uint16 = (octets: Uint8Array, at: number): number => (octets[at]! << 8) | octets[at + 1]!;
 
@@ -24,8 +24,8 @@ export const writeUint32 = (octets: Uint8Array, at: number, value: number): void
 /**
  * The one's complement sum of the 16-bit words from `start` up to `end`, not yet folded or complemented.
  *
- * An odd last octet counts as if a zero octet followed it. `initial` is a sum to go on from. At most
- * 65,535 octets, so 32,768 words of at most 0xffff: no sum leaves 32 bits.
+ * An odd last octet counts as if a zero octet followed it. `initial` is a sum to continue from. At most
+ * 65,535 octets, or 32,768 words of at most 0xffff, so the sum fits into 32 bits.
  *
  * Source: RFC 1071 §1.
  */
@@ -37,7 +37,7 @@ export const sum = (octets: Uint8Array, start: number, end: number, initial = 0)
   return total;
 };
 
-/** Adds the carries of a sum back in, so that 16 bits are left. */
+/** Folds the carries of a sum back in, leaving 16 bits. */
 export const fold = (total: number): number => {
   const once = (total & 0xffff) + (total >>> 16);
   return (once & 0xffff) + (once >>> 16);
@@ -47,14 +47,14 @@ export const fold = (total: number): number => {
 export const checksum = (octets: Uint8Array, start: number, end: number, initial = 0): number =>
   ~fold(sum(octets, start, end, initial)) & 0xffff;
 
-/** Whether octets with their checksum field in place add up. Source: RFC 1071 §1. */
+/** Whether the checksum of octets that include their checksum field is correct. Source: RFC 1071 §1. */
 export const isChecksumRight = (octets: Uint8Array, start: number, end: number, initial = 0): boolean =>
   fold(sum(octets, start, end, initial)) === 0xffff;
 
 /**
- * A checksum field after one 16-bit word that it covers went from `before` to `after`.
+ * The new value of a checksum field after one covered 16-bit word has changed from `before` to `after`.
  *
- * HC' = ~(~HC + ~m + m'), which gives 0x0000, never 0xffff, where the sum of the rest is all ones.
+ * HC' = ~(~HC + ~m + m'), which gives 0x0000, never 0xffff, if the sum of the rest is all ones.
  * Source: RFC 1624 §3.
  */
 export const adjustedChecksum = (field: number, before: number, after: number): number =>

@@ -6,10 +6,9 @@ import { type OptionPlan, planOptions } from './options.js';
 import { advanceSourceRoute } from './source-route.js';
 
 /**
- * Does what the plan found to do: moves the source route on, and records route and time.
+ * Carries out an option plan without a fault: advances the source route, and records route and time.
  *
- * `address` is ours on the side by which the datagram leaves; a plan without a fault. Writes the header
- * checksum anew. Source: RFC 1812 §5.3.13.4 to §5.3.13.6.
+ * `address` is our address on the egress. Recomputes the header checksum. Source: RFC 1812 §5.3.13.4 to §5.3.13.6.
  */
 export const rewriteOptions = (
   datagram: Uint8Array,
@@ -29,7 +28,7 @@ export const rewriteOptions = (
 };
 
 /**
- * A datagram for us as it stands when its source route is used up: itself, where none ends here, else a copy.
+ * A datagram for us with its source route completed: a copy, or the datagram itself if no source route ends here.
  *
  * Source: RFC 1812 §5.2.4.1.
  */

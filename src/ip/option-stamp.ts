@@ -10,14 +10,14 @@ import {
 import { pointerOf } from './source-route.js';
 
 /**
- * What a timestamp says where no clock is to be trusted: no standard time, as its first bit tells.
+ * The timestamp for a clock that cannot be trusted; its first bit means a non-standard time.
  *
  * Source: RFC 791 §3.1.
  */
 export const NON_STANDARD_TIME = 0x8000_0000;
 
 /**
- * Writes an address into the next slot of the Record Route option at `at`; a full one stays as it is.
+ * Writes an address into the next slot of the Record Route option at `at`, unless it is full.
  *
  * The header checksum is left to the caller. Source: RFC 1812 §4.2.2.2, §5.3.13.5.
  */
@@ -29,11 +29,11 @@ export const stampRecordRoute = (octets: Uint8Array, at: number, address: Addres
 };
 
 /**
- * Writes the time, and the address where it is asked for, into the next slot of the Timestamp option at `at`.
+ * Writes the time, and the address if requested, into the next slot of the Timestamp option at `at`.
  *
- * A full one counts us as a router without room. Where the next slot names an address that is not ours
- * nothing changes. `utcMilliseconds` counts from midnight UT; undefined where no clock is to be trusted. The
- * header checksum is left to the caller.
+ * If it is full, its overflow count is incremented. If the next slot names an address that is not ours, nothing
+ * changes. `utcMilliseconds` counts from midnight UT; undefined if the clock cannot be trusted. The header checksum
+ * is left to the caller.
  *
  * Source: RFC 791 §3.1, RFC 1812 §5.3.13.6.
  */

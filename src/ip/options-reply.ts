@@ -8,15 +8,15 @@ import { stampRecordRoute, stampTimestamp } from './option-stamp.js';
 import { isFull, isOptionFault, parseOptions } from './options.js';
 import { type ReversedRoute, reverseRoute } from './source-route.js';
 
-/** The options that an answer carries. */
+/** The options of an answer. */
 export interface AnswerOptions {
-  /** Ready for the header: a multiple of 4 octets, empty for none. */
+  /** Ready for the header: a multiple of 4 octets; empty if there are none. */
   readonly options: Uint8Array;
-  /** The IP destination where the answer goes back along a source route; else undefined. */
+  /** The IP destination if the answer goes back along a source route; otherwise undefined. */
   readonly firstHop: Address | undefined;
 }
 
-/** What the options of an answer need to know of the router. */
+/** What the options of an answer depend on. */
 export interface AnsweringRouter {
   lookup(address: Address): FibEntry | undefined;
   exitTo(
@@ -28,12 +28,11 @@ export interface AnsweringRouter {
 }
 
 /**
- * The options for the answer to a query: Record Route and Timestamp as they came and stamped by us, and a
- * source route reversed.
+ * The options for the answer to a query: Record Route and Timestamp with our stamps added, and a reversed
+ * source route.
  *
- * We are stamped twice, for the way here with the address that was asked and for the way out with the one
- * of the interface by which the answer leaves: the record is of the whole round trip. All other options
- * stay behind.
+ * We stamp twice: on arrival with the queried address, and on departure with the address of the egress, so that the
+ * record covers the whole round trip. All other options are left out.
  *
  * Source: RFC 1812 §4.3.3.6, RFC 1122 §3.2.1.8.
  */
@@ -64,7 +63,7 @@ export const replyOptions = (
   }
   if (timestampAt !== undefined) {
     stampTimestamp(octets, timestampAt, asked, isOurs, time);
-    // Without room we count once.
+    // Without room, the overflow is counted once.
     if (leaving !== undefined && !isFull(octets, timestampAt))
       stampTimestamp(octets, timestampAt, leaving, isOurs, time);
   }
@@ -72,7 +71,7 @@ export const replyOptions = (
 };
 
 /**
- * The options for an ICMP error: the travelled part of the original's source route, reversed, and no others.
+ * The options for an ICMP error: only the travelled part of the original's source route, reversed.
  *
  * None for a Parameter Problem, which may be about that very route. Source: RFC 1812 §4.3.2.6.
  */
@@ -90,15 +89,15 @@ export const errorOptions = (original: Uint8Array, isParameterProblem: boolean):
 const NO_OPTIONS: AnswerOptions = { options: new Uint8Array(0), firstHop: undefined };
 
 /**
- * Options one behind the other.
+ * Writes options one after the other.
  *
- * They always fit: each comes from the same header and is no longer than it was there.
+ * They always fit: each comes from the same header and has not grown.
  */
 class OptionWriter {
   readonly octets = new Uint8Array(ipv4.MAXIMUM_HEADER_LENGTH - ipv4.MINIMUM_HEADER_LENGTH);
   #length = 0;
 
-  /** Appends the option at `from` as it is; returns where it now begins. */
+  /** Appends the option at `from` unchanged; returns where it now begins. */
   addCopy(datagram: Uint8Array, from: number): number {
     const at = this.#length;
     const length = datagram[from + 1]!;
@@ -115,7 +114,7 @@ class OptionWriter {
     this.#length += length;
   }
 
-  /** All of them, filled up with End of Option List. */
+  /** All of them, padded with End of Option List. */
   finish(): Uint8Array {
     return this.octets.subarray(0, (this.#length + 3) & ~3);
   }

@@ -13,31 +13,31 @@ export const LOOSE_SOURCE_ROUTE = 131;
 export const STRICT_SOURCE_ROUTE = 137;
 export const ROUTER_ALERT = 148;
 
-/** What a Timestamp option is to hold: the low four bits of its fourth octet. Source: RFC 791 §3.1. */
+/** What a Timestamp option records: the low four bits of its fourth octet. Source: RFC 791 §3.1. */
 export const TIMES_ONLY = 0;
 export const ADDRESSES_AND_TIMES = 1;
 export const PRESPECIFIED_ADDRESSES = 3;
 
-/** How many routers without room a Timestamp option can count. */
+/** The highest overflow count of a Timestamp option. */
 export const MAXIMUM_OVERFLOW = 15;
 
 /**
- * Which options a header holds, and where: octets from the start of the datagram to the option's type.
+ * The options in a header, each as the offset of its type from the start of the datagram.
  *
- * Undefined for an option that is not there.
+ * Undefined for an option that is absent.
  */
 export interface ParsedOptions {
   readonly recordRoute: number | undefined;
   readonly timestamp: number | undefined;
   readonly sourceRoute: number | undefined;
-  /** The source route is strict; false without one. */
+  /** Whether the source route is strict; false without one. */
   readonly isStrict: boolean;
   readonly routerAlert: number | undefined;
   /** The types of all others, in order; neither End of Option List nor No Operation. */
   readonly others: readonly number[];
 }
 
-/** What is wrong with the options, and at which octet of the header. */
+/** A fault in the options, and the octet of the header where it is. */
 export interface OptionFault {
   readonly reason: 'bad-option';
   readonly pointer: number;
@@ -46,11 +46,10 @@ export interface OptionFault {
 /**
  * Reads the options of a datagram whose header has passed the gate.
  *
- * Returns the first fault instead, whatever the policy for that option is. A fault of the framing points at
- * the option's type, one of its contents at the octet that is wrong. A full Record Route or an exhausted
- * source route is none; a full Timestamp is one only when it can count no further. What follows End of
- * Option List is not looked at. Router Alert values are not looked at either: only 0 is assigned, others
- * are ignored.
+ * Returns the first fault instead, whatever the policy for that option is. A framing fault points at the option's
+ * type, a fault in its contents at the wrong octet. A full Record Route or an exhausted source route is not a fault;
+ * a full Timestamp is one only if its overflow count is full, too. Anything after End of Option List is ignored, as
+ * are the values of Router Alert, of which only 0 is assigned.
  *
  * Source: RFC 791 §3.1, RFC 792, RFC 1812 §4.2.2.1, RFC 2113 §2.
  */
@@ -103,7 +102,7 @@ export const isOptionFault = (options: ParsedOptions | OptionFault): options is 
   'reason' in options;
 
 /**
- * The type of an option that this router is told to drop datagrams for, or undefined where there is none.
+ * The type of the first option whose policy is to drop the datagram, or undefined if there is none.
  *
  * Such a drop is silent. Source: RFC 7126 §4.
  */
@@ -120,17 +119,17 @@ export const refusedOption = (options: ParsedOptions, settings: OptionSettings):
 export const sourceRoutePolicy = (isStrict: boolean, settings: OptionSettings): OptionPolicy =>
   isStrict ? settings.strictSourceRoute : settings.looseSourceRoute;
 
-/** Whether no slot of a route or Timestamp option is left. */
+/** Whether a route or Timestamp option has no free slot. */
 export const isFull = (octets: Uint8Array, at: number): boolean => pointerOf(octets, at) > octets[at + 1]!;
 
-/** Which of its octets is wrong in a Record Route or source route, counted from 0; -1 for none. */
+/** The index of the wrong octet in a Record Route or source route, from 0; -1 if there is none. */
 const faultOfRoute = (datagram: Uint8Array, at: number, length: number): number => {
   if (length < 3) return 1;
   const pointer = pointerOf(datagram, at);
   return pointer < 4 || isCut(pointer, 4, length) ? 2 : -1;
 };
 
-/** Which of its octets is wrong in a Timestamp, counted from 0; -1 for none. */
+/** The index of the wrong octet in a Timestamp, from 0; -1 if there is none. */
 const faultOfTimestamp = (datagram: Uint8Array, at: number, length: number): number => {
   if (length < 4) return 1;
   const pointer = pointerOf(datagram, at);
@@ -138,33 +137,33 @@ const faultOfTimestamp = (datagram: Uint8Array, at: number, length: number): num
   const flag = datagram[at + 3]! & 15;
   if (flag !== TIMES_ONLY && flag !== ADDRESSES_AND_TIMES && flag !== PRESPECIFIED_ADDRESSES) return 3;
   if (isCut(pointer, flag === TIMES_ONLY ? 4 : 8, length)) return 2;
-  // Where addresses are prespecified, a router that is not among them wants no room.
+  // With prespecified addresses, a router that is not among them needs no room.
   const wantsRoom = flag !== PRESPECIFIED_ADDRESSES && pointer > length;
   return wantsRoom && datagram[at + 3]! >>> 4 === MAXIMUM_OVERFLOW ? 3 : -1;
 };
 
-/** Whether there is room behind the pointer, but not for a whole slot. */
+/** Whether there is room after the pointer, but not for a whole slot. */
 const isCut = (pointer: number, slot: number, length: number): boolean =>
   pointer <= length && pointer + slot - 1 > length;
 
 const fault = (pointer: number): OptionFault => ({ reason: 'bad-option', pointer });
 
-/** What the options of one datagram ask of this router, read before anything is changed. */
+/** What the options of one datagram require of this router, determined before anything is changed. */
 export interface OptionPlan {
-  /** Why the datagram goes no further, and at which octet of its header that was seen. */
+  /** Why the datagram is dropped, and the octet of its header where that was detected. */
   readonly fault: { readonly reason: DropReason; readonly pointer: number } | undefined;
-  /** Where the datagram is to be taken: its destination, or the next stop of its source route. */
+  /** The destination, or the next stop of the source route. */
   readonly destination: Address;
   readonly hasSourceRoute: boolean;
-  /** How many stops of the source route are used up here; 0 where none is followed here. */
+  /** How many stops of the source route are used up here; 0 if none is. */
   readonly advances: number;
-  /** The next stop must be on an attached link. */
+  /** Whether the next stop must be on an attached link. */
   readonly isStrict: boolean;
   readonly options: ParsedOptions | undefined;
 }
 
 /**
- * Reads the options of a datagram that passed the gate, by the settings.
+ * Plans the options of a datagram that passed the gate, according to the settings.
  *
  * Source: RFC 1812 §5.2.4.1, §5.3.13, RFC 7126 §4.
  */
@@ -179,7 +178,7 @@ export const planOptions = (
   if (refusedOption(options, settings) !== undefined) return refusal(destination, 'option-refused', 0);
   const { sourceRoute, isStrict } = options;
   const isFollowed = sourceRoute !== undefined && sourceRoutePolicy(isStrict, settings) === 'process';
-  // A strict route is off its way where its destination is not the router that received it. Source: RFC 1812 §5.2.2.
+  // A strict route must not pass a router that is not one of its stops. Source: RFC 1812 §5.2.2.
   if (isFollowed && isStrict && !isOurs(destination))
     return refusal(destination, 'bad-option', DESTINATION_AT);
   const ahead = isFollowed ? routeAhead(datagram, sourceRoute, isOurs) : { destination, advances: 0 };
@@ -196,9 +195,9 @@ export const planOptions = (
 };
 
 /**
- * The reason to drop a datagram with its plan: a stop of its source route that cannot be reached is one of its own.
+ * The drop reason for a datagram with options: an unreachable stop of its source route becomes `source-route`.
  *
- * What is switched off, swallowed or forbidden stays what it is. Source: RFC 1812 §4.3.3.1, §5.2.4.3.
+ * Other reasons, such as a blackhole or forwarding that is off, stay as they are. Source: RFC 1812 §4.3.3.1, §5.2.4.3.
  */
 export const reasonFor = (reason: DropReason, plan: OptionPlan | undefined): DropReason =>
   plan !== undefined && plan.advances > 0 && OUT_OF_REACH.has(reason) ? 'source-route' : reason;
@@ -210,7 +209,7 @@ const OUT_OF_REACH: ReadonlySet<DropReason> = new Set([
   'host-unreachable',
 ]);
 
-/** The octet at which the destination stands in the header. */
+/** The offset of the destination in the header. */
 const DESTINATION_AT = 16;
 
 const refusal = (destination: Address, reason: DropReason, pointer: number): OptionPlan => ({

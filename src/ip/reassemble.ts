@@ -7,9 +7,9 @@ import { FragmentPieces } from './fragment-pieces.js';
 import * as ipv4 from './header.js';
 import { writeUint16 } from './octets.js';
 
-/** How much may wait. */
+/** The limits of reassembly. */
 export interface ReassemblyLimits {
-  /** Octets of all that waits in one router, with `FRAGMENT_COST` for each piece and each datagram. */
+  /** Octets of all waiting fragments of a router, plus `FRAGMENT_COST` for each piece and each datagram. */
   readonly totalOctets: number;
   /** Incomplete datagrams of one source. */
   readonly datagramsPerSource: number;
@@ -17,20 +17,20 @@ export interface ReassemblyLimits {
 
 export const DEFAULT_LIMITS: ReassemblyLimits = { totalOctets: 4 * 1024 * 1024, datagramsPerSource: 64 };
 
-/** How long the rest of a datagram is waited for, from its first fragment on. Source: RFC 1122 §3.3.2. */
+/** How long to wait for the rest of a datagram, from its first fragment on. Source: RFC 1122 §3.3.2. */
 export const REASSEMBLY_TIMEOUT: Duration = seconds(60);
 
-/** What keeping a fragment costs besides its octets, roughly: an array and its place in the order. */
+/** The approximate overhead of keeping a fragment, in octets: an array and its place in the order. */
 export const FRAGMENT_COST = 256;
 
-/** How it went with one fragment; `fragments` and `octets` count it and those that share its fate. */
+/** The fate of one fragment; `fragments` and `octets` count it and those that share its fate. */
 export type Reassembled<Tag> =
   | { readonly fate: 'held' }
   | {
       readonly fate: 'complete';
-      /** Fresh octets: the header of fragment 0 over all payloads, no longer a fragment. */
+      /** New octets: the header of fragment 0 and all payloads, no longer a fragment. */
       readonly datagram: Uint8Array;
-      /** Of fragment 0. */
+      /** The tag of fragment 0. */
       readonly tag: Tag;
       readonly fragments: number;
       readonly octets: number;
@@ -42,12 +42,12 @@ export type Reassembled<Tag> =
       readonly octets: number;
     };
 
-/** Fragments that were held and are given up. */
+/** Held fragments that are given up. */
 export interface GivenUp<Tag> {
   readonly reason: 'reassembly-timeout' | 'reassembly-limit';
-  /** Fragment 0 as it came; undefined where it did not. */
+  /** Fragment 0 as it arrived; undefined if it did not. */
   readonly first: Uint8Array | undefined;
-  /** Of fragment 0, else of the one that came first. */
+  /** The tag of fragment 0, or else of the first to arrive. */
   readonly tag: Tag;
   readonly fragments: number;
   readonly octets: number;
@@ -58,33 +58,33 @@ interface Pending<Tag> {
   readonly key: string;
   readonly source: Address;
   readonly deadline: Instant;
-  /** Undefined: its fragments contradicted each other, and what is still to come dies too. */
+  /** Undefined if its fragments conflicted; later ones are then dropped, too. */
   pieces: FragmentPieces | undefined;
   first: Uint8Array | undefined;
   tag: Tag;
-  /** Of all that came, duplicates included. */
+  /** Octets of all fragments, duplicates included. */
   fragments: number;
   octets: number;
-  /** What it counts against `totalOctets`. */
+  /** Its share of `totalOctets`. */
   cost: number;
-  /** Which ECN codepoints came, one bit each. */
+  /** The ECN codepoints that have occurred, one bit each. */
   codepoints: number;
 }
 
 /**
- * The fragments of one router that wait for the rest of their datagrams.
+ * The fragments of one router that are waiting for the rest of their datagrams.
  *
- * Each fragment's fate is told exactly once: by `accept` for the one at hand, together with those that waited
- * for it, or by a callback for those that are given up; `held` counts the others. A duplicate shares the
- * fate of its datagram. `Tag` is whatever the caller wants to know again of a fragment, such as where it
- * came in. Octets are copied in, so the caller may use its room again.
+ * The fate of each fragment is reported exactly once: by `accept` for the one at hand and those that waited for it, or
+ * by a callback for those that are given up; `held` counts the others. A duplicate shares the fate of its datagram.
+ * `Tag` is what the caller needs to know about a fragment later, such as its ingress. Octets are copied, so the caller
+ * may reuse its room.
  *
  * Source: RFC 791 §3.2, RFC 1122 §3.3.2, RFC 1812 §4.2.2.8.
  */
 export class Reassembly<Tag> {
   readonly #limits: ReassemblyLimits;
   readonly #timeout: Duration;
-  /** In the order in which they began, and so of their deadlines. */
+  /** In order of their first fragments, and so of their deadlines. */
   readonly #pending = new Map<string, Pending<Tag>>();
   readonly #bySource = new Map<Address, Set<Pending<Tag>>>();
   #cost = 0;
@@ -95,22 +95,22 @@ export class Reassembly<Tag> {
     this.#timeout = timeout;
   }
 
-  /** How many fragments wait. */
+  /** How many fragments are waiting. */
   get held(): number {
     return this.#held;
   }
 
-  /** What all that waits counts against `totalOctets`. */
+  /** How much of `totalOctets` is in use. */
   get cost(): number {
     return this.#cost;
   }
 
   /**
-   * Takes a fragment that is for us, its header checked, its options too.
+   * Takes a fragment for us whose header and options have been checked.
    *
-   * Older datagrams that have to make room are told to `evicted` before it returns. A whole datagram is
-   * complete by itself, and what waits under its identification waits on: there the identification
-   * means nothing. Source: RFC 6864 §4.1.
+   * Older datagrams that must make room are passed to `evicted` before it returns. A whole datagram is complete by
+   * itself, and fragments with the same identification keep waiting: in a whole datagram, the identification has no
+   * meaning. Source: RFC 6864 §4.1.
    */
   accept(
     datagram: Uint8Array,
@@ -216,7 +216,7 @@ export class Reassembly<Tag> {
     return { fate: 'complete', datagram, tag, fragments, octets };
   }
 
-  /** Drops a datagram with the fragment that contradicts it, and remembers it until its time runs out. */
+  /** Drops a datagram with the fragment that conflicts with it, and remembers it until its time runs out. */
   #kill(pending: Pending<Tag>, datagram: Uint8Array): Reassembled<Tag> {
     const { fragments, octets } = pending;
     this.#held -= fragments;
@@ -228,7 +228,7 @@ export class Reassembly<Tag> {
     return dropped('reassembly-overlap', fragments + 1, octets + datagram.length);
   }
 
-  /** Gives up the oldest until there is room for `needed`, which may take even the one that needs it. */
+  /** Gives up the oldest until there is room for `needed`, possibly even the one that needs it. */
   #makeRoom(needed: number, evicted: (givenUp: GivenUp<Tag>) => void): void {
     for (const oldest of this.#pending.values()) {
       if (this.#cost + needed <= this.#limits.totalOctets) return;
@@ -236,7 +236,7 @@ export class Reassembly<Tag> {
     }
   }
 
-  /** Gives up the oldest of one source until it may begin one more. */
+  /** Gives up the oldest of one source until it may start another. */
   #makeRoomFrom(source: Address, evicted: (givenUp: GivenUp<Tag>) => void): void {
     const siblings = this.#bySource.get(source);
     if (siblings === undefined) return;

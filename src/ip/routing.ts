@@ -8,24 +8,24 @@ import { FlowHash } from './flow.js';
 import { Rib, type Route } from './rib.js';
 import { addressTowards } from './source-address.js';
 
-/** What a configuration says of the ways of one router. */
+/** What a configuration says about the routing of one router. */
 export interface RoutingPlan {
   readonly interfaces: readonly Interface[];
   readonly routes: readonly Route[];
   readonly ip: IpSettings;
 }
 
-/** What one router knows of the ways: its RIB, the FIB compiled from it, and its own addresses. */
+/** The routing state of one router: its RIB, the FIB compiled from it, and its own addresses. */
 export class Routing {
   rib = new Rib();
   flows: FlowHash;
-  /** Never changed; a new one takes its place. */
+  /** Never changed; a new one replaces it. */
   fib: Fib;
   readonly #flowSeed: number;
   #interfaces: readonly Interface[];
   #loopback: Address | undefined;
 
-  /** The seed is part of the hash by which flows share several ways. */
+  /** The seed goes into the hash that spreads flows over next hops. */
   constructor(plan: RoutingPlan, flowSeed: number) {
     this.#flowSeed = flowSeed;
     this.#interfaces = plan.interfaces;
@@ -36,8 +36,8 @@ export class Routing {
   }
 
   /**
-   * Takes another plan. `renumbered` says which index an interface has now; routes made at run time stay where all of
-   * their interfaces do.
+   * Adopts another plan. `renumbered` maps old interface indexes to new ones; a run-time route stays if all of its
+   * interfaces do.
    */
   apply(plan: RoutingPlan, renumbered: ReadonlyMap<number, number>): void {
     this.rib = ribOf(plan, runtimeRoutes(this.rib, renumbered), this.rib);
@@ -47,7 +47,7 @@ export class Routing {
     this.changed();
   }
 
-  /** Compiles the FIB anew; until then the old one holds. */
+  /** Recompiles the FIB; the old one is valid until then. */
   changed(): void {
     this.fib = compileFib(this.rib, this.#interfaces, this.#loopback);
   }
@@ -56,29 +56,29 @@ export class Routing {
 
   readonly isOurs = (address: Address): boolean => this.fib.lookup(address)?.kind === 'local';
 
-  /** The way for a datagram of our own, hashed like the answer to `like`. */
+  /** The exit for a datagram of our own, hashed like the answer to `like`. */
   exitTo(destination: Address, like: Uint8Array): Exit | undefined {
     return exitTo(this.fib, destination, like, this.flows, this.#interfaces);
   }
 
-  /** The way that a datagram in transit would take. */
+  /** The exit that a datagram in transit would use. */
   onwardExit(datagram: Uint8Array): Exit | undefined {
     return onwardExit(this.fib, datagram, this.flows, this.#interfaces);
   }
 
-  /** Our address on an interface, as seen by a peer; undefined where the router has no address at all. */
+  /** Our address on an interface, as seen by a peer; undefined if the router has no address at all. */
   addressOn(egress: Interface, peer: Address): Address | undefined {
     return addressTowards(egress, peer, this.#loopback, this.#interfaces);
   }
 
-  /** Whether the unicast way to an address leaves by an interface. */
+  /** Whether the unicast route to an address leaves by an interface. */
   leadsTo(address: Address, egress: Interface): boolean {
     const entry = this.fib.lookup(address);
     return entry !== undefined && leadsTo(entry, egress);
   }
 }
 
-/** A route that says what one in `before` said is that one, so that who knows it by itself goes on knowing it. */
+/** Reuses the route objects of `before` that have not changed, because others refer to them by identity. */
 const ribOf = ({ interfaces, routes }: RoutingPlan, runtime: readonly Route[], before: Rib): Rib => {
   const rib = new Rib();
   for (const route of [...connectedRoutes(interfaces), ...routes, ...runtime]) {

@@ -1,9 +1,8 @@
 /**
- * A full house, and who makes room in it: the first, in the order of arrival, that nothing has happened to since
- * it was last asked.
+ * A bounded set that evicts the first item, in order of arrival, that has been idle since it was last examined.
  *
- * So a flood of newcomers drives out newcomers, not those who are at work. Each put costs a step, and one more for
- * each that was found at work since. Known as CLOCK.
+ * A flood of new items thus evicts new items, not active ones. Each put costs one step, plus one for each item found
+ * active. Known as CLOCK.
  *
  * Source: F. J. Corbató, A Paging Experiment with the Multics System, 1968.
  */
@@ -13,13 +12,13 @@ export class SecondChance<Item> {
   readonly #wasAtWork: (item: Item) => boolean;
   #next = 0;
 
-  /** `wasAtWork` says whether something has happened since it was last called for the item. */
+  /** `wasAtWork` tells whether an item has been active since it was last called for that item. */
   constructor(capacity: number, wasAtWork: (item: Item) => boolean) {
     this.#capacity = capacity;
     this.#wasAtWork = wasAtWork;
   }
 
-  /** Puts an item in; returns the one that made room. */
+  /** Adds an item; returns the evicted one, if any. */
   put(item: Item): Item | undefined {
     const items = this.#items;
     if (items.length < this.#capacity) {

@@ -2,11 +2,11 @@ import { type Address, contains } from '../address.js';
 import type { Interface } from '../interface.js';
 
 /**
- * The address under which a router speaks out of one of its interfaces towards a peer.
+ * The source address that a router uses on one of its interfaces towards a peer.
  *
- * One in the peer's own subnet where there is one, else the primary; an unnumbered interface lends the
- * loopback address, or else the first address of the router, always the same one. Undefined only for a
- * router without any address. Source: RFC 1812 §4.3.2.4, §2.2.7.
+ * An address in the peer's subnet if there is one, else the primary. An unnumbered interface borrows the loopback
+ * address, or else the router's first address, always the same one. Undefined only for a router without any
+ * address. Source: RFC 1812 §4.3.2.4, §2.2.7.
  */
 export const addressTowards = (
   egress: Interface,

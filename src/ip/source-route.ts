@@ -2,21 +2,21 @@ import type { Address } from '../address.js';
 import * as ipv4 from './header.js';
 import { uint32, writeUint32 } from './octets.js';
 
-/** What the third octet of a route or Timestamp option says: where its next free slot begins, counted from 1. */
+/** The pointer of a route or Timestamp option: the start of its next free slot, counted from 1. */
 export const pointerOf = (octets: Uint8Array, at: number): number => octets[at + 2]!;
 
-/** How far a source route is followed before the datagram leaves, or is delivered. */
+/** How far a source route advances before the datagram leaves or is delivered. */
 export interface RouteAhead {
-  /** The next stop that is not ours; where no stop is left, the last of ours. */
+  /** The next stop that is not ours; if no stop is left, our last one. */
   readonly destination: Address;
-  /** How many slots are used up on the way to it: call `advanceSourceRoute` as often. */
+  /** How many slots are used up on the way; `advanceSourceRoute` must be called as often. */
   readonly advances: number;
 }
 
 /**
- * Follows the source route at `at` from the destination through all stops in a row that are ours.
+ * Follows the source route at `at` from the destination through all consecutive stops that are ours.
  *
- * Only reads. No advance where the destination is not ours, or the route is exhausted.
+ * Only reads. Does not advance if the destination is not ours, or the route is exhausted.
  * Source: RFC 1812 §5.2.3, §5.2.4.1.
  */
 export const routeAhead = (
@@ -35,7 +35,7 @@ export const routeAhead = (
   return { destination, advances };
 };
 
-/** The stop that a source route names after `skipped` others; undefined where it is exhausted. */
+/** The stop of a source route after `skipped` others; undefined if it is exhausted. */
 export const nextStop = (datagram: Uint8Array, at: number, skipped = 0): Address | undefined => {
   const pointer = pointerOf(datagram, at) + 4 * skipped;
   return pointer + 3 > datagram[at + 1]! ? undefined : uint32(datagram, at + pointer - 1);
@@ -44,7 +44,7 @@ export const nextStop = (datagram: Uint8Array, at: number, skipped = 0): Address
 /**
  * Moves the next stop of a source route into the destination, and our address into its slot.
  *
- * Never on an exhausted route. The header checksum is left to the caller.
+ * The route must not be exhausted. The header checksum is left to the caller.
  * Source: RFC 1812 §5.3.13.4, §4.2.2.2, RFC 791 §3.1.
  */
 export const advanceSourceRoute = (datagram: Uint8Array, at: number, egressAddress: Address): void => {
@@ -55,20 +55,20 @@ export const advanceSourceRoute = (datagram: Uint8Array, at: number, egressAddre
   datagram[at + 2] = pointer + 4;
 };
 
-/** The way back along a recorded route. */
+/** A recorded route, reversed. */
 export interface ReversedRoute {
   /** The IP destination. */
   readonly firstHop: Address;
-  /** What follows it, the sender last; empty where the first hop is the sender. */
+  /** The following stops, the sender last; empty if the first hop is the sender. */
   readonly stops: readonly Address[];
 }
 
 /**
- * The way back to the sender along the part of a source route that was travelled; undefined where none was.
+ * Reverses the travelled part of a source route; undefined if there is none.
  *
- * Hosts may wrongly begin the recorded route with themselves; then the sender is named once all the same.
- * Slots that hold the destination, as where several stops in a row were ours, are left out. A route through
- * an address that no single host may have is not followed back.
+ * Hosts may wrongly begin the recorded route with themselves; the sender is still named only once. Slots that hold
+ * the destination, as when several consecutive stops were ours, are left out. A route through an address that no
+ * single host may have is not reversed.
  *
  * Source: RFC 1122 §3.2.1.8 (c), RFC 1812 §4.2.2.1 (c).
  */

@@ -5,7 +5,7 @@ import { isChecksumRight, sum, uint16 } from './octets.js';
 const UDP_HEADER_LENGTH = 8;
 
 /**
- * What is wrong with the UDP datagram inside a whole IPv4 datagram, or undefined where it is in order.
+ * What is wrong with the UDP datagram inside a whole IPv4 datagram, or undefined if nothing is.
  *
  * Checksum 0 means that there is none. Source: RFC 768, RFC 1122 §4.1.3.4.
  */

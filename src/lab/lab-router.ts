@@ -2,7 +2,7 @@ import type { Address } from '../address.js';
 import type { Configuration, RouterConfiguration } from '../config/configuration.js';
 import type { Observer } from '../event.js';
 import type { Hop } from '../hop.js';
-import { type Interface, interfaceState } from '../interface.js';
+import { type Interface, interfaceState, UNBOUNDED } from '../interface.js';
 import type { Attachment } from '../link/attachments.js';
 import type { Link } from '../link/link.js';
 import type { RouterEnvironment } from '../router/environment.js';
@@ -11,7 +11,7 @@ import type { Instant } from '../time.js';
 import { addressesOn, routerPlanOf } from './plan.js';
 import { RouteUse } from './route-use.js';
 
-/** A router's place on a link, and the interface that it has there. */
+/** A router's place on a link, and its interface there. */
 export class InterfaceAttachment implements Attachment {
   readonly kind = 'router';
   readonly isUp = true;
@@ -36,7 +36,7 @@ export class InterfaceAttachment implements Attachment {
       addresses: [],
       mtu: link.mtu,
       forwarding: true,
-      scope: { boundary: [], ttlThreshold: 1 },
+      scope: UNBOUNDED,
       wire: link.wireOf(this),
       ...interfaceState(),
     };
@@ -46,13 +46,13 @@ export class InterfaceAttachment implements Attachment {
     this.#of.linkChanged(this, now);
   }
 
-  neighborLearned(address: Address, now: Instant): void {
+  neighborChanged(address: Address, now: Instant): void {
     const { router } = this.#of;
     if (router.routing.rib.usesNextHop(address)) router.routesChanged(now);
   }
 }
 
-/** A router in a lab: what it keeps when the configuration changes, and its places on the links. */
+/** A router in a lab: what survives a change of the configuration, and its places on the links. */
 export class LabRouter {
   readonly name: string;
   readonly router: Router;
@@ -83,7 +83,7 @@ export class LabRouter {
     return this.#attachments.get(link);
   }
 
-  /** Takes another configuration. Interfaces on links that stay keep all that has happened to them. */
+  /** Adopts another configuration. Interfaces on links that stay keep their state. */
   apply(
     configuration: RouterConfiguration,
     lab: Configuration,
@@ -95,7 +95,7 @@ export class LabRouter {
     this.#open();
   }
 
-  /** Somebody's device on the link of an attachment came up or went down: without a listener, the wire is cut. */
+  /** A device on the link of an attachment came up or went down. Without a receiver, the interface is down. */
   linkChanged(attachment: InterfaceAttachment, now: Instant): void {
     const each = attachment.interface;
     const isUp = attachment.link.hasListenerBeside(attachment);
@@ -111,11 +111,11 @@ export class LabRouter {
       });
     this.router.routesChanged(now);
     if (wasUp !== isUp) this.#routeUse.look(this.router, now);
-    // What it has begun on the interface ends here, however soon the interface is up again.
+    // Whatever runs on the interface ends here, however soon it is up again.
     if (wasUp && !isUp) this.router.poll(now);
   }
 
-  /** Gives each interface of a configuration its place, the one that it had where its link is the same. */
+  /** Gives each configured interface its attachment, reusing the one on the same link. */
   #place(configuration: RouterConfiguration, linkOf: (name: string) => Link): Interface[] {
     const before = this.#attachments;
     this.#attachments = new Map();
@@ -140,5 +140,5 @@ export class LabRouter {
   }
 }
 
-/** Stands in until there is a router; nothing is delivered before. */
+/** A placeholder until the router exists; nothing is delivered before that. */
 const NOWHERE: Hop = { take: () => {} };

@@ -1,3 +1,4 @@
+import type { Address } from '../address.js';
 import { Book } from '../book.js';
 import type { Configuration, HostInterfaceConfiguration } from '../config/configuration.js';
 import { NOBODY, type Observer } from '../event.js';
@@ -11,7 +12,7 @@ import { earliest, type Instant, NEVER } from '../time.js';
 import { LabRouter } from './lab-router.js';
 import { linkPlanOf } from './plan.js';
 
-/** What a lab cannot know or do by itself. */
+/** What a lab is given. */
 export interface LabEnvironment {
   readonly random: Random;
   readonly now: Instant;
@@ -20,15 +21,22 @@ export interface LabEnvironment {
   readonly observer?: Observer;
 }
 
-/** One host's interface in a lab, as the edge holds it. */
+/** A host's interface in a lab, as the edge sees it. */
 export interface HostInput {
-  /** What the host sends goes in here, as it came; it may be anything. */
+  /** Takes what the host sends, as it was read; it may be anything. */
   readonly entrance: Hop;
   /** The device went down or came up. */
   setUp(isUp: boolean, now: Instant): void;
 }
 
-/** A host's place, and where its datagrams go in. */
+/** A host's interface, and the end that it is to have. */
+export interface HostConnection<End extends HostEnd = HostEnd> {
+  readonly host: string;
+  readonly link: string;
+  readonly port: End;
+}
+
+/** A host's attachment, and where its datagrams enter. */
 interface HostPlace {
   readonly attachment: HostAttachment;
   readonly link: Link;
@@ -36,11 +44,11 @@ interface HostPlace {
 }
 
 /**
- * The hosts, links and routers of one configuration, wired up.
+ * The hosts, links and routers of one configuration, connected.
  *
- * The same on TUN devices, in memory and in virtual time: hosts get their ends by `connect`, and whoever
- * holds the clock calls `poll` no later than `nextDeadline()` says. `apply` swaps the configuration: what it does not
- * touch goes on as if nothing had happened.
+ * It works the same on TUN devices, in memory and in virtual time: `connect` gives hosts their ends, and the owner of
+ * the clock calls `poll` no later than `nextDeadline()`. `apply` replaces the configuration; what it does not touch
+ * goes on undisturbed.
  */
 export class Lab {
   readonly links = new Map<string, Link>();
@@ -63,9 +71,9 @@ export class Lab {
   }
 
   /**
-   * Takes another configuration. Links, routers, interfaces and hosts that go by the same names stay the same, with
-   * their neighbors, memberships, fragments, counters, and routes made at run time; the ends of hosts that stay are
-   * kept, new ones have none yet, and the ends of those that go are let go of.
+   * Adopts another configuration. Links, routers, interfaces and hosts with the same names stay, with their neighbors,
+   * memberships, fragments, counters and run-time routes. Hosts that stay keep their ends, new ones have none yet,
+   * and those that go lose theirs.
    */
   apply(configuration: Configuration, now: Instant): void {
     const before = this.#configuration;
@@ -83,24 +91,39 @@ export class Lab {
     for (const link of this.links.values()) link.changed(now);
   }
 
-  /** Where a host's datagrams go in. */
+  /** Where a host's datagrams enter. */
   inputOf(host: string, linkName: string): HostInput {
     return this.#place(host, linkName).input;
   }
 
-  /** Gives a host's interface its end, and returns where that host's datagrams go in. */
+  /** Gives a host's interface its end, and returns where its datagrams enter. */
   connect(host: string, linkName: string, end: HostEnd, now: Instant): HostInput {
-    const { attachment, link, input } = this.#place(host, linkName);
-    attachment.connect(end);
-    link.changed(now);
-    return input;
+    this.connectAll([{ host, link: linkName, port: end }], now);
+    return this.inputOf(host, linkName);
+  }
+
+  /** Gives hosts' interfaces their ends; nothing is sent before all of them can take it. */
+  connectAll(connections: readonly HostConnection[], now: Instant): void {
+    const links = new Set<Link>();
+    for (const { host, link: linkName, port } of connections) {
+      const { attachment, link } = this.#place(host, linkName);
+      attachment.connect(port);
+      links.add(link);
+    }
+    for (const link of links) link.changed(now);
+  }
+
+  /** The kernel of a host has these addresses on its device now, configured or not. */
+  addressesChanged(host: string, linkName: string, addresses: readonly Address[], now: Instant): void {
+    const { attachment, link } = this.#place(host, linkName);
+    link.addressesChanged(attachment, new Set(addresses), now);
   }
 
   poll(now: Instant): void {
     for (const router of this.routers.values()) router.poll(now);
   }
 
-  /** Says good-bye: routers that advertise themselves tell their hosts that they go. */
+  /** Stops the routers, which say goodbye to their hosts if they advertise themselves. */
   stop(now: Instant): void {
     for (const router of this.routers.values()) router.stop(now);
   }
@@ -111,7 +134,7 @@ export class Lab {
     return next;
   }
 
-  /** Changes what a link carries whole, at once for every router on it. */
+  /** Changes the MTU of a link, at once for every router on it. */
   setMtu(linkName: string, mtu: number, now: Instant): void {
     const link = this.#link(linkName);
     if (link.mtu === mtu) return;
@@ -156,7 +179,7 @@ export class Lab {
         const link = this.#link(each.link);
         const known = before.get(`${host.name}.${each.link}`);
         const place = known?.link === link ? known : this.#newPlace(host.name, each, link);
-        place.attachment.addresses = [each.address.address];
+        place.attachment.configure([each.address.address]);
         this.#hosts.set(place.attachment.name, place);
       }
     for (const place of before.values())
@@ -167,14 +190,16 @@ export class Lab {
     const attachment = new HostAttachment(host, name, [address.address]);
     const setUp = (isUp: boolean, at: Instant): void => {
       if (!attachment.setUp(isUp)) return;
-      if (!isUp) link.forget(attachment);
+      if (!isUp) link.forget(attachment, at);
       this.#notify(link.name, attachment.name, isUp ? 'up' : 'down', at);
+      if (isUp && attachment.assigned !== undefined)
+        link.addressesChanged(attachment, attachment.assigned, at);
       link.changed(at);
     };
     return { attachment, link, input: { entrance: link.entranceOf(attachment), setUp } };
   }
 
-  /** Routers first, each in the order of the configuration: so copies leave in the same order whatever was changed. */
+  /** Routers first, then hosts, in configuration order, so that copies leave in the same order after any change. */
   #attachAll(link: Link, { links }: Configuration): void {
     const attachments: Attachment[] = [];
     for (const each of this.#routers.values()) {
@@ -208,7 +233,7 @@ export class Lab {
   }
 }
 
-/** Takes out what is not named any more, and puts the rest in the order of the names. */
+/** Removes what is no longer named, and sorts the rest in the order of the names. */
 const keepInOrder = <Item>(items: Map<string, Item>, names: ReadonlyMap<string, unknown>): void => {
   const kept = [...names.keys()].flatMap((name): [string, Item][] => {
     const item = items.get(name);

@@ -7,19 +7,19 @@ import type { Router } from '../router/router.js';
 import { clockOf, type Instant, NEVER } from '../time.js';
 import type { Arena } from '../tun/arena.js';
 import type { Port } from '../tun/port.js';
-import { Lab } from './lab.js';
+import { type HostConnection, Lab } from './lab.js';
 
 /** Milliseconds since the process began. */
 const clock = clockOf(() => performance.now());
 
-/** Node refuses longer timeouts; a deadline further away is looked at again by then. */
+/** The longest timeout that Node accepts; a later deadline is looked at again by then. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /**
  * The edge of a running lab: the one clock, the one timeout, and the ports.
  *
- * Bursts of datagrams come in from the ports, go through the lab, and leave at the end of the burst; in
- * between nothing waits. Source: the way of a datagram in docs/architecture.md.
+ * Bursts of datagrams arrive from the ports, pass through the lab, and leave at the end of the burst; nothing
+ * waits in between. Source: the way of a datagram in docs/architecture.md.
  */
 export class LabLoop {
   readonly lab: Lab;
@@ -44,7 +44,7 @@ export class LabLoop {
     });
   }
 
-  /** The lab's time: milliseconds since the process began, whatever somebody does to the wall clock. */
+  /** The lab's time: milliseconds since the process began, independent of the wall clock. */
   readClock(): Instant {
     return clock();
   }
@@ -53,16 +53,27 @@ export class LabLoop {
     return (performance.now() - this.#startedAt) / 1000;
   }
 
-  /** Wall-clock time of an instant of the lab, RFC 3339. */
+  /** The wall-clock time of a lab instant, as in RFC 3339. */
   wallClock(at: Instant): string {
     const origin = Date.now() - performance.now();
-    // Date.now() knows whole milliseconds only: less than that is no news, and would put events out of order.
+    // Date.now() counts whole milliseconds; following smaller differences would put events out of order.
     if (!(Math.abs(origin - this.#wallClockOrigin) < 2)) this.#wallClockOrigin = origin;
     return new Date(this.#wallClockOrigin + at).toISOString();
   }
 
-  /** Connects a host's interface with the port of its TUN device, and begins to read. */
+  /** Connects a host's interface to the port of its TUN device, and starts reading. */
   connect(host: string, link: string, port: Port): void {
+    this.connectAll([{ host, link, port }]);
+  }
+
+  /** Connects hosts' interfaces to the ports of their TUN devices; routers send nothing before that is done. */
+  connectAll(connections: readonly HostConnection<Port>[]): void {
+    for (const each of connections) this.#start(each);
+    // A router may have something to send to the new hosts at once.
+    this.#at(() => this.lab.connectAll(connections, this.#now));
+  }
+
+  #start({ host, link, port }: HostConnection<Port>): void {
     const input = this.lab.inputOf(host, link);
     this.#ports.push(port);
     port.start(input.entrance, {
@@ -74,18 +85,18 @@ export class LabLoop {
       burstDone: () => this.#settle(),
       waits: () => this.#toFlush.push(port),
       stateChanged: (state) => this.#at(() => input.setUp(state === 'up', this.#now)),
+      addressesChanged: (addresses) =>
+        this.#at(() => this.lab.addressesChanged(host, link, addresses, this.#now)),
       mtuChanged: (mtu) => this.#at(() => this.lab.setMtu(link, mtu, this.#now)),
     });
-    // A router may have something to say to the new host at once.
-    this.#at(() => this.lab.connect(host, link, port, this.#now));
   }
 
-  /** Has a router send an echo request; resolves when its fate is known. */
+  /** Has a router send an echo request; resolves when its outcome is known. */
   ping(router: Router, request: PingRequest): Promise<PingOutcome> {
     return new Promise((resolve) => this.#at(() => router.ping(request, this.#now, resolve)));
   }
 
-  /** Does something to the lab at once, and sees that what it sends leaves. */
+  /** Applies a change to the lab, and flushes what it sends. */
   perform<Result>(action: (now: Instant) => Result): Result {
     let result: Result | undefined;
     this.#at(() => {
@@ -101,16 +112,16 @@ export class LabLoop {
     this.#toFlush.length = 0;
   }
 
-  /** Runs something that may send, and sees that it leaves. */
+  /** Runs something that may send, and flushes what it sends. */
   #at(action: () => void): void {
     this.#now = this.readClock();
     action();
     this.#settle();
   }
 
-  /** Flushes what is to leave, takes back the scratch octets, and arms the timeout. */
+  /** Flushes the ports, reclaims the scratch octets, and arms the timeout. */
   #settle(): void {
-    // A refusal met while flushing may make the lab send again, to a port that was flushed already.
+    // A refusal while flushing may make the lab send again, to a port that has already been flushed.
     for (let port = this.#toFlush.pop(); port !== undefined; port = this.#toFlush.pop())
       port.flush(this.#now);
     this.#arena.reset();

@@ -7,7 +7,7 @@ import type { Route } from '../ip/rib.js';
 import type { LinkPlan } from '../link/link.js';
 import type { RouterPlan } from '../router/environment.js';
 
-/** What a configuration says of a link; each subnet that some attachment has on it counts once. */
+/** The plan of a link, with each subnet of its attachments once. */
 export const linkPlanOf = ({ name, mtu }: LinkConfiguration, { hosts, routers }: Configuration): LinkPlan => {
   const prefixes = new Map<string, Prefix>();
   const note = (prefix: Prefix): void => {
@@ -21,7 +21,7 @@ export const linkPlanOf = ({ name, mtu }: LinkConfiguration, { hosts, routers }:
   return { name, mtu, prefixes: [...prefixes.values()] };
 };
 
-/** What a configuration says of a router, on these interfaces of it, which stand in the configuration's order. */
+/** The plan of a router with these interfaces, which are in configuration order. */
 export const routerPlanOf = (
   router: RouterConfiguration,
   interfaces: readonly Interface[],
@@ -92,7 +92,7 @@ const igmpOf = (
 ): ReadonlyMap<Interface, IgmpSettings> =>
   new Map(router.interfaces.flatMap(({ igmp }, at) => (igmp === undefined ? [] : [[interfaces[at]!, igmp]])));
 
-/** A static route counts only where the router is on the links that it names. */
+/** A static multicast route is used only if the router is on the links that it names. */
 const multicastOf = (
   { multicast }: RouterConfiguration,
   interfaces: readonly Interface[],

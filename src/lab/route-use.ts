@@ -5,7 +5,7 @@ import type { Route } from '../ip/rib.js';
 import type { Router } from '../router/router.js';
 import type { Instant } from '../time.js';
 
-/** Tells of routes that go out of use with the interfaces they need, and of those that come back. */
+/** Reports routes that are withdrawn when their interfaces go down, and restored when they come back. */
 export class RouteUse {
   readonly #observer: Observer;
   readonly #inUse = new Set<Route>();
@@ -15,7 +15,7 @@ export class RouteUse {
     this.#observer = observer;
   }
 
-  /** Call it when an interface of the router has come up or gone down. */
+  /** To be called when an interface of the router has come up or gone down. */
   look(router: Router, now: Instant): void {
     for (const route of router.routing.rib) {
       if (route.nexthops.length === 0) continue;
@@ -25,7 +25,7 @@ export class RouteUse {
         this.#tell(router, route, 'withdrawn', now);
       } else if (!this.#inUse.has(route)) {
         this.#inUse.add(route);
-        // Its first use is the start of the lab, and nothing that happened to it.
+        // The first use of a route is the start of the lab, not an event.
         if (this.#withdrawn.delete(route)) this.#tell(router, route, 'restored', now);
       }
     }

@@ -6,28 +6,28 @@ import { seededRandom } from '../random.js';
 import { after, type Duration, type Instant, instant, START } from '../time.js';
 import { Lab } from './lab.js';
 
-/** One host's interface in a virtual lab. */
+/** A host's interface in a virtual lab. */
 export interface VirtualHost {
-  /** Sends octets as that host's kernel would. They are copied. */
+  /** Sends octets as the host's kernel would. They are copied. */
   send(octets: Uint8Array): void;
-  /** Takes what has arrived since the last time, in order, each datagram an own copy. */
+  /** Returns what has arrived since the last call, in order, each datagram in its own octets. */
   take(): Uint8Array[];
   /** Sets the device down or up. */
   setUp(isUp: boolean): void;
 }
 
 export interface VirtualLabOptions {
-  /** What all chance in the lab follows from; 1 unless told. */
+  /** The seed of all randomness in the lab; default: 1. */
   readonly seed?: number;
   readonly observer?: Observer;
-  /** Milliseconds since midnight UT at the start; undefined for a clock that is not to be trusted. */
+  /** Milliseconds since midnight UT at the start; undefined for a clock that cannot be trusted. */
   readonly utcMilliseconds?: number;
 }
 
 /**
- * A lab without devices, namespaces or waiting: hosts are octets in and out, and time is an argument.
+ * A lab without devices, namespaces or waiting: hosts exchange octets, and time is an argument.
  *
- * The routers are those that run on TUN devices. Nothing happens but in `send` and `advance`.
+ * The routers are the ones that run on TUN devices. Things happen only in `send` and `advance`.
  *
  * ```ts
  * const lab = new VirtualLab(configuration);
@@ -53,7 +53,7 @@ export class VirtualLab {
     this.#connectAll(configuration);
   }
 
-  /** Takes another configuration: what it does not touch goes on as if nothing had happened. */
+  /** Adopts another configuration; what it does not touch goes on undisturbed. */
   apply(configuration: Configuration): void {
     this.lab.apply(configuration, this.#now);
     this.#connectAll(configuration);
@@ -69,7 +69,7 @@ export class VirtualLab {
     return host;
   }
 
-  /** Lets time pass, doing all that becomes due on the way at its own moment. */
+  /** Lets time pass; whatever becomes due on the way happens at its own instant. */
   advance(wait: Duration): void {
     const end = after(this.#now, wait);
     for (let due = this.lab.nextDeadline(); due <= end; due = this.lab.nextDeadline()) {

@@ -10,19 +10,21 @@ export interface Attachment {
   readonly kind: 'host' | 'router';
   /** The owner's name as `show neighbors` gives it: host or router. */
   readonly owner: string;
-  /** Addresses that it owns on this link, a router's loopback address among them. */
+  /** The configured addresses that it has on this link, including a router's loopback address. */
   readonly addresses: readonly Address[];
+  /** All addresses that its kernel has on the device; undefined if that is not known. */
+  readonly assigned?: ReadonlySet<Address> | undefined;
   /** Where the link delivers to. A host's keeps the octets until it is flushed; a router's may change them. */
   readonly hop: Hop;
-  /** Whether it hears anything. */
+  /** Whether it receives anything. */
   readonly isUp: boolean;
-  /** Somebody's device on the link came up or went down. */
+  /** A device on the link came up or went down. */
   linkChanged(now: Instant): void;
-  /** Somebody was found to own an address that nobody owned so far. */
-  neighborLearned(address: Address, now: Instant): void;
+  /** An address on the link has another owner, or none any more. */
+  neighborChanged(address: Address, now: Instant): void;
 }
 
-/** What a host's datagrams are handed to: the port of a TUN device, or a recorder in memory. */
+/** Takes what is delivered to a host: the port of a TUN device, or a recorder in memory. */
 export interface HostEnd extends Hop {
   isUp(): boolean;
 }
@@ -31,36 +33,52 @@ const NO_DEVICE: Hop = {
   take: (parcel: Parcel, now: Instant) => parcel.refused?.('link-down', parcel, now),
 };
 
-/** A host's place on a link. Without an end it hears nothing. */
+/** A host's place on a link. Without an end it receives nothing. */
 export class HostAttachment implements Attachment {
   readonly kind = 'host';
   readonly name: string;
   readonly owner: string;
+  /** Those of the configuration that its kernel has, as far as that is known. */
   addresses: readonly Address[];
+  assigned: ReadonlySet<Address> | undefined;
+  #configured: readonly Address[];
   hop: Hop = NO_DEVICE;
   isUp = false;
-  /** It was taken off its link for good: what still comes from its device goes nowhere. */
+  /** It has left its link for good; whatever its device still sends is dropped. */
   isGone = false;
 
   constructor(host: string, link: string, addresses: readonly Address[]) {
     this.owner = host;
     this.name = `${host}.${link}`;
+    this.#configured = addresses;
     this.addresses = addresses;
   }
 
-  /** Puts an end in place, or takes it away. The link has to be told. */
+  /** Adopts the addresses of another configuration. The caller must tell the link. */
+  configure(addresses: readonly Address[]): void {
+    this.#configured = addresses;
+    this.addresses = addresses.filter((each) => this.assigned?.has(each) ?? true);
+  }
+
+  /** Records which addresses its kernel has on the device now. The caller must tell the link. */
+  assign(assigned: ReadonlySet<Address>): void {
+    this.assigned = assigned;
+    this.configure(this.#configured);
+  }
+
+  /** Sets or removes its end. The caller must tell the link. */
   connect(end: HostEnd | undefined): void {
     this.hop = end ?? NO_DEVICE;
     this.isUp = end?.isUp() ?? false;
   }
 
-  /** Takes it off for good. */
+  /** Leaves the link for good. */
   leave(): void {
     this.connect(undefined);
     this.isGone = true;
   }
 
-  /** Notes what became of the device; true where that is news. The link has to be told. */
+  /** Records the state of the device; true if it changed. The caller must tell the link. */
   setUp(isUp: boolean): boolean {
     if (this.isUp === isUp) return false;
     this.isUp = isUp;
@@ -69,5 +87,5 @@ export class HostAttachment implements Attachment {
 
   linkChanged(): void {}
 
-  neighborLearned(): void {}
+  neighborChanged(): void {}
 }

@@ -1,5 +1,6 @@
 import {
   type Address,
+  formatAddress,
   isHostOf,
   isMulticast,
   LIMITED_BROADCAST,
@@ -12,10 +13,10 @@ import type { Observer } from '../event.js';
 import type { Hop, Wire } from '../hop.js';
 import { copyOf, type Parcel, type Refused } from '../parcel.js';
 import type { Instant } from '../time.js';
-import type { Attachment } from './attachments.js';
-import { Neighbors } from './neighbors.js';
+import type { Attachment, HostAttachment } from './attachments.js';
+import { Neighbors, type OwnerChange } from './neighbors.js';
 
-/** What a configuration says of one link. */
+/** What a configuration says about one link. */
 export interface LinkPlan {
   readonly name: string;
   readonly mtu: number;
@@ -23,23 +24,23 @@ export interface LinkPlan {
   readonly prefixes: readonly Prefix[];
 }
 
-/** An attachment that sends by the link's entrance; a host that is gone is not heard any more. */
+/** An attachment that sends through the link's entrance; a host that is gone is ignored. */
 export type Sender = Attachment & { readonly isGone?: boolean };
 
 /** What a link is given. */
 export interface LinkEnvironment {
   readonly book: Book;
   readonly observer: Observer;
-  /** Octets that are good until the burst is flushed. */
+  /** Octets that are valid until the burst is flushed. */
   allocate(length: number): Uint8Array;
 }
 
 /**
- * A virtual wire: one subnet, and delivery by who owns the next hop.
+ * A virtual wire: one subnet, with delivery to the owner of the next hop.
  *
- * A host's choice of next hop is invisible on a TUN, so what it sends off the link goes to `gateway`, and so does
- * what it sends to an address on the link that nobody owns: the gateway then says that the host is
- * unreachable, as a host's own kernel does when ARP fails on Ethernet.
+ * A host's choice of next hop is invisible on a TUN, so what it sends off the link goes to `gateway`. So does
+ * what it sends to an on-link address without an owner: the gateway then reports the host as unreachable, as a
+ * host's own kernel does when ARP fails on Ethernet.
  */
 export class Link {
   readonly name: string;
@@ -61,7 +62,7 @@ export class Link {
     this.#environment = environment;
   }
 
-  /** Takes another plan. The MTU is the plan's only where told: somebody may have given the devices another one. */
+  /** Adopts another plan. Its MTU is used only if `isMtuNew`: the devices may have been given another one since. */
   apply(plan: LinkPlan, isMtuNew: boolean): void {
     this.#prefixes = plan.prefixes;
     this.#broadcasts = broadcastsOf(plan.prefixes);
@@ -69,14 +70,18 @@ export class Link {
   }
 
   /**
-   * Puts everybody on the link, in place of whoever was there. `gateway` gets what leaves the link: without, the only
-   * router does. What was learned of those who stay is kept.
+   * Replaces all attachments. `gateway` gets what leaves the link; default: the only router, if there is one. What was
+   * learned about attachments that stay is kept.
    */
   attachAll(attachments: readonly Attachment[], gateway?: Attachment): void {
     this.#attachments = attachments;
     const routers = attachments.filter((each) => each.kind === 'router');
     this.#gateway = gateway ?? (routers.length === 1 ? routers[0] : undefined);
     this.#neighbors.configureAll(attachments, (address) => this.#isLearnable(address));
+    for (const each of attachments)
+      for (const address of each.assigned ?? [])
+        if (this.#neighbors.ownerOf(address) === undefined && this.#isLearnable(address))
+          this.#neighbors.learn(address, each);
   }
 
   get attachments(): readonly Attachment[] {
@@ -99,24 +104,42 @@ export class Link {
     };
   }
 
-  /** Where a host's kernel sends, whatever it sends: it comes as it was read, and may be anything. */
+  /** Takes what a host's kernel sends, as it was read; it may be anything. */
   entranceOf(host: Sender): Hop {
     return { take: (parcel, now) => this.#takeFrom(host, parcel, now) };
   }
 
-  /** Whether anybody but this attachment hears what is sent: without, the wire is as good as cut. */
+  /** Whether any other attachment receives what this one sends; if not, the wire is as good as cut. */
   hasListenerBeside(attachment: Attachment): boolean {
     return this.#attachments.some((each) => each !== attachment && each.isUp);
   }
 
-  /** Tells all attachments that somebody's device went down, came up, or changed. */
+  /** Tells all attachments that a device went down, came up, or changed. */
   changed(now: Instant): void {
     for (const attachment of this.#attachments) attachment.linkChanged(now);
   }
 
-  /** A host's device is gone: what was learned of it is, too. */
-  forget(attachment: Attachment): void {
-    this.#neighbors.forget(attachment);
+  /** A host's device is gone, and so is what was learned about it. */
+  forget(attachment: Attachment, now: Instant): void {
+    for (const address of this.#neighbors.learnedOf(attachment)) this.#release(address, attachment, now);
+  }
+
+  /**
+   * A host's kernel has these addresses on its device now.
+   *
+   * It owns what it has got, and no longer what it has lost: an address that moves between hosts is reached at its new
+   * place before anything was sent from there. What it sends from without having it on the device stays its own.
+   */
+  addressesChanged(host: HostAttachment, assigned: ReadonlySet<Address>, now: Instant): void {
+    const before = host.assigned ?? new Set(host.addresses);
+    host.assign(assigned);
+    for (const address of before) if (!assigned.has(address)) this.#release(address, host, now);
+    for (const address of assigned) {
+      const owner = this.#neighbors.ownerOf(address);
+      if (owner === host || (owner !== undefined && before.has(address))) continue;
+      if (host.addresses.includes(address)) this.#ownerChanged(this.#neighbors.configure(address, host), now);
+      else if (this.#isLearnable(address)) this.#ownerChanged(this.#neighbors.learn(address, host), now);
+    }
   }
 
   #takeFrom(host: Sender, parcel: Parcel, now: Instant): void {
@@ -125,12 +148,12 @@ export class Link {
     if (host.isGone) return book.lost(this, 'link-down', parcel, now);
     parcel.refused = this.#refused;
     const { octets } = parcel;
-    // Not the gate: only enough to see whose it is. What cannot be read is the gateway's to count.
+    // Not the gate, only enough to find its owner. The gateway counts what cannot be read.
     if (octets.length < 20 || octets[0]! >>> 4 !== 4) return this.#toGateway(host, parcel, now);
     this.#learn(host, addressAt(octets, 12), now);
     const destination = addressAt(octets, 16);
     if (this.#isToAll(destination)) {
-      // Nobody else holds these octets, so who hears them alone may have them (measured: a copy costs more than all else).
+      // Nobody else holds these octets, so a sole receiver may have them (measured: a copy costs more than all the rest).
       const only = this.#onlyListenerBeside(host);
       if (only === undefined) return this.#deliverToAll(parcel, host, now);
       return only.hop.take(parcel, now);
@@ -140,7 +163,7 @@ export class Link {
     owner.hop.take(parcel, now);
   }
 
-  /** Whether a destination means everybody on the link: a group, or a broadcast of one of its subnets. */
+  /** Whether a destination is everybody on the link: a group, or a broadcast address of one of its subnets. */
   #isToAll(destination: Address): boolean {
     if (destination >= FIRST_GROUP) return isMulticast(destination) || destination === LIMITED_BROADCAST;
     for (const broadcast of this.#broadcasts) if (broadcast === destination) return true;
@@ -170,8 +193,8 @@ export class Link {
   }
 
   /**
-   * Hosts keep a reference until they are flushed; a router changes what it forwards, so each gets a copy.
-   * What one of many does not take is counted here, for whoever sent it handed over one datagram only.
+   * Hosts keep a reference until they are flushed; a router changes what it forwards, so each router gets a copy.
+   * A refusal by one of many is counted here, because the sender handed over only one datagram.
    */
   #deliverToAll(parcel: Parcel, from: Attachment, now: Instant): void {
     parcel.refused = this.#refused;
@@ -190,18 +213,33 @@ export class Link {
 
   #learn(host: Attachment, source: Address, now: Instant): void {
     if (source === host.addresses[0] || this.#neighbors.ownerOf(source) === host) return;
-    if (!this.#isLearnable(source)) return;
-    if (!this.#neighbors.learn(source, host)) return;
+    if (this.#isLearnable(source)) this.#ownerChanged(this.#neighbors.learn(source, host), now);
+  }
+
+  /** A host has lost an address; another one whose kernel has it takes over. */
+  #release(address: Address, host: Attachment, now: Instant): void {
+    const change = this.#neighbors.release(address, host);
+    if (change === undefined) return;
+    const heir = this.#attachments.find((each) => each !== host && each.isUp && each.assigned?.has(address));
+    if (heir !== undefined) this.#neighbors.learn(address, heir);
+    this.#ownerChanged({ ...change, to: heir }, now);
+  }
+
+  #ownerChanged(change: OwnerChange<Attachment> | undefined, now: Instant): void {
+    if (change === undefined) return;
+    const { address, from, to } = change;
     const { observer } = this.#environment;
     if (observer.wants('link'))
       observer.notify({
         type: 'link',
         time: now,
         link: this.name,
-        attachment: host.name,
-        event: 'neighbor-learned',
+        attachment: (to ?? from)!.name,
+        event:
+          to === undefined ? 'neighbor-lost' : from === undefined ? 'neighbor-learned' : 'neighbor-moved',
+        detail: formatAddress(address),
       });
-    for (const attachment of this.#attachments) attachment.neighborLearned(source, now);
+    for (const attachment of this.#attachments) attachment.neighborChanged(address, now);
   }
 }
 

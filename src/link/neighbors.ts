@@ -1,18 +1,25 @@
 import type { Address } from '../address.js';
 
-/** How many addresses a link learns; one that is not used again makes room. */
+/** How many addresses a link learns; beyond that, the oldest is forgotten. */
 const MOST_LEARNED = 256;
 
 export interface Neighbor<Owner> {
   readonly address: Address;
   readonly owner: Owner;
-  /** `static`: configured. `learned`: from the source of a datagram that the owner sent. */
+  /** `static`: configured. `learned`: from a datagram that the owner sent, or from its kernel. */
   readonly state: 'static' | 'learned';
+}
+
+/** An address has another owner; undefined for none. */
+export interface OwnerChange<Owner> {
+  readonly address: Address;
+  readonly from: Owner | undefined;
+  readonly to: Owner | undefined;
 }
 
 /** Who owns which address on one link. A configured owner is never displaced. */
 export class Neighbors<Owner extends { readonly addresses: readonly Address[] }> {
-  /** By the address as a signed number, which an engine keeps in one word (measured: twice as fast to look up). */
+  /** Keyed by the address as a signed number, which the engine keeps in one word (measured: lookups are twice as fast). */
   #neighbors = new Map<number, Neighbor<Owner>>();
   #learned = 0;
 
@@ -20,14 +27,12 @@ export class Neighbors<Owner extends { readonly addresses: readonly Address[] }>
     return this.#neighbors.values();
   }
 
-  /** Everybody who is there owns the addresses that they have; what was learned of them stays, if it may. */
+  /** Registers the configured addresses of all owners; keeps what was learned about them where `mayKeep` allows. */
   configureAll(owners: readonly Owner[], mayKeep: (address: Address) => boolean): void {
     const learned = [...this.#neighbors.values()].filter(({ state }) => state === 'learned');
     this.#neighbors = new Map();
-    for (const owner of owners)
-      for (const address of owner.addresses)
-        this.#neighbors.set(address | 0, { address, owner, state: 'static' });
     this.#learned = 0;
+    for (const owner of owners) for (const address of owner.addresses) this.configure(address, owner);
     for (const each of learned)
       if (owners.includes(each.owner) && mayKeep(each.address)) this.learn(each.address, each.owner);
   }
@@ -36,33 +41,43 @@ export class Neighbors<Owner extends { readonly addresses: readonly Address[] }>
     return this.#neighbors.get(address | 0)?.owner;
   }
 
-  /** Takes note of who sends from an address; true where that is news. */
-  learn(address: Address, owner: Owner): boolean {
+  /** Registers a configured address, whoever was seen with it; undefined if its owner stays the same. */
+  configure(address: Address, owner: Owner): OwnerChange<Owner> | undefined {
     const known = this.#neighbors.get(address | 0);
-    if (known !== undefined && (known.state === 'static' || known.owner === owner)) return false;
+    if (known?.state === 'learned') this.#learned -= 1;
+    this.#neighbors.set(address | 0, { address, owner, state: 'static' });
+    return known?.owner === owner ? undefined : { address, from: known?.owner, to: owner };
+  }
+
+  /** Records who was seen with an address; undefined if that is known, or if it has a configured owner. */
+  learn(address: Address, owner: Owner): OwnerChange<Owner> | undefined {
+    const known = this.#neighbors.get(address | 0);
+    if (known !== undefined && (known.state === 'static' || known.owner === owner)) return undefined;
     if (known === undefined) {
       if (this.#learned >= MOST_LEARNED) this.#forgetOldest();
       this.#learned += 1;
     }
     this.#neighbors.set(address | 0, { address, owner, state: 'learned' });
-    return true;
+    return { address, from: known?.owner, to: owner };
   }
 
-  /** Forgets what was learned of an owner, whose device went away. */
-  forget(owner: Owner): void {
-    for (const neighbor of this.#neighbors.values()) {
-      if (neighbor.owner !== owner || neighbor.state === 'static') continue;
-      this.#neighbors.delete(neighbor.address | 0);
-      this.#learned -= 1;
-    }
+  /** An owner has lost an address; undefined if the address is not its own. */
+  release(address: Address, owner: Owner): OwnerChange<Owner> | undefined {
+    const known = this.#neighbors.get(address | 0);
+    if (known?.owner !== owner) return undefined;
+    if (known.state === 'learned') this.#learned -= 1;
+    this.#neighbors.delete(address | 0);
+    return { address, from: owner, to: undefined };
+  }
+
+  /** What was learned about an owner. */
+  learnedOf(owner: Owner): Address[] {
+    const learned = [...this].filter((each) => each.owner === owner && each.state === 'learned');
+    return learned.map(({ address }) => address);
   }
 
   #forgetOldest(): void {
-    for (const { address, state } of this.#neighbors.values()) {
-      if (state === 'static') continue;
-      this.#neighbors.delete(address | 0);
-      this.#learned -= 1;
-      return;
-    }
+    for (const { address, state, owner } of this)
+      if (state === 'learned') return void this.release(address, owner);
   }
 }

@@ -102,6 +102,8 @@ const LINK_WORDS: Readonly<Record<Extract<Event, { type: 'link' }>['event'], str
   gone: 'is gone: its device was deleted',
   mtu: 'has a new MTU: ',
   'neighbor-learned': 'owns a new address: ',
+  'neighbor-moved': 'took over an address: ',
+  'neighbor-lost': 'lost an address: ',
 };
 
 const readable = (datagram: Uint8Array): Readonly<Record<string, unknown>> =>

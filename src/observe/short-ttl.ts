@@ -6,22 +6,33 @@ import type { Router } from '../router/router.js';
 const INTERVAL = 2000;
 
 /**
- * Warns once for each interface on which a stream arrives whose TTL ends here.
+ * Warns once for each interface on which a stream arrives whose TTL is used up here, or would be but for `multicast-ttl`.
  *
  * Looks at the counters now and then, so it costs the datagrams nothing. The default TTL of multicast is 1,
  * which gets no further than its own link. Source: RFC 1112 §6.1.
  */
 export const watchForShortTtl = (lab: Lab, warn: (warning: string) => void): { end(): void } => {
   const told = new Set<string>();
+  const tellRaised = (router: Router): void => {
+    for (const stream of router.multicast.views()) {
+      const { incoming, source, group } = stream;
+      if (!stream.isTtlRaised || told.has(incoming.name)) continue;
+      told.add(incoming.name);
+      warn(
+        `${incoming.name}: what ${formatAddress(source)} sends to ${formatAddress(group)} goes on although its TTL is used up, for the interface has \`multicast-ttl: ${incoming.scope.ttl}\``,
+      );
+    }
+  };
   const look = (): void => {
     for (const router of lab.routers.values()) {
+      if (router.interfaces.some(({ scope }) => scope.ttl !== undefined)) tellRaised(router);
       // With a threshold, the drop is as configured.
       if (router.interfaces.some(({ scope }) => scope.ttlThreshold > 1)) continue;
       for (const each of router.interfaces) {
         if (told.has(each.name) || !each.drops.has('multicast-ttl')) continue;
         told.add(each.name);
         warn(
-          `${each.name}: ${streamThere(router, each.name)} arrives with TTL 1 and goes no further; set a larger TTL in the sender (IP_MULTICAST_TTL), whose default is 1`,
+          `${each.name}: ${streamThere(router, each.name)} arrives with TTL 1 and goes no further; set a larger TTL in the sender (IP_MULTICAST_TTL), whose default is 1, or set \`multicast-ttl: pass\` on the interface`,
         );
       }
     }

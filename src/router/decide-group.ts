@@ -2,27 +2,31 @@ import { type Address, isLinkLocalMulticast } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
+import { isConfined } from '../ip/martian.js';
 import type { MulticastRoute } from '../ip/multicast-route.js';
+import type { RouterSettings } from '../settings.js';
 import type { Step, Verdict, Withheld } from './verdict.js';
 
-/** What the multicast side of a router is asked; its answers change nothing. */
+/** The multicast side of a router, as decisions read it. */
 export interface GroupTables {
+  readonly settings: RouterSettings;
   readonly groups: {
-    /** Where datagrams of a source to a group go that come in by an interface. */
+    /** Where datagrams from a source to a group go that arrive on an interface. */
     routeFor(source: Address, group: Address, ingress: Interface): MulticastRoute;
     /** Whether the router itself listens to a group on an interface. */
     isForUs(group: Address, ingress: Interface): boolean;
   };
 }
 
-/** What becomes of a datagram to a group. Only reads. Source: RFC 1812 §5.2.1.3. */
+/** Decides the fate of a datagram to a group. Only reads. Source: RFC 1812 §5.2.1.3. */
 export const decideGroup = (
   datagram: Uint8Array,
   ingress: Interface,
-  { groups }: GroupTables,
+  tables: GroupTables,
   verdict: Verdict,
   steps: Step[] | undefined,
 ): void => {
+  const { groups } = tables;
   const group = ipv4.destination(datagram);
   const protocol = ipv4.protocol(datagram);
   const isForUs = protocol === ipv4.PROTOCOL_ICMP && groups.isForUs(group, ingress);
@@ -32,11 +36,14 @@ export const decideGroup = (
     return;
   }
   if (isLinkLocalMulticast(group)) return drop(verdict, 'multicast-link-local', steps);
-  const route = groups.routeFor(ipv4.source(datagram), group, ingress);
-  verdict.route = route;
-  const reason = route.reason ?? spread(datagram, route, verdict);
+  const reason = findGroupRoute(datagram, ingress, tables, verdict);
   if (reason === undefined) {
     verdict.fate = 'replicate';
+    steps?.push({
+      what: 'ttl',
+      detail: `${ipv4.ttl(datagram)} to ${verdict.ttl}`,
+      source: 'RFC 1812 §5.3.1',
+    });
     steps?.push({ what: 'route', detail: namesOf(verdict.outgoing), source: 'RFC 9776 §6.3' });
     for (const { egress, reason: why } of verdict.withheld)
       steps?.push({ what: 'out', detail: `not by ${egress.name}: ${why}`, source: 'RFC 1812 §5.2.1.3' });
@@ -44,14 +51,31 @@ export const decideGroup = (
   }
   drop(verdict, reason, steps);
   if (!isForUs) return;
-  // It goes no further, but the router is one of those who listen.
+  // It goes no further, but the router itself is a member.
   verdict.fate = 'deliver';
   steps?.push({ what: 'deliver', detail: 'a group that the router is in', source: 'RFC 1112 §7.2' });
 };
 
-/** Puts into the verdict who gets a copy and who does not; why it goes nowhere at all. Source: RFC 1812 §5.3.1. */
+/** Writes the route and who gets a copy into the verdict; returns why it goes nowhere. Source: RFC 3927 §7. */
+const findGroupRoute = (
+  datagram: Uint8Array,
+  ingress: Interface,
+  { groups, settings }: GroupTables,
+  verdict: Verdict,
+): DropReason | undefined => {
+  const source = ipv4.source(datagram);
+  if (isConfined(source, settings.ip)) return 'martian-source';
+  const route = groups.routeFor(source, ipv4.destination(datagram), ingress);
+  verdict.route = route;
+  return route.reason ?? spread(datagram, route, verdict);
+};
+
+/** Writes into the verdict who gets a copy and who does not; returns why, if nobody does. Source: RFC 1812 §5.3.1. */
 const spread = (datagram: Uint8Array, route: MulticastRoute, verdict: Verdict): DropReason | undefined => {
-  const ttl = ipv4.ttl(datagram);
+  const arrived = ipv4.ttl(datagram);
+  const { ttl: wanted } = route.incoming.scope;
+  const ttl = typeof wanted === 'number' ? wanted : arrived;
+  verdict.ttl = ttlBeyond(arrived, wanted);
   verdict.outgoing = route.outgoing;
   if (ttl < route.ttlForAll || route.outgoing.some((egress) => isTooLong(datagram, egress))) {
     const withheld = route.outgoing.flatMap((egress): Withheld[] => {
@@ -61,9 +85,16 @@ const spread = (datagram: Uint8Array, route: MulticastRoute, verdict: Verdict): 
     verdict.withheld = withheld;
     verdict.outgoing = route.outgoing.filter((each) => !withheld.some(({ egress }) => egress === each));
   }
-  if (ttl > 1 && verdict.outgoing.length > 0) return undefined;
-  const isOnlyTooLong = ttl > 1 && verdict.withheld.some(({ reason }) => reason === 'would-fragment');
+  if (verdict.ttl > 0 && verdict.outgoing.length > 0) return undefined;
+  const isOnlyTooLong = verdict.ttl > 0 && verdict.withheld.some(({ reason }) => reason === 'would-fragment');
   return isOnlyTooLong ? 'would-fragment' : 'multicast-ttl';
+};
+
+/** The TTL with which a datagram goes on; 0 if it does not. TTL 0 never leaves its host. Source: RFC 1112 §6.1. */
+const ttlBeyond = (arrived: number, wanted: Interface['scope']['ttl']): number => {
+  if (arrived === 0) return 0;
+  if (typeof wanted === 'number') return wanted;
+  return wanted === 'pass' ? Math.max(1, arrived - 1) : arrived - 1;
 };
 
 const isTooLong = (datagram: Uint8Array, egress: Interface): boolean =>

@@ -11,25 +11,24 @@ import type { Interface } from '../interface.js';
 import { isAttached } from '../ip/exit.js';
 import { egressOf, type FibEntry, leadsTo, onlyNextHop, pickNextHop, wayFor } from '../ip/fib.js';
 import * as ipv4 from '../ip/header.js';
-import { isMartianDestination, isMartianSource } from '../ip/martian.js';
+import { isConfined, isLinkLocalNeighbor, isMartianDestination, isMartianSource } from '../ip/martian.js';
 import { planOptions, reasonFor } from '../ip/options.js';
 import type { Routing } from '../ip/routing.js';
 import type { IpSettings, RouterSettings } from '../settings.js';
 import { decideGroup, type GroupTables } from './decide-group.js';
 import type { Step, Verdict } from './verdict.js';
 
-/** What a decision depends on, beside the datagram and where it came in. */
+/** What a decision depends on, besides the datagram and its ingress. */
 export interface Tables extends GroupTables {
-  readonly settings: RouterSettings;
   readonly interfaces: readonly Interface[];
   readonly routing: Routing;
 }
 
 /**
- * Decides what becomes of a datagram that has passed the gate. Only reads: nothing is counted, nothing rewritten.
+ * Decides the fate of a datagram that has passed the gate. Only reads: nothing is counted or rewritten.
  *
- * The verdict is written into `verdict`, all of it. With `steps` it also says how it came to it, in the order of the
- * path, each step with its rule; without, that costs nothing.
+ * It fills in all of `verdict`. With `steps` it also explains itself: the steps in the order of the path, each with
+ * its rule. Without, that costs nothing.
  *
  * Source: RFC 1812 §5.2.1.
  */
@@ -54,7 +53,7 @@ export const decide = (
 
   const distrust = distrusted(datagram, destination, isToGroup, ingress, tables);
   if (distrust !== undefined) return drop(verdict, distrust, steps);
-  steps?.push({ what: 'check', detail: 'the source is believed', source: 'RFC 1812 §5.3.7' });
+  steps?.push({ what: 'check', detail: 'the source is plausible', source: 'RFC 1812 §5.3.7' });
   if (options?.fault !== undefined) {
     verdict.pointer = options.fault.pointer;
     return drop(verdict, options.fault.reason, steps);
@@ -62,7 +61,7 @@ export const decide = (
   if (options !== undefined)
     steps?.push({
       what: 'option',
-      detail: `on to ${formatAddress(destination)}`,
+      detail: `next stop ${formatAddress(destination)}`,
       source: 'RFC 1812 §5.2.4.1',
     });
 
@@ -77,7 +76,7 @@ export const decide = (
   decideSubnetBroadcast(datagram, entry.interface!, ingress, settings, verdict, steps);
 };
 
-/** Where a datagram in transit goes next, or why it goes no further. Source: RFC 1812 §5.2.1.2. */
+/** Decides where a datagram in transit goes next. Source: RFC 1812 §5.2.1.2. */
 const decideForward = (
   datagram: Uint8Array,
   entry: FibEntry | undefined,
@@ -103,7 +102,7 @@ const decideForward = (
   });
 };
 
-/** Puts the next hop and its interface into the verdict; the reason where there is none to be used. */
+/** Writes the next hop and its interface into the verdict; returns the reason if there is no usable one. */
 const findNextHop = (
   datagram: Uint8Array,
   entry: FibEntry | undefined,
@@ -114,6 +113,8 @@ const findNextHop = (
 ): DropReason | undefined => {
   const { destination } = verdict;
   if (!ingress.forwarding) return 'forwarding-off';
+  const source = ipv4.source(datagram);
+  if (isSuspect(source) && isConfined(source, settings.ip)) return 'martian-source';
   if (isSuspect(destination) && isMartianDestination(destination, settings.ip)) return 'martian-destination';
   if (entry === undefined) return 'no-route';
   const way = wayFor(entry, ipv4.tos(datagram));
@@ -140,7 +141,7 @@ const findNextHop = (
 };
 
 /**
- * Puts into the verdict what takes the datagram to its next hop, or says what stands in the way on the egress side.
+ * Writes into the verdict the hop that takes the datagram to its next hop; returns what prevents that at the egress.
  *
  * Source: RFC 1812 §5.2.7.1, §5.3.11, RFC 1191 §4.
  */
@@ -153,10 +154,10 @@ const leave = (datagram: Uint8Array, verdict: Verdict): DropReason | undefined =
 };
 
 /**
- * What becomes of a broadcast to a subnet of ours, which stands on `egress`.
+ * Decides the fate of a broadcast to a subnet that is attached on `egress`.
  *
- * That of the link it came in by is for us too, if we listen to such at all; another one is passed on only
- * by leave. Source: RFC 2644 §3, RFC 1812 §5.3.5.2.
+ * A broadcast to the subnet it came from is also for us, if we accept directed broadcasts; one to another subnet is
+ * forwarded only if the settings allow it. Source: RFC 2644 §3, RFC 1812 §5.3.5.2.
  */
 const decideSubnetBroadcast = (
   datagram: Uint8Array,
@@ -174,6 +175,7 @@ const decideSubnetBroadcast = (
   }
   if (!ip.directedBroadcast) return drop(verdict, 'broadcast', steps);
   if (!ingress.forwarding) return drop(verdict, 'forwarding-off', steps);
+  if (isConfined(ipv4.source(datagram), ip)) return drop(verdict, 'martian-source', steps);
   if (ipv4.ttl(datagram) <= 1) return drop(verdict, 'ttl-expired', steps);
   verdict.nextHop = ipv4.destination(datagram);
   const fault = leave(datagram, verdict);
@@ -182,10 +184,10 @@ const decideSubnetBroadcast = (
 };
 
 /**
- * Why a datagram's source is not believed, or undefined where it is.
+ * Why a datagram's source is refused, or undefined if it is plausible.
  *
- * Our own addresses and the broadcast addresses of attached networks never send.
- * Source: RFC 1812 §4.2.2.11, §5.3.7, §5.3.8, RFC 3704 §2.
+ * Our own addresses and the broadcast addresses of attached networks are never valid sources.
+ * Source: RFC 1812 §4.2.2.11, §5.3.7, §5.3.8, RFC 3704 §2, RFC 3927 §7.
  */
 const distrusted = (
   datagram: Uint8Array,
@@ -195,9 +197,10 @@ const distrusted = (
   { settings, routing }: Tables,
 ): DropReason | undefined => {
   const source = ipv4.source(datagram);
-  // A host without an address yet may ask everybody. Source: RFC 1122 §3.2.1.3 (a).
+  // A host without an address may ask everybody. Source: RFC 1122 §3.2.1.3 (a).
   if (source === UNSPECIFIED && (isToGroup || destination === LIMITED_BROADCAST)) return undefined;
-  if (isSuspect(source) && isMartianSource(source, settings.ip)) return 'martian-source';
+  if (isSuspect(source) && isMartianSource(source, settings.ip) && !isLinkLocalNeighbor(source, ingress))
+    return 'martian-source';
   const entry = routing.fib.lookup(source);
   if (entry !== undefined && entry.kind !== 'route') return 'martian-source';
   return settings.ip.reversePath === 'off' ? undefined : reversePathFault(entry, ingress, settings.ip);
@@ -215,7 +218,7 @@ const reversePathFault = (
 
 const FIRST_GROUP: Address = 0xe0000000;
 
-/** First octets in which an address may be a martian: a look at one octet spares most datagrams the rules. */
+/** The first octets of possible martians: looking at one octet spares most datagrams the rules. */
 const SUSPECTS = Uint8Array.from({ length: 256 }, (_, first) =>
   first === 0 || first === 127 || first === 169 || first >= 224 ? 1 : 0,
 );
@@ -248,7 +251,7 @@ const drop = (verdict: Verdict, reason: DropReason, steps: Step[] | undefined): 
   steps?.push({ what: 'drop', detail: reason, source: DROP_SOURCES[reason] ?? 'RFC 1812 §5.2.1' });
 };
 
-/** The rules that drops in transit follow. */
+/** The rules behind drops in transit. */
 const DROP_SOURCES: Readonly<Partial<Record<DropReason, string>>> = {
   'bad-option': 'RFC 1812 §4.2.2.1',
   'option-refused': 'RFC 7126 §4',

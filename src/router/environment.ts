@@ -8,10 +8,10 @@ import type { Random } from '../random.js';
 import type { RouterSettings } from '../settings.js';
 import type { Instant } from '../time.js';
 
-/** What a configuration determines of one router: never changed, swapped whole by `Router.apply`. */
+/** What a configuration determines about one router: never changed, replaced whole by `Router.apply`. */
 export interface RouterPlan {
   readonly name: string;
-  /** By index: interface i stands at i - 1. */
+  /** By index: interface i is at i - 1. */
   readonly interfaces: readonly Interface[];
   readonly routes: readonly Route[];
   readonly settings: RouterSettings;
@@ -20,14 +20,14 @@ export interface RouterPlan {
   readonly multicast: MulticastSettings;
 }
 
-/** What a router is given that it could not know or do by itself. */
+/** What a router is given. */
 export interface RouterEnvironment {
   readonly book: Book;
   readonly observer: Observer;
   readonly random: Random;
   readonly now: Instant;
-  /** Milliseconds since midnight UT at an instant, or undefined where the clock is not to be trusted. */
+  /** Milliseconds since midnight UT at an instant; undefined if the clock cannot be trusted. */
   utcMilliseconds(now: Instant): number | undefined;
-  /** Room for a datagram that the router originates; good until the burst is flushed. */
+  /** Room for a datagram that the router originates, valid until the burst is flushed. */
   allocate(length: number): Uint8Array;
 }

@@ -6,7 +6,7 @@ import type { RouterSettings } from '../settings.js';
 import type { Instant } from '../time.js';
 import type { RouterEnvironment } from './environment.js';
 
-/** What ICMP needs of the router that it is part of. */
+/** What ICMP needs from its router. */
 interface Around {
   readonly name: string;
   readonly icmp: IcmpCounters;
@@ -15,7 +15,7 @@ interface Around {
   readonly routing: Routing;
 }
 
-/** What ICMP is given by a router. `identification` is where the identifications of its datagrams begin. */
+/** The environment of ICMP in a router. `identification` is the first identification of its datagrams. */
 export const icmpEnvironment = ({
   router,
   given,

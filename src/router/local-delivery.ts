@@ -21,7 +21,7 @@ export interface DeliveryEnvironment {
 }
 
 /**
- * What a router does with datagrams for itself, IGMP apart: puts fragments together and hands the whole to its protocol.
+ * Takes the datagrams for the router itself, other than IGMP: reassembles fragments and hands the whole to its protocol.
  *
  * Source: RFC 1812 §5.2.1.3, §4.2.2.8.
  */
@@ -37,7 +37,7 @@ export class LocalDelivery {
     this.#pings = new Pings(environment.icmp);
   }
 
-  /** How many fragments wait for the rest. */
+  /** How many fragments are waiting for the rest. */
   get held(): number {
     return this.#reassembly.held;
   }
@@ -63,7 +63,7 @@ export class LocalDelivery {
     return earliest(this.#reassembly.nextDeadline(), own);
   }
 
-  /** Sends an echo request of our own; `done` is told once what became of it. */
+  /** Sends an echo request of our own; `done` is called once with the outcome. */
   ping(request: PingRequest, now: Instant, done: (outcome: PingOutcome) => void): void {
     const departure = this.#pings.begin(request, now, done);
     if (departure === undefined) return;
@@ -72,17 +72,17 @@ export class LocalDelivery {
     icmp.send(departure, now);
   }
 
-  /** The router has other interfaces now. */
+  /** The router's interfaces have changed. */
   interfacesChanged(now: Instant): void {
     this.#discovery.interfacesChanged(now);
   }
 
-  /** An interface is about to be taken away. */
+  /** An interface is about to be removed. */
   leave(egress: Interface, now: Instant): void {
     this.#discovery.leave(egress, now);
   }
 
-  /** Tells hosts that this router goes away. */
+  /** Tells hosts that this router is going away. */
   stop(now: Instant): void {
     this.#discovery.stop(now);
   }
@@ -98,7 +98,7 @@ export class LocalDelivery {
     else book.ended(ingress, reason, whole, now, undefined, { packets, octets });
   }
 
-  /** What the protocol above makes of a datagram to us; a reason where it makes nothing of it. */
+  /** Hands a datagram to its protocol; returns why it is dropped, if it is. */
   #process(whole: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined {
     switch (ipv4.protocol(whole)) {
       case ipv4.PROTOCOL_ICMP:
@@ -112,7 +112,7 @@ export class LocalDelivery {
 
   #processIcmp(original: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined {
     const { icmp } = this.#environment;
-    // An answer goes back along the source route that ended here. What would be quoted stays as it came.
+    // An answer goes back along the source route that ended here. What an error would quote stays as it came.
     const whole = finishedRoute(original, icmp.settings.ip.options, icmp.isOurs, icmp.allocate);
     const answer = receiveIcmp(whole, ingress, icmp, now);
     if (answer === SOLICITED) {

@@ -13,13 +13,13 @@ import type { Routing } from '../ip/routing.js';
 import type { Random } from '../random.js';
 import { earliest, type Instant, milliseconds, NEVER } from '../time.js';
 
-/** So far apart do the queriers of one router begin, so that they do not all ask in one moment. */
+/** How far apart the queriers of one router start, so that they do not all query at once. */
 const SPREAD = milliseconds(20);
 
-/** What a configuration says of the multicast side of a router. */
+/** What a configuration says about the multicast side of a router. */
 export interface MulticastPlan {
   readonly interfaces: readonly Interface[];
-  /** Which of them run IGMP, and how. */
+  /** The interfaces that run IGMP, and how. */
   readonly igmp: ReadonlyMap<Interface, IgmpSettings>;
   readonly multicast: MulticastSettings;
 }
@@ -29,14 +29,14 @@ export interface MulticastEnvironment {
   readonly random: Random;
   readonly observer: Observer;
   readonly routing: Pick<Routing, 'leadsTo'>;
-  /** Takes a datagram of ours that leaves by an interface towards a group. */
+  /** Sends a datagram of our own to a group, out of an interface. */
   send(datagram: Uint8Array, egress: Interface, group: Address, now: Instant): void;
 }
 
 /**
- * The multicast side of a router: IGMP on its interfaces, and where groups are forwarded to.
+ * The multicast side of a router: IGMP on its interfaces, and the forwarding of groups.
  *
- * Towards the upstream of a proxy the router is a host, and wants there what the hosts of all its other links want.
+ * On the upstream interface of a proxy, the router is a host that wants what the hosts on all its other links want.
  *
  * Source: RFC 9776 §6, RFC 4605 §4.
  */
@@ -56,8 +56,8 @@ export class MulticastPlane implements Interest {
   }
 
   /**
-   * Takes another plan: IGMP begins and ends with it, and goes on with other settings where it is wanted before and
-   * after. Interfaces that are not in it any more must have been left.
+   * Adopts another plan: starts and stops IGMP accordingly, and gives it new settings where it goes on. Interfaces
+   * that are no longer in the plan must have been left.
    */
   apply(plan: MulticastPlan, now: Instant): void {
     this.#plan = plan;
@@ -77,7 +77,7 @@ export class MulticastPlane implements Interest {
     this.forwarding.apply(this.#tables);
   }
 
-  /** An interface is about to be taken away. */
+  /** An interface is about to be removed. */
   leave(egress: Interface, now: Instant): void {
     const igmp = this.#igmp.get(egress);
     if (igmp === undefined) return;
@@ -85,7 +85,7 @@ export class MulticastPlane implements Interest {
     this.#igmp.delete(egress);
   }
 
-  /** Takes an IGMP datagram, a fragment too; a reason where nothing of it was heeded. */
+  /** Takes an IGMP datagram, or a fragment of one; returns the reason if all of it was refused. */
   receive(datagram: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined {
     const igmp = this.#igmp.get(ingress);
     return igmp === undefined ? 'igmp-ignored' : igmp.receive(datagram, now);
@@ -97,22 +97,22 @@ export class MulticastPlane implements Interest {
     return this.#igmp.get(ingress)?.member.memberships.has(group) ?? false;
   }
 
-  /** Whether somebody on an interface's link wants datagrams from a source to a group, and gets them from us. */
+  /** Whether we forward datagrams from a source to a group to an interface's link. */
   wants(egress: Interface, group: Address, source: Address): boolean {
     const igmp = this.#igmp.get(egress);
     return igmp !== undefined && this.#isForwarder(igmp) && igmp.forwards(group, source);
   }
 
-  /** What keeps somebody there who would like to have them from being heard, or that nobody asks. */
+  /** Why we do not, in words. */
   hindrance(egress: Interface, group: Address, source: Address): string {
     const igmp = this.#igmp.get(egress);
-    if (igmp === undefined) return 'it runs no IGMP, so nobody there can ask: give it `igmp: {}`';
+    if (igmp === undefined) return 'it runs no IGMP, so no host there can join: add `igmp: {}`';
     return this.#isForwarder(igmp)
       ? hindrance(igmp, group, source)
-      : 'another router is the querier of its link, and forwards there';
+      : 'another router is the querier there, and forwards to that link';
   }
 
-  /** Begins and ends IGMP with the state of the interfaces; routes may have changed, too. */
+  /** Starts and stops IGMP as interfaces come up and go down; routes may have changed, too. */
   interfacesChanged(now: Instant): void {
     for (const [each, igmp] of this.#igmp) {
       if (each.up) igmp.up(now, milliseconds((each.index - 1) * SPREAD));
@@ -122,7 +122,7 @@ export class MulticastPlane implements Interest {
     if (this.#upstream?.up) this.#reportFixed(now);
   }
 
-  /** The router goes away. */
+  /** The router is going away. */
   stop(now: Instant): void {
     for (const igmp of this.#igmp.values()) igmp.stop(now);
   }
@@ -148,7 +148,7 @@ export class MulticastPlane implements Interest {
     };
   }
 
-  /** Each interface that is to run IGMP, the upstream of a proxy whatever is said of it, in their order. */
+  /** The interfaces that run IGMP, in order; the upstream of a proxy always does. */
   #settingsByInterface(): [Interface, IgmpSettings][] {
     const { interfaces, igmp } = this.#plan;
     return interfaces.flatMap((each): [Interface, IgmpSettings][] => {
@@ -184,12 +184,12 @@ export class MulticastPlane implements Interest {
     if (this.#upstream !== undefined) this.#report(group, this.#upstream, now);
   }
 
-  /** Who is the querier of a link decides which of its proxies forwards to it. */
+  /** The querier of a link determines which of its proxies forwards to it. */
   #elected(): void {
     if (this.#upstream !== undefined) this.forwarding.changed();
   }
 
-  /** Tells the upstream what the hosts of all other links together want of a group. Source: RFC 4605 §4.1. */
+  /** Tells the upstream what the hosts on all other links together want from a group. Source: RFC 4605 §4.1. */
   #report(group: Address, upstream: Interface, now: Instant): void {
     if (isBeyond(upstream.scope, group)) return;
     const memberships = [...this.#igmp.values()]
@@ -198,20 +198,20 @@ export class MulticastPlane implements Interest {
     this.#igmp.get(upstream)?.want(group, merge(memberships), now);
   }
 
-  /** What the settings ask for on the downstreams is wanted upstream, too: no report will say so. */
+  /** Joins upstream what the settings ask for downstream, since no report will. */
   #reportFixed(now: Instant): void {
     for (const [each, { role, memberships }] of this.#igmp)
       if (role === 'router' && each.up)
         for (const group of memberships.fixed.keys()) this.#report(group, this.#upstream!, now);
   }
 
-  /** Of several proxies on a link, the querier forwards to it. Source: RFC 4605 §4.2. */
+  /** Among several proxies on a link, the querier forwards to it. Source: RFC 4605 §4.2. */
   #isForwarder({ querier, settings }: IgmpInterface): boolean {
     return this.#upstream === undefined || querier.state === 'querier' || settings.querier === 'never';
   }
 }
 
-/** Says goodbye, and forgets what was reported. */
+/** Says goodbye, and forgets all reports. */
 const end = (igmp: IgmpInterface, now: Instant): void => {
   igmp.stop(now);
   igmp.down(now);

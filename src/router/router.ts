@@ -23,10 +23,10 @@ import { MulticastPlane } from './multicast-plane.js';
 import { emptyVerdict, type Verdict } from './verdict.js';
 
 /**
- * One virtual router: datagrams come in by an interface and each of them ends in exactly one way.
+ * A virtual router: every datagram that arrives on an interface ends in exactly one way.
  *
- * It waits for nothing and owns no clock: `receive`, `poll` and `nextDeadline` are all it is driven by. `decide` says
- * what becomes of a datagram, and this class does it. It may change the octets that it is given.
+ * It never waits and has no clock; `receive`, `poll` and `nextDeadline` drive it. `decide` determines the fate of a
+ * datagram, and this class carries it out. It may change the octets that it is given.
  */
 export class Router {
   readonly name: string;
@@ -68,8 +68,8 @@ export class Router {
   }
 
   /**
-   * Takes another plan, whole. What has happened since goes on where it is not concerned: fragments, memberships, flows,
-   * limits, counters, and routes made at run time. An interface that goes away is taken leave of first.
+   * Adopts another plan, whole. State that the change does not concern is kept: fragments, memberships, flows, limits,
+   * counters, and routes made at run time. Interfaces that go away are left first.
    */
   apply(plan: RouterPlan, now: Instant): void {
     for (const each of this.interfaces) {
@@ -94,12 +94,12 @@ export class Router {
     return this.#plan.settings;
   }
 
-  /** Where datagrams go in that reach an interface. */
+  /** Takes the datagrams that arrive on an interface. */
   entranceOf(ingress: Interface): Hop {
     return { take: (parcel, now) => this.receive(ingress, parcel, now) };
   }
 
-  /** Takes one datagram, or whatever octets came instead of one, from an interface. */
+  /** Takes one datagram, or arbitrary octets, from an interface. */
   receive(ingress: Interface, parcel: Parcel, now: Instant): void {
     const { book } = this.#environment;
     book.received(ingress, parcel);
@@ -111,7 +111,7 @@ export class Router {
     const verdict = this.#verdict;
     decide(parcel.octets, ingress, this.#tables, verdict);
     if (verdict.isToGroup) book.receivedForGroup(ingress, parcel);
-    if (verdict.route !== undefined) this.#recordFlow(parcel, verdict);
+    if (verdict.route !== undefined) this.multicast.record(verdict.route, parcel.octets, verdict);
     switch (verdict.fate) {
       case 'forward':
         return this.#forward(parcel, verdict, ingress, now);
@@ -124,7 +124,7 @@ export class Router {
     }
   }
 
-  /** Does what has become due; call it no later than `nextDeadline()` says. */
+  /** Does what has become due; to be called no later than `nextDeadline()`. */
   poll(now: Instant): void {
     this.#delivery.poll(now);
     this.#multicast.poll(now);
@@ -134,12 +134,12 @@ export class Router {
     return earliest(this.#delivery.nextDeadline(), this.#multicast.nextDeadline());
   }
 
-  /** Sends an echo request of the router's own; `done` is told once what became of it. */
+  /** Sends an echo request of the router's own; `done` is called once with the outcome. */
   ping(request: PingRequest, now: Instant, done: (outcome: PingOutcome) => void): void {
     this.#delivery.ping(request, now, done);
   }
 
-  /** Says goodbye to whom it told that it is there. */
+  /** Takes back its advertisements. */
   stop(now: Instant): void {
     this.#delivery.stop(now);
     this.#multicast.stop(now);
@@ -157,13 +157,13 @@ export class Router {
     };
   }
 
-  /** Call it when routes, or the state of an interface or of a neighbor, have changed. */
+  /** To be called when routes, or the state of an interface or a neighbor, have changed. */
   routesChanged(now: Instant): void {
     this.routing.changed();
     this.#multicast.interfacesChanged(now);
   }
 
-  /** What decisions depend on now, for whoever asks what would become of a datagram. */
+  /** What decisions depend on now, for predicting the fate of a datagram. */
   get tables(): Tables {
     return this.#tables;
   }
@@ -176,7 +176,7 @@ export class Router {
     return this.#multicast.forwarding;
   }
 
-  /** Rewrites a datagram that goes on, and hands it over. Source: RFC 1812 §5.2.1.2 (7) to (11). */
+  /** Rewrites a forwarded datagram, and hands it over. Source: RFC 1812 §5.2.1.2 (7) to (11). */
   #forward(parcel: Parcel, verdict: Verdict, ingress: Interface, now: Instant): void {
     const { nextHop, hop, options, isByTos } = verdict;
     const egress = verdict.egress!;
@@ -191,12 +191,12 @@ export class Router {
     this.#hand(parcel, egress, hop, false, now);
   }
 
-  /** Hands a copy to every link that wants one, one hop less. Source: RFC 1812 §5.2.1.3. */
+  /** Hands a copy to every link that wants one. Source: RFC 1812 §5.2.1.3. */
   #replicate(parcel: Parcel, verdict: Verdict, ingress: Interface, now: Instant): void {
-    const { destination: group, options, outgoing, withheld } = verdict;
+    const { destination: group, options, outgoing, withheld, ttl } = verdict;
     const { book, allocate } = this.#environment;
     for (const { egress, reason } of withheld) book.withheld(egress, reason, parcel, now);
-    ipv4.decrementTtl(parcel.octets);
+    ipv4.setTtl(parcel.octets, ttl);
     book.forwarded(ingress, parcel);
     for (const egress of outgoing) {
       let copy = parcel;
@@ -209,23 +209,13 @@ export class Router {
     }
   }
 
-  /** Hands a datagram for the router itself to who takes its protocol. IGMP never comes in fragments. Source: RFC 9776 §4. */
+  /** Hands a datagram for the router itself to its protocol. IGMP is never fragmented. Source: RFC 9776 §4. */
   #deliver({ octets }: Parcel, ingress: Interface, now: Instant): void {
     if (ipv4.protocol(octets) !== ipv4.PROTOCOL_IGMP) return this.#delivery.accept(octets, ingress, now);
     const { book } = this.#environment;
     const reason = this.#multicast.receive(octets, ingress, now);
     if (reason === undefined) book.delivered(ingress, 1);
     else book.ended(ingress, reason, octets, now);
-  }
-
-  /** The flow of a datagram to a group has had one more, whatever became of it. */
-  #recordFlow(parcel: Parcel, { route, reason, withheld }: Verdict): void {
-    const below = withheld.filter((each) => each.reason === 'multicast-ttl');
-    const unreached =
-      below.length === 0
-        ? undefined
-        : { interfaces: below.map(({ egress }) => egress), ttl: ipv4.ttl(parcel.octets) };
-    this.multicast.record(route!, parcel.octets.length, reason, unreached);
   }
 
   #rewriteOptions(
@@ -248,7 +238,7 @@ export class Router {
     this.#hand(parcel, egress, egress.wire.resolve(nextHop), isMulticast(nextHop), now);
   }
 
-  /** Hands a finished datagram to what takes it to its next hop, in fragments where it is longer than the MTU. */
+  /** Hands a finished datagram to its next hop, in fragments if it is longer than the MTU. */
   #hand(parcel: Parcel, egress: Interface, hop: Hop | undefined, isToGroup: boolean, now: Instant): void {
     if (parcel.octets.length > egress.mtu) {
       const { allocate } = this.#environment;
@@ -263,7 +253,7 @@ export class Router {
     else hop.take(parcel, now);
   }
 
-  /** Interfaces count for this router, and tell its error sender what ends on them and the book what was refused. */
+  /** Connects interfaces to this router's totals, its error sender and the book. */
   #adopt(interfaces: readonly Interface[]): void {
     const { book } = this.#environment;
     for (const each of interfaces) {
@@ -288,7 +278,7 @@ export class Router {
   }
 }
 
-/** Numbers interfaces 1, 2, 3 … in their order; by the number that each had before, the one that it has now. */
+/** Numbers interfaces 1, 2, 3 … in order; returns the new number by the old one. */
 const numbered = (interfaces: readonly Interface[]): ReadonlyMap<number, number> => {
   const renumbered = new Map<number, number>();
   for (const [at, each] of interfaces.entries()) {

@@ -5,48 +5,50 @@ import type { Interface } from '../interface.js';
 import type { MulticastRoute } from '../ip/multicast-route.js';
 import type { OptionPlan } from '../ip/options.js';
 
-/** What becomes of a datagram: it goes on, goes on in copies, is for the router itself, or goes no further. */
+/** The fate of a datagram: it goes on, goes on in copies, is for the router itself, or goes no further. */
 export type Fate = 'forward' | 'replicate' | 'deliver' | 'drop';
 
-/** A copy that does not leave by an interface, and why. */
+/** An interface that gets no copy, and why. */
 export interface Withheld {
   readonly egress: Interface;
   readonly reason: DropReason;
 }
 
 /**
- * What was decided about one datagram, with everything that performing it needs.
+ * The decision about one datagram, with everything needed to perform it.
  *
- * A router has one and fills it anew for each datagram (measured: an object for each costs a tenth of the core), so
- * whoever performs it reads what it needs before it hands anything on: that may bring the next datagram.
+ * A router refills the same one for each datagram (measured: an object for each costs a tenth of the core), so
+ * everything must be read from it before anything is handed on: that may bring the next datagram.
  */
 export interface Verdict {
   fate: Fate;
-  /** Why it goes no further; undefined unless it is dropped. */
+  /** Why it is dropped; undefined otherwise. */
   reason: DropReason | undefined;
-  /** What its options ask for; undefined where it has none. */
+  /** What its options ask for; undefined if it has none. */
   options: OptionPlan | undefined;
-  /** Where it is to be taken: its destination, or the next stop of its source route. */
+  /** Its destination, or the next stop of its source route. */
   destination: Address;
   isToGroup: boolean;
-  /** Where it leaves; of a drop, where it would have left, if it came that far. */
+  /** Where it leaves; for a drop, where it would have left, if it came that far. */
   egress: Interface | undefined;
   nextHop: Address;
   /** What takes it there. */
   hop: Hop | undefined;
-  /** The next hop is one of several, chosen by the flow. */
+  /** Whether the flow selected the next hop among several. */
   isChosen: boolean;
-  /** The way counts for its type of service only. */
+  /** Whether the route is for its type of service only. */
   isByTos: boolean;
-  /** Of a drop: the octet in which the error was detected. */
+  /** For a drop: the octet in which the error was detected. */
   pointer: number;
-  /** Of a drop: whether the destination stands in a subnet that is attached here. */
+  /** For a drop: whether the destination is in an attached subnet. */
   isAttached: boolean;
-  /** Of a datagram to a group: its route, if it has been looked up. */
+  /** For a datagram to a group: its route, if it was looked up. */
   route: MulticastRoute | undefined;
+  /** Of a datagram to a group: the TTL with which its copies leave. */
+  ttl: number;
   /** Who gets a copy. */
   outgoing: readonly Interface[];
-  /** Who does not, although somebody there wants one. */
+  /** Who gets none, although somebody there wants one. */
   withheld: readonly Withheld[];
 }
 
@@ -64,13 +66,14 @@ export const emptyVerdict = (): Verdict => ({
   pointer: 0,
   isAttached: false,
   route: undefined,
+  ttl: 0,
   outgoing: NONE,
   withheld: NONE,
 });
 
 const NONE: readonly never[] = [];
 
-/** One step of a decision, for whoever asks why. */
+/** One step of a decision, to explain it. */
 export interface Step {
   readonly what: 'in' | 'check' | 'option' | 'route' | 'ttl' | 'mtu' | 'out' | 'deliver' | 'drop';
   readonly detail: string;

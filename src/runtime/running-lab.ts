@@ -131,7 +131,7 @@ export class RunningLab {
         methods,
         log,
       });
-      for (const { host, link, port } of this.#ground.host.attachments) this.#loop.connect(host, link, port);
+      this.#loop.connectAll(this.#ground.host.attachments);
       if (readyFile !== undefined) writeFileSync(readyFile, `${process.pid}\n`);
     } catch (error) {
       await this.#close();

@@ -35,6 +35,15 @@ export const formatSize = (octets: number): string => formatQuantity(octets, SIZ
 export const parseShare = (text: string): number | Fault =>
   parseQuantity(text, 'a share', SHARE_UNITS, '0.5%', { most: '100%' });
 
+/** What the TTL of multicast becomes, or `pass`. */
+export const parseMulticastTtl = (text: string): number | 'pass' | Fault => {
+  if (text === 'pass') return text;
+  if (!/^\d+$/.test(text))
+    return fault('E-TYPE', `\`${text}\` is neither a TTL nor \`pass\``, 'write 1 to 255, or `pass`');
+  const ttl = Number(text);
+  return ttl >= 1 && ttl <= 255 ? ttl : fault('E-RANGE', `\`${text}\` is out of range`, 'write 1 to 255');
+};
+
 /** Without the digits that are none: 7 % is 0.07, and a hundred times that is 7.000000000000001. */
 export const formatShare = (share: number): string => `${(share * 100).toFixed(9).replace(/\.?0+$/, '')}%`;
 

@@ -50,7 +50,12 @@ export class DescriptorPort implements Port {
     this.#state = descriptor.isWritable() ? 'up' : 'down';
     descriptor.listen(this.#arena.input, (count, errno, writable) => this.#ready(count, errno, writable));
     if (this.#state === 'down') descriptor.resume(true);
-    this.#links = watchLinks(this.#driver, this.#namespace, (change) => this.#linkChanged(change));
+    this.#links = watchLinks(this.#driver, this.#namespace, {
+      linkChanged: (change) => this.#linkChanged(change),
+      addressesChanged: (index, addresses) => {
+        if (index === this.#index) this.#listener?.addressesChanged?.(addresses);
+      },
+    });
   }
 
   take(parcel: Parcel): void {

@@ -51,7 +51,7 @@ export interface Driver {
   open(namespace: string | undefined, device: string, persistent: boolean): OpenedDevice;
   /** Takes over a descriptor that this process inherited, attached to a device already. */
   adopt(fd: number): OpenedDevice;
-  /** A netlink socket that hears of every change to a link of a namespace. */
+  /** A netlink socket that hears of every change to a link of a namespace, or to its addresses. */
   openLinkSocket(namespace: string | undefined): Descriptor;
 }
 

@@ -12,6 +12,7 @@ const IFF_TUN_NO_PI = 0x1001;
 const IFNAMSIZ = 16;
 const IFREQ_LENGTH = 40;
 const RTMGRP_LINK = 1;
+const RTMGRP_IPV4_IFADDR = 0x10;
 const F_SETFD = 2;
 const F_GETFL = 3;
 const F_SETFL = 4;
@@ -62,7 +63,7 @@ function driverOn(calls: Calls): Driver {
       return opened(fd, request);
     },
     openLinkSocket(namespace) {
-      const fd = inNamespace(calls, namespace, () => calls.netlinkSocket(RTMGRP_LINK));
+      const fd = inNamespace(calls, namespace, () => calls.netlinkSocket(RTMGRP_LINK | RTMGRP_IPV4_IFADDR));
       return new KoffiDescriptor(calls, poller, fd);
     },
   };

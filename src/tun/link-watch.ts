@@ -1,6 +1,13 @@
+import type { Address } from '../address.js';
 import { readBuffer } from './arena.js';
 import type { Descriptor, Driver } from './descriptor.js';
-import { type LinkChange, linkChanges, linkDumpRequest } from './rtnetlink.js';
+import {
+  addressDumpRequest,
+  type LinkChange,
+  linkDumpRequest,
+  type Message,
+  messagesIn,
+} from './rtnetlink.js';
 
 /** A dump comes in messages of up to 32 KiB. */
 const ROOM = 32 * 1024;
@@ -11,43 +18,106 @@ export interface LinkWatch {
   close(): void;
 }
 
+/** Told of the links of a namespace. */
+export interface LinkListener {
+  linkChanged(change: LinkChange): void;
+  /** All IPv4 addresses that a link has now. */
+  addressesChanged(index: number, addresses: readonly Address[]): void;
+}
+
 /**
- * Tells of every link of a namespace once, and then of every change to one, without any traffic.
+ * Tells of every link of a namespace and its addresses once, and then of every change to one, without any traffic.
  *
- * Where changes came faster than they were read, the kernel dropped some: then all links are told again.
+ * If changes come faster than they are read, the kernel drops some: then everything is told again.
  * It does not keep the process alive.
  */
-export function watchLinks(
-  driver: Driver,
-  namespace: string | undefined,
-  changed: (change: LinkChange) => void,
-): LinkWatch {
-  const socket = driver.openLinkSocket(namespace);
-  let closed = false;
-  socket.listen(buffer, (count, errno) => {
+export function watchLinks(driver: Driver, namespace: string | undefined, listener: LinkListener): LinkWatch {
+  const watch = new Watch(driver.openLinkSocket(namespace), listener);
+  return { close: () => watch.close() };
+}
+
+class Watch {
+  readonly #socket: Descriptor;
+  readonly #listener: LinkListener;
+  /** The addresses of each link. */
+  readonly #addresses = new Map<number, Set<Address>>();
+  /** Links whose addresses are to be told when the burst, or the dump, is over. */
+  readonly #changed = new Set<number>();
+  /** The kernel does one dump at a time: first the links, then their addresses. */
+  #dumping: 'links' | 'addresses' | undefined;
+  #isClosed = false;
+
+  constructor(socket: Descriptor, listener: LinkListener) {
+    this.#socket = socket;
+    this.#listener = listener;
+    socket.listen(buffer, (count, errno) => this.#ready(count, errno));
+    socket.setReferenced(false);
+    this.#dumpLinks();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#socket.close();
+  }
+
+  #ready(count: number, errno: number): void {
     const octets: Uint8Array[] = [];
     for (let i = 0; i < count; i++) {
       octets.push(buffer.octets.slice(buffer.offsets[i]!, buffer.offsets[i]! + buffer.lengths[i]!));
     }
-    for (const change of octets.flatMap(linkChanges)) {
-      if (!closed) changed(change);
+    for (const message of octets.flatMap(messagesIn)) {
+      if (this.#isClosed) return;
+      this.#take(message);
     }
-    if (errno !== 0 && !closed) {
-      socket.resume(false);
-      requestAll(socket);
+    this.#tellAddresses();
+    if (errno !== 0 && !this.#isClosed) {
+      this.#socket.resume(false);
+      this.#dumpLinks();
     }
-  });
-  socket.setReferenced(false);
-  requestAll(socket);
-  return {
-    close() {
-      closed = true;
-      socket.close();
-    },
-  };
-}
+  }
 
-function requestAll(socket: Descriptor): void {
-  const request = linkDumpRequest();
-  socket.write(request, Uint32Array.of(0), Uint32Array.of(request.length), 1, new Int32Array(1));
+  #take(message: Message): void {
+    switch (message.about) {
+      case 'link':
+        return this.#listener.linkChanged(message);
+      case 'address': {
+        const { index, address, deleted } = message;
+        const known = this.#addresses.get(index) ?? new Set();
+        if (deleted) known.delete(address);
+        else known.add(address);
+        this.#addresses.set(index, known);
+        this.#changed.add(index);
+        return;
+      }
+      case 'done':
+        if (this.#dumping === 'links') this.#dumpAddresses();
+        else this.#dumping = undefined;
+    }
+  }
+
+  #tellAddresses(): void {
+    if (this.#dumping !== undefined) return;
+    for (const index of this.#changed) {
+      this.#changed.delete(index);
+      if (!this.#isClosed) this.#listener.addressesChanged(index, [...(this.#addresses.get(index) ?? [])]);
+    }
+  }
+
+  #dumpLinks(): void {
+    this.#dumping = 'links';
+    this.#request(linkDumpRequest());
+  }
+
+  #dumpAddresses(): void {
+    this.#dumping = 'addresses';
+    for (const [index, addresses] of this.#addresses) {
+      addresses.clear();
+      this.#changed.add(index);
+    }
+    this.#request(addressDumpRequest());
+  }
+
+  #request(octets: Uint8Array): void {
+    this.#socket.write(octets, Uint32Array.of(0), Uint32Array.of(octets.length), 1, new Int32Array(1));
+  }
 }

@@ -1,3 +1,4 @@
+import type { Address } from '../address.js';
 import type { Hop } from '../hop.js';
 import type { Instant } from '../time.js';
 
@@ -31,6 +32,8 @@ export interface PortListener {
   stateChanged(state: PortState): void;
   /** Somebody gave the device another MTU, in octets; what it was at `start` is not told. */
   mtuChanged(mtu: number): void;
+  /** All IPv4 addresses that the device has: once after `start`, and after each change, where the back end knows. */
+  addressesChanged?(addresses: readonly Address[]): void;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Address } from '../address.js';
 import { attributesOf, LITTLE, messagesOf, request, textOf } from './netlink.js';
 
 /** What the kernel said of a link. */
@@ -9,6 +10,20 @@ export interface LinkChange {
   /** Gone from this namespace: deleted, or moved to another one. */
   readonly deleted: boolean;
 }
+
+/** What the kernel said of an IPv4 address. */
+export interface AddressChange {
+  /** Of the link that has it. */
+  readonly index: number;
+  readonly address: Address;
+  readonly deleted: boolean;
+}
+
+/** A message of the kernel, by what it is about; `done` ends a dump. */
+export type Message =
+  | ({ readonly about: 'link' } & LinkChange)
+  | ({ readonly about: 'address' } & AddressChange)
+  | { readonly about: 'done' };
 
 /** A link as it stands. */
 export interface LinkEntry extends LinkChange {
@@ -37,10 +52,12 @@ export interface RouteEntry {
   readonly metric: number;
 }
 
+const DONE = 3;
 const NEW_LINK = 16;
 const DELETED_LINK = 17;
 const GET_LINK = 18;
 const NEW_ADDRESS = 20;
+const DELETED_ADDRESS = 21;
 const GET_ADDRESS = 22;
 const NEW_ROUTE = 24;
 const GET_ROUTE = 26;
@@ -65,17 +82,32 @@ export const routeDumpRequest = (): Uint8Array =>
   request(GET_ROUTE, DUMP, Uint8Array.of(AF_INET, ...new Uint8Array(ROUTE_LENGTH - 1)));
 
 /**
- * The link messages of one read from a netlink socket; what is no link message or is cut short is left out.
+ * The messages of one read from a netlink socket; those of other types, or that are cut short, are left out.
  *
  * Source: rtnetlink(7).
  */
-export const linkChanges = (octets: Uint8Array): LinkChange[] =>
-  messagesOf(octets)
-    .filter(
-      ({ type, payload }) =>
-        (type === NEW_LINK || type === DELETED_LINK) && payload.byteLength >= LINK_LENGTH,
-    )
-    .map(({ type, payload }) => linkChange(payload, type === DELETED_LINK));
+export const messagesIn = (octets: Uint8Array): Message[] =>
+  messagesOf(octets).flatMap(({ type, payload }) => messageOf(type, payload) ?? []);
+
+const messageOf = (type: number, payload: DataView): Message | undefined => {
+  switch (type) {
+    case DONE:
+      return { about: 'done' };
+    case NEW_LINK:
+    case DELETED_LINK:
+      if (payload.byteLength < LINK_LENGTH) return undefined;
+      return { about: 'link', ...linkChange(payload, type === DELETED_LINK) };
+    case NEW_ADDRESS:
+    case DELETED_ADDRESS: {
+      const entry = payload.byteLength < ADDRESS_LENGTH ? undefined : addressEntry(payload);
+      if (entry === undefined) return undefined;
+      const { index, address } = entry;
+      return { about: 'address', index, address, deleted: type === DELETED_ADDRESS };
+    }
+    default:
+      return undefined;
+  }
+};
 
 /** The links of a list, as {@link linkDumpRequest} asks for it. */
 export const linkEntries = (octets: Uint8Array): LinkEntry[] =>
@@ -86,15 +118,7 @@ export const linkEntries = (octets: Uint8Array): LinkEntry[] =>
   }));
 
 export const addressEntries = (octets: Uint8Array): AddressEntry[] =>
-  payloadsOf(octets, NEW_ADDRESS, ADDRESS_LENGTH).flatMap((payload) => {
-    const attributes = attributesOf(payload, ADDRESS_LENGTH);
-    // IFA_LOCAL, and IFA_ADDRESS, which is the peer's on a point-to-point link.
-    const address = attributes.get(2) ?? attributes.get(1);
-    if (payload.getUint8(0) !== AF_INET || address?.byteLength !== 4) return [];
-    return [
-      { index: payload.getUint32(4, LITTLE), address: address.getUint32(0), length: payload.getUint8(1) },
-    ];
-  });
+  payloadsOf(octets, NEW_ADDRESS, ADDRESS_LENGTH).flatMap((payload) => addressEntry(payload) ?? []);
 
 export const routeEntries = (octets: Uint8Array): RouteEntry[] =>
   payloadsOf(octets, NEW_ROUTE, ROUTE_LENGTH).flatMap((payload) => {
@@ -141,4 +165,13 @@ function kindOf(payload: DataView): Pick<LinkEntry, 'kind' | 'isTun' | 'isPersis
     isTun: name === 'tun' && settings.get(3)?.getUint8(0) === IFF_TUN,
     isPersistent: name === 'tun' && settings.get(6)?.getUint8(0) === 1,
   };
+}
+
+/** Undefined for another family. A point-to-point link has its own address as IFA_LOCAL, its peer's as IFA_ADDRESS. */
+function addressEntry(payload: DataView): AddressEntry | undefined {
+  const attributes = attributesOf(payload, ADDRESS_LENGTH);
+  const address = attributes.get(2) ?? attributes.get(1);
+  if (payload.getUint8(0) !== AF_INET || address?.byteLength !== 4) return undefined;
+  // Addresses are in network order, unlike all else.
+  return { index: payload.getUint32(4, LITTLE), address: address.getUint32(0), length: payload.getUint8(1) };
 }

@@ -11,7 +11,7 @@ const row = (fields: Partial<MrouteRow>): MrouteRow => ({
   packets: 0,
   octets: 0,
   reason: 'multicast-no-member',
-  blocked: [{ interface: 'r1.blue', why: 'they came in by it' }],
+  blocked: [{ interface: 'r1.blue', why: 'it is where they arrive' }],
   ...fields,
 });
 
@@ -22,7 +22,9 @@ const hints = (...rows: Partial<MrouteRow>[]): string[] =>
 
 describe('the multicast routes as a person reads them', () => {
   it('need no hint where a link has no member', () => {
-    expect(hints({ blocked: [{ interface: 'r1.red', why: 'nobody there asks for the group' }] })).toEqual([]);
+    expect(hints({ blocked: [{ interface: 'r1.red', why: 'no host there has joined the group' }] })).toEqual(
+      [],
+    );
   });
 
   it('say what keeps a stream from a link, each thing once', () => {

@@ -114,7 +114,7 @@ routers:
 
   it('have boundaries by prefix or by name, and a threshold, on interfaces with IGMP or without', () => {
     const { interfaces } = router(
-      ', multicast-boundary: [local, organization-local, 224.1.0.0/16], multicast-ttl-threshold: 0x10',
+      ', multicast-boundary: [local, organization-local, 224.1.0.0/16], multicast-ttl-threshold: 0x10, multicast-ttl: pass',
     );
     expect(interfaces.map(({ scope }) => scope)).toEqual([
       {
@@ -124,6 +124,7 @@ routers:
           { network: 0xe0010000, length: 16 },
         ],
         ttlThreshold: 16,
+        ttl: 'pass',
       },
       { boundary: [], ttlThreshold: 1 },
     ]);

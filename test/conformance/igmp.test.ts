@@ -1,4 +1,4 @@
 import { IGMP } from './igmp/part.js';
 import { testPart } from './part-tests.js';
 
-testPart(IGMP, 231);
+testPart(IGMP, 232);

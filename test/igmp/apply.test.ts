@@ -37,7 +37,7 @@ const settings: fc.Arbitrary<IgmpSettings> = fc
     lastMemberQueryCount: fc.constantFrom(undefined, 3),
     fastLeave: fc.constantFrom('never' as const, 'always' as const, 'tracked' as const),
     routerAlert: fc.boolean(),
-    requireRouterAlert: fc.boolean(),
+    requireRouterAlert: fc.constantFrom(false, 'reports' as const, 'queries' as const, true),
     routerDiscovery: fc.boolean(),
     maxGroups: fc.constantFrom(1, 4096),
     maxSources: fc.constantFrom(1, 512),

@@ -124,6 +124,44 @@ describe('the host side of an interface', () => {
     expect(told(bench)).toEqual(['to-ex{}']);
   });
 
+  it('J05 reports in the set version at most, whatever it hears', () => {
+    const bench = new Bench({ version: 2 }, '192.0.2.9', 'host');
+    want(bench, include(S1));
+    expect(told(bench)).toEqual(['report-v2 to 239.1.1.1']);
+    bench.until(20_000).sent.length = 0;
+    bench.hear(query(QUERIER));
+    bench.until(40_000).hear(query(QUERIER, { group: G, sources: [S1] }));
+    bench.until(60_000);
+    expect(told(bench)).toEqual(['report-v2 to 239.1.1.1', 'report-v2 to 239.1.1.1']);
+    want(bench, include());
+    expect(told(bench).at(-1)).toBe('leave to 224.0.0.2');
+    const oldest = new Bench({ version: 1 }, '192.0.2.9', 'host');
+    oldest.hear(query(QUERIER, { version: 2 }));
+    want(oldest, exclude());
+    want(oldest, include());
+    expect(told(oldest)).toEqual(['report-v1 to 239.1.1.1']);
+  });
+
+  it('J05 reports everything again when another version is set', () => {
+    const bench = host();
+    want(bench, exclude());
+    bench.until(5000).sent.length = 0;
+    bench.igmp.apply({ ...bench.igmp.settings, version: 2 }, bench.now);
+    expect(told(bench)).toEqual(['report-v2 to 239.1.1.1']);
+    bench.until(20_000).sent.length = 0;
+    bench.igmp.apply({ ...bench.igmp.settings, version: 3 }, bench.now);
+    expect(told(bench)).toEqual(['to-ex{}']);
+  });
+
+  it('J05 joins at a querier of the same set version', () => {
+    for (const version of [1, 2] as const) {
+      const [querier, member] = [new Bench({ version }), new Bench({ version }, '192.0.2.9')];
+      want(member, exclude());
+      for (const { datagram } of member.sent.filter(({ text }) => text !== 'Q()')) querier.hear(datagram);
+      expect([version, querier.forwards(S1)]).toEqual([version, true]);
+    }
+  });
+
   it('C09 repeats changes as often as the querier says', () => {
     const bench = host();
     bench.hear(query(QUERIER, { qrv: 5 }));

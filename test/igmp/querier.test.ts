@@ -8,7 +8,7 @@ import {
   type QuerierMode,
 } from '../../src/igmp/querier-table.js';
 import * as ipv4 from '../../src/ip/header.js';
-import { duration, seconds } from '../../src/time.js';
+import { duration, instant, seconds } from '../../src/time.js';
 import { ip } from '../support/datagram.js';
 import { Bench, G, query, S1, v2Leave, v2Report } from './bench.js';
 
@@ -93,6 +93,15 @@ describe('a querier', () => {
     bench.igmp.poll(duration(156_400) as never);
     bench.now = duration(156_400) as never;
     expect(bench.until(300_000).generalQueries().slice(-2)).toEqual([156_400, 281_250]);
+  });
+
+  it('B02 spaces its start-up queries from when the previous one left', () => {
+    const bench = new Bench({ startupQueryInterval: seconds(1), startupQueryCount: 3 });
+    bench.igmp.down(bench.now);
+    bench.igmp.up(bench.now, duration(40));
+    bench.now = instant(990);
+    bench.igmp.poll(bench.now);
+    expect(bench.until(200_000).generalQueries()).toEqual([0, 990, 1990, 2990, 127_990]);
   });
 
   it('B10 B11 is silent while the interface is down, and begins anew when it comes up', () => {

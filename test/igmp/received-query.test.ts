@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ip } from '../support/datagram.js';
 import { Bench, G, query, S1, S2, S3 } from './bench.js';
 
 const OTHER = '192.0.2.77';
@@ -35,7 +36,7 @@ describe('a query of another router', () => {
   });
 
   it('C24 C25 C26 C23 D33 is ignored from elsewhere, to elsewhere, about no group, without Router Alert, in pieces', () => {
-    const bench = new Bench();
+    const bench = new Bench({ requireRouterAlert: 'queries' });
     const refused = (datagram: Uint8Array): string => {
       const before = { ...bench.igmp.counters.refused };
       expect(bench.hear(datagram)).toEqual(['igmp-ignored']);
@@ -53,5 +54,25 @@ describe('a query of another router', () => {
     expect(bench.hear(query(OTHER, {}, { destination: '192.0.2.1' }))).toEqual([undefined]);
     expect(bench.hear(query(OTHER, { version: 1 }, { options: [] }))).toEqual([undefined]);
     expect(bench.hear(query(OTHER, { group: G }, { destination: '224.0.0.1' }))).toEqual([undefined]);
+  });
+
+  it('C23 needs no Router Alert unless the setting says so', () => {
+    const heeds = (requireRouterAlert: boolean | 'reports' | 'queries'): boolean =>
+      new Bench({ requireRouterAlert }).hear(query(OTHER, {}, { options: [] }))[0] === undefined;
+    expect([false, 'reports', 'queries', true].map((each) => heeds(each as boolean))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('C23 without Router Alert elects its sender, and is answered by a host', () => {
+    const bench = new Bench({ joinGroups: [{ group: ip(G), source: undefined }] }, '192.0.2.99');
+    bench.until(5000).hear(query(OTHER, {}, { options: [] }));
+    expect(bench.igmp.querier.state).toBe('non-querier');
+    const before = bench.sent.length;
+    bench.until(15_000);
+    expect(bench.sent.length).toBe(before + 1);
   });
 });

@@ -81,11 +81,13 @@ describe('a report', () => {
   });
 
   it('D03 without Router Alert is ignored in strict mode, but for version 1', () => {
-    const strict = { requireRouterAlert: true };
+    const strict = { requireRouterAlert: 'reports' } as const;
     expect(joins(report([['to-ex', G]], { options: [] }), strict)).toBe(false);
     expect(joins(v2Report(G, { options: [] }), strict)).toBe(false);
     expect(joins(v1Report(G, { options: [] }), strict)).toBe(true);
     expect(joins(join, strict)).toBe(true);
+    expect(joins(v2Report(G, { options: [] }), { requireRouterAlert: true })).toBe(false);
+    expect(joins(v2Report(G, { options: [] }), { requireRouterAlert: 'queries' })).toBe(true);
   });
 
   it('D13 D15 D18 D24 is taken record by record, auxiliary data skipped', () => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { MulticastForwarding } from '../../src/ip/multicast.js';
 import { DEFAULT_MULTICAST } from '../../src/ip/multicast-settings.js';
-import { ip } from '../support/datagram.js';
+import { datagram, ip } from '../support/datagram.js';
 import { testInterface } from '../support/router.js';
 
 const G = ip('239.1.1.1');
 const SENDER = ip('198.51.100.10');
-/** Of each datagram. */
-const LENGTH = 100;
+/** 100 octets. */
+const DATAGRAM = datagram({ payload: new Uint8Array(80) });
 
 /** Forwards G from red to blue, whoever sends it; nobody wants anything else. */
 const forwarding = () => {
@@ -22,7 +22,7 @@ const forwarding = () => {
   return {
     take: (source: number, group: number): void => {
       const route = multicast.routeFor(source, group, red);
-      multicast.record(route, LENGTH, route.reason, undefined);
+      multicast.record(route, DATAGRAM, { reason: route.reason, withheld: [], ttl: 1 });
     },
     views: () => multicast.views(),
   };

@@ -47,6 +47,18 @@ describe('the loop of a lab', () => {
     expect(bob.sent.map((octets) => octets[20])).toEqual([1, 2, 3]);
   });
 
+  it('sends nothing before all hosts are connected', () => {
+    const text = LAB.replace('198.51.100.1/24', '198.51.100.1/24, igmp: {}').replace(
+      'alice:',
+      'carol: { interfaces: { red: { address: 198.51.100.11/24 } } }\n  alice:',
+    );
+    const loop = new LabLoop(readConfiguration(text, 'lab.yaml').configuration!, new Arena());
+    loops.push(loop);
+    const hosts = ['carol', 'alice'].map((host) => ({ host, link: 'red', port: new MemoryPort(host) }));
+    loop.connectAll(hosts);
+    expect(hosts.map(({ port }) => port.sent.length)).toEqual([1, 1]);
+  });
+
   it('keeps its hands off the octets of whoever sends', () => {
     const { alice, bob } = running();
     const original = toBob();

@@ -3,7 +3,7 @@ import { type Address, prefixOf } from '../../src/address.js';
 import { Book } from '../../src/book.js';
 import { type Event, NOBODY } from '../../src/event.js';
 import type { Hop } from '../../src/hop.js';
-import type { Attachment } from '../../src/link/attachments.js';
+import { type Attachment, HostAttachment } from '../../src/link/attachments.js';
 import { Link, type LinkPlan } from '../../src/link/link.js';
 import { Neighbors } from '../../src/link/neighbors.js';
 import { parcelOf } from '../../src/parcel.js';
@@ -29,7 +29,7 @@ const attachment = (kind: 'host' | 'router', name: string, ...addresses: string[
     received,
     learned,
     linkChanged: () => {},
-    neighborLearned: (address) => void learned.push(address),
+    neighborChanged: (address) => void learned.push(address),
   };
   return made;
 };
@@ -158,6 +158,89 @@ describe('a link', () => {
   });
 });
 
+describe('an address that moves between hosts', () => {
+  const VIRTUAL = '192.0.2.77';
+  const hosts = () => {
+    const events: string[] = [];
+    const link = linkOf(PLAN, {
+      wants: () => true,
+      notify: (event) => {
+        if (event.type === 'link') events.push(`${event.attachment} ${event.event} ${event.detail}`);
+      },
+    });
+    const [alice, bob] = ['10', '20'].map((last) => new HostAttachment(last, 'red', [ip(`192.0.2.${last}`)]));
+    const gateway = attachment('router', 'r1.red', '192.0.2.1');
+    link.attachAll([alice!, bob!, gateway], gateway);
+    for (const each of [alice!, bob!]) each.connect({ isUp: () => true, take: () => {} });
+    const has = (host: HostAttachment, ...addresses: string[]): void =>
+      link.addressesChanged(host, new Set(addresses.map(ip)), START);
+    const table = (): string[] =>
+      [...link.neighbors].map(({ address, owner, state }) => `${address & 255} ${owner.name} ${state}`);
+    const owner = (address = VIRTUAL): Hop | undefined => link.wireOf(gateway).resolve(ip(address));
+    return { link, alice: alice!, bob: bob!, gateway, events, has, table, owner };
+  };
+
+  it('is reached where the kernel has it, before anything was sent from there', () => {
+    const { alice, bob, gateway, events, has, owner } = hosts();
+    has(alice, '192.0.2.10', VIRTUAL);
+    has(bob, '192.0.2.20');
+    expect(owner()).toBe(alice.hop);
+    has(bob, '192.0.2.20', VIRTUAL);
+    expect(owner()).toBe(bob.hop);
+    has(alice, '192.0.2.10');
+    expect(owner()).toBe(bob.hop);
+    has(bob, '192.0.2.20');
+    expect(owner()).toBeUndefined();
+    expect(events).toEqual([
+      `10.red neighbor-learned ${VIRTUAL}`,
+      `20.red neighbor-moved ${VIRTUAL}`,
+      `20.red neighbor-lost ${VIRTUAL}`,
+    ]);
+    expect(gateway.learned).toHaveLength(3);
+  });
+
+  it('goes to another host whose kernel has it when its owner loses it, or its owner’s device goes down', () => {
+    const { link, alice, bob, has, owner } = hosts();
+    has(bob, '192.0.2.20', VIRTUAL);
+    has(alice, '192.0.2.10', VIRTUAL);
+    expect(owner()).toBe(alice.hop);
+    has(alice, '192.0.2.10');
+    expect(owner()).toBe(bob.hop);
+    has(alice, '192.0.2.10', VIRTUAL);
+    alice.setUp(false);
+    link.forget(alice, START);
+    expect(owner()).toBe(bob.hop);
+  });
+
+  it('moves with what is sent from it, and stays where it was only sent from', () => {
+    const { link, alice, bob, events, has, owner } = hosts();
+    const send = (host: HostAttachment): void =>
+      link.entranceOf(host).take(parcelOf(from(VIRTUAL, '198.51.100.10')), START);
+    send(alice);
+    expect(owner()).toBe(alice.hop);
+    send(bob);
+    expect(owner()).toBe(bob.hop);
+    has(bob, '192.0.2.20');
+    has(bob, '192.0.2.20', '192.0.2.21');
+    expect(owner()).toBe(bob.hop);
+    expect(events.slice(0, 2)).toEqual([
+      `10.red neighbor-learned ${VIRTUAL}`,
+      `20.red neighbor-moved ${VIRTUAL}`,
+    ]);
+  });
+
+  it('may be a configured one that its host’s kernel has lost', () => {
+    const { alice, bob, has, owner, table } = hosts();
+    has(alice);
+    expect(owner('192.0.2.10')).toBeUndefined();
+    has(bob, '192.0.2.20', '192.0.2.10');
+    expect(owner('192.0.2.10')).toBe(bob.hop);
+    has(alice, '192.0.2.10');
+    expect(owner('192.0.2.10')).toBe(alice.hop);
+    expect(table()).toEqual(['20 20.red static', '1 r1.red static', '10 10.red static']);
+  });
+});
+
 describe('neighbors', () => {
   it('are forgotten, the oldest first, when more are learned than a link keeps', () => {
     const configured = { addresses: [1] };
@@ -169,7 +252,7 @@ describe('neighbors', () => {
     expect(neighbors.ownerOf(1)).toBe(configured);
     expect(neighbors.ownerOf(2)).toBeUndefined();
     expect(neighbors.ownerOf(301)).toBe(flood);
-    neighbors.forget(flood);
+    for (const address of neighbors.learnedOf(flood)) neighbors.release(address, flood);
     expect([...neighbors]).toHaveLength(1);
   });
 });

@@ -28,7 +28,7 @@ it('warns of another version, of limits and of malformed messages, and names who
   expect(logged({ why: 'stronger-querier' })).toEqual([expect.stringContaining('it has a lower address')]);
   expect(logged({ why: 'version-differs' }, { why: 'group-limit' }, { why: 'bad-checksum' })).toEqual([
     expect.stringMatching(/^warn r1\.red: 192\.0\.2\.1: it sends queries of another IGMP version/),
-    'warn r1.red: 192.0.2.1: one more group than the interface may have',
+    'warn r1.red: 192.0.2.1: more groups than the interface may have',
     'warn r1.red: 192.0.2.1: the checksum is wrong',
   ]);
 });

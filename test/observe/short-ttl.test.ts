@@ -41,3 +41,23 @@ it('names a stream whose TTL is used up, once for an interface', () => {
   ]);
   watch.end();
 });
+
+it('names a stream that goes on because the interface lets it', () => {
+  const { configuration } = readConfiguration(
+    LAB.replace('198.51.100.1/24,', '198.51.100.1/24, multicast-ttl: pass,'),
+    'lab.yaml',
+  );
+  const lab = new VirtualLab(configuration!);
+  lab.advance(milliseconds(100));
+  const warnings: string[] = [];
+  const watch = watchForShortTtl(lab.lab, (warning) => warnings.push(warning));
+  for (const ttl of [2, 1, 1]) {
+    lab.host('alice', 'red').send(datagram({ source: '198.51.100.10', destination: '239.1.2.3', ttl }));
+    vi.advanceTimersByTime(2000);
+    if (ttl === 2) expect(warnings).toEqual([]);
+  }
+  expect(warnings).toEqual([
+    'r1.red: what 198.51.100.10 sends to 239.1.2.3 goes on although its TTL is used up, for the interface has `multicast-ttl: pass`',
+  ]);
+  watch.end();
+});

@@ -51,11 +51,30 @@ describe('a verdict', () => {
     expect(decided(datagram(fields)).verdict).toMatchObject(expected);
   });
 
+  it('on a link-local neighbor lets it talk to the router, and keeps it on its link', () => {
+    const made = (linkLocal = false) =>
+      wired({
+        red: testInterface('red', ['169.254.10.1/16', '192.0.2.1/24']),
+        settings: { ip: { linkLocal } },
+      });
+    const from = (fields: DatagramFields, router = made()) =>
+      decided(datagram({ source: '169.254.1.2', ...fields }), router).verdict;
+    const drop = { fate: 'drop', reason: 'martian-source' };
+    expect(from({ destination: '169.254.10.1' })).toMatchObject({ fate: 'deliver' });
+    expect(from({ destination: '224.0.0.22', protocol: 2, ttl: 1 })).toMatchObject({ fate: 'deliver' });
+    expect(from({ destination: '203.0.113.9' })).toMatchObject(drop);
+    expect(from({ destination: '239.1.2.3' })).toMatchObject(drop);
+    expect(from({ destination: '198.51.100.255' })).toMatchObject({ fate: 'drop' });
+    expect(from({ destination: '203.0.113.9' }, made(true))).toMatchObject({ fate: 'forward' });
+    expect(from({ destination: '192.0.2.1', source: '169.254.0.0' })).toMatchObject(drop);
+    expect(from({ destination: '192.0.2.1' }, wired())).toMatchObject(drop);
+  });
+
   it('is given with the steps that led to it, each with its rule', () => {
     const { steps } = decided(datagram({ destination: '203.0.113.9', ttl: 7 }));
     expect(steps.map(({ what, detail }) => `${what} ${detail}`)).toEqual([
       'in ttl 7',
-      'check the source is believed',
+      'check the source is plausible',
       'route 203.0.113.0/24 unicast',
       'ttl 7 to 6',
       'out r1.blue to 198.51.100.254',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { linkChangeOf } from '../../src/tun/ip-monitor.js';
-import { linkChanges } from '../../src/tun/rtnetlink.js';
+import { type LinkChange, messagesIn } from '../../src/tun/rtnetlink.js';
+import { ip } from '../support/datagram.js';
 
 /** RTM_NEWLINK of a TUN device that is up; its name and MTU, and an attribute that nobody asked for. */
 const message = (type = 16): Uint8Array => {
@@ -15,6 +16,50 @@ const message = (type = 16): Uint8Array => {
   octets.set([5, 0, 16, 0, 6, 0, 0, 0], 48);
   return octets;
 };
+
+/** What is said of links, without what it is about. */
+const linkChanges = (octets: Uint8Array): LinkChange[] =>
+  messagesIn(octets).flatMap((each) => {
+    if (each.about !== 'link') return [];
+    const { about: _about, ...change } = each;
+    return [change];
+  });
+
+/** RTM_NEWADDR of 192.0.2.7 on link 7; the peer of a point-to-point link is another address. */
+const addressMessage = (
+  type = 20,
+  family = 2,
+  attributes = [
+    [1, 9],
+    [2, 7],
+  ],
+): Uint8Array => {
+  const octets = new Uint8Array(16 + 8 + 8 * attributes.length);
+  const view = new DataView(octets.buffer);
+  view.setUint32(0, octets.length, true);
+  view.setUint16(4, type, true);
+  octets[16] = family;
+  view.setUint32(20, 7, true);
+  for (const [at, [attribute, last]] of attributes.entries())
+    octets.set([8, 0, attribute!, 0, 192, 0, 2, last!], 24 + 8 * at);
+  return octets;
+};
+
+describe('messages about addresses', () => {
+  it('say link and own address', () => {
+    const change = { about: 'address', index: 7, address: ip('192.0.2.7') };
+    expect(messagesIn(addressMessage())).toEqual([{ ...change, deleted: false }]);
+    expect(messagesIn(addressMessage(21))).toEqual([{ ...change, deleted: true }]);
+    expect(messagesIn(addressMessage(20, 2, [[1, 9]]))).toMatchObject([{ address: ip('192.0.2.9') }]);
+  });
+
+  it('are left out for another family, or without an address, or cut short', () => {
+    expect(messagesIn(addressMessage(20, 10))).toEqual([]);
+    expect(messagesIn(addressMessage(20, 2, []))).toEqual([]);
+    for (let length = 0; length < 40; length++)
+      expect(messagesIn(addressMessage().subarray(0, length))).toEqual([]);
+  });
+});
 
 describe('messages about links', () => {
   it('say name, index, state and MTU', () => {

@@ -3,7 +3,7 @@ import { type Instant, NEVER } from '../../time.js';
 import { exclude, type Group } from './group.js';
 
 /**
- * Ends a source's timer: in include mode it is gone, in exclude mode it is blocked from now on.
+ * Ends a source's timer: in include mode the source is removed, in exclude mode it is now blocked.
  *
  * Source: RFC 9776 §6.3.
  */
@@ -13,7 +13,7 @@ export const expireSource = (group: Group, source: Address): void => {
   else group.requested.cancel(source);
 };
 
-/** Ends the group timer: what is requested stays, in include mode. Source: RFC 9776 §6.5. */
+/** Ends the group timer: requested sources stay, in include mode. Source: RFC 9776 §6.5. */
 export const expireGroup = (group: Group): void => {
   group.filterMode = 'include';
   group.deadline = NEVER;
@@ -21,7 +21,7 @@ export const expireGroup = (group: Group): void => {
   if (group.pending !== undefined) group.pending.groupLeft = 0;
 };
 
-/** Ends the timers that are due and returns whose they were: sources, then null for the group. */
+/** Ends the timers that are due and returns their owners: sources, then null for the group. */
 export const expireDue = (group: Group, now: Instant): (Address | null)[] => {
   const expired: (Address | null)[] = [];
   for (

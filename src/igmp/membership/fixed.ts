@@ -1,12 +1,12 @@
 import type { Address } from '../../address.js';
 import type { FixedMembership, IgmpSettings } from '../settings.js';
 
-/** Why a group is forwarded although nobody reported it. */
+/** Why a group is forwarded without a report. */
 export type FixedOrigin = 'static' | 'join';
 
-/** What the settings say of one group. */
+/** What the settings say about one group. */
 export interface FixedGroup {
-  /** Every source; else only `sources`. */
+  /** Every source; otherwise only `sources`. */
   readonly isWhole: boolean;
   readonly sources: ReadonlySet<Address>;
   readonly origins: readonly FixedOrigin[];
@@ -31,7 +31,7 @@ export const fixedGroups = (settings: IgmpSettings): ReadonlyMap<Address, FixedG
 export const forwardsFixed = (fixed: FixedGroup | undefined, source: Address): boolean =>
   fixed !== undefined && (fixed.isWhole || fixed.sources.has(source));
 
-/** The groups that two of them treat differently: some source is forwarded by one of them alone. */
+/** The groups that two of them treat differently: some source is forwarded by only one of them. */
 export const changedGroups = (
   before: ReadonlyMap<Address, FixedGroup>,
   after: ReadonlyMap<Address, FixedGroup>,

@@ -7,10 +7,10 @@ import type { PendingQueries } from './pending-queries.js';
 import type { Reporters } from './reporters.js';
 
 /**
- * What the hosts on one link want of one group, as far as they have said.
+ * What the hosts on one link want from one group, as far as they have reported.
  *
  * In include mode `requested` is the RFC's A and `excluded` is empty. In exclude mode they are X and Y:
- * everything is forwarded but `excluded`, and `requested` is what stays when the group timer ends.
+ * everything except `excluded` is forwarded, and `requested` remains when the group timer ends.
  *
  * Source: RFC 9776 §6.2.
  */
@@ -24,28 +24,28 @@ export interface Group {
   readonly requested: Timers<Address>;
   /** Sources whose timer is zero. Only `exclude` adds to it. */
   excluded: Set<Address>;
-  /** Until when a host of that version is taken to be there. Source: RFC 9776 §7.3.2. */
+  /** Until when a host of that version is assumed to be present. Source: RFC 9776 §7.3.2. */
   v1HostUntil: Instant;
   v2HostUntil: Instant;
-  /** Undefined until somebody has reported it. */
+  /** Undefined until the first report. */
   lastReporter: Address | undefined;
-  /** Undefined until the group is first asked about. */
+  /** Undefined until the first query about the group. */
   pending: PendingQueries | undefined;
-  /** Who reported what; undefined where nobody keeps track. */
+  /** Who reported what; undefined if not tracked. */
   reporters: Reporters | undefined;
 }
 
-/** For all groups that exclude nothing, as most do: a set for each of them would take memory (measured). */
+/** Shared by the many groups that exclude nothing; a set for each would take memory (measured). */
 const NOTHING_EXCLUDED: Set<Address> = new Set();
 
-/** Ends a source's timer, or sees that none runs: it is blocked while the group is in exclude mode. */
+/** Blocks a source, in a group in exclude mode: it has no running timer. */
 export const exclude = (group: Group, source: Address): void => {
   group.requested.cancel(source);
   if (group.excluded === NOTHING_EXCLUDED) group.excluded = new Set();
   group.excluded.add(source);
 };
 
-/** A group of which nothing has been said: INCLUDE of no source. */
+/** A group without reports: INCLUDE of no source. */
 export const newGroup = (address: Address, now: Instant, reporters?: Reporters): Group => ({
   address,
   since: now,
@@ -60,7 +60,7 @@ export const newGroup = (address: Address, now: Instant, reporters?: Reporters):
   reporters,
 });
 
-/** Nobody wants anything of it any more. */
+/** Whether nobody wants anything from it any more. */
 export const isEmpty = (group: Group): boolean =>
   group.filterMode === 'include' && group.requested.size === 0;
 
@@ -70,42 +70,42 @@ export const forwards = (group: Group, source: Address): boolean =>
     ? group.requested.deadline(source) !== undefined
     : !group.excluded.has(source);
 
-/** The oldest version that a host of the group is taken to speak. Source: RFC 9776 §7.3.2. */
+/** The oldest version that a member is assumed to use. Source: RFC 9776 §7.3.2. */
 export const compatibility = (group: Group, now: Instant): Version => {
   if (group.v1HostUntil > now) return 1;
   return group.v2HostUntil > now ? 2 : 3;
 };
 
-/** Notes that a host of an older version is there. */
+/** Records the presence of a host of an older version. */
 export const noteOlderHost = (group: Group, version: 1 | 2, now: Instant, present: Duration): void => {
   if (version === 1) group.v1HostUntil = after(now, present);
   else group.v2HostUntil = after(now, present);
 };
 
-/** When something is next to be done about it; older hosts go unnoticed, their time is looked at when it matters. */
+/** When it next needs attention; not for older hosts, whose time is checked when it matters. */
 export const nextDeadline = (group: Group): Instant =>
   earliest(earliest(group.deadline, group.requested.next()), group.pending?.nextAt ?? NEVER);
 
 /** The state of a group as the rules read it. */
 export type GroupState = Pick<Group, 'filterMode' | 'deadline' | 'requested' | 'excluded'>;
 
-/** A record about a group, its sources checked and each there once. */
+/** A record about a group, its sources checked and without duplicates. */
 export interface GroupRecord {
   readonly type: RecordType;
   readonly sources: ReadonlySet<Address>;
 }
 
-/** Whether a record about a group that nobody knows leaves it so. */
+/** Whether a record about an unknown group has no effect. */
 export const asksNothing = (type: RecordType, sourceCount: number): boolean =>
   type === 'block' || (type !== 'is-ex' && type !== 'to-ex' && sourceCount === 0);
 
-/** What is to be asked: the group, and some of its sources; nothing where neither. */
+/** What to query: the group, some of its sources, both or nothing. */
 export interface Question {
   readonly group: boolean;
   readonly sources: readonly Address[];
 }
 
-/** What a record makes of a group. Lists that name a source that is in another list of the group move it. */
+/** The effect of a record on a group. A source in one of these lists leaves any other list of the group. */
 export interface Change {
   readonly filterMode: FilterMode;
   readonly deadline: Instant;
@@ -123,12 +123,12 @@ export interface Change {
 /** How many sources a group may have, and what to do with one more: see `fitted`. */
 export interface SourceLimit {
   readonly maxSources: number;
-  /** Any-source membership of the group cannot be. */
+  /** Whether any-source membership of the group is impossible. */
   readonly isSourceSpecific: boolean;
 }
 
 /**
- * What becomes of a group when a record about it comes in; reads, and changes nothing.
+ * The change that a record makes to a group; only reads.
  *
  * Source: RFC 9776 §6.4, Tables 8 and 9.
  */
@@ -156,7 +156,7 @@ export const groupChange = (
 const NONE: readonly Address[] = [];
 const NOTHING: Question = { group: false, sources: NONE };
 
-/** A cell of the tables: `named` are the record's sources; what it leaves out stays as it is. */
+/** A cell of the tables: `named` are the record's sources; whatever it omits does not change. */
 type Rule = (group: GroupState, named: ReadonlySet<Address>, refreshed: Instant) => Partial<Change>;
 
 const isKnown = (group: GroupState, source: Address): boolean =>
@@ -165,7 +165,7 @@ const isKnown = (group: GroupState, source: Address): boolean =>
 const isRequested = (group: GroupState, source: Address): boolean =>
   group.requested.deadline(source) !== undefined;
 
-/** Those of some sources that pass a test (measured: mostly there are none, and lists of nothing cost half of a report). */
+/** The sources that pass a test (measured: mostly none, and empty lists would cost half of a report). */
 const those = (
   sources: Iterable<Address> & { readonly size: number },
   test: (source: Address) => boolean,
@@ -225,15 +225,14 @@ const RULES: Readonly<Record<FilterMode, Readonly<Record<RecordType, Rule>>>> = 
   },
 };
 
-/** Records by which a host asks for their sources; the others only say what it does not want. */
+/** Records that ask for their sources; the others only say what is not wanted. */
 const ASKING: ReadonlySet<RecordType> = new Set(['is-in', 'to-in', 'allow']);
 
 /**
- * A change cut to what a group may hold, so that nobody loses what they asked for.
+ * A change cut to the limits of a group, so that nobody loses what they asked for.
  *
- * A source that is to be excluded, or watched until it is, is left out: it goes on being forwarded. Sources
- * that are asked for are replaced by the whole group, as if no source had been named, or refused where the
- * group is source-specific.
+ * Sources to be excluded, now or later, are left out and remain forwarded. Requested sources are replaced by the
+ * whole group, as if none had been named, or refused if the group is source-specific.
  */
 const fitted = (
   group: GroupState,
@@ -242,7 +241,7 @@ const fitted = (
   refreshed: Instant,
   { maxSources, isSourceSpecific }: SourceLimit,
 ): Change => {
-  // It may have more than that, where it had them before the limit was set.
+  // It may already have more, from before the limit was set.
   let room = Math.max(0, maxSources + change.forget.length - group.requested.size - group.excluded.size);
   if (change.request.length + change.exclude.length <= room) return change;
   const fits = (source: Address): boolean => {
@@ -256,17 +255,17 @@ const fitted = (
   return { ...kept, filterMode: 'exclude', deadline: refreshed, question: NOTHING, isOverflowing: true };
 };
 
-/** What a change did for somebody who watches. */
+/** The visible effects of a change. */
 export interface Effect {
   /** The whole group is forwarded, and was not before. */
   readonly isGroupJoined: boolean;
   /** Sources that are forwarded, and were not before. */
   readonly joined: readonly Address[];
-  /** What is forwarded is different. */
+  /** What is forwarded has changed. */
   readonly isDifferent: boolean;
 }
 
-/** Makes a change of a group true. */
+/** Applies a change to a group. */
 export const applyChange = (group: Group, change: Change): Effect => {
   const isGroupJoined = group.filterMode === 'include' && change.filterMode === 'exclude';
   const joined = isGroupJoined ? [] : change.request.filter((each) => isNews(group, each));

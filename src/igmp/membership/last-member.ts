@@ -6,14 +6,14 @@ import type { Group } from './group.js';
 import { type PendingQueries, pendingQueries } from './pending-queries.js';
 
 /**
- * Whether asking about a group anew would add nothing: it was asked about, and nobody has answered yet.
+ * Whether another query about a group would add nothing: one was sent, and nobody has answered yet.
  *
- * The second copy of a leave comes at such a time, and so do forged ones.
+ * The second copy of a leave arrives at such a time, and so do forged ones.
  */
 export const isBeingAsked = ({ deadline, pending }: Group, now: Instant): boolean =>
   pending !== undefined && deadline <= pending.groupUntil && pending.groupUntil > now;
 
-/** Asks whether anybody still wants a group: lowers its timer, never raises it. Source: RFC 9776 §6.6.3.1. */
+/** Queries for remaining members of a group: lowers its timer, never raises it. Source: RFC 9776 §6.6.3.1. */
 export const askAboutGroup = (group: Group, now: Instant, v: Intervals): Query => {
   const pending = pendingOf(group);
   lowerGroup(group, now, v);
@@ -24,7 +24,7 @@ export const askAboutGroup = (group: Group, now: Instant, v: Intervals): Query =
 };
 
 /**
- * Asks who still wants some sources of a group, those with time left; undefined where there is none.
+ * Queries for remaining members of those sources that have time left; undefined if there are none.
  *
  * Source: RFC 9776 §6.6.3.2.
  */
@@ -49,7 +49,7 @@ export const lowerGroup = (group: Group, now: Instant, v: Intervals): void => {
     group.deadline = earliest(group.deadline, after(now, v.lastMemberQueryTime));
 };
 
-/** Lowers the timers of some sources and returns those that it changed. Source: RFC 9776 §6.6.1. */
+/** Lowers the timers of some sources and returns those that changed. Source: RFC 9776 §6.6.1. */
 export const lowerSources = (
   group: Group,
   sources: readonly Address[],
@@ -66,10 +66,10 @@ export const lowerSources = (
 };
 
 /**
- * The repetitions that are due, and the schedule moved on.
+ * Takes the repetitions that are due, and advances the schedule.
  *
- * A query about something that was reported in the meantime is suppressed, but still sent: it was meant
- * for other routers as well. Source: RFC 9776 §6.6.3.
+ * A query about something reported in the meantime is still sent, with the S flag, because other routers need it,
+ * too. Source: RFC 9776 §6.6.3.
  */
 export const dueQueries = (group: Group, now: Instant, v: Intervals): Query[] => {
   const { pending } = group;
@@ -94,7 +94,7 @@ export const dueQueries = (group: Group, now: Instant, v: Intervals): Query[] =>
   return queries;
 };
 
-/** Of no sources: about the whole group. There may be more sources than one message holds. */
+/** Without sources: about the whole group. There may be more sources than fit into one message. */
 const specific = (
   { address }: Group,
   sources: readonly Address[],
@@ -107,7 +107,7 @@ const pendingOf = (group: Group): PendingQueries => {
   return group.pending;
 };
 
-/** Whatever is pending joins the schedule that runs. */
+/** Pending queries join a running schedule. */
 const schedule = (pending: PendingQueries, now: Instant, v: Intervals): void => {
   const isPending = pending.groupLeft > 0 || pending.sources.size > 0;
   if (isPending && pending.nextAt === NEVER) pending.nextAt = after(now, v.lastMemberQueryInterval);
@@ -116,7 +116,7 @@ const schedule = (pending: PendingQueries, now: Instant, v: Intervals): void => 
 const BURST = 5000;
 const PER_SECOND = 1000;
 
-/** How many series of queries an interface may begin, so that forged leaves make no storm. */
+/** Limits the query series that an interface may begin, so that forged leaves cause no storm. */
 export class QueryBudget {
   #left = BURST;
   #filledAt: Instant = START;

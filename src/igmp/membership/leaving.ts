@@ -15,18 +15,18 @@ export interface Leave {
   readonly reporter: Address;
 }
 
-/** What comes of it. */
+/** The result of a leave. */
 export interface LeaveOutcome {
-  /** Whether something is forwarded no longer, right away. */
+  /** Whether forwarding of something ends right away. */
   readonly isOver: boolean;
   readonly actions: readonly Action[];
 }
 
 /**
- * What happens when a host no longer wants a group or a source: the others are asked, or it counts at once.
+ * Handles a host that no longer wants a group or a source: queries the others, or ends it at once.
  *
- * Only the querier does anything, and version 1 knows neither leaves nor questions about one group. Too
- * many leaves at once are not asked about: their groups end when nobody reports them any more.
+ * Only the querier acts, and version 1 has neither leaves nor group-specific queries. Too many leaves at once are not
+ * queried: their groups end when nobody reports them any more.
  *
  * Source: RFC 9776 §6.4.2, §6.6.3, RFC 2236 §3.
  */
@@ -38,7 +38,7 @@ export class Leaving {
     this.#querier = querier;
   }
 
-  /** What is `fixed` is forwarded always, and need not be asked about. */
+  /** What is `fixed` is always forwarded, and needs no query. */
   ask(
     leave: Leave,
     fixed: FixedGroup | undefined,
@@ -56,7 +56,7 @@ export class Leaving {
     if (this.#querier.state !== 'querier') return { isOver: false, actions };
 
     const hasEnded = decision(fastLeave, group, now);
-    // What found no room is forwarded without a timer, and has nothing to end.
+    // A source beyond the limit is forwarded without a timer, and has nothing to end.
     const isTimed = (source: Address): boolean => group.requested.deadline(source) !== undefined;
     const over = new Set(question.sources.filter((each) => isTimed(each) && hasEnded(each)));
     for (const source of over) expireSource(group, source);
@@ -87,7 +87,7 @@ export class Leaving {
   }
 }
 
-/** The part of a question that is not answered by the settings already. */
+/** The part of a question that the settings do not already answer. */
 const openQuestion = (question: Question, fixed: FixedGroup | undefined): Question | undefined => {
   if (fixed === undefined) return question;
   const { group } = question;
@@ -105,7 +105,7 @@ const notice = ({ group, reporter }: Leave, source: Address | null): Action => (
   reporter,
 });
 
-/** Whether nobody is left who wants a source, or for undefined the whole group, without asking. */
+/** Whether it is known, without a query, that nobody wants a source any more, or the whole group if undefined. */
 const decision = (
   fastLeave: IgmpSettings['fastLeave'],
   group: Group,

@@ -26,41 +26,41 @@ import { dueQueries, lowerGroup, lowerSources } from './last-member.js';
 import { Leaving } from './leaving.js';
 import { Reporters } from './reporters.js';
 
-/** What a report or a leave comes to. */
+/** The result of a report or a leave. */
 export interface ReportOutcome {
-  /** Why nothing of it was heeded; undefined where something was. */
+  /** Why all of it was refused; undefined if some of it was accepted. */
   readonly refusal: Refusal | undefined;
   readonly actions: readonly Action[];
 }
 
-/** One report or leave while it is taken in. */
+/** One report or leave while it is processed. */
 interface Hearing {
   readonly reporter: Address;
   readonly now: Instant;
-  /** What is to happen so far. */
+  /** The actions so far. */
   readonly actions: Action[];
 }
 
 /**
- * All groups that the hosts on one link want, and what happens to them as time goes by.
+ * All groups that the hosts on one link want, and their timers.
  *
- * What a report costs depends on what it holds and on the groups that it names, not on how many there are.
- * One structure of deadlines has an entry a group; a group's sources have their own.
+ * The cost of a report depends on its contents and the groups that it names, not on how many groups there are.
+ * One timer structure has an entry for each group; the sources of a group have their own.
  */
 export class Memberships {
   readonly admission: Admission;
   readonly #querier: Office;
   readonly #leaving: Leaving;
   readonly #groups = new Map<Address, Group>();
-  /** Groups with a member that reported. */
+  /** Groups with reports. */
   readonly groups: ReadonlyMap<Address, Group> = this.#groups;
   readonly #timers = new Timers<Group>();
   #settings: IgmpSettings;
   #fixed: ReadonlyMap<Address, FixedGroup>;
-  /** When all members have had time to report themselves. */
+  /** When all members have had time to report. */
   #knownFrom: Instant = NEVER;
 
-  /** `querier` and `admission` are those of the interface, and only read. */
+  /** `querier` and `admission` belong to the interface, and are only read. */
   constructor(settings: IgmpSettings, querier: Office, admission: Admission) {
     this.#settings = settings;
     this.#querier = querier;
@@ -84,17 +84,17 @@ export class Memberships {
     return this.#fixed.size > 0 && forwardsFixed(this.#fixed.get(group), source);
   }
 
-  /** The first queries go out: members who are there will have answered in a while. */
+  /** The first queries are sent: present members will have answered after a while. */
   up(now: Instant): void {
     this.#knownFrom = after(now, this.#querier.variables.queryResponseInterval);
   }
 
-  /** Forgets what was reported; what is fixed stays. */
+  /** Forgets all reports; fixed groups stay. */
   down(): readonly Action[] {
     return [...this.#groups.values()].map((group) => this.#remove(group));
   }
 
-  /** What was reported stays until nobody reports it any more, also where it could not be reported now. */
+  /** Adopts new settings. Existing memberships stay until they expire, even if they would be refused now. */
   apply(settings: IgmpSettings, now: Instant): readonly Action[] {
     const before = this.#fixed;
     this.#settings = settings;
@@ -103,12 +103,12 @@ export class Memberships {
     const knownFrom = after(now, this.#querier.variables.groupMembershipInterval);
     for (const group of this.#groups.values())
       if (!isTracked) group.reporters = undefined;
-      // Who reported it so far was not noted.
+      // Earlier reporters were not tracked.
       else group.reporters ??= new Reporters(knownFrom);
     return changedGroups(before, this.#fixed).map((group) => ({ type: 'membership-changed', group }));
   }
 
-  /** Forgets a group, or one source of it, at once; nothing happens where there was nothing to forget. */
+  /** Forgets a group, or one source of it, at once, if it is there. */
   forget(address: Address, source: Address | undefined): readonly Action[] {
     const group = this.#groups.get(address);
     if (group === undefined || (source !== undefined && group.requested.deadline(source) === undefined))
@@ -122,7 +122,7 @@ export class Memberships {
     return actions;
   }
 
-  /** Takes a report or a leave of any version that was admitted to the interface. Source: RFC 9776 §6.4, §7.3.2. */
+  /** Takes an admitted report or leave of any version. Source: RFC 9776 §6.4, §7.3.2. */
   receive(message: Uint8Array, reporter: Address, now: Instant): ReportOutcome {
     const hearing: Hearing = { reporter, now, actions: [] };
     const isReport = igmp.type(message) === igmp.V3_REPORT;
@@ -130,7 +130,7 @@ export class Memberships {
     return { refusal, actions: hearing.actions };
   }
 
-  /** Another querier asks about a group, or some sources of it, and routers are to lower their timers. Source: RFC 9776 §6.6.1. */
+  /** Another querier queries a group, or some sources of it, without the S flag: lowers their timers. Source: RFC 9776 §6.6.1. */
   asked(address: Address, sources: readonly Address[], now: Instant): void {
     const group = this.#groups.get(address);
     if (group === undefined) return;
@@ -152,7 +152,7 @@ export class Memberships {
     return this.#timers.next();
   }
 
-  /** Records are taken in order, each by itself; the report is ignored only where all of them are. */
+  /** Takes the records in order, each by itself; the report is ignored only if all of them are. */
   #receiveReport(report: Uint8Array, hearing: Hearing): Refusal | undefined {
     let refused = 0;
     let last: Refusal | undefined;
@@ -172,7 +172,7 @@ export class Memberships {
     const address = igmp.recordGroup(report, at);
     const known = this.#groups.get(address);
     const refusal = this.admission.groupFault(address, type === 'is-ex' || type === 'to-ex');
-    // What hosts may no longer ask for they may still leave.
+    // Hosts may still leave what they may no longer ask for.
     const mayLeave = known !== undefined && (type === 'to-in' || type === 'block');
     if (refusal !== undefined && !(refusal === 'denied' && mayLeave)) return refusal;
     if (isStateless(address)) return undefined;
@@ -259,7 +259,7 @@ export class Memberships {
     this.#settle(group, expired.length > 0, actions);
   }
 
-  /** Puts a group where its state says: forgotten, or due when it says. */
+  /** Files a group by its state: removes it if empty, else arms its timer. */
   #settle(group: Group, isDifferent: boolean, actions: Action[]): void {
     if (isEmpty(group)) {
       if (this.#groups.get(group.address) === group) actions.push(this.#remove(group));
@@ -281,7 +281,7 @@ export class Memberships {
     return { type: 'membership-changed', group: group.address };
   }
 
-  /** Not among the groups until something is wanted of it. */
+  /** It joins `groups` only when something is wanted from it. */
   #newGroup(address: Address, now: Instant): Group {
     const isTracked = this.#settings.fastLeave === 'tracked';
     return newGroup(address, now, isTracked ? new Reporters(this.#knownFrom) : undefined);

@@ -2,18 +2,18 @@ import type { Address } from '../../address.js';
 import { type Instant, NEVER, PAST } from '../../time.js';
 
 /**
- * The queries about one group that are still to be repeated: one schedule for all of them.
+ * The queries about one group that still have to be repeated, on one schedule.
  *
  * Source: RFC 9776 §6.6.3.
  */
 export interface PendingQueries {
-  /** How often the group is still to be asked about. */
+  /** How many more queries there are about the group. */
   groupLeft: number;
-  /** When the group timer ends if nobody answers the series that was begun last. */
+  /** When the group timer ends if nobody answers the latest series. */
   groupUntil: Instant;
-  /** How often each source is still to be asked about. */
+  /** How many more queries there are about each source. */
   readonly sources: Map<Address, number>;
-  /** When the next repetition is due; NEVER without one. */
+  /** When the next repetition is due; NEVER if there is none. */
   nextAt: Instant;
 }
 

@@ -2,9 +2,9 @@ import { type Address, UNSPECIFIED } from '../../address.js';
 import { earliest, type Instant, latest, NEVER } from '../../time.js';
 import type { FilterMode, RecordType } from '../message.js';
 
-/** How many hosts are followed for one group; with more, nobody's leave is taken for the last. */
+/** How many hosts are tracked per group; beyond that, no leave is known to be the last. */
 const MOST_REPORTERS = 256;
-/** How many sources are remembered of all of them together, for each that the group may have. */
+/** How many source entries all hosts together may have, per source that the group may have. */
 const LISTED_PER_SOURCE = 4;
 
 interface Interest {
@@ -14,27 +14,27 @@ interface Interest {
 }
 
 /**
- * Who wants what of one group, by what each host said itself: so that the last one's leave is known as such.
+ * What each host wants from one group, by its own reports, so that the last leave is known as such.
  *
- * Hosts do not keep silent because others have reported: version 3 has no such rule, and what a TUN device
- * delivers never sets off the older ones. A reporter without an address cannot be told from another.
+ * Hosts do not stay silent because others have reported: version 3 has no such rule, and what a TUN device
+ * delivers never triggers it in older ones. Reporters without an address cannot be distinguished.
  *
  * Source: RFC 9776 Appendix A.2.
  */
 export class Reporters {
   readonly #interests = new Map<Address, Interest>();
-  /** Sources that are named in `#interests`. */
+  /** The number of sources in `#interests`. */
   #listed = 0;
-  /** When the next of those who say nothing more can be forgotten, at the earliest. */
+  /** The earliest time at which a silent host can be forgotten. */
   #nextSilence: Instant = NEVER;
   #unknownUntil: Instant;
 
-  /** Until `unknownUntil` there may be members who have not reported yet. */
+  /** Until `unknownUntil` there may be members that have not reported yet. */
   constructor(unknownUntil: Instant) {
     this.#unknownUntil = unknownUntil;
   }
 
-  /** What a host said of the group, true until `until` unless it says something else. */
+  /** Records what a host reported, valid until `until` unless it reports otherwise. */
   heard(
     reporter: Address,
     type: RecordType,
@@ -78,7 +78,7 @@ export class Reporters {
     this.#listed -= sources.size;
   }
 
-  /** Who has not repeated itself makes room. */
+  /** Forgets hosts whose reports have expired. */
   #forgetSilent(now: Instant): void {
     if (this.#nextSilence > now) return;
     this.#nextSilence = NEVER;

@@ -23,7 +23,7 @@ napi_value netlink_open_link_socket(napi_env env, napi_callback_info info)
 	napi_value value;
 	char path[NAMESPACE_PATH];
 	const char *syscall;
-	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR };
 	int here, fd, error = 0;
 
 	if (!arguments(env, info, 1, &value) || !string_argument(env, value, path, sizeof path))

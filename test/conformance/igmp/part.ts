@@ -52,7 +52,7 @@ export const IGMP: Part = {
     group('F', 'Version 1 and 2 hosts', 16),
     group('G', 'Fast leave', 5),
     group('H', 'Limits and abuse', 12),
-    group('I', 'Multicast forwarding', 34),
+    group('I', 'Multicast forwarding', 35),
     group('J', 'Static membership, proxy, neighbors', 14),
     group('K', 'Observability', 10),
   ],

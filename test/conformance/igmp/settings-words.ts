@@ -34,7 +34,7 @@ export interface IgmpWords {
   readonly 'startup-query-count'?: number;
   readonly 'fast-leave'?: 'never' | 'always' | 'tracked';
   readonly 'router-alert'?: boolean;
-  readonly 'require-router-alert'?: boolean;
+  readonly 'require-router-alert'?: boolean | 'reports' | 'queries';
   readonly 'router-discovery'?: boolean;
   readonly 'max-groups'?: number;
   readonly 'max-sources'?: number;
@@ -48,12 +48,14 @@ export interface IgmpWords {
 export interface ScopeWords {
   readonly 'multicast-boundary'?: readonly string[];
   readonly 'multicast-ttl-threshold'?: number;
+  readonly 'multicast-ttl'?: number | 'pass';
 }
 
 /** The scopes by name are those of RFC 2365 §6. */
 export const scopeOf = (words: ScopeWords = {}): MulticastScope => ({
   boundary: (words['multicast-boundary'] ?? []).map((each) => prefix(NAMED[each] ?? each)),
   ttlThreshold: words['multicast-ttl-threshold'] ?? 1,
+  ttl: words['multicast-ttl'],
 });
 
 const NAMED: Readonly<Record<string, string>> = {

@@ -81,7 +81,7 @@ const refuseUnknown = (words: IgmpWords): void => {
   if (robustness !== 2) throw new NotApplicable('the bridge has no robustness but 2');
   if (words['fast-leave'] === 'tracked')
     throw new NotApplicable('the bridge has no fast leave that follows the reporters');
-  if (words['require-router-alert'] === true)
+  if ((words['require-router-alert'] ?? false) !== false)
     throw new NotApplicable('the bridge has no switch that asks for Router Alert');
   if (words['join-groups'] !== undefined)
     throw new NotApplicable('the bridge has no groups that its querier joins itself');

@@ -146,7 +146,7 @@ export const routerWith = (
     testInterface(name, address === undefined ? [] : [address], {
       index: at + 1,
       up: false,
-      scope: { boundary, ttlThreshold: 1 },
+      scope: { boundary, ttlThreshold: 1, ttl: undefined },
     }),
   );
   const igmp = options.map(({ settings }, at): [Interface, IgmpSettings] => [

@@ -23,8 +23,8 @@ export const explanations: readonly Row[] = [
               const [view] = router.multicast.views();
               const said = view?.blocked.map(({ interface: each, why }) => `${each.name} ${why}`).join('; ');
               const wanted =
-                'dut.p1 forwarding is off there; dut.p2 it runs no IGMP, so nobody there can ask: give it `igmp: {}`; ' +
-                'dut.p3 they came in by it';
+                'dut.p1 forwarding is off there; dut.p2 it runs no IGMP, so no host there can join: add `igmp: {}`; ' +
+                'dut.p3 it is where they arrive';
               return said === wanted ? undefined : said;
             },
           },

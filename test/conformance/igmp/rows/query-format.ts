@@ -231,7 +231,7 @@ export const queryFormat: readonly Row[] = [
       },
     }),
     kase('what comes in without it is judged as ever', {
-      igmp: NO_ALERT,
+      igmp: { ...NO_ALERT, 'require-router-alert': 'queries' },
       send: query({ from: LOWER[0], routerAlert: false }),
       drop: 'igmp-ignored',
       counted: ['refused no-router-alert'],

@@ -8,6 +8,8 @@ import { igmpDatagram, isEx, query, report } from '../sends.js';
 import type { IgmpWords } from '../settings-words.js';
 import { ALONE, KEPT, LOST } from './election.js';
 
+const STRICT = { 'require-router-alert': 'queries' } as const;
+
 /** That a query which would take the office is not heeded. */
 const unheeded = (
   title: string,
@@ -15,9 +17,11 @@ const unheeded = (
   drop: NonNullable<Step['drop']>,
   refusals: readonly string[],
   received: readonly string[] = [],
+  igmp: IgmpWords = {},
 ): Case =>
   kase(title, {
     ...ALONE,
+    igmp,
     send,
     drop,
     wait: seconds(2),
@@ -26,8 +30,12 @@ const unheeded = (
     counted: [...received, ...refusals],
   });
 
-const heeded = (title: string, send: Uint8Array, counted = ['received query-v3']): Case =>
-  kase(title, { ...ALONE, send, wait: seconds(2), querier: LOST, counted });
+const heeded = (
+  title: string,
+  send: Uint8Array,
+  counted = ['received query-v3'],
+  igmp: IgmpWords = {},
+): Case => kase(title, { ...ALONE, igmp, send, wait: seconds(2), querier: LOST, counted });
 
 /** So many octets of a version 3 query, with a right checksum. */
 const cutQuery = (length: number): Uint8Array =>
@@ -143,17 +151,23 @@ export const receivedQueries: readonly Row[] = [
     'C23',
     'SHOULD',
     'RFC 9776 §9.1',
-    'a query without Router Alert, or with another TTL than 1, is not from here',
+    'a query with another TTL than 1 is ignored, and, where the setting says so, one without Router Alert',
     [
-      unheeded('version 3 without Router Alert', query({ routerAlert: false }), 'igmp-ignored', [
-        'refused no-router-alert',
-      ]),
-      unheeded('version 2 without Router Alert', query({ version: 2, routerAlert: false }), 'igmp-ignored', [
-        'refused no-router-alert',
-      ]),
-      heeded('version 1 knows no Router Alert', query({ version: 1, routerAlert: false }), [
-        'received query-v1',
-      ]),
+      ...([2, 3] as const).flatMap((version) => {
+        const send = query({ version, routerAlert: false });
+        const refused = ['refused no-router-alert'];
+        return [
+          heeded(`version ${version} without Router Alert`, send, [`received query-v${version}`]),
+          unheeded(`version ${version}, where it is required`, send, 'igmp-ignored', refused, [], STRICT),
+        ];
+      }),
+      heeded(
+        'version 1 has no Router Alert, wherever',
+        query({ version: 1, routerAlert: false }),
+        ['received query-v1'],
+        STRICT,
+      ),
+      heeded('version 3 with it, where it is required', query(), ['received query-v3'], STRICT),
       ...[2, 64, 255].map((ttl) =>
         unheeded(`TTL ${ttl}`, query({ ttl }), 'igmp-ignored', ['refused wrong-ttl']),
       ),

@@ -94,6 +94,50 @@ export const scopes: readonly Row[] = [
     ],
   ),
   row(
+    'I35',
+    '—',
+    'RFC 1812 §5.3.1',
+    'what arrives on an interface with a TTL for multicast of its own goes on with that, and with `pass` TTL 1 goes on',
+    [
+      kase('TTL 1 goes on with TTL 1, and any other with one less', {
+        scopeOn: { 3: { 'multicast-ttl': 'pass' } },
+        steps: [
+          host(0, toEx(G)),
+          passes([0], { ttl: 1 }, 1),
+          passes([0], { ttl: 2 }, 1),
+          passes([0], { ttl: 64 }, 63),
+          ends({ ttl: 0 }, 'multicast-ttl'),
+        ],
+      }),
+      kase('16, whatever it was', {
+        scopeOn: { 3: { 'multicast-ttl': 16 } },
+        steps: [
+          host(0, toEx(G)),
+          passes([0], { ttl: 1 }, 16),
+          passes([0], { ttl: 255 }, 16),
+          ends({ ttl: 0 }, 'multicast-ttl'),
+        ],
+      }),
+      kase('only of that interface, and thresholds count with it', {
+        scopeOn: {
+          0: { 'multicast-ttl': 'pass', 'multicast-ttl-threshold': 16 },
+          1: { 'multicast-ttl-threshold': 17 },
+          3: { 'multicast-ttl': 16 },
+        },
+        steps: [
+          host(0, toEx(G)),
+          passes([0], { ttl: 1 }, 16),
+          host(1, toEx(G)),
+          { ...passes([0], { ttl: 255 }, 16), drop: 'multicast-ttl' },
+        ],
+      }),
+      kase('TTL 1 that is passed does not reach a threshold of 2', {
+        scopeOn: { 0: { 'multicast-ttl-threshold': 2 }, 3: { 'multicast-ttl': 'pass' } },
+        steps: [host(0, toEx(G)), ends({ ttl: 1 }, 'multicast-ttl'), passes([0], { ttl: 2 }, 1)],
+      }),
+    ],
+  ),
+  row(
     'I14',
     'MUST',
     SCOPES,

@@ -8,6 +8,7 @@ import { forwarded } from '../../expectation.js';
 import type { SettingsChange } from '../../settings-change.js';
 import { VirtualRouter } from '../../targets/virtual-router.js';
 import { DUT, GATEWAY, type PortNumber, REMOTE, ROUTER } from '../../topology.js';
+import { echoReply } from '../expects.js';
 import { echoRequest, transit } from '../sends.js';
 
 /** A way to everywhere, so that nothing is kept from being forwarded or answered for want of a route. */
@@ -28,6 +29,9 @@ const notBelieved = (source: string, on: PortNumber = 0): Case[] => [
     drop: 'martian-source',
   }),
 ];
+
+/** A port with a link-local subnet beside its own. */
+const LINK_LOCAL = { addresses: { 0: ['10.0.1.1/24', '169.254.10.1/16'] } };
 
 const notRouted = (destination: string): Case =>
   kase(destination, {
@@ -158,6 +162,24 @@ export const martians: readonly Row[] = [
   row('MA11', '—', 'RFC 3927 §7', 'a link-local source leaves its link only where the settings allow it', [
     ...notBelieved('169.254.1.2'),
     passes('169.254.1.2 with link-local on is forwarded', '169.254.1.2', { ip: { 'link-local': true } }),
+    kase('169.254.1.2 is answered by a neighbor on 169.254.0.0/16', {
+      topology: LINK_LOCAL,
+      send: echoRequest({ source: '169.254.1.2', destination: '169.254.10.1' }),
+      on: 0,
+      expect: [echoReply({ on: 0 })],
+    }),
+    kase('169.254.1.2 is not forwarded by that neighbor either', {
+      topology: LINK_LOCAL,
+      send: transit({ source: '169.254.1.2' }),
+      on: 0,
+      drop: 'martian-source',
+    }),
+    kase('240.0.0.1 is not believed on 240.0.0.0/24 either', {
+      topology: { addresses: { 0: ['10.0.1.1/24', '240.0.0.9/24'] } },
+      send: echoRequest({ source: '240.0.0.1' }),
+      on: 0,
+      drop: 'martian-source',
+    }),
   ]),
   row(
     'MA12',
