@@ -1,8 +1,8 @@
 import { IMPAIRMENT_KEYS } from './keys/link.js';
 
-/** A key of the file format whose feature is still missing in this version: refused by name, never ignored. */
+/** A key of the file format whose feature is not built yet: refused by name, never ignored. */
 export interface NotYet {
-  /** With `*` for any name or position. */
+  /** `*` matches any name or position. */
   readonly path: string;
 }
 

@@ -9,9 +9,9 @@ import { fileSchema } from './schema.js';
 import type { Entry, Mapping, Path, Scalar, Tree } from './tree.js';
 
 /**
- * Reads a tree by the schema, all of it: what is wrong goes into the report, what is right into the draft.
+ * Reads a whole tree by the schema: errors go into the report, everything else into the draft.
  *
- * zod itself gives up at the first level that has an error; here every leaf is judged by its own schema.
+ * zod stops at the first level that has an error; here every leaf is validated on its own.
  */
 export const readTree = (tree: Tree, report: Report, notYet: readonly NotYet[]): FileDraft =>
   new TreeReader(report, notYet).read(fileSchema, tree, []) as FileDraft;
@@ -90,10 +90,10 @@ class TreeReader {
 
   #readArray(schema: z.ZodArray, tree: Tree, path: Path): unknown {
     if (tree.kind !== 'sequence')
-      return this.#refuseKind('a list', '`[…]`, or lines that begin with `- `', tree, path);
+      return this.#refuseKind('a list', 'a list in brackets, or lines that start with `- `', tree, path);
     const wanted = lengthWanted(schema, tree.items.length);
     if (wanted !== undefined) {
-      this.#report.error('E-RANGE', path, `a list of ${tree.items.length}`, `write ${wanted}`);
+      this.#report.error('E-RANGE', path, `the list has ${tree.items.length} entries`, `write ${wanted}`);
       return undefined;
     }
     return tree.items.map((item, at) => this.read(schema.element, item, [...path, at]));
@@ -101,7 +101,7 @@ class TreeReader {
 
   #readLeaf(schema: z.core.$ZodType, tree: Tree, path: Path): unknown {
     if (tree.kind !== 'scalar')
-      return this.#refuseKind('a single value', 'one value, without brackets', tree, path);
+      return this.#refuseKind('a single value', 'a single value, without brackets', tree, path);
     const read = leafFault(schema, inputOf(schema, tree));
     if (!isFault(read)) return read;
     const key = path.findLast((step) => typeof step === 'string') ?? 'the file';
@@ -118,12 +118,12 @@ class TreeReader {
       'E-KEY',
       path,
       `unknown key \`${key.slice(0, 80)}\``,
-      meant === undefined ? `remove it; known here: ${known.join(', ')}` : `did you mean \`${meant}\`?`,
+      meant === undefined ? `remove it; known keys: ${known.join(', ')}` : `did you mean \`${meant}\`?`,
     );
   }
 
   #refuseMissing(key: string, tree: Mapping, path: Path): void {
-    // A misspelt one was told already, with the right spelling.
+    // A misspelt key has already been reported, with the right spelling.
     for (const found of tree.entries.keys())
       if (nearest(found, [key]) === key && this.#report.isFaulty(...path, found)) return;
     this.#report.errorAtKey('E-KEY', [...path, key], `\`${key}\` is missing`, `add \`${key}:\``);
@@ -145,19 +145,19 @@ class TreeReader {
   }
 }
 
-/** What is to be written in place of something else: a value is probably that of the one key which must be there. */
+/** A mapping to write instead of a value, which probably belongs to the only required key. */
 const mappingFor = (known: Readonly<Record<string, z.core.$ZodType>>, tree: Tree): string => {
   const needed = Object.keys(known).filter((key) => !(known[key] instanceof z.ZodOptional));
   return tree.kind === 'scalar' && tree.source !== '' && needed.length === 1
     ? `\`{ ${needed[0]}: ${tree.source.slice(0, 40)} }\``
-    : '`{}`, or keys on lines below';
+    : '`{}`, or put keys on the lines below';
 };
 
-/** A text with a grammar of its own gets numbers as they are written; everything else gets what YAML reads. */
+/** A text with its own grammar gets numbers as written; everything else gets the value that YAML reads. */
 const inputOf = (schema: z.core.$ZodType, { value, source }: Scalar): unknown =>
   schema instanceof z.ZodPipe && typeof value === 'number' ? source : value;
 
-/** How many items a list ought to have, where it has too few or too many. */
+/** How many items a list should have, if it has too few or too many. */
 const lengthWanted = (schema: z.ZodArray, length: number): string | undefined => {
   for (const check of schema.def.checks ?? []) {
     if (check instanceof z.core.$ZodCheckMinLength && length < check._zod.def.minimum)

@@ -12,18 +12,18 @@ import { parseYaml } from './parse-yaml.js';
 import { readTree } from './read-tree.js';
 import { Report } from './report.js';
 
-/** What a configuration file says. */
+/** The result of reading a configuration file. */
 export interface ReadConfiguration {
-  /** Undefined where there is any error. */
+  /** Undefined if there is any error. */
   readonly configuration: Configuration | undefined;
-  /** All of them, warnings too, in the order of the file. */
+  /** Errors and warnings, in file order. */
   readonly problems: readonly Problem[];
 }
 
 /**
  * Reads and checks a whole configuration file; never throws, whatever the text.
  *
- * `file` is what problems call it, and where the lab's name comes from unless the file says one.
+ * `file` is the name used in problems; the lab is named after it unless the file gives a name.
  */
 export const readConfiguration = (
   text: string,

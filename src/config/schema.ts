@@ -4,7 +4,7 @@ import { describeValue } from './describe-section.js';
 import { FILE_KEYS } from './keys/file.js';
 import { KINDS, within } from './kinds.js';
 
-/** What an entry of the file may be. */
+/** The schema of one entry of the file. */
 const entrySchema = (key: Key): z.ZodType => {
   const schema = valueSchema(key);
   const { description } = key;
@@ -40,14 +40,14 @@ const itemSchema = (item: Key): z.ZodType => described(valueSchema(item), item);
 const described = (schema: z.ZodType, { description }: Key): z.ZodType =>
   description === '' ? schema : schema.describe(description);
 
-/** Words are an enum, numbers a literal: editors and messages tell `1` from `"1"`. */
+/** Words become an enum, numbers a literal: editors and messages distinguish `1` from `"1"`. */
 const choiceSchema = (words: readonly (string | number)[]): z.ZodType => {
   const texts = words.filter((word) => typeof word === 'string');
   return texts.length === words.length ? z.enum(texts) : z.literal([...words]);
 };
 
-/** The whole configuration file: what editors complete, and what is accepted. */
+/** The schema of the whole configuration file, for validation and for editors. */
 export const fileSchema = sectionSchema({ kind: 'section', description: '', keys: FILE_KEYS }).meta({
   title: 'Tunpike lab',
-  description: 'Hosts and routers that meet on links',
+  description: 'Hosts and routers, connected by links',
 });

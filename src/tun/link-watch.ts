@@ -2,9 +2,9 @@ import { readBuffer } from './arena.js';
 import type { Descriptor, Driver } from './descriptor.js';
 import { type LinkChange, linkChanges, linkDumpRequest } from './rtnetlink.js';
 
-/** A dump comes in messages of up to 32 KiB. */
+/** A dump arrives in messages of up to 32 KiB. */
 const ROOM = 32 * 1024;
-/** All watches share it: each burst is read out before the next. */
+/** Shared by all watches: each burst is processed before the next is read. */
 const buffer = readBuffer(4 * ROOM, ROOM, 32);
 
 export interface LinkWatch {
@@ -12,9 +12,9 @@ export interface LinkWatch {
 }
 
 /**
- * Tells of every link of a namespace once, and then of every change to one, without any traffic.
+ * Reports every link of a namespace once, and then every change to one, without any traffic.
  *
- * Where changes came faster than they were read, the kernel dropped some: then all links are told again.
+ * If changes arrived faster than they were read, the kernel dropped some: all links are reported again.
  * It does not keep the process alive.
  */
 export function watchLinks(

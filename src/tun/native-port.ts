@@ -4,11 +4,11 @@ import { Failure } from '../failure.js';
 import type { ReadBuffer } from './arena.js';
 import type { Descriptor, Driver, OpenedDevice, Ready } from './descriptor.js';
 
-/** A descriptor as the addon hands it out. */
+/** A descriptor as the addon returns it. */
 type Handle = { readonly native: unique symbol };
 type Opened = { readonly descriptor: Handle; readonly name: string };
 
-/** What native/tun.c exports; each is described there. */
+/** The exports of native/tun.c, where each is described. */
 interface Addon {
   open(namespace: string | undefined, name: string, flags: number, persistent: boolean): Opened;
   adopt(fd: number): Opened;
@@ -40,19 +40,19 @@ interface Addon {
 
 let loaded: Driver | undefined;
 
-/** The driver on our own addon; throws a `Failure` where that was not built. */
+/** The driver that uses our own addon; throws a `Failure` if that was not built. */
 export function nativeDriver(): Driver {
   loaded ??= driverOn(loadAddon());
   return loaded;
 }
 
-/** Prebuilt files of a published package first, then what `npm install` has compiled. */
+/** Prefers the prebuilt files of a published package to what `npm install` compiled. */
 function loadAddon(): Addon {
-  if (process.platform !== 'linux') throw new Failure(4, 'TUN devices are reached on Linux only');
+  if (process.platform !== 'linux') throw new Failure(4, 'TUN devices are supported on Linux only');
   const root = new URL('../../', import.meta.url);
   const platform = `${process.platform}-${process.arch}`;
   const require = createRequire(import.meta.url);
-  let fault = 'it was not built, as after npm ci --ignore-scripts';
+  let fault = 'it was not built (npm ci --ignore-scripts?)';
   for (const file of [`prebuilds/${platform}/tun.node`, `build/tun-${platform}.node`]) {
     try {
       return require(fileURLToPath(new URL(file, root))) as Addon;

@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 
-/** What the kernel said of a link. */
+/** What the kernel reports about a link. */
 export interface LinkChange {
   readonly index: number;
   readonly name: string;
@@ -21,7 +21,7 @@ const ATTRIBUTE_NAME = 3;
 const ATTRIBUTE_MTU = 4;
 const FLAG_UP = 1;
 
-/** The message that asks for all links; they come as changes. */
+/** The message that requests all links; they arrive as changes. */
 export function linkDumpRequest(): Uint8Array {
   const octets = new Uint8Array(HEADER_LENGTH + LINK_LENGTH);
   const view = new DataView(octets.buffer);
@@ -32,9 +32,9 @@ export function linkDumpRequest(): Uint8Array {
 }
 
 /**
- * The link messages of one read from a netlink socket; what is no link message or is cut short is left out.
+ * The link messages in one read from a netlink socket; other and truncated messages are skipped.
  *
- * Numbers are in the machine's own order. Source: rtnetlink(7).
+ * Numbers are in host byte order. Source: rtnetlink(7).
  */
 export function linkChanges(octets: Uint8Array): LinkChange[] {
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
@@ -67,7 +67,7 @@ function linkChange(view: DataView, start: number, end: number, deleted: boolean
   return { index, name, isUp, mtu, deleted };
 }
 
-/** The text of an attribute, without the zero octet that ends it. */
+/** The text of an attribute, without the terminating zero. */
 const text = (view: DataView, start: number, end: number): string =>
   new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + start, end - 1 - start));
 

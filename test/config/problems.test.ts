@@ -245,12 +245,12 @@ describe('the fix of a problem', () => {
     [withRouter('icmp: { redirects: yes }'), 'write `true`'],
     [
       routes('{ to: 10.9.0.1/16, type: blackhole }'),
-      'write `10.9.0.0/16`, or `10.9.0.1/32` for the one address',
+      'write `10.9.0.0/16`, or `10.9.0.1/32` for that single address',
     ],
     [lab({ links: 'links: { red: { mtu: 1 }, blue: {} }' }), 'write a number from 68 to 65535'],
     [igmp('{ version: "2" }'), 'write `2`, without quotes'],
     [igmp('{ router-alert: "false" }'), 'write `false`, without quotes'],
-    [igmp('{ query-interval: 60 }'), 'write a duration with one of ms, s, m, h: `60s`'],
+    [igmp('{ query-interval: 60 }'), 'write a duration in one of ms, s, m, h, such as `60s`'],
     [igmp('{ deny-groups: [239.0.0.0/8] }'), 'write `{ group: 239.0.0.0/8 }`'],
     [igmp('{ fast-leave: perhaps }'), 'write one of never, always, tracked'],
   ])('%# says what to write', (source, fix) => {

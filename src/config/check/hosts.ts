@@ -3,14 +3,14 @@ import type { FileDraft } from '../draft.js';
 import type { Report } from '../report.js';
 import type { Path } from '../tree.js';
 
-/** What shares a kernel: the interfaces of one network namespace. */
+/** One network namespace: everything that shares a kernel's routes and addresses. */
 interface Kernel {
   readonly routes: Set<string>;
   /** The first address, and whose it is. */
   first: string | undefined;
 }
 
-/** Finds what the kernel of a host would refuse, or understand otherwise than it is meant. */
+/** Finds what a host's kernel would refuse, or treat differently from what is meant. */
 export const checkHosts = (draft: FileDraft, report: Report): void => {
   const devices = new Map<string, string>();
   const kernels = new Map<string, Kernel>();
@@ -28,8 +28,8 @@ export const checkHosts = (draft: FileDraft, report: Report): void => {
           report.error(
             'E-DUPLICATE',
             [...path, 'device'],
-            `the device \`${device}\` is that of \`${first}\` already`,
-            'give each its own, or leave it out',
+            `the device \`${device}\` is already used by \`${first}\``,
+            'choose another name, or remove the key',
           );
         devices.set(device, `${name}.${link}`);
       }
@@ -60,6 +60,8 @@ const refuseRoute = (path: Path, to: string, isConnected: boolean, report: Repor
   report.error(
     'E-DUPLICATE',
     path,
-    isConnected ? `${to} is the subnet of the address itself` : `a second route to ${to} in one namespace`,
+    isConnected
+      ? `${to} is the subnet of the interface itself`
+      : `there is already a route to ${to} in this namespace`,
     'remove it',
   );

@@ -22,8 +22,8 @@ export const checkRouters = (
         report.errorAtKey(
           'E-ADDRESS',
           each.path,
-          `\`${name}.${each.link}\` has no address, and ${name} has no loopback address to stand in for it`,
-          'give it an `address`, or the router `ip: { loopback: 192.0.2.255/32 }`',
+          `\`${name}.${each.link}\` has no address, and ${name} has no loopback address to use instead`,
+          'add an `address`, or `ip: { loopback: 192.0.2.255/32 }` to the router',
         );
     }
     if (router?.icmp?.source === 'loopback' && !hasLoopback)
@@ -31,7 +31,7 @@ export const checkRouters = (
         'E-REF',
         ['routers', name, 'icmp', 'source'],
         `${name} has no loopback address`,
-        'give it `ip: { loopback: 192.0.2.255/32 }`, or write `egress` or `ingress`',
+        'write `egress` or `ingress`, or add `ip: { loopback: 192.0.2.255/32 }` to the router',
       );
     for (const [link, each] of router?.interfaces ?? [])
       checkIgmp(each?.igmp, ['routers', name, 'interfaces', link, 'igmp'], report);
@@ -48,14 +48,14 @@ const checkIgmp = (igmp: DraftOf<typeof IGMP_KEYS> | undefined, path: Path, repo
     ...DEFAULT_IGMP_SETTINGS,
     ...settingsOf(IGMP_KEYS, igmp),
   }).faults) {
-    // What is wrong with a default follows from the one interval that makes it so.
+    // A default can only be wrong because of an interval that is set.
     const key = Object.keys(igmp).find((name) => camelCase(name) === setting) ?? 'query-interval';
     if (severity === 'warning') report.warning('W-RANGE', [...path, key], message, fix, 'value');
     else report.error('E-RANGE', [...path, key], message, fix);
   }
 };
 
-/** What is written, and has no effect beside something else. */
+/** Finds settings that have no effect because of others. */
 const checkMulticast = (router: RouterDraft | undefined, name: string, report: Report): void => {
   const { routing, upstream, routes = [] } = router?.multicast ?? {};
   const unused = (path: Path, message: string, fix: string): void =>
@@ -63,19 +63,19 @@ const checkMulticast = (router: RouterDraft | undefined, name: string, report: R
   if (routing === false && upstream !== undefined)
     unused(
       ['multicast', 'upstream'],
-      `${name} forwards no multicast, so nothing is asked for upstream`,
-      'remove `upstream:`, or `routing: false`',
+      `${name} does not forward multicast, so \`upstream\` has no effect`,
+      'remove `upstream` or `routing: false`',
     );
   for (const [at, each] of routes.entries())
     if (each?.in !== undefined && each.out?.includes(each.in))
       unused(
         ['multicast', 'routes', at, 'out'],
-        `multicast is never sent back by the link that it came in by, ${each.in}`,
-        `take ${each.in} out of \`out:\``,
+        `multicast is never sent back to the link it came from, ${each.in}`,
+        `remove ${each.in} from \`out\``,
       );
 };
 
-/** What is to be forwarded whoever asks, and a boundary keeps it back. */
+/** Finds groups that are forwarded unconditionally, but blocked by a boundary. */
 const checkScopes = (router: RouterDraft | undefined, name: string, report: Report): void => {
   const isKept = (link: string | undefined, group: Address | undefined): boolean => {
     const boundary = router?.interfaces?.get(link ?? '')?.['multicast-boundary'] ?? [];
@@ -85,8 +85,8 @@ const checkScopes = (router: RouterDraft | undefined, name: string, report: Repo
     report.warning(
       'W-UNUSED',
       ['routers', name, ...path, 'group'],
-      `the boundary of ${name}.${link} keeps this group back`,
-      'take the group out of `multicast-boundary`, or remove it here',
+      `the boundary of ${name}.${link} blocks this group`,
+      'remove the group here, or its scope from `multicast-boundary`',
       'value',
     );
   for (const [link, each] of router?.interfaces ?? [])
@@ -104,7 +104,7 @@ const checkFilters = (router: RouterDraft | undefined, name: string, report: Rep
     report.errorAtKey(
       'E-KEY',
       ['routers', name, 'filters', at, 'with'],
-      `\`with\` is for \`action: reject\`, and this one is \`${filter.action}\``,
+      `\`with\` requires \`action: reject\`, but the action is \`${filter.action}\``,
       'remove it, or write `action: reject`',
     );
   }
