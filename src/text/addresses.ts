@@ -16,17 +16,30 @@ import type { InterfaceAddress } from '../interface.js';
 import { type Fault, fault, isFault } from './fault.js';
 import { nearest } from './nearest.js';
 
-const FOUR_PARTS = 'write four decimal numbers without leading zeros, such as `192.0.2.1`';
+const FOUR_PARTS = 'write four decimal numbers without leading zeros (example: 192.0.2.1)';
+const IPV6 = /^[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f:.]*(?:%[\w.-]+)?$/i;
+const BRACKETED_IPV6 = /^\[[0-9a-f]{0,4}:[^\]]*\](?::\d*)?$/i;
 /** 0 to 255. */
 const OCTET = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
 
 /** Any IPv4 address in dotted decimal notation. */
 export const parseAddress = (text: string): Address | Fault => {
+  if (isIpv6(text)) return notYet(text);
   const parts = text.split('.');
   if (parts.length !== 4 || !parts.every((part) => OCTET.test(part)))
     return fault('E-ADDRESS', `\`${shortened(text)}\` is not a valid IPv4 address`, FOUR_PARTS);
   return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
 };
+
+/** Whether a text looks like an IPv6 address: with a zone or without, in brackets and then perhaps with a port. */
+export const isIpv6 = (text: string): boolean => IPV6.test(text) || BRACKETED_IPV6.test(text);
+
+const notYet = (text: string): Fault =>
+  fault(
+    'E-ADDRESS',
+    `\`${shortened(text)}\` is an IPv6 address, and IPv6 is not supported yet`,
+    'use an IPv4 address',
+  );
 
 /** An address that a single host may have. */
 export const parseHostAddress = (text: string): Address | Fault => {
@@ -139,6 +152,7 @@ export const parseLoopback = (text: string): Address | Fault => {
 
 /** `127.0.0.1:9476`. */
 export const parseEndpoint = (text: string): string | Fault => {
+  if (isIpv6(text)) return notYet(text);
   const colon = text.lastIndexOf(':');
   const address = parseAddress(text.slice(0, Math.max(0, colon)));
   const port = text.slice(colon + 1);
