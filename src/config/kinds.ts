@@ -65,7 +65,7 @@ const grammar = <Value>(
         const parsed =
           typeof value === 'string' || typeof value === 'number'
             ? parse(String(value), bounds)
-            : fault('E-TYPE', 'not a text', `write a value such as \`${shape.examples[0]}\``);
+            : fault('E-TYPE', 'not a text', `write a single value (example: ${shape.examples[0]})`);
         if (!isFault(parsed)) return parsed;
         const { fault: code, message, fix } = parsed;
         context.issues.push({ code: 'custom', input: value, message, params: { code, fix } });

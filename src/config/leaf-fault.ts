@@ -65,7 +65,12 @@ const fixOf = (schema: z.core.$ZodType, input: unknown): string => {
     const quotes = input === 'true' || input === 'false' ? ', without quotes' : '';
     return isYes ? `write \`true\`${quotes}` : isNo ? `write \`false\`${quotes}` : 'write `true` or `false`';
   }
-  if (schema instanceof z.ZodNumber) return `${rangeWanted(schema)}, without quotes`;
+  if (schema instanceof z.ZodNumber) {
+    const isQuoted = typeof input === 'string' && /^\d+(\.\d+)?$/.test(input);
+    return isQuoted && z.safeParse(schema, Number(input)).success
+      ? `write \`${input}\`, without quotes`
+      : `${rangeWanted(schema)}, without quotes`;
+  }
   return 'put it in quotes';
 };
 

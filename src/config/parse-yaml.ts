@@ -59,20 +59,24 @@ export const parseYaml = (text: string, report: Report): Tree | undefined => {
     return refuse(
       placeAt(second.range[0]),
       'a second document in one file',
-      'remove the `---`: each lab needs its own file',
+      'remove the second one: each lab needs its own file',
     );
   const { yaml } = document.directives;
   if (yaml.explicit === true && yaml.version !== '1.2')
     return refuse(
       { line: 1, column: 1 },
       `YAML version ${yaml.version} is not supported`,
-      'write `%YAML 1.2`, or remove the line',
+      'remove the line that begins with %YAML',
     );
 
   const tree = new TreeBuilder(document, placeAt, report).build();
   if (tree === undefined) return undefined;
   if (tree.kind === 'mapping') return tree;
-  return refuse(tree.place, 'the file is not a mapping', 'write keys and values, such as `version: 1`');
+  return refuse(
+    tree.place,
+    'the file is not a mapping',
+    'write keys and values, or create a configuration with `tunpike init`',
+  );
 };
 
 class TreeBuilder {
@@ -139,7 +143,7 @@ class TreeBuilder {
     const start = rangeStart(key) ?? offset;
     const place = this.#placeAt(start);
     if (!isScalar(key) || key.value === null)
-      return this.#refuse(place, path, 'the key is not plain text', 'write keys as `name: value`');
+      return this.#refuse(place, path, 'the key is not plain text', 'write keys as NAME: VALUE');
     const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
     const known = entries.get(name);
     if (known !== undefined)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isFault } from '../text/fault.js';
 import { nearest } from '../text/nearest.js';
+import { listFix, mappingFix, singleFix } from './collection-fix.js';
 import type { FileDraft } from './draft.js';
 import { leafFault } from './leaf-fault.js';
 import type { NotYet } from './not-yet.js';
@@ -40,15 +41,16 @@ class TreeReader {
 
   #readObject(schema: z.ZodObject, tree: Tree, path: Path): unknown {
     const known: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
-    if (tree.kind !== 'mapping') return this.#refuseKind('a mapping', mappingFor(known, tree), tree, path);
+    if (tree.kind !== 'mapping') return this.#refuseKind('a mapping', mappingFix(known, tree), tree, path);
     const read: Record<string, unknown> = {};
     for (const [key, entry] of tree.entries) {
       const inner = Object.hasOwn(known, key) ? known[key] : undefined;
-      if (inner === undefined) this.#refuseKey(key, Object.keys(known), entry, [...path, key]);
+      if (inner === undefined) this.#refuseKey(key, this.#available(known, path), entry, [...path, key]);
       else read[key] = this.#readEntry(inner, entry, [...path, key]);
     }
     for (const [key, inner] of Object.entries(known))
-      if (!(inner instanceof z.ZodOptional) && !tree.entries.has(key)) this.#refuseMissing(key, tree, path);
+      if (!(inner instanceof z.ZodOptional) && !tree.entries.has(key))
+        this.#refuseMissing(key, inner, tree, path);
     return read;
   }
 
@@ -64,6 +66,11 @@ class TreeReader {
     return undefined;
   }
 
+  /** The keys that may be suggested: those that this version accepts. */
+  #available(known: Readonly<Record<string, unknown>>, path: Path): readonly string[] {
+    return Object.keys(known).filter((key) => this.#notYetAt([...path, key]) === undefined);
+  }
+
   #notYetAt(path: Path): NotYet | undefined {
     const wanted = formatPattern(path);
     for (const [pattern, notYet] of this.#notYet) if (isMatch(pattern, wanted)) return notYet;
@@ -71,7 +78,8 @@ class TreeReader {
   }
 
   #readRecord(schema: z.ZodRecord, tree: Tree, path: Path): unknown {
-    if (tree.kind !== 'mapping') return this.#refuseKind('a mapping of names', '`name: {}`', tree, path);
+    if (tree.kind !== 'mapping')
+      return this.#refuseKind('a mapping of names', 'write names, each with its own keys', tree, path);
     const read = new Map<string, unknown>();
     for (const [key, { value }] of tree.entries) {
       const inside = [...path, key];
@@ -90,7 +98,7 @@ class TreeReader {
 
   #readArray(schema: z.ZodArray, tree: Tree, path: Path): unknown {
     if (tree.kind !== 'sequence')
-      return this.#refuseKind('a list', 'a list in brackets, or lines that start with `- `', tree, path);
+      return this.#refuseKind('a list', listFix(schema.element, tree), tree, path);
     const wanted = lengthWanted(schema, tree.items.length);
     if (wanted !== undefined) {
       this.#report.error('E-RANGE', path, `the list has ${tree.items.length} entries`, `write ${wanted}`);
@@ -101,7 +109,7 @@ class TreeReader {
 
   #readLeaf(schema: z.core.$ZodType, tree: Tree, path: Path): unknown {
     if (tree.kind !== 'scalar')
-      return this.#refuseKind('a single value', 'a single value, without brackets', tree, path);
+      return this.#refuseKind('a single value', singleFix(schema, tree), tree, path);
     const read = leafFault(schema, inputOf(schema, tree));
     if (!isFault(read)) return read;
     const key = path.findLast((step) => typeof step === 'string') ?? 'the file';
@@ -122,11 +130,18 @@ class TreeReader {
     );
   }
 
-  #refuseMissing(key: string, tree: Mapping, path: Path): void {
+  #refuseMissing(key: string, schema: z.core.$ZodType, tree: Mapping, path: Path): void {
     // A misspelt key has already been reported, with the right spelling.
     for (const found of tree.entries.keys())
       if (nearest(found, [key]) === key && this.#report.isFaulty(...path, found)) return;
-    this.#report.errorAtKey('E-KEY', [...path, key], `\`${key}\` is missing`, `add \`${key}:\``);
+    const [only, ...others] = schema instanceof z.ZodLiteral ? [...schema.values] : [];
+    const isOnly = only !== undefined && others.length === 0;
+    this.#report.errorAtKey(
+      'E-KEY',
+      [...path, key],
+      `\`${key}\` is missing`,
+      isOnly ? `add \`${key}: ${only}\`` : `add the key \`${key}\``,
+    );
   }
 
   #refuseKind(wanted: string, fix: string, tree: Tree, path: Path): undefined {
@@ -140,18 +155,10 @@ class TreeReader {
             ? 'empty'
             : `\`${tree.source.slice(0, 40)}\``;
     const about = typeof path.at(-1) === 'number' ? `an entry of \`${key}\`` : `\`${key}\``;
-    this.#report.error('E-TYPE', path, `${about} is ${found}, not ${wanted}`, `write ${fix}`);
+    this.#report.error('E-TYPE', path, `${about} is ${found}, not ${wanted}`, fix);
     return undefined;
   }
 }
-
-/** A mapping to write instead of a value, which probably belongs to the only required key. */
-const mappingFor = (known: Readonly<Record<string, z.core.$ZodType>>, tree: Tree): string => {
-  const needed = Object.keys(known).filter((key) => !(known[key] instanceof z.ZodOptional));
-  return tree.kind === 'scalar' && tree.source !== '' && needed.length === 1
-    ? `\`{ ${needed[0]}: ${tree.source.slice(0, 40)} }\``
-    : '`{}`, or put keys on the lines below';
-};
 
 /** A text with its own grammar gets numbers as written; everything else gets the value that YAML reads. */
 const inputOf = (schema: z.core.$ZodType, { value, source }: Scalar): unknown =>

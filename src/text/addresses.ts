@@ -49,7 +49,7 @@ export const parseHostAddress = (text: string): Address | Fault => {
 
 /** An address and the length of its subnet's prefix; neither the network address nor the broadcast address. */
 export const parseInterfaceAddress = (text: string): InterfaceAddress | Fault => {
-  const parts = parseParts(text, 24);
+  const parts = parseParts(text, 24, parseInterfaceAddress);
   if (isFault(parts)) return parts;
   const { address, length } = parts;
   const unfit = unfitForHost(address);
@@ -62,7 +62,7 @@ export const parseInterfaceAddress = (text: string): InterfaceAddress | Fault =>
     return fault(
       'E-ADDRESS',
       `\`${text}\` is the ${isNetwork ? 'network' : 'broadcast'} address of its subnet`,
-      `write a host address, such as \`${formatAddress((prefix.network + 1) >>> 0)}/${length}\``,
+      `write an address between them (example: ${formatAddress((prefix.network + 1) >>> 0)}/${length})`,
     );
   return { address, prefix };
 };
@@ -74,7 +74,7 @@ export const formatInterfaceAddress = ({ address, prefix }: InterfaceAddress): s
 /** A prefix without host bits; `default` means 0.0.0.0/0. */
 export const parsePrefix = (text: string): Prefix | Fault => {
   if (text === 'default') return DEFAULT_PREFIX;
-  const parts = parseParts(text, 32);
+  const parts = parseParts(text, 32, parsePrefix);
   if (isFault(parts)) return parts;
   const prefix = prefixOf(parts.address, parts.length);
   if (prefix.network === parts.address) return prefix;
@@ -87,8 +87,9 @@ export const parsePrefix = (text: string): Prefix | Fault => {
 
 /** A prefix of multicast groups. */
 export const parseGroupPrefix = (text: string): Prefix | Fault => {
-  const prefix = parsePrefix(text);
-  if (isFault(prefix) || (prefix.length >= 4 && isMulticast(prefix.network))) return prefix;
+  const parts = text === 'default' ? DEFAULT_PARTS : parseParts(text, 32, parseGroupPrefix);
+  if (isFault(parts)) return parts;
+  if (parts.length >= 4 && isMulticast(parts.address)) return parsePrefix(text);
   return fault(
     'E-MCAST',
     `\`${text}\` is not a range of multicast groups`,
@@ -113,7 +114,7 @@ export const parseBoundary = (text: string): Prefix | Fault => {
     'E-ADDRESS',
     `\`${shortened(text)}\` is not a multicast scope`,
     meant === undefined
-      ? `write ${names.join(', ')} or a prefix such as \`239.255.0.0/16\``
+      ? `write ${names.join(', ')} or a prefix, such as \`239.255.0.0/16\``
       : `did you mean \`${meant}\`?`,
   );
 };
@@ -139,15 +140,17 @@ export const parseGroup = (text: string): Address | Fault => {
 
 /** An address of the router itself, without a subnet: `192.0.2.255/32`. */
 export const parseLoopback = (text: string): Address | Fault => {
-  const parts = parseParts(text, 32);
+  const parts = parseParts(text, 32, parseLoopback);
   if (isFault(parts)) return parts;
+  const unfit = unfitForHost(parts.address);
+  if (unfit !== undefined) return unfit;
   if (parts.length !== 32)
     return fault(
       'E-ADDRESS',
       `\`${text}\`: a loopback address must have the prefix length 32`,
       `write \`${formatAddress(parts.address)}/32\``,
     );
-  return unfitForHost(parts.address) ?? parts.address;
+  return parts.address;
 };
 
 /** `127.0.0.1:9476`. */
@@ -167,25 +170,34 @@ export const parseEndpoint = (text: string): string | Fault => {
   return text;
 };
 
-const parseParts = (
-  text: string,
-  usual: number,
-): { readonly address: Address; readonly length: number } | Fault => {
+interface Parts {
+  readonly address: Address;
+  readonly length: number;
+}
+
+const DEFAULT_PARTS: Parts = { address: DEFAULT_PREFIX.network, length: 0 };
+
+/** An address and a length; where that is missing, the usual one is suggested if `parse` then takes the text. */
+const parseParts = (text: string, usual: number, parse: (text: string) => unknown): Parts | Fault => {
   const slash = text.indexOf('/');
   const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
   if (isFault(address)) return address;
-  if (slash < 0)
+  if (slash < 0) {
+    const complete = `${text}/${usual}`;
     return fault(
       'E-ADDRESS',
       `\`${text}\` has no prefix length`,
-      `add the prefix length, such as \`${text}/${usual}\``,
+      isFault(parse(complete))
+        ? `add the prefix length (example: /${usual})`
+        : `add the prefix length, such as \`${complete}\``,
     );
+  }
   const length = text.slice(slash + 1);
   if (!/^(0|[1-9]\d?)$/.test(length) || Number(length) > 32)
     return fault(
       'E-ADDRESS',
       `\`/${shortened(length)}\` is not a valid prefix length`,
-      'write a length from 0 to 32, such as `/24`',
+      'write a length from 0 to 32 (example: /24)',
     );
   return { address, length: Number(length) };
 };

@@ -46,7 +46,7 @@ export const parseSocketPath = (text: string): string | Fault => {
     return fault(
       'E-TYPE',
       `\`${text.slice(0, 80)}\` is not the absolute path of a file`,
-      'start it with `/`',
+      'start it with a slash',
     );
   const octets = Buffer.byteLength(text);
   return octets <= LONGEST_SOCKET

@@ -52,38 +52,38 @@ const parseQuantity = (
   text: string,
   what: string,
   units: Units,
-  example: string,
+  usualExample: string,
   { least, most, usual }: Bounds,
 ): number | Fault => {
   const value = quantityOf(text, units);
-  if (value === undefined) {
-    const number = /^-?\d+(\.\d+)?/.exec(text)?.[0];
-    const wanted = Object.keys(units).join(', ');
-    const like =
-      number === undefined || number.startsWith('-') ? example : fitted(number, text, units, usual);
-    if (number === undefined || number.startsWith('-'))
-      return number === undefined
-        ? fault(
-            'E-UNIT',
-            `\`${text.slice(0, 40)}\` is not ${what}`,
-            `write a number and its unit, such as \`${example}\``,
-          )
-        : fault(
-            'E-RANGE',
-            `\`${text.slice(0, 40)}\` is negative`,
-            `write a positive value, such as \`${example}\``,
-          );
-    const found = text.slice(number.length).trim().slice(0, 20);
-    const message = found === '' ? `\`${number}\` has no unit` : `\`${found}\` is not a unit of ${what}`;
-    return fault('E-UNIT', message, `write ${what} in one of ${wanted}, such as \`${like}\``);
-  }
-  const isBelow = least !== undefined && value < quantityOf(least, units)!;
-  if (!isBelow && value <= quantityOf(most, units)!) return value;
-  return fault(
-    'E-RANGE',
-    `\`${text}\` is out of range`,
-    least === undefined ? `write at most \`${most}\`` : `write a value from \`${least}\` to \`${most}\``,
-  );
+  const isWithin = (each: number): boolean =>
+    each <= quantityOf(most, units)! && (least === undefined || each >= quantityOf(least, units)!);
+  if (value !== undefined)
+    return isWithin(value)
+      ? value
+      : fault(
+          'E-RANGE',
+          `\`${text}\` is out of range`,
+          least === undefined ? `write at most ${most}` : `write a value from ${least} to ${most}`,
+        );
+
+  const example = usual === undefined ? usualExample : usualExample.replace(/[a-z]+$/i, usual);
+  const written = text.slice(0, 40);
+  const number = /^-?\d+(\.\d+)?/.exec(text)?.[0];
+  if (number === undefined)
+    return fault(
+      'E-UNIT',
+      `\`${written}\` is not ${what}`,
+      `write a number and its unit, such as \`${example}\``,
+    );
+  if (number.startsWith('-'))
+    return fault('E-RANGE', `\`${written}\` is negative`, `write a positive value, such as \`${example}\``);
+  const found = text.slice(number.length).trim().slice(0, 20);
+  const message = found === '' ? `\`${number}\` has no unit` : `\`${found}\` is not a unit of ${what}`;
+  const meant = fitted(number, text, units, usual);
+  const like = isWithin(quantityOf(meant, units) ?? Number.NaN) ? meant : example;
+  const wanted = Object.keys(units).join(', ');
+  return fault('E-UNIT', message, `write ${what} in one of ${wanted}, such as \`${like}\``);
 };
 
 const quantityOf = (text: string, units: Units): number | undefined => {

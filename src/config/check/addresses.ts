@@ -19,7 +19,7 @@ export const checkAddresses = (
   ]);
   const strangers = checkOneSubnet(attachments, refused, report);
   checkOverlap(
-    attachments.filter(({ path }) => !strangers.has(path)),
+    attachments.filter(({ link, path }) => !strangers.has(path) && draft.links?.has(link) !== false),
     refused,
     report,
   );
@@ -70,7 +70,7 @@ const checkClassE = (
       'E-ADDRESS',
       path,
       `\`${formatAddress(address)}\` is in 240.0.0.0/4, which is reserved`,
-      'choose another address, or set `ip: { class-e: true }` on the routers',
+      'choose another address, or switch on `ip.class-e` on the routers',
     );
   return reserved.map(({ address }) => address);
 };

@@ -23,7 +23,7 @@ export const checkRouters = (
           'E-ADDRESS',
           each.path,
           `\`${name}.${each.link}\` has no address, and ${name} has no loopback address to use instead`,
-          'add an `address`, or `ip: { loopback: 192.0.2.255/32 }` to the router',
+          'give it an address, or the router a loopback address (`ip.loopback`)',
         );
     }
     if (router?.icmp?.source === 'loopback' && !hasLoopback)
@@ -31,7 +31,7 @@ export const checkRouters = (
         'E-REF',
         ['routers', name, 'icmp', 'source'],
         `${name} has no loopback address`,
-        'write `egress` or `ingress`, or add `ip: { loopback: 192.0.2.255/32 }` to the router',
+        'write `egress` or `ingress`, or give the router a loopback address (`ip.loopback`)',
       );
     for (const [link, each] of router?.interfaces ?? [])
       checkIgmp(each?.igmp, ['routers', name, 'interfaces', link, 'igmp'], report);
@@ -64,7 +64,7 @@ const checkMulticast = (router: RouterDraft | undefined, name: string, report: R
     unused(
       ['multicast', 'upstream'],
       `${name} does not forward multicast, so \`upstream\` has no effect`,
-      'remove `upstream` or `routing: false`',
+      'remove `upstream`, or switch on `routing`',
     );
   for (const [at, each] of routes.entries())
     if (each?.in !== undefined && each.out?.includes(each.in))
@@ -105,7 +105,7 @@ const checkFilters = (router: RouterDraft | undefined, name: string, report: Rep
       'E-KEY',
       ['routers', name, 'filters', at, 'with'],
       `\`with\` requires \`action: reject\`, but the action is \`${filter.action}\``,
-      'remove it, or write `action: reject`',
+      'remove it, or change the action to `reject`',
     );
   }
 };

@@ -53,7 +53,7 @@ export const checkRoutes = (
             'E-DUPLICATE',
             hopPath,
             `the next hop ${formatAddress(hop.via)} is repeated`,
-            'remove it, and give the first a `weight`',
+            'remove this one; give the first a `weight` if it is to get more',
           );
         else checkNextHop(hop.via, hopPath, environment, report);
         hops.add(hop.via);
@@ -142,7 +142,7 @@ const checkShape = (route: RouteDraft, path: Path, report: Report): void => {
       'E-KEY',
       [...path, 'via'],
       'a route needs `via`, `nexthops` or a `type`',
-      'add `via: ADDRESS`, or `type: blackhole`',
+      'add `type: blackhole`, or the address of a neighbor as `via`',
     );
   }
 };
