@@ -2,7 +2,9 @@ import { attachmentsOf, loopbacksOf } from './attachments.js';
 import { buildConfiguration } from './build.js';
 import { checkAddresses } from './check/addresses.js';
 import { checkHosts } from './check/hosts.js';
+import { checkIgmp } from './check/igmp.js';
 import { checkLinks } from './check/links.js';
+import { checkMulticast } from './check/multicast.js';
 import { checkNames } from './check/names.js';
 import { checkRouters } from './check/routers.js';
 import { checkRoutes } from './check/routes.js';
@@ -43,6 +45,8 @@ export const readConfiguration = (
   checkHosts(draft, report);
   checkAddresses(draft, attachments, loopbacks, report);
   checkRouters(draft, attachments, report);
+  checkIgmp(draft, report);
+  checkMulticast(draft, report);
   checkRoutes(draft, attachments, loopbacks, report);
 
   if (report.hasErrors) return { configuration: undefined, problems: report.problems };

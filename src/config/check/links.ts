@@ -13,6 +13,13 @@ export const checkLinks = (
   attachments: readonly DraftAttachment[],
   report: Report,
 ): void => {
+  if (draft.hosts === undefined && draft.routers === undefined && !report.hasErrors)
+    report.warning(
+      'W-UNUSED',
+      ['links'],
+      'the file has no hosts and no routers, so nothing would run',
+      'add hosts and routers, or create a configuration with `tunpike init`',
+    );
   for (const [name, link] of draft.links ?? []) {
     const here = attachments.filter((each) => each.link === name);
     if (link?.mtu !== undefined && link.mtu < SAFE_MTU)

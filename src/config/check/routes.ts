@@ -209,7 +209,17 @@ const checkNextHop = (via: Address, path: Path, environment: Environment, report
     );
     return;
   }
-  if (connected.length > 0 || !environment.isKnown) return;
+  if (!environment.isKnown) return;
+  if (connected.length > 0) {
+    report.warning(
+      'W-UNUSED',
+      path,
+      `\`${text}\` is the address of nobody in this file: what takes this route is answered with host unreachable`,
+      'write the address of a neighbor, unless a program takes this one later',
+      'value',
+    );
+    return;
+  }
   const networks = [...new Set(prefixes.map(formatPrefix))].slice(0, 6).join(', ');
   report.error(
     'E-NEXTHOP',
