@@ -50,7 +50,7 @@ describe('a match', () => {
     ['protocol=', /is no KEY=VALUE/],
     ['destinaton=10.0.0.0/8', /nothing is matched by 'destinaton'/],
     ['source=10.0.3.1/24', /bits set/],
-    ['source=10.1', /no IPv4 address/],
+    ['source=10.1', /not a valid IPv4 address/],
     ['protocol=quic', /no protocol/],
     ['size>many', /no size/],
     ['source>10.0.0.0', /has no order/],
