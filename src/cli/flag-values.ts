@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { formatAddress, isMulticast } from '../address.js';
-import { parseAddress, parseHostAddress } from '../text/addresses.js';
+import { isIpv6, parseAddress, parseHostAddress } from '../text/addresses.js';
 import { isFault } from '../text/fault.js';
 import { parseDuration } from '../text/quantities.js';
 
@@ -37,7 +37,7 @@ export const hostAddressFlag = (text: string): string => {
 /** A group and a UDP port, such as `239.1.2.3:5000`. */
 export const groupAndPort = (text: string): { readonly group: string; readonly port: number } => {
   const [group = '', port = '', ...rest] = text.split(':');
-  const address = parseAddress(group);
+  const address = parseAddress(isIpv6(text) ? text : group);
   if (isFault(address)) throw new InvalidArgumentError(`${address.message}; ${address.fix}`);
   if (!isMulticast(address))
     throw new InvalidArgumentError(`${group} is not a multicast group (224.0.0.0/4)`);

@@ -5,10 +5,10 @@ import { type AddCommand, examples } from './command.js';
 export const addInit: AddCommand = (program, invoke) => {
   program
     .command('init')
-    .description('writes a configuration to begin with; never over one that is there')
-    .argument('[file]', 'where to; - is stdout', 'tunpike.yaml')
+    .description('writes a configuration to start from; never overwrites a file')
+    .argument('[file]', 'the file to write; - is stdout', 'tunpike.yaml')
     .option('--minimal', 'one link, one host, one router')
-    .option('--full', 'every key, with its default')
+    .option('--full', 'every key with its default')
     .addHelpText(
       'after',
       examples(
@@ -40,7 +40,7 @@ const writeNew = (file: string, text: string): void => {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST')
-      throw new Failure(6, `${file} exists already`, 'name another file: tunpike init FILE');
+      throw new Failure(6, `${file} already exists`, 'name another file: tunpike init FILE');
     throw new Failure(4, `cannot write ${file}: ${message}`);
   }
 };

@@ -24,8 +24,9 @@ export const PROBLEM_CODES: Readonly<Record<ProblemCode, string>> = {
   'E-GATEWAY':
     'a link with several routers needs `gateway:`, the router that receives the hosts’ off-link datagrams.',
   'W-SAMENS':
-    'two host addresses in one network namespace: its kernel delivers between them through `lo`, and no datagram reaches the router.',
-  'W-MTU': 'an MTU smaller than many programs assume; they may fail in unexpected ways.',
-  'W-UNUSED': 'something that nothing uses, for example a link without attachments.',
-  'W-RANGE': 'a number that is valid, but that an RFC advises against; the message says why.',
+    'two hosts in one network namespace: the kernel delivers between them through `lo`, and no datagram reaches a router.',
+  'W-MTU': 'an MTU below what many programs take for granted, so that they may fail in unexpected ways.',
+  'W-UNUSED':
+    'something that has no effect or leads nowhere, for example a link without attachments or a next hop that nobody owns.',
+  'W-RANGE': 'a number that is allowed, but that an RFC advises against; the message says why.',
 };

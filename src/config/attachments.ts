@@ -4,14 +4,14 @@ import type { FileDraft } from './draft.js';
 import type { Report } from './report.js';
 import type { Path } from './tree.js';
 
-/** A host's or a router's place on a link, as a draft has it. */
+/** A host or router on a link, as the draft describes it. */
 export interface DraftAttachment {
   readonly kind: 'host' | 'router';
   readonly owner: string;
   readonly link: string;
   readonly path: Path;
   readonly addresses: readonly DraftAddress[];
-  /** Nothing about it is wrong: only then may something be concluded from what it lacks. */
+  /** Nothing about it is wrong; only then may conclusions be drawn from what it lacks. */
   readonly isKnown: boolean;
 }
 

@@ -29,7 +29,7 @@ import {
 
 type LinkOf = (via: Address, router: string) => string | undefined;
 
-/** The configuration of a file in which nothing is wrong, with every default in its place. */
+/** The configuration of a file without errors, with every default filled in. */
 export const buildConfiguration = (
   draft: FileDraft,
   file: string,

@@ -11,7 +11,7 @@ import type { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS } from './keys/router.js
 /**
  * A whole lab, checked: every name refers to something, every address stands in its subnet.
  *
- * Made only by `readConfiguration`; whoever holds one need not check it again. Orders are those of the file.
+ * Made only by `readConfiguration`; nobody needs to check it again. The order is that of the file.
  */
 export interface Configuration {
   readonly name: string;
@@ -31,7 +31,7 @@ export interface LinkConfiguration extends SettingsOf<typeof LINK_KEYS> {
 
 export interface HostConfiguration {
   readonly name: string;
-  /** A network namespace by name, or `self`: the one in which tunpike runs. */
+  /** The name of a network namespace, or `self`: the one in which tunpike runs. */
   readonly namespace: string;
   readonly interfaces: readonly HostInterfaceConfiguration[];
 }
@@ -55,7 +55,7 @@ export interface RouterInterfaceConfiguration extends Omit<SettingsOf<typeof INT
   /** Empty: unnumbered. The first is primary. */
   readonly addresses: readonly InterfaceAddress[];
   readonly scope: MulticastScope;
-  /** Undefined: no IGMP here, unless this is the upstream link of a proxy. */
+  /** Undefined: no IGMP on this interface, unless it is the upstream link of a proxy. */
   readonly igmp: IgmpSettings | undefined;
 }
 
@@ -75,7 +75,7 @@ type NextHopConfiguration = SettingsOf<typeof NEXT_HOP_KEYS> & {
   readonly link: string;
 };
 
-/** One mistake in a configuration file, and how to mend it. */
+/** One mistake in a configuration file, and how to fix it. */
 export interface Problem {
   readonly file: string;
   /** From 1. */

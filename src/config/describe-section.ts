@@ -4,7 +4,7 @@ import { KINDS, type Written } from './kinds.js';
 
 type Described = Readonly<Record<string, unknown>>;
 
-/** What the file says of a section, every default written out; `prefix` stands before each of its names. */
+/** A section as the file would say it, with every default written out; `prefix` is prepended to each name. */
 export const describeSection = <Keys extends Section>(
   keys: Keys,
   settings: SettingsOf<Keys>,
@@ -23,11 +23,11 @@ const describeKeys = (keys: Section, settings: object, prefix = ''): Described =
   );
 };
 
-/** A list that must not be empty stands in the file only where it is not. */
+/** A list that must not be empty is written only if it has items. */
 const isEmpty = (key: Key, value: unknown): boolean =>
   'range' in key && key.range?.least !== undefined && Array.isArray(value) && value.length === 0;
 
-/** A value of the settings as the file says it. */
+/** A value of the settings as it is written in the file. */
 export const describeValue = (key: Key, value: unknown): unknown => {
   switch (key.kind) {
     case 'section':

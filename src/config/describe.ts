@@ -14,7 +14,7 @@ import { HOST_INTERFACE_KEYS } from './keys/host.js';
 import { LINK_KEYS } from './keys/link.js';
 import { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS, SCOPE_PREFIX } from './keys/router.js';
 
-/** The configuration as its file would say it with every default written out: what `show config` prints. */
+/** The configuration as a file with every default written out: what `show config` prints. */
 export const describeConfiguration = (configuration: Configuration): object => {
   const { name, links, hosts, routers, log, control } = configuration;
   return {
@@ -52,7 +52,7 @@ const describeInterface = (each: RouterInterfaceConfiguration): object => ({
   ...(each.igmp === undefined ? {} : { igmp: describeSection(IGMP_KEYS, each.igmp) }),
 });
 
-/** A single next hop without a weight of its own is a `via`; where there is a way, `type` is not said. */
+/** A single next hop of default weight becomes `via`; `type` is omitted where it is the default. */
 const describeRoute = (route: RouteConfiguration): object => {
   const hops = route.type === 'unicast' ? route.nexthops : [];
   const [first] = hops;

@@ -1,14 +1,14 @@
 import { LONGEST_DEVICE } from '../name.js';
 
 /**
- * Gives TUN devices their names: `tp-HOST-LINK`, cut to what the kernel takes, and each only once.
+ * Names TUN devices `tp-HOST-LINK`, cut to what the kernel accepts, and each unique.
  *
- * Where cutting makes two alike, the later one ends in `-2`, `-3` and so on.
+ * If cutting makes two names equal, the later one ends in `-2`, `-3` and so on.
  */
 export class DeviceNames {
   readonly #taken: Set<string>;
 
-  /** The names that the file itself gives are never given to others. */
+  /** `taken` are the names that the file itself gives; no other device gets one of them. */
   constructor(taken: Iterable<string>) {
     this.#taken = new Set(taken);
   }

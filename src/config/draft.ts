@@ -3,7 +3,7 @@ import type { FILE_KEYS } from './keys/file.js';
 import type { LINK_KEYS } from './keys/link.js';
 import type { ROUTE_KEYS, ROUTER_KEYS } from './keys/router.js';
 
-/** A file as far as it could be read. */
+/** As much of a file as could be read. */
 export type FileDraft = DraftOf<typeof FILE_KEYS>;
 export type LinkDraft = DraftOf<typeof LINK_KEYS>;
 export type RouterDraft = DraftOf<typeof ROUTER_KEYS>;

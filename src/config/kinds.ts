@@ -29,10 +29,10 @@ import {
   parseSize,
 } from '../text/quantities.js';
 
-/** How the file says a single value. */
+/** A single value as it is written in the file. */
 export type Written = string | number | boolean;
 
-/** How a kind of value stands in the file. */
+/** How a kind of value is read from and written to the file. */
 interface KindInFile<Value> {
   schema(limits: { readonly range?: Range; readonly bounds?: Bounds }): z.ZodType<Value>;
   format(value: Value): Written;
@@ -40,21 +40,21 @@ interface KindInFile<Value> {
   readonly example: Written;
 }
 
-/** What tells an editor whether a text will do. */
+/** What an editor needs to validate and complete a text. */
 interface Shape {
   readonly type?: ['string', 'integer'];
   readonly pattern?: string;
   readonly examples: readonly [string, ...string[]];
 }
 
-/** The code of a number out of its range, where it is not `E-RANGE`. */
+/** The problem code of a number that is out of range, if it is not `E-RANGE`. */
 export const rangeCodes = z.registry<{ readonly code: ProblemCode }>();
 
 /**
- * A value written as text with a grammar of its own, for example `15ms`.
+ * A value written as text with its own grammar, for example `15ms`.
  *
- * A number without quotes is handed to the grammar as it stands in the file, so that `15` is told its
- * missing unit and `10.1` its missing parts.
+ * A number without quotes reaches the grammar as it is written in the file, so that it can name the missing
+ * unit of `15` and the missing parts of `10.1`.
  */
 const grammar = <Value>(
   parse: (text: string, bounds?: Bounds) => Value | Fault,
@@ -68,7 +68,7 @@ const grammar = <Value>(
         const parsed =
           typeof value === 'string' || typeof value === 'number'
             ? parse(String(value), bounds)
-            : fault('E-TYPE', 'not a text', `write it like \`${shape.examples[0]}\``);
+            : fault('E-TYPE', 'not a text', `write a single value (example: ${shape.examples[0]})`);
         if (!isFault(parsed)) return parsed;
         const { fault: code, message, fix } = parsed;
         context.issues.push({ code: 'custom', input: value, message, params: { code, fix } });
@@ -79,7 +79,7 @@ const grammar = <Value>(
   example: shape.examples[0],
 });
 
-/** A value that YAML itself knows. */
+/** A value of one of YAML's own types. */
 const plain = <Value extends Written>(
   schema: KindInFile<Value>['schema'],
   example: Value,
@@ -157,7 +157,7 @@ interface Limited<Schema> {
   max(most: number): Schema;
 }
 
-/** A number, a text or a list with its range. */
+/** A number, text or list restricted to its range. */
 export const within = <Schema extends Limited<Schema>>(
   schema: Schema,
   { least, most }: Range = {},

@@ -3,7 +3,7 @@ import { fault, isFault } from '../text/fault.js';
 import { nearest } from '../text/nearest.js';
 import { rangeCodes } from './kinds.js';
 
-/** The value that a single schema makes of an input, or why it makes none, in words for a person. */
+/** The value that a schema reads from an input, or the reason why it cannot, in words for a person. */
 export const leafFault = (schema: z.core.$ZodType, input: unknown): unknown => {
   const result = z.safeParse(schema, input);
   if (result.success) return result.data;
@@ -18,7 +18,7 @@ export const leafFault = (schema: z.core.$ZodType, input: unknown): unknown => {
     case 'too_small':
     case 'too_big':
       return typeof input === 'string'
-        ? fault('E-RANGE', `a text of ${input.length} characters`, lengthWanted(schema))
+        ? fault('E-RANGE', `the text has ${input.length} characters`, lengthWanted(schema))
         : fault(codeOf(schema), `${found} is out of range`, rangeWanted(schema));
     case 'invalid_value': {
       const words = issue.values.map(String);
@@ -65,7 +65,12 @@ const fixOf = (schema: z.core.$ZodType, input: unknown): string => {
     const quotes = input === 'true' || input === 'false' ? ', without quotes' : '';
     return isYes ? `write \`true\`${quotes}` : isNo ? `write \`false\`${quotes}` : 'write `true` or `false`';
   }
-  if (schema instanceof z.ZodNumber) return `${rangeWanted(schema)}, without quotes`;
+  if (schema instanceof z.ZodNumber) {
+    const isQuoted = typeof input === 'string' && /^\d+(\.\d+)?$/.test(input);
+    return isQuoted && z.safeParse(schema, Number(input)).success
+      ? `write \`${input}\`, without quotes`
+      : `${rangeWanted(schema)}, without quotes`;
+  }
   return 'put it in quotes';
 };
 

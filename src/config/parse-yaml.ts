@@ -13,16 +13,16 @@ import type { Report } from './report.js';
 import type { Entry, Path, Place, Tree } from './tree.js';
 
 const LONGEST_TEXT = 1_000_000;
-/** How deep brackets, or indicators on one line, may nest. */
+/** How deeply brackets, or indicators on one line, may nest. */
 const DEEPEST_NESTING = 50;
 const DEEPEST_INDENT = 200;
-/** How many values a file may stand for, aliases written out. */
+/** How many values a file may contain once aliases are expanded. */
 const MOST_VALUES = 100_000;
 
 /**
- * Reads YAML 1.2 as a tree; undefined where the file is beyond reading, which the report then says.
+ * Reads YAML 1.2 into a tree; undefined if the file cannot be read, for reasons given in the report.
  *
- * One document, plain values, no tags, and bounds on everything that could make a small file large.
+ * One document, plain values, no tags, and a bound on everything that could make a small file large.
  */
 export const parseYaml = (text: string, report: Report): Tree | undefined => {
   const lines = new LineCounter();
@@ -36,7 +36,7 @@ export const parseYaml = (text: string, report: Report): Tree | undefined => {
   };
 
   const tooMuch = excessOf(text);
-  if (tooMuch !== undefined) return refuse({ line: 1, column: 1 }, tooMuch, 'write less of it');
+  if (tooMuch !== undefined) return refuse({ line: 1, column: 1 }, tooMuch, 'reduce it');
   // Keys are compared here, in linear time, for the sake of the message and of long files.
   const documents = parseAllDocuments(text, {
     lineCounter: lines,
@@ -47,36 +47,48 @@ export const parseYaml = (text: string, report: Report): Tree | undefined => {
   const [document, second] = documents;
   for (const each of documents)
     for (const { pos, message } of [...each.errors, ...each.warnings])
-      refuse(placeAt(pos[0]), `no YAML: ${lowerFirst(message)}`, 'mend it where the marker points');
+      refuse(placeAt(pos[0]), `not valid YAML: ${lowerFirst(message)}`, 'correct the text at the marker');
   if (report.hasErrors) return undefined;
   if (document === undefined || (document.contents === null && second === undefined))
     return refuse(
       { line: 1, column: 1 },
       'the file is empty',
-      'write a lab, or let `tunpike init` write one',
+      'write a configuration, or create one with `tunpike init`',
     );
   if (second !== undefined)
-    return refuse(placeAt(second.range[0]), 'a second document', 'one file is one lab: remove the `---`');
+    return refuse(
+      placeAt(second.range[0]),
+      'a second document in one file',
+      'remove the second one: each lab needs its own file',
+    );
   const { yaml } = document.directives;
   if (yaml.explicit === true && yaml.version !== '1.2')
-    return refuse({ line: 1, column: 1 }, `YAML ${yaml.version}`, 'write `%YAML 1.2`, or leave it out');
+    return refuse(
+      { line: 1, column: 1 },
+      `YAML version ${yaml.version} is not supported`,
+      'remove the line that begins with %YAML',
+    );
 
   const tree = new TreeBuilder(document, placeAt, report).build();
   if (tree === undefined) return undefined;
   if (tree.kind === 'mapping') return tree;
-  return refuse(tree.place, 'the file is no mapping', 'write keys and values, for example `version: 1`');
+  return refuse(
+    tree.place,
+    'the file is not a mapping',
+    'write keys and values, or create a configuration with `tunpike init`',
+  );
 };
 
 class TreeBuilder {
   readonly #document: Document.Parsed;
   readonly #placeAt: (offset: number) => Place;
   readonly #report: Report;
-  /** The anchored nodes whose inside is being read. */
+  /** The collections that are being read. */
   readonly #open = new Set<unknown>();
-  /** In the order of the file, so that an alias finds what was anchored last before it. */
+  /** Filled in file order, so that an alias finds the nearest anchor before it. */
   readonly #anchors = new Map<string, unknown>();
   #values = 0;
-  /** Something is missing in the tree, about which nothing more should be said. */
+  /** The tree is incomplete, so further checks would only mislead. */
   #isBroken = false;
 
   constructor(document: Document.Parsed, placeAt: (offset: number) => Place, report: Report) {
@@ -97,16 +109,16 @@ class TreeBuilder {
     this.#values += 1;
     if (this.#values > MOST_VALUES) {
       if (this.#values === MOST_VALUES + 1)
-        this.#refuse(place, [], 'the file stands for too many values', 'use fewer aliases');
+        this.#refuse(place, [], 'the file expands to too many values', 'use fewer aliases');
       this.#isBroken = true;
       return nothing;
     }
     if (isAlias(node)) {
       const anchored = this.#anchors.get(node.source);
       if (anchored !== undefined && !this.#open.has(anchored)) return this.#treeOf(anchored, path, start);
-      const message = anchored === undefined ? 'names nothing' : 'stands inside of what it names';
+      const message = anchored === undefined ? 'has no anchor before it' : 'is inside its own anchor';
       this.#isBroken = true;
-      this.#refuse(place, path, `the alias \`*${node.source}\` ${message}`, 'write out what is meant');
+      this.#refuse(place, path, `the alias \`*${node.source}\` ${message}`, 'write the value itself');
       return nothing;
     }
     if (isNode(node) && 'anchor' in node && node.anchor !== undefined)
@@ -131,14 +143,14 @@ class TreeBuilder {
     const start = rangeStart(key) ?? offset;
     const place = this.#placeAt(start);
     if (!isScalar(key) || key.value === null)
-      return this.#refuse(place, path, 'a key that is not plain text', 'write keys as `name: value`');
+      return this.#refuse(place, path, 'the key is not plain text', 'write keys as NAME: VALUE');
     const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
     const known = entries.get(name);
     if (known !== undefined)
       return this.#refuse(
         place,
         [...path, name],
-        `the key \`${name}\` a second time; the first is on line ${known.place.line}`,
+        `the key \`${name}\` is repeated; it first appears on line ${known.place.line}`,
         'remove one of them',
       );
     entries.set(name, { place, value: this.#treeOf(value, [...path, name], start) });
@@ -164,7 +176,7 @@ const rangeStart = (node: unknown): number | undefined =>
     ? Number(node.range[0])
     : undefined;
 
-/** What about a text is more than any lab needs, and more than the parser stands. */
+/** What in a text exceeds what the parser can handle, far beyond what any lab needs. */
 const excessOf = (text: string): string | undefined => {
   if (text.length > LONGEST_TEXT) return `the file is longer than ${LONGEST_TEXT} characters`;
   let brackets = 0;
@@ -176,9 +188,9 @@ const excessOf = (text: string): string | undefined => {
     else if (token === '-' || token === '?') indicators += 1;
     else if (/^[\r\n]/.test(token)) indicators = 0;
     else if (isLineStart && /^ {2}/.test(token) && token.trim() === '' && token.length > DEEPEST_INDENT)
-      return `indented by more than ${DEEPEST_INDENT} spaces`;
+      return `the file is indented by more than ${DEEPEST_INDENT} spaces`;
     isLineStart = /^[\r\n]/.test(token);
-    if (brackets > DEEPEST_NESTING || indicators > DEEPEST_NESTING) return 'nested too deeply';
+    if (brackets > DEEPEST_NESTING || indicators > DEEPEST_NESTING) return 'the file is nested too deeply';
   }
   return undefined;
 };

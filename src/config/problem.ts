@@ -2,11 +2,11 @@ import { createColors } from 'picocolors';
 import { visible } from '../text/visible.js';
 import type { Problem } from './configuration.js';
 
-/** How much of a long line is shown around the place. */
+/** How many characters of a long line are shown. */
 const WIDEST = 100;
 
 /**
- * A problem for a person: where and what, the line with a marker under the place, and what mends it.
+ * Formats a problem for a person: place and message, the line with a marker, and the fix.
  *
  * `text` is the whole file. No newline at the end.
  */

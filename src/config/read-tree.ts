@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isFault } from '../text/fault.js';
 import { nearest } from '../text/nearest.js';
+import { listFix, mappingFix, singleFix } from './collection-fix.js';
 import type { FileDraft } from './draft.js';
 import { leafFault } from './leaf-fault.js';
 import type { NotYet } from './not-yet.js';
@@ -9,9 +10,9 @@ import { fileSchema } from './schema.js';
 import type { Entry, Mapping, Path, Scalar, Tree } from './tree.js';
 
 /**
- * Reads a tree by the schema, all of it: what is wrong goes into the report, what is right into the draft.
+ * Reads a whole tree by the schema: errors go into the report, everything else into the draft.
  *
- * zod itself gives up at the first level that has an error; here every leaf is judged by its own schema.
+ * zod stops at the first level that has an error; here every leaf is validated on its own.
  */
 export const readTree = (tree: Tree, report: Report, notYet: readonly NotYet[]): FileDraft =>
   new TreeReader(report, notYet).read(fileSchema, tree, []) as FileDraft;
@@ -40,15 +41,16 @@ class TreeReader {
 
   #readObject(schema: z.ZodObject, tree: Tree, path: Path): unknown {
     const known: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
-    if (tree.kind !== 'mapping') return this.#refuseKind('a mapping', mappingFor(known, tree), tree, path);
+    if (tree.kind !== 'mapping') return this.#refuseKind('a mapping', mappingFix(known, tree), tree, path);
     const read: Record<string, unknown> = {};
     for (const [key, entry] of tree.entries) {
       const inner = Object.hasOwn(known, key) ? known[key] : undefined;
-      if (inner === undefined) this.#refuseKey(key, Object.keys(known), entry, [...path, key]);
+      if (inner === undefined) this.#refuseKey(key, this.#available(known, path), entry, [...path, key]);
       else read[key] = this.#readEntry(inner, entry, [...path, key]);
     }
     for (const [key, inner] of Object.entries(known))
-      if (!(inner instanceof z.ZodOptional) && !tree.entries.has(key)) this.#refuseMissing(key, tree, path);
+      if (!(inner instanceof z.ZodOptional) && !tree.entries.has(key))
+        this.#refuseMissing(key, inner, tree, path);
     return read;
   }
 
@@ -64,6 +66,11 @@ class TreeReader {
     return undefined;
   }
 
+  /** The keys that may be suggested: those that this version accepts. */
+  #available(known: Readonly<Record<string, unknown>>, path: Path): readonly string[] {
+    return Object.keys(known).filter((key) => this.#notYetAt([...path, key]) === undefined);
+  }
+
   #notYetAt(path: Path): NotYet | undefined {
     const wanted = formatPattern(path);
     for (const [pattern, notYet] of this.#notYet) if (isMatch(pattern, wanted)) return notYet;
@@ -71,7 +78,8 @@ class TreeReader {
   }
 
   #readRecord(schema: z.ZodRecord, tree: Tree, path: Path): unknown {
-    if (tree.kind !== 'mapping') return this.#refuseKind('a mapping of names', '`name: {}`', tree, path);
+    if (tree.kind !== 'mapping')
+      return this.#refuseKind('a mapping of names', 'write names, each with its own keys', tree, path);
     const read = new Map<string, unknown>();
     for (const [key, { value }] of tree.entries) {
       const inside = [...path, key];
@@ -90,10 +98,10 @@ class TreeReader {
 
   #readArray(schema: z.ZodArray, tree: Tree, path: Path): unknown {
     if (tree.kind !== 'sequence')
-      return this.#refuseKind('a list', '`[…]`, or lines that begin with `- `', tree, path);
+      return this.#refuseKind('a list', listFix(schema.element, tree), tree, path);
     const wanted = lengthWanted(schema, tree.items.length);
     if (wanted !== undefined) {
-      this.#report.error('E-RANGE', path, `a list of ${tree.items.length}`, `write ${wanted}`);
+      this.#report.error('E-RANGE', path, `the list has ${tree.items.length} entries`, `write ${wanted}`);
       return undefined;
     }
     return tree.items.map((item, at) => this.read(schema.element, item, [...path, at]));
@@ -101,7 +109,7 @@ class TreeReader {
 
   #readLeaf(schema: z.core.$ZodType, tree: Tree, path: Path): unknown {
     if (tree.kind !== 'scalar')
-      return this.#refuseKind('a single value', 'one value, without brackets', tree, path);
+      return this.#refuseKind('a single value', singleFix(schema, tree), tree, path);
     const read = leafFault(schema, inputOf(schema, tree));
     if (!isFault(read)) return read;
     const key = path.findLast((step) => typeof step === 'string') ?? 'the file';
@@ -118,15 +126,22 @@ class TreeReader {
       'E-KEY',
       path,
       `unknown key \`${key.slice(0, 80)}\``,
-      meant === undefined ? `remove it; known here: ${known.join(', ')}` : `did you mean \`${meant}\`?`,
+      meant === undefined ? `remove it; known keys: ${known.join(', ')}` : `did you mean \`${meant}\`?`,
     );
   }
 
-  #refuseMissing(key: string, tree: Mapping, path: Path): void {
-    // A misspelt one was told already, with the right spelling.
+  #refuseMissing(key: string, schema: z.core.$ZodType, tree: Mapping, path: Path): void {
+    // A misspelt key has already been reported, with the right spelling.
     for (const found of tree.entries.keys())
       if (nearest(found, [key]) === key && this.#report.isFaulty(...path, found)) return;
-    this.#report.errorAtKey('E-KEY', [...path, key], `\`${key}\` is missing`, `add \`${key}:\``);
+    const [only, ...others] = schema instanceof z.ZodLiteral ? [...schema.values] : [];
+    const isOnly = only !== undefined && others.length === 0;
+    this.#report.errorAtKey(
+      'E-KEY',
+      [...path, key],
+      `\`${key}\` is missing`,
+      isOnly ? `add \`${key}: ${only}\`` : `add the key \`${key}\``,
+    );
   }
 
   #refuseKind(wanted: string, fix: string, tree: Tree, path: Path): undefined {
@@ -140,24 +155,16 @@ class TreeReader {
             ? 'empty'
             : `\`${tree.source.slice(0, 40)}\``;
     const about = typeof path.at(-1) === 'number' ? `an entry of \`${key}\`` : `\`${key}\``;
-    this.#report.error('E-TYPE', path, `${about} is ${found}, not ${wanted}`, `write ${fix}`);
+    this.#report.error('E-TYPE', path, `${about} is ${found}, not ${wanted}`, fix);
     return undefined;
   }
 }
 
-/** What is to be written in place of something else: a value is probably that of the one key which must be there. */
-const mappingFor = (known: Readonly<Record<string, z.core.$ZodType>>, tree: Tree): string => {
-  const needed = Object.keys(known).filter((key) => !(known[key] instanceof z.ZodOptional));
-  return tree.kind === 'scalar' && tree.source !== '' && needed.length === 1
-    ? `\`{ ${needed[0]}: ${tree.source.slice(0, 40)} }\``
-    : '`{}`, or keys on lines below';
-};
-
-/** A text with a grammar of its own gets numbers as they are written; everything else gets what YAML reads. */
+/** A text with its own grammar gets numbers as written; everything else gets the value that YAML reads. */
 const inputOf = (schema: z.core.$ZodType, { value, source }: Scalar): unknown =>
   schema instanceof z.ZodPipe && typeof value === 'number' ? source : value;
 
-/** How many items a list ought to have, where it has too few or too many. */
+/** How many items a list should have, if it has too few or too many. */
 const lengthWanted = (schema: z.ZodArray, length: number): string | undefined => {
   for (const check of schema.def.checks ?? []) {
     if (check instanceof z.core.$ZodCheckMinLength && length < check._zod.def.minimum)

@@ -2,7 +2,9 @@ import { attachmentsOf, loopbacksOf } from './attachments.js';
 import { buildConfiguration } from './build.js';
 import { checkAddresses } from './check/addresses.js';
 import { checkHosts } from './check/hosts.js';
+import { checkIgmp } from './check/igmp.js';
 import { checkLinks } from './check/links.js';
+import { checkMulticast } from './check/multicast.js';
 import { checkNames } from './check/names.js';
 import { checkRouters } from './check/routers.js';
 import { checkRoutes } from './check/routes.js';
@@ -12,18 +14,18 @@ import { parseYaml } from './parse-yaml.js';
 import { readTree } from './read-tree.js';
 import { Report } from './report.js';
 
-/** What a configuration file says. */
+/** The result of reading a configuration file. */
 export interface ReadConfiguration {
-  /** Undefined where there is any error. */
+  /** Undefined if there is any error. */
   readonly configuration: Configuration | undefined;
-  /** All of them, warnings too, in the order of the file. */
+  /** Errors and warnings, in file order. */
   readonly problems: readonly Problem[];
 }
 
 /**
  * Reads and checks a whole configuration file; never throws, whatever the text.
  *
- * `file` is what problems call it, and where the lab's name comes from unless the file says one.
+ * `file` is the name used in problems; the lab is named after it unless the file gives a name.
  */
 export const readConfiguration = (
   text: string,
@@ -43,6 +45,8 @@ export const readConfiguration = (
   checkHosts(draft, report);
   checkAddresses(draft, attachments, loopbacks, report);
   checkRouters(draft, attachments, report);
+  checkIgmp(draft, report);
+  checkMulticast(draft, report);
   checkRoutes(draft, attachments, loopbacks, report);
 
   if (report.hasErrors) return { configuration: undefined, problems: report.problems };

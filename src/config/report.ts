@@ -2,14 +2,14 @@ import type { ProblemCode } from '../text/fault.js';
 import type { Problem } from './configuration.js';
 import { formatPath, type Path, type Place, placeIn, type Tree } from './tree.js';
 
-/** The problems of one file while it is read, and what is therefore not to be relied on. */
+/** The problems found in one file so far, and the parts of it that are therefore unreliable. */
 export class Report {
   readonly #file: string;
   readonly #tree: Tree | undefined;
   readonly #problems = new Map<string, Problem>();
   readonly #faulty = new Set<string>();
 
-  /** Without a tree, only `at` knows a place. `before` are errors found earlier in the same file. */
+  /** Without a tree, only `at` reports a place. `before` are errors found earlier in the same file. */
   constructor(file: string, tree?: Tree, before: readonly Problem[] = []) {
     this.#file = file;
     this.#tree = tree;
@@ -17,28 +17,28 @@ export class Report {
     if (before.length > 0) this.#faulty.add(keyOf([]));
   }
 
-  /** An error about the value at a path. */
+  /** Adds an error about the value at a path. */
   error(code: ProblemCode, path: Path, message: string, fix: string): void {
     this.at(this.#placeOf(path, 'value'), code, path, message, fix);
   }
 
-  /** An error about the key at a path, or about something that is missing under it. */
+  /** Adds an error about the key at a path, or about something missing below it. */
   errorAtKey(code: ProblemCode, path: Path, message: string, fix: string): void {
     this.at(this.#placeOf(path, 'key'), code, path, message, fix);
   }
 
-  /** A warning about the key at a path, or about the value. */
+  /** Adds a warning about the key or the value at a path. */
   warning(code: ProblemCode, path: Path, message: string, fix: string, at: 'key' | 'value' = 'key'): void {
     this.#add(this.#placeOf(path, at), 'warning', code, path, message, fix);
   }
 
-  /** An error at a known place. */
+  /** Adds an error at a known place. */
   at(place: Place, code: ProblemCode, path: Path, message: string, fix: string): void {
     this.#add(place, 'error', code, path, message, fix);
     for (let length = 0; length <= path.length; length += 1) this.#faulty.add(keyOf(path.slice(0, length)));
   }
 
-  /** Whether something at a path, or anywhere below it, is an error: what follows from it is not said. */
+  /** Whether there is an error at a path or anywhere below it; consequences of it are not reported. */
   isFaulty(...path: Path): boolean {
     return this.#faulty.has(keyOf(path));
   }
@@ -47,7 +47,7 @@ export class Report {
     return this.#faulty.size > 0;
   }
 
-  /** All problems in the order of the file. */
+  /** All problems, in file order. */
   get problems(): readonly Problem[] {
     return [...this.#problems.values()].sort((a, b) => a.line - b.line || a.column - b.column);
   }
@@ -56,7 +56,7 @@ export class Report {
     return this.#tree === undefined ? { line: 1, column: 1 } : placeIn(this.#tree, path, at);
   }
 
-  /** The same mistake at the same place is said once, however often an alias repeats it. */
+  /** The same mistake at the same place is reported once, however often an alias repeats it. */
   #add(
     { line, column }: Place,
     severity: Problem['severity'],

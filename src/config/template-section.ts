@@ -2,15 +2,15 @@ import type { Choice, Key, Section } from '../key.js';
 import { describeValue } from './describe-section.js';
 import { KINDS } from './kinds.js';
 
-/** What a lab says of some keys in place of their defaults; undefined leaves a key out. */
+/** Values that replace the defaults of some keys; undefined omits a key. */
 type Sample<Keys> = { readonly [Name in keyof Keys]?: unknown };
 
-/** Columns at which comments begin, the first that leaves room. */
+/** Columns at which comments start; the first that leaves room is used. */
 const COMMENT_COLUMNS = [32, 52];
-/** How far a section may reach to stand on one line. */
+/** The longest line for a section that is written on one line. */
 const LONGEST_LINE = 100;
 
-/** A line for each key of a section, with its default or the sample's value, and what is noted beside it. */
+/** One line for each key of a section, with its default or sample value and its note. */
 export const templateLines = <Keys extends Section>(
   keys: Keys,
   indentation: number,
@@ -30,7 +30,7 @@ const linesOf = (
     })
     .join('\n');
 
-/** A section that is too long for a line has its keys below it. `hasWords`: a choice's words are told beside it. */
+/** A section too long for one line has its keys below it. `hasWords`: the words of a choice are listed beside it. */
 const linesFor = (name: string, key: Key, value: unknown, indentation: number, hasWords: boolean): string => {
   const start = `${' '.repeat(indentation)}${name}:`;
   const line = `${start} ${flow(value)}`;
@@ -40,7 +40,7 @@ const linesFor = (name: string, key: Key, value: unknown, indentation: number, h
   return `${heading}\n${linesOf(key.keys, indentation + 2, new Map(), words === undefined)}`;
 };
 
-/** The words that every key of a section takes: they are told once, at the section. */
+/** The words that every key of a section accepts; they are listed once, at the section. */
 const allWords = (keys: Section): Choice['words'] | undefined => {
   const [first, ...others] = Object.values(keys);
   if (first?.kind !== 'choice') return undefined;
@@ -48,7 +48,7 @@ const allWords = (keys: Section): Choice['words'] | undefined => {
   return others.length > 0 && others.every(isSame) ? first.words : undefined;
 };
 
-/** What stands in the file where the sample says nothing: the default, else what a value of the kind looks like. */
+/** What is written for a key without a sample: its default, otherwise an example of its kind. */
 const sampleOf = (key: Key): unknown => {
   switch (key.kind) {
     case 'section':
@@ -81,7 +81,7 @@ const commented = (line: string, comment: string): string => {
   return `${line.padEnd(column)}# ${comment}`;
 };
 
-/** A value on one line, in quotes where YAML or a reader might take it for something else. */
+/** A value on one line, quoted if YAML or a reader could mistake it for something else. */
 const flow = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {

@@ -11,10 +11,10 @@ import { templateLines } from './template-section.js';
 /** How much of the format a template shows. */
 type TemplateKind = 'minimal' | 'usual' | 'full';
 
-/** A configuration to begin with; each passes `check --strict`. */
+/** A configuration to start from; each passes `check --strict`. */
 export const template = (kind: TemplateKind): string => TEMPLATES[kind];
 
-const HEAD = '# yaml-language-server: $schema=./tunpike.schema.json   (made by: tunpike schema)\n';
+const HEAD = '# yaml-language-server: $schema=./tunpike.schema.json   (created by: tunpike schema)\n';
 
 const MINIMAL = `${HEAD}version: 1
 links:
@@ -41,7 +41,7 @@ hosts:                          # network namespaces in which real programs run
     interfaces:
       blue: { address: 203.0.113.10/24, routes: [default] }
 
-routers:                        # inside of tunpike
+routers:                        # inside tunpike
   r1:
     interfaces:
       red: { address: 198.51.100.1/24 }
@@ -51,7 +51,7 @@ routers:                        # inside of tunpike
       - { to: 192.0.2.128/25, type: prohibit }      # ICMP 3/13
 `;
 
-/** What a default does not show, or what fits into this lab only. */
+/** Keys without a default, and values that fit this lab. */
 const IGMP_SAMPLE = {
   'last-member-query-count': 2,
   'startup-query-interval': '31.25s',
@@ -61,10 +61,10 @@ const IGMP_SAMPLE = {
   'static-groups': [{ group: '239.1.2.3' }],
   'join-groups': [{ group: '239.255.0.1' }],
 };
-/** Without a socket: where it may be depends on who runs the lab. */
+/** Without a socket, as its place depends on who runs the lab. */
 const CONTROL_SAMPLE = { mode: '0660' };
 
-const FULL = `${HEAD}# Two routers between two hosts, and every key with its default.
+const FULL = `${HEAD}# Two routers between two hosts; every key with its default.
 version: 1
 ${templateLines({ name: FILE_KEYS.name }, 0, { name: 'lab' })}
 
@@ -90,7 +90,7 @@ routers:
       red:
         address: 198.51.100.1/24
 ${templateLines(INTERFACE_KEYS, 8, { address: undefined })}
-        igmp:                   # {} is a version 3 querier with these values; left out, no IGMP
+        igmp:                   # {} is a version 3 querier with these values; omitted: no IGMP
 ${templateLines(IGMP_KEYS, 10, IGMP_SAMPLE)}
       core:
 ${templateLines({ address: INTERFACE_KEYS.address }, 8, { address: ['192.0.2.1/30'] })}
@@ -100,7 +100,7 @@ ${templateLines(prefixed(SCOPE_PREFIX, SCOPE_KEYS), 8, { 'multicast-boundary': [
       - { to: 198.18.0.0/15, type: blackhole }      # silent
       - { to: 192.0.2.64/26, type: unreachable }    # ICMP 3/1
       - { to: 192.0.2.128/26, type: prohibit }      # ICMP 3/13
-      - { to: 203.0.113.128/25, via: 192.0.2.2, tos: 0x10 }     # only for datagrams of this type of service
+      - { to: 203.0.113.128/25, via: 192.0.2.2, tos: 0x10 }     # only for datagrams with this type of service
       - { to: default, metric: 20, nexthops: [{ via: 192.0.2.2, weight: 1 }] }
     icmp:
 ${templateLines(ICMP_KEYS, 6)}

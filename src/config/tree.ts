@@ -1,10 +1,10 @@
-/** A place in a file; both from 1, columns in UTF-16 units as editors count. */
+/** A place in a file; both count from 1, columns in UTF-16 units as editors do. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
-/** What a YAML file says, aliases resolved, every key and value with its place. */
+/** The content of a YAML file with aliases resolved; every key and value has its place. */
 export type Tree = Mapping | Sequence | Scalar;
 
 export interface Mapping {
@@ -15,7 +15,7 @@ export interface Mapping {
 }
 
 export interface Entry {
-  /** Where the key stands. */
+  /** Where the key is. */
   readonly place: Place;
   readonly value: Tree;
 }
@@ -30,21 +30,21 @@ export interface Scalar {
   readonly kind: 'scalar';
   readonly place: Place;
   readonly value: string | number | boolean | null;
-  /** As it is written, without quotes: `0660`, `0x10`. */
+  /** As written, without quotes: `0660`, `0x10`. */
   readonly source: string;
 }
 
-/** The way from the top of a file to one of its values. */
+/** The path from the top of a file to one of its values. */
 export type Path = readonly (string | number)[];
 
-/** As people write it: `routers.r1.routes[0].via`. */
+/** A path as people write it: `routers.r1.routes[0].via`. */
 export const formatPath = (path: Path): string =>
   path.map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`)).join('');
 
 /**
- * Where to point for a path: at its key or at its value.
+ * The place of the key or of the value at a path.
  *
- * What is not there is pointed at by the key of the nearest thing around it; a value that is empty, by its key.
+ * If there is nothing at the path, the key of the nearest enclosing value; for an empty value, its key.
  */
 export const placeIn = (tree: Tree, path: Path, at: 'key' | 'value'): Place => {
   let here: Tree = tree;

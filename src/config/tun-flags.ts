@@ -14,21 +14,29 @@ interface TunFlag {
 }
 
 /**
- * The lab of one router `r1` with no file: a link and a host for each `--tun`, both called like its device.
+ * A lab without a file: one router `r1`, and for each `--tun` a link and a host, both named after the device.
  *
  * A single device is put into the namespace in which tunpike runs, without further routes. With several, each
- * gets a namespace called like it, with a default route: two host addresses in one namespace would reach
- * each other without the router. A mistake is a `Failure` (2) that names the flags.
+ * gets its own namespace, named after it, with a default route: two host addresses in one namespace would
+ * reach each other without the router. A mistake is a `Failure` (2) that names the flags.
  */
 export const configurationFromTunFlags = (flags: readonly string[]): Configuration => {
   const parsed = flags.map(parseFlag);
   for (const [at, { flag, device }] of parsed.entries()) {
     if (device === ROUTER)
-      throw new Failure(2, `--tun ${flag}: \`${ROUTER}\` is the router`, 'name the device otherwise');
+      throw new Failure(
+        2,
+        `--tun ${flag}: \`${ROUTER}\` is the name of the router`,
+        'choose another device name',
+      );
     if (parsed.findIndex((each) => each.device === device) !== at)
-      throw new Failure(2, `--tun ${flag}: a second device \`${device}\``, 'give each device its own name');
+      throw new Failure(
+        2,
+        `--tun ${flag}: the device \`${device}\` is used twice`,
+        'give each device its own name',
+      );
   }
-  // The checks of a file serve here, too: three blocks with a line for each flag.
+  // Written as a file so that its checks apply: three blocks with one line for each flag.
   const isAlone = parsed.length === 1;
   const blocks = [
     parsed.map(({ device }) => `${quoted(device)}: {}`),
@@ -61,8 +69,7 @@ export const configurationFromTunFlags = (flags: readonly string[]): Configurati
 
 const parseFlag = (flag: string): TunFlag => {
   const match = /^([^=,]+)=([^=,]+),host=([^=,]+)$/.exec(flag);
-  if (match === null)
-    throw new Failure(2, `--tun ${flag}: not of the form ${FORM}`, `write it like ${EXAMPLE}`);
+  if (match === null) throw new Failure(2, `--tun ${flag}: expected ${FORM}`, `for example ${EXAMPLE}`);
   return { flag, device: match[1]!, router: match[2]!, host: match[3]! };
 };
 

@@ -1,4 +1,4 @@
-/** What kind of mistake it is, in a file or on the command line; `E-` is an error, `W-` a warning. */
+/** The kind of a mistake in a file or on the command line; `E-` is an error, `W-` a warning. */
 export type ProblemCode =
   | 'E-YAML'
   | 'E-KEY'
@@ -20,7 +20,7 @@ export type ProblemCode =
   | 'W-UNUSED'
   | 'W-RANGE';
 
-/** Why a text is not the value that is wanted. */
+/** Why a text cannot be read as the value that is wanted. */
 export interface Fault {
   readonly fault: ProblemCode;
   readonly message: string;

@@ -1,5 +1,5 @@
 /**
- * The candidate that a misspelt word most likely stands for, or undefined where none is close.
+ * The candidate that a misspelt word most likely means; undefined if none is close.
  *
  * Close is a distance of at most a third of the longer word, and at least 1.
  */

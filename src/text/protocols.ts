@@ -7,18 +7,18 @@ const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['udp', 17],
 ]);
 
-/** An IP protocol by its name or its number: `tcp`, `47`. */
+/** An IP protocol by name or number: `tcp`, `47`. */
 export const parseProtocol = (text: string): number | Fault => {
   const number = PROTOCOLS.get(text) ?? (/^\d{1,3}$/.test(text) ? Number(text) : Number.NaN);
   if (number <= 255) return number;
   return fault(
     Number.isNaN(number) ? 'E-TYPE' : 'E-RANGE',
-    `\`${text.slice(0, 40)}\` is no protocol`,
-    `write ${[...PROTOCOLS.keys()].join(', ')}, or a number to 255`,
+    `\`${text.slice(0, 40)}\` is not a protocol`,
+    `write ${[...PROTOCOLS.keys()].join(', ')}, or a number from 0 to 255`,
   );
 };
 
-/** By its name where it has one here. */
+/** The name of a protocol, or its number if it has no name here. */
 export const formatProtocol = (protocol: number): string => {
   for (const [name, number] of PROTOCOLS) if (number === protocol) return name;
   return `${protocol}`;

@@ -9,17 +9,17 @@ const RATE_UNITS: Units = { kbit: 1e3, mbit: 1e6, gbit: 1e9 };
 const SIZE_UNITS: Units = { B: 1, kB: 1e3, MB: 1e6 };
 const SHARE_UNITS: Units = { '%': 0.01 };
 
-/** A length of time in whole nanoseconds: `15ms`, `31.25s`, `5m`, `1h`. */
+/** A duration, exact to the nanosecond: `15ms`, `31.25s`, `5m`, `1h`. */
 export const parseDuration = (text: string, bounds: Bounds = { most: '24h' }): Duration | Fault => {
   const value = parseQuantity(text, 'a duration', DURATION_UNITS, '15ms', bounds);
   return typeof value === 'number' ? duration(Number(value.toFixed(6))) : value;
 };
 
-/** `125s`, or `250ms` where it is no whole number of seconds. */
+/** `125s`, or `250ms` if it is not a whole number of seconds. */
 export const formatDuration = (length: Duration): string =>
   length % 1000 === 0 ? `${length / 1000}s` : `${length}ms`;
 
-/** Whole bits a second: `50mbit`. */
+/** Whole bits per second: `50mbit`. */
 export const parseRate = (text: string): number | Fault =>
   whole(parseQuantity(text, 'a rate', RATE_UNITS, '50mbit', { least: '1kbit', most: '1000gbit' }));
 
@@ -44,13 +44,13 @@ export const parseMulticastTtl = (text: string): number | 'pass' | Fault => {
   return ttl >= 1 && ttl <= 255 ? ttl : fault('E-RANGE', `\`${text}\` is out of range`, 'write 1 to 255');
 };
 
-/** Without the digits that are none: 7 % is 0.07, and a hundred times that is 7.000000000000001. */
+/** Rounds away binary noise: 7 % is 0.07, and a hundred times that is 7.000000000000001. */
 export const formatShare = (share: number): string => `${(share * 100).toFixed(9).replace(/\.?0+$/, '')}%`;
 
 const whole = (value: number | Fault): number | Fault =>
   typeof value === 'number' ? Math.round(value) : value;
 
-/** In the largest unit of which it is a whole number, else in the smallest. */
+/** In the largest unit that gives a whole number, otherwise in the smallest. */
 const formatQuantity = (value: number, units: Units): string => {
   const inOrder = Object.entries(units);
   const [unit, factor] = inOrder.findLast(([, each]) => value !== 0 && value % each === 0) ?? inOrder[0]!;
@@ -61,34 +61,38 @@ const parseQuantity = (
   text: string,
   what: string,
   units: Units,
-  example: string,
+  usualExample: string,
   { least, most, usual }: Bounds,
 ): number | Fault => {
   const value = quantityOf(text, units);
-  if (value === undefined) {
-    const number = /^-?\d+(\.\d+)?/.exec(text)?.[0];
-    const wanted = Object.keys(units).join(', ');
-    const like =
-      number === undefined || number.startsWith('-') ? example : fitted(number, text, units, usual);
-    if (number === undefined || number.startsWith('-'))
-      return number === undefined
-        ? fault(
-            'E-UNIT',
-            `\`${text.slice(0, 40)}\` is not ${what}`,
-            `write a number and its unit: \`${example}\``,
-          )
-        : fault('E-RANGE', `\`${text.slice(0, 40)}\` is below zero`, `write it like \`${example}\``);
-    const found = text.slice(number.length).trim().slice(0, 20);
-    const message = found === '' ? `\`${number}\` has no unit` : `\`${found}\` is no unit of ${what}`;
-    return fault('E-UNIT', message, `write ${what} with one of ${wanted}: \`${like}\``);
-  }
-  const isBelow = least !== undefined && value < quantityOf(least, units)!;
-  if (!isBelow && value <= quantityOf(most, units)!) return value;
-  return fault(
-    'E-RANGE',
-    `\`${text}\` is out of range`,
-    least === undefined ? `write at most \`${most}\`` : `write \`${least}\` to \`${most}\``,
-  );
+  const isWithin = (each: number): boolean =>
+    each <= quantityOf(most, units)! && (least === undefined || each >= quantityOf(least, units)!);
+  if (value !== undefined)
+    return isWithin(value)
+      ? value
+      : fault(
+          'E-RANGE',
+          `\`${text}\` is out of range`,
+          least === undefined ? `write at most ${most}` : `write a value from ${least} to ${most}`,
+        );
+
+  const example = usual === undefined ? usualExample : usualExample.replace(/[a-z]+$/i, usual);
+  const written = text.slice(0, 40);
+  const number = /^-?\d+(\.\d+)?/.exec(text)?.[0];
+  if (number === undefined)
+    return fault(
+      'E-UNIT',
+      `\`${written}\` is not ${what}`,
+      `write a number and its unit, such as \`${example}\``,
+    );
+  if (number.startsWith('-'))
+    return fault('E-RANGE', `\`${written}\` is negative`, `write a positive value, such as \`${example}\``);
+  const found = text.slice(number.length).trim().slice(0, 20);
+  const message = found === '' ? `\`${number}\` has no unit` : `\`${found}\` is not a unit of ${what}`;
+  const meant = fitted(number, text, units, usual);
+  const like = isWithin(quantityOf(meant, units) ?? Number.NaN) ? meant : example;
+  const wanted = Object.keys(units).join(', ');
+  return fault('E-UNIT', message, `write ${what} in one of ${wanted}, such as \`${like}\``);
 };
 
 const quantityOf = (text: string, units: Units): number | undefined => {
@@ -97,7 +101,7 @@ const quantityOf = (text: string, units: Units): number | undefined => {
   return factor === undefined ? undefined : Number(match![1]) * factor;
 };
 
-/** The number that was written, with the unit that was probably meant. */
+/** The number as written, with the unit that was probably meant. */
 const fitted = (number: string, text: string, units: Units, usual: string | undefined): string => {
   const found = text.slice(number.length).trim().toLowerCase();
   const names = Object.keys(units);

@@ -1,12 +1,12 @@
 import { type Parcel, parcelOf } from '../parcel.js';
 
-/** Where datagrams start: no two share a cache line. */
+/** The alignment of datagrams: no two share a cache line. */
 const ALIGNMENT = 64;
-/** Kept free in front of every datagram, for a virtio-net header. */
+/** Octets kept free before every datagram, for a virtio-net header. */
 const HEADROOM = 16;
-/** What each read is offered: the longest datagram that there is, and a virtio-net header. */
+/** The room offered to each read: the longest possible datagram and a virtio-net header. */
 export const READ_ROOM = 65_600;
-/** The most datagrams a burst reads, before other ports and timers get their turn (measured: flat from 8 up). */
+/** The most datagrams read in one burst before other ports and timers get their turn (measured: flat from 8 up). */
 const BURST = 256;
 
 /**
@@ -16,19 +16,19 @@ const BURST = 256;
 const INPUT_LENGTH = 64 * 1024 + READ_ROOM;
 const SCRATCH_LENGTH = 4 * 1024 * 1024;
 
-/** Where a burst of reads goes: datagram i is `octets[offsets[i] … offsets[i] + lengths[i])`. */
+/** The buffer for a burst of reads: datagram i is `octets[offsets[i] … offsets[i] + lengths[i])`. */
 export interface ReadBuffer {
   readonly octets: Uint8Array;
-  /** Reads go below this offset. */
+  /** Reads stay below this offset. */
   readonly limit: number;
-  /** What each read is offered, in octets; a longer datagram is cut. */
+  /** The room offered to each read, in octets; a longer datagram is truncated. */
   readonly room: number;
   readonly offsets: Uint32Array;
   /** As long as `offsets`: the most datagrams that a burst may have. */
   readonly lengths: Uint32Array;
 }
 
-/** A buffer of its own for up to `datagrams` reads, for what shares no arena. */
+/** A private buffer for up to `datagrams` reads, for readers that do not share an arena. */
 export const readBuffer = (length: number, room: number, datagrams: number): ReadBuffer => ({
   octets: new Uint8Array(length),
   limit: length,
@@ -41,12 +41,12 @@ export const readBuffer = (length: number, room: number, datagrams: number): Rea
  * The octets of all datagrams in flight, in one buffer: what was read, and what is made here.
  *
  * All ports share it, because one burst is handled and flushed before the next is read. Octets of a burst are
- * good until `reset`; who keeps a datagram longer (a delaying link, a reassembly) copies it.
+ * valid until `reset`; whoever keeps a datagram longer (a delaying link, a reassembly) copies it.
  */
 export class Arena {
   readonly octets = new Uint8Array(INPUT_LENGTH + SCRATCH_LENGTH);
   readonly #buffer = this.octets.buffer;
-  /** The input region, where the ports read. */
+  /** The input region, into which the ports read. */
   readonly input: ReadBuffer = {
     octets: this.octets,
     limit: INPUT_LENGTH,
@@ -55,14 +55,14 @@ export class Arena {
     lengths: new Uint32Array(BURST),
   };
   #next = INPUT_LENGTH + ALIGNMENT;
-  /** The datagram that was read or asked about last, and where it stands (measured: asking an array costs as much as a lookup). */
+  /** The last datagram read or asked about, and its offset (measured: asking an array costs as much as a lookup). */
   #latest: Uint8Array | undefined;
   #latestAt = 0;
-  /** The i-th datagram of the last burst: where all are of one length, the next burst has the same (measured: half of the core). */
+  /** The i-th datagram of the last burst: if all have one length, the next burst has the same (measured: half of the core). */
   readonly #views: Uint8Array[] = [];
   readonly #parcels: Parcel[] = [];
 
-  /** Datagram `i` of those that were read, where it stands; good until the next burst. */
+  /** The i-th datagram that was read, in place; valid until the next burst. */
   received(i: number): Parcel {
     const at = this.input.offsets[i]!;
     const length = this.input.lengths[i]!;
@@ -81,7 +81,7 @@ export class Arena {
     return parcel;
   }
 
-  /** Octets for a datagram that is made here, all zero; from the heap where the scratch region is full. */
+  /** Octets for a new datagram, all zero; from the heap if the scratch region is full. */
   allocate(length: number): Uint8Array {
     const end = this.#next + length;
     if (end > this.octets.length) return new Uint8Array(length);
@@ -90,7 +90,7 @@ export class Arena {
     return octets.fill(0);
   }
 
-  /** Where in `octets` a datagram begins; undefined where it does not stand in this arena. */
+  /** The offset in `octets` at which a datagram starts; undefined if it is not in this arena. */
   offsetOf(datagram: Uint8Array): number | undefined {
     if (datagram === this.#latest) return this.#latestAt;
     if (datagram.buffer !== this.#buffer) return undefined;
@@ -99,7 +99,7 @@ export class Arena {
     return this.#latestAt;
   }
 
-  /** Takes back all that was allocated; call it when every port has been flushed. */
+  /** Frees everything that was allocated; call it when every port has been flushed. */
   reset(): void {
     this.#next = INPUT_LENGTH + ALIGNMENT;
   }

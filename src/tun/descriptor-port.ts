@@ -9,10 +9,10 @@ import type { Backend, Port, PortListener, PortOptions, PortState } from './port
 import type { LinkChange } from './rtnetlink.js';
 import { SendQueue } from './send-queue.js';
 
-/** A refusal may be answered with a datagram to the same device; answers to those wait for the next flush. */
+/** A refusal may be answered with a datagram to the same device; answers to that one wait for the next flush. */
 const FLUSH_ROUNDS = 2;
 
-/** A port on a descriptor of a driver, whichever that is: bursts in, one write a flush out, faults told apart. */
+/** A port on a descriptor of any driver: bursts in, one write per flush out, and faults told apart. */
 export class DescriptorPort implements Port {
   readonly device: string;
   readonly backend: Backend;
@@ -88,7 +88,7 @@ export class DescriptorPort implements Port {
     this.#release();
   }
 
-  /** A read that finds the device half deleted says EFAULT. */
+  /** A read from a device that is being deleted fails with EFAULT. */
   #ready(count: number, errno: number, writable: boolean): void {
     if (count > 0) this.#burst(count);
     if (isGone(errno) || errno === EFAULT) this.#change('gone');
@@ -99,12 +99,12 @@ export class DescriptorPort implements Port {
   #burst(count: number): void {
     const now = this.#listener?.burstBegins();
     if (now === undefined) return;
-    // Whoever takes one may close the port.
+    // Whoever takes a datagram may close the port.
     for (let i = 0; i < count; i++) this.#into?.take(this.#arena.received(i), now);
     this.#listener?.burstDone();
   }
 
-  /** Tells who sent them, then what the errors say of the device: in this order a listener finds the counts complete. */
+  /** Tells the senders, then what the errors mean for the device: in this order, listeners find the counts complete. */
   #refuse(queue: SendQueue, now: Instant): void {
     let state: PortState = this.#state;
     for (let i = 0; i < queue.count; i++) {
@@ -121,14 +121,14 @@ export class DescriptorPort implements Port {
   #linkChanged(change: LinkChange): void {
     if (change.deleted || !this.#isOurs(change)) return;
     this.#index = change.index;
-    // A device that was down for a moment has lost its routes, so that is told; but it has the last word itself.
+    // A device that was down for a moment has lost its routes, so report it; its state now is what counts.
     if (!change.isUp) this.#change('down');
     this.#change(this.isUp() ? 'up' : 'down');
     if (this.#mtu !== 0 && change.mtu !== this.#mtu) this.#listener?.mtuChanged(change.mtu);
     this.#mtu = change.mtu;
   }
 
-  /** By index once that is known, because a device may be renamed. */
+  /** Matches by index once it is known, because a device may be renamed. */
   #isOurs(change: LinkChange): boolean {
     return this.#index === undefined ? change.name === this.device : change.index === this.#index;
   }
@@ -149,5 +149,5 @@ export class DescriptorPort implements Port {
   }
 }
 
-/** Whether an errno says that there is no device any more. */
+/** Whether an errno means that the device no longer exists. */
 const isGone = (errno: number): boolean => errno === EBADFD || errno === EBADF;

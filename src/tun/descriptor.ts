@@ -9,13 +9,13 @@ import type { Backend } from './port.js';
  */
 export type Ready = (count: number, errno: number, writable: boolean) => void;
 
-/** A TUN device or a netlink socket in our hand: one datagram a read, one a write, never blocking. */
+/** An open TUN device or netlink socket: one datagram per read, one per write, never blocking. */
 export interface Descriptor {
-  /** Begins to read bursts; once only. */
+  /** Starts reading bursts; call it once. */
   listen(buffer: ReadBuffer, ready: Ready): void;
-  /** Listens again; `alsoWritable` also tells, once, when there is room to write. */
+  /** Listens again; with `alsoWritable` it also reports, once, that there is room to write. */
   resume(alsoWritable: boolean): void;
-  /** Reads no more; datagrams wait in the kernel's queue, and are lost where that is full. */
+  /** Stops reading; datagrams wait in the kernel's queue, and are lost when it is full. */
   pause(): void;
   /**
    * Writes datagrams `octets[offsets[i] … offsets[i] + lengths[i])`, all that it can: `errors[i]` becomes 0 or the
@@ -28,20 +28,20 @@ export interface Descriptor {
     count: number,
     errors: Int32Array,
   ): number;
-  /** Whether a write would be taken now; of a TUN device that also means that it is up. */
+  /** Whether a write would be accepted now; for a TUN device this also means that it is up. */
   isWritable(): boolean;
   /** Whether the device outlives the descriptor. */
   setPersistent(on: boolean): void;
-  /** Whether the process stays alive for it. */
+  /** Sets whether it keeps the process alive. */
   setReferenced(on: boolean): void;
-  /** For good; calls nobody back afterwards. */
+  /** Closes it for good; no callbacks afterwards. */
   close(): void;
 }
 
-/** A TUN device just opened. */
+/** A TUN device that has just been opened. */
 export interface OpenedDevice {
   readonly descriptor: Descriptor;
-  /** As the kernel has it, which fills in a `%d`. */
+  /** The name given by the kernel, which fills in a `%d`. */
   readonly name: string;
 }
 
@@ -49,18 +49,18 @@ export interface OpenedDevice {
 export interface Driver {
   readonly backend: Backend;
   open(namespace: string | undefined, device: string, persistent: boolean): OpenedDevice;
-  /** Takes over a descriptor that this process inherited, attached to a device already. */
+  /** Takes over an inherited descriptor that is already attached to a device. */
   adopt(fd: number): OpenedDevice;
-  /** A netlink socket that hears of every change to a link of a namespace, or to its addresses. */
+  /** A netlink socket that receives every change to a link of a namespace, or to its addresses. */
   openLinkSocket(namespace: string | undefined): Descriptor;
 }
 
-/** The errnos that ports tell apart, as positive numbers. */
+/** The errnos that ports distinguish, as positive numbers. */
 export const EIO = 5;
 export const EBADF = 9;
 export const EAGAIN = 11;
 export const EFAULT = 14;
 export const EBUSY = 16;
 export const EINVAL = 22;
-/** A TUN descriptor whose device is deleted; libuv has no name for it. */
+/** The errno of a TUN descriptor whose device was deleted; libuv has no name for it. */
 export const EBADFD = 77;

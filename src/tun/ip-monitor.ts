@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { LinkWatch } from './link-watch.js';
 import type { LinkChange } from './rtnetlink.js';
 
-/** Tells of changes to links by a running `ip monitor`, for back ends that have no netlink socket. */
+/** Reports changes to links through a running `ip monitor`, for back ends without a netlink socket. */
 export function monitorLinks(
   namespace: string | undefined,
   changed: (change: LinkChange) => void,
@@ -18,7 +18,7 @@ export function monitorLinks(
     const change = linkChangeOf(line);
     if (change !== undefined) changed(change);
   });
-  // A child that outlives us would watch for ever.
+  // A child that outlives us would run forever.
   const stop = (): void => void child.kill();
   process.once('exit', stop);
   return {
@@ -29,7 +29,7 @@ export function monitorLinks(
   };
 }
 
-/** Reads one line such as `5: tun0: <POINTOPOINT,UP> mtu 1500 …` or `Deleted 5: tun0: …`; undefined where it is no link. */
+/** Reads one line such as `5: tun0: <POINTOPOINT,UP> mtu 1500 …` or `Deleted 5: tun0: …`; undefined if it is not about a link. */
 export function linkChangeOf(line: string): LinkChange | undefined {
   const match = /^(Deleted )?(\d+): ([^:@\s]+)[^<]*<([^>]*)> mtu (\d+)/.exec(line);
   if (match === null) return undefined;

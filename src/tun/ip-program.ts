@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { Failure } from '../failure.js';
 
-/** Runs `ip` in a namespace (its file; undefined for ours) and gives what it printed; throws where it fails. */
+/** Runs `ip` in a namespace (its file; undefined for ours) and returns its output; throws if it fails. */
 export type IpProgram = (args: readonly string[], namespace: string | undefined, input?: string) => string;
 
 export const ipProgram: IpProgram = (args, namespace, input) => {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { systemError } from './system-error.js';
 
-/** What is used of koffi's own interface. */
+/** The part of koffi's interface that is used here. */
 interface Koffi {
   load(library: string | null): {
     func(prototype: string): CFunction;
@@ -13,11 +13,11 @@ type CFunction = ((...values: unknown[]) => number) & {
   async(...values: unknown[]): void;
 };
 
-/** The system calls that a TUN device needs, by koffi; those that fail throw as Node's own do. */
+/** The system calls that a TUN device needs, through koffi; they throw like Node's own. */
 export interface Calls {
   open(path: string, flags: number): number;
   close(fd: number): void;
-  /** The length that was read, or a negative errno. */
+  /** Returns the length that was read, or a negative errno. */
   read(fd: number, octets: Uint8Array): number;
   write(fd: number, octets: Uint8Array): number;
   ioctl(fd: number, request: number, argument: Uint8Array | number, name: string): void;
@@ -34,9 +34,9 @@ export interface Calls {
   /** Keeps what is closed within for the end, and closes it on threads of libuv's pool. */
   closeTogether(body: () => void): Promise<void>;
   eventfd(): number;
-  /** `struct pollfd` in, what happened in the same octets out. */
+  /** Takes `struct pollfd`s, and writes the events to the same octets. */
   poll(descriptors: Uint8Array, count: number): number;
-  /** The same on a thread of libuv's pool, until something happens. */
+  /** The same on a thread of libuv's pool, waiting for an event. */
   pollAsync(descriptors: Uint8Array, count: number, done: () => void): void;
 }
 

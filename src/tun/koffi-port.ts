@@ -22,7 +22,7 @@ const EPROTOTYPE = 91;
 
 let loaded: Promise<Driver> | undefined;
 
-/** The driver for machines without a C compiler: system calls by koffi, an optional dependency (measured: 0.8 of native). */
+/** The driver for machines without a C compiler: system calls through koffi, an optional dependency (measured: 0.8 of native). */
 export function koffiDriver(): Promise<Driver> {
   loaded ??= loadCalls().then(driverOn);
   return loaded;
@@ -72,7 +72,7 @@ function driverOn(calls: Calls): Driver {
 const nameOf = (request: Uint8Array): string =>
   new TextDecoder().decode(request.subarray(0, request.indexOf(0)));
 
-/** Calls in a network namespace, synchronously, and comes back whatever happens. */
+/** Calls a function in a network namespace, synchronously, and always returns to the original one. */
 function inNamespace<Result>(calls: Calls, path: string | undefined, body: () => Result): Result {
   if (path === undefined) return body();
   const here = calls.open('/proc/thread-self/ns/net', constants.O_RDONLY | O_CLOEXEC);
@@ -160,7 +160,7 @@ class KoffiDescriptor implements Descriptor {
     this.#calls.ioctl(this.#fd ?? -1, TUNSETPERSIST, on ? 1 : 0, 'TUNSETPERSIST');
   }
 
-  /** Nothing to do: what does not keep the process alive is closed together with a device that does. */
+  /** Nothing to do: a descriptor that does not keep the process alive is closed together with a device that does. */
   setReferenced(): void {}
 
   /**
@@ -187,7 +187,7 @@ class KoffiDescriptor implements Descriptor {
       count++;
       at = Math.ceil((at + length + 16) / 64) * 64;
     }
-    // As with libuv: a descriptor in trouble is told once, and left alone until somebody resumes it.
+    // As with libuv: an error is reported once, and the descriptor left alone until it is resumed.
     if (errno !== 0) this.pause();
     this.#ready(count, errno, (events & POLLOUT) !== 0);
   }

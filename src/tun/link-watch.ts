@@ -9,9 +9,9 @@ import {
   messagesIn,
 } from './rtnetlink.js';
 
-/** A dump comes in messages of up to 32 KiB. */
+/** A dump arrives in messages of up to 32 KiB. */
 const ROOM = 32 * 1024;
-/** All watches share it: each burst is read out before the next. */
+/** Shared by all watches: each burst is processed before the next is read. */
 const buffer = readBuffer(4 * ROOM, ROOM, 32);
 
 export interface LinkWatch {

@@ -4,7 +4,7 @@ import type { Descriptor, Driver, OpenedDevice, Ready } from './descriptor.js';
 
 let loaded: Driver | undefined;
 
-/** The driver on our own addon; throws a `Failure` where that was not built. */
+/** The driver that uses our own addon; throws a `Failure` if that was not built. */
 export function nativeDriver(): Driver {
   loaded ??= driverOn(loadAddon());
   return loaded;

@@ -25,9 +25,9 @@ function nameFault(device: string): string | undefined {
 }
 
 /**
- * Says what an error from opening a device means here, and what mends it.
+ * Explains an error from opening a device, with the fix.
  *
- * The kernel says EINVAL for four different things, so the device that stands in the way is looked at.
+ * The kernel reports EINVAL for four different causes, so the existing device is examined.
  */
 export function openFailure(where: Where, error: NodeJS.ErrnoException, ip: IpProgram = ipProgram): Failure {
   const { device, namespace } = where;
@@ -56,39 +56,39 @@ export function openFailure(where: Where, error: NodeJS.ErrnoException, ip: IpPr
     case 'TUNSETIFF: EPERM':
       return new Failure(
         4,
-        `no right to make or open the device ${device}: that needs CAP_NET_ADMIN${ownedBy(where, ip)}`,
-        `Run as root, or have root make the device once: ip tuntap add dev ${device} mode tun user $USER`,
+        `no permission to create or open the device ${device}: this needs CAP_NET_ADMIN${ownedBy(where, ip)}`,
+        `Run as root, or have root create the device once: ip tuntap add dev ${device} mode tun user $USER`,
       );
     case 'TUNSETIFF: EBUSY':
       return new Failure(
         6,
         `the device ${device} is in use by another process`,
-        'Stop that one (a second router?), or choose another device name.',
+        'Stop it (a second router?), or choose another device name.',
       );
     case 'TUNSETIFF: EINVAL':
       return new Failure(
         6,
-        `${device} exists and is ${kindOf(where, ip) ?? 'not a TUN device that one process opens alone'}`,
+        `${device} exists and is ${kindOf(where, ip) ?? 'not a single-queue TUN device'}`,
         `Choose another device name, or remove it: ip link del ${device}`,
       );
     case 'open namespace: ENOENT':
       return new Failure(
         4,
         `the network namespace ${namespace} does not exist`,
-        `Make it: ip netns add ${namespace?.split('/').at(-1)}`,
+        `Create it: ip netns add ${namespace?.split('/').at(-1)}`,
       );
     case 'open namespace: EACCES':
       return new Failure(4, `no permission to open the network namespace ${namespace}`, 'Run as root.');
     case 'setns: EINVAL':
       return new Failure(
         4,
-        `${namespace} is no network namespace`,
-        'It may be left over from one: ip netns del, then ip netns add.',
+        `${namespace} is not a network namespace`,
+        'It may be a leftover file: ip netns del, then ip netns add.',
       );
     case 'setns: EPERM':
       return new Failure(
         4,
-        `no right to enter the network namespace ${namespace}: that needs CAP_SYS_ADMIN`,
+        `no permission to enter the network namespace ${namespace}: this needs CAP_SYS_ADMIN`,
         'Run as root, or as root of the user namespace that owns it (unshare -Urn).',
       );
     default:
@@ -108,7 +108,7 @@ interface LinkDescription {
   };
 }
 
-/** What a device is that is not what we need; undefined where nobody can say. */
+/** What kind of unsuitable device it is; undefined if unknown. */
 function kindOf(where: Where, ip: IpProgram): string | undefined {
   const info = describe(where, ip)?.linkinfo;
   if (info === undefined) return where.device === 'lo' ? 'the loopback interface' : undefined;

@@ -9,28 +9,28 @@ import type { Port, PortOptions } from './port.js';
 import { isSystemError } from './system-error.js';
 import { openTuntap2Port } from './tuntap2-port.js';
 
-/** A way to reach a device that a user can choose. */
+/** A back end that a user can choose. */
 export type KernelBackend = 'native' | 'koffi' | 'tuntap2';
 
 const BACKENDS: readonly KernelBackend[] = ['native', 'koffi', 'tuntap2'];
 
-/** Which back ends to try, in order, by the value of `TUNPIKE_TUN`: one by name, all where it is unset or `auto`. */
+/** The back ends to try, in order, by the value of `TUNPIKE_TUN`: one by name; all if unset or `auto`. */
 export function selectBackends(choice: string | undefined): readonly KernelBackend[] {
   if (choice === undefined || choice === '' || choice === 'auto') return BACKENDS;
   const chosen = BACKENDS.filter((backend) => backend === choice);
   if (chosen.length > 0) return chosen;
   throw new Failure(
     2,
-    `TUNPIKE_TUN=${choice} is no TUN back end`,
+    `TUNPIKE_TUN=${choice} is not a TUN back end`,
     `Use one of: auto, ${BACKENDS.join(', ')}.`,
   );
 }
 
 /**
- * Opens a device by the first back end that this machine has; makes the device where it does not exist.
+ * Opens a device with the first back end available on this machine; creates the device if it does not exist.
  *
- * Only a back end that cannot be loaded makes way for the next: where the kernel refuses the device, that is the
- * answer. Throws a `Failure` that says what mends it.
+ * Only if a back end cannot be loaded is the next one tried: if the kernel refuses the device, that is the
+ * answer. Throws a `Failure` with the fix.
  */
 export async function openPort(
   options: PortOptions,
@@ -52,7 +52,7 @@ export async function openPort(
   throw new Failure(4, `no way to reach a TUN device. Tried ${tried}`, faults[0]?.fix);
 }
 
-/** The driver itself, for what needs a descriptor and no port. */
+/** Loads the driver itself, for users that need a descriptor rather than a port. */
 export async function loadDriver(backend: 'native' | 'koffi'): Promise<Driver> {
   if (backend === 'native') return nativeDriver();
   try {
@@ -79,7 +79,7 @@ async function openBy(backend: KernelBackend, options: PortOptions, arena: Arena
   }
 }
 
-/** A back end that is not there, as against a device that is refused. */
+/** Whether the back end is missing, rather than the device refused. */
 class BackendAbsent extends Error {
   readonly failure: Failure;
 

@@ -1,7 +1,7 @@
 import type { Address } from '../address.js';
 import { attributesOf, LITTLE, messagesOf, request, textOf } from './netlink.js';
 
-/** What the kernel said of a link. */
+/** What the kernel reports about a link. */
 export interface LinkChange {
   readonly index: number;
   readonly name: string;

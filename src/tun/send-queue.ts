@@ -5,13 +5,13 @@ import { type Descriptor, EBADF } from './descriptor.js';
 /** Datagrams that wait for one flush, in order, as parallel arrays that the driver reads (measured: no object each). */
 export class SendQueue {
   count = 0;
-  /** `errors[i]` after `write`: 0, or the errno with which the device refused datagram i. */
+  /** After `write`, `errors[i]` is 0 or the errno with which the device refused datagram i. */
   errors = new Int32Array(256);
   readonly refusals: (Refused | undefined)[] = [];
   readonly #arena: Arena;
   #offsets = new Uint32Array(256);
   #lengths = new Uint32Array(256);
-  /** Those that found no room in the arena, by their place; keeping a view of every datagram costs as much as all else. */
+  /** Datagrams that found no room in the arena, by position; a view of every datagram would cost as much as all else. */
   readonly #strays = new Map<number, Uint8Array>();
 
   constructor(arena: Arena) {
@@ -23,17 +23,17 @@ export class SendQueue {
     if (i === this.errors.length) this.#grow();
     this.#offsets[i] = this.#arena.offsetOf(octets) ?? this.#copy(octets, i);
     this.#lengths[i] = octets.length;
-    // Mostly the same as in the burst before (measured: comparing costs less than the collector's note of a store).
+    // Usually the same as in the previous burst (measured: comparing is cheaper than the write barrier of a store).
     if (this.refusals[i] !== refused) this.refusals[i] = refused;
     this.count = i + 1;
   }
 
-  /** Datagram `i` as it was taken, for whoever is told that it was refused. */
+  /** The i-th datagram as it was taken, for whoever is told that it was refused. */
   parcel(i: number): Parcel {
     return parcelOf(this.#datagram(i));
   }
 
-  /** Writes them all; returns how many were not taken. Without a descriptor none is. */
+  /** Writes all datagrams; returns how many were not taken: all of them without a descriptor. */
   write(descriptor: Descriptor | undefined): number {
     if (descriptor === undefined) {
       this.errors.fill(EBADF, 0, this.count);
@@ -61,7 +61,7 @@ export class SendQueue {
     return this.#strays.get(i) ?? this.#arena.octets.subarray(at, at + this.#lengths[i]!);
   }
 
-  /** Copies a datagram into the arena, or keeps it as a stray; where it stands then. */
+  /** Copies a datagram into the arena, or keeps it as a stray; returns its offset. */
   #copy(datagram: Uint8Array, i: number): number {
     const copy = this.#arena.allocate(datagram.length);
     copy.set(datagram);

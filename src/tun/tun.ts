@@ -8,28 +8,28 @@ import { checkDeviceName, openFailure } from './open-failure.js';
 import { isSystemError, systemError } from './system-error.js';
 
 export interface TunOptions {
-  /** At most 15 octets; may hold one `%d` for the kernel to fill. `tun%d` unless given. */
+  /** At most 15 octets; may contain one `%d` for the kernel to fill in. Default: `tun%d`. */
   readonly name?: string;
-  /** The file of the network namespace in which it stands, for example `/run/netns/alice`; ours unless given. */
+  /** The file of its network namespace, for example `/run/netns/alice`. Default: ours. */
   readonly namespace?: string;
 }
 
 type WriteCallback = (error: Error | null | undefined) => void;
 
-/** Datagrams read before the reader is asked whether it wants more. */
+/** How many datagrams are read before the reader is asked whether it wants more. */
 const HIGH_WATER_MARK = 64;
-/** Shared: a burst is copied out before the next is read. */
+/** Shared by all: a burst is copied out before the next is read. */
 const buffer = readBuffer(16 * READ_ROOM, READ_ROOM, 64);
 
 /**
- * A TUN device as a stream of datagrams, in the shape of the package tuntap2: one datagram a chunk, both ways.
+ * A TUN device as a stream of datagrams, compatible with the package tuntap2: one datagram per chunk, both ways.
  *
  * A datagram that the kernel does not take is an error in the callback of its `write` (and a `refused` event),
  * never the end of the stream. `release`, `destroy` and `end` + reading to the end remove the interface. Not
  * for the hot path: a stream costs about a quarter of the datagrams per second (measured).
  */
 export class Tun extends Duplex {
-  /** As the kernel has it. */
+  /** The name given by the kernel. */
   readonly name: string;
   readonly isTun = true;
   readonly isTap = false;
@@ -71,7 +71,7 @@ export class Tun extends Duplex {
     this.#ip(['link', 'set', 'dev', this.name, up ? 'up' : 'down']);
   }
 
-  /** The first IPv4 address with its prefix length, `192.0.2.1/24`; undefined where there is none. */
+  /** The first IPv4 address with its prefix length, `192.0.2.1/24`; undefined if there is none. */
   get ipv4(): string | undefined {
     return this.#address('inet');
   }
@@ -80,7 +80,7 @@ export class Tun extends Duplex {
     this.#setAddress('-4', address, 4);
   }
 
-  /** The first IPv6 address with its prefix length; undefined where there is none. */
+  /** The first IPv6 address with its prefix length; undefined if there is none. */
   get ipv6(): string | undefined {
     return this.#address('inet6');
   }
@@ -99,9 +99,9 @@ export class Tun extends Duplex {
   }
 
   /**
-   * Hands one datagram to the kernel, at once. Returns true always: nothing is ever buffered here.
+   * Hands one datagram to the kernel immediately. Always returns true: nothing is ever buffered here.
    *
-   * Past the stream's own machinery, which would end with the first error.
+   * Bypasses the stream's own machinery, which would end at the first error.
    */
   override write(chunk: Uint8Array, callback?: WriteCallback): boolean;
   override write(chunk: Uint8Array, encoding?: BufferEncoding, callback?: WriteCallback): boolean;
@@ -115,7 +115,7 @@ export class Tun extends Duplex {
     return true;
   }
 
-  /** The last datagram, of `end(datagram)`. */
+  /** Writes the last datagram, from `end(datagram)`. */
   override _write(chunk: Uint8Array, _encoding: BufferEncoding, callback: () => void): void {
     this.#writeNow(chunk);
     callback();
@@ -179,7 +179,7 @@ export class Tun extends Duplex {
   }
 }
 
-/** What `ip -j addr` says of a device. */
+/** What `ip -j addr` prints about a device. */
 interface LinkDescription {
   readonly mtu: number;
   readonly addr_info: readonly {
@@ -189,7 +189,7 @@ interface LinkDescription {
   }[];
 }
 
-/** Says what a `Failure` would, in an error of Node's shape. */
+/** Turns a `Failure` into an error in the shape of Node's own. */
 function open(name: string, namespace: string | undefined): { descriptor: Descriptor; name: string } {
   checkDeviceName(name);
   try {

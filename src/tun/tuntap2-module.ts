@@ -1,13 +1,13 @@
 import { Failure } from '../failure.js';
 
-/** What the adapter uses of a tuntap2 device; the package's own types do not compile under `strict`. */
+/** The part of a tuntap2 device that the adapter uses; the package's own types do not compile under `strict`. */
 export interface Tuntap2Device {
   readonly name: string;
   readonly writableNeedDrain?: boolean;
   on(event: 'data', listener: (datagram: Uint8Array) => void): unknown;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   on(event: 'close' | 'drain', listener: () => void): unknown;
-  /** The package drops a callback in second place. */
+  /** The package ignores a callback passed as the second argument. */
   write(datagram: Uint8Array, encoding: undefined, callback: (error?: unknown) => void): boolean;
   release(callback?: () => void): void;
 }
@@ -17,7 +17,7 @@ export type Tuntap2Class = new () => Tuntap2Device;
 /** Imports a module by name. */
 export type Importer = (id: string) => Promise<unknown>;
 
-/** Finds the class in tuntap2, or in the fork that is installed under its name. */
+/** Finds the class in tuntap2, or in a fork installed under its name. */
 export async function loadTuntap2(importer: Importer): Promise<Tuntap2Class> {
   let module: unknown;
   try {
@@ -43,7 +43,7 @@ export async function loadTuntap2(importer: Importer): Promise<Tuntap2Class> {
 const property = (object: unknown, key: string): unknown =>
   typeof object === 'object' && object !== null ? (object as Record<string, unknown>)[key] : undefined;
 
-/** Whether it is this module that is missing, and not one that it needs. */
+/** Whether this module itself is missing, rather than one it depends on. */
 const isNotFound = (error: unknown, id: string): boolean =>
   error instanceof Error &&
   'code' in error &&

@@ -11,8 +11,8 @@ import type { LinkChange } from './rtnetlink.js';
 import { type Importer, loadTuntap2, type Tuntap2Class, type Tuntap2Device } from './tuntap2-module.js';
 import { type DeviceSettings, readSettings, restoreSettings } from './tuntap2-settings.js';
 
-/** What the adapter has from outside; tests put stand-ins here. */
-export interface Surroundings {
+/** What the adapter is given from outside; tests replace it. */
+export interface Environment {
   readonly importer: Importer;
   readonly ip: IpProgram;
   readonly monitor: (namespace: string | undefined, changed: (change: LinkChange) => void) => LinkWatch;
@@ -20,7 +20,7 @@ export interface Surroundings {
   readonly warn: (line: string) => void;
 }
 
-const SURROUNDINGS: Surroundings = {
+const ENVIRONMENT: Environment = {
   importer: (id) => import(id),
   ip: ipProgram,
   monitor: monitorLinks,
@@ -34,7 +34,7 @@ const LONGEST_BACKOFF_MS = 10_000;
 
 const NO_PERSISTENCE = new Failure(
   4,
-  'the tuntap2 back end has no persistent devices',
+  'the tuntap2 back end does not support persistent devices',
   'Use TUNPIKE_TUN=native.',
 );
 
@@ -42,18 +42,18 @@ let openPorts = 0;
 let isAnnounced = false;
 
 /**
- * Opens a device by the package tuntap2, if the user has installed it.
+ * Opens a device with the package tuntap2, if the user has installed it.
  *
  * It chooses its own device name, blocks one thread of libuv's pool a device, ends a device for good at the first
  * refused write, and hangs the exit unless the device is deleted first: every fence below stands for one of these.
  */
 export async function openTuntap2Port(
   options: PortOptions,
-  surroundings: Surroundings = SURROUNDINGS,
+  environment: Environment = ENVIRONMENT,
 ): Promise<Port> {
-  const Device = await loadTuntap2(surroundings.importer);
+  const Device = await loadTuntap2(environment.importer);
   if (options.persistent) throw NO_PERSISTENCE;
-  const { threads, warn } = surroundings;
+  const { threads, warn } = environment;
   if (openPorts + 1 > threads - 2) {
     const wanted = openPorts + 3;
     throw new Failure(
@@ -64,7 +64,7 @@ export async function openTuntap2Port(
   }
   if (!isAnnounced) warn("tun backend tuntap2: about 1/13 of the native backend's packet rate");
   isAnnounced = true;
-  return new Tuntap2Port(Device, options, surroundings);
+  return new Tuntap2Port(Device, options, environment);
 }
 
 class Tuntap2Port implements Port {
@@ -72,7 +72,7 @@ class Tuntap2Port implements Port {
   readonly device: string;
   readonly #Device: Tuntap2Class;
   readonly #namespace: string | undefined;
-  readonly #surroundings: Surroundings;
+  readonly #environment: Environment;
   #tun: Tuntap2Device | undefined;
   #links: LinkWatch;
   #listener: PortListener | undefined;
@@ -84,13 +84,13 @@ class Tuntap2Port implements Port {
   #retry: NodeJS.Timeout | undefined;
   #backoff = FIRST_BACKOFF_MS;
 
-  constructor(Device: Tuntap2Class, options: PortOptions, surroundings: Surroundings) {
+  constructor(Device: Tuntap2Class, options: PortOptions, environment: Environment) {
     this.device = options.device;
     this.#Device = Device;
     this.#namespace = options.namespace;
-    this.#surroundings = surroundings;
+    this.#environment = environment;
     this.#open();
-    this.#links = surroundings.monitor(this.#namespace, (change) => this.#linkChanged(change));
+    this.#links = environment.monitor(this.#namespace, (change) => this.#linkChanged(change));
     openPorts++;
   }
 
@@ -105,7 +105,7 @@ class Tuntap2Port implements Port {
     this.#queue.push({ ...parcel, octets: new Uint8Array(parcel.octets) });
   }
 
-  /** Checks what would end the device before it is written: its writes report too late, and only once. */
+  /** Checks for what would end the device before writing: its writes report too late, and only once. */
   flush(now: Instant): void {
     const queue = this.#queue;
     this.#queue = [];
@@ -165,9 +165,9 @@ class Tuntap2Port implements Port {
     this.#tun = tun;
   }
 
-  /** The package cannot choose a name; its own setters keep the old one, so everything else is done by `ip`, too. */
+  /** The package cannot choose a name, and its setters keep the old one, so `ip` does everything else, too. */
   #name(given: string): void {
-    const { ip } = this.#surroundings;
+    const { ip } = this.#environment;
     ip(['link', 'set', 'dev', given, 'down'], undefined);
     if (this.#namespace !== undefined) ip(['link', 'set', 'dev', given, 'netns', this.#namespace], undefined);
     try {
@@ -178,11 +178,11 @@ class Tuntap2Port implements Port {
     }
   }
 
-  /** The stream is dead while the interface lives on: take its settings over to a new one, soon. */
+  /** The stream is dead while the interface lives on: moves its settings to a new one, soon. */
   #broken(tun: Tuntap2Device): void {
     if (this.#tun !== tun) return;
     this.#tun = undefined;
-    this.#settings = readSettings(this.#surroundings.ip, this.device, this.#namespace) ?? this.#settings;
+    this.#settings = readSettings(this.#environment.ip, this.device, this.#namespace) ?? this.#settings;
     this.#remove(tun, this.device, this.#namespace);
     this.#change('down');
     this.#retryLater();
@@ -197,7 +197,7 @@ class Tuntap2Port implements Port {
     try {
       this.#open();
       if (this.#settings !== undefined) {
-        restoreSettings(this.#surroundings.ip, this.#settings, this.device, this.#namespace);
+        restoreSettings(this.#environment.ip, this.#settings, this.device, this.#namespace);
       }
       if (this.isUp()) this.#change('up');
     } catch {
@@ -217,7 +217,7 @@ class Tuntap2Port implements Port {
     this.#listener?.mtuChanged(change.mtu);
   }
 
-  /** A message of deletion may be about the device before the last reopening. */
+  /** A deletion message may be about the device before the last reopening. */
   #deleted(): void {
     try {
       this.#ip('link', 'show', 'dev', this.device);
@@ -244,22 +244,22 @@ class Tuntap2Port implements Port {
     if (tun !== undefined) this.#remove(tun, this.device, this.#namespace);
   }
 
-  /** The interface first: only that ends the read in which a thread is blocked, and with it the process can. */
+  /** Deletes the interface first: only that ends the read that blocks a thread, so that the process can exit. */
   #remove(tun: Tuntap2Device, device: string, namespace: string | undefined): void {
     try {
-      this.#surroundings.ip(['link', 'del', 'dev', device], namespace);
+      this.#environment.ip(['link', 'del', 'dev', device], namespace);
     } catch {
-      // Deleted already.
+      // Already deleted.
     }
     try {
       tun.release();
     } catch {
-      // It throws where the stream is dead; then there is nothing to release.
+      // It throws if the stream is dead; then there is nothing to release.
     }
   }
 
   #ip(...args: string[]): string {
-    return this.#surroundings.ip(args, this.#namespace);
+    return this.#environment.ip(args, this.#namespace);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IpProgram } from './ip-program.js';
 
-/** What `ip` knows of a device that is lost with it: lines for `ip -batch` that bring it back. */
+/** The settings that are lost with a device, as lines for `ip -batch` that restore them. */
 export interface DeviceSettings {
   readonly commands: readonly string[];
 }
@@ -15,7 +15,7 @@ interface LinkDescription {
   }[];
 }
 
-/** Reads MTU, IPv4 addresses, state and routes; undefined where the device is gone already. */
+/** Reads MTU, IPv4 addresses, state and routes; undefined if the device is already gone. */
 export function readSettings(
   ip: IpProgram,
   device: string,

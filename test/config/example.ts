@@ -48,7 +48,7 @@ routers:
       - { to: 198.18.0.0/15, type: blackhole }
       - { to: 198.51.100.64/26, via: 192.0.2.2, tos: 0x10 }
       - { to: 192.0.2.64/26, type: unreachable }
-      - { to: 0.0.0.0/0, metric: 20, nexthops: [{ via: 192.0.2.2, weight: 2 }, { via: 198.51.100.20 }] }
+      - { to: 0.0.0.0/0, metric: 20, nexthops: [{ via: 192.0.2.2, weight: 2 }, { via: 198.51.100.10 }] }
     icmp:
       echo-reply: true
       echo-broadcast: false

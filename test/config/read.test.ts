@@ -105,6 +105,14 @@ routers:
     expect(router(', igmp: {}').interfaces[0]!.igmp).toEqual(DEFAULT_IGMP_SETTINGS);
   });
 
+  it('are an older querier where that is said', () => {
+    expect(router(', igmp: { version: 2, querier: always }').interfaces[0]!.igmp).toEqual({
+      ...DEFAULT_IGMP_SETTINGS,
+      version: 2,
+      querier: 'always',
+    });
+  });
+
   it('are no IGMP, and forwarding as interest and reverse path have it, where nothing is said', () => {
     const { interfaces, multicast } = router('');
     expect(interfaces.map(({ igmp }) => igmp)).toEqual([undefined, undefined]);
@@ -132,7 +140,7 @@ routers:
 
   it('are what the file says', () => {
     const settings = {
-      version: 2,
+      version: 3,
       querier: 'never',
       'ignore-versions': [1],
       'query-interval': '1m',
@@ -159,7 +167,7 @@ routers:
       `, multicast: { routing: false, reverse-path: off, upstream: blue, routes: [${routes}] }`,
     );
     expect(interfaces[0]!.igmp).toEqual({
-      version: 2,
+      version: 3,
       querier: 'never',
       ignoreVersions: [1],
       queryInterval: 60_000,

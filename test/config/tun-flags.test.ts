@@ -40,16 +40,16 @@ describe('a mistake in a --tun flag', () => {
   };
 
   it.each([
-    ['tun0', 'not of the form'],
-    ['tun0=198.51.100.1/24', 'not of the form'],
-    ['tun0=198.51.100.1/24,host=198.51.100.10/24,mtu=9', 'not of the form'],
+    ['tun0', 'expected DEVICE=ROUTER_CIDR,host=HOST_CIDR'],
+    ['tun0=198.51.100.1/24', 'expected DEVICE=ROUTER_CIDR,host=HOST_CIDR'],
+    ['tun0=198.51.100.1/24,host=198.51.100.10/24,mtu=9', 'expected DEVICE=ROUTER_CIDR,host=HOST_CIDR'],
     ['tun0=198.51.100.1,host=198.51.100.10/24', '`198.51.100.1` has no prefix length'],
-    ['tun0=198.51.100.1/24,host=10.1/24', '`10.1` is no IPv4 address'],
+    ['tun0=198.51.100.1/24,host=10.1/24', '`10.1` is not a valid IPv4 address'],
     ['tun0=198.51.100.1/24,host=192.0.2.1/24', 'is not in the subnet'],
-    ['tun0=198.51.100.1/24,host=198.51.100.1/24', 'is an address of'],
-    ['a-very-long-device=198.51.100.1/24,host=198.51.100.10/24', '18 octets long'],
-    ['r1=198.51.100.1/24,host=198.51.100.10/24', '`r1` is the router'],
-    ['a": {}=198.51.100.1/24,host=198.51.100.10/24', 'cannot be'],
+    ['tun0=198.51.100.1/24,host=198.51.100.1/24', 'is already an address of'],
+    ['a-very-long-device=198.51.100.1/24,host=198.51.100.10/24', 'has 18 octets'],
+    ['r1=198.51.100.1/24,host=198.51.100.10/24', '`r1` is the name of the router'],
+    ['a": {}=198.51.100.1/24,host=198.51.100.10/24', 'is not a valid'],
   ])('names the flag: %s', (flag, message) => {
     const failure = failureOf(OTHER, flag);
     expect(failure.exitCode).toBe(2);
@@ -62,6 +62,6 @@ describe('a mistake in a --tun flag', () => {
   it('is told for all flags at once, and a device twice is one', () => {
     const { message } = failureOf('a=1/24,host=10.0.0.1/24', 'b=2/24,host=10.0.1.1/24');
     expect(message.split('\n')).toHaveLength(2);
-    expect(failureOf(ONE, ONE).message).toContain('a second device `tun0`');
+    expect(failureOf(ONE, ONE).message).toContain('the device `tun0` is used twice');
   });
 });

@@ -50,7 +50,7 @@ describe('a match', () => {
     ['protocol=', /is not KEY=VALUE/],
     ['destinaton=10.0.0.0/8', /unknown key 'destinaton'/],
     ['source=10.0.3.1/24', /bits set/],
-    ['source=10.1', /no IPv4 address/],
+    ['source=10.1', /not a valid IPv4 address/],
     ['protocol=quic', /not icmp, igmp, tcp, udp or a number/],
     ['size>many', /`size>many`: not a number/],
     ['source>10.0.0.0', /only numbers can be compared/],

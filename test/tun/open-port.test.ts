@@ -17,7 +17,7 @@ describe('the choice of a back end', () => {
   });
 
   it('knows no others', () => {
-    expect(() => selectBackends('tap')).toThrow(/TUNPIKE_TUN=tap is no TUN back end/);
+    expect(() => selectBackends('tap')).toThrow(/TUNPIKE_TUN=tap is not a TUN back end/);
   });
 });
 
@@ -41,10 +41,10 @@ describe('a device that cannot be opened', () => {
     [13, 'open', 4, 'no permission to read and write', /chmod 0666/],
     [1, 'TUNSETIFF', 4, 'needs CAP_NET_ADMIN', /ip tuntap add dev tp0 mode tun user/],
     [16, 'TUNSETIFF', 6, 'tp0 is in use by another process', /second router/],
-    [22, 'TUNSETIFF', 6, 'tp0 exists and is not a TUN device', /ip link del tp0/],
+    [22, 'TUNSETIFF', 6, 'tp0 exists and is not a single-queue TUN device', /ip link del tp0/],
     [2, 'open namespace', 4, '/run/netns/alice does not exist', /ip netns add alice/],
     [1, 'setns', 4, 'needs CAP_SYS_ADMIN', /Run as root/],
-    [22, 'setns', 4, 'is no network namespace', /ip netns/],
+    [22, 'setns', 4, 'is not a network namespace', /ip netns/],
     [5, 'TUNSETPERSIST', 4, 'cannot open the TUN device tp0: TUNSETPERSIST: EIO', undefined],
   ] as const)('with errno %d from %s ends with exit code %d', (errno, syscall, exitCode, message, fix) => {
     const failure = openFailure(where, systemError(errno, syscall), noIp);

@@ -4,7 +4,7 @@ import { parcelOf } from '../../src/parcel.js';
 import { START } from '../../src/time.js';
 import type { Port } from '../../src/tun/port.js';
 import type { LinkChange } from '../../src/tun/rtnetlink.js';
-import { openTuntap2Port, type Surroundings } from '../../src/tun/tuntap2-port.js';
+import { type Environment, openTuntap2Port } from '../../src/tun/tuntap2-port.js';
 import { udpDatagram } from './datagrams.js';
 import { Recorder } from './recorder.js';
 
@@ -43,13 +43,13 @@ class StandIn extends EventEmitter {
   }
 }
 
-interface World extends Surroundings {
+interface World extends Environment {
   readonly commands: string[];
   readonly lines: string[];
   changed(change: Partial<LinkChange>): void;
 }
 
-function world(more: Partial<Surroundings> = {}): World {
+function world(more: Partial<Environment> = {}): World {
   const commands: string[] = [];
   const lines: string[] = [];
   let told: (change: LinkChange) => void = () => {};
@@ -93,11 +93,8 @@ describe('the tuntap2 adapter', () => {
     vi.useRealTimers();
   });
 
-  async function opened(surroundings: World, device = 'tp0') {
-    const port = await openTuntap2Port(
-      { device, namespace: '/run/netns/a', persistent: false },
-      surroundings,
-    );
+  async function opened(environment: World, device = 'tp0') {
+    const port = await openTuntap2Port({ device, namespace: '/run/netns/a', persistent: false }, environment);
     ports.push(port);
     const listener = new Recorder();
     port.start(listener, listener);
@@ -105,14 +102,14 @@ describe('the tuntap2 adapter', () => {
   }
 
   it('moves the device that the package made and gives it our name', async () => {
-    const surroundings = world();
-    await opened(surroundings);
-    expect(surroundings.commands.slice(0, 3)).toEqual([
+    const environment = world();
+    await opened(environment);
+    expect(environment.commands.slice(0, 3)).toEqual([
       '-: link set dev tun0 down',
       '-: link set dev tun0 netns /run/netns/a',
       '/run/netns/a: link set dev tun0 name tp0',
     ]);
-    expect(surroundings.lines).toEqual([
+    expect(environment.lines).toEqual([
       "tun backend tuntap2: about 1/13 of the native backend's packet rate",
     ]);
   });
@@ -133,8 +130,8 @@ describe('the tuntap2 adapter', () => {
   });
 
   it('never writes what would end the device', async () => {
-    const surroundings = world();
-    const { port, tun } = await opened(surroundings);
+    const environment = world();
+    const { port, tun } = await opened(environment);
     const refused: string[] = [];
     const flush = (datagram: Uint8Array): void => {
       port.take(
@@ -148,25 +145,25 @@ describe('the tuntap2 adapter', () => {
     flush(udpDatagram({ length: 1501 }));
     tun.writableNeedDrain = true;
     flush(udpDatagram());
-    surroundings.changed({ isUp: false });
+    environment.changed({ isUp: false });
     flush(udpDatagram());
     expect(refused).toEqual([...Array(4).fill('device-refused'), 'link-down']);
     expect(tun.written).toEqual([]);
   });
 
   it('tells what becomes of the device', async () => {
-    const surroundings = world();
-    const { listener } = await opened(surroundings);
-    surroundings.changed({ isUp: false });
-    surroundings.changed({ isUp: true, mtu: 1300 });
-    surroundings.changed({ name: 'other', isUp: false });
+    const environment = world();
+    const { listener } = await opened(environment);
+    environment.changed({ isUp: false });
+    environment.changed({ isUp: true, mtu: 1300 });
+    environment.changed({ name: 'other', isUp: false });
     expect(listener.states).toEqual(['down', 'up']);
     expect(listener.mtus).toEqual([1300]);
   });
 
   it('opens a dead device again with its settings, later and later', async () => {
     let fails = 0;
-    const surroundings = world({
+    const environment = world({
       importer: async () => ({
         default: {
           Tun: class extends StandIn {
@@ -178,16 +175,16 @@ describe('the tuntap2 adapter', () => {
         },
       }),
     });
-    const { port, listener, tun } = await opened(surroundings);
+    const { port, listener, tun } = await opened(environment);
     tun.die();
     expect(listener.states).toEqual(['down']);
     expect(tun.released).toBe(true);
-    expect(surroundings.commands).toContain('/run/netns/a: link del dev tp0');
+    expect(environment.commands).toContain('/run/netns/a: link del dev tp0');
     await vi.advanceTimersByTimeAsync(100 + 200);
     expect(listener.states).toEqual(['down']);
     await vi.advanceTimersByTimeAsync(400);
     expect(listener.states).toEqual(['down', 'up']);
-    expect(surroundings.commands.find((command) => command.includes('-batch'))).toContain(
+    expect(environment.commands.find((command) => command.includes('-batch'))).toContain(
       'link set dev tp0 mtu 1400\naddr replace 198.51.100.10/24 dev tp0\nlink set dev tp0 up\nroute replace default via 198.51.100.1 dev tp0',
     );
     port.take(
@@ -199,10 +196,10 @@ describe('the tuntap2 adapter', () => {
   });
 
   it('deletes the interface before it lets the device go', async () => {
-    const surroundings = world();
-    const { port, tun, listener } = await opened(surroundings);
+    const environment = world();
+    const { port, tun, listener } = await opened(environment);
     port.close();
-    expect(surroundings.commands.slice(-2)).toEqual(['monitor closed', '/run/netns/a: link del dev tp0']);
+    expect(environment.commands.slice(-2)).toEqual(['monitor closed', '/run/netns/a: link del dev tp0']);
     expect(tun.released).toBe(true);
     expect(listener.states).toEqual([]);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -210,14 +207,14 @@ describe('the tuntap2 adapter', () => {
   });
 
   it('opens no more devices than leave two threads to the rest of the program', async () => {
-    const surroundings = world({ threads: 4 });
-    await opened(surroundings, 'tp0');
-    await opened(surroundings, 'tp1');
-    await expect(opened(surroundings, 'tp2')).rejects.toThrow(
+    const environment = world({ threads: 4 });
+    await opened(environment, 'tp0');
+    await opened(environment, 'tp1');
+    await expect(opened(environment, 'tp2')).rejects.toThrow(
       '3 devices need UV_THREADPOOL_SIZE >= 5 (now 4)',
     );
     ports.pop()!.close();
-    await opened(surroundings, 'tp2');
+    await opened(environment, 'tp2');
   });
 
   it.each([

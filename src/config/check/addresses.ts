@@ -5,27 +5,27 @@ import type { FileDraft } from '../draft.js';
 import type { Report } from '../report.js';
 import type { Path } from '../tree.js';
 
-/** Finds addresses that two have, links whose subnets overlap, and attachments beside their link's subnet. */
+/** Finds duplicate addresses, links whose subnets overlap, and attachments outside their link's subnet. */
 export const checkAddresses = (
   draft: FileDraft,
   attachments: readonly DraftAttachment[],
   loopbacks: readonly DraftLoopback[],
   report: Report,
 ): void => {
-  // About an address that is wrong by itself, nothing more is said.
+  // An address that is wrong in itself is not checked further.
   const refused = new Set([
     ...checkTwice(attachments, loopbacks, report),
     ...checkClassE(draft, attachments, loopbacks, report),
   ]);
   const strangers = checkOneSubnet(attachments, refused, report);
   checkOverlap(
-    attachments.filter(({ path }) => !strangers.has(path)),
+    attachments.filter(({ link, path }) => !strangers.has(path) && draft.links?.has(link) !== false),
     refused,
     report,
   );
 };
 
-/** Says which addresses are used twice, and returns them. */
+/** Reports addresses that are used twice, and returns them. */
 const checkTwice = (
   attachments: readonly DraftAttachment[],
   loopbacks: readonly DraftLoopback[],
@@ -41,8 +41,8 @@ const checkTwice = (
       report.error(
         'E-DUPLICATE',
         path,
-        `\`${formatAddress(address)}\` is an address of \`${first}\` already`,
-        'give each its own address',
+        `\`${formatAddress(address)}\` is already an address of \`${first}\``,
+        'choose another address',
       );
     }
   };
@@ -53,7 +53,7 @@ const checkTwice = (
   return twice;
 };
 
-/** Says which addresses are of 240/4 where no router takes that for unicast, and returns them. */
+/** Reports addresses in 240/4 if no router treats that as unicast, and returns them. */
 const checkClassE = (
   draft: FileDraft,
   attachments: readonly DraftAttachment[],
@@ -69,16 +69,16 @@ const checkClassE = (
     report.error(
       'E-ADDRESS',
       path,
-      `\`${formatAddress(address)}\` is of 240.0.0.0/4, which is reserved`,
-      'write another address, or say `ip: { class-e: true }` on the routers',
+      `\`${formatAddress(address)}\` is in 240.0.0.0/4, which is reserved`,
+      'choose another address, or switch on `ip.class-e` on the routers',
     );
   return reserved.map(({ address }) => address);
 };
 
 /**
- * Says which attachments share no subnet with the others on their link, and returns their paths.
+ * Reports attachments that share no subnet with the others on their link, and returns their paths.
  *
- * Routers are asked first, as a host is likelier to be the one that is wrong. A /32 stands for itself.
+ * Routers come first, because a host is more likely to be wrong. A /32 is not compared.
  */
 const checkOneSubnet = (
   attachments: readonly DraftAttachment[],
@@ -103,7 +103,7 @@ const checkOneSubnet = (
         'E-OVERLAP',
         wide[0]!.path,
         `\`${formatInterfaceAddress(wide[0]!.own)}\` is not in the subnet of link \`${link}\`, ${formatPrefix(others[0]!.own.prefix)}`,
-        `write an address of ${formatPrefix(others[0]!.own.prefix)}`,
+        `write an address in ${formatPrefix(others[0]!.own.prefix)}`,
       );
     }
   }
@@ -113,7 +113,7 @@ const checkOneSubnet = (
 const isShared = ({ own: a }: DraftAddress, { own: b }: DraftAddress): boolean =>
   contains(a.prefix, b.address) || contains(b.prefix, a.address);
 
-/** Says once for each pair of links that their subnets overlap. */
+/** Reports overlapping subnets, once for each pair of links. */
 const checkOverlap = (
   attachments: readonly DraftAttachment[],
   refused: ReadonlySet<Address>,

@@ -1,23 +1,25 @@
-import { formatAddress, formatPrefix } from '../../address.js';
+import { formatPrefix } from '../../address.js';
 import type { FileDraft } from '../draft.js';
 import type { Report } from '../report.js';
 import type { Path } from '../tree.js';
 
-/** What shares a kernel: the interfaces of one network namespace. */
+/** One network namespace: everything that shares a kernel's routes and addresses. */
 interface Kernel {
   readonly routes: Set<string>;
-  /** The first address, and whose it is. */
+  /** The host that has the first address. */
   first: string | undefined;
+  /** The host that was last said to share it. */
+  told: string | undefined;
 }
 
-/** Finds what the kernel of a host would refuse, or understand otherwise than it is meant. */
+/** Finds what a host's kernel would refuse, or treat differently from what is meant. */
 export const checkHosts = (draft: FileDraft, report: Report): void => {
   const devices = new Map<string, string>();
   const kernels = new Map<string, Kernel>();
   for (const [name, host] of draft.hosts ?? []) {
     if (report.isFaulty('hosts', name, 'namespace')) continue;
     const namespace = host?.namespace ?? name;
-    const kernel = kernels.get(namespace) ?? { routes: new Set<string>(), first: undefined };
+    const kernel = kernels.get(namespace) ?? { routes: new Set<string>(), first: undefined, told: undefined };
     kernels.set(namespace, kernel);
     for (const [link, each] of host?.interfaces ?? []) {
       const path = ['hosts', name, 'interfaces', link];
@@ -28,8 +30,8 @@ export const checkHosts = (draft: FileDraft, report: Report): void => {
           report.error(
             'E-DUPLICATE',
             [...path, 'device'],
-            `the device \`${device}\` is that of \`${first}\` already`,
-            'give each its own, or leave it out',
+            `the device \`${device}\` is already used by \`${first}\``,
+            'choose another name, or remove the key',
           );
         devices.set(device, `${name}.${link}`);
       }
@@ -42,16 +44,16 @@ export const checkHosts = (draft: FileDraft, report: Report): void => {
         kernel.routes.add(text);
       }
       if (address === undefined) continue;
-      const text = formatAddress(address.address);
-      if (kernel.first !== undefined)
-        report.warning(
-          'W-SAMENS',
-          [...path, 'address'],
-          `${text} and ${kernel.first} are in one namespace, \`${namespace}\`: that kernel answers between them by itself`,
-          'give each host its own namespace',
-          'value',
-        );
-      kernel.first ??= `${text} of \`${name}\``;
+      kernel.first ??= name;
+      if (kernel.first === name || kernel.told === name) continue;
+      kernel.told = name;
+      report.warning(
+        'W-SAMENS',
+        [...path, 'address'],
+        `\`${name}\` and \`${kernel.first}\` share the namespace \`${namespace}\`, so the kernel delivers between them without a router`,
+        'give each host its own namespace',
+        'value',
+      );
     }
   }
 };
@@ -60,6 +62,8 @@ const refuseRoute = (path: Path, to: string, isConnected: boolean, report: Repor
   report.error(
     'E-DUPLICATE',
     path,
-    isConnected ? `${to} is the subnet of the address itself` : `a second route to ${to} in one namespace`,
+    isConnected
+      ? `${to} is the subnet of the interface itself`
+      : `there is already a route to ${to} in this namespace`,
     'remove it',
   );

@@ -4,23 +4,30 @@ import type { DraftAttachment } from '../attachments.js';
 import type { FileDraft, LinkDraft } from '../draft.js';
 import type { Report } from '../report.js';
 
-/** Every internet host takes datagrams of this length. Source: RFC 791 §3.1. */
+/** The length of datagrams that every internet host accepts. Source: RFC 791 §3.1. */
 const SAFE_MTU = 576;
 
-/** Finds links that lack a gateway, or lead nowhere. */
+/** Finds links that lack a gateway or connect nothing. */
 export const checkLinks = (
   draft: FileDraft,
   attachments: readonly DraftAttachment[],
   report: Report,
 ): void => {
+  if (draft.hosts === undefined && draft.routers === undefined && !report.hasErrors)
+    report.warning(
+      'W-UNUSED',
+      ['links'],
+      'the file has no hosts and no routers, so nothing would run',
+      'add hosts and routers, or create a configuration with `tunpike init`',
+    );
   for (const [name, link] of draft.links ?? []) {
     const here = attachments.filter((each) => each.link === name);
     if (link?.mtu !== undefined && link.mtu < SAFE_MTU)
       report.warning(
         'W-MTU',
         ['links', name, 'mtu'],
-        `an MTU of ${link.mtu} is less than every host takes (${SAFE_MTU}), and less than many programs stand`,
-        `write ${SAFE_MTU} or more, unless this is what you test`,
+        `an MTU of ${link.mtu} is below ${SAFE_MTU}, which every host must accept; many programs fail with less`,
+        `write ${SAFE_MTU} or more, unless this is what you are testing`,
         'value',
       );
     checkGateway(name, link, here, draft, report);
@@ -53,8 +60,8 @@ const checkGateway = (
     report.errorAtKey(
       'E-GATEWAY',
       ['links', name],
-      `link \`${name}\` has ${routers.length} routers, and \`${needing.owner}\` has routes: which router gets them?`,
-      `say \`gateway: ${routers[0]}\``,
+      `link \`${name}\` has ${routers.length} routers, and \`${needing.owner}\` has routes, but no gateway is set`,
+      `set \`gateway: ${routers[0]}\``,
     );
     return;
   }
@@ -65,7 +72,7 @@ const checkGateway = (
     const fix =
       routers.length === 0
         ? `give ${gateway} an interface on ${name}`
-        : `name one that is: ${routers.join(', ')}`;
+        : `choose a router on the link: ${routers.join(', ')}`;
     report.error('E-GATEWAY', path, `\`${gateway}\` is not on link \`${name}\``, fix);
     return;
   }
@@ -73,18 +80,18 @@ const checkGateway = (
     report.error(
       'E-GATEWAY',
       path,
-      `\`${gateway}\` is a host, and a gateway is a router`,
-      'name a router on the link',
+      `\`${gateway}\` is a host; a gateway must be a router`,
+      'choose a router on the link',
     );
     return;
   }
   const meant = nearest(gateway, routers) ?? nearest(gateway, all);
   const fix =
     meant === undefined
-      ? `name a router on the link: ${routers.join(', ') || 'there is none'}`
+      ? `choose a router on the link: ${routers.join(', ') || 'there is none'}`
       : `did you mean \`${meant}\`?`;
   if (draft.routers !== undefined || !report.isFaulty('routers'))
-    report.error('E-REF', path, `no router is called \`${gateway}\``, fix);
+    report.error('E-REF', path, `there is no router \`${gateway}\``, fix);
 };
 
 const hasRoutes = ({ owner, link }: DraftAttachment, draft: FileDraft): boolean =>
@@ -101,8 +108,8 @@ const checkUse = (name: string, here: readonly DraftAttachment[], draft: FileDra
       ['links', name],
       here.length === 0
         ? `nothing is on link \`${name}\``
-        : `only \`${here[0]!.owner}\` is on link \`${name}\`: such a wire is down`,
-      'attach a host or a router, or remove the link',
+        : `only \`${here[0]!.owner}\` is on link \`${name}\`, so the link stays down`,
+      'attach another host or router, or remove the link',
     );
   if (here.some(({ kind }) => kind === 'router')) return;
   for (const each of here)
@@ -111,6 +118,6 @@ const checkUse = (name: string, here: readonly DraftAttachment[], draft: FileDra
         'W-UNUSED',
         [...each.path, 'routes'],
         `the routes of \`${each.owner}\` lead nowhere: link \`${name}\` has no router`,
-        'attach a router to the link, or remove them',
+        'attach a router to the link, or remove the routes',
       );
 };

@@ -4,7 +4,7 @@ import type { FileDraft } from '../draft.js';
 import type { Report } from '../report.js';
 import type { Path } from '../tree.js';
 
-/** Finds names that stand for two things, and names that stand for nothing. */
+/** Finds names that are ambiguous, and names that refer to nothing. */
 export const checkNames = (
   draft: FileDraft,
   attachments: readonly DraftAttachment[],
@@ -71,16 +71,16 @@ const checkOwners = (draft: FileDraft, attachments: readonly DraftAttachment[], 
       report.errorAtKey(
         'E-DUPLICATE',
         ['routers', name],
-        `\`${name}\` is a host, too`,
-        'give one of them another name',
+        `\`${name}\` is also the name of a host`,
+        'rename one of them',
       );
   for (const [name, host] of draft.hosts ?? [])
     if (name === 'self' && host?.namespace === undefined)
       report.errorAtKey(
         'E-KEY',
         ['hosts', name],
-        '`self` stands for the namespace in which tunpike runs',
-        'name the host otherwise, and say `namespace: self` where that is meant',
+        '`self` is reserved for the namespace in which tunpike runs',
+        'rename the host; add `namespace: self` if that namespace is meant',
       );
   // Dots in names: `a.b` on `c` and `a` on `b.c` would both be `a.b.c`.
   const seen = new Set<string>();
@@ -88,7 +88,12 @@ const checkOwners = (draft: FileDraft, attachments: readonly DraftAttachment[], 
     const name = `${owner}.${link}`;
     const isTold = draft.routers?.has(owner) === true && hosts.has(owner);
     if (seen.has(name) && !isTold)
-      report.errorAtKey('E-DUPLICATE', path, `a second interface \`${name}\``, 'use names without dots');
+      report.errorAtKey(
+        'E-DUPLICATE',
+        path,
+        `there are two interfaces named \`${name}\``,
+        'use names without dots',
+      );
     seen.add(name);
   }
 };
@@ -102,9 +107,9 @@ const refuseName = (
   at: 'key' | 'value',
 ): void => {
   const meant = nearest(name, known);
-  const list = known.length === 0 ? 'there is none' : `there is ${known.slice(0, 10).join(', ')}`;
-  const fix = meant === undefined ? `name one that exists: ${list}` : `did you mean \`${meant}\`?`;
-  const message = `no ${what} is called \`${name}\``;
+  const list = known.length === 0 ? 'there is none' : known.slice(0, 10).join(', ');
+  const fix = meant === undefined ? `use an existing one: ${list}` : `did you mean \`${meant}\`?`;
+  const message = `there is no ${what} \`${name}\``;
   if (at === 'key') report.errorAtKey('E-REF', path, message, fix);
   else report.error('E-REF', path, message, fix);
 };

@@ -13,13 +13,13 @@ import { ROUTE_KEYS } from '../keys/router.js';
 import type { Report } from '../report.js';
 import type { Path } from '../tree.js';
 
-/** What a next hop may be: who is where, around one router. */
+/** What surrounds one router: its own addresses, and whom it can reach directly. */
 interface Environment {
   readonly router: string;
   readonly own: readonly DraftAttachment[];
   readonly ownAddresses: readonly Address[];
   readonly neighbors: readonly Neighbor[];
-  /** Nothing about the router's interfaces and their links is wrong. */
+  /** There are no errors in the router's interfaces and their links. */
   readonly isKnown: boolean;
 }
 
@@ -28,7 +28,7 @@ interface Neighbor {
   readonly link: string;
 }
 
-/** Finds routes that contradict themselves or each other, or lead to nobody. */
+/** Finds routes that contradict themselves or each other, or have no reachable next hop. */
 export const checkRoutes = (
   draft: FileDraft,
   attachments: readonly DraftAttachment[],
@@ -52,8 +52,8 @@ export const checkRoutes = (
           report.error(
             'E-DUPLICATE',
             hopPath,
-            `a second time the next hop ${formatAddress(hop.via)}`,
-            'give it a `weight` instead',
+            `the next hop ${formatAddress(hop.via)} is repeated`,
+            'remove this one; give the first a `weight` if it is to get more',
           );
         else checkNextHop(hop.via, hopPath, environment, report);
         hops.add(hop.via);
@@ -62,7 +62,7 @@ export const checkRoutes = (
   }
 };
 
-/** The link on which a router finds a next hop; undefined where none of its links has it. */
+/** The link on which a router reaches a next hop; undefined if it is on none of its links. */
 export const linkOfNextHop = (
   via: Address,
   router: string,
@@ -99,7 +99,7 @@ const environmentOf = (
   };
 };
 
-/** Whoever else is on a router's links, by address; routers by their loopback address, too. */
+/** Everyone else on a router's links, by address; routers also by their loopback address. */
 const neighborsOf = (
   router: string,
   attachments: readonly DraftAttachment[],
@@ -125,8 +125,8 @@ const checkShape = (route: RouteDraft, path: Path, report: Report): void => {
     report.errorAtKey(
       'E-KEY',
       [...path, 'nexthops'],
-      'a route has `via` or `nexthops`, not both',
-      'put all next hops into `nexthops`',
+      'a route has either `via` or `nexthops`, not both',
+      'move all next hops to `nexthops`',
     );
   if (type !== 'unicast') {
     const key = hasVia ? 'via' : hasHops ? 'nexthops' : undefined;
@@ -134,15 +134,15 @@ const checkShape = (route: RouteDraft, path: Path, report: Report): void => {
       report.errorAtKey(
         'E-KEY',
         [...path, key],
-        `a \`${type}\` route leads nowhere, so it has no \`${key}\``,
-        'remove it, or the `type`',
+        `a \`${type}\` route has no next hop, so \`${key}\` is not allowed`,
+        'remove it, or remove `type`',
       );
   } else if (!hasVia && !hasHops && !report.isFaulty(...path)) {
     report.errorAtKey(
       'E-KEY',
       [...path, 'via'],
-      'a route needs a way: `via`, `nexthops` or a `type`',
-      'add `via: ADDRESS`, or `type: blackhole`',
+      'a route needs `via`, `nexthops` or a `type`',
+      'add `type: blackhole`, or the address of a neighbor as `via`',
     );
   }
 };
@@ -159,8 +159,8 @@ const checkDestination = (
     report.error(
       'E-MCAST',
       [...path, 'to'],
-      `${formatPrefix(to)} are groups, which no unicast route leads to`,
-      'remove the route; groups are routed by `multicast`',
+      `${formatPrefix(to)} is a range of multicast groups, which unicast routes cannot reach`,
+      'remove the route; see `multicast` for groups',
     );
     return;
   }
@@ -174,8 +174,8 @@ const checkDestination = (
       'E-DUPLICATE',
       [...path, 'to'],
       isConnected
-        ? `${formatPrefix(to)} is connected directly`
-        : `a second route to ${formatPrefix(to)} with the same metric and tos`,
+        ? `${formatPrefix(to)} is directly connected`
+        : `there is already a route to ${formatPrefix(to)} with the same metric and tos`,
       isConnected ? 'remove the route, or give it a metric' : 'give it another metric, or use `nexthops`',
     );
   seen.add(key);
@@ -189,7 +189,7 @@ const checkNextHop = (via: Address, path: Path, environment: Environment, report
     report.error(
       'E-NEXTHOP',
       path,
-      `\`${text}\` is ${environment.router}’s own address`,
+      `\`${text}\` is an address of ${environment.router} itself`,
       'write the address of a neighbor',
     );
     return;
@@ -204,17 +204,27 @@ const checkNextHop = (via: Address, path: Path, environment: Environment, report
     report.error(
       'E-NEXTHOP',
       path,
-      `\`${text}\` is the ${via === ends.network ? 'network' : 'broadcast address'} of ${formatPrefix(ends)}`,
+      `\`${text}\` is the ${via === ends.network ? 'network' : 'broadcast'} address of ${formatPrefix(ends)}`,
       'write the address of a neighbor',
     );
     return;
   }
-  if (connected.length > 0 || !environment.isKnown) return;
+  if (!environment.isKnown) return;
+  if (connected.length > 0) {
+    report.warning(
+      'W-UNUSED',
+      path,
+      `\`${text}\` is the address of nobody in this file: what takes this route is answered with host unreachable`,
+      'write the address of a neighbor, unless a program takes this one later',
+      'value',
+    );
+    return;
+  }
   const networks = [...new Set(prefixes.map(formatPrefix))].slice(0, 6).join(', ');
   report.error(
     'E-NEXTHOP',
     path,
-    `\`${text}\` is on no network of ${environment.router}`,
-    networks === '' ? 'write the address of a neighbor' : `write a neighbor’s address, of ${networks}`,
+    `\`${text}\` is not on any network of ${environment.router}`,
+    networks === '' ? 'write the address of a neighbor' : `write the address of a neighbor in ${networks}`,
   );
 };

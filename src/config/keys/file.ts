@@ -4,19 +4,19 @@ import { HOST_KEYS } from './host.js';
 import { IMPAIRMENT_KEYS, LINK_KEYS } from './link.js';
 import { ROUTER_KEYS } from './router.js';
 
-/** Logs on stderr. */
+/** The log on stderr. */
 export const LOG_KEYS = {
   level: choice('what is logged', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   format: choice('auto: pretty on a terminal, JSON lines otherwise', ['auto', 'pretty', 'json'], 'auto'),
 };
 
 export const CONTROL_KEYS = {
-  /** Left out, in the runtime directory, after the instance. */
-  socket: leaf('socket-path', 'where the control socket is'),
-  mode: leaf('mode', 'who may use it', 0o660),
-  group: text('the group that it belongs to, by name or number', 32),
+  /** Default: in the runtime directory, named after the instance. */
+  socket: leaf('socket-path', 'the path of the control socket'),
+  mode: leaf('mode', 'the permissions of the socket', 0o660),
+  group: text('the group that owns the socket, by name or number', 32),
   /** Anybody on this machine may use it. */
-  'read-only-socket': leaf('socket-path', 'a second socket, for everybody, which only reads'),
+  'read-only-socket': leaf('socket-path', 'a second socket, for everybody, that only reads'),
 };
 
 const HTTP_KEYS = {
@@ -27,14 +27,14 @@ const HTTP_KEYS = {
 export const FILE_KEYS = {
   version: required(choice('the version of this format', [1])),
   name: noted(
-    'the instance: its socket and its state file are called so',
-    leaf('name', 'the instance; the file’s name unless told'),
+    'the instance: names its socket and its state file',
+    leaf('name', 'the name of the instance; default: the name of the file'),
   ),
   links: required(
     named(
       'the virtual wires',
       'a link',
-      section('a virtual wire: one IPv4 subnet', { ...LINK_KEYS, ...IMPAIRMENT_KEYS }),
+      section('a virtual wire with one IPv4 subnet', { ...LINK_KEYS, ...IMPAIRMENT_KEYS }),
     ),
   ),
   hosts: named(
@@ -47,11 +47,11 @@ export const FILE_KEYS = {
     'a router',
     section('a virtual router inside the process', ROUTER_KEYS),
   ),
-  log: noted(LOG_KEYS.format.description, section('logs on stderr', LOG_KEYS)),
+  log: noted(LOG_KEYS.format.description, section('the log on stderr', LOG_KEYS)),
   control: noted(
-    'also socket (where, if not in /run/tunpike), group, read-only-socket',
+    'socket: its path, if not in /run/tunpike; also group, read-only-socket',
     section('the control socket', CONTROL_KEYS),
   ),
   http: optional(section('metrics, event stream and dashboard', HTTP_KEYS)),
-  capture: list('captures that begin with the lab', section('a pcapng file', CAPTURE_KEYS)),
+  capture: list('captures that start with the lab', section('a pcapng file', CAPTURE_KEYS)),
 };

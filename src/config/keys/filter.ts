@@ -2,27 +2,27 @@ import { choice, flag, lasting, leaf, optional, required, section, whole } from 
 
 const port = (description: string) => whole(description, 0, 65535);
 
-/** What a datagram must be for a filter to decide about it. */
-const match = section('all of these must hold', {
+/** What a datagram must match for a filter to apply. */
+const match = section('conditions that must all be met', {
   protocol: leaf('protocol', 'tcp, udp, icmp, igmp, or a number'),
-  source: leaf('prefix', 'where it comes from'),
-  destination: leaf('prefix', 'where it goes'),
+  source: leaf('prefix', 'the source address'),
+  destination: leaf('prefix', 'the destination address'),
   'source-port': port('of TCP or UDP'),
   'destination-port': port('of TCP or UDP'),
   'size-over': leaf('size', 'only longer datagrams'),
-  df: flag('only with DF set, or only without'),
+  df: flag('only with DF set (true), or only without (false)'),
 });
 
 export const FILTER_KEYS = {
-  name: required(leaf('name', 'what the rule is called')),
-  in: leaf('name', 'only what comes in by this link'),
-  out: leaf('name', 'only what leaves by this link'),
+  name: required(leaf('name', 'the name of the rule')),
+  in: leaf('name', 'only datagrams that come in by this link'),
+  out: leaf('name', 'only datagrams that leave by this link'),
   match: optional(match),
-  probability: leaf('share', 'how often the rule applies'),
+  probability: leaf('share', 'the share of matching datagrams to which the rule applies'),
   limit: whole('how many times the rule applies', 1, 1_000_000_000),
-  for: lasting('how long the rule stands'),
-  action: required(choice('what happens', ['accept', 'drop', 'reject'])),
-  with: choice('what a reject answers', [
+  for: lasting('how long the rule is in force'),
+  action: required(choice('what to do with the datagram', ['accept', 'drop', 'reject'])),
+  with: choice('the ICMP message that `reject` sends', [
     'net-unreachable',
     'host-unreachable',
     'protocol-unreachable',

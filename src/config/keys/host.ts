@@ -1,28 +1,36 @@
 import { flag, leaf, list, named, noted, required, section } from '../../key.js';
 
-/** A host's place on a link. */
+/** A host's interface on a link. */
 export const HOST_INTERFACE_KEYS = {
   address: required(leaf('interface-address', 'the host’s address and prefix length')),
   routes: noted(
-    'via the gateway; groups (224.0.0.0/4) by the device',
-    list('what the host reaches through this link', leaf('prefix', 'a destination'), undefined, []),
+    'via the gateway; groups (224.0.0.0/4) through the device',
+    list(
+      'destinations that the host reaches through this link',
+      leaf('prefix', 'a destination'),
+      undefined,
+      [],
+    ),
   ),
   /** Unique in the lab. */
-  device: noted('at most 15 octets', leaf('device', 'the TUN device; `tp-HOST-LINK` unless told')),
+  device: noted('at most 15 octets', leaf('device', 'the name of the TUN device; default: `tp-HOST-LINK`')),
   persistent: noted(
     'true: device and namespace outlive tunpike',
-    flag('device and namespace outlive the program', false),
+    flag('the device and the namespace outlive tunpike', false),
   ),
 };
 
 export const HOST_KEYS = {
   namespace: noted(
-    "the host's own name, created and removed by tunpike; self = this one",
-    leaf('name', 'the network namespace: `self` is this one; the host’s own name unless told'),
+    "default: the host's name, created and removed by tunpike; self = this one",
+    leaf(
+      'name',
+      'the network namespace; `self` is the one in which tunpike runs; default: the name of the host',
+    ),
   ),
   interfaces: required(
     named(
-      'one for each link, by the link’s name',
+      'one for each link, by the name of the link',
       'a link',
       section('a TUN device on a link', HOST_INTERFACE_KEYS),
     ),

@@ -17,34 +17,34 @@ import { prefixed } from '../../section.js';
 import { ICMP_KEYS, IP_KEYS, MULTICAST_KEYS } from '../../settings.js';
 import { FILTER_KEYS } from './filter.js';
 
-/** What a router's place on a link has besides IGMP and the scope of multicast. */
+/** A router's interface on a link, apart from IGMP and the scope of multicast. */
 export const INTERFACE_KEYS = {
   address: noted(
     'the first is primary',
     oneOrMore(
-      'one, or a list whose first is primary; without, the interface is unnumbered',
+      'an address, or a list whose first is primary; omitted: the interface is unnumbered',
       leaf('interface-address', 'an address and its prefix length'),
       256,
     ),
   ),
-  forwarding: flag('false: nothing in transit comes in or leaves here', true),
+  forwarding: flag('false: no datagram in transit comes in or leaves here', true),
 };
 
-/** What stands before the keys of an interface's multicast scope. */
+/** The prefix of the keys of an interface's multicast scope. */
 export const SCOPE_PREFIX = 'multicast-';
 
-const interfaces = section('the router’s place on a link', {
+const interfaces = section('the router’s interface on a link', {
   ...INTERFACE_KEYS,
   ...prefixed(SCOPE_PREFIX, SCOPE_KEYS),
-  igmp: optional(section('IGMP on this interface; without it, none', IGMP_KEYS)),
+  igmp: optional(section('IGMP on this interface; omitted: none', IGMP_KEYS)),
 });
 
 export const NEXT_HOP_KEYS = {
   via: required(leaf('host-address', 'the next hop')),
-  weight: whole('its share of the flows', 1, 256, 1),
+  weight: whole('its relative share of the flows', 1, 256, 1),
 };
 
-/** A way to a destination. */
+/** A route to a destination. */
 export const ROUTE_KEYS = {
   to: required(leaf('prefix', 'the destination')),
   via: leaf('host-address', 'the next hop'),
@@ -58,18 +58,18 @@ export const ROUTE_KEYS = {
     'unicast',
   ),
   metric: whole('the lowest wins', 0, 0xffffffff, 0),
-  /** Undefined: for all. Source: RFC 1812 §5.2.4.3. */
-  tos: whole('only for datagrams of this type of service', 0, 255),
+  /** Undefined: for every type of service. Source: RFC 1812 §5.2.4.3. */
+  tos: whole('only for datagrams with this type of service', 0, 255),
 };
 
 export const ROUTER_KEYS = {
-  interfaces: required(named('one for each link, by the link’s name', 'a link', interfaces)),
+  interfaces: required(named('one for each link, by the name of the link', 'a link', interfaces)),
   routes: list(
-    'besides those to its own networks',
-    section('a way to a destination: `via`, `nexthops` or a `type`', ROUTE_KEYS),
+    'routes besides those to its own networks',
+    section('a route to a destination: `via`, `nexthops` or a `type`', ROUTE_KEYS),
   ),
-  icmp: section('what the router says by ICMP', ICMP_KEYS),
+  icmp: section('the ICMP messages that the router sends', ICMP_KEYS),
   ip: section('how the router treats datagrams', IP_KEYS),
   multicast: section('multicast forwarding', MULTICAST_KEYS),
-  filters: list('rules in their order', section('a rule; the first that matches counts', FILTER_KEYS)),
+  filters: list('rules, in order', section('a rule; the first match decides', FILTER_KEYS)),
 };

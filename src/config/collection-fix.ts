@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { parseAddress, parsePrefix } from '../text/addresses.js';
+import { isFault } from '../text/fault.js';
+import { leafFault } from './leaf-fault.js';
+import type { Tree } from './tree.js';
+
+type Shape = Readonly<Record<string, z.core.$ZodType>>;
+
+/** What to write where a mapping is needed: made of what is there, if that gives a valid one. */
+export const mappingFix = (known: Shape, tree: Tree): string => {
+  const route = 'nexthops' in known ? routeOf(tree) : undefined;
+  if (route !== undefined) return `write \`${route}\``;
+  const needed = Object.keys(known).filter((key) => !(known[key] instanceof z.ZodOptional));
+  if (needed.length === 0) return 'write `{}`, or put keys on the lines below';
+  const [only, ...others] = needed;
+  const isEnough = others.length === 0 && !('nexthops' in known) && isValid(known[only!]!, tree);
+  return isEnough && tree.kind === 'scalar'
+    ? `write \`{ ${only}: ${tree.source} }\``
+    : `write a mapping with ${needed.map((key) => `\`${key}\``).join(' and ')}`;
+};
+
+/** What to write where a list is needed. */
+export const listFix = (element: z.core.$ZodType, tree: Tree): string =>
+  isValid(element, tree) && tree.kind === 'scalar'
+    ? `write \`[${tree.source}]\``
+    : 'write a list, in brackets or as lines that start with a dash';
+
+/** What to write where a single value is needed: the only entry of a list, if there is one. */
+export const singleFix = (schema: z.core.$ZodType, tree: Tree): string => {
+  const [only, ...others] = tree.kind === 'sequence' ? tree.items : [];
+  return only?.kind === 'scalar' && others.length === 0 && isValid(schema, only)
+    ? `write \`${only.source}\`, without brackets`
+    : 'write a single value';
+};
+
+/** Whether a value is what a schema wants, and needs no quotes wherever it is put. */
+const isValid = (schema: z.core.$ZodType, tree: Tree): boolean =>
+  tree.kind === 'scalar' &&
+  /^[\w./%+-]+$/.test(tree.source) &&
+  !(schema instanceof z.ZodObject || schema instanceof z.ZodRecord || schema instanceof z.ZodArray) &&
+  !isFault(leafFault(schema, tree.value));
+
+/** A route in the words of `ip route`, as a mapping; undefined if it is not one. */
+const routeOf = (tree: Tree): string | undefined => {
+  if (tree.kind !== 'scalar') return undefined;
+  const [, to = '', via = '', metric] =
+    /^(\S+)\s+via\s+(\S+)(?:\s+metric\s+(\d{1,9}))?$/.exec(tree.source) ?? [];
+  const [, type = '', prefix = ''] = /^(blackhole|unreachable|prohibit)\s+(\S+)$/.exec(tree.source) ?? [];
+  if (!isFault(parsePrefix(to)) && !isFault(parseAddress(via)))
+    return `{ to: ${to}, via: ${via}${metric === undefined ? '' : `, metric: ${metric}`} }`;
+  return isFault(parsePrefix(prefix)) ? undefined : `{ to: ${prefix}, type: ${type} }`;
+};
