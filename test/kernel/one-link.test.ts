@@ -73,20 +73,27 @@ routers:
     expect(code).toBe(1);
   });
 
-  it('learns a second address of a host from what it sends', async () => {
+  it('knows a second address as soon as the host’s kernel has it', async () => {
     const { code, stderr } = await lab().on(
       'carol',
       `ip address add 198.51.100.12/24 dev ${await deviceOf('carol')}`,
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const unknown = await lab().on('alice', 'ping -n -c 1 -W 1 198.51.100.12');
+    const silent = await lab().on('alice', 'ping -n -c 3 -i 0.2 -W 2 198.51.100.12');
+    expect(silent.stdout).toContain('64 bytes from 198.51.100.12');
+  });
+
+  it('learns an address of a host, which its device does not have, from what it sends', async () => {
+    const { code, stderr } = await lab().on('carol', 'ip address add 198.51.100.13/32 dev lo');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const unknown = await lab().on('alice', 'ping -n -c 1 -W 1 198.51.100.13');
     expect(unknown.stdout).toContain('Destination Host Unreachable');
-    await lab().on('carol', 'ping -n -c 1 -W 2 -I 198.51.100.12 203.0.113.10');
-    const known = await lab().on('alice', 'ping -n -c 1 -W 2 198.51.100.12');
-    expect(known.stdout).toContain('64 bytes from 198.51.100.12');
+    await lab().on('carol', 'ping -n -c 1 -W 2 -I 198.51.100.13 203.0.113.10');
+    const known = await lab().on('alice', 'ping -n -c 1 -W 2 198.51.100.13');
+    expect(known.stdout).toContain('64 bytes from 198.51.100.13');
     const neighbors = await lab().show<NeighborRow[]>('neighbors');
     expect(neighbors).toContainEqual(
-      expect.objectContaining({ link: 'red', address: '198.51.100.12', owner: 'carol', state: 'learned' }),
+      expect.objectContaining({ link: 'red', address: '198.51.100.13', owner: 'carol', state: 'learned' }),
     );
     expect(neighbors).toContainEqual(
       expect.objectContaining({ link: 'red', address: '198.51.100.2', owner: 'r2', state: 'static' }),
