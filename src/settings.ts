@@ -122,4 +122,17 @@ export const MULTICAST_KEYS = {
       }),
     ),
   ),
+  /** Never across a boundary; only what comes from a neighbor. */
+  reflect: noted(
+    'carries mdns or ssdp between links',
+    list(
+      'services whose search and announcements are carried between links',
+      section('', {
+        service: required(
+          choice('mdns: 224.0.0.251, port 5353; ssdp: 239.255.255.250, port 1900', ['mdns', 'ssdp']),
+        ),
+        between: required(list('the links', leaf('name', 'a link'), { least: 2 })),
+      }),
+    ),
+  ),
 };

@@ -12,11 +12,19 @@ export interface StaticMulticastRoute {
   readonly outgoing: readonly Interface[];
 }
 
+/** A service that is carried between interfaces. */
+export interface Reflection {
+  readonly service: 'mdns' | 'ssdp';
+  readonly between: readonly Interface[];
+}
+
 /** As in the file, but with interfaces for the names of links. */
-export interface MulticastSettings extends Omit<SettingsOf<typeof MULTICAST_KEYS>, 'upstream' | 'routes'> {
+export interface MulticastSettings
+  extends Omit<SettingsOf<typeof MULTICAST_KEYS>, 'upstream' | 'routes' | 'reflect'> {
   /** Where a proxy is a host, and where the traffic of its other links goes. Source: RFC 4605 §4.3. */
   readonly upstream: Interface | undefined;
   readonly routes: readonly StaticMulticastRoute[];
+  readonly reflect: readonly Reflection[];
 }
 
 /** The defaults of a router without multicast settings. */
@@ -24,4 +32,5 @@ export const DEFAULT_MULTICAST: MulticastSettings = {
   ...defaultsOf(MULTICAST_KEYS),
   upstream: undefined,
   routes: [],
+  reflect: [],
 };

@@ -92,7 +92,7 @@ const igmpOf = (
 ): ReadonlyMap<Interface, IgmpSettings> =>
   new Map(router.interfaces.flatMap(({ igmp }, at) => (igmp === undefined ? [] : [[interfaces[at]!, igmp]])));
 
-/** A static multicast route is used only if the router is on the links that it names. */
+/** A static multicast route or a reflection is used only if the router is on the links that it names. */
 const multicastOf = (
   { multicast }: RouterConfiguration,
   interfaces: readonly Interface[],
@@ -108,5 +108,9 @@ const multicastOf = (
       const outgoing = out.flatMap((each) => on(each) ?? []);
       return incoming === undefined ? [] : [{ group, source, incoming, outgoing }];
     }),
+    reflect: multicast.reflect.map(({ service, between }) => ({
+      service,
+      between: between.flatMap((each) => on(each) ?? []),
+    })),
   };
 };

@@ -85,6 +85,7 @@ routers:
       reverse-path: strict
       upstream: core
       routes: [{ group: 239.9.9.9, source: 203.0.113.10, in: blue, out: [core] }]
+      reflect: [{ service: mdns, between: [red, core] }]
     filters:
       - name: no-telnet
         in: red

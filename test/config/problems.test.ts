@@ -147,6 +147,11 @@ const TABLE: readonly (readonly [title: string, source: string])[] = [
   ['a boundary that is one group without a length', withRouterInterface('multicast-boundary: [<E-ADDRESS>239.255.1.1]')],
   ['a threshold that no TTL reaches', withRouterInterface('multicast-ttl-threshold: <E-RANGE>256')],
   ['a threshold of nothing', withRouterInterface('multicast-ttl-threshold: <E-RANGE>0')],
+  [
+    'a reflection to a link that is none',
+    withRouter('multicast: { reflect: [{ service: mdns, between: [red, <E-REF>rde] }] }'),
+  ],
+  ['a reflection on one link', withRouter('multicast: { reflect: [{ service: ssdp, between: <E-RANGE>[red] }] }')],
   ['a TTL of nothing', withRouterInterface('multicast-ttl: <E-RANGE>0')],
   ['a TTL that no octet holds', withRouterInterface('multicast-ttl: <E-RANGE>256')],
   ['a TTL that is a word', withRouterInterface('multicast-ttl: <E-TYPE>keep')],

@@ -103,7 +103,13 @@ routers:
   it('are no IGMP, and forwarding as interest and reverse path have it, where nothing is said', () => {
     const { interfaces, multicast } = router('');
     expect(interfaces.map(({ igmp }) => igmp)).toEqual([undefined, undefined]);
-    expect(multicast).toEqual({ routing: true, reversePath: 'strict', upstream: undefined, routes: [] });
+    expect(multicast).toEqual({
+      routing: true,
+      reversePath: 'strict',
+      upstream: undefined,
+      routes: [],
+      reflect: [],
+    });
     expect(router('', ', multicast: {}').multicast).toEqual(multicast);
   });
 
@@ -151,7 +157,7 @@ routers:
     const routes = '{ group: 239.9.9.9, source: 10.0.0.2, in: red, out: [blue, grey] }';
     const { interfaces, multicast } = router(
       `, igmp: ${JSON.stringify(settings)}`,
-      `, multicast: { routing: false, reverse-path: off, upstream: blue, routes: [${routes}] }`,
+      `, multicast: { routing: false, reverse-path: off, upstream: blue, routes: [${routes}], reflect: [{ service: mdns, between: [red, blue] }] }`,
     );
     expect(interfaces[0]!.igmp).toEqual({
       version: 2,
@@ -186,6 +192,7 @@ routers:
       reversePath: 'off',
       upstream: 'blue',
       routes: [{ group: 0xef090909, source: 0x0a000002, in: 'red', out: ['blue', 'grey'] }],
+      reflect: [{ service: 'mdns', between: ['red', 'blue'] }],
     });
   });
 });

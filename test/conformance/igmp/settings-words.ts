@@ -69,6 +69,7 @@ export interface MulticastWords {
   readonly 'reverse-path'?: 'strict' | 'off';
   /** A link: `p0` to `p3`. */
   readonly upstream?: string;
+  readonly reflect?: readonly { readonly service: 'mdns' | 'ssdp'; readonly between: readonly string[] }[];
   readonly routes?: readonly (MembershipWords & { readonly in: string; readonly out: readonly string[] })[];
 }
 
@@ -120,4 +121,5 @@ export const multicastConfiguration = (words: MulticastWords = {}) => ({
   reversePath: words['reverse-path'] ?? 'strict',
   upstream: words.upstream,
   routes: (words.routes ?? []).map(({ in: link, out, ...rest }) => ({ ...membership(rest), in: link, out })),
+  reflect: words.reflect ?? [],
 });
