@@ -115,7 +115,7 @@ export const MULTICAST_KEYS = {
     list(
       'forwarded whether or not anybody joins',
       section('', {
-        group: required(leaf('group', 'the group')),
+        group: required(leaf('groups', 'the group, or a prefix of groups')),
         source: leaf('host-address', 'only from this source'),
         in: required(leaf('name', 'the link on which it arrives')),
         out: required(list('the links by which it leaves', leaf('name', 'a link'), { least: 1 })),

@@ -1,11 +1,11 @@
-import type { Address } from '../address.js';
+import type { Address, Prefix } from '../address.js';
 import type { Interface } from '../interface.js';
 import { defaultsOf, type SettingsOf } from '../section.js';
 import { MULTICAST_KEYS } from '../settings.js';
 
-/** Datagrams to a group that always leave by certain interfaces. */
+/** Datagrams to certain groups that always leave by certain interfaces. */
 export interface StaticMulticastRoute {
-  readonly group: Address;
+  readonly group: Prefix;
   /** Undefined for every source. */
   readonly source: Address | undefined;
   readonly incoming: Interface;

@@ -1,4 +1,4 @@
-import { type Address, contains } from '../../address.js';
+import { contains, type Prefix } from '../../address.js';
 import { DEFAULT_IGMP_SETTINGS, IGMP_KEYS } from '../../igmp/settings.js';
 import { parseVariables } from '../../igmp/variables.js';
 import { camelCase, type DraftOf, settingsOf } from '../../section.js';
@@ -77,9 +77,9 @@ const checkMulticast = (router: RouterDraft | undefined, name: string, report: R
 
 /** What is to be forwarded whoever asks, and a boundary keeps it back. */
 const checkScopes = (router: RouterDraft | undefined, name: string, report: Report): void => {
-  const isKept = (link: string | undefined, group: Address | undefined): boolean => {
+  const isKept = (link: string | undefined, groups: Prefix | undefined): boolean => {
     const boundary = router?.interfaces?.get(link ?? '')?.['multicast-boundary'] ?? [];
-    return group !== undefined && boundary.some((each) => each !== undefined && contains(each, group));
+    return boundary.some((each) => each !== undefined && groups !== undefined && isWithin(groups, each));
   };
   const warn = (link: string, ...path: Path): void =>
     report.warning(
@@ -97,6 +97,9 @@ const checkScopes = (router: RouterDraft | undefined, name: string, report: Repo
     if (link !== undefined) warn(link, 'multicast', 'routes', at);
   }
 };
+
+const isWithin = (inner: Prefix, outer: Prefix): boolean =>
+  inner.length >= outer.length && contains(outer, inner.network);
 
 const checkFilters = (router: RouterDraft | undefined, name: string, report: Report): void => {
   for (const [at, filter] of (router?.filters ?? []).entries()) {
