@@ -138,7 +138,7 @@ function planSettings(
 }
 
 /**
- * The address that a host's routes go via: its link's gateway router's, as the host sees it.
+ * The address that a host's routes go via: that of its link's gateway, as the host sees it.
  *
  * The router's address in the host's subnet before any other on that link; an unnumbered router's loopback
  * address; undefined on a link without a router.
@@ -147,7 +147,10 @@ function gatewayOf(
   configuration: Configuration,
   { link, address }: HostInterfaceConfiguration,
 ): Address | undefined {
-  const router = configuration.routers.get(configuration.links.get(link)!.gateway ?? '');
+  const gateway = configuration.links.get(link)!.gateway ?? '';
+  const host = configuration.hosts.get(gateway)?.interfaces.find((candidate) => candidate.link === link);
+  if (host !== undefined) return host.address.address === address.address ? undefined : host.address.address;
+  const router = configuration.routers.get(gateway);
   const onLink = router?.interfaces.find((candidate) => candidate.link === link)?.addresses ?? [];
   const sharing =
     onLink.find((own) => contains(address.prefix, own.address)) ??

@@ -210,7 +210,7 @@ export class Lab {
     const gateway = links.get(link.name)?.gateway;
     link.attachAll(
       attachments,
-      attachments.find(({ kind, owner }) => kind === 'router' && owner === gateway),
+      attachments.find(({ owner }) => owner === gateway),
     );
   }
 

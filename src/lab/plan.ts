@@ -1,4 +1,4 @@
-import { type Address, type Prefix, prefixOf } from '../address.js';
+import { type Address, contains, type Prefix, prefixOf } from '../address.js';
 import type { Configuration, LinkConfiguration, RouterConfiguration } from '../config/configuration.js';
 import type { IgmpSettings } from '../igmp/settings.js';
 import type { Interface } from '../interface.js';
@@ -61,21 +61,28 @@ const configuredRoutes = (router: RouterConfiguration): Route[] =>
     }),
   );
 
-/** One route to each neighbor of an interface without an address. */
+/** A route to each neighbor of an interface without an address, and to each host that stands alone with a /32. */
 const neighborRoutes = (router: RouterConfiguration, lab: Configuration): Route[] =>
   router.interfaces.flatMap(({ link, addresses }, at) =>
-    addresses.length > 0
-      ? []
-      : neighborsOn(link, router.name, lab).map(
-          (address): Route => ({
-            prefix: prefixOf(address, 32),
-            type: 'connected',
-            nexthops: [{ via: 0, egress: at + 1, weight: 1 }],
-            metric: 0,
-            tos: undefined,
-            origin: 'connected',
-          }),
-        ),
+    (addresses.length === 0 ? neighborsOn(link, router.name, lab) : loneHostsOn(link, lab))
+      .filter((address) => !addresses.some(({ prefix }) => contains(prefix, address)))
+      .map(
+        (address): Route => ({
+          prefix: prefixOf(address, 32),
+          type: 'connected',
+          nexthops: [{ via: 0, egress: at + 1, weight: 1 }],
+          metric: 0,
+          tos: undefined,
+          origin: 'connected',
+        }),
+      ),
+  );
+
+const loneHostsOn = (link: string, { hosts }: Configuration): Address[] =>
+  [...hosts.values()].flatMap((host) =>
+    host.interfaces
+      .filter((each) => each.link === link && each.address.prefix.length === 32)
+      .map((each) => each.address.address),
   );
 
 const neighborsOn = (link: string, router: string, { hosts, routers }: Configuration): Address[] => {

@@ -177,7 +177,7 @@ const TABLE: readonly (readonly [title: string, source: string])[] = [
 
   ['two routers and no gateway', lab({ links: 'links: { <E-GATEWAY>red: {}, blue: {} }' }).concat('  r2: { interfaces: { red: { address: 10.0.0.3/24 } } }')],
   ['a gateway that is on another link', lab({ links: 'links: { red: { gateway: <E-GATEWAY>r2 }, blue: { gateway: r2 } }' }).concat('  r2: { interfaces: { blue: { address: 10.0.1.3/24 } } }')],
-  ['a gateway that is a host', lab({ links: 'links: { red: { gateway: <E-GATEWAY>a }, blue: {} }' })],
+  ['a gateway that is a host on another link', lab({ links: 'links: { red: {}, blue: { gateway: <E-GATEWAY>a } }' })],
 
   ['two hosts in one namespace', withHosts(`  a: { namespace: self, interfaces: { red: { address: 10.0.0.2/24 } } }\n  b: { namespace: self, interfaces: { blue: { address: <W-SAMENS>10.0.1.2/24 } } }`)],
   ['a host on two links', withHosts('  a: { interfaces: { red: { address: 10.0.0.2/24 }, blue: { address: <W-SAMENS>10.0.1.2/24 } } }')],

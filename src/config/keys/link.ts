@@ -6,7 +6,7 @@ export const LINK_KEYS = {
   /** Left out, the only router there is; undefined without a router, or with several. */
   gateway: noted(
     true,
-    leaf('name', 'the router that gets the hosts’ off-link datagrams; needed with several routers'),
+    leaf('name', 'the router or host that gets the hosts’ off-link datagrams; required with several routers'),
   ),
 };
 
