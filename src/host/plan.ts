@@ -119,10 +119,17 @@ function planSettings(
       device: 'lo',
     });
   }
-  for (const { device, link, address } of attachments) {
+  for (const { device, link, addresses } of attachments) {
     changes.push(
       { kind: 'mtu', namespace, device, mtu: configuration.links.get(link)!.mtu },
-      { kind: 'address', namespace, device, address: formatInterfaceAddress(address) },
+      ...addresses.map(
+        (each): HostChange => ({
+          kind: 'address',
+          namespace,
+          device,
+          address: formatInterfaceAddress(each),
+        }),
+      ),
       { kind: 'up', namespace, device },
     );
   }
@@ -130,7 +137,7 @@ function planSettings(
     const gateway = gatewayOf(configuration, attachment);
     for (const to of attachment.routes) {
       const via = isMulticast(to.network) ? undefined : gateway;
-      const onlink = via !== undefined && !contains(attachment.address.prefix, via);
+      const onlink = via !== undefined && !attachment.addresses.some(({ prefix }) => contains(prefix, via));
       changes.push({ kind: 'route', namespace, device: attachment.device, to, via, onlink });
     }
   }

@@ -14,7 +14,8 @@ export const linkPlanOf = ({ name, mtu }: LinkConfiguration, { hosts, routers }:
     prefixes.set(`${prefix.network}/${prefix.length}`, prefix);
   };
   for (const host of hosts.values())
-    for (const each of host.interfaces) if (each.link === name) note(each.address.prefix);
+    for (const each of host.interfaces)
+      if (each.link === name) for (const { prefix } of each.addresses) note(prefix);
   for (const router of routers.values())
     for (const each of router.interfaces)
       if (each.link === name) for (const { prefix } of each.addresses) note(prefix);
@@ -81,13 +82,16 @@ const neighborRoutes = (router: RouterConfiguration, lab: Configuration): Route[
 const loneHostsOn = (link: string, { hosts }: Configuration): Address[] =>
   [...hosts.values()].flatMap((host) =>
     host.interfaces
-      .filter((each) => each.link === link && each.address.prefix.length === 32)
-      .map((each) => each.address.address),
+      .filter((each) => each.link === link)
+      .flatMap(({ addresses }) => addresses.filter(({ prefix }) => prefix.length === 32))
+      .map(({ address }) => address),
   );
 
 const neighborsOn = (link: string, router: string, { hosts, routers }: Configuration): Address[] => {
   const ofHosts = [...hosts.values()].flatMap((host) =>
-    host.interfaces.filter((each) => each.link === link).map((each) => each.address.address),
+    host.interfaces
+      .filter((each) => each.link === link)
+      .flatMap(({ addresses }) => addresses.map(({ address }) => address)),
   );
   const others = [...routers.values()].filter((each) => each.name !== router);
   return [...ofHosts, ...others.flatMap((each) => addressesOn(each, link))];

@@ -61,7 +61,8 @@ const TABLE: readonly (readonly [title: string, source: string])[] = [
   ['a wrong word', withRouter('ip: { reverse-path: <E-TYPE>strickt }')],
   ['a fraction of an octet', lab({ links: 'links: { red: { mtu: <E-TYPE>1500.5 }, blue: {} }' })],
   ['text for a number', lab({ links: 'links: { red: { mtu: <E-TYPE>"1500" }, blue: {} }' })],
-  ['a list for one address', withHosts(`  a: { interfaces: { red: { address: <E-TYPE>[10.0.0.2/24] } } }\n  ${second}`)],
+  ['a list for one device', withHosts(`  a: { interfaces: { red: { address: 10.0.0.2/24, device: <E-TYPE>[tp] } } }\n  ${second}`)],
+  ['a list of no addresses', withHosts(`  a: { interfaces: { red: { address: <E-RANGE>[] } } }\n  ${second}`)],
   ['a relative socket', lab({ more: 'control: { socket: <E-TYPE>lab.sock }' })],
   ['a file mode', lab({ more: 'control: { mode: <E-TYPE>"0999" }' })],
 

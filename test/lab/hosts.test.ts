@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { formatAddress } from '../../src/address.js';
+import { describeConfiguration } from '../../src/config/describe.js';
 import { readConfiguration } from '../../src/config/read.js';
 import { planHost } from '../../src/host/plan.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
@@ -30,6 +32,52 @@ routers:
     lab.host('alice', 'red').send(to('10.9.9.9', '203.0.113.10'));
     expect(lab.host('bob', 'blue').take()).toHaveLength(1);
     expect(lab.host('alice', 'red').take()).toEqual([]);
+  });
+});
+
+describe('a host with several addresses on a link', () => {
+  const LAB = `
+links: { red: {}, blue: {} }
+hosts:
+  alice:
+    interfaces:
+      red: { address: [198.51.100.10/24, 198.51.100.11/24, 192.0.2.10/24], routes: [default] }
+  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
+routers:
+  r1:
+    interfaces:
+      red: { address: [198.51.100.1/24, 192.0.2.1/24] }
+      blue: { address: 203.0.113.1/24 }
+`;
+
+  it('is reached at each of them', () => {
+    const lab = new VirtualLab(configurationOf(LAB));
+    const link = lab.lab.links.get('red')!;
+    const own = [...link.neighbors].filter(({ owner }) => owner.name === 'alice.red');
+    expect(own.map(({ address, state }) => `${formatAddress(address)} ${state}`)).toEqual([
+      '198.51.100.10 static',
+      '198.51.100.11 static',
+      '192.0.2.10 static',
+    ]);
+    for (const address of ['198.51.100.10', '198.51.100.11', '192.0.2.10'])
+      lab.host('bob', 'blue').send(to('203.0.113.10', address));
+    expect(lab.host('alice', 'red').take()).toHaveLength(3);
+  });
+
+  it('has each of them in its kernel, and says so in its configuration', () => {
+    const configuration = configurationOf(LAB);
+    const changes = planHost(configuration).flatMap((each) =>
+      each.kind === 'address' && each.namespace === 'alice' ? [each.address] : [],
+    );
+    expect(changes).toEqual(['198.51.100.10/24', '198.51.100.11/24', '192.0.2.10/24']);
+    expect(describeConfiguration(configuration)).toMatchObject({
+      hosts: {
+        alice: {
+          interfaces: { red: { address: ['198.51.100.10/24', '198.51.100.11/24', '192.0.2.10/24'] } },
+        },
+        bob: { interfaces: { blue: { address: '203.0.113.10/24' } } },
+      },
+    });
   });
 });
 
