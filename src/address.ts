@@ -62,3 +62,7 @@ export const formatAddress = (address: Address): string =>
   `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 
 export const formatPrefix = (prefix: Prefix): string => `${formatAddress(prefix.network)}/${prefix.length}`;
+
+/** `239.1.2.3` for one group, `239.1.0.0/16` for a prefix of groups. */
+export const formatGroups = (groups: Prefix): string =>
+  groups.length === 32 ? formatAddress(groups.network) : formatPrefix(groups);

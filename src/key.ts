@@ -30,6 +30,8 @@ export interface Values {
   readonly prefix: Prefix;
   readonly group: Address;
   readonly 'group-prefix': Prefix;
+  /** One group, or a prefix of groups. */
+  readonly groups: Prefix;
   readonly 'multicast-ttl': number | 'pass';
   readonly boundary: Prefix;
   /** `127.0.0.1:9476`. */

@@ -115,10 +115,23 @@ export const MULTICAST_KEYS = {
     list(
       'forwarded whether or not anybody joins',
       section('', {
-        group: required(leaf('group', 'the group')),
+        group: required(leaf('groups', 'the group, or a prefix of groups')),
         source: leaf('host-address', 'only from this source'),
         in: required(leaf('name', 'the link on which it arrives')),
         out: required(list('the links by which it leaves', leaf('name', 'a link'), { least: 1 })),
+      }),
+    ),
+  ),
+  /** Never across a boundary; only what comes from a neighbor. */
+  reflect: noted(
+    'carries mdns or ssdp between links',
+    list(
+      'services whose search and announcements are carried between links',
+      section('', {
+        service: required(
+          choice('mdns: 224.0.0.251, port 5353; ssdp: 239.255.255.250, port 1900', ['mdns', 'ssdp']),
+        ),
+        between: required(list('the links', leaf('name', 'a link'), { least: 2 })),
       }),
     ),
   ),

@@ -32,9 +32,7 @@ export const attachmentsOf = (draft: FileDraft, report: Report): readonly DraftA
     [...(host?.interfaces ?? [])].map(([link, each]): DraftAttachment => {
       const path = ['hosts', owner, 'interfaces', link];
       const isKnown = !report.isFaulty(...path);
-      const addresses =
-        each?.address === undefined ? [] : [{ own: each.address, path: [...path, 'address'] }];
-      return { kind: 'host', owner, link, path, addresses, isKnown };
+      return { kind: 'host', owner, link, path, addresses: addressesOf(each?.address, path), isKnown };
     }),
   ),
   ...[...(draft.routers ?? [])].flatMap(([owner, router]) =>
@@ -54,7 +52,8 @@ export const loopbacksOf = (draft: FileDraft): readonly DraftLoopback[] =>
       : [{ router, address: ip.loopback, path: ['routers', router, 'ip', 'loopback'] }],
   );
 
-const addressesOf = (
+/** The addresses of an interface, written as one or as a list. */
+export const addressesOf = (
   written: InterfaceAddress | readonly (InterfaceAddress | undefined)[] | undefined,
   path: Path,
 ): DraftAddress[] => {

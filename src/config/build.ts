@@ -86,6 +86,8 @@ const buildHost = (
   interfaces: [...interfaces].map(([link, each]) => ({
     link,
     ...each,
+    address: each.address[0]!,
+    addresses: each.address,
     device: each.device ?? names.nameFor(name, link),
   })),
 });

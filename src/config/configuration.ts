@@ -36,8 +36,12 @@ export interface HostConfiguration {
   readonly interfaces: readonly HostInterfaceConfiguration[];
 }
 
-export interface HostInterfaceConfiguration extends SettingsOf<typeof HOST_INTERFACE_KEYS> {
+export interface HostInterfaceConfiguration extends Omit<SettingsOf<typeof HOST_INTERFACE_KEYS>, 'address'> {
   readonly link: string;
+  /** The primary one. */
+  readonly address: InterfaceAddress;
+  /** All of them, the primary one first. */
+  readonly addresses: readonly InterfaceAddress[];
   /** At most 15 octets, unique in the lab. */
   readonly device: string;
 }

@@ -34,7 +34,10 @@ const described = <Value>(values: ReadonlyMap<string, Value>, describe: (value: 
 const describeHost = ({ namespace, interfaces }: HostConfiguration): object => ({
   namespace,
   interfaces: Object.fromEntries(
-    interfaces.map((each) => [each.link, describeSection(HOST_INTERFACE_KEYS, each)]),
+    interfaces.map((each) => [
+      each.link,
+      describeSection(HOST_INTERFACE_KEYS, { ...each, address: each.addresses }),
+    ]),
   ),
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatAddress, formatPrefix } from '../address.js';
+import { formatAddress, formatGroups, formatPrefix } from '../address.js';
 import type { Bounds, Range, Values } from '../key.js';
 import { NAME } from '../name.js';
 import {
@@ -8,6 +8,7 @@ import {
   parseEndpoint,
   parseGroup,
   parseGroupPrefix,
+  parseGroups,
   parseHostAddress,
   parseInterfaceAddress,
   parseLoopback,
@@ -126,6 +127,10 @@ export const KINDS: { readonly [Kind in keyof Values]: KindInFile<Values[Kind]> 
     examples: ['203.0.113.0/24', 'default'],
   }),
   group: grammar(parseGroup, formatAddress, { pattern: `^${FOUR}$`, examples: ['239.1.2.3'] }),
+  groups: grammar(parseGroups, formatGroups, {
+    pattern: `^${FOUR}(${LENGTH})?$`,
+    examples: ['239.1.2.3', '239.1.0.0/16'],
+  }),
   'group-prefix': grammar(parseGroupPrefix, formatPrefix, {
     pattern: `^${FOUR}${LENGTH}$`,
     examples: ['239.0.0.0/8'],

@@ -119,10 +119,17 @@ function planSettings(
       device: 'lo',
     });
   }
-  for (const { device, link, address } of attachments) {
+  for (const { device, link, addresses } of attachments) {
     changes.push(
       { kind: 'mtu', namespace, device, mtu: configuration.links.get(link)!.mtu },
-      { kind: 'address', namespace, device, address: formatInterfaceAddress(address) },
+      ...addresses.map(
+        (each): HostChange => ({
+          kind: 'address',
+          namespace,
+          device,
+          address: formatInterfaceAddress(each),
+        }),
+      ),
       { kind: 'up', namespace, device },
     );
   }
@@ -130,7 +137,7 @@ function planSettings(
     const gateway = gatewayOf(configuration, attachment);
     for (const to of attachment.routes) {
       const via = isMulticast(to.network) ? undefined : gateway;
-      const onlink = via !== undefined && !contains(attachment.address.prefix, via);
+      const onlink = via !== undefined && !attachment.addresses.some(({ prefix }) => contains(prefix, via));
       changes.push({ kind: 'route', namespace, device: attachment.device, to, via, onlink });
     }
   }
@@ -138,7 +145,7 @@ function planSettings(
 }
 
 /**
- * The address that a host's routes go via: its link's gateway router's, as the host sees it.
+ * The address that a host's routes go via: that of its link's gateway, as the host sees it.
  *
  * The router's address in the host's subnet before any other on that link; an unnumbered router's loopback
  * address; undefined on a link without a router.
@@ -147,7 +154,10 @@ function gatewayOf(
   configuration: Configuration,
   { link, address }: HostInterfaceConfiguration,
 ): Address | undefined {
-  const router = configuration.routers.get(configuration.links.get(link)!.gateway ?? '');
+  const gateway = configuration.links.get(link)!.gateway ?? '';
+  const host = configuration.hosts.get(gateway)?.interfaces.find((candidate) => candidate.link === link);
+  if (host !== undefined) return host.address.address === address.address ? undefined : host.address.address;
+  const router = configuration.routers.get(gateway);
   const onLink = router?.interfaces.find((candidate) => candidate.link === link)?.addresses ?? [];
   const sharing =
     onLink.find((own) => contains(address.prefix, own.address)) ??

@@ -18,7 +18,11 @@ export type Action =
   | { readonly type: 'send-advertisement' }
   | { readonly type: 'send-termination' }
   /** What is forwarded to the link from a group has changed. */
-  | { readonly type: 'membership-changed'; readonly group: Address }
+  | {
+      readonly type: 'membership-changed';
+      /** Undefined: any of them. */
+      readonly group: Address | undefined;
+    }
   /** The link has a new querier, possibly ourselves. */
   | { readonly type: 'elected'; readonly querier: Address }
   /** For observers. */

@@ -16,8 +16,8 @@ export interface Environment {
   isForwarding(): boolean;
   /** Sends a finished datagram out of the interface; its octets then belong to the callee. */
   send(datagram: Uint8Array, destination: Address, now: Instant): void;
-  /** What is forwarded to the link from a group has changed. */
-  changed(group: Address, now: Instant): void;
+  /** What is forwarded to the link from a group has changed; from any group if undefined. */
+  changed(group: Address | undefined, now: Instant): void;
   /** The link has a new querier. */
   elected(): void;
 }

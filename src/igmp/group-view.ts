@@ -1,4 +1,4 @@
-import { type Address, UNSPECIFIED } from '../address.js';
+import { type Address, type Prefix, UNSPECIFIED } from '../address.js';
 import { type Duration, type Instant, NEVER, since } from '../time.js';
 import { type HostMembership, merge } from './host-membership.js';
 import type { FixedGroup, FixedOrigin } from './membership/fixed.js';
@@ -17,6 +17,8 @@ export interface SourceView {
 /** One group of an interface, for display. */
 export interface GroupView {
   readonly group: Address;
+  /** 32 for one group; less for all groups of a prefix, which `group` begins. */
+  readonly length: number;
   readonly filterMode: FilterMode;
   /** In order of address. */
   readonly sources: readonly SourceView[];
@@ -33,18 +35,22 @@ export interface GroupView {
 }
 
 /** All groups of an interface, reported or fixed, in order of address. */
-export const groupViews = (memberships: Memberships, now: Instant): GroupView[] =>
-  [...new Set([...memberships.groups.keys(), ...memberships.fixed.keys()])]
-    .sort((a, b) => a - b)
-    .map((each) => groupView(each, memberships.groups.get(each), memberships.fixed.get(each), now));
+export const groupViews = ({ groups, fixed }: Memberships, now: Instant): GroupView[] =>
+  [
+    ...[...fixed.prefixes].map((each) => groupView(each.prefix, undefined, each, now)),
+    ...[...new Set([...groups.keys(), ...fixed.groups])].map((network) =>
+      groupView({ network, length: 32 }, groups.get(network), fixed.of(network), now),
+    ),
+  ].sort((a, b) => a.group - b.group || a.length - b.length);
 
 const groupView = (
-  address: Address,
+  { network, length }: Prefix,
   group: Group | undefined,
   fixed: FixedGroup | undefined,
   now: Instant,
 ): GroupView => ({
-  group: address,
+  group: network,
+  length,
   filterMode: group?.filterMode === 'exclude' || fixed?.isWhole ? 'exclude' : 'include',
   sources: sourceViews(group, fixed, now),
   lastReporter: group?.lastReporter === UNSPECIFIED ? undefined : group?.lastReporter,
@@ -76,7 +82,7 @@ const left = (deadline: Instant, now: Instant): Duration | undefined =>
 /** What the hosts on an interface want from a group, combined with the settings. */
 export const membershipOf = (memberships: Memberships, address: Address): HostMembership => {
   const group = memberships.groups.get(address);
-  const fixed = memberships.fixed.get(address);
+  const fixed = memberships.fixed.of(address);
   const wanted: HostMembership[] = [];
   if (group?.filterMode === 'exclude')
     wanted.push({ filterMode: 'exclude', sources: new Set(group.excluded) });

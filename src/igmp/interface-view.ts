@@ -22,7 +22,8 @@ export const interfaceView = (igmp: IgmpInterface, now: Instant): InterfaceView 
   const { querier, memberships, member, role } = igmp;
   const isKnown =
     querier.state === 'querier' || (querier.state === 'non-querier' && querier.elected !== UNSPECIFIED);
-  const fixed = [...memberships.fixed.keys()].filter((group) => !memberships.groups.has(group));
+  const { groups, prefixes } = memberships.fixed;
+  const fixed = [...groups].filter((group) => !memberships.groups.has(group));
   return {
     ...querier.variables,
     role: role === 'host' ? 'host' : querier.state === 'querier' ? 'querier' : 'non-querier',
@@ -30,7 +31,7 @@ export const interfaceView = (igmp: IgmpInterface, now: Instant): InterfaceView 
     querier: role === 'host' ? member.querier : isKnown ? querier.elected : undefined,
     otherQuerierExpires: left(querier.otherQuerierUntil, now),
     nextQuery: left(querier.nextQueryAt, now),
-    groups: memberships.groups.size + fixed.length,
+    groups: memberships.groups.size + fixed.length + [...prefixes].length,
   };
 };
 

@@ -18,7 +18,13 @@ const upTo = (longest: Duration) => ({
 const INTERVAL = upTo(LONGEST_QUERY_INTERVAL);
 const CODED = upTo(LONGEST_CODED);
 
-/** A membership without a report: of a group, or of one source of it. */
+/** Groups that are forwarded without a report, or one source of them. */
+const fixed = section('', {
+  group: required(leaf('groups', 'the group, or a prefix of groups')),
+  source: leaf('host-address', 'only from this source'),
+});
+
+/** A group that the router joins, or one source of it. */
 const membership = section('', {
   group: required(leaf('group', 'the group')),
   source: leaf('host-address', 'only from this source'),
@@ -114,7 +120,7 @@ export const IGMP_KEYS = {
   ),
   'static-groups': noted(
     'always forwarded here; with `source`, only from there',
-    list('forwarded here whether or not anybody asks', membership),
+    list('forwarded here whether or not anybody asks', fixed),
   ),
   'join-groups': noted(
     'joined by the router itself',
@@ -122,6 +128,7 @@ export const IGMP_KEYS = {
   ),
 };
 
+export type StaticMembership = SettingsOf<typeof fixed.keys>;
 export type FixedMembership = SettingsOf<typeof membership.keys>;
 export type GroupPattern = SettingsOf<typeof pattern.keys>;
 

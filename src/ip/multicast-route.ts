@@ -1,4 +1,4 @@
-import { type Address, UNSPECIFIED } from '../address.js';
+import { type Address, contains, UNSPECIFIED } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import { type Interface, isBeyond } from '../interface.js';
 import type { MulticastSettings, StaticMulticastRoute } from './multicast-settings.js';
@@ -95,6 +95,7 @@ const lacking = ({ interfaces }: MulticastTables, group: Address, incoming: Inte
   return isBounded ? 'multicast-boundary' : 'multicast-no-member';
 };
 
+/** The first static route for a datagram. */
 const fixedFor = (
   { settings }: MulticastTables,
   source: Address,
@@ -103,7 +104,7 @@ const fixedFor = (
 ): StaticMulticastRoute | undefined =>
   settings.routes.find(
     (each) =>
-      each.group === group &&
+      contains(each.group, group) &&
       each.incoming === incoming &&
       (each.source === undefined || each.source === source),
   );

@@ -9,6 +9,7 @@ import {
   type MulticastRoute,
   type MulticastTables,
 } from './multicast-route.js';
+import { reflectedTo } from './reflect.js';
 import { SecondChance } from './second-chance.js';
 
 /** How many pairs of source and group are remembered. */
@@ -111,6 +112,11 @@ export class MulticastForwarding {
     return flow !== undefined && flow.decidedAt === flow.of.changes
       ? flow.route
       : decideMulticastRoute(this.#tables, source, group, ingress);
+  }
+
+  /** The interfaces to which a datagram is reflected. Only reads. */
+  reflectedTo(datagram: Uint8Array, ingress: Interface): readonly Interface[] {
+    return reflectedTo(this.#tables, datagram, ingress);
   }
 
   /** Counts a datagram, as it arrived, for its flow. */

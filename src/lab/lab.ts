@@ -179,15 +179,19 @@ export class Lab {
         const link = this.#link(each.link);
         const known = before.get(`${host.name}.${each.link}`);
         const place = known?.link === link ? known : this.#newPlace(host.name, each, link);
-        place.attachment.configure([each.address.address]);
+        place.attachment.configure(each.addresses.map(({ address }) => address));
         this.#hosts.set(place.attachment.name, place);
       }
     for (const place of before.values())
       if (this.#hosts.get(place.attachment.name) !== place) place.attachment.leave();
   }
 
-  #newPlace(host: string, { link: name, address }: HostInterfaceConfiguration, link: Link): HostPlace {
-    const attachment = new HostAttachment(host, name, [address.address]);
+  #newPlace(host: string, { link: name, addresses }: HostInterfaceConfiguration, link: Link): HostPlace {
+    const attachment = new HostAttachment(
+      host,
+      name,
+      addresses.map(({ address }) => address),
+    );
     const setUp = (isUp: boolean, at: Instant): void => {
       if (!attachment.setUp(isUp)) return;
       if (!isUp) link.forget(attachment, at);
@@ -210,7 +214,7 @@ export class Lab {
     const gateway = links.get(link.name)?.gateway;
     link.attachAll(
       attachments,
-      attachments.find(({ kind, owner }) => kind === 'router' && owner === gateway),
+      attachments.find(({ owner }) => owner === gateway),
     );
   }
 

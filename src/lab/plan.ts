@@ -1,4 +1,4 @@
-import { type Address, type Prefix, prefixOf } from '../address.js';
+import { type Address, contains, type Prefix, prefixOf } from '../address.js';
 import type { Configuration, LinkConfiguration, RouterConfiguration } from '../config/configuration.js';
 import type { IgmpSettings } from '../igmp/settings.js';
 import type { Interface } from '../interface.js';
@@ -14,7 +14,8 @@ export const linkPlanOf = ({ name, mtu }: LinkConfiguration, { hosts, routers }:
     prefixes.set(`${prefix.network}/${prefix.length}`, prefix);
   };
   for (const host of hosts.values())
-    for (const each of host.interfaces) if (each.link === name) note(each.address.prefix);
+    for (const each of host.interfaces)
+      if (each.link === name) for (const { prefix } of each.addresses) note(prefix);
   for (const router of routers.values())
     for (const each of router.interfaces)
       if (each.link === name) for (const { prefix } of each.addresses) note(prefix);
@@ -61,26 +62,36 @@ const configuredRoutes = (router: RouterConfiguration): Route[] =>
     }),
   );
 
-/** One route to each neighbor of an interface without an address. */
+/** A route to each neighbor of an interface without an address, and to each host that stands alone with a /32. */
 const neighborRoutes = (router: RouterConfiguration, lab: Configuration): Route[] =>
   router.interfaces.flatMap(({ link, addresses }, at) =>
-    addresses.length > 0
-      ? []
-      : neighborsOn(link, router.name, lab).map(
-          (address): Route => ({
-            prefix: prefixOf(address, 32),
-            type: 'connected',
-            nexthops: [{ via: 0, egress: at + 1, weight: 1 }],
-            metric: 0,
-            tos: undefined,
-            origin: 'connected',
-          }),
-        ),
+    (addresses.length === 0 ? neighborsOn(link, router.name, lab) : loneHostsOn(link, lab))
+      .filter((address) => !addresses.some(({ prefix }) => contains(prefix, address)))
+      .map(
+        (address): Route => ({
+          prefix: prefixOf(address, 32),
+          type: 'connected',
+          nexthops: [{ via: 0, egress: at + 1, weight: 1 }],
+          metric: 0,
+          tos: undefined,
+          origin: 'connected',
+        }),
+      ),
+  );
+
+const loneHostsOn = (link: string, { hosts }: Configuration): Address[] =>
+  [...hosts.values()].flatMap((host) =>
+    host.interfaces
+      .filter((each) => each.link === link)
+      .flatMap(({ addresses }) => addresses.filter(({ prefix }) => prefix.length === 32))
+      .map(({ address }) => address),
   );
 
 const neighborsOn = (link: string, router: string, { hosts, routers }: Configuration): Address[] => {
   const ofHosts = [...hosts.values()].flatMap((host) =>
-    host.interfaces.filter((each) => each.link === link).map((each) => each.address.address),
+    host.interfaces
+      .filter((each) => each.link === link)
+      .flatMap(({ addresses }) => addresses.map(({ address }) => address)),
   );
   const others = [...routers.values()].filter((each) => each.name !== router);
   return [...ofHosts, ...others.flatMap((each) => addressesOn(each, link))];
@@ -92,7 +103,7 @@ const igmpOf = (
 ): ReadonlyMap<Interface, IgmpSettings> =>
   new Map(router.interfaces.flatMap(({ igmp }, at) => (igmp === undefined ? [] : [[interfaces[at]!, igmp]])));
 
-/** A static multicast route is used only if the router is on the links that it names. */
+/** A static multicast route or a reflection is used only if the router is on the links that it names. */
 const multicastOf = (
   { multicast }: RouterConfiguration,
   interfaces: readonly Interface[],
@@ -108,5 +119,9 @@ const multicastOf = (
       const outgoing = out.flatMap((each) => on(each) ?? []);
       return incoming === undefined ? [] : [{ group, source, incoming, outgoing }];
     }),
+    reflect: multicast.reflect.map(({ service, between }) => ({
+      service,
+      between: between.flatMap((each) => on(each) ?? []),
+    })),
   };
 };

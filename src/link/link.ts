@@ -38,7 +38,8 @@ export interface LinkEnvironment {
 /**
  * A virtual wire: one subnet, with delivery to the owner of the next hop.
  *
- * A host's choice of next hop is invisible on a TUN, so what it sends off the link goes to `gateway`. So does
+ * A host's choice of next hop is invisible on a TUN, so what it sends off the link goes to `gateway`, a router or a
+ * host that forwards. So does
  * what it sends to an on-link address without an owner: the gateway then reports the host as unreachable, as a
  * host's own kernel does when ARP fails on Ethernet.
  */
@@ -52,6 +53,8 @@ export class Link {
   /** The broadcast address of each subnet that has one. */
   #broadcasts: readonly Address[];
   #gateway: Attachment | undefined;
+  /** Gets what is sent to an address on the link without an owner: the gateway, or a router if that is a host. */
+  #forUnowned: Attachment | undefined;
   mtu: number;
 
   constructor(plan: LinkPlan, environment: LinkEnvironment) {
@@ -77,6 +80,7 @@ export class Link {
     this.#attachments = attachments;
     const routers = attachments.filter((each) => each.kind === 'router');
     this.#gateway = gateway ?? (routers.length === 1 ? routers[0] : undefined);
+    this.#forUnowned = this.#gateway?.kind === 'host' ? (routers[0] ?? this.#gateway) : this.#gateway;
     this.#neighbors.configureAll(attachments, (address) => this.#isLearnable(address));
     for (const each of attachments)
       for (const address of each.assigned ?? [])
@@ -149,7 +153,8 @@ export class Link {
     parcel.refused = this.#refused;
     const { octets } = parcel;
     // Not the gate, only enough to find its owner. The gateway counts what cannot be read.
-    if (octets.length < 20 || octets[0]! >>> 4 !== 4) return this.#toGateway(host, parcel, now);
+    if (octets.length < 20 || octets[0]! >>> 4 !== 4)
+      return this.#toGateway(this.#gateway, host, parcel, now);
     this.#learn(host, addressAt(octets, 12), now);
     const destination = addressAt(octets, 16);
     if (this.#isToAll(destination)) {
@@ -159,7 +164,10 @@ export class Link {
       return only.hop.take(parcel, now);
     }
     const owner = this.#ownerOf(destination, host);
-    if (owner === undefined) return this.#toGateway(host, parcel, now);
+    if (owner === undefined) {
+      const isOnLink = this.#gateway !== this.#forUnowned && this.#isLearnable(destination);
+      return this.#toGateway(isOnLink ? this.#forUnowned : this.#gateway, host, parcel, now);
+    }
     owner.hop.take(parcel, now);
   }
 
@@ -170,8 +178,7 @@ export class Link {
     return false;
   }
 
-  #toGateway(host: Attachment, parcel: Parcel, now: Instant): void {
-    const gateway = this.#gateway;
+  #toGateway(gateway: Attachment | undefined, host: Attachment, parcel: Parcel, now: Instant): void {
     if (gateway === undefined || gateway === host)
       return this.#environment.book.lost(this, 'link-no-gateway', parcel, now);
     gateway.hop.take(parcel, now);

@@ -1,4 +1,4 @@
-import { formatAddress } from '../address.js';
+import { formatAddress, formatGroups } from '../address.js';
 import type { IgmpInterface } from '../igmp/igmp-interface.js';
 import { interfaceView } from '../igmp/interface-view.js';
 import type { Interface } from '../interface.js';
@@ -38,7 +38,7 @@ export function* groupRows(lab: Lab, now: Instant): Generator<GroupRow> {
     for (const view of igmp.groupViews(now))
       yield {
         interface: each.name,
-        group: formatAddress(view.group),
+        group: formatGroups({ network: view.group, length: view.length }),
         filterMode: view.filterMode,
         sources: view.sources.map(({ address, forwarding, expires }) => ({
           address: formatAddress(address),

@@ -4,6 +4,7 @@ import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
 import { isConfined } from '../ip/martian.js';
 import type { MulticastRoute } from '../ip/multicast-route.js';
+import { reflectedTtl } from '../ip/reflect.js';
 import type { RouterSettings } from '../settings.js';
 import type { Step, Verdict, Withheld } from './verdict.js';
 
@@ -13,6 +14,8 @@ export interface GroupTables {
   readonly groups: {
     /** Where datagrams from a source to a group go that arrive on an interface. */
     routeFor(source: Address, group: Address, ingress: Interface): MulticastRoute;
+    /** The interfaces to which a datagram is reflected; none for most. */
+    reflectedTo(datagram: Uint8Array, ingress: Interface): readonly Interface[];
     /** Whether the router itself listens to a group on an interface. */
     isForUs(group: Address, ingress: Interface): boolean;
   };
@@ -35,8 +38,13 @@ export const decideGroup = (
     steps?.push({ what: 'deliver', detail: 'a group that the router is in', source: 'RFC 1112 §7.2' });
     return;
   }
-  if (isLinkLocalMulticast(group)) return drop(verdict, 'multicast-link-local', steps);
-  const reason = findGroupRoute(datagram, ingress, tables, verdict);
+  const reflected = groups.reflectedTo(datagram, ingress);
+  if (reflected.length === 0 && isLinkLocalMulticast(group))
+    return drop(verdict, 'multicast-link-local', steps);
+  const reason =
+    reflected.length === 0
+      ? findGroupRoute(datagram, ingress, tables, verdict)
+      : reflect(datagram, ingress, tables, reflected, verdict);
   if (reason === undefined) {
     verdict.fate = 'replicate';
     steps?.push({
@@ -77,17 +85,48 @@ const spread = (datagram: Uint8Array, route: MulticastRoute, verdict: Verdict): 
   const ttl = typeof wanted === 'number' ? wanted : arrived;
   verdict.ttl = ttlBeyond(arrived, wanted);
   verdict.outgoing = route.outgoing;
-  if (ttl < route.ttlForAll || route.outgoing.some((egress) => isTooLong(datagram, egress))) {
-    const withheld = route.outgoing.flatMap((egress): Withheld[] => {
-      if (egress.scope.ttlThreshold > ttl) return [{ egress, reason: 'multicast-ttl' }];
-      return isTooLong(datagram, egress) ? [{ egress, reason: 'would-fragment' }] : [];
-    });
-    verdict.withheld = withheld;
-    verdict.outgoing = route.outgoing.filter((each) => !withheld.some(({ egress }) => egress === each));
-  }
+  if (ttl < route.ttlForAll || route.outgoing.some((egress) => isTooLong(datagram, egress)))
+    withhold(datagram, ttl, verdict);
   if (verdict.ttl > 0 && verdict.outgoing.length > 0) return undefined;
   const isOnlyTooLong = verdict.ttl > 0 && verdict.withheld.some(({ reason }) => reason === 'would-fragment');
   return isOnlyTooLong ? 'would-fragment' : 'multicast-ttl';
+};
+
+/** Takes back the copies that may not leave: their TTL is below a threshold, or they are too long. */
+const withhold = (datagram: Uint8Array, ttl: number, verdict: Verdict): void => {
+  const withheld = verdict.outgoing.flatMap((egress): Withheld[] => {
+    if (egress.scope.ttlThreshold > ttl) return [{ egress, reason: 'multicast-ttl' }];
+    return isTooLong(datagram, egress) ? [{ egress, reason: 'would-fragment' }] : [];
+  });
+  verdict.withheld = withheld;
+  verdict.outgoing = verdict.outgoing.filter((each) => !withheld.some(({ egress }) => egress === each));
+};
+
+/**
+ * Writes into the verdict that a datagram is reflected, besides going where its group is wanted if its TTL allows that.
+ *
+ * It is of no flow, for its port decides, too. Source: RFC 6762 §11.
+ */
+const reflect = (
+  datagram: Uint8Array,
+  ingress: Interface,
+  tables: GroupTables,
+  reflected: readonly Interface[],
+  verdict: Verdict,
+): DropReason | undefined => {
+  const isLinkLocal = isLinkLocalMulticast(ipv4.destination(datagram));
+  const reason = isLinkLocal ? 'multicast-link-local' : findGroupRoute(datagram, ingress, tables, verdict);
+  if (reason === 'martian-source' || isConfined(ipv4.source(datagram), tables.settings.ip))
+    return 'martian-source';
+  const others = reason === undefined ? verdict.outgoing.filter((each) => !reflected.includes(each)) : [];
+  verdict.route = undefined;
+  verdict.outgoing = [...reflected, ...others];
+  verdict.ttl = reflectedTtl(datagram);
+  withhold(datagram, ipv4.ttl(datagram), verdict);
+  if (ipv4.ttl(datagram) > 0 && verdict.outgoing.length > 0) return undefined;
+  return verdict.withheld.some((each) => each.reason === 'would-fragment')
+    ? 'would-fragment'
+    : 'multicast-ttl';
 };
 
 /** The TTL with which a datagram goes on; 0 if it does not. TTL 0 never leaves its host. Source: RFC 1112 §6.1. */

@@ -179,9 +179,9 @@ export class MulticastPlane implements Interest {
     });
   }
 
-  #changed(group: Address, now: Instant): void {
+  #changed(group: Address | undefined, now: Instant): void {
     this.forwarding.changed(group);
-    if (this.#upstream !== undefined) this.#report(group, this.#upstream, now);
+    if (this.#upstream !== undefined && group !== undefined) this.#report(group, this.#upstream, now);
   }
 
   /** The querier of a link determines which of its proxies forwards to it. */
@@ -198,11 +198,11 @@ export class MulticastPlane implements Interest {
     this.#igmp.get(upstream)?.want(group, merge(memberships), now);
   }
 
-  /** Joins upstream what the settings ask for downstream, since no report will. */
+  /** Joins upstream the groups that the settings name downstream, since no report will. A prefix cannot be joined. */
   #reportFixed(now: Instant): void {
     for (const [each, { role, memberships }] of this.#igmp)
       if (role === 'router' && each.up)
-        for (const group of memberships.fixed.keys()) this.#report(group, this.#upstream!, now);
+        for (const group of memberships.fixed.groups) this.#report(group, this.#upstream!, now);
   }
 
   /** Among several proxies on a link, the querier forwards to it. Source: RFC 4605 §4.2. */

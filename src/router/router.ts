@@ -272,6 +272,7 @@ export class Router {
       routing,
       groups: {
         routeFor: (source, group, ingress) => multicast.forwarding.routeFor(source, group, ingress),
+        reflectedTo: (datagram, ingress) => multicast.forwarding.reflectedTo(datagram, ingress),
         isForUs: (group, ingress) => multicast.isForUs(group, ingress),
       },
     };

@@ -138,6 +138,13 @@ export const parseGroup = (text: string): Address | Fault => {
   return address;
 };
 
+/** One group, or a prefix of groups: `239.1.2.3`, `239.1.0.0/16`. */
+export const parseGroups = (text: string): Prefix | Fault => {
+  if (text.includes('/')) return parseGroupPrefix(text);
+  const group = parseGroup(text);
+  return isFault(group) ? group : { network: group, length: 32 };
+};
+
 /** An address of the router itself, without a subnet: `192.0.2.255/32`. */
 export const parseLoopback = (text: string): Address | Fault => {
   const parts = parseParts(text, 32, parseLoopback);

@@ -40,7 +40,7 @@ routers:
           max-sources: 512
           accept-groups: [{ group: 239.0.0.0/8 }, { group: 232.0.0.0/8, source: 203.0.113.0/24 }]
           deny-groups: [{ group: 239.66.0.0/16 }]
-          static-groups: [{ group: 239.1.2.3 }, { group: 232.1.1.1, source: 203.0.113.10 }]
+          static-groups: [{ group: 239.7.0.0/16 }, { group: 239.1.2.3 }, { group: 232.1.1.1, source: 203.0.113.10 }]
           join-groups: [{ group: 239.255.0.1 }]
       core: { address: 192.0.2.1/30, forwarding: true, multicast-boundary: [local, 239.192.0.0/14], multicast-ttl-threshold: 16, multicast-ttl: 32 }
     routes:
@@ -85,6 +85,7 @@ routers:
       reverse-path: strict
       upstream: core
       routes: [{ group: 239.9.9.9, source: 203.0.113.10, in: blue, out: [core] }]
+      reflect: [{ service: mdns, between: [red, core] }]
     filters:
       - name: no-telnet
         in: red

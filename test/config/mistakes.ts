@@ -60,7 +60,8 @@ export const MISTAKES: readonly (readonly [title: string, source: string])[] = [
   ['a wrong word', withRouter('ip: { reverse-path: <E-TYPE>strickt }')],
   ['a fraction of an octet', lab({ links: 'links: { red: { mtu: <E-TYPE>1500.5 }, blue: {} }' })],
   ['text for a number', lab({ links: 'links: { red: { mtu: <E-TYPE>"1500" }, blue: {} }' })],
-  ['a list for one address', withHosts(`  a: { interfaces: { red: { address: <E-TYPE>[10.0.0.2/24] } } }\n  ${second}`)],
+  ['a list for one device', withHosts(`  a: { interfaces: { red: { address: 10.0.0.2/24, device: <E-TYPE>[tp] } } }\n  ${second}`)],
+  ['a list of no addresses', withHosts(`  a: { interfaces: { red: { address: <E-RANGE>[] } } }\n  ${second}`)],
   ['a relative socket', lab({ more: 'control: { socket: <E-TYPE>lab.sock }' })],
   ['a file mode', lab({ more: 'control: { mode: <E-TYPE>"0999" }' })],
 
@@ -146,6 +147,14 @@ export const MISTAKES: readonly (readonly [title: string, source: string])[] = [
   ['a boundary that is one group without a length', withRouterInterface('multicast-boundary: [<E-ADDRESS>239.255.1.1]')],
   ['a threshold that no TTL reaches', withRouterInterface('multicast-ttl-threshold: <E-RANGE>256')],
   ['a threshold of nothing', withRouterInterface('multicast-ttl-threshold: <E-RANGE>0')],
+  [
+    'a reflection to a link that is none',
+    withRouter('multicast: { reflect: [{ service: mdns, between: [red, <E-REF>rde] }] }'),
+  ],
+  ['a reflection on one link', withRouter('multicast: { reflect: [{ service: ssdp, between: <E-RANGE>[red] }] }')],
+  ['static groups that are none', withRouterInterface('igmp: { static-groups: [{ group: <E-MCAST>10.0.0.0/8 }] }')],
+  ['static groups with host bits', withRouterInterface('igmp: { static-groups: [{ group: <E-HOSTBITS>239.1.2.3/16 }] }')],
+  ['static groups behind a boundary', withRouterInterface('multicast-boundary: [239.0.0.0/8], igmp: { static-groups: [{ group: <W-UNUSED>239.1.0.0/16 }, { group: 224.0.0.0/4 }] }')],
   ['a TTL of nothing', withRouterInterface('multicast-ttl: <E-RANGE>0')],
   ['a TTL that no octet holds', withRouterInterface('multicast-ttl: <E-RANGE>256')],
   ['a TTL that is a word', withRouterInterface('multicast-ttl: <E-TYPE>keep')],
@@ -168,7 +177,7 @@ export const MISTAKES: readonly (readonly [title: string, source: string])[] = [
 
   ['two routers and no gateway', lab({ links: 'links: { <E-GATEWAY>red: {}, blue: {} }' }).concat('  r2: { interfaces: { red: { address: 10.0.0.3/24 } } }')],
   ['a gateway that is on another link', lab({ links: 'links: { red: { gateway: <E-GATEWAY>r2 }, blue: { gateway: r2 } }' }).concat('  r2: { interfaces: { blue: { address: 10.0.1.3/24 } } }')],
-  ['a gateway that is a host', lab({ links: 'links: { red: { gateway: <E-GATEWAY>a }, blue: {} }' })],
+  ['a gateway that is a host on another link', lab({ links: 'links: { red: {}, blue: { gateway: <E-GATEWAY>a } }' })],
 
   ['two hosts in one namespace', withHosts(`  a: { namespace: self, interfaces: { red: { address: 10.0.0.2/24 } } }\n  b: { namespace: self, interfaces: { blue: { address: <W-SAMENS>10.0.1.2/24 } } }`)],
   ['a host on two links', withHosts('  a: { interfaces: { red: { address: 10.0.0.2/24 }, blue: { address: 10.0.1.2/24 } } }')],

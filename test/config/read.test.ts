@@ -116,7 +116,13 @@ routers:
   it('are no IGMP, and forwarding as interest and reverse path have it, where nothing is said', () => {
     const { interfaces, multicast } = router('');
     expect(interfaces.map(({ igmp }) => igmp)).toEqual([undefined, undefined]);
-    expect(multicast).toEqual({ routing: true, reversePath: 'strict', upstream: undefined, routes: [] });
+    expect(multicast).toEqual({
+      routing: true,
+      reversePath: 'strict',
+      upstream: undefined,
+      routes: [],
+      reflect: [],
+    });
     expect(router('', ', multicast: {}').multicast).toEqual(multicast);
   });
 
@@ -158,13 +164,17 @@ routers:
       'max-sources': 8,
       'accept-groups': [{ group: '239.0.0.0/8' }],
       'deny-groups': [{ group: '239.66.0.0/16', source: '203.0.113.0/24' }],
-      'static-groups': [{ group: '239.1.2.3' }, { group: '232.1.1.1', source: '203.0.113.10' }],
+      'static-groups': [
+        { group: '239.1.2.3' },
+        { group: '232.1.1.1', source: '203.0.113.10' },
+        { group: '239.1.0.0/16' },
+      ],
       'join-groups': [{ group: '239.255.0.1' }],
     };
     const routes = '{ group: 239.9.9.9, source: 10.0.0.2, in: red, out: [blue, grey] }';
     const { interfaces, multicast } = router(
       `, igmp: ${JSON.stringify(settings)}`,
-      `, multicast: { routing: false, reverse-path: off, upstream: blue, routes: [${routes}] }`,
+      `, multicast: { routing: false, reverse-path: off, upstream: blue, routes: [${routes}], reflect: [{ service: mdns, between: [red, blue] }] }`,
     );
     expect(interfaces[0]!.igmp).toEqual({
       version: 3,
@@ -188,8 +198,9 @@ routers:
         { group: { network: 0xef420000, length: 16 }, source: { network: 0xcb007100, length: 24 } },
       ],
       staticGroups: [
-        { group: 0xef010203, source: undefined },
-        { group: 0xe8010101, source: 0xcb00710a },
+        { group: { network: 0xef010203, length: 32 }, source: undefined },
+        { group: { network: 0xe8010101, length: 32 }, source: 0xcb00710a },
+        { group: { network: 0xef010000, length: 16 }, source: undefined },
       ],
       joinGroups: [{ group: 0xefff0001, source: undefined }],
       ssmRanges: [],
@@ -198,7 +209,15 @@ routers:
       routing: false,
       reversePath: 'off',
       upstream: 'blue',
-      routes: [{ group: 0xef090909, source: 0x0a000002, in: 'red', out: ['blue', 'grey'] }],
+      routes: [
+        {
+          group: { network: 0xef090909, length: 32 },
+          source: 0x0a000002,
+          in: 'red',
+          out: ['blue', 'grey'],
+        },
+      ],
+      reflect: [{ service: 'mdns', between: ['red', 'blue'] }],
     });
   });
 });

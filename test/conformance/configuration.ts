@@ -47,6 +47,7 @@ const hostConfiguration = (port: PortNumber): HostConfiguration => ({
     {
       link: linkOf(port),
       address: interfaceAddress(`10.0.${port + 1}.200/24`),
+      addresses: [interfaceAddress(`10.0.${port + 1}.200/24`)],
       routes: [],
       device: linkOf(port),
       persistent: false,

@@ -47,6 +47,7 @@ export const host = (options: HostOptions = {}): HostConfiguration => {
       {
         link,
         address: interfaceAddress(options.address ?? '198.51.100.10/24'),
+        addresses: [interfaceAddress(options.address ?? '198.51.100.10/24')],
         routes: (options.routes ?? ['default']).map(prefix),
         device: options.device ?? `tp-${link}`,
         persistent: options.persistent ?? false,

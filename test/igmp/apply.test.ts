@@ -43,7 +43,12 @@ const settings: fc.Arbitrary<IgmpSettings> = fc
     maxSources: fc.constantFrom(1, 512),
     acceptGroups: fc.array(pattern, few),
     denyGroups: fc.array(pattern, few),
-    staticGroups: fc.array(fixed, few),
+    staticGroups: fc.array(
+      fc
+        .tuple(fixed, fc.constantFrom(32, 32, 16))
+        .map(([{ group, source }, length]) => ({ group: prefixOf(group, length), source })),
+      few,
+    ),
     joinGroups: fc.array(fixed, few),
     ssmRanges: fc.subarray([prefix('239.2.0.0', 16)]),
   })
@@ -156,12 +161,14 @@ describe('settings that are applied while an interface runs', () => {
 
   it('J01 J03 forward what they add at once, and say so for groups that are treated differently', () => {
     const both = [ip(G), ip('239.2.2.2')].map((each) => ({ group: each, source: undefined }));
-    const bench = new Bench({ staticGroups: both.slice(0, 1) });
+    const bench = new Bench({ staticGroups: [{ group: prefixOf(ip(G), 32), source: undefined }] });
     applied(bench, { staticGroups: [], joinGroups: both });
     expect([bench.changed, bench.forwards(S1, '239.2.2.2')]).toEqual([['239.2.2.2'], true]);
     applied(bench, { joinGroups: [{ group: ip(G), source: ip(S1) }] });
     expect(bench.changed).toEqual(['239.2.2.2', G, '239.2.2.2']);
     expect([bench.forwards(S1), bench.forwards(S2)]).toEqual([true, false]);
+    applied(bench, { staticGroups: [{ group: prefixOf(ip(G), 16), source: undefined }] });
+    expect([bench.changed.at(-1), bench.forwards(S2)]).toEqual(['any', true]);
   });
 
   it('J03 join a group while the interface is down when it comes up', () => {

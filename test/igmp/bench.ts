@@ -150,7 +150,7 @@ export class Bench {
           this.sent.push({ at, datagram: octets, message, text: textOf(message) });
         },
         elected: () => {},
-        changed: (group) => this.changed.push(formatAddress(group)),
+        changed: (group) => this.changed.push(group === undefined ? 'any' : formatAddress(group)),
       },
     );
     this.igmp.up(this.now);

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { prefixOf } from '../../src/address.js';
 import { interfaceView } from '../../src/igmp/interface-view.js';
 import { ip } from '../support/datagram.js';
 import { Bench, G, query } from './bench.js';
 
 describe('the view of an interface', () => {
   it('K01 says who queries, when next, and by which variables', () => {
-    const bench = new Bench({ staticGroups: [{ group: ip(G), source: undefined }] }, '192.0.2.9').until(
-      50_000,
-    );
+    const bench = new Bench(
+      { staticGroups: [{ group: prefixOf(ip(G), 32), source: undefined }] },
+      '192.0.2.9',
+    ).until(50_000);
     bench.say(['to-ex', G], ['to-ex', '239.2.2.2']);
     expect(interfaceView(bench.igmp, bench.now)).toMatchObject({
       role: 'querier',

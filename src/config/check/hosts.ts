@@ -1,4 +1,5 @@
 import { formatPrefix } from '../../address.js';
+import { addressesOf } from '../attachments.js';
 import type { FileDraft } from '../draft.js';
 import type { Report } from '../report.js';
 import type { Path } from '../tree.js';
@@ -23,7 +24,9 @@ export const checkHosts = (draft: FileDraft, report: Report): void => {
     kernels.set(namespace, kernel);
     for (const [link, each] of host?.interfaces ?? []) {
       const path = ['hosts', name, 'interfaces', link];
-      const { address, device } = each ?? {};
+      const { device } = each ?? {};
+      const own = addressesOf(each?.address, path).map((one) => one.own);
+      const address = own[0];
       if (device !== undefined) {
         const first = devices.get(device);
         if (first !== undefined)
@@ -38,7 +41,7 @@ export const checkHosts = (draft: FileDraft, report: Report): void => {
       for (const [at, to] of (each?.routes ?? []).entries()) {
         if (to === undefined) continue;
         const text = formatPrefix(to);
-        const isConnected = address !== undefined && formatPrefix(address.prefix) === text;
+        const isConnected = own.some(({ prefix }) => formatPrefix(prefix) === text);
         if (kernel.routes.has(text) || isConnected)
           refuseRoute([...path, 'routes', at], text, isConnected, report);
         kernel.routes.add(text);

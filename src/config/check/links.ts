@@ -77,12 +77,14 @@ const checkGateway = (
     return;
   }
   if (draft.hosts?.has(gateway) === true) {
-    report.error(
-      'E-GATEWAY',
-      path,
-      `\`${gateway}\` is a host; a gateway must be a router`,
-      'choose a router on the link',
-    );
+    if (draft.hosts.get(gateway)?.interfaces === undefined) return;
+    if (!here.some(({ owner }) => owner === gateway))
+      report.error(
+        'E-GATEWAY',
+        path,
+        `\`${gateway}\` is not on link \`${name}\``,
+        `give ${gateway} an interface on ${name}`,
+      );
     return;
   }
   const meant = nearest(gateway, routers) ?? nearest(gateway, all);
@@ -111,7 +113,7 @@ const checkUse = (name: string, here: readonly DraftAttachment[], draft: FileDra
         : `only \`${here[0]!.owner}\` is on link \`${name}\`, so the link stays down`,
       'attach another host or router, or remove the link',
     );
-  if (here.some(({ kind }) => kind === 'router')) return;
+  if (here.some(({ kind, owner }) => kind === 'router' || owner === draft.links?.get(name)?.gateway)) return;
   for (const each of here)
     if (hasRoutes(each, draft))
       report.warning(

@@ -1,4 +1,4 @@
-import { type Address, contains } from '../../address.js';
+import { contains, type Prefix } from '../../address.js';
 import type { FileDraft, RouterDraft } from '../draft.js';
 import type { Report } from '../report.js';
 import type { Path } from '../tree.js';
@@ -44,9 +44,9 @@ const checkForwarding = (router: RouterDraft | undefined, name: string, report: 
 
 /** Finds groups that are forwarded unconditionally, but blocked by a boundary. */
 const checkScopes = (router: RouterDraft | undefined, name: string, report: Report): void => {
-  const isKept = (link: string | undefined, group: Address | undefined): boolean => {
+  const isKept = (link: string | undefined, groups: Prefix | undefined): boolean => {
     const boundary = router?.interfaces?.get(link ?? '')?.['multicast-boundary'] ?? [];
-    return group !== undefined && boundary.some((each) => each !== undefined && contains(each, group));
+    return boundary.some((each) => each !== undefined && groups !== undefined && isWithin(groups, each));
   };
   const warn = (link: string, ...path: Path): void =>
     report.warning(
@@ -64,3 +64,6 @@ const checkScopes = (router: RouterDraft | undefined, name: string, report: Repo
     if (link !== undefined) warn(link, 'multicast', 'routes', at);
   }
 };
+
+const isWithin = (inner: Prefix, outer: Prefix): boolean =>
+  inner.length >= outer.length && contains(outer, inner.network);

@@ -35,6 +35,9 @@ export const checkNames = (
       for (const [i, out] of (route?.out ?? []).entries())
         checkLink(out, 'multicast', 'routes', at, 'out', i);
     }
+    for (const [at, reflection] of (router.multicast?.reflect ?? []).entries())
+      for (const [i, between] of (reflection?.between ?? []).entries())
+        checkLink(between, 'multicast', 'reflect', at, 'between', i);
     for (const [at, filter] of (router.filters ?? []).entries()) {
       check(filter?.in, 'filters', at, 'in');
       check(filter?.out, 'filters', at, 'out');

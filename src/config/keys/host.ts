@@ -1,8 +1,14 @@
-import { flag, leaf, list, named, noted, required, section } from '../../key.js';
+import { flag, leaf, list, named, noted, oneOrMore, required, section } from '../../key.js';
 
 /** A host's interface on a link. */
 export const HOST_INTERFACE_KEYS = {
-  address: required(leaf('interface-address', 'the host’s address and prefix length')),
+  address: required(
+    oneOrMore(
+      'one, or a list whose first is primary',
+      leaf('interface-address', 'an address and its prefix length'),
+      256,
+    ),
+  ),
   routes: noted(
     'via the gateway; groups (224.0.0.0/4) through the device',
     list(

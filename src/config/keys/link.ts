@@ -8,7 +8,7 @@ export const LINK_KEYS = {
     true,
     leaf(
       'name',
-      'the router that receives the hosts’ off-link datagrams; required if there are several routers',
+      'the router or host that receives the hosts’ off-link datagrams; required if there are several routers',
     ),
   ),
 };

@@ -1,10 +1,10 @@
-import type { Address } from '../../address.js';
-import type { FixedMembership, IgmpSettings } from '../settings.js';
+import { type Address, contains, type Prefix } from '../../address.js';
+import type { IgmpSettings } from '../settings.js';
 
 /** Why a group is forwarded without a report. */
 export type FixedOrigin = 'static' | 'join';
 
-/** What the settings say about one group. */
+/** What the settings say about one group, or about each group of a prefix. */
 export interface FixedGroup {
   /** Every source; otherwise only `sources`. */
   readonly isWhole: boolean;
@@ -12,33 +12,82 @@ export interface FixedGroup {
   readonly origins: readonly FixedOrigin[];
 }
 
-/** The memberships that the settings of an interface ask for, by group. */
-export const fixedGroups = (settings: IgmpSettings): ReadonlyMap<Address, FixedGroup> => {
-  const groups = new Map<Address, FixedGroup>();
-  const add = (origin: FixedOrigin, { group, source }: FixedMembership): void => {
-    const before = groups.get(group);
-    groups.set(group, {
-      isWhole: source === undefined || before?.isWhole === true,
-      sources: new Set([...(before?.sources ?? []), ...(source === undefined ? [] : [source])]),
-      origins: [...new Set([...(before?.origins ?? []), origin])],
-    });
-  };
-  for (const each of settings.staticGroups) add('static', each);
-  for (const each of settings.joinGroups) add('join', each);
-  return groups;
-};
+/** A prefix of more than one group. */
+export interface FixedPrefix extends FixedGroup {
+  readonly prefix: Prefix;
+}
 
-export const forwardsFixed = (fixed: FixedGroup | undefined, source: Address): boolean =>
+/** The memberships that the settings of an interface ask for. */
+export class FixedGroups {
+  readonly #single = new Map<Address, FixedGroup>();
+  readonly #wide = new Map<string, FixedPrefix>();
+
+  constructor(settings: Pick<IgmpSettings, 'staticGroups' | 'joinGroups'>) {
+    for (const { group: prefix, source } of settings.staticGroups) {
+      const fixed = fixedBy('static', source);
+      if (prefix.length === 32) this.#add(prefix.network, fixed);
+      else {
+        const key = `${prefix.network}/${prefix.length}`;
+        this.#wide.set(key, { ...together(this.#wide.get(key), fixed), prefix });
+      }
+    }
+    for (const { group, source } of settings.joinGroups) this.#add(group, fixedBy('join', source));
+  }
+
+  /** The groups that are named one by one. */
+  get groups(): Iterable<Address> {
+    return this.#single.keys();
+  }
+
+  get prefixes(): Iterable<FixedPrefix> {
+    return this.#wide.values();
+  }
+
+  /** Everything that the settings say about a group. */
+  of(group: Address): FixedGroup | undefined {
+    let fixed = this.#single.get(group);
+    for (const each of this.#wide.values()) if (contains(each.prefix, group)) fixed = together(fixed, each);
+    return fixed;
+  }
+
+  forwards(group: Address, source: Address): boolean {
+    if (isForwarding(this.#single.get(group), source)) return true;
+    for (const each of this.#wide.values())
+      if (contains(each.prefix, group) && isForwarding(each, source)) return true;
+    return false;
+  }
+
+  /** The groups that two of them treat differently; undefined for more than can be named. */
+  changedFrom(before: FixedGroups): readonly Address[] | undefined {
+    const keys = new Set([...this.#wide.keys(), ...before.#wide.keys()]);
+    for (const key of keys) if (isDifferent(this.#wide.get(key), before.#wide.get(key))) return undefined;
+    const groups = new Set([...this.groups, ...before.groups]);
+    return [...groups].filter((each) => isDifferent(this.#single.get(each), before.#single.get(each)));
+  }
+
+  #add(group: Address, fixed: FixedGroup): void {
+    this.#single.set(group, together(this.#single.get(group), fixed));
+  }
+}
+
+const fixedBy = (origin: FixedOrigin, source: Address | undefined): FixedGroup => ({
+  isWhole: source === undefined,
+  sources: new Set(source === undefined ? [] : [source]),
+  origins: [origin],
+});
+
+const together = (one: FixedGroup | undefined, other: FixedGroup): FixedGroup => ({
+  isWhole: one?.isWhole === true || other.isWhole,
+  sources: new Set([...(one?.sources ?? []), ...other.sources]),
+  origins: [...new Set([...(one?.origins ?? []), ...other.origins])],
+});
+
+const isForwarding = (fixed: FixedGroup | undefined, source: Address): boolean =>
   fixed !== undefined && (fixed.isWhole || fixed.sources.has(source));
 
-/** The groups that two of them treat differently: some source is forwarded by only one of them. */
-export const changedGroups = (
-  before: ReadonlyMap<Address, FixedGroup>,
-  after: ReadonlyMap<Address, FixedGroup>,
-): Address[] =>
-  [...new Set([...before.keys(), ...after.keys()])].filter((group) => {
-    const [a, b] = [before.get(group), after.get(group)];
-    if (a === undefined || b === undefined) return true;
-    if (a.isWhole || b.isWhole) return a.isWhole !== b.isWhole;
-    return a.sources.size !== b.sources.size || [...a.sources].some((each) => !b.sources.has(each));
-  });
+/** Whether some source is forwarded by only one of them. */
+const isDifferent = (a: FixedGroup | undefined, b: FixedGroup | undefined): boolean => {
+  if (a === undefined || b === undefined) return a !== b;
+  if (a.isWhole || b.isWhole) return a.isWhole !== b.isWhole;
+  return a.sources.size !== b.sources.size || [...a.sources].some((each) => !b.sources.has(each));
+};

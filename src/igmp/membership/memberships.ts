@@ -8,7 +8,7 @@ import type { Office } from '../querier.js';
 import type { Refusal } from '../refusal.js';
 import type { IgmpSettings } from '../settings.js';
 import { expireDue, expireSource } from './expiry.js';
-import { changedGroups, type FixedGroup, fixedGroups, forwardsFixed } from './fixed.js';
+import { FixedGroups } from './fixed.js';
 import {
   applyChange,
   asksNothing,
@@ -56,7 +56,7 @@ export class Memberships {
   readonly groups: ReadonlyMap<Address, Group> = this.#groups;
   readonly #timers = new Timers<Group>();
   #settings: IgmpSettings;
-  #fixed: ReadonlyMap<Address, FixedGroup>;
+  #fixed: FixedGroups;
   /** When all members have had time to report. */
   #knownFrom: Instant = NEVER;
 
@@ -66,10 +66,10 @@ export class Memberships {
     this.#querier = querier;
     this.admission = admission;
     this.#leaving = new Leaving(querier);
-    this.#fixed = fixedGroups(settings);
+    this.#fixed = new FixedGroups(settings);
   }
 
-  get fixed(): ReadonlyMap<Address, FixedGroup> {
+  get fixed(): FixedGroups {
     return this.#fixed;
   }
 
@@ -81,7 +81,7 @@ export class Memberships {
   forwards(group: Address, source: Address): boolean {
     const reported = this.#groups.get(group);
     if (reported !== undefined && forwards(reported, source)) return true;
-    return this.#fixed.size > 0 && forwardsFixed(this.#fixed.get(group), source);
+    return this.#fixed.forwards(group, source);
   }
 
   /** The first queries are sent: present members will have answered after a while. */
@@ -98,14 +98,15 @@ export class Memberships {
   apply(settings: IgmpSettings, now: Instant): readonly Action[] {
     const before = this.#fixed;
     this.#settings = settings;
-    this.#fixed = fixedGroups(settings);
+    this.#fixed = new FixedGroups(settings);
     const isTracked = settings.fastLeave === 'tracked';
     const knownFrom = after(now, this.#querier.variables.groupMembershipInterval);
     for (const group of this.#groups.values())
       if (!isTracked) group.reporters = undefined;
       // Earlier reporters were not tracked.
       else group.reporters ??= new Reporters(knownFrom);
-    return changedGroups(before, this.#fixed).map((group) => ({ type: 'membership-changed', group }));
+    const changed = this.#fixed.changedFrom(before) ?? [undefined];
+    return changed.map((group) => ({ type: 'membership-changed', group }));
   }
 
   /** Forgets a group, or one source of it, at once, if it is there. */
@@ -244,7 +245,7 @@ export class Memberships {
     const { question } = change;
     const isLeft = question.group || question.sources.length > 0;
     const left = isLeft
-      ? this.#leaving.ask({ group, question, reporter }, this.#fixed.get(group.address), fastLeave, now)
+      ? this.#leaving.ask({ group, question, reporter }, this.#fixed.of(group.address), fastLeave, now)
       : undefined;
     if (left !== undefined) actions.push(...left.actions);
     this.#settle(group, isDifferent || left?.isOver === true, actions);

@@ -53,7 +53,7 @@ export const forgetGroup = (loop: LabLoop, params: IgmpLeaveParams): IgmpLeaveRe
   const [each, igmp] = igmpNamed(loop.lab, params.interface);
   const group = read(params.group, parseGroup);
   const source = params.source === undefined ? undefined : read(params.source, parseHostAddress);
-  if (igmp.memberships.fixed.has(group) && !igmp.memberships.groups.has(group))
+  if (igmp.memberships.fixed.of(group) !== undefined && !igmp.memberships.groups.has(group))
     throw new Failure(
       7,
       `${params.group} is configured on ${each.name}`,

@@ -69,6 +69,7 @@ export interface MulticastWords {
   readonly 'reverse-path'?: 'strict' | 'off';
   /** A link: `p0` to `p3`. */
   readonly upstream?: string;
+  readonly reflect?: readonly { readonly service: 'mdns' | 'ssdp'; readonly between: readonly string[] }[];
   readonly routes?: readonly (MembershipWords & { readonly in: string; readonly out: readonly string[] })[];
 }
 
@@ -85,9 +86,16 @@ export const igmpSettings = (words: IgmpWords): IgmpSettings => {
 const settingOf = (key: string, value: unknown): unknown => {
   if (key.endsWith('Interval')) return span(value as string);
   if (key === 'acceptGroups' || key === 'denyGroups') return (value as PatternWords[]).map(pattern);
+  if (key === 'staticGroups') return (value as MembershipWords[]).map(fixed);
   if (key.endsWith('Groups') && Array.isArray(value)) return value.map(membership);
   return value;
 };
+
+/** One group, or a prefix of groups. */
+const fixed = ({ group, source }: MembershipWords) => ({
+  group: prefix(group.includes('/') ? group : `${group}/32`),
+  source: source === undefined ? undefined : ip(source),
+});
 
 const membership = ({ group, source }: MembershipWords): FixedMembership => ({
   group: ip(group),
@@ -119,5 +127,6 @@ export const multicastConfiguration = (words: MulticastWords = {}) => ({
   routing: words.routing ?? true,
   reversePath: words['reverse-path'] ?? 'strict',
   upstream: words.upstream,
-  routes: (words.routes ?? []).map(({ in: link, out, ...rest }) => ({ ...membership(rest), in: link, out })),
+  routes: (words.routes ?? []).map(({ in: link, out, ...rest }) => ({ ...fixed(rest), in: link, out })),
+  reflect: words.reflect ?? [],
 });

@@ -161,7 +161,10 @@ export const insistOnSent = (datagram: Uint8Array, own: number, mtu: number): vo
 export const insistOnViews = (each: IgmpInterface, now: Instant): void => {
   const views = each.groupViews(now);
   const { groups, fixed } = each.memberships;
-  insist(views.length === new Set([...groups.keys(), ...fixed.keys()]).size, 'each group is shown once');
+  insist(
+    views.length === new Set([...groups.keys(), ...fixed.groups]).size + [...fixed.prefixes].length,
+    'each group is shown once',
+  );
   insist(interfaceView(each, now).groups === views.length, 'so many groups are shown as there are');
   for (const view of views) {
     const group = groups.get(view.group);

@@ -1,4 +1,4 @@
-import { formatAddress } from '../../../src/address.js';
+import { formatAddress, prefixOf } from '../../../src/address.js';
 import type { RecordType } from '../../../src/igmp/message.js';
 import type { IgmpSettings } from '../../../src/igmp/settings.js';
 import { Bench, query, report, v1Report, v2Leave, v2Report } from '../../igmp/bench.js';
@@ -68,7 +68,8 @@ class Play {
       maxGroups: (choice & 8) === 0 ? 512 : 2,
       version: (choice & 0x20) === 0 ? 3 : 2,
       robustness: (choice & 0x40) === 0 ? 2 : 1,
-      staticGroups: (choice & 0x80) === 0 ? [] : [{ group: ip(GROUPS[1]), source: ip(SOURCES[0]!) }],
+      staticGroups:
+        (choice & 0x80) === 0 ? [] : [{ group: prefixOf(ip(GROUPS[1]), 32), source: ip(SOURCES[0]!) }],
     };
     this.#bench = new Bench(settings, '192.0.2.9');
     // What goes on before may have members of its own for tracking.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAddress } from '../../../src/address.js';
+import { formatAddress, prefixOf } from '../../../src/address.js';
 import { ip } from '../../support/datagram.js';
 import { Bench, G, HOST, report, S1, S2, S3, v2Leave, v2Report } from '../bench.js';
 
@@ -89,7 +89,7 @@ describe('the memberships of an interface', () => {
   });
 
   it('B10 B11 forget what was reported when the interface goes down, and keep what is static', () => {
-    const bench = new Bench({ staticGroups: [{ group: ip('239.1.2.3'), source: undefined }] });
+    const bench = new Bench({ staticGroups: [{ group: prefixOf(ip('239.1.2.3'), 32), source: undefined }] });
     bench.say(['to-ex', G]);
     bench.igmp.down(bench.now);
     expect([bench.forwards(S1), bench.forwards(S1, '239.1.2.3')]).toEqual([false, true]);
@@ -100,8 +100,8 @@ describe('the memberships of an interface', () => {
   it('J01 forward static groups for ever, without a question', () => {
     const bench = new Bench({
       staticGroups: [
-        { group: ip(G), source: undefined },
-        { group: ip('232.1.1.1'), source: ip(S1) },
+        { group: prefixOf(ip(G), 32), source: undefined },
+        { group: prefixOf(ip('232.1.1.1'), 32), source: ip(S1) },
       ],
     });
     bench.say(['to-ex', G], ['to-in', G]);
@@ -116,8 +116,34 @@ describe('the memberships of an interface', () => {
     ]);
   });
 
+  it('J01 forward all groups of a static prefix, shown as one', () => {
+    const bench = new Bench({
+      staticGroups: [
+        { group: prefixOf(ip('239.1.0.0'), 16), source: undefined },
+        { group: prefixOf(ip('232.0.0.0'), 8), source: ip(S1) },
+        { group: prefixOf(ip('239.1.1.1'), 32), source: ip(S2) },
+      ],
+    });
+    const forwarded = (group: string): boolean[] => [S1, S2].map((each) => bench.forwards(each, group));
+    expect(['239.1.1.1', '239.1.255.255', '239.2.0.0', '232.9.9.9'].map(forwarded)).toEqual([
+      [true, true],
+      [true, true],
+      [false, false],
+      [true, false],
+    ]);
+    const shown = bench.igmp.groupViews(bench.now);
+    expect(shown.map(({ group, length, filterMode }) => [formatAddress(group), length, filterMode])).toEqual([
+      ['232.0.0.0', 8, 'include'],
+      ['239.1.0.0', 16, 'exclude'],
+      ['239.1.1.1', 32, 'exclude'],
+    ]);
+    bench.say(['to-ex', '239.1.7.7'], ['to-in', '239.1.7.7']);
+    expect(bench.asked(0)).toEqual([]);
+    expect(bench.view('239.1.7.7')!.origins).toEqual(['report', 'static']);
+  });
+
   it('J02 show what is static and reported as both, until only one is left', () => {
-    const bench = new Bench({ staticGroups: [{ group: ip(G), source: ip(S1) }] });
+    const bench = new Bench({ staticGroups: [{ group: prefixOf(ip(G), 32), source: ip(S1) }] });
     bench.say(['allow', G, [S1, S2]]);
     expect(bench.view()).toMatchObject({
       origins: ['report', 'static'],

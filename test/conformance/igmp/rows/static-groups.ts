@@ -33,6 +33,22 @@ export const staticGroups: readonly Row[] = [
           passes([0]),
         ],
       }),
+      kase('a prefix of groups', {
+        igmpOn: { 0: { 'static-groups': [{ group: '239.64.0.0/10' }] }, 1: 'none', 2: 'none' },
+        steps: [
+          passes([0], { destination: '239.64.0.1' }),
+          passes([0], { destination: '239.127.255.255' }),
+          ends({ destination: '239.128.0.1' }),
+        ],
+      }),
+      kase('a prefix of groups in a static route', {
+        multicast: { routes: [{ group: '239.64.0.0/10', in: 'p3', out: ['p0', 'p2'] }] },
+        steps: [
+          passes([0, 2], { destination: '239.64.0.1' }),
+          passes([0, 2], { destination: '239.127.255.255' }),
+          ends({ destination: '239.128.0.1' }),
+        ],
+      }),
       kase('leaves and BLOCK of a group', {
         ...STATIC,
         steps: [
