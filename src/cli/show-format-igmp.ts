@@ -27,7 +27,7 @@ const MROUTES: readonly Column<MrouteRow>[] = [
   { title: 'source', cell: (row) => row.source },
   { title: 'group', cell: (row) => row.group },
   { title: 'in', cell: (row) => row.incoming },
-  { title: 'out', cell: (row) => row.outgoing.join(', ') || '-' },
+  { title: 'out', cell: (row) => (row.outgoing.length === 0 ? '-' : row.outgoing) },
   { title: 'forwarded', cell: (row) => row.packets, align: 'right' },
   { title: 'stopped by', cell: (row) => row.reason ?? '-' },
 ];

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Background } from '../support/background.js';
-import { describeKernel, until } from '../support/kernel.js';
-import { failingStart, labText, launch, leftovers, tunpike, withLab } from '../support/lab.js';
+import { describeKernel, run, until } from '../support/kernel.js';
+import { failingStart, labText, launch, leftovers, MAIN, tunpike, withLab } from '../support/lab.js';
 
 /** The same addresses in every lab: they must not meet. */
 const ONE_LINK = `
@@ -82,4 +82,32 @@ describeKernel('two labs side by side', ['ping'], () => {
       { flags: ['-n', named] },
     );
   });
+});
+
+describeKernel('a lab that cannot answer yet, or not this user', ['setpriv'], () => {
+  it('is waited for while it starts', async () => {
+    const text = labText(ONE_LINK);
+    const { folder, process } = launch(text);
+    try {
+      await until(() => existsSync(`/run/tunpike/${text.name}.state.json`), 10_000, 'the state file');
+      const { code, stderr } = await tunpike(['-n', text.name, 'show', 'status']);
+      expect([code, stderr]).toEqual([0, '']);
+    } finally {
+      await process.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+    expect(leftovers(text.name)).toEqual([]);
+  });
+
+  it('says whose it is to another user', () =>
+    withLab(ONE_LINK, async (lab) => {
+      const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+      for (const words of [['show', 'status'], ['down'], ['exec', 'alice', '--', 'true']]) {
+        const argv = [...nobody, process.execPath, MAIN, '-n', lab.name, ...words];
+        const { code, stderr } = await run('setpriv', argv);
+        expect(stderr).toContain(`\`${lab.name}\` runs as root`);
+        expect(stderr).toContain('fix: sudo tunpike');
+        expect(code).toBe(4);
+      }
+    }));
 });
