@@ -7,15 +7,19 @@ const PATIENCE = 10_000;
 /** How often to look whether it is there, in milliseconds. */
 const POLL = 10;
 
+/** Names the lab for everything that runs in a shell of it. */
+export const NAME_VARIABLE = 'TUNPIKE_NAME';
+
 /**
- * The running lab of that name, or the only one that runs; one that is starting is waited for.
+ * The running lab of that name, or of `TUNPIKE_NAME`, or the only one that runs; one that is starting is waited for.
  *
  * Throws a `Failure` (5) if there is none, (4) if it is another user's, and (8) if it does not come up.
  */
 export const instanceNamed = async (
-  name: string | undefined,
+  named: string | undefined,
   patience: number = PATIENCE,
 ): Promise<InstanceState> => {
+  const name = named ?? (process.env[NAME_VARIABLE] || undefined);
   const host = await import('../host/state-file.js');
   const deadline = performance.now() + patience;
   for (;;) {

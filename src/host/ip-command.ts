@@ -100,13 +100,17 @@ function execute(
 export const pathWithSbin = (): string => `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`;
 
 const missing = (file: string): Failure =>
-  new Failure(
-    4,
-    `the program \`${file}\` is not installed`,
-    file === 'ip' ? 'apt-get install iproute2   (or: dnf install iproute, apk add iproute2)' : undefined,
-  );
+  new Failure(4, `the program \`${file}\` is not installed`, file === 'ip' ? INSTALL_IPROUTE : undefined);
+
+const INSTALL_IPROUTE = 'apt-get install iproute2   (or: dnf install iproute, apk add iproute2)';
 
 function refused(what: string, reason: string): Failure {
+  if (reason.includes('BusyBox'))
+    return new Failure(
+      4,
+      'the `ip` of this machine is that of BusyBox, which knows too little',
+      INSTALL_IPROUTE,
+    );
   const [exitCode, fix]: [ExitCode, string?] = /not permitted|permission denied/i.test(reason)
     ? [4, 'run as root, or without it: tunpike up --rootless']
     : /file exists|busy|already (exists|assigned)/i.test(reason)

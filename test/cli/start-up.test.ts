@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,12 +66,26 @@ describe.skipIf(!existsSync(MAIN))('a command that asks a running lab', () => {
     'down',
     '--version',
     'completion bash',
+    'names hosts',
+    'show routes 198.51.100.10 -r r1',
   ])('loads no more than it needs: %s', async (line) => {
     const { rooms, packages } = await loadedBy(line);
     expect(rooms).toContain('cli');
     expect(packages).toContain('commander');
     expect(packages.filter((each) => !PACKAGES.includes(each))).toEqual([]);
     expect(rooms.filter((each) => ROOMS.includes(each))).toEqual([]);
+  });
+
+  it('gives a shell the names of hosts and labs to complete', async () => {
+    const names = (of: string) =>
+      execFileSync(process.execPath, [MAIN, 'names', of], { env: instance.env, encoding: 'utf8' });
+    expect([names('hosts'), names('labs')]).toEqual(['alice\n', 'lab\n']);
+  });
+
+  it('is told by TUNPIKE_NAME which lab is meant', () => {
+    const env = { ...instance.env, TUNPIKE_NAME: 'other' };
+    const told = spawnSync(process.execPath, [MAIN, 'show', 'status'], { env, encoding: 'utf8' });
+    expect([told.status, told.stderr]).toEqual([5, expect.stringContaining('no instance other')]);
   });
 
   it('is seen to load more where it does', async () => {
@@ -87,11 +101,7 @@ describe.skipIf(!existsSync(MAIN))('a command that asks a running lab', () => {
       /^PING r2 \(198\.51\.100\.2\) .*\n\n--- r2 ping statistics ---\n1 packets/,
       0,
     ],
-    [
-      'ping r1.red -w 0.3 -i 0.05 --from r2 -q',
-      /\n\d packets transmitted, \d received, 0% packet loss/,
-      0,
-    ],
+    ['ping r1.red -w 0.3 -i 0.05 --from r2 -q', /\n\d packets transmitted, \d received, 0% packet loss/, 0],
     ['ping r1 -w 0.2 -i 0.05 -c 2 --from r2', /\n2 packets transmitted, 2 received/, 0],
     ['ping r1 -w 0.2 -i 0.05 -c 1000 --from r2 -q', /packets transmitted/, 1],
     ['ping bob', /has no host or router 'bob'/, 2],
