@@ -43,7 +43,9 @@ const found = async (
   try {
     return findInstance(name);
   } catch (error) {
-    const { failureAboutOthers } = await import('./others-instances.js');
-    throw failureAboutOthers(name) ?? error;
+    const others = await import('./others-instances.js');
+    const reachable = others.reachableOfOthers(name);
+    if (reachable !== undefined) return reachable;
+    throw others.failureAboutOthers(name) ?? error;
   }
 };

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 import { runtimeDirectory } from '../host/runtime-directory.js';
-import { isAlive, readStates } from '../host/state-file.js';
+import { type InstanceState, isAlive, readStates } from '../host/state-file.js';
 
 /** A lab that runs as somebody else. */
 interface OthersInstance {
@@ -23,6 +23,32 @@ export const failureAboutOthers = (
     `\`${lab}\` runs as ${user}, and you are not ${user}`,
     user === 'root' ? 'sudo tunpike …' : `sudo -u ${user} tunpike …   (or as ${user})`,
   );
+};
+
+/** A lab of another user that this one may ask all the same, by its socket or by the one that only reads. */
+export const reachableOfOthers = (
+  name: string | undefined,
+  directories: readonly string[] = othersDirectories(),
+): InstanceState | undefined => {
+  const states = directories.flatMap((directory) => readStates(directory)).filter(isAlive);
+  for (const state of states) {
+    if (name !== undefined && state.name !== name) continue;
+    const socket = [state.socket, state.readOnlySocket].find(
+      (path) => path !== undefined && mayConnect(path),
+    );
+    if (socket !== undefined) return { ...state, socket };
+  }
+  return undefined;
+};
+
+/** To connect to a socket takes the right to write to it. Source: unix(7). */
+const mayConnect = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 const othersInstances = (directories: readonly string[]): OthersInstance[] =>

@@ -8,6 +8,8 @@ export interface InstanceState {
   /** Whether it ended by itself and left only what is persistent. */
   readonly stopped: boolean;
   readonly socket: string;
+  /** A second socket, which only reads; undefined where there is none. */
+  readonly readOnlySocket?: string | undefined;
   /** The configuration's path; null where there is no file. */
   readonly file: string | null;
   readonly version: string;
@@ -60,7 +62,7 @@ type Is<Value> = (value: unknown) => value is Value;
 
 /** A check for each field: one that is forgotten does not compile. */
 const isRecord =
-  <Shape extends object>(fields: { readonly [Name in keyof Shape]: Is<Shape[Name]> }): Is<Shape> =>
+  <Shape extends object>(fields: { readonly [Name in keyof Shape]-?: Is<Shape[Name]> }): Is<Shape> =>
   (value): value is Shape =>
     typeof value === 'object' &&
     value !== null &&
@@ -111,6 +113,7 @@ const isState = isRecord<InstanceState>({
   bootId: isText,
   stopped: isSwitch,
   socket: isText,
+  readOnlySocket: (value): value is string | undefined => value === undefined || isText(value),
   file: isNullOr(isText),
   version: isText,
   rootless: isSwitch,

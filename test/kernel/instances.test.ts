@@ -99,6 +99,30 @@ describeKernel('a lab that cannot answer yet, or not this user', ['setpriv'], ()
     expect(leftovers(text.name)).toEqual([]);
   });
 
+  it('is asked by another user on the socket that only reads', async () => {
+    const readOnly = `/run/tunpike/kt-ro-${process.pid}.sock`;
+    await withLab(`control: { read-only-socket: ${readOnly} }\n${ONE_LINK}`, async (lab) => {
+      const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+      const asNobody = (...words: string[]) =>
+        run('setpriv', [...nobody, process.execPath, MAIN, '-n', lab.name, ...words]);
+      const { code, stdout } = await asNobody('show', 'status', '-j');
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ name: lab.name });
+      const down = await asNobody('down');
+      expect([down.code, down.stderr]).toEqual([4, expect.stringContaining('only reads')]);
+    });
+    expect(existsSync(readOnly)).toBe(false);
+  });
+
+  it('is asked by the members of the group of its socket', () =>
+    withLab(`control: { group: "65534", mode: "0660" }\n${ONE_LINK}`, async (lab) => {
+      const member = ['--reuid', '12345', '--regid', '65534', '--clear-groups'];
+      const stranger = ['--reuid', '12345', '--regid', '12345', '--clear-groups'];
+      const show = async (who: string[]) =>
+        (await run('setpriv', [...who, process.execPath, MAIN, '-n', lab.name, 'show', 'status'])).code;
+      expect([await show(member), await show(stranger)]).toEqual([0, 4]);
+    }));
+
   it('says whose it is to another user', () =>
     withLab(ONE_LINK, async (lab) => {
       const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
