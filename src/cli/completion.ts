@@ -62,6 +62,11 @@ _tunpike() {
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case " ${names(words)} " in *" $word "*) command=$word; break ;; esac
   done
+  local before=\${COMP_WORDS[COMP_CWORD-1]}
+  case $before in
+    -n|--name) COMPREPLY=($(compgen -W "$(tunpike names labs 2>/dev/null)" -- "$current")); return ;;
+    --host|exec) COMPREPLY=($(compgen -W "$(tunpike names hosts 2>/dev/null)" -- "$current")); return ;;
+  esac
   local words="${words.globals.join(' ')}"
   case $command in
 ${words.commands.map((each) => `    ${each.name}) words="$words ${each.words.join(' ')}" ;;`).join('\n')}
@@ -81,6 +86,9 @@ const fish = ({ globals, commands }: Words): string => {
   return [
     '# tunpike, completion for fish',
     ...globals.map((flag) => `complete -c tunpike ${option(flag)}`),
+    "complete -c tunpike -s n -l name -x -a '(tunpike names labs 2>/dev/null)'",
+    "complete -c tunpike -l host -x -a '(tunpike names hosts 2>/dev/null)'",
+    "complete -c tunpike -n '__fish_seen_subcommand_from exec' -f -a '(tunpike names hosts 2>/dev/null)'",
     ...commands.flatMap(({ name, does, words }) => [
       `complete -c tunpike -n __fish_use_subcommand -a ${name} -d '${does.replaceAll("'", "\\'")}'`,
       ...words.map((word) =>

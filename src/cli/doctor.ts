@@ -11,8 +11,9 @@ export const addDoctor: AddCommand = (program, invoke) => {
     .action(() =>
       invoke(async (terminal) => {
         const { examine } = await import('../host/doctor.js');
-        const fault = await nativeFault();
-        const checks = await examine({ nativeFault: () => fault, warningsOf });
+        const fault = await driverFault('native');
+        const hasKoffi = fault !== undefined && (await driverFault('koffi')) === undefined;
+        const checks = await examine({ nativeFault: () => fault, hasKoffi, warningsOf });
         if (terminal.isJson)
           terminal.printJson(checks.map((check) => ({ ...check, fix: check.fix ?? null })));
         else for (const check of checks) tell(terminal, check);
@@ -37,10 +38,10 @@ const warningsOf = async (instance: Instance): Promise<readonly string[] | undef
   }
 };
 
-/** Why the native TUN part cannot be loaded; undefined if it can. */
-const nativeFault = async (): Promise<string | undefined> => {
+/** Why a part that opens TUN devices cannot be loaded; undefined if it can. */
+const driverFault = async (backend: 'native' | 'koffi'): Promise<string | undefined> => {
   try {
-    await (await import('../tun/open-port.js')).loadDriver('native');
+    await (await import('../tun/open-port.js')).loadDriver(backend);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

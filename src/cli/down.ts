@@ -31,7 +31,14 @@ export const addDown: AddCommand = (program, invoke) => {
     .action((named: string | undefined, options: DownOptions) =>
       invoke(async (terminal) => {
         const host = await import('../host/state-file.js');
-        const state = chosen(host, named ?? terminal.flags.name, options);
+        const wanted = named ?? terminal.flags.name ?? (process.env.TUNPIKE_NAME || undefined);
+        const state = await chosen(host, wanted, options);
+        if (state === undefined) {
+          if (terminal.isJson)
+            terminal.printJson({ name: wanted ?? null, state: 'stopped', removed: [], kept: 0 });
+          else terminal.print(`nothing is left of ${wanted ?? 'any lab'}`);
+          return 0;
+        }
         const { name } = state;
         if (host.isAlive(state)) await stop(state, options, host.isAlive);
         const outcome = { removed: [] as readonly string[], kept: 0 };
@@ -57,8 +64,12 @@ export const addDown: AddCommand = (program, invoke) => {
 
 type StateFiles = typeof import('../host/state-file.js');
 
-/** The lab to stop: a running one, or a dead one with `--force` or `--purge`. */
-const chosen = (host: StateFiles, name: string | undefined, { force, purge }: DownOptions): InstanceState => {
+/** The lab to stop: a running one, or with `--force` or `--purge` a dead one; undefined if nothing is left to force. */
+const chosen = async (
+  host: StateFiles,
+  name: string | undefined,
+  { force, purge }: DownOptions,
+): Promise<InstanceState | undefined> => {
   if (force || purge) {
     const states = host.readStates();
     const dead = states.filter((state) => !host.isAlive(state) && (purge === true || !state.stopped));
@@ -70,8 +81,17 @@ const chosen = (host: StateFiles, name: string | undefined, { force, purge }: Do
     } else if (dead.length === 1 && dead.length === states.length) {
       return dead[0]!;
     }
+    if (force) {
+      if (name === undefined && states.some((state) => host.isAlive(state) || !state.stopped))
+        return host.findInstance(name);
+      const { failureAboutOthers } = await import('./others-instances.js');
+      const failure = name === undefined ? undefined : failureAboutOthers(name);
+      if (failure !== undefined) throw failure;
+      return undefined;
+    }
   }
-  return host.findInstance(name);
+  const { instanceNamed } = await import('./instance.js');
+  return instanceNamed(name);
 };
 
 const stop = async (

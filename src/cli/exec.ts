@@ -16,12 +16,14 @@ export const addExec: AddCommand = (program, invoke) => {
     )
     .action((host: string, command: readonly string[]) =>
       invoke(async (terminal) => {
-        const [{ instanceNamed }, { placeOf }, { execIn }] = await Promise.all([
+        const [{ instanceNamed, NAME_VARIABLE }, { placeOf }, { execIn }] = await Promise.all([
           import('./instance.js'),
           import('./host-place.js'),
           import('../host/netns-exec.js'),
         ]);
-        return execIn(await placeOf(host, await instanceNamed(terminal.flags.name)), command);
+        const state = await instanceNamed(terminal.flags.name);
+        process.env[NAME_VARIABLE] = state.name;
+        return execIn(await placeOf(host, state), command);
       }),
     );
 };

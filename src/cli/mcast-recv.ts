@@ -37,6 +37,10 @@ export const receiveFromGroup = async (
   const isOver = !(await interruption.within(duration));
   interruption.ignore();
   await new Promise<void>((resolve) => socket.close(() => resolve()));
+  if (received === 0 && isOver)
+    terminal.hint(
+      `nothing arrived within ${duration / 1000} s (exit code 1); \`tunpike show mroutes\` says where streams go`,
+    );
   terminal.hint(
     `left ${group}: ${received} received from ${senders.size === 1 ? '1 source' : `${senders.size} sources`}`,
   );

@@ -8,6 +8,8 @@ interface PingFlags {
   readonly count?: number;
   readonly interval: number;
   readonly wait: number;
+  /** In seconds. */
+  readonly deadline?: number;
   readonly ttl: number;
   readonly size: number;
   readonly tos: number;
@@ -19,11 +21,13 @@ export const addPing: AddCommand = (program, invoke) => {
   program
     .command('ping')
     .description('send echo requests from a router, as ping(8) does')
-    .argument('<dst>', 'an IPv4 address')
+    .argument('<dst>', 'IPv4 address, or the name of a host, a router or an interface')
     .option('--from <router>', 'router to send from (default: the only one)')
     .option('-c <count>', 'stop after this many requests', number(1, 1e9))
     .option('-i <seconds>', 'seconds between requests', number(0.002, 3600), 1)
     .option('-W <seconds>', 'seconds to wait for a reply', number(0.001, LONGEST_ECHO_WAIT / 1000), 10)
+    .option('-w <seconds>', 'stop after this time; -c then counts replies', number(0.001, 1e6))
+    .option('-n, --numeric', 'print addresses, not names (always so)')
     .option('-t <ttl>', 'TTL', number(1, 255), 64)
     .option('-s <octets>', 'octets of data', number(0, MOST_ECHO_DATA), 56)
     .option('-Q <tos>', 'type of service', number(0, 255), 0)
@@ -37,6 +41,7 @@ export const addPing: AddCommand = (program, invoke) => {
       'after',
       examples(
         ['tunpike ping -c 3 203.0.113.10', 'three echo requests from the only router'],
+        ['tunpike ping -q -w 5 bob', 'five seconds of requests to a host, and only the summary'],
         ['tunpike ping --from r2 -M do -s 1472 198.51.100.10', 'test whether 1500 octets get through'],
       ),
     )
@@ -51,6 +56,7 @@ const flagsOf = (words: Readonly<Record<string, unknown>>): PingFlags =>
     count: words.c,
     interval: words.i,
     wait: words.W,
+    deadline: words.w,
     ttl: words.t,
     size: words.s,
     tos: words.Q,
@@ -67,26 +73,34 @@ const number =
     return value;
   };
 
-/** Returns 0 if any reply came, 1 if none did, 2 if no route leads there. */
-const ping = async (terminal: Terminal, destination: string, flags: PingFlags): Promise<number> => {
-  const [{ callInstance }, { instanceNamed }, { Interruption }, format] = await Promise.all([
+/**
+ * Returns 0 if any reply came, 1 if none did, 2 if no route leads there.
+ *
+ * With a deadline and a count, 1 also if fewer replies came. Source: ping(8).
+ */
+const ping = async (terminal: Terminal, named: string, flags: PingFlags): Promise<number> => {
+  const [{ callInstance }, { instanceNamed }, { Interruption }, { addressOf }, format] = await Promise.all([
     import('../control/client.js'),
     import('./instance.js'),
     import('./interruption.js'),
+    import('./destination.js'),
     import('./ping-format.js'),
   ]);
   const instance = await instanceNamed(terminal.flags.name);
+  const destination = await addressOf(named, instance);
   const say = (text: string): void => {
     if (!terminal.isJson) terminal.print(text);
   };
   const identifier = process.pid & 0xffff;
   const interruption = new Interruption();
   const startedAt = performance.now();
+  const { count = Number.POSITIVE_INFINITY, deadline } = flags;
+  const endsAt = startedAt + (deadline ?? Number.POSITIVE_INFINITY) * 1000;
   const times: number[] = [];
   let [sent, errors] = [0, 0];
   try {
     const whole = flags.size + (flags.record ? 68 : 28);
-    for (let sequence = 1; sequence <= (flags.count ?? Number.POSITIVE_INFINITY); sequence += 1) {
+    for (let sequence = 1; deadline !== undefined || sequence <= count; sequence += 1) {
       const began = performance.now();
       const params = {
         ...(flags.from === undefined ? {} : { router: flags.from }),
@@ -98,7 +112,7 @@ const ping = async (terminal: Terminal, destination: string, flags: PingFlags): 
         tos: Math.floor(flags.tos),
         isDontFragment: flags.pmtudisc === 'do',
         hasRecordRoute: flags.record === true,
-        timeoutMs: Math.ceil(flags.wait * 1000),
+        timeoutMs: Math.max(1, Math.ceil(Math.min(flags.wait * 1000, endsAt - began))),
       };
       const asked = callInstance(instance, 'echo', params, params.timeoutMs + 5000);
       const result = await Promise.race([asked, interruption.happens]);
@@ -106,21 +120,24 @@ const ping = async (terminal: Terminal, destination: string, flags: PingFlags): 
         terminal.io.stderr.write('ping: connect: Network is unreachable\n');
         return 2;
       }
-      if (sequence === 1) say(`PING ${destination} (${destination}) ${flags.size}(${whole}) bytes of data.`);
+      if (sequence === 1) say(`PING ${named} (${destination}) ${flags.size}(${whole}) bytes of data.`);
       sent += 1;
       if (result === undefined) break;
       if (terminal.isJson) terminal.printJsonLine({ sequence, ...result });
       const line = format.formatEcho(result, sequence);
-      if (line !== undefined) say(line);
+      if (line !== undefined && terminal.flags.quiet !== true) say(line);
       if (result.kind === 'reply') times.push(result.milliseconds);
       else if (result.kind !== 'no-answer') errors += 1;
-      if (sequence === flags.count) break;
-      if (await interruption.within(flags.interval * 1000 - (performance.now() - began))) break;
+      if ((deadline === undefined ? sequence : times.length) >= count) break;
+      const next = began + flags.interval * 1000;
+      if (await interruption.within(Math.min(next, endsAt) - performance.now())) break;
+      if (performance.now() >= endsAt) break;
     }
   } finally {
     interruption.ignore();
   }
   const totalMs = performance.now() - startedAt;
-  say(format.formatStatistics(destination, { sent, errors, times, totalMs }));
-  return times.length > 0 ? 0 : 1;
+  say(format.formatStatistics(named, { sent, errors, times, totalMs }));
+  const isShort = deadline !== undefined && count !== Number.POSITIVE_INFINITY && times.length < count;
+  return times.length > 0 && !isShort ? 0 : 1;
 };

@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   systemd: async () => (await import('./systemd.js')).addSystemd,
   completion: async () => (await import('./completion.js')).addCompletion,
   help: async () => (await import('./help.js')).addHelp,
+  names: async () => (await import('./names.js')).addNames,
 };
 
 /** Commands that need the definition of every other command. */

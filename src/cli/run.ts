@@ -1,10 +1,12 @@
 import { type Io, processIo } from './io.js';
+import { pingWords } from './ping-words.js';
 import { buildProgram, meantCommand } from './program.js';
 import { reportError } from './report.js';
 import { type GlobalFlags, terminal } from './terminal.js';
 
 /** Runs one command line, without the interpreter and the script in `argv`; never throws. */
-export const run = async (argv: readonly string[], io: Io = processIo()): Promise<number> => {
+export const run = async (words: readonly string[], io: Io = processIo()): Promise<number> => {
+  const argv = pingWords(words);
   let exitCode = 0;
   let flags: GlobalFlags = {};
   try {

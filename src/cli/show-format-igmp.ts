@@ -27,10 +27,17 @@ const MROUTES: readonly Column<MrouteRow>[] = [
   { title: 'source', cell: (row) => row.source },
   { title: 'group', cell: (row) => row.group },
   { title: 'in', cell: (row) => row.incoming },
-  { title: 'out', cell: (row) => row.outgoing.join(', ') || '-' },
+  { title: 'out', cell: (row) => (row.outgoing.length === 0 ? '-' : row.outgoing) },
   { title: 'forwarded', cell: (row) => row.packets, align: 'right' },
-  { title: 'stopped by', cell: (row) => row.reason ?? '-' },
+  { title: 'stopped by', cell: formatReason },
 ];
+
+/** Why it goes nowhere; or why one of those that it goes to does not get all of it. */
+function formatReason({ reason, outgoing, blocked }: MrouteRow): string {
+  if (reason !== null) return reason;
+  const partly = blocked.find(({ interface: each }) => outgoing.includes(each));
+  return partly === undefined ? '-' : (partly.why.split(':')[0] ?? '-');
+}
 
 const sum = (counts: Counts): number => Object.values(counts).reduce((total, count) => total + count, 0);
 

@@ -12,9 +12,18 @@ import type {
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
 import { type Column, formatOctets, formatSeconds, formatTable } from './table.js';
 
+/** What a person wants to see of it. */
+export interface ShowStyle {
+  /** Whether the routers' own addresses are among the routes. */
+  readonly isAll: boolean;
+}
+
 /** What `show` prints for a person, made from the answer that `--json` prints. */
-export const formatShown = <What extends ShowWhat>(what: What, shown: Shown[What]): string =>
-  FORMATS[what](shown);
+export const formatShown = <What extends ShowWhat>(
+  what: What,
+  shown: Shown[What],
+  style: ShowStyle = { isAll: false },
+): string => FORMATS[what](shown, style);
 
 const NEIGHBORS: readonly Column<NeighborRow>[] = [
   { title: 'link', cell: (row) => row.link },
@@ -26,7 +35,7 @@ const NEIGHBORS: readonly Column<NeighborRow>[] = [
 const INTERFACES: readonly Column<InterfaceRow>[] = [
   { title: 'interface', cell: (row) => row.interface },
   { title: 'state', cell: (row) => row.operStatus },
-  { title: 'addresses', cell: (row) => row.addresses.join(', ') || 'unnumbered' },
+  { title: 'addresses', cell: (row) => listOr(row.addresses, 'unnumbered') },
   { title: 'mtu', cell: (row) => row.mtu, align: 'right' },
   { title: 'in', cell: (row) => row.inPackets, align: 'right' },
   { title: '', cell: (row) => formatOctets(row.inOctets), align: 'right' },
@@ -39,13 +48,23 @@ const ROUTES: readonly Column<RouteRow>[] = [
   { title: 'router', cell: (row) => row.router },
   { title: 'prefix', cell: (row) => (row.prefix === '0.0.0.0/0' ? 'default' : row.prefix) },
   { title: 'type', cell: (row) => row.type },
-  { title: 'next hops', cell: (row) => row.nexthops.map(formatNextHop).join(', ') || '-' },
+  { title: 'next hops', cell: (row) => listOr(row.nexthops.map(formatNextHop), '-') },
   { title: 'metric', cell: (row) => row.metric, align: 'right' },
   { title: 'origin', cell: (row) => row.origin },
 ];
 
 const formatNextHop = ({ via, interface: egress, weight }: NextHop): string =>
   `${via === null ? '' : `via ${via} `}dev ${egress}${weight === 1 ? '' : ` weight ${weight}`}`;
+
+const listOr = (items: readonly string[], none: string): readonly string[] =>
+  items.length === 0 ? [none] : items;
+
+/** A route for each of a router's own addresses says nothing that `show interfaces` does not. */
+const formatRoutes = (rows: readonly RouteRow[], { isAll }: ShowStyle): string =>
+  formatTable(
+    ROUTES,
+    rows.filter(({ type }) => isAll || type !== 'local'),
+  );
 
 const DROPS: readonly Column<DropRow>[] = [
   { title: 'where', cell: (row) => row.interface ?? row.link ?? row.router ?? '-' },
@@ -90,10 +109,10 @@ const formatStatus = (status: Status): string =>
 /** One line each, or `none`. */
 const formatLines = (lines: readonly string[]): string => (lines.length === 0 ? 'none' : lines.join('\n'));
 
-const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What]) => string } = {
+const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowStyle) => string } = {
   status: formatStatus,
   interfaces: (rows) => formatTable(INTERFACES, rows),
-  routes: (rows) => formatTable(ROUTES, rows),
+  routes: formatRoutes,
   neighbors: (rows) => formatTable(NEIGHBORS, rows),
   icmp: (rows) => formatTable(ICMP, icmpCounts(rows)),
   igmp: formatIgmp,

@@ -1,41 +1,88 @@
 import { Failure } from '../failure.js';
-import { isShowWhat, SHOWN } from '../observe/shown.js';
+import { isShowWhat, SHOWN, type Shown, type ShowWhat } from '../observe/shown.js';
+import { nearest } from '../text/nearest.js';
 import { type AddCommand, examples } from './command.js';
+import type { Terminal } from './terminal.js';
 import { refuse } from './unavailable.js';
 
 /** Planned subjects, refused by name. */
-const LATER: ReadonlySet<string> = new Set(['links', 'filters', 'captures', 'topology']);
+const LATER: ReadonlySet<string> = new Set([
+  'devices',
+  'links',
+  'filters',
+  'schedule',
+  'captures',
+  'topology',
+]);
+
+interface ShowFlags {
+  readonly router?: string;
+  readonly all?: true;
+}
 
 export const addShow: AddCommand = (program, invoke) => {
   program
     .command('show')
     .description('print the state of a running lab')
     .argument('<what>', Object.keys(SHOWN).join(' '))
+    .argument('[prefix]', 'with routes: a prefix, for what is inside it, or an address, for what leads to it')
+    .option('-r, --router <router>', 'what belongs to this router only')
+    .option('--all', 'with routes: also the own addresses of the routers')
     .addHelpText('after', `\nWHAT is one of:\n${list()}`)
     .addHelpText(
       'after',
       examples(
         ['tunpike show drops', 'dropped datagrams, and why'],
+        ['tunpike show routes 203.0.113.10 -r r1', 'the routes of r1 that lead there'],
         ['tunpike show routes -j -n lab', 'the routes of the lab named lab, as JSON'],
       ),
     )
-    .action((what: string) =>
-      invoke(async (terminal) => {
-        if (LATER.has(what)) refuse(`\`tunpike show ${what}\``);
-        if (!isShowWhat(what)) {
-          throw new Failure(2, `unknown subject '${what}'`, `one of ${Object.keys(SHOWN).join(' ')}`);
-        }
-        const [{ callInstance }, { instanceNamed }, { formatShown }] = await Promise.all([
-          import('../control/client.js'),
-          import('./instance.js'),
-          terminal.isJson ? { formatShown: undefined } : import('./show-format.js'),
-        ]);
-        const shown = await callInstance(await instanceNamed(terminal.flags.name), 'show', { what });
-        if (formatShown === undefined) terminal.printJson(shown);
-        else terminal.print(formatShown(what, shown));
-        return 0;
-      }),
+    .action((what: string, prefix: string | undefined, flags: ShowFlags) =>
+      invoke((terminal) => show(terminal, what, prefix, flags)),
     );
+};
+
+const show = async (
+  terminal: Terminal,
+  what: string,
+  prefix: string | undefined,
+  flags: ShowFlags,
+): Promise<number> => {
+  if (LATER.has(what)) refuse(`\`tunpike show ${what}\``);
+  if (!isShowWhat(what)) throw new Failure(2, `unknown subject '${what}'`, mendOf(what));
+  if (prefix !== undefined && what !== 'routes')
+    throw new Failure(2, `\`show ${what}\` takes no prefix`, `tunpike show ${what}`);
+  const [{ callInstance }, { instanceNamed }, { formatShown }, { narrowed }] = await Promise.all([
+    import('../control/client.js'),
+    import('./instance.js'),
+    terminal.isJson ? { formatShown: undefined } : import('./show-format.js'),
+    import('./show-narrow.js'),
+  ]);
+  const narrow = narrowed(what, { prefix, router: flags.router });
+  const instance = await instanceNamed(terminal.flags.name);
+  const ask = <What extends ShowWhat>(subject: What): Promise<Shown[What]> =>
+    callInstance(instance, 'show', { what: subject }, PATIENCE);
+  const shown = narrow(await ask(what));
+  if (flags.router !== undefined && Array.isArray(shown) && shown.length === 0)
+    checkRouter(flags.router, await ask('interfaces'), instance.name);
+  if (formatShown === undefined) terminal.printJson(shown);
+  else terminal.print(formatShown(what, shown, { isAll: flags.all === true }));
+  return 0;
+};
+
+/** A million routes take their time. In milliseconds. */
+const PATIENCE = 60_000;
+
+const checkRouter = (router: string, interfaces: Shown['interfaces'], lab: string): void => {
+  const routers = [...new Set(interfaces.map((row) => row.router))];
+  if (!routers.includes(router))
+    throw new Failure(2, `${lab} has no router '${router}'`, `its routers: ${routers.join(' ')}`);
+};
+
+/** The subject that is probably meant, or all of them. */
+const mendOf = (what: string): string => {
+  const near = nearest(what, Object.keys(SHOWN));
+  return near === undefined ? `one of ${Object.keys(SHOWN).join(' ')}` : `did you mean ${near}?`;
 };
 
 const list = (): string =>

@@ -1,7 +1,8 @@
 /** One column of a table for a person. */
 export interface Column<Row> {
   readonly title: string;
-  readonly cell: (row: Row) => string | number;
+  /** A list stands below each other, on lines of their own. */
+  readonly cell: (row: Row) => string | number | readonly string[];
   /** Numbers are aligned right. */
   readonly align?: 'left' | 'right';
 }
@@ -13,7 +14,7 @@ export const formatTable = <Row>(columns: readonly Column<Row>[], rows: readonly
   if (rows.length === 0) return 'none';
   const lines = [
     columns.map(({ title }) => title.toUpperCase()),
-    ...rows.map((row) => columns.map(({ cell }) => String(cell(row)))),
+    ...rows.flatMap((row) => linesOf(columns.map(({ cell }) => cell(row)))),
   ];
   const widths = columns.map((_, at) =>
     lines.reduce((widest, cells) => Math.max(widest, cells[at]!.length), 0),
@@ -21,6 +22,13 @@ export const formatTable = <Row>(columns: readonly Column<Row>[], rows: readonly
   const padded = (text: string, at: number): string =>
     columns[at]!.align === 'right' ? text.padStart(widths[at]!) : text.padEnd(widths[at]!);
   return lines.map((cells) => cells.map(padded).join(GAP).trimEnd()).join('\n');
+};
+
+/** One line, and one more for each further item of a cell that is a list. */
+const linesOf = (cells: readonly (string | number | readonly string[])[]): string[][] => {
+  const lists = cells.map((cell) => (typeof cell === 'object' ? cell : [String(cell)]));
+  const height = Math.max(1, ...lists.map(({ length }) => length));
+  return Array.from({ length: height }, (_, at) => lists.map((list) => list[at] ?? ''));
 };
 
 /** 1234567 octets are `1.2 MB`. */

@@ -1,3 +1,4 @@
+import { formatAddress } from '../address.js';
 import type { Configuration } from '../config/configuration.js';
 import { Failure } from '../failure.js';
 import { type AddCommand, examples } from './command.js';
@@ -28,7 +29,11 @@ export const addUp: AddCommand = (program, invoke) => {
       'after',
       examples(
         ['tunpike up lab.yaml', 'print the changes made, then `ready …`'],
-        ['tunpike up --tun tp0=192.0.2.1/24,host=192.0.2.2/24', 'then: ping 192.0.2.1'],
+        ['tunpike up --tun tp0=192.0.2.1/24,host=192.0.2.2/24', 'one device, here; then: ping 192.0.2.1'],
+        [
+          'tunpike up --tun a=192.0.2.1/25,host=192.0.2.2/25 --tun b=192.0.2.129/25,host=192.0.2.130/25',
+          'a namespace each; then: tunpike exec a -- ping 192.0.2.130',
+        ],
         ['tunpike up --rootless lab.yaml', 'then: tunpike exec alice -- ping 192.0.2.1'],
       ),
     )
@@ -72,13 +77,36 @@ const up = async (terminal: Terminal, file: string | undefined, options: UpOptio
     handleSignals: true,
     ...(options.readyFile === undefined ? {} : { readyFile: options.readyFile }),
   });
+  if (options.tun !== undefined) tellPlaces(terminal, configuration);
   tellReady(terminal, configuration, lab.changes);
   await lab.stopped;
-  if (keepsSomething(configuration))
-    terminal.hint(
-      `persistent devices and namespaces remain; to remove them: tunpike down ${configuration.name} --purge`,
-    );
+  const { name } = configuration;
+  if (keepsSomething(configuration)) {
+    log.info(`${name} stopped; persistent devices and namespaces remain`);
+    terminal.hint(`to remove what remains: tunpike down ${name} --purge`);
+  } else {
+    log.info(`${name} stopped, everything undone`);
+  }
   return 0;
+};
+
+/** Where the devices of `--tun` are, and how to reach the router from there. */
+const tellPlaces = (terminal: Terminal, { hosts, routers }: Configuration): void => {
+  const addressOn = new Map(
+    [...routers.values()].flatMap(({ interfaces }) =>
+      interfaces.map(({ link, addresses }) => [link, addresses[0]?.address] as const),
+    ),
+  );
+  for (const { name, namespace, interfaces } of hosts.values())
+    for (const { link, device } of interfaces) {
+      const address = addressOn.get(link);
+      const ping = address === undefined ? '' : `ping ${formatAddress(address)}`;
+      terminal.hint(
+        namespace === 'self'
+          ? `${device} is in this network namespace: ${ping}`
+          : `${device} is in the network namespace ${namespace}: tunpike exec ${name} -- ${ping}`,
+      );
+    }
 };
 
 const keepsSomething = ({ hosts }: Configuration): boolean =>

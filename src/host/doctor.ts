@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { programsThatSkip } from './point-to-point.js';
 import { pathWithSbin } from './program-path.js';
 import { tunDeviceFault, userNamespaceFault } from './rootless.js';
 import { runtimeDirectory } from './runtime-directory.js';
@@ -21,6 +22,8 @@ export interface Check {
 export interface DoctorOptions {
   /** Why the native TUN part cannot be loaded; undefined where it can. */
   readonly nativeFault: () => string | undefined;
+  /** Whether the slower part, which needs no compiler, can be loaded instead. */
+  readonly hasKoffi?: boolean;
   readonly directory?: string;
   /** What a running instance has to say against itself; undefined where it does not answer. */
   readonly warningsOf?: (instance: {
@@ -44,11 +47,12 @@ export async function examine(options: DoctorOptions): Promise<readonly Check[]>
     capabilityCheck('capability CAP_SYS_ADMIN', CAP_SYS_ADMIN, 'network namespaces'),
     userNamespaces,
     ip,
-    nativeCheck(options.nativeFault()),
+    nativeCheck(options.nativeFault(), options.hasKoffi === true),
     ...['ping', 'traceroute', 'mtr'].map(programCheck),
     namespaceFolderCheck(),
     runtimeDirectoryCheck(options.directory ?? runtimeDirectory()),
     reversePathCheck(),
+    ...pointToPointChecks(),
     staleCheck(options.directory ?? runtimeDirectory()),
     ...stateFileChecks(options.directory ?? runtimeDirectory()),
     ...(await runningChecks(options)),
@@ -124,17 +128,27 @@ async function userNamespaceCheck(): Promise<Check> {
 function ipCheck(): Promise<Check> {
   const env = { ...process.env, PATH: pathWithSbin() };
   return new Promise((resolve) => {
-    execFile('ip', ['-V'], { timeout: 5_000, env }, (error, stdout) => {
-      if (error !== null) resolve(bad('ip (iproute2)', 'not installed', 'sudo apt-get install iproute2'));
+    execFile('ip', ['-V'], { timeout: 5_000, env }, (error, stdout, stderr) => {
+      if (`${stdout}${stderr}`.includes('BusyBox'))
+        resolve(bad('ip (iproute2)', 'this is the `ip` of BusyBox, which knows too little', iprouteFix()));
+      else if (error !== null) resolve(bad('ip (iproute2)', 'not installed', iprouteFix()));
       else resolve(good('ip (iproute2)', stdout.trim().replace(/^ip utility, /, '')));
     });
   });
 }
 
-const nativeCheck = (fault: string | undefined): Check =>
+const iprouteFix = (): string =>
+  existsSync('/sbin/apk') ? 'apk add iproute2' : 'sudo apt-get install iproute2';
+
+const nativeCheck = (fault: string | undefined, hasKoffi: boolean): Check =>
   fault === undefined
     ? good('native TUN part', 'built')
-    : bad('native TUN part', fault, 'sudo apt-get install gcc libc6-dev && npm rebuild');
+    : bad(
+        'native TUN part',
+        hasKoffi ? `${fault}; koffi does its work, more slowly` : fault,
+        'sudo apt-get install gcc libc6-dev && npm rebuild',
+        hasKoffi,
+      );
 
 const PACKAGES: Readonly<Record<string, string>> = {
   ping: 'iputils-ping',
@@ -193,6 +207,9 @@ function reversePathCheck(): Check {
       )
     : good(name, detail, true);
 }
+
+const pointToPointChecks = (): readonly Check[] =>
+  programsThatSkip().map(({ program, detail, fix }) => bad(program, detail, fix, true));
 
 function staleCheck(directory: string): Check {
   const name = 'instances';

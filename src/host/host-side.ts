@@ -28,6 +28,7 @@ export interface HostSideOptions {
   /** What the state file tells others about the instance. */
   readonly instance: {
     readonly socket: string;
+    readonly readOnlySocket?: string | undefined;
     /** The configuration's path; undefined where there is no file. */
     readonly file: string | undefined;
     readonly version: string;
@@ -188,6 +189,7 @@ function describe(
     file: instance.file ?? null,
     version: instance.version,
     rootless: instance.rootless,
+    readOnlySocket: instance.readOnlySocket,
     ownNamespace: namespaceIdentity(undefined) ?? '',
     objects: previous?.objects ?? [],
   };

@@ -11,6 +11,8 @@ export interface InstanceState {
   /** Whether it ended by itself and left only what is persistent. */
   readonly stopped: boolean;
   readonly socket: string;
+  /** A second socket, which only reads; undefined where there is none. */
+  readonly readOnlySocket?: string | undefined;
   /** The configuration's path; null where there is no file. */
   readonly file: string | null;
   readonly version: string;
@@ -65,7 +67,7 @@ type Is<Value> = (value: unknown) => value is Value;
 
 /** A check for each field: one that is forgotten does not compile. */
 const isRecord =
-  <Shape extends object>(fields: { readonly [Name in keyof Shape]: Is<Shape[Name]> }): Is<Shape> =>
+  <Shape extends object>(fields: { readonly [Name in keyof Shape]-?: Is<Shape[Name]> }): Is<Shape> =>
   (value): value is Shape =>
     typeof value === 'object' &&
     value !== null &&
@@ -128,6 +130,8 @@ export const isState = isRecord<InstanceState>({
   bootId: isLike(/^[A-Za-z0-9-]{1,64}$/),
   stopped: isSwitch,
   socket: isText((text) => text.startsWith('/') && isPath(text)),
+  readOnlySocket: (value): value is string | undefined =>
+    value === undefined || isText((text) => text.startsWith('/') && isPath(text))(value),
   file: isNullOr(isPath),
   version: isLike(/^[\w.+-]{1,64}$/),
   rootless: isSwitch,

@@ -1,4 +1,6 @@
 import { contains, type Prefix } from '../address.js';
+import { dropReasons } from '../drop-reason.js';
+import type { Event } from '../event.js';
 import { Failure } from '../failure.js';
 import { parseAddress, parsePrefix } from '../text/addresses.js';
 import { isFault } from '../text/fault.js';
@@ -38,19 +40,62 @@ export const MATCH_KEYS = {
   ttl: { field: 'ttl', kind: 'number', means: '0 to 255' },
 } as const satisfies Readonly<Record<string, Key>>;
 
+/** The words that a key can have, where that is a closed list. */
+export type KnownWords = Readonly<Partial<Record<keyof typeof MATCH_KEYS, readonly string[]>>>;
+
+const EVENTS: Readonly<Record<Extract<Event, { readonly event: string }>['event'], true>> = {
+  join: true,
+  leave: true,
+  expire: true,
+  'querier-elected': true,
+  'query-sent': true,
+  warning: true,
+  withdrawn: true,
+  restored: true,
+  added: true,
+  removed: true,
+  up: true,
+  down: true,
+  gone: true,
+  mtu: true,
+  'neighbor-learned': true,
+  'neighbor-moved': true,
+  'neighbor-lost': true,
+  applied: true,
+  refused: true,
+};
+
+/** Those that are the same in every lab. */
+const WORDS: KnownWords = { reason: dropReasons(), event: Object.keys(EVENTS) };
+
+const checkWord = (name: string, value: string, known: readonly string[] | undefined): void => {
+  if (known === undefined || known.includes(value)) return;
+  const near = nearest(value, known);
+  throw new Failure(
+    2,
+    `no ${name} is called '${value}'`,
+    `${near === undefined ? '' : `did you mean ${near}? `}${name} is one of ${known.join(' ') || '(none)'}`,
+  );
+};
+
 const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, igmp: 2, tcp: 6, udp: 17 };
 
 /**
  * Reads `protocol=udp destination=10.0.3.0/24 size>1400`: conditions separated by blanks, all of which must hold.
  *
- * Every key takes `=`, numbers also `<` and `>`. Throws a `Failure` (2) that says what is wrong.
+ * Every key takes `=`, numbers also `<` and `>`. `known` lists the words of more keys than are known everywhere.
+ * Throws a `Failure` (2) that says what is wrong, also about a word that nothing ever matches.
  */
-export const parseMatch = (expression: string): Match => {
-  const tests = expression.split(/\s+/).filter(Boolean).map(parsePair);
+export const parseMatch = (expression: string, known: KnownWords = {}): Match => {
+  const words = { ...WORDS, ...known };
+  const tests = expression
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((pair) => parsePair(pair, words));
   return (fields) => tests.every((test) => test(fields));
 };
 
-const parsePair = (pair: string): Match => {
+const parsePair = (pair: string, known: KnownWords): Match => {
   const parts = /^([a-z-]+)([=<>])(.+)$/.exec(pair);
   if (parts === null) throw new Failure(2, `\`${pair}\` is not KEY=VALUE`, `keys: ${KEY_LIST}`);
   const [, name = '', operator = '', value = ''] = parts;
@@ -67,6 +112,7 @@ const parsePair = (pair: string): Match => {
     throw new Failure(2, `\`${pair}\`: only numbers can be compared`, `write ${name}=${value}`);
   switch (kind) {
     case 'text':
+      checkWord(name, value, known[name]);
       return (fields) => fields[field] === value;
     case 'prefix':
       return within(field, prefixFrom(value));

@@ -3,6 +3,7 @@ import type { LabLoop } from '../lab/loop.js';
 import type { EventStream } from '../observe/event-stream.js';
 import { sendEcho } from './services/echo.js';
 import { forgetGroup, sendIgmpQuery } from './services/igmp.js';
+import { wordsOf } from './services/match-words.js';
 import { Monitors } from './services/monitor.js';
 import type { Shower } from './services/show.js';
 
@@ -18,7 +19,10 @@ export interface MethodsEnvironment {
 /** What each method of the control socket does; `control/` reads its parameters. */
 export const controlMethods = (environment: MethodsEnvironment): ControlMethods => {
   const { identity, loop, events, show, stop } = environment;
-  const monitors = new Monitors((at) => loop.wallClock(at));
+  const monitors = new Monitors(
+    (at) => loop.wallClock(at),
+    () => wordsOf(loop.lab),
+  );
   events.add(monitors);
   return {
     ping: () => identity,

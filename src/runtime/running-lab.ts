@@ -197,6 +197,7 @@ const bringHost = async (configuration: Configuration, options: StartOptions): P
     openPort: (port) => openPort(port, arena),
     instance: {
       socket,
+      readOnlySocket: configuration.control.readOnlySocket,
       file: options.configFile,
       version: version(),
       rootless: options.rootless ?? false,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { Background } from '../support/background.js';
@@ -64,6 +65,29 @@ describeKernel(
       expect(stdout).toContain('198.51.100.10/24');
       expect(status).toBe(42);
       expectNothingLeft(pid);
+    });
+
+    it.each(['redirect', 'three-hop'])('opens a shell at a terminal, and says what to type: %s', (name) => {
+      const script = `
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execv(sys.argv[1], sys.argv[1:])
+said = b''
+while b'alice$ ' not in said: said += os.read(terminal, 65536)
+os.write(terminal, b'echo of $TUNPIKE_NAME; exit 3\\n')
+try:
+      while True: said += os.read(terminal, 65536)
+except OSError: pass
+print(said.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`;
+      const argv = ['-c', script, process.execPath, MAIN, 'demo', name];
+      const { stdout, stderr } = spawnSync('python3', argv, { encoding: 'utf8', timeout: 30_000 });
+      expect(stderr).toBe('');
+      expect(stdout).toContain('alice 198.51.100.10');
+      expect(stdout).toMatch(/203\.0\.113\.10/);
+      expect(stdout).toContain('ping -n -c 2 -i 0.2 -W 1 203.0.113.10');
+      expect(stdout).toMatch(/^of demo-\d+/m);
+      expect(stdout.trim()).toMatch(/ 3$/);
     });
 
     it('works in a user namespace', async () => {

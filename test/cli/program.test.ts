@@ -62,6 +62,13 @@ describe('the command line', () => {
     [['up', '--watch'], 'not available yet'],
     [['up', '--tun', 'a=1', 'b.yaml'], '--tun and a file exclude each other'],
     [['show', 'weather'], 'one of status interfaces'],
+    [['show', 'route'], 'did you mean routes?'],
+    [['show', 'drops', '10.0.0.0/8'], 'takes no prefix'],
+    [['show', 'routes', '10.0.0.1/8'], '10.0.0.0/8'],
+    [['show', 'status', '-r', 'r1'], 'of the whole lab'],
+    [['monitor', '--match', 'reason=bogus'], 'reason is one of too-short'],
+    [['monitor', '--match', 'reason=no-rout'], 'did you mean no-route?'],
+    [['monitor', '--match', 'event=joins'], 'did you mean join?'],
     [['show', 'links'], 'not available yet'],
     [['demo', 'circus'], 'one of ping three-hop multicast redirect'],
     [['demo', 'mtu-blackhole'], 'not available yet'],
@@ -120,12 +127,18 @@ describe('the command line', () => {
     'exec alice -- true',
     'ping -c 1 192.0.2.1',
     'down',
-    'down --force',
   ])('ends `%s` with 5 where no such lab runs', async (line) => {
     const { exitCode, stderr } = await tunpike('-n', 'tp-cli-nobody', ...line.split(' '));
     expect(stderr).toContain('tp-cli-nobody');
     expect(exitCode).toBe(5);
   });
+});
+
+it.each([
+  [['-n', 'tp-cli-nobody', 'down', '--force'], 'nothing is left of tp-cli-nobody\n'],
+  [['down', 'tp-cli-nobody', '--force'], 'nothing is left of tp-cli-nobody\n'],
+])('%j says that nothing is left, and ends with 0', async (argv, said) => {
+  expect(await tunpike(...argv)).toEqual({ exitCode: 0, stdout: said, stderr: '' });
 });
 
 describe('generated text', () => {

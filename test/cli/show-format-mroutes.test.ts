@@ -35,6 +35,19 @@ describe('the multicast routes as a person reads them', () => {
     ]);
   });
 
+  it('name what keeps a part of a stream from a link that it goes to', () => {
+    const why = 'would-fragment: some datagrams are longer than its MTU of 1400, and have DF set';
+    const shown = formatMroutes([
+      row({ outgoing: ['r1.red', 'r1.green'], reason: null, blocked: [{ interface: 'r1.red', why }] }),
+    ]);
+    const [, first, second, hint] = shown.split('\n');
+    expect(first!.split(/ {2,}/)).toEqual([
+      ...['r1', '203.0.113.10', '239.1.2.3', 'r1.blue', 'r1.red', '0', 'would-fragment'],
+    ]);
+    expect(second!.trim()).toBe('r1.green');
+    expect(hint).toContain('MTU of 1400');
+  });
+
   it('blame a short TTL only where no threshold is the cause', () => {
     const why = 'TTL 16 is below its threshold of 32 (multicast-ttl-threshold)';
     expect(hints({ reason: 'multicast-ttl', blocked: [{ interface: 'r1.red', why }] })).toEqual([

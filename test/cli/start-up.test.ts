@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,7 @@ describe.skipIf(!existsSync(MAIN))('a command that asks a running lab', () => {
     'exec alice -- true',
     'ping -c 1 --from r1 198.51.100.2 -j',
     'ping -c 1 --from r1 198.51.100.2',
+    'ping -c 1 -n -q --from r1 r2',
     'igmp query r1.red',
     'igmp query r1.red --group 239.1.2.3 --max-response 1s',
     'monitor',
@@ -65,6 +66,8 @@ describe.skipIf(!existsSync(MAIN))('a command that asks a running lab', () => {
     'down',
     '--version',
     'completion bash',
+    'names hosts',
+    'show routes 198.51.100.10 -r r1',
   ])('loads no more than it needs: %s', async (line) => {
     const { rooms, packages } = await loadedBy(line);
     expect(rooms).toContain('cli');
@@ -73,10 +76,46 @@ describe.skipIf(!existsSync(MAIN))('a command that asks a running lab', () => {
     expect(rooms.filter((each) => ROOMS.includes(each))).toEqual([]);
   });
 
+  it('gives a shell the names of hosts and labs to complete', async () => {
+    const names = (of: string) =>
+      execFileSync(process.execPath, [MAIN, 'names', of], { env: instance.env, encoding: 'utf8' });
+    expect([names('hosts'), names('labs')]).toEqual(['alice\n', 'lab\n']);
+  });
+
+  it('is told by TUNPIKE_NAME which lab is meant', () => {
+    const env = { ...instance.env, TUNPIKE_NAME: 'other' };
+    const told = spawnSync(process.execPath, [MAIN, 'show', 'status'], { env, encoding: 'utf8' });
+    expect([told.status, told.stderr]).toEqual([5, expect.stringContaining('no instance other')]);
+  });
+
   it('is seen to load more where it does', async () => {
     const { rooms, packages } = await loadedBy('schema');
     expect(rooms).toContain('config');
     expect(packages).toContain('zod');
+  });
+
+  it.each([
+    ['ping -n 198.51.100.2 -c 1 --from r1', /^PING 198.*\n64 bytes from 198\.51\.100\.2: icmp_seq=1/, 0],
+    [
+      'ping -qnc1 r2 --from r1',
+      /^PING r2 \(198\.51\.100\.2\) .*\n\n--- r2 ping statistics ---\n1 packets/,
+      0,
+    ],
+    ['ping r1.red -w 0.3 -i 0.05 --from r2 -q', /\n\d packets transmitted, \d received, 0% packet loss/, 0],
+    ['ping r1 -w 0.2 -i 0.05 -c 2 --from r2', /\n2 packets transmitted, 2 received/, 0],
+    ['ping r1 -w 0.2 -i 0.05 -c 1000 --from r2 -q', /packets transmitted/, 1],
+    ['ping bob', /has no host or router 'bob'/, 2],
+    ['ping r11', /did you mean r1\?/, 2],
+    ['ping 198.51.100.256', /198\.51\.100\.256/, 2],
+  ])('pings as iputils do: %s', async (line, says, code) => {
+    const child = spawn(process.execPath, [MAIN, ...line.split(' ')], { env: instance.env, timeout: 10_000 });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (text) => {
+        said += text;
+      });
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(code);
+    expect(said).toMatch(says);
   });
 
   it('ends quietly when nobody reads it any more: ping', async () => {

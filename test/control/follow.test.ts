@@ -4,17 +4,31 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfiguration } from '../../src/config/read.js';
 import { callInstance } from '../../src/control/client.js';
 import { followInstance } from '../../src/control/follow.js';
 import { PARAMETERS } from '../../src/control/parameters.js';
 import type { ControlMethods } from '../../src/control/protocol.js';
 import { type ControlServer, startControlServer } from '../../src/control/server.js';
 import type { Event } from '../../src/event.js';
+import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import type { EventRecord } from '../../src/observe/event-record.js';
 import { EventStream } from '../../src/observe/event-stream.js';
 import { SILENT } from '../../src/observe/log.js';
+import { wordsOf } from '../../src/runtime/services/match-words.js';
 import { Monitors } from '../../src/runtime/services/monitor.js';
 import { START } from '../../src/time.js';
+
+const virtual = new VirtualLab(
+  readConfiguration(
+    `version: 1
+links: { red: {} }
+hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24 } } } }
+routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 } } } }
+`,
+    'lab.yaml',
+  ).configuration!,
+);
 
 const LIVE = { name: 'lab', pid: process.pid, version: '0.0.0' };
 const WHEN = '2026-01-01T00:00:00.000Z';
@@ -36,7 +50,10 @@ const instance = () => ({ name: 'lab', socket: join(folder, 'lab.sock') });
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tpfollow-'));
   events = new EventStream();
-  const monitors = new Monitors(() => WHEN);
+  const monitors = new Monitors(
+    () => WHEN,
+    () => wordsOf(virtual.lab),
+  );
   events.add(monitors);
   const others = Object.fromEntries(Object.keys(PARAMETERS).map((name) => [name, () => LIVE]));
   const methods = {
@@ -149,6 +166,8 @@ describe('following a lab', () => {
   it.each([
     [{ types: ['weather'] }, /weather/],
     [{ match: 'size' }, /KEY=VALUE/],
+    [{ match: 'router=r9' }, /no router is called 'r9'/],
+    [{ match: 'message=tll-exceeded' }, /no message is called 'tll-exceeded'/],
   ])('refuses %j', async (params, message) => {
     const call = follow(params as Parameters<typeof followInstance>[1]);
     await expect(call).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Background } from '../support/background.js';
-import { describeKernel, until } from '../support/kernel.js';
-import { failingStart, labText, launch, leftovers, tunpike, withLab } from '../support/lab.js';
+import { describeKernel, run, until } from '../support/kernel.js';
+import { failingStart, labText, launch, leftovers, MAIN, tunpike, withLab } from '../support/lab.js';
 import { ONE_LINK } from '../support/topologies.js';
 
 const isReady = (process: Background): boolean => /^ready/m.test(process.stdout);
@@ -77,4 +77,56 @@ describeKernel('two labs side by side', ['ping'], () => {
       { flags: ['-n', named] },
     );
   });
+});
+
+describeKernel('a lab that cannot answer yet, or not this user', ['setpriv'], () => {
+  it('is waited for while it starts', async () => {
+    const text = labText(ONE_LINK);
+    const { folder, process } = launch(text);
+    try {
+      await until(() => existsSync(`/run/tunpike/${text.name}.state.json`), 10_000, 'the state file');
+      const { code, stderr } = await tunpike(['-n', text.name, 'show', 'status']);
+      expect([code, stderr]).toEqual([0, '']);
+    } finally {
+      await process.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+    expect(leftovers(text.name)).toEqual([]);
+  });
+
+  it('is asked by another user on the socket that only reads', async () => {
+    const readOnly = `/run/tunpike/kt-ro-${process.pid}.sock`;
+    await withLab(`control: { read-only-socket: ${readOnly} }\n${ONE_LINK}`, async (lab) => {
+      const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+      const asNobody = (...words: string[]) =>
+        run('setpriv', [...nobody, process.execPath, MAIN, '-n', lab.name, ...words]);
+      const { code, stdout } = await asNobody('show', 'status', '-j');
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ name: lab.name });
+      const down = await asNobody('down');
+      expect([down.code, down.stderr]).toEqual([4, expect.stringContaining('only reads')]);
+    });
+    expect(existsSync(readOnly)).toBe(false);
+  });
+
+  it('is asked by the members of the group of its socket', () =>
+    withLab(`control: { group: "65534", mode: "0660" }\n${ONE_LINK}`, async (lab) => {
+      const member = ['--reuid', '12345', '--regid', '65534', '--clear-groups'];
+      const stranger = ['--reuid', '12345', '--regid', '12345', '--clear-groups'];
+      const show = async (who: string[]) =>
+        (await run('setpriv', [...who, process.execPath, MAIN, '-n', lab.name, 'show', 'status'])).code;
+      expect([await show(member), await show(stranger)]).toEqual([0, 4]);
+    }));
+
+  it('says whose it is to another user', () =>
+    withLab(ONE_LINK, async (lab) => {
+      const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+      for (const words of [['show', 'status'], ['down'], ['exec', 'alice', '--', 'true']]) {
+        const argv = [...nobody, process.execPath, MAIN, '-n', lab.name, ...words];
+        const { code, stderr } = await run('setpriv', argv);
+        expect(stderr).toContain(`\`${lab.name}\` runs as root`);
+        expect(stderr).toContain('fix: sudo tunpike');
+        expect(code).toBe(4);
+      }
+    }));
 });

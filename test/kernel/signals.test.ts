@@ -36,6 +36,7 @@ describeKernel('a lab that is told something by a signal', ['python3'], () => {
       try {
         lab.process.signal(signal);
         expect(await lab.process.ended()).toBe(0);
+        expect(lab.process.stderr).toContain(`${lab.name} stopped, everything undone`);
         expect(leftovers(lab.name)).toEqual([]);
       } finally {
         await lab.abandon();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Background } from '../support/background.js';
-import { describeKernel, ip, run, withNamespace } from '../support/kernel.js';
+import { describeKernel, ip, run, until, withNamespace } from '../support/kernel.js';
 import { freshName, labText, leftovers, MAIN, startLab, tunpike, withLab } from '../support/lab.js';
 import { ONE_LINK } from '../support/topologies.js';
 
@@ -42,7 +42,9 @@ describeKernel('`tunpike up`', ['ping', 'nsenter', 'bash'], () => {
   it('makes a router with no file on a device in the namespace where it is', () =>
     withNamespace('kttun', async (namespace) => {
       const by = ['nsenter', `--net=/run/netns/${namespace}`];
-      await withTunFlags([['kt0', '192.0.2.1/24', '192.0.2.2/24']], by, async () => {
+      await withTunFlags([['kt0', '192.0.2.1/24', '192.0.2.2/24']], by, async (said) => {
+        await until(() => said().includes('kt0 is in'), 5000, 'where the device is');
+        expect(said()).toContain('kt0 is in this network namespace: ping 192.0.2.1\n');
         const { stdout } = await run('ping', ['-n', '-c', '1', '-W', '2', '192.0.2.1'], { namespace });
         expect(stdout).toContain('ttl=64');
       });
@@ -55,7 +57,11 @@ describeKernel('`tunpike up`', ['ping', 'nsenter', 'bash'], () => {
       [left, '192.0.2.1/24', '192.0.2.2/24'],
       [right, '203.0.113.1/24', '203.0.113.2/24'],
     ] as const;
-    await withTunFlags(flags, [], async () => {
+    await withTunFlags(flags, [], async (said) => {
+      await until(() => said().includes(right), 5000, 'where the devices are');
+      expect(said()).toContain(
+        `${left} is in the network namespace ${left}: tunpike exec ${left} -- ping 192.0.2.1\n`,
+      );
       const ping = ['-n', '-c', '1', '-W', '2', '203.0.113.2'];
       expect((await run('ping', ping, { namespace: left })).stdout).toContain('ttl=63');
     });
@@ -106,7 +112,7 @@ describeKernel('`tunpike up`', ['ping', 'nsenter', 'bash'], () => {
 async function withTunFlags(
   devices: readonly (readonly [device: string, router: string, host: string])[],
   by: readonly string[],
-  body: () => Promise<void>,
+  body: (said: () => string) => Promise<void>,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'ktup-'));
   const readyFile = join(folder, 'ready');
@@ -117,7 +123,7 @@ async function withTunFlags(
   try {
     await lab.printed(/^ready/m);
     expect(readFileSync(readyFile, 'utf8')).toBe(`${lab.pid}\n`);
-    await body();
+    await body(() => lab.stderr);
     lab.signal('SIGTERM');
     expect(await lab.ended()).toBe(0);
     expect(existsSync(readyFile)).toBe(false);

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { Option } from 'commander';
 import type { Configuration } from '../../config/configuration.js';
 import { Failure } from '../../failure.js';
 import type { RunningLab } from '../../runtime/running-lab.js';
 import { type AddCommand, examples } from '../command.js';
+import { NAME_VARIABLE } from '../instance.js';
 import { onOutputFailure } from '../output-failure.js';
 import { logLevel, type Terminal } from '../terminal.js';
 import type { Scenario } from './scenario.js';
@@ -86,14 +88,14 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
   stopped.catch(() => {});
   const namespaceOf = (host: string): string => configuration.hosts.get(host)?.namespace ?? host;
   const first = { namespace: namespaceOf(scenario.hosts[0] ?? ''), rootlessPid: undefined };
+  process.env[NAME_VARIABLE] = configuration.name;
   let exitCode: number;
   try {
     if (options.run !== undefined) {
       exitCode = await execIn(first, ['sh', '-c', options.run]);
     } else if (scenario.isAlwaysTold !== true && terminal.io.stdout.isTTY && process.stdin.isTTY) {
-      terminal.print(scenario.picture);
-      terminal.hint(`A shell on ${scenario.hosts[0]}; \`exit\` ends the demo.`);
-      exitCode = await execIn(first, [terminal.io.env.SHELL ?? 'sh']);
+      introduce(terminal, scenario);
+      exitCode = await execIn(first, shellOn(scenario.hosts[0] ?? ''));
     } else {
       exitCode = await tellStory(terminal, scenario, lab, {
         instance: configuration.name,
@@ -106,6 +108,21 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
     await stopped;
   }
   return exitCode;
+};
+
+/** The lab, and what to type in it. */
+const introduce = ({ print, colors }: Terminal, { picture, hosts, steps }: Scenario): void => {
+  print(`\n  ${picture.replaceAll('\n', '\n  ')}\n`);
+  print(`This is a shell on ${hosts[0]}; \`exit\` ends the demo. For example:\n`);
+  for (const { command, does } of steps)
+    print(`  ${colors.bold(command.join(' '))}   ${colors.dim(`# ${does}`)}`);
+  print(`  ${colors.bold('tunpike show drops')}   ${colors.dim('# What was dropped, and why.')}\n`);
+};
+
+/** A shell whose prompt names its host, whatever the user's own settings say. */
+const shellOn = (host: string): readonly string[] => {
+  const shell = existsSync('/bin/bash') ? ['/bin/bash', '--norc', '--noprofile', '-i'] : ['/bin/sh', '-i'];
+  return ['env', `PS1=${host}$ `, ...shell];
 };
 
 const tellStory = async (

@@ -6,7 +6,8 @@ const BOB = '203.0.113.10';
 export const REDIRECT: Scenario = {
   name: 'redirect',
   shows: 'two routers on one link: the wrong one redirects the host to the right one',
-  picture: 'alice ──red── [ r1 ] (alice’s default route)\n           └── [ r2 ] ──blue── bob',
+  picture: `alice 198.51.100.10 ──red──┬── .1 [ r1 ]  alice’s default route
+                           └── .2 [ r2 ] .1 ──blue── 203.0.113.10 bob`,
   hosts: ['alice', 'bob'],
   lab: `
 links:

@@ -6,7 +6,8 @@ const BOB = '203.0.113.10';
 export const THREE_HOP: Scenario = {
   name: 'three-hop',
   shows: 'three routers in a row: ping, traceroute and mtr',
-  picture: 'alice ──red── [ r1 ] ──west── [ r2 ] ──east── [ r3 ] ──blue── bob',
+  picture: `alice 198.51.100.10 ──red── .1 [ r1 ] 192.0.2.1 ──west── .2 [ r2 ] 192.0.2.5 ──east──┐
+                   bob 203.0.113.10 ──blue── .1 [ r3 ] 192.0.2.6 ────────────────────────┘`,
   hosts: ['alice', 'bob'],
   lab: `
 links:

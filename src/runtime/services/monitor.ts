@@ -9,7 +9,7 @@ import { type Notifications, notificationLine } from '../../control/notification
 import type { Caller } from '../../control/protocol.js';
 import type { Event, EventType, Observer } from '../../event.js';
 import { matchableOf, recordOf } from '../../observe/event-record.js';
-import { type Match, parseMatch } from '../../observe/match.js';
+import { type KnownWords, type Match, parseMatch } from '../../observe/match.js';
 import type { WallClock } from '../../observe/show.js';
 import { TimeBudget } from '../../observe/time-budget.js';
 
@@ -33,6 +33,7 @@ interface Follower {
  */
 export class Monitors implements Observer {
   readonly #wallClock: WallClock;
+  readonly #words: () => KnownWords;
   readonly #budget = new TimeBudget();
   readonly #told = new Set<Follower>();
   /** How many events of each type there were. */
@@ -41,8 +42,10 @@ export class Monitors implements Observer {
   readonly #followed: Record<EventType, number>;
   readonly #toFlush = new Set<Notifications>();
 
-  constructor(wallClock: WallClock) {
+  /** `words` gives what routers, links and messages there are. */
+  constructor(wallClock: WallClock, words: () => KnownWords = () => ({})) {
     this.#wallClock = wallClock;
+    this.#words = words;
     this.#counts = zeroes();
     this.#followed = zeroes();
   }
@@ -52,7 +55,7 @@ export class Monitors implements Observer {
     const { types, match } = readMonitorParams(params);
     const follower: Follower = {
       types: new Set(types),
-      matches: parseMatch(match),
+      matches: parseMatch(match, this.#words()),
       notifications: caller.follow(),
       pausedAt: 0,
     };

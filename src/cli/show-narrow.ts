@@ -1,0 +1,58 @@
+import { contains, type Prefix } from '../address.js';
+import { Failure } from '../failure.js';
+import type { Shown, ShowWhat } from '../observe/shown.js';
+import { parseAddress, parsePrefix } from '../text/addresses.js';
+import { isFault } from '../text/fault.js';
+
+/** What of a subject is wanted. */
+interface Wanted {
+  readonly router: string | undefined;
+  readonly prefix: string | undefined;
+}
+
+interface Row {
+  readonly router?: string | null;
+  readonly interface?: string | null;
+  readonly owner?: string;
+  readonly prefix?: string;
+}
+
+/** Leaves of a subject what is wanted; throws a `Failure` (2) at once if that cannot be. */
+export const narrowed = <What extends ShowWhat>(
+  what: What,
+  { router, prefix }: Wanted,
+): ((shown: Shown[What]) => Shown[What]) => {
+  const covers = prefix === undefined ? undefined : coverage(prefix);
+  if (router !== undefined && WHOLE.has(what))
+    throw new Failure(2, `\`show ${what}\` is of the whole lab, not of a router`, `tunpike show ${what}`);
+  const keeps = (row: Row): boolean =>
+    (router === undefined ||
+      row.router === router ||
+      row.owner === router ||
+      row.interface?.startsWith(`${router}.`) === true) &&
+    (covers === undefined || (row.prefix !== undefined && covers(row.prefix)));
+  return (shown) =>
+    Array.isArray(shown) ? ((shown as Row[]).filter(keeps) as unknown as Shown[What]) : shown;
+};
+
+const WHOLE: ReadonlySet<ShowWhat> = new Set(['status', 'changes', 'config']);
+
+/** Of an address, every prefix that contains it; of a prefix, itself and every one inside it. */
+const coverage = (text: string): ((prefix: string) => boolean) => {
+  if (!text.includes('/') && text !== 'default') {
+    const address = parseAddress(text);
+    if (isFault(address)) throw new Failure(2, address.message, address.fix);
+    return (prefix) => contains(read(prefix), address);
+  }
+  const wanted = read(text);
+  return (prefix) => {
+    const { network, length } = read(prefix);
+    return length >= wanted.length && contains(wanted, network);
+  };
+};
+
+const read = (text: string): Prefix => {
+  const prefix = parsePrefix(text);
+  if (isFault(prefix)) throw new Failure(2, prefix.message, prefix.fix);
+  return prefix;
+};
