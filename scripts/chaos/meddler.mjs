@@ -71,7 +71,7 @@ export class Meddler {
       [`${at} set down`, down],
       [`${at} set down and up`, () => [down(), ip(`link set ${device} up`, namespace)]],
       [`a process in ${namespace}`, () => this.#live(namespace)],
-      [`the socket removed`, () => rmSync(join(RUNTIME, `${this.#lab.name}.sock`))],
+      [`the socket removed`, () => this.#removeSocket()],
       [`a file in the place of the socket`, () => this.#replaceSocket()],
     ];
     if (!isLent)
@@ -128,6 +128,12 @@ export class Meddler {
     const words = namespace === HERE ? [] : ['ip', 'netns', 'exec', namespace];
     const [program, ...rest] = [...words, 'sleep', '999'];
     this.processes.push(spawn(program, rest, { stdio: 'ignore' }));
+  }
+
+  #removeSocket() {
+    const path = join(RUNTIME, `${this.#lab.name}.sock`);
+    rmSync(path);
+    this.#expected.delete(`file ${path}`);
   }
 
   #replaceSocket() {
