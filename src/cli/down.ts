@@ -78,6 +78,7 @@ const chosen = async (
     if (name !== undefined) {
       const state = host.readState(name);
       if (state !== undefined) return state;
+      host.removeHalfWritten(name);
     } else if (dead.length === 1 && dead.length === states.length) {
       return dead[0]!;
     }

@@ -1,4 +1,4 @@
-import { linkSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 import { isName } from '../name.js';
@@ -178,6 +178,11 @@ export const nameInUse = (holder: InstanceState): Failure =>
     `tunpike down ${holder.name}   (or give this one another \`name:\`)`,
   );
 
+/** Removes what an instance that was killed while it wrote its first state left: nothing else tells of it. */
+export function removeHalfWritten(name: string, directory = runtimeDirectory()): void {
+  if (existsSync(directory)) sweep(pathOf(name, directory), directory);
+}
+
 /** Replaces or removes the state of an instance that is not running. */
 export function settleState(state: InstanceState, kept: readonly HostObject[], directory: string): void {
   const path = pathOf(state.name, directory);
@@ -195,7 +200,12 @@ function pathOf(name: string, directory: string): string {
 function writeTemporary(path: string, state: InstanceState): string {
   const temporary = `${path}.${process.pid}.${startTimeOf(process.pid) ?? 0}`;
   rmSync(temporary, { force: true });
-  writeFileSync(temporary, `${JSON.stringify(state, undefined, 1)}\n`, { mode: 0o644, flag: 'wx' });
+  try {
+    writeFileSync(temporary, `${JSON.stringify(state, undefined, 1)}\n`, { mode: 0o644, flag: 'wx' });
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
   return temporary;
 }
 

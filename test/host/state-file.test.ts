@@ -5,7 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/failure.js';
 import { startTimeOf } from '../../src/host/process-identity.js';
 import { makeRuntimeDirectory, runtimeDirectory } from '../../src/host/runtime-directory.js';
-import { findInstance, isAlive, readState, readStates, StateFile } from '../../src/host/state-file.js';
+import {
+  findInstance,
+  isAlive,
+  readState,
+  readStates,
+  removeHalfWritten,
+  StateFile,
+} from '../../src/host/state-file.js';
 import { until } from '../support/kernel.js';
 import { deadState, state, withFolder } from './state.js';
 
@@ -29,6 +36,16 @@ describe('a state file', () => {
       file.remove();
       file.remove();
       expect(readdirSync(folder)).toEqual([]);
+    }));
+
+  it('that was only half written is removed, unless its writer lives', () =>
+    withFolder((folder) => {
+      const alive = `lab.state.json.${process.pid}.${startTimeOf(process.pid)}`;
+      const others = [alive, 'lab.state.json.1.x', 'labx.state.json.1.2'];
+      for (const file of [...others, 'lab.state.json.1.2']) writeFileSync(join(folder, file), '');
+      removeHalfWritten('lab', folder);
+      expect(readdirSync(folder).sort()).toEqual(others.sort());
+      removeHalfWritten('lab', join(folder, 'nowhere'));
     }));
 
   it('cannot be claimed while the instance lives, and stays as it was', () =>

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
+
+/** Three routers in a chain, with alice at one end and bob at the other. */
+export const TEXT = `
+version: 1
+name: soak
+links: { red: {}, west: {}, east: {}, blue: {} }
+hosts:
+  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default], device: sk-red } } }
+  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default], device: sk-blue } } }
+routers:
+  r1:
+    interfaces: { red: { address: 198.51.100.1/24 }, west: { address: 10.0.1.1/24 } }
+    routes: [{ to: default, via: 10.0.1.2 }]
+  r2:
+    interfaces: { west: { address: 10.0.1.2/24 }, east: { address: 10.0.2.2/24 } }
+    routes: [{ to: 198.51.100.0/24, via: 10.0.1.1 }, { to: 203.0.113.0/24, via: 10.0.2.3 }]
+  r3:
+    interfaces: { east: { address: 10.0.2.3/24 }, blue: { address: 203.0.113.1/24 } }
+    routes: [{ to: default, via: 10.0.2.2 }]
+`;
+
+/** More than an interface may have. */
+const GROUPS = 20_000;
+
+/** What loads the lab for so many seconds, as commands in the namespaces of its hosts. */
+export const loads = ({ peer, storm, seconds, seed }) => [
+  ['bob', peer, 'sink', seconds],
+  ['alice', peer, 'blast', '203.0.113.10', seconds, 128],
+  ['alice', storm, 'sk-red', seconds, 3000, seed, '198.51.100.10', '203.0.113.10', '10.0.1.2'],
+  ['bob', storm, 'sk-blue', seconds, 3000, seed + 1, '203.0.113.10', '198.51.100.10', '10.0.2.3'],
+  ['bob', peer, 'report', 'sk-blue', seconds * 1000, 1000, GROUPS, 3],
+  ['alice', peer, 'report', 'sk-red', seconds * 300, 300, GROUPS, 0],
+];
+
+export const startLoad = ([host, ...words]) =>
+  spawn('ip', ['netns', 'exec', host, ...words.map(String)], { stdio: 'ignore' });
+
+/** One answer of the control socket. */
+export const ask = async (path, method, params) => {
+  const socket = connect(path).setEncoding('utf8');
+  socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`);
+  let said = '';
+  for await (const text of socket) {
+    said += text;
+    if (said.endsWith('\n')) break;
+  }
+  const { result, error } = JSON.parse(said);
+  if (error !== undefined) throw new Error(error.message);
+  return result;
+};
+
+/**
+ * Somebody who follows all events and reads 64 KiB of them a second at most, for some seconds, and then another one
+ * in his place; the last one of each hangs up in the middle of a line. Gives what ends that.
+ */
+export const readSlowly = (path, seconds) => {
+  let socket;
+  const follow = () => {
+    socket?.destroy();
+    socket = connect(path);
+    socket.on('error', () => {});
+    socket.write('{"jsonrpc":"2.0","id":1,"method":"monitor","params":{}}\n');
+    socket.pause();
+  };
+  follow();
+  const reading = setInterval(() => socket.read(65_536), 1000);
+  const anew = setInterval(follow, seconds * 1000);
+  return () => {
+    clearInterval(reading);
+    clearInterval(anew);
+    socket.destroy();
+  };
+};
