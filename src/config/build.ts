@@ -1,12 +1,9 @@
 import { basename, extname } from 'node:path';
-import type { Address } from '../address.js';
 import { DEFAULT_IGMP_SETTINGS } from '../igmp/settings.js';
 import { SCOPE_KEYS } from '../interface.js';
 import { type SettingsOf, selected, settingsOf } from '../section.js';
 import { isFault } from '../text/fault.js';
 import { parseName } from '../text/names.js';
-import type { DraftAttachment, DraftLoopback } from './attachments.js';
-import { linkOfNextHop } from './check/routes.js';
 import type {
   Configuration,
   HostConfiguration,
@@ -26,28 +23,21 @@ import {
   type ROUTER_KEYS,
   SCOPE_PREFIX,
 } from './keys/router.js';
-
-type LinkOf = (via: Address, router: string) => string | undefined;
+import type { Topology } from './topology.js';
 
 /** The configuration of a file without errors, with every default filled in. */
-export const buildConfiguration = (
-  draft: FileDraft,
-  file: string,
-  attachments: readonly DraftAttachment[],
-  loopbacks: readonly DraftLoopback[],
-): Configuration => {
+export const buildConfiguration = (draft: FileDraft, file: string, topology: Topology): Configuration => {
   const { name, links, hosts, routers, log, control } = settingsOf(FILE_KEYS, draft);
   const names = new DeviceNames(
     [...hosts.values()].flatMap(({ interfaces }) =>
       [...interfaces.values()].flatMap(({ device }) => (device === undefined ? [] : [device])),
     ),
   );
-  const linkOf: LinkOf = (via, router) => linkOfNextHop(via, router, attachments, loopbacks);
   return {
     name: name ?? nameOfFile(file),
-    links: mapped(links, (link, name) => buildLink(name, selected(LINK_KEYS, link), attachments)),
+    links: mapped(links, (link, name) => buildLink(name, selected(LINK_KEYS, link), topology)),
     hosts: mapped(hosts, (host, name) => buildHost(name, host, names)),
-    routers: mapped(routers, (router, name) => buildRouter(name, router, linkOf)),
+    routers: mapped(routers, (router, name) => buildRouter(name, router, topology)),
     log,
     control,
   };
@@ -70,9 +60,9 @@ const mapped = <From, To>(
 const buildLink = (
   name: string,
   link: SettingsOf<typeof LINK_KEYS>,
-  attachments: readonly DraftAttachment[],
+  topology: Topology,
 ): LinkConfiguration => {
-  const routers = attachments.filter((each) => each.kind === 'router' && each.link === name);
+  const routers = topology.on(name).filter(({ kind }) => kind === 'router');
   return { name, ...link, gateway: link.gateway ?? (routers.length === 1 ? routers[0]!.owner : undefined) };
 };
 
@@ -93,7 +83,7 @@ const buildHost = (
 const buildRouter = (
   name: string,
   { interfaces, routes, icmp, ip, multicast }: SettingsOf<typeof ROUTER_KEYS>,
-  linkOf: LinkOf,
+  topology: Topology,
 ): RouterConfiguration => ({
   name,
   interfaces: [...interfaces].map(([link, each]) => {
@@ -106,7 +96,7 @@ const buildRouter = (
       igmp: each.igmp === undefined ? undefined : { ...DEFAULT_IGMP_SETTINGS, ...each.igmp },
     };
   }),
-  routes: routes.map((route) => buildRoute(name, route, linkOf)),
+  routes: routes.map((route) => buildRoute(name, route, topology)),
   settings: { icmp, ip },
   multicast,
 });
@@ -114,9 +104,13 @@ const buildRouter = (
 const buildRoute = (
   router: string,
   { via, nexthops, type, ...route }: SettingsOf<typeof ROUTE_KEYS>,
-  linkOf: LinkOf,
+  topology: Topology,
 ): RouteConfiguration => {
   if (type !== 'unicast') return { ...route, type };
   const hops = via === undefined ? nexthops : [settingsOf(NEXT_HOP_KEYS, { via })];
-  return { ...route, type, nexthops: hops.map((hop) => ({ ...hop, link: linkOf(hop.via, router)! })) };
+  return {
+    ...route,
+    type,
+    nexthops: hops.map((hop) => ({ ...hop, link: topology.linkOfNextHop(hop.via, router)! })),
+  };
 };

@@ -1,42 +1,34 @@
-import {
-  type Address,
-  contains,
-  formatAddress,
-  formatPrefix,
-  isMulticast,
-  lastAddress,
-  type Prefix,
-} from '../../address.js';
-import type { DraftAttachment, DraftLoopback } from '../attachments.js';
+import { type Address, formatAddress, formatPrefix, isMulticast, lastAddress } from '../../address.js';
+import type { Connected } from '../connected.js';
 import type { FileDraft, RouteDraft } from '../draft.js';
 import { ROUTE_KEYS } from '../keys/router.js';
 import type { Report } from '../report.js';
+import type { Topology } from '../topology.js';
 import type { Path } from '../tree.js';
 
-/** What surrounds one router: its own addresses, and whom it can reach directly. */
+/** What surrounds one router. */
 interface Environment {
   readonly router: string;
-  readonly own: readonly DraftAttachment[];
-  readonly ownAddresses: readonly Address[];
-  readonly neighbors: readonly Neighbor[];
+  readonly topology: Topology;
+  readonly connected: Connected;
   /** There are no errors in the router's interfaces and their links. */
   readonly isKnown: boolean;
 }
 
-interface Neighbor {
-  readonly address: Address;
-  readonly link: string;
-}
-
 /** Finds routes that contradict themselves or each other, or have no reachable next hop. */
-export const checkRoutes = (
-  draft: FileDraft,
-  attachments: readonly DraftAttachment[],
-  loopbacks: readonly DraftLoopback[],
-  report: Report,
-): void => {
+export const checkRoutes = (draft: FileDraft, topology: Topology, report: Report): void => {
+  const unknown = new Set(topology.attachments.flatMap(({ link, isKnown }) => (isKnown ? [] : [link])));
   for (const [name, router] of draft.routers ?? []) {
-    const environment = environmentOf(name, attachments, loopbacks, report);
+    const links = [...topology.of(name).keys()];
+    const environment = {
+      router: name,
+      topology,
+      connected: topology.connectedTo(name),
+      isKnown:
+        !report.isFaulty('routers', name, 'interfaces') &&
+        !links.some((link) => unknown.has(link)) &&
+        !report.isFaulty('routers', name, 'ip', 'loopback'),
+    };
     const seen = new Set<string>();
     for (const [at, route] of (router?.routes ?? []).entries()) {
       if (route === undefined) continue;
@@ -60,61 +52,6 @@ export const checkRoutes = (
       }
     }
   }
-};
-
-/** The link on which a router reaches a next hop; undefined if it is on none of its links. */
-export const linkOfNextHop = (
-  via: Address,
-  router: string,
-  attachments: readonly DraftAttachment[],
-  loopbacks: readonly DraftLoopback[],
-): string | undefined =>
-  neighborsOf(router, attachments, loopbacks).find(({ address }) => address === via)?.link ??
-  attachments
-    .filter(({ kind, owner }) => kind === 'router' && owner === router)
-    .flatMap(({ link, addresses }) => addresses.map(({ own }) => ({ link, prefix: own.prefix })))
-    .filter(({ prefix }) => contains(prefix, via))
-    .sort((a, b) => b.prefix.length - a.prefix.length)[0]?.link;
-
-const environmentOf = (
-  router: string,
-  attachments: readonly DraftAttachment[],
-  loopbacks: readonly DraftLoopback[],
-  report: Report,
-): Environment => {
-  const own = attachments.filter(({ kind, owner }) => kind === 'router' && owner === router);
-  const links = own.map(({ link }) => link);
-  return {
-    router,
-    own,
-    ownAddresses: [
-      ...own.flatMap(({ addresses }) => addresses.map((each) => each.own.address)),
-      ...loopbacks.filter((each) => each.router === router).map(({ address }) => address),
-    ],
-    neighbors: neighborsOf(router, attachments, loopbacks),
-    isKnown:
-      !report.isFaulty('routers', router, 'interfaces') &&
-      attachments.every(({ link, isKnown }) => isKnown || !links.includes(link)) &&
-      !report.isFaulty('routers', router, 'ip', 'loopback'),
-  };
-};
-
-/** Everyone else on a router's links, by address; routers also by their loopback address. */
-const neighborsOf = (
-  router: string,
-  attachments: readonly DraftAttachment[],
-  loopbacks: readonly DraftLoopback[],
-): readonly Neighbor[] => {
-  const isOwn = ({ kind, owner }: DraftAttachment): boolean => kind === 'router' && owner === router;
-  const links = new Set(attachments.filter(isOwn).map(({ link }) => link));
-  return attachments
-    .filter((each) => !isOwn(each) && links.has(each.link))
-    .flatMap(({ kind, owner, link, addresses }) => [
-      ...addresses.map(({ own }) => ({ address: own.address, link })),
-      ...loopbacks
-        .filter((each) => kind === 'router' && each.router === owner)
-        .map(({ address }) => ({ address, link })),
-    ]);
 };
 
 const checkShape = (route: RouteDraft, path: Path, report: Report): void => {
@@ -150,7 +87,7 @@ const checkShape = (route: RouteDraft, path: Path, report: Report): void => {
 const checkDestination = (
   { to, tos, metric = ROUTE_KEYS.metric.default }: RouteDraft,
   path: Path,
-  { own }: Environment,
+  { connected }: Environment,
   seen: Set<string>,
   report: Report,
 ): void => {
@@ -165,10 +102,7 @@ const checkDestination = (
     return;
   }
   const key = `${formatPrefix(to)} ${tos ?? '*'} ${metric}`;
-  const isConnected =
-    tos === undefined &&
-    metric === 0 &&
-    own.some(({ addresses }) => addresses.some((each) => isSame(each.own.prefix, to)));
+  const isConnected = tos === undefined && metric === 0 && connected.has(to);
   if (seen.has(key) || isConnected)
     report.error(
       'E-DUPLICATE',
@@ -181,50 +115,38 @@ const checkDestination = (
   seen.add(key);
 };
 
-const isSame = (a: Prefix, b: Prefix): boolean => a.network === b.network && a.length === b.length;
-
-const checkNextHop = (via: Address, path: Path, environment: Environment, report: Report): void => {
+const checkNextHop = (
+  via: Address,
+  path: Path,
+  { router, topology, connected, isKnown }: Environment,
+  report: Report,
+): void => {
   const text = formatAddress(via);
-  if (environment.ownAddresses.includes(via)) {
-    report.error(
-      'E-NEXTHOP',
-      path,
-      `\`${text}\` is an address of ${environment.router} itself`,
-      'write the address of a neighbor',
-    );
-    return;
-  }
-  if (environment.neighbors.some(({ address }) => address === via)) return;
-  const prefixes = environment.own.flatMap(({ addresses }) => addresses.map(({ own }) => own.prefix));
-  const connected = prefixes.filter((prefix) => contains(prefix, via));
-  const ends = connected.find(
+  const refuse = (message: string, fix: string): void => report.error('E-NEXTHOP', path, message, fix);
+  if (topology.isOwn(via, router))
+    return refuse(`\`${text}\` is an address of ${router} itself`, 'write the address of a neighbor');
+  if (topology.linkOfNeighbor(via, router) !== undefined) return;
+  const around = [...connected.around(via)].map(({ prefix }) => prefix);
+  const ends = around.find(
     (prefix) => prefix.length <= 30 && (via === prefix.network || via === lastAddress(prefix)),
   );
-  if (ends !== undefined) {
-    report.error(
-      'E-NEXTHOP',
-      path,
+  if (ends !== undefined)
+    return refuse(
       `\`${text}\` is the ${via === ends.network ? 'network' : 'broadcast'} address of ${formatPrefix(ends)}`,
       'write the address of a neighbor',
     );
-    return;
-  }
-  if (!environment.isKnown) return;
-  if (connected.length > 0) {
-    report.warning(
+  if (!isKnown) return;
+  if (around.length > 0)
+    return report.warning(
       'W-UNUSED',
       path,
       `\`${text}\` is the address of nobody in this file: what takes this route is answered with host unreachable`,
       'write the address of a neighbor, unless a program takes this one later',
       'value',
     );
-    return;
-  }
-  const networks = [...new Set(prefixes.map(formatPrefix))].slice(0, 6).join(', ');
-  report.error(
-    'E-NEXTHOP',
-    path,
-    `\`${text}\` is not on any network of ${environment.router}`,
+  const networks = connected.prefixes.slice(0, 6).map(formatPrefix).join(', ');
+  refuse(
+    `\`${text}\` is not on any network of ${router}`,
     networks === '' ? 'write the address of a neighbor' : `write the address of a neighbor in ${networks}`,
   );
 };
