@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path';
+import type { Prefix } from '../address.js';
 import { DEFAULT_IGMP_SETTINGS } from '../igmp/settings.js';
 import { SCOPE_KEYS } from '../interface.js';
 import { type SettingsOf, selected, settingsOf } from '../section.js';
@@ -23,10 +24,16 @@ import {
   type ROUTER_KEYS,
   SCOPE_PREFIX,
 } from './keys/router.js';
+import type { RouteTable } from './route-table.js';
 import type { Topology } from './topology.js';
 
 /** The configuration of a file without errors, with every default filled in. */
-export const buildConfiguration = (draft: FileDraft, file: string, topology: Topology): Configuration => {
+export const buildConfiguration = (
+  draft: FileDraft,
+  file: string,
+  topology: Topology,
+  tablesOf: (router: string) => readonly RouteTable[],
+): Configuration => {
   const { name, links, hosts, routers, log, control } = settingsOf(FILE_KEYS, draft);
   const names = new DeviceNames(
     [...hosts.values()].flatMap(({ interfaces }) =>
@@ -37,7 +44,7 @@ export const buildConfiguration = (draft: FileDraft, file: string, topology: Top
     name: name ?? nameOfFile(file),
     links: mapped(links, (link, name) => buildLink(name, selected(LINK_KEYS, link), topology)),
     hosts: mapped(hosts, (host, name) => buildHost(name, host, names)),
-    routers: mapped(routers, (router, name) => buildRouter(name, router, topology)),
+    routers: mapped(routers, (router, name) => buildRouter(name, router, tablesOf(name), topology)),
     log,
     control,
   };
@@ -83,6 +90,7 @@ const buildHost = (
 const buildRouter = (
   name: string,
   { interfaces, routes, icmp, ip, multicast }: SettingsOf<typeof ROUTER_KEYS>,
+  tables: readonly RouteTable[],
   topology: Topology,
 ): RouterConfiguration => ({
   name,
@@ -96,14 +104,20 @@ const buildRouter = (
       igmp: each.igmp === undefined ? undefined : { ...DEFAULT_IGMP_SETTINGS, ...each.igmp },
     };
   }),
-  routes: routes.map((route) => buildRoute(name, route, topology)),
+  routes: routes.flatMap(({ to, ...route }) =>
+    to === undefined ? [] : [buildRoute(name, { ...route, to }, topology)],
+  ),
+  tables: tables.map((table) => ({
+    table,
+    links: table.ways.map(({ via }) => (via === undefined ? undefined : topology.linkOfNextHop(via, name))),
+  })),
   settings: { icmp, ip },
   multicast,
 });
 
 const buildRoute = (
   router: string,
-  { via, nexthops, type, ...route }: SettingsOf<typeof ROUTE_KEYS>,
+  { via, nexthops, type, file: _, ...route }: SettingsOf<typeof ROUTE_KEYS> & { readonly to: Prefix },
   topology: Topology,
 ): RouteConfiguration => {
   if (type !== 'unicast') return { ...route, type };

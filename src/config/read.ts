@@ -12,6 +12,7 @@ import { NOT_YET, type NotYet } from './not-yet.js';
 import { parseYaml } from './parse-yaml.js';
 import { readTree } from './read-tree.js';
 import { Report } from './report.js';
+import { RouteTables } from './route-tables.js';
 import { Topology } from './topology.js';
 
 /** The result of reading a configuration file. */
@@ -43,6 +44,7 @@ export const readConfiguration = (
     report.locateIn(tree);
     const draft = readTree(tree, report, notYet);
     const topology = new Topology(draft, report);
+    const tables = new RouteTables(draft, file, report);
     checkNames(draft, topology, report);
     checkLinks(draft, topology, report);
     checkHosts(draft, report);
@@ -50,8 +52,9 @@ export const readConfiguration = (
     checkRouters(draft, topology, report);
     checkIgmp(draft, report);
     checkMulticast(draft, report);
-    checkRoutes(draft, topology, report);
-    if (!report.hasErrors) configuration = buildConfiguration(draft, file, topology);
+    checkRoutes(draft, topology, tables, report);
+    if (!report.hasErrors)
+      configuration = buildConfiguration(draft, file, topology, (router) => tables.of(router));
   }
   const { problems, omitted, excerpts } = report;
   return { configuration, problems, omitted, excerpts };

@@ -54,9 +54,17 @@ export class Report {
     this.#add(this.#placeOf(path, at), 'warning', code, path, message, fix);
   }
 
-  /** Adds an error at a known place, perhaps in another file that the path refers to. */
-  at(place: Place | ElsewherePlace, code: ProblemCode, path: Path, message: string, fix: string): void {
-    this.#add(place, 'error', code, path, message, fix);
+  /** Adds an error, or a warning, at a known place, perhaps in another file that the path refers to. */
+  at(
+    place: Place | ElsewherePlace,
+    code: ProblemCode,
+    path: Path,
+    message: string,
+    fix: string,
+    severity: Problem['severity'] = 'error',
+  ): void {
+    this.#add(place, severity, code, path, message, fix);
+    if (severity === 'warning') return;
     this.#faulty ??= new Map();
     let here = this.#faulty;
     for (const step of path) {

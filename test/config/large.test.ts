@@ -24,9 +24,9 @@ const LARGE: readonly (readonly [title: string, text: string])[] = [
 describe('a large file is checked in a time in proportion to it', () => {
   it.each(LARGE)('%s', (_, text) => {
     expect(text.length).toBeLessThan(1_000_000);
-    const started = performance.now();
+    const started = process.cpuUsage().user;
     const { problems, omitted } = readConfiguration(text, 'lab.yaml');
-    expect(performance.now() - started).toBeLessThan(8000);
+    expect(process.cpuUsage().user - started).toBeLessThan(8_000_000);
     expect(problems.length).toBeLessThanOrEqual(20_000);
     expect(omitted).toBeGreaterThanOrEqual(0);
   });

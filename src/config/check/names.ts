@@ -101,9 +101,18 @@ const refuseName = (
   at: 'key' | 'value',
 ): void => {
   const meant = report.nearest(name, known.keys());
-  const list = [...known.keys()].slice(0, 10).join(', ') || 'there is none';
+  const list = [...firstOf(known.keys(), 10)].join(', ') || 'there is none';
   const fix = meant === undefined ? `use an existing one: ${list}` : `did you mean \`${meant}\`?`;
   const message = `there is no ${what} \`${name}\``;
   if (at === 'key') report.errorAtKey('E-REF', path, message, fix);
   else report.error('E-REF', path, message, fix);
 };
+
+function* firstOf<Item>(items: Iterable<Item>, count: number): Generator<Item, void> {
+  let left = count;
+  for (const item of items) {
+    if (left === 0) return;
+    left -= 1;
+    yield item;
+  }
+}

@@ -1,22 +1,20 @@
-import { type Address, formatAddress, formatPrefix, isMulticast, lastAddress } from '../../address.js';
-import type { Connected } from '../connected.js';
+import { type Address, formatAddress, formatPrefix, isMulticast } from '../../address.js';
 import type { FileDraft, RouteDraft } from '../draft.js';
 import { ROUTE_KEYS } from '../keys/router.js';
 import type { Report } from '../report.js';
+import type { RouteTables } from '../route-tables.js';
 import type { Topology } from '../topology.js';
 import type { Path } from '../tree.js';
-
-/** What surrounds one router. */
-interface Environment {
-  readonly router: string;
-  readonly topology: Topology;
-  readonly connected: Connected;
-  /** There are no errors in the router's interfaces and their links. */
-  readonly isKnown: boolean;
-}
+import { checkNextHop, type Environment, type Say } from './next-hop.js';
+import { checkTables } from './route-tables.js';
 
 /** Finds routes that contradict themselves or each other, or have no reachable next hop. */
-export const checkRoutes = (draft: FileDraft, topology: Topology, report: Report): void => {
+export const checkRoutes = (
+  draft: FileDraft,
+  topology: Topology,
+  tables: RouteTables,
+  report: Report,
+): void => {
   const unknown = new Set(topology.attachments.flatMap(({ link, isKnown }) => (isKnown ? [] : [link])));
   for (const [name, router] of draft.routers ?? []) {
     const links = [...topology.of(name).keys()];
@@ -34,8 +32,9 @@ export const checkRoutes = (draft: FileDraft, topology: Topology, report: Report
       if (route === undefined) continue;
       const path = ['routers', name, 'routes', at];
       checkShape(route, path, report);
+      if (route.file !== undefined) continue;
       checkDestination(route, path, environment, seen, report);
-      if (route.via !== undefined) checkNextHop(route.via, [...path, 'via'], environment, report);
+      if (route.via !== undefined) checkNextHop(route.via, environment, sayAt([...path, 'via'], report));
       const hops = new Set<Address>();
       for (const [i, hop] of (route.nexthops ?? []).entries()) {
         if (hop?.via === undefined) continue;
@@ -47,15 +46,29 @@ export const checkRoutes = (draft: FileDraft, topology: Topology, report: Report
             `the next hop ${formatAddress(hop.via)} is repeated`,
             'remove this one; give the first a `weight` if it is to get more',
           );
-        else checkNextHop(hop.via, hopPath, environment, report);
+        else checkNextHop(hop.via, environment, sayAt(hopPath, report));
         hops.add(hop.via);
       }
     }
+    checkTables(tables.referencesOf(name), router?.routes ?? [], environment, report);
   }
 };
 
 const checkShape = (route: RouteDraft, path: Path, report: Report): void => {
-  const { via, nexthops, type = ROUTE_KEYS.type.default } = route;
+  const { to, file, via, nexthops, type = ROUTE_KEYS.type.default } = route;
+  if (file !== undefined || report.isFaulty(...path, 'file')) {
+    const other = Object.keys(route).find((key) => key !== 'file');
+    if (other !== undefined)
+      report.errorAtKey(
+        'E-KEY',
+        [...path, other],
+        `a route with \`file\` has no other keys, so \`${other}\` is not allowed`,
+        'remove it, or write it on the lines of the file',
+      );
+    return;
+  }
+  if (to === undefined && !report.isFaulty(...path))
+    report.errorAtKey('E-KEY', [...path, 'to'], '`to` is missing', 'add the key `to`');
   const hasVia = via !== undefined || report.isFaulty(...path, 'via');
   const hasHops = nexthops !== undefined || report.isFaulty(...path, 'nexthops');
   if (hasVia && hasHops)
@@ -115,38 +128,9 @@ const checkDestination = (
   seen.add(key);
 };
 
-const checkNextHop = (
-  via: Address,
-  path: Path,
-  { router, topology, connected, isKnown }: Environment,
-  report: Report,
-): void => {
-  const text = formatAddress(via);
-  const refuse = (message: string, fix: string): void => report.error('E-NEXTHOP', path, message, fix);
-  if (topology.isOwn(via, router))
-    return refuse(`\`${text}\` is an address of ${router} itself`, 'write the address of a neighbor');
-  if (topology.linkOfNeighbor(via, router) !== undefined) return;
-  const around = [...connected.around(via)].map(({ prefix }) => prefix);
-  const ends = around.find(
-    (prefix) => prefix.length <= 30 && (via === prefix.network || via === lastAddress(prefix)),
-  );
-  if (ends !== undefined)
-    return refuse(
-      `\`${text}\` is the ${via === ends.network ? 'network' : 'broadcast'} address of ${formatPrefix(ends)}`,
-      'write the address of a neighbor',
-    );
-  if (!isKnown) return;
-  if (around.length > 0)
-    return report.warning(
-      'W-UNUSED',
-      path,
-      `\`${text}\` is the address of nobody in this file: what takes this route is answered with host unreachable`,
-      'write the address of a neighbor, unless a program takes this one later',
-      'value',
-    );
-  const networks = connected.prefixes.slice(0, 6).map(formatPrefix).join(', ');
-  refuse(
-    `\`${text}\` is not on any network of ${router}`,
-    networks === '' ? 'write the address of a neighbor' : `write the address of a neighbor in ${networks}`,
-  );
-};
+const sayAt =
+  (path: Path, report: Report): Say =>
+  (severity, code, message, fix) =>
+    severity === 'error'
+      ? report.error(code, path, message, fix)
+      : report.warning(code, path, message, fix, 'value');
