@@ -1,7 +1,7 @@
 /**
  * Tunpike as a library: virtual routers on TUN devices, in memory and in virtual time.
  *
- * `readConfiguration` turns a configuration file into a `Configuration`; `startLab` brings it up on this machine,
+ * `loadConfiguration` turns a configuration file into a `Configuration`; `startLab` brings it up on this machine,
  * `VirtualLab` runs it without devices or waiting. `Tun` is a stream over one TUN device.
  */
 export { type Address, formatAddress, formatPrefix, type Prefix } from './address.js';
@@ -11,6 +11,7 @@ export type {
   MulticastRouteConfiguration,
   Problem,
 } from './config/configuration.js';
+export { loadConfiguration } from './config/load.js';
 export { readConfiguration } from './config/read.js';
 export type { Ledger } from './counters.js';
 export { DROP_REASONS, type DropReason } from './drop-reason.js';

@@ -16,9 +16,11 @@ export const addCheck: AddCommand = (program, invoke) => {
     )
     .action((file: string | undefined, { strict }: { readonly strict?: true }) =>
       invoke(async (terminal) => {
-        const { readConfigurationFile, tellProblems } = await import('./configuration-file.js');
+        const { printProblems, readConfigurationFile, tellProblems } = await import(
+          './configuration-file.js'
+        );
         const read = await readConfigurationFile(file, terminal);
-        if (terminal.isJson) terminal.printJson(read.problems);
+        if (terminal.isJson) printProblems(read, terminal);
         else await tellProblems(read, terminal);
         const isRefused = read.configuration === undefined || (strict === true && read.problems.length > 0);
         if (isRefused) return 3;

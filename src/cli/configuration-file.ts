@@ -1,18 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Configuration, Problem } from '../config/configuration.js';
+import type { ReadConfiguration } from '../config/read.js';
 import { Failure } from '../failure.js';
 import type { Terminal } from './terminal.js';
 
 /** Tried in this order if no file is named. */
 const DEFAULT_FILES = ['tunpike.yaml', 'lab.yaml'] as const;
 
-/** A configuration file, read and checked. */
-export interface ReadFile {
+/** What became of a configuration file. */
+export interface ReadFile extends ReadConfiguration {
   readonly file: string;
   readonly text: string;
-  /** Undefined if there are errors. */
-  readonly configuration: Configuration | undefined;
-  readonly problems: readonly Problem[];
 }
 
 /** Reads and checks a file (`-` is stdin). An unreadable file is a `Failure` (3), and a problem in JSON. */
@@ -20,7 +18,7 @@ export const readConfigurationFile = async (
   named: string | undefined,
   terminal: Terminal,
 ): Promise<ReadFile> => {
-  const { file, text } = readText(named, terminal);
+  const { file, text } = await textOf(named, terminal);
   const { readConfiguration } = await import('../config/read.js');
   const shown = file === '-' ? 'stdin' : file;
   return { file: shown, text, ...readConfiguration(text, shown) };
@@ -31,22 +29,27 @@ export const acceptedConfiguration = async (
   read: ReadFile,
   terminal: Terminal,
 ): Promise<Configuration | undefined> => {
-  if (read.configuration === undefined && terminal.isJson) terminal.printJson(read.problems);
+  if (read.configuration === undefined && terminal.isJson) printProblems(read, terminal);
   else await tellProblems(read, terminal);
   return read.configuration;
 };
 
-/** Prints each problem on stderr, with the line it is about. */
+/** Every problem on stdout, as one array; on stderr, how many were left out of it. */
+export const printProblems = ({ problems, omitted }: ReadFile, terminal: Terminal): void => {
+  terminal.printJson(problems);
+  if (omitted > 0) terminal.hint(`${omitted} more problems are not listed`);
+};
+
+/** Each problem on stderr, with the line it is about; a hundred at most, and how many more there are. */
 export const tellProblems = async (
-  { problems, text }: ReadFile,
+  { problems, text, ...read }: ReadFile,
   { io, errorColors, flags }: Terminal,
 ): Promise<void> => {
-  if (problems.length === 0) return;
-  const { formatProblem } = await import('../config/problem.js');
-  for (const problem of problems) {
-    if (problem.severity === 'warning' && flags.quiet) continue;
-    io.stderr.write(`${formatProblem(problem, text, errorColors.isColorSupported)}\n`);
-  }
+  const wanted = problems.filter(({ severity }) => severity === 'error' || flags.quiet !== true);
+  if (wanted.length === 0) return;
+  const { formatProblems } = await import('../config/problem.js');
+  for (const each of formatProblems({ ...read, problems: wanted }, text, errorColors.isColorSupported))
+    io.stderr.write(`${each}\n`);
 };
 
 const defaultFile = (): string => {
@@ -59,24 +62,20 @@ const defaultFile = (): string => {
   );
 };
 
-const readText = (named: string | undefined, terminal: Terminal): { file: string; text: string } => {
-  let file = named ?? DEFAULT_FILES[0];
+const textOf = async (
+  named: string | undefined,
+  terminal: Terminal,
+): Promise<{ readonly file: string; readonly text: string }> => {
+  const { readText } = await import('../config/read-text.js');
   try {
-    file = named ?? defaultFile();
-    return { file, text: readFileSync(file === '-' ? 0 : file, 'utf8') };
+    const file = named ?? defaultFile();
+    return { file, text: readText(file) };
   } catch (error) {
-    const failure = error instanceof Failure ? error : unreadable(file, error as NodeJS.ErrnoException);
-    if (terminal.isJson) terminal.printJson([problemOf(file, failure)]);
-    throw failure;
+    if (terminal.isJson && error instanceof Failure)
+      terminal.printJson([problemOf(named ?? DEFAULT_FILES[0], error)]);
+    throw error;
   }
 };
-
-const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoException): Failure =>
-  new Failure(
-    3,
-    `cannot read ${file}: ${REASONS[code] ?? message} (${code})`,
-    code === 'ENOENT' ? `tunpike init ${file}` : undefined,
-  );
 
 const problemOf = (file: string, { message, fix }: Failure): Problem => ({
   file,
@@ -88,9 +87,3 @@ const problemOf = (file: string, { message, fix }: Failure): Problem => ({
   message,
   fix: fix ?? '',
 });
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'is a directory',
-};

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, Failure } from '../failure.js';
-import { visible } from '../text/visible.js';
+import { printableLines } from '../text/printable.js';
 import type { Terminal } from './terminal.js';
 
 /** Prints what went wrong, and the fix, on stderr; returns the exit code. */
@@ -10,14 +10,14 @@ export const reportError = (thrown: unknown, { io, flags, errorColors }: Termina
   const say = (line: string): void => void io.stderr.write(`${line}\n`);
   const label = errorColors.red('error:');
   if (error instanceof Failure) {
-    say(`${label} ${visible(error.message)}`);
-    if (error.fix !== undefined) say(`${errorColors.green('fix:')} ${visible(error.fix)}`);
+    say(`${label} ${printableLines(error.message)}`);
+    if (error.fix !== undefined) say(`${errorColors.green('fix:')} ${printableLines(error.fix)}`);
     if (flags.debug && error.stack !== undefined) say(errorColors.dim(error.stack));
     return error.exitCode;
   }
   const message = error instanceof Error ? error.message : String(error);
   say(
-    `${label} unexpected: ${visible(message.split('\n')[0] ?? '')}${flags.debug ? '' : ' (run again with --debug)'}`,
+    `${label} unexpected: ${printableLines(message.split('\n')[0] ?? '')}${flags.debug ? '' : ' (run again with --debug)'}`,
   );
   if (flags.debug && error instanceof Error) say(errorColors.dim(error.stack ?? ''));
   return 70;
@@ -35,8 +35,8 @@ const isShortOfFiles = (error: unknown): boolean =>
 
 /** Rewrites a usage error of commander as `error: what`, then `fix: did you mean …?`. */
 export const usageError = (text: string, command: string): string => {
-  const [what = '', ...rest] = text.trimEnd().split('\n');
+  const [what = '', ...rest] = printableLines(text).trimEnd().split('\n');
   const suggestion = /^\(Did you mean (.*)\?\)$/.exec(rest.join(' '))?.[1];
   const fix = suggestion === undefined ? `see \`${command} --help\`` : `did you mean ${suggestion}?`;
-  return `${visible(what)}\nfix: ${visible(fix)}\n`;
+  return `${what}\nfix: ${fix}\n`;
 };

@@ -1,12 +1,10 @@
 import { basename, extname } from 'node:path';
-import type { Address } from '../address.js';
+import type { Prefix } from '../address.js';
 import { DEFAULT_IGMP_SETTINGS } from '../igmp/settings.js';
 import { SCOPE_KEYS } from '../interface.js';
 import { type SettingsOf, selected, settingsOf } from '../section.js';
 import { isFault } from '../text/fault.js';
 import { parseName } from '../text/names.js';
-import type { DraftAttachment, DraftLoopback } from './attachments.js';
-import { linkOfNextHop } from './check/routes.js';
 import type {
   Configuration,
   HostConfiguration,
@@ -26,15 +24,15 @@ import {
   type ROUTER_KEYS,
   SCOPE_PREFIX,
 } from './keys/router.js';
-
-type LinkOf = (via: Address, router: string) => string | undefined;
+import type { RouteTable } from './route-table.js';
+import type { Topology } from './topology.js';
 
 /** The configuration of a file without errors, with every default filled in. */
 export const buildConfiguration = (
   draft: FileDraft,
   file: string,
-  attachments: readonly DraftAttachment[],
-  loopbacks: readonly DraftLoopback[],
+  topology: Topology,
+  tablesOf: (router: string) => readonly RouteTable[],
 ): Configuration => {
   const { name, links, hosts, routers, log, control } = settingsOf(FILE_KEYS, draft);
   const names = new DeviceNames(
@@ -42,12 +40,11 @@ export const buildConfiguration = (
       [...interfaces.values()].flatMap(({ device }) => (device === undefined ? [] : [device])),
     ),
   );
-  const linkOf: LinkOf = (via, router) => linkOfNextHop(via, router, attachments, loopbacks);
   return {
     name: name ?? nameOfFile(file),
-    links: mapped(links, (link, name) => buildLink(name, selected(LINK_KEYS, link), attachments)),
+    links: mapped(links, (link, name) => buildLink(name, selected(LINK_KEYS, link), topology)),
     hosts: mapped(hosts, (host, name) => buildHost(name, host, names)),
-    routers: mapped(routers, (router, name) => buildRouter(name, router, linkOf)),
+    routers: mapped(routers, (router, name) => buildRouter(name, router, tablesOf(name), topology)),
     log,
     control,
   };
@@ -70,9 +67,9 @@ const mapped = <From, To>(
 const buildLink = (
   name: string,
   link: SettingsOf<typeof LINK_KEYS>,
-  attachments: readonly DraftAttachment[],
+  topology: Topology,
 ): LinkConfiguration => {
-  const routers = attachments.filter((each) => each.kind === 'router' && each.link === name);
+  const routers = topology.on(name).filter(({ kind }) => kind === 'router');
   return { name, ...link, gateway: link.gateway ?? (routers.length === 1 ? routers[0]!.owner : undefined) };
 };
 
@@ -95,7 +92,8 @@ const buildHost = (
 const buildRouter = (
   name: string,
   { interfaces, routes, icmp, ip, multicast }: SettingsOf<typeof ROUTER_KEYS>,
-  linkOf: LinkOf,
+  tables: readonly RouteTable[],
+  topology: Topology,
 ): RouterConfiguration => ({
   name,
   interfaces: [...interfaces].map(([link, each]) => {
@@ -108,17 +106,27 @@ const buildRouter = (
       igmp: each.igmp === undefined ? undefined : { ...DEFAULT_IGMP_SETTINGS, ...each.igmp },
     };
   }),
-  routes: routes.map((route) => buildRoute(name, route, linkOf)),
+  routes: routes.flatMap(({ to, ...route }) =>
+    to === undefined ? [] : [buildRoute(name, { ...route, to }, topology)],
+  ),
+  tables: tables.map((table) => ({
+    table,
+    links: table.ways.map(({ via }) => (via === undefined ? undefined : topology.linkOfNextHop(via, name))),
+  })),
   settings: { icmp, ip },
   multicast,
 });
 
 const buildRoute = (
   router: string,
-  { via, nexthops, type, ...route }: SettingsOf<typeof ROUTE_KEYS>,
-  linkOf: LinkOf,
+  { via, nexthops, type, file: _, ...route }: SettingsOf<typeof ROUTE_KEYS> & { readonly to: Prefix },
+  topology: Topology,
 ): RouteConfiguration => {
   if (type !== 'unicast') return { ...route, type };
   const hops = via === undefined ? nexthops : [settingsOf(NEXT_HOP_KEYS, { via })];
-  return { ...route, type, nexthops: hops.map((hop) => ({ ...hop, link: linkOf(hop.via, router)! })) };
+  return {
+    ...route,
+    type,
+    nexthops: hops.map((hop) => ({ ...hop, link: topology.linkOfNextHop(hop.via, router)! })),
+  };
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { parseAddress, parsePrefix } from '../text/addresses.js';
+import { formatAddress, formatPrefix } from '../address.js';
 import { isFault } from '../text/fault.js';
+import { parseRouteLine } from '../text/route-line.js';
 import { leafFault } from './leaf-fault.js';
 import type { Tree } from './tree.js';
 
@@ -8,12 +9,14 @@ type Shape = Readonly<Record<string, z.core.$ZodType>>;
 
 /** What to write where a mapping is needed: made of what is there, if that gives a valid one. */
 export const mappingFix = (known: Shape, tree: Tree): string => {
-  const route = 'nexthops' in known ? routeOf(tree) : undefined;
-  if (route !== undefined) return `write \`${route}\``;
+  if ('nexthops' in known) {
+    const route = routeOf(tree);
+    return route === undefined ? 'write a mapping with `to` and `via`' : `write \`${route}\``;
+  }
   const needed = Object.keys(known).filter((key) => !(known[key] instanceof z.ZodOptional));
   if (needed.length === 0) return 'write `{}`, or put keys on the lines below';
   const [only, ...others] = needed;
-  const isEnough = others.length === 0 && !('nexthops' in known) && isValid(known[only!]!, tree);
+  const isEnough = others.length === 0 && isValid(known[only!]!, tree);
   return isEnough && tree.kind === 'scalar'
     ? `write \`{ ${only}: ${tree.source} }\``
     : `write a mapping with ${needed.map((key) => `\`${key}\``).join(' and ')}`;
@@ -42,11 +45,10 @@ const isValid = (schema: z.core.$ZodType, tree: Tree): boolean =>
 
 /** A route in the words of `ip route`, as a mapping; undefined if it is not one. */
 const routeOf = (tree: Tree): string | undefined => {
-  if (tree.kind !== 'scalar') return undefined;
-  const [, to = '', via = '', metric] =
-    /^(\S+)\s+via\s+(\S+)(?:\s+metric\s+(\d{1,9}))?$/.exec(tree.source) ?? [];
-  const [, type = '', prefix = ''] = /^(blackhole|unreachable|prohibit)\s+(\S+)$/.exec(tree.source) ?? [];
-  if (!isFault(parsePrefix(to)) && !isFault(parseAddress(via)))
-    return `{ to: ${to}, via: ${via}${metric === undefined ? '' : `, metric: ${metric}`} }`;
-  return isFault(parsePrefix(prefix)) ? undefined : `{ to: ${prefix}, type: ${type} }`;
+  const route = tree.kind === 'scalar' ? parseRouteLine(tree.source) : undefined;
+  if (route === undefined || isFault(route)) return undefined;
+  const { to, type, via, metric } = route;
+  const way = via === undefined ? `type: ${type}` : `via: ${formatAddress(via)}`;
+  const prefix = to.length === 0 ? 'default' : formatPrefix(to);
+  return `{ to: ${prefix}, ${way}${metric === 0 ? '' : `, metric: ${metric}`} }`;
 };

@@ -1,3 +1,4 @@
+import type { Prefix } from '../address.js';
 import type { IgmpSettings } from '../igmp/settings.js';
 import type { InterfaceAddress, MulticastScope } from '../interface.js';
 import type { SettingsOf } from '../section.js';
@@ -7,6 +8,7 @@ import type { CONTROL_KEYS, LOG_KEYS } from './keys/file.js';
 import type { HOST_INTERFACE_KEYS } from './keys/host.js';
 import type { LINK_KEYS } from './keys/link.js';
 import type { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS } from './keys/router.js';
+import type { RouteTable } from './route-table.js';
 
 /**
  * A whole lab, checked: every name refers to something, every address stands in its subnet.
@@ -50,6 +52,7 @@ export interface RouterConfiguration {
   readonly name: string;
   readonly interfaces: readonly RouterInterfaceConfiguration[];
   readonly routes: readonly RouteConfiguration[];
+  readonly tables: readonly RouteTableConfiguration[];
   readonly settings: RouterSettings;
   readonly multicast: MulticastConfiguration;
 }
@@ -68,11 +71,18 @@ export type MulticastRouteConfiguration = MulticastConfiguration['routes'][numbe
 
 type RouteKeys = SettingsOf<typeof ROUTE_KEYS>;
 
-export type RouteConfiguration = Omit<RouteKeys, 'via' | 'nexthops' | 'type'> &
-  (
+export type RouteConfiguration = Omit<RouteKeys, 'to' | 'file' | 'via' | 'nexthops' | 'type'> & {
+  readonly to: Prefix;
+} & (
     | { readonly type: 'unicast'; readonly nexthops: readonly NextHopConfiguration[] }
     | { readonly type: Exclude<RouteKeys['type'], 'unicast'> }
   );
+
+/** The routes of a file, and the link of each of its ways; undefined for what leads nowhere. */
+export interface RouteTableConfiguration {
+  readonly table: RouteTable;
+  readonly links: readonly (string | undefined)[];
+}
 
 type NextHopConfiguration = SettingsOf<typeof NEXT_HOP_KEYS> & {
   /** The link it leaves by. */

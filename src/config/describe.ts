@@ -41,9 +41,15 @@ const describeHost = ({ namespace, interfaces }: HostConfiguration): object => (
   ),
 });
 
-const describeRouter = ({ interfaces, routes, settings, multicast }: RouterConfiguration): object => ({
+const describeRouter = ({
+  interfaces,
+  routes,
+  tables,
+  settings,
+  multicast,
+}: RouterConfiguration): object => ({
   interfaces: Object.fromEntries(interfaces.map((each) => [each.link, describeInterface(each)])),
-  routes: routes.map(describeRoute),
+  routes: [...routes.map(describeRoute), ...tables.map(({ table }) => ({ file: table.file }))],
   icmp: describeSection(ICMP_KEYS, settings.icmp),
   ip: describeSection(IP_KEYS, settings.ip),
   multicast: describeSection(MULTICAST_KEYS, multicast),
@@ -61,7 +67,7 @@ const describeRoute = (route: RouteConfiguration): object => {
   const [first] = hops;
   const isAlone = hops.length === 1 && first?.weight === NEXT_HOP_KEYS.weight.default;
   const way = isAlone ? { via: first?.via, nexthops: [] } : { via: undefined, nexthops: hops };
-  const all = describeSection(ROUTE_KEYS, { ...route, ...way });
+  const all = describeSection(ROUTE_KEYS, { ...route, ...way, file: undefined });
   const { type, ...rest } = all;
   return type === ROUTE_KEYS.type.default ? rest : all;
 };

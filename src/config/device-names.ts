@@ -7,6 +7,8 @@ import { LONGEST_DEVICE } from '../name.js';
  */
 export class DeviceNames {
   readonly #taken: Set<string>;
+  /** The lowest number that may be free behind a beginning. */
+  readonly #next = new Map<string, number>();
 
   /** `taken` are the names that the file itself gives; no other device gets one of them. */
   constructor(taken: Iterable<string>) {
@@ -15,12 +17,20 @@ export class DeviceNames {
 
   nameFor(host: string, link: string): string {
     const wanted = `tp-${host}-${link}`;
-    let name = wanted.slice(0, LONGEST_DEVICE);
-    for (let number = 2; this.#taken.has(name); number += 1) {
-      const ending = `-${number}`;
-      name = `${wanted.slice(0, LONGEST_DEVICE - ending.length)}${ending}`;
-    }
+    const whole = wanted.slice(0, LONGEST_DEVICE);
+    const name = this.#taken.has(whole) ? this.#numbered(wanted) : whole;
     this.#taken.add(name);
     return name;
+  }
+
+  #numbered(wanted: string): string {
+    for (let digits = 1; ; digits += 1) {
+      const beginning = wanted.slice(0, LONGEST_DEVICE - digits - 1);
+      const key = `${digits} ${beginning}`;
+      let number = this.#next.get(key) ?? Math.max(2, 10 ** (digits - 1));
+      while (number < 10 ** digits && this.#taken.has(`${beginning}-${number}`)) number += 1;
+      this.#next.set(key, number);
+      if (number < 10 ** digits) return `${beginning}-${number}`;
+    }
   }
 }

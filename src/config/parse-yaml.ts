@@ -36,7 +36,12 @@ export const parseYaml = (text: string, report: Report): Tree | undefined => {
   };
 
   const tooMuch = excessOf(text);
-  if (tooMuch !== undefined) return refuse({ line: 1, column: 1 }, tooMuch, 'reduce it');
+  if (tooMuch !== undefined)
+    return refuse(
+      { line: 1, column: 1 },
+      tooMuch,
+      'shorten it; a long list of routes may stand in a file of its own',
+    );
   // Keys are compared here, in linear time, for the sake of the message and of long files.
   const documents = parseAllDocuments(text, {
     lineCounter: lines,

@@ -19,11 +19,15 @@ export const readTree = (tree: Tree, report: Report, notYet: readonly NotYet[]):
 
 class TreeReader {
   readonly #report: Report;
-  readonly #notYet: ReadonlyMap<string, NotYet>;
+  /** By the last step of the path. */
+  readonly #notYet = new Map<string, NotYet[]>();
 
   constructor(report: Report, notYet: readonly NotYet[]) {
     this.#report = report;
-    this.#notYet = new Map(notYet.map((each) => [each.path, each]));
+    for (const each of notYet) {
+      const last = each.path.slice(each.path.lastIndexOf('.') + 1);
+      this.#notYet.set(last, [...(this.#notYet.get(last) ?? []), each]);
+    }
   }
 
   read(schema: z.core.$ZodType, tree: Tree, path: Path): unknown {
@@ -72,9 +76,7 @@ class TreeReader {
   }
 
   #notYetAt(path: Path): NotYet | undefined {
-    const wanted = formatPattern(path);
-    for (const [pattern, notYet] of this.#notYet) if (isMatch(pattern, wanted)) return notYet;
-    return undefined;
+    return this.#notYet.get(String(path.at(-1)))?.find((each) => isMatch(each.path, path));
   }
 
   #readRecord(schema: z.ZodRecord, tree: Tree, path: Path): unknown {
@@ -120,7 +122,7 @@ class TreeReader {
   }
 
   #refuseKey(key: string, known: readonly string[], { place }: Entry, path: Path): void {
-    const meant = nearest(key, known);
+    const meant = this.#report.nearest(key, known);
     this.#report.at(
       place,
       'E-KEY',
@@ -175,9 +177,7 @@ const lengthWanted = (schema: z.ZodArray, length: number): string | undefined =>
   return undefined;
 };
 
-const formatPattern = (path: Path): readonly string[] => path.map(String);
-
-const isMatch = (pattern: string, path: readonly string[]): boolean => {
+const isMatch = (pattern: string, path: Path): boolean => {
   const steps = pattern.split('.');
   return steps.length === path.length && steps.every((step, at) => step === '*' || step === path[at]);
 };

@@ -1,4 +1,3 @@
-import { attachmentsOf, loopbacksOf } from './attachments.js';
 import { buildConfiguration } from './build.js';
 import { checkAddresses } from './check/addresses.js';
 import { checkHosts } from './check/hosts.js';
@@ -13,13 +12,19 @@ import { NOT_YET, type NotYet } from './not-yet.js';
 import { parseYaml } from './parse-yaml.js';
 import { readTree } from './read-tree.js';
 import { Report } from './report.js';
+import { RouteTables } from './route-tables.js';
+import { Topology } from './topology.js';
 
 /** The result of reading a configuration file. */
 export interface ReadConfiguration {
   /** Undefined if there is any error. */
   readonly configuration: Configuration | undefined;
-  /** Errors and warnings, in file order. */
+  /** Errors and warnings, in file order: at most 10,000 of each. */
   readonly problems: readonly Problem[];
+  /** How many problems there are besides. */
+  readonly omitted: number;
+  /** The lines that problems in other files than this one are about. */
+  readonly excerpts: ReadonlyMap<Problem, string>;
 }
 
 /**
@@ -32,24 +37,25 @@ export const readConfiguration = (
   file: string,
   notYet: readonly NotYet[] = NOT_YET,
 ): ReadConfiguration => {
-  const yamlReport = new Report(file);
-  const tree = parseYaml(text, yamlReport);
-  if (tree === undefined) return { configuration: undefined, problems: yamlReport.problems };
-
-  const report = new Report(file, tree, yamlReport.problems);
-  const draft = readTree(tree, report, notYet);
-  const attachments = attachmentsOf(draft, report);
-  const loopbacks = loopbacksOf(draft);
-  checkNames(draft, attachments, report);
-  checkLinks(draft, attachments, report);
-  checkHosts(draft, report);
-  checkAddresses(draft, attachments, loopbacks, report);
-  checkRouters(draft, attachments, report);
-  checkIgmp(draft, report);
-  checkMulticast(draft, report);
-  checkRoutes(draft, attachments, loopbacks, report);
-
-  if (report.hasErrors) return { configuration: undefined, problems: report.problems };
-  const configuration = buildConfiguration(draft, file, attachments, loopbacks);
-  return { configuration, problems: report.problems };
+  const report = new Report(file);
+  const tree = parseYaml(text, report);
+  let configuration: Configuration | undefined;
+  if (tree !== undefined) {
+    report.locateIn(tree);
+    const draft = readTree(tree, report, notYet);
+    const topology = new Topology(draft, report);
+    const tables = new RouteTables(draft, file, report);
+    checkNames(draft, topology, report);
+    checkLinks(draft, topology, report);
+    checkHosts(draft, report);
+    checkAddresses(draft, topology, report);
+    checkRouters(draft, topology, report);
+    checkIgmp(draft, report);
+    checkMulticast(draft, report);
+    checkRoutes(draft, topology, tables, report);
+    if (!report.hasErrors)
+      configuration = buildConfiguration(draft, file, topology, (router) => tables.of(router));
+  }
+  const { problems, omitted, excerpts } = report;
+  return { configuration, problems, omitted, excerpts };
 };

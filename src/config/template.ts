@@ -97,6 +97,7 @@ ${templateLines({ address: INTERFACE_KEYS.address }, 8, { address: ['192.0.2.1/3
 ${templateLines(prefixed(SCOPE_PREFIX, SCOPE_KEYS), 8, { 'multicast-boundary': ['local'] })}
     routes:
       - { to: 203.0.113.0/24, via: 192.0.2.2, metric: 0 }
+      # - { file: full-table.txt }                  # lines of PREFIX via ADDRESS [metric N], or blackhole PREFIX
       - { to: 198.18.0.0/15, type: blackhole }      # silent
       - { to: 192.0.2.64/26, type: unreachable }    # ICMP 3/1
       - { to: 192.0.2.128/26, type: prohibit }      # ICMP 3/13

@@ -30,7 +30,7 @@ export const routerPlanOf = (
 ): RouterPlan => ({
   name: router.name,
   interfaces,
-  routes: [...configuredRoutes(router), ...neighborRoutes(router, lab)],
+  routes: [...configuredRoutes(router), ...tableRoutes(router), ...neighborRoutes(router, lab)],
   settings: router.settings,
   igmp: igmpOf(router, interfaces),
   multicast: multicastOf(router, interfaces),
@@ -61,6 +61,20 @@ const configuredRoutes = (router: RouterConfiguration): Route[] =>
       origin: 'config',
     }),
   );
+
+/** The routes of the router's tables; all that go one way share its next hops. */
+function* tableRoutes(router: RouterConfiguration): Generator<Route, void> {
+  for (const { table, links } of router.tables) {
+    const ways = table.ways.map(({ type, via, metric }, at) => ({
+      type,
+      nexthops: via === undefined ? [] : [{ via, egress: indexOf(router, links[at]!), weight: 1 }],
+      metric,
+      tos: undefined,
+      origin: 'config' as const,
+    }));
+    for (const { to, way } of table) yield { prefix: to, ...ways[way]! };
+  }
+}
 
 /** A route to each neighbor of an interface without an address, and to each host that stands alone with a /32. */
 const neighborRoutes = (router: RouterConfiguration, lab: Configuration): Route[] =>

@@ -1,9 +1,13 @@
+/** A longer word is no misspelt one, and comparing it would take its time. */
+const LONGEST_WORD = 100;
+
 /**
  * The candidate that a misspelt word most likely means; undefined if none is close.
  *
  * Close is a distance of at most a third of the longer word, and at least 1.
  */
 export const nearest = (word: string, candidates: Iterable<string>): string | undefined => {
+  if (word.length > LONGEST_WORD) return undefined;
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {

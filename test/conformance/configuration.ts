@@ -67,6 +67,7 @@ const routerConfiguration = (setup: Setup): RouterConfiguration => {
       igmp: igmpOn?.[port] && igmpSettings(igmpOn[port]),
     })),
     routes: routesOf(topology).map(routeConfiguration),
+    tables: [],
     settings: settingsOf(setup.settings),
     multicast: multicastConfiguration(setup.multicast),
   };

@@ -72,6 +72,7 @@ export const router = (
     },
   ],
   routes: [],
+  tables: [],
   settings: {
     ...DEFAULT_SETTINGS,
     ip: { ...DEFAULT_SETTINGS.ip, loopback: loopback === undefined ? undefined : address(loopback) },

@@ -1,15 +1,15 @@
-import { type Address, contains, formatAddress, formatPrefix, isClassE, type Prefix } from '../../address.js';
+import { type Address, formatAddress, formatPrefix, isClassE, type Prefix } from '../../address.js';
 import { formatInterfaceAddress } from '../../text/addresses.js';
-import type { DraftAddress, DraftAttachment, DraftLoopback } from '../attachments.js';
 import type { FileDraft } from '../draft.js';
+import { PrefixIndex } from '../prefix-index.js';
 import type { Report } from '../report.js';
+import type { DraftAddress, DraftAttachment, DraftLoopback, Topology } from '../topology.js';
 import type { Path } from '../tree.js';
 
 /** Finds duplicate addresses, links whose subnets overlap, and attachments outside their link's subnet. */
 export const checkAddresses = (
   draft: FileDraft,
-  attachments: readonly DraftAttachment[],
-  loopbacks: readonly DraftLoopback[],
+  { attachments, loopbacks }: Topology,
   report: Report,
 ): void => {
   // An address that is wrong in itself is not checked further.
@@ -86,7 +86,7 @@ const checkOneSubnet = (
   report: Report,
 ): ReadonlySet<Path> => {
   const strangers = new Set<Path>();
-  const accepted = new Map<string, DraftAddress[]>();
+  const accepted = new Map<string, Subnets>();
   const inOrder = [
     ...attachments.filter(({ kind }) => kind === 'router'),
     ...attachments.filter(({ kind }) => kind === 'host'),
@@ -94,24 +94,29 @@ const checkOneSubnet = (
   for (const { link, path, addresses, isKnown } of inOrder) {
     const wide = addresses.filter(({ own }) => own.prefix.length < 32);
     if (!isKnown || wide.length === 0) continue;
-    const others = accepted.get(link);
-    if (others === undefined) accepted.set(link, wide);
-    else if (wide.some((each) => others.some((other) => isShared(each, other)))) others.push(...wide);
-    else if (!wide.some(({ own }) => refused.has(own.address))) {
+    const others = accepted.get(link) ?? { first: wide[0]!, index: new PrefixIndex<true>() };
+    const isFirst = !accepted.has(link);
+    if (isFirst || wide.some(({ own }) => others.index.firstOverlapping(own.prefix, '') === true)) {
+      accepted.set(link, others);
+      for (const { own } of wide) others.index.add(own.prefix, link, true);
+    } else if (!wide.some(({ own }) => refused.has(own.address))) {
       strangers.add(path);
       report.error(
         'E-OVERLAP',
         wide[0]!.path,
-        `\`${formatInterfaceAddress(wide[0]!.own)}\` is not in the subnet of link \`${link}\`, ${formatPrefix(others[0]!.own.prefix)}`,
-        `write an address in ${formatPrefix(others[0]!.own.prefix)}`,
+        `\`${formatInterfaceAddress(wide[0]!.own)}\` is not in the subnet of link \`${link}\`, ${formatPrefix(others.first.own.prefix)}`,
+        `write an address in ${formatPrefix(others.first.own.prefix)}`,
       );
     }
   }
   return strangers;
 };
 
-const isShared = ({ own: a }: DraftAddress, { own: b }: DraftAddress): boolean =>
-  contains(a.prefix, b.address) || contains(b.prefix, a.address);
+/** The subnets of a link so far. */
+interface Subnets {
+  readonly first: DraftAddress;
+  readonly index: PrefixIndex<true>;
+}
 
 /** Reports overlapping subnets, once for each pair of links. */
 const checkOverlap = (
@@ -119,13 +124,13 @@ const checkOverlap = (
   refused: ReadonlySet<Address>,
   report: Report,
 ): void => {
-  const seen: { readonly link: string; readonly prefix: Prefix }[] = [];
+  const seen = new PrefixIndex<{ readonly link: string; readonly prefix: Prefix }>();
   const told = new Set<string>();
   for (const { link, addresses } of attachments)
     for (const { own, path } of addresses) {
       if (refused.has(own.address)) continue;
-      const other = seen.find((each) => each.link !== link && overlap(each.prefix, own.prefix));
-      seen.push({ link, prefix: own.prefix });
+      const other = seen.firstOverlapping(own.prefix, link);
+      seen.add(own.prefix, link, { link, prefix: own.prefix });
       if (other === undefined) continue;
       const pair = [link, other.link].sort().join(' ');
       if (told.has(pair)) continue;
@@ -138,5 +143,3 @@ const checkOverlap = (
       );
     }
 };
-
-const overlap = (a: Prefix, b: Prefix): boolean => contains(a, b.network) || contains(b, a.network);

@@ -1,7 +1,7 @@
 import { formatPrefix } from '../../address.js';
-import { addressesOf } from '../attachments.js';
 import type { FileDraft } from '../draft.js';
 import type { Report } from '../report.js';
+import { addressesOf } from '../topology.js';
 import type { Path } from '../tree.js';
 
 /** One network namespace: everything that shares a kernel's routes and addresses. */

@@ -1,18 +1,13 @@
 import { isMulticast } from '../../address.js';
-import { nearest } from '../../text/nearest.js';
-import type { DraftAttachment } from '../attachments.js';
 import type { FileDraft, LinkDraft } from '../draft.js';
 import type { Report } from '../report.js';
+import type { DraftAttachment, Topology } from '../topology.js';
 
 /** The length of datagrams that every internet host accepts. Source: RFC 791 §3.1. */
 const SAFE_MTU = 576;
 
 /** Finds links that lack a gateway or connect nothing. */
-export const checkLinks = (
-  draft: FileDraft,
-  attachments: readonly DraftAttachment[],
-  report: Report,
-): void => {
+export const checkLinks = (draft: FileDraft, topology: Topology, report: Report): void => {
   if (draft.hosts === undefined && draft.routers === undefined && !report.hasErrors)
     report.warning(
       'W-UNUSED',
@@ -21,7 +16,7 @@ export const checkLinks = (
       'add hosts and routers, or create a configuration with `tunpike init`',
     );
   for (const [name, link] of draft.links ?? []) {
-    const here = attachments.filter((each) => each.link === name);
+    const here = topology.on(name);
     if (link?.mtu !== undefined && link.mtu < SAFE_MTU)
       report.warning(
         'W-MTU',
@@ -66,13 +61,12 @@ const checkGateway = (
     return;
   }
   if (routers.includes(gateway)) return;
-  const all = [...(draft.routers?.keys() ?? [])];
-  if (all.includes(gateway)) {
+  if (draft.routers?.has(gateway) === true) {
     if (draft.routers?.get(gateway)?.interfaces === undefined) return;
     const fix =
       routers.length === 0
         ? `give ${gateway} an interface on ${name}`
-        : `choose a router on the link: ${routers.join(', ')}`;
+        : `choose a router on the link: ${listed(routers)}`;
     report.error('E-GATEWAY', path, `\`${gateway}\` is not on link \`${name}\``, fix);
     return;
   }
@@ -87,14 +81,15 @@ const checkGateway = (
       );
     return;
   }
-  const meant = nearest(gateway, routers) ?? nearest(gateway, all);
+  const meant = report.nearest(gateway, routers) ?? report.nearest(gateway, draft.routers?.keys() ?? []);
   const fix =
-    meant === undefined
-      ? `choose a router on the link: ${routers.join(', ') || 'there is none'}`
-      : `did you mean \`${meant}\`?`;
+    meant === undefined ? `choose a router on the link: ${listed(routers)}` : `did you mean \`${meant}\`?`;
   if (draft.routers !== undefined || !report.isFaulty('routers'))
     report.error('E-REF', path, `there is no router \`${gateway}\``, fix);
 };
+
+/** At most ten names. */
+const listed = (names: readonly string[]): string => names.slice(0, 10).join(', ') || 'there is none';
 
 const hasRoutes = ({ owner, link }: DraftAttachment, draft: FileDraft): boolean =>
   draft.hosts

@@ -1,32 +1,26 @@
-import { nearest } from '../../text/nearest.js';
-import type { DraftAttachment } from '../attachments.js';
 import type { FileDraft } from '../draft.js';
 import type { Report } from '../report.js';
+import type { DraftAttachment, Topology } from '../topology.js';
 import type { Path } from '../tree.js';
 
 /** Finds names that are ambiguous, and names that refer to nothing. */
-export const checkNames = (
-  draft: FileDraft,
-  attachments: readonly DraftAttachment[],
-  report: Report,
-): void => {
+export const checkNames = (draft: FileDraft, { attachments }: Topology, report: Report): void => {
   checkOwners(draft, attachments, report);
   if (draft.links !== undefined) {
-    const links = [...draft.links.keys()];
     for (const { link, path } of attachments)
-      if (!links.includes(link)) refuseName(report, path, 'link', link, links, 'key');
+      if (!draft.links.has(link)) refuseName(report, path, 'link', link, draft.links, 'key');
   }
   for (const [name, router] of draft.routers ?? []) {
-    const own = [...(router?.interfaces?.keys() ?? [])];
-    if (router?.interfaces === undefined) continue;
+    const own = router?.interfaces;
+    if (router === undefined || own === undefined) continue;
     const check = (link: string | undefined, ...rest: Path): void => {
-      if (link !== undefined && !own.includes(link))
+      if (link !== undefined && !own.has(link))
         refuseName(report, ['routers', name, ...rest], `interface of ${name}`, link, own, 'value');
     };
     // A multicast route may name links that the router is not on: it waits for them.
-    const links = draft.links === undefined ? undefined : [...draft.links.keys()];
+    const { links } = draft;
     const checkLink = (link: string | undefined, ...rest: Path): void => {
-      if (link !== undefined && links?.includes(link) === false)
+      if (link !== undefined && links?.has(link) === false)
         refuseName(report, ['routers', name, ...rest], 'link', link, links, 'value');
     };
     check(router.multicast?.upstream, 'multicast', 'upstream');
@@ -106,13 +100,22 @@ const refuseName = (
   path: Path,
   what: string,
   name: string,
-  known: readonly string[],
+  known: ReadonlyMap<string, unknown>,
   at: 'key' | 'value',
 ): void => {
-  const meant = nearest(name, known);
-  const list = known.length === 0 ? 'there is none' : known.slice(0, 10).join(', ');
+  const meant = report.nearest(name, known.keys());
+  const list = [...firstOf(known.keys(), 10)].join(', ') || 'there is none';
   const fix = meant === undefined ? `use an existing one: ${list}` : `did you mean \`${meant}\`?`;
   const message = `there is no ${what} \`${name}\``;
   if (at === 'key') report.errorAtKey('E-REF', path, message, fix);
   else report.error('E-REF', path, message, fix);
 };
+
+function* firstOf<Item>(items: Iterable<Item>, count: number): Generator<Item, void> {
+  let left = count;
+  for (const item of items) {
+    if (left === 0) return;
+    left -= 1;
+    yield item;
+  }
+}

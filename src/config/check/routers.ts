@@ -1,18 +1,14 @@
-import type { DraftAttachment } from '../attachments.js';
 import type { FileDraft, RouterDraft } from '../draft.js';
 import type { Report } from '../report.js';
+import type { Topology } from '../topology.js';
 
 /** Finds settings of routers that contradict each other. */
-export const checkRouters = (
-  draft: FileDraft,
-  attachments: readonly DraftAttachment[],
-  report: Report,
-): void => {
+export const checkRouters = (draft: FileDraft, topology: Topology, report: Report): void => {
   for (const [name, router] of draft.routers ?? []) {
     const hasLoopback =
       router?.ip?.loopback !== undefined || report.isFaulty('routers', name, 'ip', 'loopback');
-    for (const each of attachments) {
-      if (each.kind !== 'router' || each.owner !== name || hasLoopback) continue;
+    for (const each of topology.of(name).values()) {
+      if (hasLoopback) break;
       if (each.isKnown && each.addresses.length === 0)
         report.errorAtKey(
           'E-ADDRESS',

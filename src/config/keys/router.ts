@@ -11,6 +11,7 @@ import {
   optional,
   required,
   section,
+  text,
   whole,
 } from '../../key.js';
 import { prefixed } from '../../section.js';
@@ -46,7 +47,11 @@ export const NEXT_HOP_KEYS = {
 
 /** A route to a destination. */
 export const ROUTE_KEYS = {
-  to: required(leaf('prefix', 'the destination')),
+  to: leaf('prefix', 'the destination'),
+  file: text(
+    'instead of all other keys, a file with one route a line: `PREFIX via ADDRESS [metric N]` or `blackhole PREFIX`',
+    4096,
+  ),
   via: leaf('host-address', 'the next hop'),
   nexthops: list('several next hops that share the flows', section('', NEXT_HOP_KEYS), {
     least: 1,

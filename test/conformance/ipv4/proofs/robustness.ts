@@ -109,6 +109,7 @@ export const loopFault = (ttl: number): string | undefined => {
         igmp: undefined,
       },
     ],
+    tables: [],
     routes: [
       {
         to: prefix('0.0.0.0/0'),

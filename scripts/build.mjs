@@ -1,0 +1,67 @@
+// Compiles src/ to dist/, unless that is up to date, and says so, because it takes a while: `node scripts/build.mjs`.
+// Only what has changed is compiled again; what has no source any more is removed.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [src, dist, build] = ['src', 'dist', 'build'].map((folder) => join(root, folder));
+const main = join(dist, 'main.js');
+const stamp = join(build, 'compiled');
+const memory = join(build, 'tsc.tsbuildinfo');
+
+process.exitCode = run();
+
+function run() {
+  // A published package has no sources to compile, and needs none.
+  if (!existsSync(join(src, 'main.ts'))) return 0;
+  removeOrphans();
+  if (isUpToDate()) return 0;
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (!existsSync(compiler)) {
+    console.error('error: TypeScript is not installed\nfix: npm ci');
+    return 1;
+  }
+  // The compiler writes what has changed since it last wrote: after a loss, everything has.
+  if (sourceFiles().some((file) => !existsSync(join(dist, file.replace(/\.ts$/, '.js')))))
+    rmSync(memory, { force: true });
+  const isFirst = !existsSync(memory);
+  console.error(`compiling TypeScript${isFirst ? ', which takes a while the first time' : ''} …`);
+  const started = Date.now();
+  // Sources stand in their maps, as a package has no src/; what was compiled is remembered for the next time.
+  const flags = ['--inlineSources', '--incremental', '--tsBuildInfoFile', memory];
+  const args = [compiler, '-p', join(root, 'tsconfig.build.json'), ...flags];
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (status !== 0) return status ?? 1;
+  chmodSync(main, 0o755);
+  mkdirSync(build, { recursive: true });
+  writeFileSync(stamp, '');
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.error(`compiled in ${seconds} s`);
+  return 0;
+}
+
+function isUpToDate() {
+  if (!existsSync(stamp) || !existsSync(main)) return false;
+  const built = statSync(stamp).mtimeMs;
+  const sources = sourceFiles();
+  const settings = ['tsconfig.json', 'tsconfig.build.json'].map((file) => join(root, file));
+  return (
+    [...sources.map((file) => join(src, file)), ...settings].every(
+      (file) => statSync(file).mtimeMs <= built,
+    ) && sources.every((file) => existsSync(join(dist, file.replace(/\.ts$/, '.js'))))
+  );
+}
+
+function sourceFiles() {
+  return readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+}
+
+function removeOrphans() {
+  if (!existsSync(dist)) return;
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    const source = file.replace(/\.(d\.ts|js|js\.map)$/, '.ts');
+    if (source !== file && !existsSync(join(src, source))) rmSync(join(dist, file));
+  }
+}

@@ -1,0 +1,58 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { Failure } from '../failure.js';
+
+/** More octets than the longest configuration that is read may have. */
+const MOST_OCTETS = 4_100_000;
+const PIECE = 1 << 16;
+const STDIN = 0;
+
+/**
+ * The text of a configuration file; `-` is stdin.
+ *
+ * A file, a pipe or a terminal; of a longer one only so much that it is seen to be too long. Anything else, and what
+ * cannot be read, is a `Failure` (3).
+ */
+export const readText = (file: string): string => {
+  try {
+    const descriptor = file === '-' ? STDIN : openSync(file, 'r');
+    try {
+      const isReadable = descriptor === STDIN || isFileOrPipe(descriptor);
+      if (!isReadable) throw new Failure(3, `cannot read ${file}: it is not a file or a pipe`);
+      return Buffer.concat([...piecesOf(descriptor)]).toString('utf8');
+    } finally {
+      if (descriptor !== STDIN) closeSync(descriptor);
+    }
+  } catch (error) {
+    throw error instanceof Failure ? error : unreadable(file, error as NodeJS.ErrnoException);
+  }
+};
+
+const isFileOrPipe = (descriptor: number): boolean => {
+  const status = fstatSync(descriptor);
+  return status.isFile() || status.isFIFO() || status.isDirectory();
+};
+
+function* piecesOf(descriptor: number): Generator<Buffer, void> {
+  for (let octets = 0; octets < MOST_OCTETS; ) {
+    const piece = Buffer.allocUnsafe(PIECE);
+    const length = readSync(descriptor, piece, 0, PIECE, null);
+    if (length === 0) return;
+    octets += length;
+    yield piece.subarray(0, length);
+  }
+}
+
+const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoException): Failure =>
+  new Failure(
+    3,
+    `cannot read ${file}: ${REASONS[code] ?? message} (${code})`,
+    code === 'ENOENT' ? `tunpike init ${file}` : undefined,
+  );
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENXIO: 'it is a socket',
+  ELOOP: 'its links lead in a circle',
+};

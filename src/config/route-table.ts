@@ -1,0 +1,148 @@
+import type { Address, Prefix } from '../address.js';
+
+/** What a route of a table does with a datagram. */
+export interface Way {
+  readonly type: 'unicast' | 'blackhole' | 'unreachable' | 'prohibit';
+  /** Undefined unless the type is unicast. */
+  readonly via: Address | undefined;
+  readonly metric: number;
+}
+
+/** A route of a table. */
+export interface TableRoute {
+  readonly to: Prefix;
+  /** Its place in `ways`. */
+  readonly way: number;
+  /** In the file, from 1. */
+  readonly line: number;
+}
+
+/**
+ * The routes of a file, in typed arrays: a route takes about 30 octets, so that millions of them fit into memory.
+ *
+ * No two have the same prefix and metric.
+ */
+export class RouteTable {
+  /** As the configuration says it. */
+  readonly file: string;
+  /** Where it was read. */
+  readonly place: string;
+  #size = 0;
+  #networks = new Uint32Array(1024);
+  #lengths = new Uint8Array(1024);
+  #wayOf = new Uint32Array(1024);
+  #lines = new Uint32Array(1024);
+  readonly #ways: Way[] = [];
+  /** The places of ways by type, metric and next hop. */
+  readonly #wayPlaces = new Map<string, number>();
+  /** Open addressing: a place plus one in the arrays, or 0. Never more than half full. */
+  #slots = new Uint32Array(4096);
+
+  constructor(file: string, place: string) {
+    this.file = file;
+    this.place = place;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The different ways of its routes; there are few, since a router has few neighbors. */
+  get ways(): readonly Way[] {
+    return this.#ways;
+  }
+
+  /** The routes in the order of the file. */
+  *[Symbol.iterator](): Generator<TableRoute, void> {
+    for (let at = 0; at < this.#size; at += 1) yield this.#routeAt(at);
+  }
+
+  /** Adds a route; false, and nothing changes, if there is one with the same prefix and metric. */
+  add(to: Prefix, way: Way, line: number): boolean {
+    const { network, length } = to;
+    const slot = this.#slotOf(network, length, way.metric);
+    if (this.#slots[slot] !== 0) return false;
+    if (this.#size === this.#networks.length) this.#grow();
+    this.#networks[this.#size] = network;
+    this.#lengths[this.#size] = length;
+    this.#wayOf[this.#size] = this.#placeOfWay(way);
+    this.#lines[this.#size] = line;
+    this.#size += 1;
+    this.#slots[slot] = this.#size;
+    if (this.#size * 2 > this.#slots.length) this.#rehash();
+    return true;
+  }
+
+  /** The route to a prefix with a metric, if there is one. */
+  find({ network, length }: Prefix, metric: number): TableRoute | undefined {
+    const at = this.#slots[this.#slotOf(network, length, metric)]! - 1;
+    return at < 0 ? undefined : this.#routeAt(at);
+  }
+
+  /** The first route that takes each of the ways. */
+  get firstOfWays(): readonly TableRoute[] {
+    const first: TableRoute[] = [];
+    for (let at = 0; first.length < this.#ways.length; at += 1)
+      if (this.#wayOf[at] === first.length) first.push(this.#routeAt(at));
+    return first;
+  }
+
+  #routeAt(at: number): TableRoute {
+    const to = { network: this.#networks[at]!, length: this.#lengths[at]! };
+    return { to, way: this.#wayOf[at]!, line: this.#lines[at]! };
+  }
+
+  /** The slot of a route, or the free one where it belongs. */
+  #slotOf(network: Address, length: number, metric: number): number {
+    const most = this.#slots.length - 1;
+    let slot = hashOf(network, length) & most;
+    for (;;) {
+      const at = this.#slots[slot]! - 1;
+      const isFree = at < 0;
+      if (
+        isFree ||
+        (this.#networks[at] === network && this.#lengths[at] === length && this.#metricAt(at) === metric)
+      )
+        return slot;
+      slot = (slot + 1) & most;
+    }
+  }
+
+  #metricAt(at: number): number {
+    return this.#ways[this.#wayOf[at]!]!.metric;
+  }
+
+  #placeOfWay(way: Way): number {
+    const key = `${way.type} ${way.metric} ${way.via}`;
+    const known = this.#wayPlaces.get(key);
+    if (known !== undefined) return known;
+    this.#wayPlaces.set(key, this.#ways.length);
+    const { type, via, metric } = way;
+    return this.#ways.push({ type, via, metric }) - 1;
+  }
+
+  #grow(): void {
+    const length = this.#networks.length * 2;
+    this.#networks = copied(this.#networks, new Uint32Array(length));
+    this.#lengths = copied(this.#lengths, new Uint8Array(length));
+    this.#wayOf = copied(this.#wayOf, new Uint32Array(length));
+    this.#lines = copied(this.#lines, new Uint32Array(length));
+  }
+
+  #rehash(): void {
+    this.#slots = new Uint32Array(this.#slots.length * 2);
+    for (let at = 0; at < this.#size; at += 1)
+      this.#slots[this.#slotOf(this.#networks[at]!, this.#lengths[at]!, this.#metricAt(at))] = at + 1;
+  }
+}
+
+const copied = <Numbers extends Uint32Array | Uint8Array>(from: Numbers, to: Numbers): Numbers => {
+  to.set(from);
+  return to;
+};
+
+/** Spreads neighboring networks over all slots (Knuth's multiplicative hash). */
+const hashOf = (network: Address, length: number): number => {
+  const mixed = Math.imul(network ^ (length << 3), 0x9e3779b1);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
+};
