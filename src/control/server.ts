@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createJSONRPCErrorResponse, JSONRPCServer } from 'json-rpc-2.0';
 import { Failure } from '../failure.js';
 import type { Log } from '../observe/log.js';
-import { removeDeadSocket } from './dead-socket.js';
+import { type FileIdentity, identityAt, moveToFreeName, removeOwn } from '../owned-file.js';
+import { type Found, findSocket, removeDeadSocket } from './dead-socket.js';
 import { splitLines, TOO_LONG } from './lines.js';
 import { Notifications } from './notifications.js';
 import { PARAMETERS } from './parameters.js';
@@ -48,10 +49,10 @@ const LONGEST_PATH = 107;
  */
 export const startControlServer = async (options: ControlServerOptions): Promise<ControlServer> => {
   const { path, mode, log } = options;
-  if (Buffer.byteLength(path) > LONGEST_PATH) {
-    throw new Failure(3, `the control socket's path is longer than ${LONGEST_PATH} octets: ${path}`);
-  }
-  await makeRoom(path);
+  refuseLongPath(path);
+  makeFolder(path);
+  refuse(path, await removeDeadSocket(path));
+  await removeDeadSocket(birthplaceOf(path));
 
   const rpc = remoteProcedures(options.methods, log);
   /** In the order of their last request, the longest silent first. */
@@ -66,12 +67,14 @@ export const startControlServer = async (options: ControlServerOptions): Promise
     };
     void serve(socket, rpc, touched).finally(() => socket.destroy());
   });
-  await listen(server, path, mode);
+  const own = await listen(server, path, mode);
   server.on('error', (error) => log.warn('the control socket has trouble', { reason: error.message }));
 
   return {
     close: () =>
       new Promise((resolve) => {
+        // While the server still holds it, no other file can get its identity.
+        removeOwn(path, own);
         server.close(() => resolve());
         for (const socket of connections) socket.destroySoon();
         setTimeout(() => {
@@ -79,6 +82,12 @@ export const startControlServer = async (options: ControlServerOptions): Promise
         }, 200).unref();
       }),
   };
+};
+
+/** Throws what would keep a control server from a path, as far as that can be seen; touches nothing. */
+export const checkControlPath = async (path: string): Promise<void> => {
+  refuseLongPath(path);
+  refuse(path, await findSocket(path));
 };
 
 type Rpc = JSONRPCServer<Caller>;
@@ -144,48 +153,76 @@ const remoteProcedures = (methods: ControlMethods, log: Log): Rpc => {
   return rpc;
 };
 
-const makeRoom = async (path: string): Promise<void> => {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  const found = await removeDeadSocket(path);
-  if (found === 'no socket') {
-    throw new Failure(6, `${path} is in the way, and it is no socket`, 'move it away, or set control.socket');
+const refuseLongPath = (path: string): void => {
+  const fix = 'set control.socket to a shorter path';
+  if (Buffer.byteLength(path) > LONGEST_PATH)
+    throw new Failure(3, `the control socket's path is longer than ${LONGEST_PATH} octets: ${path}`, fix);
+  if (Buffer.byteLength(birthplaceOf(path)) > LONGEST_PATH)
+    throw new Failure(3, `the path of the control socket's folder is too long: ${path}`, fix);
+};
+
+/** The name under which a socket is made, beside its own and no longer: libuv removes what has it at the end. */
+const birthplaceOf = (path: string): string => join(dirname(path), `.${process.pid.toString(36)}`);
+
+const makeFolder = (path: string): void => {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  } catch (error) {
+    throw cannotListen(path, error);
   }
-  if (found === 'alive') {
+};
+
+const refuse = (path: string, found: Found): void => {
+  const fix = 'move it away, or set control.socket';
+  if (found === 'no socket') throw new Failure(6, `${path} is in the way, and it is no socket`, fix);
+  if (found === 'foreign')
+    throw new Failure(6, `${path} is in the way, and it is the socket of another user`, fix);
+  if (found === 'alive')
     throw new Failure(
       6,
       `another process answers on ${path}`,
       'stop it with `tunpike down`, or set another `name:` or `control.socket`',
     );
-  }
 };
 
-const listen = (server: Server, path: string, mode: number): Promise<void> =>
+const cannotListen = (path: string, error: unknown): Failure =>
+  new Failure(
+    4,
+    `cannot listen on ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    'set control.socket to a path you may write',
+  );
+
+/** Resolves to what tells the socket from whatever may have its name later. */
+const listen = (server: Server, path: string, mode: number): Promise<FileIdentity> =>
   new Promise((resolve, reject) => {
-    const refused = (error: NodeJS.ErrnoException): void =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Failure(6, `another process has just taken ${path}`)
-          : new Failure(
-              4,
-              `cannot listen on ${path}: ${error.message}`,
-              'set control.socket to a path you may write',
-            ),
-      );
-    server.once('error', refused);
+    const birthplace = birthplaceOf(path);
+    let own: FileIdentity | undefined;
+    let fault: unknown;
+    server.once('error', (error) => reject(cannotListen(path, error)));
     server.once('listening', () => {
-      server.off('error', refused);
-      resolve();
+      server.removeAllListeners('error');
+      if (own !== undefined && fault === undefined) return resolve(own);
+      server.close();
+      reject(
+        (fault as NodeJS.ErrnoException).code === 'EEXIST'
+          ? new Failure(6, `another process has just taken ${path}`)
+          : cannotListen(path, fault),
+      );
     });
-    // The socket is bound inside `listen`: nobody else may reach it before its mode is set.
+    // The socket is bound inside `listen`: nobody else may reach it before its mode is set, and it has its name
+    // only when it answers.
     const before = process.umask(0o177);
     try {
-      server.listen(path);
+      server.listen(birthplace);
     } finally {
       process.umask(before);
     }
+    if (!server.listening) return; // The error event tells why.
     try {
-      chmodSync(path, mode);
-    } catch {
-      // Not bound: the error event tells why.
+      chmodSync(birthplace, mode);
+      own = identityAt(birthplace);
+      moveToFreeName(birthplace, path);
+    } catch (error) {
+      fault = error;
     }
   });
