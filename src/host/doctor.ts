@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { canLowerPrivileges } from '../tun/privileges.js';
+import { CAP_NET_ADMIN, CAP_SYS_ADMIN } from './privileges.js';
 import { pathWithSbin } from './program-path.js';
 import { tunDeviceFault, userNamespaceFault } from './rootless.js';
 import { runtimeDirectory } from './runtime-directory.js';
@@ -29,10 +31,6 @@ export interface DoctorOptions {
   }) => Promise<readonly string[] | undefined>;
 }
 
-/** Bit numbers in the kernel's capability sets. Source: capability.h. */
-const CAP_NET_ADMIN = 12;
-const CAP_SYS_ADMIN = 21;
-
 /** Looks at this machine, and changes nothing. */
 export async function examine(options: DoctorOptions): Promise<readonly Check[]> {
   const [ip, userNamespaces] = await Promise.all([ipCheck(), userNamespaceCheck()]);
@@ -45,6 +43,7 @@ export async function examine(options: DoctorOptions): Promise<readonly Check[]>
     userNamespaces,
     ip,
     nativeCheck(options.nativeFault()),
+    privilegesCheck(options.nativeFault()),
     ...['ping', 'traceroute', 'mtr'].map(programCheck),
     namespaceFolderCheck(),
     runtimeDirectoryCheck(options.directory ?? runtimeDirectory()),
@@ -131,10 +130,23 @@ function ipCheck(): Promise<Check> {
   });
 }
 
+const NATIVE_FIX = 'sudo apt-get install gcc libc6-dev && npm rebuild';
+
 const nativeCheck = (fault: string | undefined): Check =>
-  fault === undefined
-    ? good('native TUN part', 'built')
-    : bad('native TUN part', fault, 'sudo apt-get install gcc libc6-dev && npm rebuild');
+  fault === undefined ? good('native TUN part', 'built') : bad('native TUN part', fault, NATIVE_FIX);
+
+/** Whether a lab gives up what it does not need of root's power. */
+function privilegesCheck(nativeFault: string | undefined): Check {
+  const name = 'privileges of a lab';
+  if (nativeFault === undefined && canLowerPrivileges())
+    return good(name, 'given up at the start, but for CAP_NET_ADMIN and CAP_SYS_ADMIN', true);
+  return bad(
+    name,
+    'kept while it runs: only the native TUN part can give them up',
+    nativeFault === undefined ? 'unset TUNPIKE_TUN' : NATIVE_FIX,
+    true,
+  );
+}
 
 const PACKAGES: Readonly<Record<string, string>> = {
   ping: 'iputils-ping',
