@@ -132,7 +132,9 @@ const LIKELY = {
   ],
 };
 
-const names = Object.keys(addon);
+/** Called in the end only: it ends what the others need. */
+const LAST = 'lowerPrivileges';
+const names = Object.keys(addon).filter((name) => name !== LAST);
 for (const name of names) if (LIKELY[name] === undefined) throw new Error(`nothing is known of ${name}`);
 /** How often each function returned, as against threw: a function that never returns was not tried at all. */
 const returned = Object.fromEntries(names.map((name) => [name, 0]));
@@ -165,6 +167,14 @@ for (const handle of handles) addon.close(handle);
 addon.closeHeld();
 closeSync(here);
 console.log(JSON.stringify(returned));
+for (let round = 0; round < 100; round++) {
+  try {
+    addon[LAST](pick([number, pick(ANY)])());
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
+}
+if (addon[LAST](0) !== 0) throw new Error('a thread kept its privileges');
 // No descriptor that adopt would take is given to it: whoever adopts one owns it.
 const untried = names.filter((name) => returned[name] === 0 && name !== 'adopt');
 if (untried.length > 0) throw new Error(`never returned: ${untried.join(', ')}`);

@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { Failure } from '../failure.js';
+import { writeNewFile } from '../owned-file.js';
 import { type AddCommand, examples } from './command.js';
 
 export const addInit: AddCommand = (program, invoke) => {
@@ -25,22 +25,16 @@ export const addInit: AddCommand = (program, invoke) => {
           terminal.io.stdout.write(text);
           return 0;
         }
-        writeNew(file, text);
+        writeNewFile({
+          what: 'the configuration',
+          path: file,
+          text,
+          fix: 'name another file: tunpike init FILE',
+        });
         if (terminal.isJson) terminal.printJson({ file });
         else terminal.print(`wrote ${file}`);
         terminal.hint(`next: tunpike check ${file}, then tunpike up ${file}`);
         return 0;
       }),
     );
-};
-
-const writeNew = (file: string, text: string): void => {
-  try {
-    writeFileSync(file, text, { flag: 'wx' });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST')
-      throw new Failure(6, `${file} already exists`, 'name another file: tunpike init FILE');
-    throw new Failure(4, `cannot write ${file}: ${message}`);
-  }
 };

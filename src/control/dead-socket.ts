@@ -1,20 +1,29 @@
-import { lstatSync, unlinkSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { connect } from 'node:net';
+import { identityAt, removeOwn } from '../owned-file.js';
+
+/** What is where a control socket is to be. */
+export type Found = 'nothing' | 'dead' | 'alive' | 'no socket' | 'foreign';
 
 /**
- * Removes a socket that nobody listens on any more, and says what was there.
+ * Looks at what is where a control socket is to be, and touches nothing.
  *
- * Only a refused connection proves that. A socket that answers stays, and so does any other file.
+ * Only a refused connection proves that nobody listens; a dead socket of another user is not ours to remove.
  */
-export const removeDeadSocket = async (
-  path: string,
-): Promise<'nothing' | 'removed' | 'alive' | 'no socket'> => {
+export const findSocket = async (path: string): Promise<Found> => {
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there === undefined) return 'nothing';
   if (!there.isSocket()) return 'no socket';
   if (await isAnswered(path)) return 'alive';
-  unlinkSync(path);
-  return 'removed';
+  return there.uid === process.geteuid?.() ? 'dead' : 'foreign';
+};
+
+/** Removes a socket of ours on which nobody listens any more, and says what was there; the rest stays. */
+export const removeDeadSocket = async (path: string): Promise<Found> => {
+  const before = identityAt(path);
+  const found = await findSocket(path);
+  if (found === 'dead' && before !== undefined) removeOwn(path, before);
+  return found;
 };
 
 const isAnswered = (path: string): Promise<boolean> =>

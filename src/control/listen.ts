@@ -1,8 +1,9 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from '../failure.js';
-import { removeDeadSocket } from './dead-socket.js';
+import { type FileIdentity, identityAt, moveToFreeName } from '../owned-file.js';
+import { type Found, findSocket, removeDeadSocket } from './dead-socket.js';
 
 /** A Unix socket in the file system, and who may use it. */
 export interface SocketFile {
@@ -18,28 +19,24 @@ export interface SocketFile {
 const LONGEST_PATH = 107;
 
 /**
- * Makes room for a socket and listens on it.
+ * Makes room for a socket, listens on it, and says which file it is; whoever closes the server removes that one.
  *
- * Replaces the socket of a dead process. A socket that answers, or any other file, is a `Failure` (6).
+ * Replaces the socket of a dead process of ours. A socket that answers, or any other file, is a `Failure` (6).
  */
-export const listenOn = async (server: Server, { path, mode, group }: SocketFile): Promise<void> => {
-  if (Buffer.byteLength(path) > LONGEST_PATH)
-    throw new Failure(3, `the control socket's path is longer than ${LONGEST_PATH} octets: ${path}`);
+export const listenOn = async (server: Server, file: SocketFile): Promise<FileIdentity> => {
+  const { path, group } = file;
+  refuseLongPath(path);
   const gid = group === undefined ? undefined : groupId(group);
-  await makeRoom(path);
-  await listen(server, path);
-  try {
-    if (gid !== undefined) chownSync(path, process.getuid?.() ?? 0, gid);
-    // Until here nobody but the owner could use it.
-    chmodSync(path, mode);
-  } catch (error) {
-    server.close();
-    throw new Failure(
-      4,
-      `cannot set the owner and mode of ${path}: ${(error as Error).message}`,
-      'run as root, or leave out control.group',
-    );
-  }
+  makeFolder(path);
+  refuse(path, await removeDeadSocket(path));
+  await removeDeadSocket(birthplaceOf(path));
+  return listen(server, file, gid);
+};
+
+/** Throws what would keep a control server from a path, as far as that can be seen; touches nothing. */
+export const checkControlPath = async (path: string): Promise<void> => {
+  refuseLongPath(path);
+  refuse(path, await findSocket(path));
 };
 
 /** Source: group(5). */
@@ -51,43 +48,90 @@ const groupId = (group: string): number => {
   throw new Failure(3, `control.group: this machine has no group '${group}'`, `groupadd ${group}`);
 };
 
-const makeRoom = async (path: string): Promise<void> => {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  const found = await removeDeadSocket(path);
-  if (found === 'no socket') {
-    throw new Failure(6, `${path} exists and is not a socket`, 'move it away, or set control.socket');
+const refuseLongPath = (path: string): void => {
+  const fix = 'set control.socket to a shorter path';
+  if (Buffer.byteLength(path) > LONGEST_PATH)
+    throw new Failure(3, `the control socket's path is longer than ${LONGEST_PATH} octets: ${path}`, fix);
+  if (Buffer.byteLength(birthplaceOf(path)) > LONGEST_PATH)
+    throw new Failure(3, `the path of the control socket's folder is too long: ${path}`, fix);
+};
+
+/** The name under which a socket is made, beside its own and no longer: libuv removes what has it at the end. */
+const birthplaceOf = (path: string): string => join(dirname(path), `.${process.pid.toString(36)}`);
+
+const makeFolder = (path: string): void => {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  } catch (error) {
+    throw cannotListen(path, error);
   }
-  if (found === 'alive') {
+};
+
+const refuse = (path: string, found: Found): void => {
+  const fix = 'move it away, or set control.socket';
+  if (found === 'no socket') throw new Failure(6, `${path} exists and is not a socket`, fix);
+  if (found === 'foreign') throw new Failure(6, `${path} is the socket of another user`, fix);
+  if (found === 'alive')
     throw new Failure(
       6,
       `another process answers on ${path}`,
       'stop it with `tunpike down`, or set another `name:` or `control.socket`',
     );
-  }
 };
 
-const listen = (server: Server, path: string): Promise<void> =>
+const listen = (server: Server, { path, mode }: SocketFile, gid: number | undefined): Promise<FileIdentity> =>
   new Promise((resolve, reject) => {
-    const refused = (error: NodeJS.ErrnoException): void =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Failure(6, `another process has just taken ${path}`)
-          : new Failure(
-              4,
-              `cannot listen on ${path}: ${error.message}`,
-              'set control.socket to a path you may write',
-            ),
-      );
-    server.once('error', refused);
+    const birthplace = birthplaceOf(path);
+    let own: FileIdentity | undefined;
+    let fault: unknown;
+    server.once('error', (error) => reject(cannotListen(path, error)));
     server.once('listening', () => {
-      server.off('error', refused);
-      resolve();
+      server.removeAllListeners('error');
+      if (own !== undefined && fault === undefined) return resolve(own);
+      server.close();
+      reject(fault);
     });
-    // `listen` binds the socket: nobody else may reach it before its owner and mode are set.
+    // The socket is bound inside `listen`: nobody else may reach it before its owner and mode are set, and it has
+    // its name only when it answers.
     const before = process.umask(0o177);
     try {
-      server.listen(path);
+      server.listen(birthplace);
     } finally {
       process.umask(before);
     }
+    if (!server.listening) return; // The error event tells why.
+    try {
+      giveTo(birthplace, path, mode, gid);
+      own = identityAt(birthplace);
+      moveToFreeName(birthplace, path);
+    } catch (error) {
+      fault = fault ?? named(path, error);
+    }
   });
+
+const giveTo = (birthplace: string, path: string, mode: number, gid: number | undefined): void => {
+  try {
+    if (gid !== undefined) chownSync(birthplace, process.getuid?.() ?? 0, gid);
+    chmodSync(birthplace, mode);
+  } catch (error) {
+    throw new Failure(
+      4,
+      `cannot set the owner and mode of ${path}: ${(error as Error).message}`,
+      'run as root, or leave out control.group',
+    );
+  }
+};
+
+const named = (path: string, error: unknown): unknown => {
+  if (error instanceof Failure) return error;
+  return (error as NodeJS.ErrnoException).code === 'EEXIST'
+    ? new Failure(6, `another process has just taken ${path}`)
+    : cannotListen(path, error);
+};
+
+const cannotListen = (path: string, error: unknown): Failure =>
+  new Failure(
+    4,
+    `cannot listen on ${path}: ${(error as Error).message}`,
+    'set control.socket to a path you may write',
+  );

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Log } from '../observe/log.js';
+import { removeOwn } from '../owned-file.js';
 import { Connections } from './connections.js';
 import {
   type Allowed,
@@ -61,9 +62,13 @@ export const startControlServer = async (options: ControlServerOptions): Promise
       // Each socket has connections of its own: whoever only reads takes none from whoever may do more.
       const service = { ...common, allowed, connections: new Connections() };
       const server = serverOf(service);
-      await listenOn(server, file);
+      const own = await listenOn(server, file);
       server.on('error', (error) => log.warn('error on the control socket', { reason: error.message }));
-      open.push(() => closeServer(server, service.connections));
+      open.push(() => {
+        // While the server still holds it, no other file can get its identity.
+        removeOwn(file.path, own);
+        return closeServer(server, service.connections);
+      });
     }
   } catch (error) {
     await close();

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { canLowerPrivileges } from '../tun/privileges.js';
 import { programsThatSkip } from './point-to-point.js';
+import { CAP_NET_ADMIN, CAP_SYS_ADMIN } from './privileges.js';
 import { pathWithSbin } from './program-path.js';
 import { tunDeviceFault, userNamespaceFault } from './rootless.js';
 import { runtimeDirectory } from './runtime-directory.js';
@@ -32,10 +34,6 @@ export interface DoctorOptions {
   }) => Promise<readonly string[] | undefined>;
 }
 
-/** Bit numbers in the kernel's capability sets. Source: capability.h. */
-const CAP_NET_ADMIN = 12;
-const CAP_SYS_ADMIN = 21;
-
 /** Looks at this machine, and changes nothing. */
 export async function examine(options: DoctorOptions): Promise<readonly Check[]> {
   const [ip, userNamespaces] = await Promise.all([ipCheck(), userNamespaceCheck()]);
@@ -48,6 +46,7 @@ export async function examine(options: DoctorOptions): Promise<readonly Check[]>
     userNamespaces,
     ip,
     nativeCheck(options.nativeFault(), options.hasKoffi === true),
+    privilegesCheck(options.nativeFault()),
     ...['ping', 'traceroute', 'mtr'].map(programCheck),
     namespaceFolderCheck(),
     runtimeDirectoryCheck(options.directory ?? runtimeDirectory()),
@@ -140,15 +139,30 @@ function ipCheck(): Promise<Check> {
 const iprouteFix = (): string =>
   existsSync('/sbin/apk') ? 'apk add iproute2' : 'sudo apt-get install iproute2';
 
+const NATIVE_FIX = 'sudo apt-get install gcc libc6-dev && npm rebuild';
+
 const nativeCheck = (fault: string | undefined, hasKoffi: boolean): Check =>
   fault === undefined
     ? good('native TUN part', 'built')
     : bad(
         'native TUN part',
         hasKoffi ? `${fault}; koffi does its work, more slowly` : fault,
-        'sudo apt-get install gcc libc6-dev && npm rebuild',
+        NATIVE_FIX,
         hasKoffi,
       );
+
+/** Whether a lab gives up what it does not need of root's power. */
+function privilegesCheck(nativeFault: string | undefined): Check {
+  const name = 'privileges of a lab';
+  if (nativeFault === undefined && canLowerPrivileges())
+    return good(name, 'given up at the start, but for CAP_NET_ADMIN and CAP_SYS_ADMIN', true);
+  return bad(
+    name,
+    'kept while it runs: only the native TUN part can give them up',
+    nativeFault === undefined ? 'unset TUNPIKE_TUN' : NATIVE_FIX,
+    true,
+  );
+}
 
 const PACKAGES: Readonly<Record<string, string>> = {
   ping: 'iputils-ping',

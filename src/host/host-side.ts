@@ -38,6 +38,8 @@ export interface HostSideOptions {
   readonly log: (line: string) => void;
   /** Told of how many of its host interfaces are there. */
   readonly progress?: (done: number, total: number) => void;
+  /** Called when nothing of this machine is in the way, and nothing is changed yet; what it throws ends the start. */
+  readonly prepare?: () => Promise<void>;
   /** The folder of the state file, if not the usual one. */
   readonly directory?: string;
 }
@@ -79,6 +81,7 @@ export class HostSide {
     const survey = await surveyHost(changes, previous);
     const conflicts = findConflicts(changes, survey, previous);
     if (conflicts.length > 0) throw conflictFailure(conflicts);
+    await options.prepare?.();
 
     const file = StateFile.claim(describe(configuration, options, previous), directory);
     const ledger = new ObjectLedger(file, previous?.stopped === true);

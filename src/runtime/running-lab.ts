@@ -1,6 +1,6 @@
-import { unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Configuration } from '../config/configuration.js';
+import { checkControlPath } from '../control/listen.js';
 import { type ControlServer, startControlServer } from '../control/server.js';
 import { HostSide } from '../host/host-side.js';
 import { multicastHindrances } from '../host/multicast-hindrances.js';
@@ -10,6 +10,7 @@ import { eventLog } from '../observe/event-log.js';
 import { EventStream } from '../observe/event-stream.js';
 import type { Log } from '../observe/log.js';
 import { watchForShortTtl } from '../observe/short-ttl.js';
+import { OwnedFile } from '../owned-file.js';
 import { Arena } from '../tun/arena.js';
 import { openPort } from '../tun/open-port.js';
 import { version } from '../version.js';
@@ -22,7 +23,11 @@ export interface StartOptions {
   /** The path of the configuration; undefined if there is no file. */
   readonly configFile: string | undefined;
   readonly log: Log;
-  /** Written when every host and router answers; removed at the end. */
+  /**
+   * Written when every host and router answers, removed at the end.
+   *
+   * Where something is there already that is not such a file, it stays, and the start fails (6) with nothing changed.
+   */
   readonly readyFile?: string;
   readonly rootless?: boolean;
   /** Told how many of the host interfaces are ready, while the lab starts. */
@@ -111,7 +116,7 @@ export class RunningLab {
   /** Lets datagrams and requests in; undoes everything if that fails. */
   async #open(): Promise<void> {
     const { name, control } = this.#configuration;
-    const { log, readyFile } = this.#options;
+    const { log } = this.#options;
     const methods = controlMethods({
       identity: { name, pid: process.pid, version: version() },
       loop: this.#loop,
@@ -132,7 +137,7 @@ export class RunningLab {
         log,
       });
       this.#loop.connectAll(this.#ground.host.attachments);
-      if (readyFile !== undefined) writeFileSync(readyFile, `${process.pid}\n`);
+      this.#ground.readyFile?.publish();
     } catch (error) {
       await this.#close();
       throw error;
@@ -164,46 +169,61 @@ export class RunningLab {
 
   /** Undoes everything, from the traffic down to the host. */
   async #close(): Promise<void> {
-    const { readyFile } = this.#options;
     this.#shortTtl.end();
     this.#loop.close();
-    if (readyFile !== undefined) removeFile(readyFile);
+    this.#ground.readyFile?.remove();
     await this.#control?.close();
     await this.#ground.host.close();
   }
 }
 
-const removeFile = (file: string): void => {
-  try {
-    unlinkSync(file);
-  } catch {
-    // Somebody else has removed it, or its directory; the host is undone regardless.
-  }
-};
-
-/** What a lab stands on: its host side, and its control socket. */
+/** What a lab stands on: the host side that was made for it, and where it is found. */
 interface Ground {
   readonly host: HostSide;
   readonly arena: Arena;
   readonly socket: string;
   readonly changes: readonly string[];
+  /** Written, and still to get its name. */
+  readonly readyFile: OwnedFile | undefined;
 }
 
 const bringHost = async (configuration: Configuration, options: StartOptions): Promise<Ground> => {
   const arena = new Arena();
   const socket = configuration.control.socket ?? join(runtimeDirectory(), `${configuration.name}.sock`);
   const changes: string[] = [];
-  const host = await HostSide.bring(configuration, {
-    openPort: (port) => openPort(port, arena),
-    instance: {
-      socket,
-      readOnlySocket: configuration.control.readOnlySocket,
-      file: options.configFile,
-      version: version(),
-      rootless: options.rootless ?? false,
-    },
-    log: (line) => changes.push(line),
-    ...(options.progress === undefined ? {} : { progress: options.progress }),
-  });
-  return { host, arena, socket, changes };
+  let readyFile: OwnedFile | undefined;
+  try {
+    const host = await HostSide.bring(configuration, {
+      openPort: (port) => openPort(port, arena),
+      instance: {
+        socket,
+        readOnlySocket: configuration.control.readOnlySocket,
+        file: options.configFile,
+        version: version(),
+        rootless: options.rootless ?? false,
+      },
+      log: (line) => changes.push(line),
+      prepare: async () => {
+        await checkControlPath(socket);
+        readyFile = prepareReadyFile(options.readyFile);
+      },
+      ...(options.progress === undefined ? {} : { progress: options.progress }),
+    });
+    return { host, arena, socket, changes, readyFile };
+  } catch (error) {
+    readyFile?.remove();
+    throw error;
+  }
 };
+
+/** One that a killed lab left is replaced, and so is an empty one, which somebody may be watching. */
+const prepareReadyFile = (path: string | undefined): OwnedFile | undefined =>
+  path === undefined
+    ? undefined
+    : OwnedFile.prepare({
+        what: 'the ready file',
+        path,
+        text: `${process.pid}\n`,
+        fix: 'name a file that is not there yet: --ready-file FILE',
+        mayReplace: (text) => /^(\d+\n)?$/.test(text),
+      });

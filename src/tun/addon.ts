@@ -43,6 +43,7 @@ export interface Addon {
   attach(namespace: number, placeholder: number, name: string): void;
   detach(name: string): void;
   setting(namespace: number, path: string, value: string | undefined): string;
+  lowerPrivileges(keep: number): number;
 }
 
 let loaded: Addon | undefined;

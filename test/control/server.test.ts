@@ -1,5 +1,16 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +25,7 @@ import {
 } from '../../src/control/server.js';
 import { Failure } from '../../src/failure.js';
 import { SILENT } from '../../src/observe/log.js';
+import { NOBODY } from '../support/nobody.js';
 
 const LIVE = { name: 'lab', pid: process.pid, version: '0.0.0' };
 
@@ -275,6 +287,41 @@ describe('the control server', () => {
     writeFileSync(path, 'mine');
     await expect(start()).rejects.toMatchObject({ exitCode: 6 });
     expect(existsSync(path)).toBe(true);
+  });
+
+  it('follows no link to where a socket would be made', async () => {
+    path = join(folder, 'link');
+    symlinkSync(join(folder, 'elsewhere'), path);
+    await expect(start()).rejects.toMatchObject({ exitCode: 6 });
+    expect(existsSync(join(folder, 'elsewhere'))).toBe(false);
+  });
+
+  it('leaves in the end what somebody else has put in the place of its socket', async () => {
+    await start();
+    unlinkSync(path);
+    writeFileSync(path, 'mine');
+    await server?.close();
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+    expect(readdirSync(join(path, '..'))).toEqual(['lab.sock']);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('leaves the dead socket of another user alone', async () => {
+    await start();
+    await server?.close();
+    await leaveStaleSocket();
+    chownSync(path, NOBODY, NOBODY);
+    await expect(start()).rejects.toThrow(/the socket of another user/);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it('takes paths as long as the kernel does, and says so of longer ones', async () => {
+    path = join(folder, 'x'.repeat(107 - folder.length - 1));
+    await start();
+    expect(await callInstance(instance(), 'ping', {})).toEqual(LIVE);
+    path += 'x';
+    await expect(startControlServer({ path, mode: 0o600, methods: methods(), log: SILENT })).rejects.toThrow(
+      /longer than 107/,
+    );
   });
 
   it('refuses a path that the kernel would cut', async () => {

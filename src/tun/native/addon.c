@@ -8,6 +8,7 @@
 #include "descriptor.h"
 #include "netlink.h"
 #include "netns.h"
+#include "privileges.h"
 #include "tun.h"
 
 static napi_value initialize(napi_env env, napi_value exports)
@@ -35,6 +36,7 @@ static napi_value initialize(napi_env env, napi_value exports)
 		{ "attach", netns_attach },
 		{ "detach", netns_detach },
 		{ "setting", netns_setting },
+		{ "lowerPrivileges", privileges_lower },
 	};
 	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
 		napi_value function;

@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { Background } from '../support/background.js';
+import { describeKernel, ip, run } from '../support/kernel.js';
+import { labText, leftovers, MAIN, tunpike } from '../support/lab.js';
+import { ONE_LINK } from '../support/topologies.js';
+
+interface Unit {
+  readonly text: string;
+  /** What stands behind each `name=` of the service, in its order. */
+  settings(name: string): readonly string[];
+}
+
+const unitFor = async (file: string): Promise<Unit> => {
+  const { stdout } = await tunpike(['systemd', file]);
+  return {
+    text: stdout,
+    settings: (name) =>
+      stdout
+        .split('\n')
+        .flatMap((line) => (line.startsWith(`${name}=`) ? [line.slice(name.length + 1)] : [])),
+  };
+};
+
+/** The system calls of a group that systemd knows. */
+const callsOf = (group: string): readonly string[] => {
+  const text = execFileSync('systemd-analyze', ['--no-pager', 'syscall-filter', group], { encoding: 'utf8' });
+  const names = text
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  return names.flatMap((name) => (name.startsWith('@') ? callsOf(name) : [name]));
+};
+
+/** As systemd reads them: each line adds to what is allowed, or with a `~` takes away from it. */
+const allowedBy = (filters: readonly string[]): ReadonlySet<string> => {
+  const allowed = new Set<string>();
+  for (const filter of filters) {
+    const calls = filter.replace('~', '').split(' ').flatMap(callsOf);
+    for (const call of calls) filter.startsWith('~') ? allowed.delete(call) : allowed.add(call);
+  }
+  return allowed;
+};
+
+/** What strace says of each call: its name, and all of the line. */
+const traced = (file: string): readonly (readonly [name: string, line: string])[] =>
+  readFileSync(file, 'latin1')
+    .split('\n')
+    .flatMap((line) => {
+      const name = /^\d+\s+(?:<\.\.\. )?([a-z]\w*)[( ]/.exec(line)?.[1];
+      return name === undefined ? [] : [[name, line] as const];
+    });
+
+describeKernel('the systemd unit', ['systemd-analyze', 'strace', 'setpriv'], () => {
+  it('is one by the word of systemd', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ktunit-'));
+    try {
+      const file = join(folder, 'tunpike.service');
+      const unit = await unitFor(join(folder, 'lab.yaml'));
+      writeFileSync(file, unit.text);
+      const { code, stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', file]);
+      expect(`${stdout}${stderr}`).not.toContain('tunpike.service');
+      expect(code).toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('takes nothing away that a lab needs from its start to its end', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ktunit-'));
+    const { name, text } = labText(ONE_LINK);
+    const [file, trace] = [join(folder, 'lab.yaml'), join(folder, 'trace')];
+    writeFileSync(file, text);
+    const unit = await unitFor(file);
+    const [capabilities = ''] = unit.settings('CapabilityBoundingSet');
+    const kept = capabilities.split(' ').map((each) => `+${each.replace('CAP_', '').toLowerCase()}`);
+    const lab = new Background([
+      ...['setpriv', '--bounding-set', ['-all', ...kept].join(','), '--no-new-privs'],
+      ...['strace', '-f', '-qq', '-o', trace, process.execPath, MAIN, 'up', file],
+    ]);
+    try {
+      await lab.printed(/^ready/m);
+      const namespace = `${name}-alice`;
+      const answers = async (): Promise<string> =>
+        (await run('ping', ['-n', '-c', '40', '-l', '20', '-i', '0.01', '198.51.100.1'], { namespace }))
+          .stdout;
+      expect(await answers()).toContain(' 0% packet loss');
+      await ip('link set tp-alice-red down', namespace);
+      await ip('link set tp-alice-red up', namespace);
+      await expect.poll(answers, { timeout: 10_000 }).toContain(' 0% packet loss');
+      expect((await tunpike(['show', 'status', '-n', name])).code).toBe(0);
+      expect((await tunpike(['down', name])).code).toBe(0);
+      expect(await lab.ended(), lab.stderr).toBe(0);
+      expect(leftovers(name)).toEqual([]);
+
+      const calls = traced(trace);
+      const names = new Set(calls.map(([call]) => call));
+      for (const call of ['setns', 'mount', 'umount2', 'ioctl', 'capset', 'epoll_pwait'])
+        expect(names).toContain(call);
+      const allowed = allowedBy(unit.settings('SystemCallFilter'));
+      expect([...names].filter((call) => !allowed.has(call))).toEqual([]);
+      const families = unit.settings('RestrictAddressFamilies').flatMap((each) => each.split(' '));
+      for (const [call, line] of calls)
+        if (call === 'socket' && line.includes('socket('))
+          expect(families).toContain(/socket\((\w+)/.exec(line)?.[1]);
+      expect(unit.settings('RestrictNamespaces')).toEqual(['net']);
+      for (const [call, line] of calls) {
+        if (call === 'unshare') expect(line).toContain('(CLONE_NEWNET)');
+        if (call === 'setns') expect(line).toContain(', CLONE_NEWNET)');
+        if (call === 'clone' || call === 'clone3') expect(line).not.toContain('CLONE_NEW');
+      }
+      const devices = calls.flatMap(([, line]) => /"(\/dev\/[^"]+)"/.exec(line)?.[1] ?? []);
+      expect(new Set(devices.filter((each) => !STANDARD_DEVICES.includes(each)))).toEqual(
+        new Set(['/dev/net/tun']),
+      );
+      expect(unit.settings('DeviceAllow')).toEqual(['/dev/net/tun rw']);
+    } finally {
+      await lab.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+/** What `DevicePolicy=closed` allows. Source: systemd.resource-control(5). */
+const STANDARD_DEVICES = ['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom'];
