@@ -74,7 +74,7 @@ describeKernel('a file that `up` is told to write', [], () => {
       const lab = labText(`control: { socket: ${path} }\n${ONE_LINK}`);
       const process = await failingStart(lab);
       expect(process.code).toBe(6);
-      expect(process.stderr).toContain(`${path} is in the way`);
+      expect(process.stderr).toContain(`${path} exists and is not a socket`);
       expect(process.stderr).not.toContain('undone');
       expect(readFileSync(path, 'utf8')).toBe('precious\n');
       expect(leftovers(lab.name)).toEqual([]);
