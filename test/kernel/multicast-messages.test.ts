@@ -133,6 +133,8 @@ describeKernel('IGMP messages as tshark reads them', ['python3', 'tcpdump', 'tsh
     withLab(lab(3, 576), async (running) => {
       // (576 - 24 - 12) / 4 in a query, and one less in a report.
       const [inQuery, inReport] = [135, 134];
+      const isToldWhole = (counts: readonly number[]): boolean =>
+        counts.some((count, at) => count === inReport && counts[at + 1] === sources.length - inReport);
       const sources = Array.from({ length: 200 }, (_, at) => `198.51.100.${at + 20}`);
       await running.on('bob', 'sysctl -qw net.ipv4.igmp_max_msf=200');
       let upstream: CaptureFile | undefined;
@@ -145,7 +147,10 @@ describeKernel('IGMP messages as tshark reads them', ['python3', 'tcpdump', 'tsh
               return records.reduce((sum, each) => sum + each.sources, 0) >= total;
             });
           await withReceivers(running, { bob: wish }, async () => {
-            await tells('1', PROXY, above, sources.length);
+            // It may be asked while it knows some of them only: then it answers again.
+            await hears(above, `all sources of 1 from ${PROXY}`, (said) =>
+              isToldWhole(saidBy(said, PROXY).flatMap((each) => (each.what === '1' ? [each.sources] : []))),
+            );
             await tells('5', PROXY, above, 2 * sources.length);
           });
           await tells('0x11', '203.0.113.1', below, 2 * sources.length);
@@ -170,6 +175,7 @@ describeKernel('IGMP messages as tshark reads them', ['python3', 'tcpdump', 'tsh
         expect(Math.max(...told)).toBeLessThanOrEqual(inReport);
       }
       const answered = await counts(upstream!, 'igmp.record_type == 1 && ip.src == 10.0.0.1');
-      expect(answered.slice(0, 2)).toEqual([inReport, sources.length - inReport]);
+      expect(isToldWhole(answered), `answered with ${answered}`).toBe(true);
+      expect(Math.max(...answered)).toBeLessThanOrEqual(inReport);
     }));
 });
