@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { version } from '../version.js';
 import type { AddCommand, Invoke } from './command.js';
+import { usageError } from './error-output.js';
 import { instanceName } from './instance-name.js';
 import type { Io } from './io.js';
-import { usageError } from './report.js';
 
 /** In the order of `tunpike --help`. The file of a command is loaded only if that command, or all, are needed. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {

@@ -1,7 +1,7 @@
+import { reportError } from './error-output.js';
 import { type Io, processIo } from './io.js';
 import { pingWords } from './ping-words.js';
 import { buildProgram, meantCommand } from './program.js';
-import { reportError } from './report.js';
 import { type GlobalFlags, terminal } from './terminal.js';
 
 /** Runs one command line, without the interpreter and the script in `argv`; never throws. */

@@ -3,7 +3,7 @@ import type {
   IcmpRow,
   InterfaceRow,
   NeighborRow,
-  NextHop,
+  NextHopRow,
   RouteRow,
   Shown,
   ShowWhat,
@@ -53,7 +53,7 @@ const ROUTES: readonly Column<RouteRow>[] = [
   { title: 'origin', cell: (row) => row.origin },
 ];
 
-const formatNextHop = ({ via, interface: egress, weight }: NextHop): string =>
+const formatNextHop = ({ via, interface: egress, weight }: NextHopRow): string =>
   `${via === null ? '' : `via ${via} `}dev ${egress}${weight === 1 ? '' : ` weight ${weight}`}`;
 
 const listOr = (items: readonly string[], none: string): readonly string[] =>

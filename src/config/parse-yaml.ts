@@ -9,7 +9,7 @@ import {
   LineCounter,
   parseAllDocuments,
 } from 'yaml';
-import type { Report } from './report.js';
+import type { Report } from './problem-report.js';
 import type { Entry, Path, Place, Tree } from './tree.js';
 
 const LONGEST_TEXT = 1_000_000;

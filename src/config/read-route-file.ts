@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { formatPrefix } from '../address.js';
 import { fault, isFault } from '../text/fault.js';
 import { parseRouteLine } from '../text/route-line.js';
-import type { Report } from './report.js';
+import type { Report } from './problem-report.js';
 import { fastRoute } from './route-octets.js';
 import { RouteTable } from './route-table.js';
 import type { Path } from './tree.js';

@@ -5,7 +5,7 @@ import { listFix, mappingFix, singleFix } from './collection-fix.js';
 import type { FileDraft } from './draft.js';
 import { leafFault } from './leaf-fault.js';
 import type { NotYet } from './not-yet.js';
-import type { Report } from './report.js';
+import type { Report } from './problem-report.js';
 import { fileSchema } from './schema.js';
 import type { Entry, Mapping, Path, Scalar, Tree } from './tree.js';
 

@@ -10,8 +10,8 @@ import { checkRoutes } from './check/routes.js';
 import type { Configuration, Problem } from './configuration.js';
 import { NOT_YET, type NotYet } from './not-yet.js';
 import { parseYaml } from './parse-yaml.js';
+import { Report } from './problem-report.js';
 import { readTree } from './read-tree.js';
-import { Report } from './report.js';
 import { RouteTables } from './route-tables.js';
 import { Topology } from './topology.js';
 

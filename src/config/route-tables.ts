@@ -1,6 +1,6 @@
 import type { FileDraft } from './draft.js';
+import type { Report } from './problem-report.js';
 import { readRouteFile } from './read-route-file.js';
-import type { Report } from './report.js';
 import type { RouteTable } from './route-table.js';
 import type { Path } from './tree.js';
 

@@ -2,7 +2,7 @@ import type { Address } from '../address.js';
 import type { InterfaceAddress } from '../interface.js';
 import { Connected } from './connected.js';
 import type { FileDraft } from './draft.js';
-import type { Report } from './report.js';
+import type { Report } from './problem-report.js';
 import type { Path } from './tree.js';
 
 /** A host or router on a link, as the draft describes it. */

@@ -5,7 +5,7 @@ import { openKernel } from '../tun/open-kernel.js';
 import type { Port, PortOptions } from '../tun/port.js';
 import { conflictFailure, findConflicts, remainingChanges, surveyHost } from './conflicts.js';
 import { checkLimits } from './limits.js';
-import { type HostAttachment, Maker } from './maker.js';
+import { type MadeInterface, Maker } from './maker.js';
 import { namespaceIdentity } from './namespaces.js';
 import { ObjectLedger } from './object-ledger.js';
 import { formatChange, type HostChange, planHost } from './plan.js';
@@ -21,7 +21,7 @@ import {
 } from './state-file.js';
 import { leftoverFailure, undoObjects } from './undo.js';
 
-export type { HostAttachment } from './maker.js';
+export type { MadeInterface } from './maker.js';
 
 export interface HostSideOptions {
   readonly openPort: (options: PortOptions) => Promise<Port>;
@@ -54,7 +54,7 @@ export class HostSide {
   readonly #options: HostSideOptions;
   readonly #kernel: Kernel;
   readonly #ledger: ObjectLedger;
-  readonly #attachments: HostAttachment[] = [];
+  readonly #attachments: MadeInterface[] = [];
   #closing: Promise<void> | undefined;
 
   private constructor(options: HostSideOptions, kernel: Kernel, ledger: ObjectLedger) {
@@ -109,7 +109,7 @@ export class HostSide {
     return side;
   }
 
-  get attachments(): readonly HostAttachment[] {
+  get attachments(): readonly MadeInterface[] {
     return this.#attachments;
   }
 

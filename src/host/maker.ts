@@ -15,7 +15,7 @@ const AT_ONCE = 64;
 export const OPEN_FILES_A_BATCH = AT_ONCE;
 
 /** One host's place on a link, and the port that is its other end. */
-export interface HostAttachment {
+export interface MadeInterface {
   readonly host: string;
   readonly link: string;
   readonly device: string;
@@ -31,7 +31,7 @@ export interface MakerEnvironment {
   readonly survey: HostSurvey;
   readonly openPort: (options: PortOptions) => Promise<Port>;
   /** Filled as the ports are opened, so that they are closed whatever happens. */
-  readonly attachments: HostAttachment[];
+  readonly attachments: MadeInterface[];
 }
 
 /** Everything that a plan wants in one namespace. */

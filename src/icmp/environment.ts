@@ -14,7 +14,7 @@ export interface Departure {
 }
 
 /** What ICMP is given by its router. Settings and interfaces are always the current ones. */
-export interface Environment {
+export interface IcmpEnvironment {
   /** The name of the router. */
   readonly router: string;
   readonly observer: Observer;

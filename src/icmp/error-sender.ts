@@ -6,7 +6,7 @@ import * as ipv4 from '../ip/header.js';
 import { errorOptions } from '../ip/options-reply.js';
 import type { Random } from '../random.js';
 import type { Instant } from '../time.js';
-import type { Environment } from './environment.js';
+import type { IcmpEnvironment } from './environment.js';
 import { errorFor, suppressionOf, writeError } from './error.js';
 import { extensionFor } from './extension.js';
 import type { SentMessage, Suppression } from './message.js';
@@ -20,11 +20,11 @@ import { betterGateway, RedirectBackoff } from './redirect.js';
  * Counts what is sent and, by reason, what is suppressed. Source: RFC 1812 §4.3.2.
  */
 export class ErrorSender {
-  readonly #environment: Environment;
+  readonly #environment: IcmpEnvironment;
   readonly #limiter: RateLimiter;
   readonly #backoff = new RedirectBackoff();
 
-  constructor(environment: Environment, random: Random, now: Instant) {
+  constructor(environment: IcmpEnvironment, random: Random, now: Instant) {
     this.#environment = environment;
     this.#limiter = new RateLimiter(environment.settings.icmp.rateLimit, random, now);
   }
@@ -116,7 +116,7 @@ const errorSource = (
   original: Uint8Array,
   ingress: Interface,
   exit: Exit,
-  environment: Environment,
+  environment: IcmpEnvironment,
 ): Address | undefined => {
   const { icmp, ip } = environment.settings;
   const destination = ipv4.destination(original);

@@ -3,7 +3,7 @@ import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
 import { checksum, writeUint16, writeUint32 } from '../ip/octets.js';
 import type { ExtensionField, ExtensionRole } from '../settings.js';
-import type { Environment } from './environment.js';
+import type { IcmpEnvironment } from './environment.js';
 
 /** The version of the extension structure, in the high half of its first octet. Source: RFC 4884 §7. */
 export const EXTENSION_VERSION = 2;
@@ -45,7 +45,7 @@ export interface InterfaceInformation {
 export const extensionFor = (
   original: Uint8Array,
   ingress: Interface,
-  environment: Environment,
+  environment: IcmpEnvironment,
 ): Uint8Array => {
   const { extensions, extensionFields } = environment.settings.icmp;
   if (extensions.length === 0) return NONE;
@@ -81,7 +81,7 @@ const ofInterface = (
   role: ExtensionRole,
   each: Interface,
   peer: Address,
-  environment: Environment,
+  environment: IcmpEnvironment,
 ): InterfaceInformation => ({
   role,
   index: each.index,

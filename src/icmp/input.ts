@@ -8,7 +8,7 @@ import { replyOptions } from '../ip/options-reply.js';
 import type { Instant } from '../time.js';
 import { ADDRESS_MASK_LENGTH, maskFor, writeAddressMaskReply } from './address-mask.js';
 import { writeEchoReply } from './echo.js';
-import type { Environment } from './environment.js';
+import type { IcmpEnvironment } from './environment.js';
 import {
   ADDRESS_MASK_REQUEST,
   ECHO_REQUEST,
@@ -25,7 +25,7 @@ import { solicitationFault } from './router-discovery.js';
 import { TIMESTAMP_LENGTH, writeTimestampReply } from './timestamp.js';
 
 /** An answer, ready to leave. */
-export interface Answer {
+export interface IcmpAnswer {
   readonly message: SentMessage;
   readonly datagram: Uint8Array;
   /** Its exit, if the routes do not determine it. */
@@ -43,9 +43,9 @@ export const SOLICITED = 'solicited';
 export const receiveIcmp = (
   datagram: Uint8Array,
   ingress: Interface,
-  environment: Environment,
+  environment: IcmpEnvironment,
   now: Instant,
-): Answer | typeof SOLICITED | DropReason => {
+): IcmpAnswer | typeof SOLICITED | DropReason => {
   const at = ipv4.headerLength(datagram);
   if (datagram.length < at + ICMP_HEADER_LENGTH) return 'icmp-malformed';
   if (!isChecksumRight(datagram, at, datagram.length)) return 'icmp-bad-checksum';
@@ -72,9 +72,9 @@ export const receiveIcmp = (
 const answerEcho = (
   request: Uint8Array,
   ingress: Interface,
-  environment: Environment,
+  environment: IcmpEnvironment,
   now: Instant,
-): Answer | DropReason => {
+): IcmpAnswer | DropReason => {
   const { icmp } = environment.settings;
   if (!icmp.echoReply) return 'icmp-ignored';
   if (!isToOneOfUs(request, environment) && !icmp.echoBroadcast) return 'icmp-ignored';
@@ -86,9 +86,9 @@ const answerEcho = (
 const answerTimestamp = (
   request: Uint8Array,
   ingress: Interface,
-  environment: Environment,
+  environment: IcmpEnvironment,
   now: Instant,
-): Answer | DropReason => {
+): IcmpAnswer | DropReason => {
   if (!environment.settings.icmp.timestampReply || !isToOneOfUs(request, environment)) return 'icmp-ignored';
   if (ipv4.payloadLength(request) < TIMESTAMP_LENGTH) return 'icmp-malformed';
   const addressing = replyAddressing(request, ingress, environment, now);
@@ -106,9 +106,9 @@ const answerTimestamp = (
 const answerAddressMask = (
   request: Uint8Array,
   ingress: Interface,
-  environment: Environment,
+  environment: IcmpEnvironment,
   now: Instant,
-): Answer | DropReason => {
+): IcmpAnswer | DropReason => {
   if (!environment.settings.icmp.addressMaskReply) return 'icmp-ignored';
   if (ipv4.payloadLength(request) < ADDRESS_MASK_LENGTH) return 'icmp-malformed';
   const host = ipv4.source(request);
@@ -127,9 +127,9 @@ const answerAddressMask = (
 const answerProbe = (
   request: Uint8Array,
   ingress: Interface,
-  environment: Environment,
+  environment: IcmpEnvironment,
   now: Instant,
-): Answer | DropReason => {
+): IcmpAnswer | DropReason => {
   if (!environment.settings.icmp.probe || !isToOneOfUs(request, environment)) return 'icmp-ignored';
   const addressing = replyAddressing(request, ingress, environment, now);
   if (addressing === undefined) return 'icmp-ignored';
@@ -142,7 +142,7 @@ const answerProbe = (
   return { message: 'extended-echo-reply', datagram };
 };
 
-const isToOneOfUs = (request: Uint8Array, environment: Environment): boolean =>
+const isToOneOfUs = (request: Uint8Array, environment: IcmpEnvironment): boolean =>
   environment.lookup(ipv4.destination(request))?.kind === 'local';
 
 /**
@@ -154,7 +154,7 @@ const isToOneOfUs = (request: Uint8Array, environment: Environment): boolean =>
 export const replyAddressing = (
   request: Uint8Array,
   ingress: Interface,
-  environment: Environment,
+  environment: IcmpEnvironment,
   now: Instant,
 ): ReplyAddressing | undefined => {
   const peer = ipv4.source(request);
@@ -173,7 +173,7 @@ export const replyAddressing = (
 const broadcastAddressing = (
   request: Uint8Array,
   ingress: Interface,
-  environment: Environment,
+  environment: IcmpEnvironment,
 ): ReplyAddressing | undefined => {
   const source = addressAsked(request, ingress, environment);
   if (source === undefined) return undefined;
@@ -184,7 +184,7 @@ const broadcastAddressing = (
 const addressAsked = (
   request: Uint8Array,
   ingress: Interface,
-  environment: Environment,
+  environment: IcmpEnvironment,
 ): Address | undefined => {
   const asked = ipv4.destination(request);
   return environment.lookup(asked)?.kind === 'local'

@@ -3,7 +3,7 @@ import type { Observer } from '../event.js';
 import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
 import type { Instant } from '../time.js';
-import type { Environment } from './environment.js';
+import type { IcmpEnvironment } from './environment.js';
 import { SENT_MESSAGES, type SentMessage, type Suppression } from './message.js';
 
 /** Tells observers of an ICMP message that we send. */
@@ -31,7 +31,7 @@ export const notifySent = (
 
 /** Tells observers of a message that a rule suppressed. */
 export const notifySuppressed = (
-  environment: Environment,
+  environment: IcmpEnvironment,
   message: SentMessage,
   to: Address,
   ingress: Interface,

@@ -4,7 +4,7 @@ import { uint16, uint32, writeUint16 } from '../ip/octets.js';
 import { stampRecordRoute } from '../ip/option-stamp.js';
 import { isOptionFault, parseOptions, RECORD_ROUTE } from '../ip/options.js';
 import { after, type Duration, earliest, type Instant, NEVER, since } from '../time.js';
-import type { Departure, Environment } from './environment.js';
+import type { Departure, IcmpEnvironment } from './environment.js';
 import {
   DESTINATION_UNREACHABLE,
   ECHO_REPLY,
@@ -72,10 +72,10 @@ interface Waiting {
  * Source: RFC 1812 §4.3.3.4, §4.3.3.6, §10.3.3, RFC 5927 §4.
  */
 export class Pings {
-  readonly #environment: Environment;
+  readonly #environment: IcmpEnvironment;
   readonly #waiting = new Map<number, Waiting>();
 
-  constructor(environment: Environment) {
+  constructor(environment: IcmpEnvironment) {
     this.#environment = environment;
   }
 
@@ -219,7 +219,11 @@ const NOTHING = new Uint8Array(0);
 /** The number of slots that fit into the longest header. */
 const RECORD_ROUTE_SLOTS = 9;
 
-const writeEchoRequest = (request: PingRequest, source: Address, environment: Environment): Uint8Array => {
+const writeEchoRequest = (
+  request: PingRequest,
+  source: Address,
+  environment: IcmpEnvironment,
+): Uint8Array => {
   const { destination, identifier, sequence, length, ttl, tos, isDontFragment } = request;
   const options = request.hasRecordRoute ? emptyRecordRoute(source) : NOTHING;
   const addressing = { source, destination, identification: environment.nextIdentification(), options };

@@ -3,7 +3,7 @@ import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
 import { isSingleHost } from '../ip/martian.js';
 import { isChecksumRight, uint16, uint32 } from '../ip/octets.js';
-import type { Environment } from './environment.js';
+import type { IcmpEnvironment } from './environment.js';
 import { EXTENSION_HEADER_LENGTH, EXTENSION_VERSION, FAMILY_IPV4, FAMILY_IPV6 } from './extension.js';
 import { EXTENDED_ECHO_REPLY, ICMP_HEADER_LENGTH } from './message.js';
 import { finishReply, type ReplyAddressing, startReply } from './reply.js';
@@ -54,7 +54,7 @@ export const writeExtendedEchoReply = (
 };
 
 /** The state of what an extended echo request names. Source: RFC 8335 §4.1. */
-export const probe = (request: Uint8Array, environment: Environment): ProbeFinding => {
+export const probe = (request: Uint8Array, environment: IcmpEnvironment): ProbeFinding => {
   const message = request.subarray(ipv4.headerLength(request));
   const probed = readProbed(message);
   if (probed === undefined) return MALFORMED;
@@ -69,14 +69,14 @@ type Probed =
   | { readonly index: number }
   | { readonly address: Address | undefined };
 
-const probeInterface = (probed: Probed, environment: Environment): ProbeFinding => {
+const probeInterface = (probed: Probed, environment: IcmpEnvironment): ProbeFinding => {
   const [found, ...others] = environment.interfaces.filter((each) => isMeant(each, probed, environment));
   if (found === undefined) return NO_SUCH_INTERFACE;
   if (others.length > 0) return MULTIPLE_INTERFACES;
   return { code: 0, status: found.up ? ACTIVE | RUNS_IPV4 : 0 };
 };
 
-const isMeant = (each: Interface, probed: Probed, environment: Environment): boolean => {
+const isMeant = (each: Interface, probed: Probed, environment: IcmpEnvironment): boolean => {
   if ('name' in probed) return each.name === probed.name;
   if ('index' in probed) return each.index === probed.index;
   if (probed.address === undefined) return false;
@@ -86,7 +86,7 @@ const isMeant = (each: Interface, probed: Probed, environment: Environment): boo
 };
 
 /** The link serves as the ARP table: it knows who owns an address. */
-const probeNeighbor = (address: Address | undefined, environment: Environment): ProbeFinding => {
+const probeNeighbor = (address: Address | undefined, environment: IcmpEnvironment): ProbeFinding => {
   if (address === undefined || !isSingleHost(address, environment.settings.ip)) return NO_SUCH_TABLE_ENTRY;
   if (environment.lookup(address)?.kind !== 'route') return NO_SUCH_TABLE_ENTRY;
   const [found, ...others] = environment.interfaces.filter(

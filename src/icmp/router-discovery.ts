@@ -5,7 +5,7 @@ import * as ipv4 from '../ip/header.js';
 import { writeUint16, writeUint32 } from '../ip/octets.js';
 import type { Random } from '../random.js';
 import { after, type Duration, earliest, type Instant, milliseconds, NEVER, seconds } from '../time.js';
-import type { Environment } from './environment.js';
+import type { IcmpEnvironment } from './environment.js';
 import { ICMP_HEADER_LENGTH, ROUTER_ADVERTISEMENT } from './message.js';
 import { finishReply, startReply } from './reply.js';
 
@@ -36,11 +36,11 @@ interface Advertising {
  * Source: RFC 1256 §4.3.
  */
 export class RouterDiscovery {
-  readonly #environment: Environment;
+  readonly #environment: IcmpEnvironment;
   readonly #random: Random;
   #advertising: readonly Advertising[] = [];
 
-  constructor(environment: Environment, random: Random, now: Instant) {
+  constructor(environment: IcmpEnvironment, random: Random, now: Instant) {
     this.#environment = environment;
     this.#random = random;
     this.interfacesChanged(now);
@@ -124,7 +124,7 @@ export class RouterDiscovery {
 export const solicitationFault = (
   datagram: Uint8Array,
   ingress: Interface,
-  environment: Environment,
+  environment: IcmpEnvironment,
 ): DropReason | undefined => {
   if (!environment.settings.icmp.routerDiscovery) return 'icmp-ignored';
   if (datagram[ipv4.headerLength(datagram) + 1] !== 0) return 'icmp-malformed';

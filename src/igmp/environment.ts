@@ -5,7 +5,7 @@ import type { Random } from '../random.js';
 import type { Instant } from '../time.js';
 
 /** What IGMP on one interface is given. */
-export interface Environment {
+export interface IgmpEnvironment {
   readonly interface: Interface;
   /** On the upstream interface of a proxy, a router is only a host. */
   readonly role: 'router' | 'host';

@@ -5,7 +5,7 @@ import * as ipv4 from '../ip/header.js';
 import { type Duration, duration, earliest, type Instant, NEVER } from '../time.js';
 import type { Action } from './action.js';
 import { Admission, messageIn } from './admission.js';
-import type { Environment } from './environment.js';
+import type { IgmpEnvironment } from './environment.js';
 import { type GroupView, groupViews, membershipOf } from './group-view.js';
 import type { HostMembership } from './host-membership.js';
 import { Member } from './member.js';
@@ -20,12 +20,12 @@ import {
   advertisementDatagram,
   isSpoken,
   leaveDatagram,
+  type MessageSender,
   olderReportDatagram,
   type Query,
   queriesIn,
   queryDatagram,
   reportDatagrams,
-  type Sender,
   terminationDatagram,
 } from './write.js';
 
@@ -43,7 +43,7 @@ export class IgmpInterface {
   readonly memberships: Memberships;
   readonly member: Member;
   readonly role: 'router' | 'host';
-  readonly #environment: Environment;
+  readonly #environment: IgmpEnvironment;
   /** Undefined without observers. */
   readonly #observer: Observer | undefined;
   readonly #admission: Admission;
@@ -53,7 +53,7 @@ export class IgmpInterface {
   #isUp = false;
 
   /** The settings must have passed `parseVariables`. */
-  constructor(settings: IgmpSettings, environment: Environment) {
+  constructor(settings: IgmpSettings, environment: IgmpEnvironment) {
     this.#settings = settings;
     this.#environment = environment;
     this.#observer = environment.observer === NOBODY ? undefined : environment.observer;
@@ -253,7 +253,7 @@ export class IgmpInterface {
     this.#send(advertisementDatagram(ADVERTISEMENT_INTERVAL, variables, this.#sender), now);
   }
 
-  get #sender(): Sender {
+  get #sender(): MessageSender {
     const address = this.#environment.interface.addresses[0]?.address ?? UNSPECIFIED;
     return { address, hasRouterAlert: this.#settings.routerAlert };
   }

@@ -18,8 +18,8 @@ export const LEAVE_GROUP = 0x17;
 export const V3_REPORT = 0x22;
 
 /** Multicast Router Discovery, between routers and snooping switches. Source: RFC 4286 §3, §4, §5. */
-export const ROUTER_ADVERTISEMENT = 0x30;
-export const ROUTER_SOLICITATION = 0x31;
+export const MULTICAST_ROUTER_ADVERTISEMENT = 0x30;
+export const MULTICAST_ROUTER_SOLICITATION = 0x31;
 export const ROUTER_TERMINATION = 0x32;
 
 /** The group of all version 3 routers, to which reports are sent. Source: RFC 9776 §4.2.15. */
@@ -86,10 +86,12 @@ export const validate = (m: Uint8Array): Refusal | undefined => {
 
 /** Whether a message belongs to router discovery, where 4 octets are enough. Source: RFC 4286 §3, §4, §5. */
 const isDiscovery = (m: Uint8Array): boolean =>
-  m[0] === ROUTER_ADVERTISEMENT || m[0] === ROUTER_SOLICITATION || m[0] === ROUTER_TERMINATION;
+  m[0] === MULTICAST_ROUTER_ADVERTISEMENT ||
+  m[0] === MULTICAST_ROUTER_SOLICITATION ||
+  m[0] === ROUTER_TERMINATION;
 
 /** Whether a message asks routers to advertise themselves; reads only its type. */
-export const isSolicitation = (m: Uint8Array): boolean => m[0] === ROUTER_SOLICITATION;
+export const isSolicitation = (m: Uint8Array): boolean => m[0] === MULTICAST_ROUTER_SOLICITATION;
 
 /** Checks a solicitation; the checksum also covers octets after the fourth. Source: RFC 4286 §4. */
 export const validateSolicitation = (m: Uint8Array): Refusal | undefined => {
@@ -187,9 +189,9 @@ export const nameOf = (m: Uint8Array): MessageName => {
       return 'report-v2';
     case V3_REPORT:
       return 'report-v3';
-    case ROUTER_ADVERTISEMENT:
+    case MULTICAST_ROUTER_ADVERTISEMENT:
       return 'mrd-advertisement';
-    case ROUTER_SOLICITATION:
+    case MULTICAST_ROUTER_SOLICITATION:
       return 'mrd-solicitation';
     case ROUTER_TERMINATION:
       return 'mrd-termination';

@@ -28,7 +28,7 @@ export interface Query {
 }
 
 /** The sender, and whether its messages carry Router Alert. */
-export interface Sender {
+export interface MessageSender {
   /** UNSPECIFIED if the interface has none. */
   readonly address: Address;
   readonly hasRouterAlert: boolean;
@@ -53,7 +53,7 @@ export const queryDatagram = (
   version: igmp.Version,
   query: Query,
   variables: QuerierVariables,
-  sender: Sender,
+  sender: MessageSender,
 ): Uint8Array => {
   const length = version === 3 ? igmp.V3_QUERY_LENGTH + 4 * query.sources.length : igmp.SHORT_LENGTH;
   const destination = query.group === UNSPECIFIED ? ALL_SYSTEMS : query.group;
@@ -106,7 +106,7 @@ export interface ReportRecord {
  */
 export const reportDatagrams = (
   records: readonly ReportRecord[],
-  sender: Sender,
+  sender: MessageSender,
   mtu: number,
 ): Uint8Array[] => {
   const room = mtu - HEADER_LENGTH - igmp.V3_REPORT_LENGTH;
@@ -140,7 +140,7 @@ const fitting = (record: ReportRecord, room: number): ReportRecord[] => {
   return pieces;
 };
 
-const reportDatagram = (records: readonly ReportRecord[], sender: Sender): Uint8Array => {
+const reportDatagram = (records: readonly ReportRecord[], sender: MessageSender): Uint8Array => {
   const length = records.reduce((total, each) => total + lengthOf(each), igmp.V3_REPORT_LENGTH);
   return igmpDatagram(sender, igmp.ALL_V3_ROUTERS, length, (message) => {
     message[0] = igmp.V3_REPORT;
@@ -157,14 +157,14 @@ const reportDatagram = (records: readonly ReportRecord[], sender: Sender): Uint8
 };
 
 /** A version 1 or 2 report, to its group. Source: RFC 2236 §3, RFC 1112 Appendix I. */
-export const olderReportDatagram = (version: 1 | 2, group: Address, sender: Sender): Uint8Array =>
+export const olderReportDatagram = (version: 1 | 2, group: Address, sender: MessageSender): Uint8Array =>
   igmpDatagram(sender, group, igmp.SHORT_LENGTH, (message) => {
     message[0] = version === 1 ? igmp.V1_REPORT : igmp.V2_REPORT;
     writeUint32(message, 4, group);
   });
 
 /** A version 2 leave, to all routers. Source: RFC 2236 §3. */
-export const leaveDatagram = (group: Address, sender: Sender): Uint8Array =>
+export const leaveDatagram = (group: Address, sender: MessageSender): Uint8Array =>
   igmpDatagram(sender, ALL_ROUTERS, igmp.SHORT_LENGTH, (message) => {
     message[0] = igmp.LEAVE_GROUP;
     writeUint32(message, 4, group);
@@ -178,17 +178,17 @@ export const leaveDatagram = (group: Address, sender: Sender): Uint8Array =>
 export const advertisementDatagram = (
   advertisementInterval: Duration,
   { robustness, queryInterval }: QuerierVariables,
-  sender: Sender,
+  sender: MessageSender,
 ): Uint8Array =>
   igmpDatagram(sender, ALL_SNOOPERS, igmp.SHORT_LENGTH, (message) => {
-    message[0] = igmp.ROUTER_ADVERTISEMENT;
+    message[0] = igmp.MULTICAST_ROUTER_ADVERTISEMENT;
     message[1] = advertisementInterval / 1000;
     writeUint16(message, 4, Math.ceil(queryInterval / 1000));
     writeUint16(message, 6, robustness);
   });
 
 /** A termination: the router is no longer there. Source: RFC 4286 §5. */
-export const terminationDatagram = (sender: Sender): Uint8Array =>
+export const terminationDatagram = (sender: MessageSender): Uint8Array =>
   igmpDatagram(sender, ALL_SNOOPERS, igmp.BARE_LENGTH, (message) => {
     message[0] = igmp.ROUTER_TERMINATION;
   });
@@ -203,7 +203,7 @@ const writeAddresses = (message: Uint8Array, at: number, addresses: readonly Add
  * TTL 1; never fragmented, so without an identification. Source: RFC 9776 §4, RFC 6864 §4.1.
  */
 const igmpDatagram = (
-  { address, hasRouterAlert }: Sender,
+  { address, hasRouterAlert }: MessageSender,
   destination: Address,
   length: number,
   write: (message: Uint8Array) => void,

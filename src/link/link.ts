@@ -25,7 +25,7 @@ export interface LinkPlan {
 }
 
 /** An attachment that sends through the link's entrance; a host that is gone is ignored. */
-export type Sender = Attachment & { readonly isGone?: boolean };
+export type HostSender = Attachment & { readonly isGone?: boolean };
 
 /** What a link is given. */
 export interface LinkEnvironment {
@@ -109,7 +109,7 @@ export class Link {
   }
 
   /** Takes what a host's kernel sends, as it was read; it may be anything. */
-  entranceOf(host: Sender): Hop {
+  entranceOf(host: HostSender): Hop {
     return { take: (parcel, now) => this.#takeFrom(host, parcel, now) };
   }
 
@@ -146,7 +146,7 @@ export class Link {
     }
   }
 
-  #takeFrom(host: Sender, parcel: Parcel, now: Instant): void {
+  #takeFrom(host: HostSender, parcel: Parcel, now: Instant): void {
     const { book } = this.#environment;
     book.number(parcel);
     if (host.isGone) return book.lost(this, 'link-down', parcel, now);

@@ -87,7 +87,7 @@ export interface RouteRow {
   readonly router: string;
   readonly prefix: string;
   readonly type: 'connected' | 'unicast' | 'ecmp' | 'blackhole' | 'unreachable' | 'prohibit' | 'local';
-  readonly nexthops: readonly NextHop[];
+  readonly nexthops: readonly NextHopRow[];
   readonly metric: number;
   /** Left out if the route is for every type of service. */
   readonly tos?: number;
@@ -96,7 +96,7 @@ export interface RouteRow {
   readonly active: boolean;
 }
 
-export interface NextHop {
+export interface NextHopRow {
   /** Null if the destination itself is on the link. */
   readonly via: string | null;
   readonly interface: string;

@@ -1,4 +1,4 @@
-import type { Departure, Environment } from '../icmp/environment.js';
+import type { Departure, IcmpEnvironment } from '../icmp/environment.js';
 import type { IcmpCounters } from '../icmp/message.js';
 import type { Interface } from '../interface.js';
 import type { Routing } from '../ip/routing.js';
@@ -26,7 +26,7 @@ export const icmpEnvironment = ({
   readonly given: RouterEnvironment;
   readonly identification: number;
   send(departure: Departure, now: Instant): void;
-}): Environment => {
+}): IcmpEnvironment => {
   const { routing } = router;
   let latest = identification;
   return {

@@ -1,6 +1,6 @@
 import type { Book } from '../book.js';
 import type { DropReason } from '../drop-reason.js';
-import type { Environment } from '../icmp/environment.js';
+import type { IcmpEnvironment } from '../icmp/environment.js';
 import { receiveIcmp, SOLICITED } from '../icmp/input.js';
 import { type PingOutcome, type PingRequest, Pings } from '../icmp/ping.js';
 import { RouterDiscovery } from '../icmp/router-discovery.js';
@@ -14,7 +14,7 @@ import { earliest, type Instant } from '../time.js';
 
 /** What local delivery is given. */
 export interface DeliveryEnvironment {
-  readonly icmp: Environment;
+  readonly icmp: IcmpEnvironment;
   readonly book: Book;
   readonly random: Random;
   readonly now: Instant;

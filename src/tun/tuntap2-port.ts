@@ -12,7 +12,7 @@ import { type Importer, loadTuntap2, type Tuntap2Class, type Tuntap2Device } fro
 import { type DeviceSettings, readSettings, restoreSettings } from './tuntap2-settings.js';
 
 /** What the adapter is given from outside; tests replace it. */
-export interface Environment {
+export interface Tuntap2Environment {
   readonly importer: Importer;
   readonly ip: IpProgram;
   readonly monitor: (namespace: string | undefined, changed: (change: LinkChange) => void) => LinkWatch;
@@ -20,7 +20,7 @@ export interface Environment {
   readonly warn: (line: string) => void;
 }
 
-const ENVIRONMENT: Environment = {
+const ENVIRONMENT: Tuntap2Environment = {
   importer: (id) => import(id),
   ip: ipProgram,
   monitor: monitorLinks,
@@ -49,7 +49,7 @@ let isAnnounced = false;
  */
 export async function openTuntap2Port(
   options: PortOptions,
-  environment: Environment = ENVIRONMENT,
+  environment: Tuntap2Environment = ENVIRONMENT,
 ): Promise<Port> {
   const Device = await loadTuntap2(environment.importer);
   if (options.persistent) throw NO_PERSISTENCE;
@@ -72,7 +72,7 @@ class Tuntap2Port implements Port {
   readonly device: string;
   readonly #Device: Tuntap2Class;
   readonly #namespace: string | undefined;
-  readonly #environment: Environment;
+  readonly #environment: Tuntap2Environment;
   #tun: Tuntap2Device | undefined;
   #links: LinkWatch;
   #listener: PortListener | undefined;
@@ -84,7 +84,7 @@ class Tuntap2Port implements Port {
   #retry: NodeJS.Timeout | undefined;
   #backoff = FIRST_BACKOFF_MS;
 
-  constructor(Device: Tuntap2Class, options: PortOptions, environment: Environment) {
+  constructor(Device: Tuntap2Class, options: PortOptions, environment: Tuntap2Environment) {
     this.device = options.device;
     this.#Device = Device;
     this.#namespace = options.namespace;

@@ -4,7 +4,7 @@ import { parcelOf } from '../../src/parcel.js';
 import { START } from '../../src/time.js';
 import type { Port } from '../../src/tun/port.js';
 import type { LinkChange } from '../../src/tun/rtnetlink.js';
-import { type Environment, openTuntap2Port } from '../../src/tun/tuntap2-port.js';
+import { openTuntap2Port, type Tuntap2Environment } from '../../src/tun/tuntap2-port.js';
 import { udpDatagram } from './datagrams.js';
 import { Recorder } from './recorder.js';
 
@@ -43,13 +43,13 @@ class StandIn extends EventEmitter {
   }
 }
 
-interface World extends Environment {
+interface World extends Tuntap2Environment {
   readonly commands: string[];
   readonly lines: string[];
   changed(change: Partial<LinkChange>): void;
 }
 
-function world(more: Partial<Environment> = {}): World {
+function world(more: Partial<Tuntap2Environment> = {}): World {
   const commands: string[] = [];
   const lines: string[] = [];
   let told: (change: LinkChange) => void = () => {};

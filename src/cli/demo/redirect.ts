@@ -3,7 +3,7 @@ import { PING_NOISE, type Scenario } from './scenario.js';
 const BOB = '203.0.113.10';
 
 /** Two routers on one link: the wrong one forwards, and names the better one. */
-export const REDIRECT: Scenario = {
+export const REDIRECT_DEMO: Scenario = {
   name: 'redirect',
   shows: 'two routers on one link: the wrong one redirects the host to the right one',
   picture: `alice 198.51.100.10 ──red──┬── .1 [ r1 ]  alice’s default route

@@ -10,7 +10,7 @@ export interface Scenario {
   readonly lab: string;
   /** `--run` and the shell use the first. */
   readonly hosts: readonly string[];
-  readonly steps: readonly Step[];
+  readonly steps: readonly DemoStep[];
   /** Whether the story is told at a terminal, too, where others open a shell. */
   readonly isAlwaysTold?: boolean;
   /** The tables shown at the end; `icmp` and `drops` by default. */
@@ -18,7 +18,7 @@ export interface Scenario {
 }
 
 /** A command that a person could type, and what it proves. */
-export interface Step {
+export interface DemoStep {
   readonly does: string;
   /** The host to run it on; left out for a `tunpike` command. */
   readonly host?: string;

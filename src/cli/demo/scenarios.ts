@@ -1,8 +1,8 @@
 import { MULTICAST } from './multicast.js';
 import { PING } from './ping.js';
-import { REDIRECT } from './redirect.js';
+import { REDIRECT_DEMO } from './redirect.js';
 import type { Scenario } from './scenario.js';
 import { THREE_HOP } from './three-hop.js';
 
 /** The first is the default. */
-export const SCENARIOS: readonly Scenario[] = [PING, THREE_HOP, MULTICAST, REDIRECT];
+export const SCENARIOS: readonly Scenario[] = [PING, THREE_HOP, MULTICAST, REDIRECT_DEMO];

@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import type { Colors } from '../colors.js';
 import { packageOf } from '../packages.js';
-import type { Receiver, Scenario, Step } from './scenario.js';
+import type { DemoStep, Receiver, Scenario } from './scenario.js';
 
 /** Where the steps of a story run, and where it is told. */
 export interface Stage {
@@ -35,7 +35,7 @@ export const tell = async (scenario: Scenario, stage: Stage): Promise<StepResult
   return results;
 };
 
-const play = async (step: Step, stage: Stage): Promise<StepResult> => {
+const play = async (step: DemoStep, stage: Stage): Promise<StepResult> => {
   const { colors } = stage;
   const receivers = (step.meanwhile ?? []).map((each) => startReceiver(each, stage));
   await Promise.all(receivers.map(({ joined }) => joined));
@@ -84,7 +84,7 @@ const missingIn = (output: string, expects: readonly RegExp[]): string[] =>
   expects.filter((pattern) => !pattern.test(output)).map((pattern) => pattern.source);
 
 /** Everything that it printed; undefined if the program is not installed. */
-const outputOf = (step: Step, stage: Stage): Promise<string | undefined> => {
+const outputOf = (step: DemoStep, stage: Stage): Promise<string | undefined> => {
   const [file = '', ...argv] = argvOf(step, stage);
   return new Promise((resolve) => {
     execFile(file, argv, { timeout: PATIENCE, signal: stage.signal }, (error, stdout, stderr) => {

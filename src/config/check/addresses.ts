@@ -2,7 +2,7 @@ import { type Address, formatAddress, formatPrefix, isClassE, type Prefix } from
 import { formatInterfaceAddress } from '../../text/addresses.js';
 import type { FileDraft } from '../draft.js';
 import { PrefixIndex } from '../prefix-index.js';
-import type { Report } from '../report.js';
+import type { Report } from '../problem-report.js';
 import type { DraftAddress, DraftAttachment, DraftLoopback, Topology } from '../topology.js';
 import type { Path } from '../tree.js';
 

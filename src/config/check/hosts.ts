@@ -1,6 +1,6 @@
 import { formatPrefix } from '../../address.js';
 import type { FileDraft } from '../draft.js';
-import type { Report } from '../report.js';
+import type { Report } from '../problem-report.js';
 import { addressesOf } from '../topology.js';
 import type { Path } from '../tree.js';
 

@@ -3,7 +3,7 @@ import { DEFAULT_IGMP_SETTINGS, IGMP_KEYS } from '../../igmp/settings.js';
 import { parseVariables } from '../../igmp/variables.js';
 import { camelCase, type DraftOf, settingsOf } from '../../section.js';
 import type { FileDraft } from '../draft.js';
-import type { Report } from '../report.js';
+import type { Report } from '../problem-report.js';
 import type { Path } from '../tree.js';
 
 type IgmpDraft = DraftOf<typeof IGMP_KEYS>;

@@ -1,6 +1,6 @@
 import { isMulticast } from '../../address.js';
 import type { FileDraft, LinkDraft } from '../draft.js';
-import type { Report } from '../report.js';
+import type { Report } from '../problem-report.js';
 import type { DraftAttachment, Topology } from '../topology.js';
 
 /** The length of datagrams that every internet host accepts. Source: RFC 791 §3.1. */

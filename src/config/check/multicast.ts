@@ -1,6 +1,6 @@
 import { contains, type Prefix } from '../../address.js';
 import type { FileDraft, RouterDraft } from '../draft.js';
-import type { Report } from '../report.js';
+import type { Report } from '../problem-report.js';
 import type { Path } from '../tree.js';
 
 /** Finds multicast forwarding that cannot have the effect it is meant to have. */

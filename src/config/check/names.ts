@@ -1,5 +1,5 @@
 import type { FileDraft } from '../draft.js';
-import type { Report } from '../report.js';
+import type { Report } from '../problem-report.js';
 import type { DraftAttachment, Topology } from '../topology.js';
 import type { Path } from '../tree.js';
 

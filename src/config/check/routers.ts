@@ -1,5 +1,5 @@
 import type { FileDraft, RouterDraft } from '../draft.js';
-import type { Report } from '../report.js';
+import type { Report } from '../problem-report.js';
 import type { Topology } from '../topology.js';
 
 /** Finds settings of routers that contradict each other. */

@@ -1,7 +1,7 @@
 import { type Address, formatAddress, formatPrefix, isMulticast } from '../../address.js';
 import type { FileDraft, RouteDraft } from '../draft.js';
 import { ROUTE_KEYS } from '../keys/router.js';
-import type { Report } from '../report.js';
+import type { Report } from '../problem-report.js';
 import type { RouteTables } from '../route-tables.js';
 import type { Topology } from '../topology.js';
 import type { Path } from '../tree.js';

@@ -137,7 +137,9 @@ export const insistOnSent = (datagram: Uint8Array, own: number, mtu: number): vo
   promise(ipv4.ttl(datagram) === 1 && ipv4.hasOptions(datagram), 'it is for this link, with Router Alert');
   promise(ipv4.source(datagram) === own, 'it has our own source');
   const message = datagram.subarray(ipv4.headerLength(datagram));
-  const isToSwitches = [igmp.ROUTER_ADVERTISEMENT, igmp.ROUTER_TERMINATION].includes(igmp.type(message));
+  const isToSwitches = [igmp.MULTICAST_ROUTER_ADVERTISEMENT, igmp.ROUTER_TERMINATION].includes(
+    igmp.type(message),
+  );
   if (isToSwitches)
     return promise(ipv4.destination(datagram) === ALL_SNOOPERS, 'switches are told at their group');
   promise(igmp.validate(message) === undefined, 'its message is valid');

@@ -150,7 +150,8 @@ const placeOf = (random: Random, { router }: Universe, message: Uint8Array): num
   if (isLikely(random, 0.03))
     return pick(random, [router, ALL_SYSTEMS, ALL_ROUTERS, igmp.ALL_V3_ROUTERS, group]);
   if (message[0] === igmp.V3_REPORT) return igmp.ALL_V3_ROUTERS;
-  if (message[0] === igmp.LEAVE_GROUP || message[0] === igmp.ROUTER_SOLICITATION) return ALL_ROUTERS;
+  if (message[0] === igmp.LEAVE_GROUP || message[0] === igmp.MULTICAST_ROUTER_SOLICITATION)
+    return ALL_ROUTERS;
   return group === 0 ? ALL_SYSTEMS : group;
 };
 
