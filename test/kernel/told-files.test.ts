@@ -16,10 +16,11 @@ const withFolder = async (body: (folder: string) => Promise<void>): Promise<void
   }
 };
 
-describeKernel('a file that `up` is told to write', [], () => {
+describeKernel('a file that `up` is told to write', ['unshare'], () => {
   const upWith = (readyFile: string, name: string): Background =>
     new Background([
-      ...[process.execPath, MAIN, '-n', name, 'up', '--ready-file', readyFile],
+      // One device stands in the namespace where the program runs: it gets one of its own, whatever this machine has.
+      ...['unshare', '-n', process.execPath, MAIN, '-n', name, 'up', '--ready-file', readyFile],
       ...['--tun', 'tpready0=192.0.2.1/24,host=192.0.2.2/24'],
     ]);
 
