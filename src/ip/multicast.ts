@@ -60,6 +60,8 @@ interface MulticastFlow {
   /** `changes` of its group when the route was computed. */
   decidedAt: number;
   unreached: Unreached | undefined;
+  /** Where some datagrams were too long to leave; undefined for none. */
+  narrow: Set<Interface> | undefined;
   isTtlRaised: boolean;
   packets: number;
   /** `packets` when it was last considered for eviction. */
@@ -129,6 +131,7 @@ export class MulticastForwarding {
     }
     flow.lastReason = reason;
     flow.unreached = withheld.length === 0 ? undefined : unreachedBy(datagram, withheld, incoming);
+    for (const each of withheld) if (each.reason === 'would-fragment') noteNarrow(flow, each.egress);
     flow.isTtlRaised = reason === undefined && ttl >= ipv4.ttl(datagram);
     if (reason !== undefined) return;
     flow.packets += 1;
@@ -148,7 +151,7 @@ export class MulticastForwarding {
         const route = this.routeFor(source, group, incoming);
         const { unreached, packets, octets, lastReason, isTtlRaised } = flow;
         const outgoing = route.outgoing.filter((each) => !unreached?.interfaces.includes(each));
-        const blocked = [...tooShort(flow), ...blockedBeside(this.#tables, route)];
+        const blocked = [...tooShort(flow), ...tooLong(flow, route), ...blockedBeside(this.#tables, route)];
         return { ...route, outgoing, packets, octets, lastReason, isTtlRaised, blocked };
       }),
     );
@@ -177,6 +180,7 @@ export class MulticastForwarding {
       route,
       decidedAt: of.changes,
       unreached: undefined,
+      narrow: undefined,
       isTtlRaised: false,
       packets: 0,
       packetsBefore: 0,
@@ -229,6 +233,20 @@ const tooShort = ({ unreached }: MulticastFlow): Blocked[] =>
     interface: each,
     why: `TTL ${unreached?.ttl} is below its threshold of ${each.scope.ttlThreshold} (multicast-ttl-threshold)`,
   }));
+
+const noteNarrow = (flow: MulticastFlow, egress: Interface): void => {
+  flow.narrow ??= new Set();
+  flow.narrow.add(egress);
+};
+
+/** Shorter datagrams still leave there. */
+const tooLong = ({ narrow }: MulticastFlow, { outgoing }: MulticastRoute): Blocked[] =>
+  outgoing
+    .filter((each) => narrow?.has(each))
+    .map((each) => ({
+      interface: each,
+      why: `would-fragment: some datagrams are longer than its MTU of ${each.mtu}, and have DF set`,
+    }));
 
 const isOf = ({ route }: MulticastFlow, source: Address, group: Address, ingress: Interface): boolean =>
   route.source === source && route.group === group && route.incoming === ingress;

@@ -66,18 +66,9 @@ export function* mrouteRows(lab: Lab): Generator<MrouteRow> {
         packets: view.packets,
         octets: view.octets,
         reason: view.reason ?? view.lastReason ?? null,
-        blocked: [
-          ...view.blocked.map(({ interface: each, why }) => ({ interface: each.name, why })),
-          ...view.outgoing.filter(({ refusals }) => refusals.has('would-fragment')).map(tooLong),
-        ],
+        blocked: view.blocked.map(({ interface: each, why }) => ({ interface: each.name, why })),
       };
 }
-
-/** Only copies for groups are refused by an egress for this; a datagram for a host ends at its ingress. */
-const tooLong = ({ name, mtu }: Interface) => ({
-  interface: name,
-  why: `would-fragment: some datagrams are longer than its MTU of ${mtu}, and have DF set`,
-});
 
 const everyIgmp = (lab: Lab): [Interface, IgmpInterface][] =>
   [...lab.routers.values()].flatMap((router) => [...router.igmp]);

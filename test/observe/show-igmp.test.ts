@@ -84,6 +84,29 @@ describe('what is shown of multicast', () => {
     ]);
   });
 
+  it('names the interface that is too narrow for some of a stream', () => {
+    const lab = running();
+    const { lab: inner, now } = lab;
+    inner.setMtu('red', 600, now);
+    const stream = { source: '203.0.113.10', destination: '239.1.2.3', ttl: 8, flags: 0x4000 };
+    lab.host('bob', 'blue').send(datagram({ ...stream, payload: new Uint8Array(900) }));
+    lab.host('bob', 'blue').send(datagram(stream));
+    expect([...mrouteRows(inner)]).toMatchObject([
+      {
+        outgoing: ['r1.red'],
+        packets: 1,
+        reason: null,
+        blocked: [
+          {
+            interface: 'r1.red',
+            why: 'would-fragment: some datagrams are longer than its MTU of 600, and have DF set',
+          },
+          { interface: 'r1.blue' },
+        ],
+      },
+    ]);
+  });
+
   it.each([
     [{ ttl: 1, destination: '239.1.2.3' }, 'multicast-ttl'],
     [{ ttl: 8, destination: '239.9.9.9' }, 'multicast-no-member'],
