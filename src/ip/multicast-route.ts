@@ -1,6 +1,7 @@
 import { type Address, contains, UNSPECIFIED } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import { type Interface, isBeyond } from '../interface.js';
+import * as ipv4 from './header.js';
 import type { MulticastSettings, StaticMulticastRoute } from './multicast-settings.js';
 
 /** What is wanted on the links of a router. */
@@ -69,6 +70,10 @@ export const decideMulticastRoute = (
   const ttlForAll = Math.max(...outgoing.map(({ scope }) => scope.ttlThreshold));
   return { source, group, incoming, outgoing, ttlForAll, reason: undefined };
 };
+
+/** The TTL that counts for thresholds: the one on arrival, unless its ingress sets another. */
+export const ttlForThresholds = (datagram: Uint8Array, { scope }: Interface): number =>
+  typeof scope.ttl === 'number' ? scope.ttl : ipv4.ttl(datagram);
 
 /** The interfaces that a route does not use, each with the reason. */
 export const blockedBeside = (tables: MulticastTables, route: MulticastRoute): Blocked[] => {

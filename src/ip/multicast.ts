@@ -8,6 +8,7 @@ import {
   decideMulticastRoute,
   type MulticastRoute,
   type MulticastTables,
+  ttlForThresholds,
 } from './multicast-route.js';
 import { reflectedTo } from './reflect.js';
 import { SecondChance } from './second-chance.js';
@@ -31,7 +32,7 @@ export interface MulticastRouteView extends MulticastRoute {
 }
 
 /** Where the TTL of the last datagram was below a threshold, and that TTL. */
-export interface Unreached {
+interface Unreached {
   readonly interfaces: readonly Interface[];
   readonly ttl: number;
 }
@@ -204,11 +205,11 @@ export class MulticastForwarding {
 const unreachedBy = (
   datagram: Uint8Array,
   withheld: Passage['withheld'],
-  { scope }: Interface,
+  ingress: Interface,
 ): Unreached | undefined => {
   const interfaces = withheld.filter(({ reason }) => reason === 'multicast-ttl').map(({ egress }) => egress);
-  const ttl = typeof scope.ttl === 'number' ? scope.ttl : ipv4.ttl(datagram);
-  return interfaces.length === 0 ? undefined : { interfaces, ttl };
+  if (interfaces.length === 0) return undefined;
+  return { interfaces, ttl: ttlForThresholds(datagram, ingress) };
 };
 
 /** Differs from every number of changes. */

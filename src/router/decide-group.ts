@@ -3,7 +3,7 @@ import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
 import { isConfined } from '../ip/martian.js';
-import type { MulticastRoute } from '../ip/multicast-route.js';
+import { type MulticastRoute, ttlForThresholds } from '../ip/multicast-route.js';
 import { reflectedTtl } from '../ip/reflect.js';
 import type { RouterSettings } from '../settings.js';
 import type { Step, Verdict, Withheld } from './verdict.js';
@@ -41,10 +41,7 @@ export const decideGroup = (
   const reflected = groups.reflectedTo(datagram, ingress);
   if (reflected.length === 0 && isLinkLocalMulticast(group))
     return drop(verdict, 'multicast-link-local', steps);
-  const reason =
-    reflected.length === 0
-      ? findGroupRoute(datagram, ingress, tables, verdict)
-      : reflect(datagram, ingress, tables, reflected, verdict);
+  const reason = spread(datagram, ingress, tables, reflected, verdict);
   if (reason === undefined) {
     verdict.fate = 'replicate';
     steps?.push({
@@ -64,42 +61,54 @@ export const decideGroup = (
   steps?.push({ what: 'deliver', detail: 'a group that the router is in', source: 'RFC 1112 §7.2' });
 };
 
-/** Writes the route and who gets a copy into the verdict; returns why it goes nowhere. Source: RFC 3927 §7. */
-const findGroupRoute = (
+/** Writes into the verdict who gets a copy; returns why, if nobody does. Source: RFC 3927 §7. */
+const spread = (
   datagram: Uint8Array,
   ingress: Interface,
-  { groups, settings }: GroupTables,
+  tables: GroupTables,
+  reflected: readonly Interface[],
   verdict: Verdict,
 ): DropReason | undefined => {
-  const source = ipv4.source(datagram);
-  if (isConfined(source, settings.ip)) return 'martian-source';
-  const route = groups.routeFor(source, ipv4.destination(datagram), ingress);
-  verdict.route = route;
-  return route.reason ?? spread(datagram, route, verdict);
+  if (isConfined(ipv4.source(datagram), tables.settings.ip)) return 'martian-source';
+  return reflected.length === 0
+    ? route(datagram, ingress, tables, verdict)
+    : reflect(datagram, ingress, tables, reflected, verdict);
 };
 
-/** Writes into the verdict who gets a copy and who does not; returns why, if nobody does. Source: RFC 1812 §5.3.1. */
-const spread = (datagram: Uint8Array, route: MulticastRoute, verdict: Verdict): DropReason | undefined => {
+/** Writes the route into the verdict, and who gets a copy by it. Source: RFC 1812 §5.3.1. */
+const route = (
+  datagram: Uint8Array,
+  ingress: Interface,
+  { groups }: GroupTables,
+  verdict: Verdict,
+): DropReason | undefined => {
+  const found = groups.routeFor(ipv4.source(datagram), ipv4.destination(datagram), ingress);
+  verdict.route = found;
+  if (found.reason !== undefined) return found.reason;
   const arrived = ipv4.ttl(datagram);
-  const { ttl: wanted } = route.incoming.scope;
-  const ttl = typeof wanted === 'number' ? wanted : arrived;
-  verdict.ttl = ttlBeyond(arrived, wanted);
-  verdict.outgoing = route.outgoing;
-  if (ttl < route.ttlForAll || route.outgoing.some((egress) => isTooLong(datagram, egress)))
+  const ttl = ttlForThresholds(datagram, ingress);
+  verdict.ttl = ttlBeyond(arrived, ingress.scope.ttl);
+  verdict.outgoing = found.outgoing;
+  if (ttl < found.ttlForAll || found.outgoing.some((egress) => ipv4.isTooLong(datagram, egress.mtu)))
     withhold(datagram, ttl, verdict);
-  if (verdict.ttl > 0 && verdict.outgoing.length > 0) return undefined;
-  const isOnlyTooLong = verdict.ttl > 0 && verdict.withheld.some(({ reason }) => reason === 'would-fragment');
-  return isOnlyTooLong ? 'would-fragment' : 'multicast-ttl';
+  return lacking(verdict);
 };
 
 /** Takes back the copies that may not leave: their TTL is below a threshold, or they are too long. */
 const withhold = (datagram: Uint8Array, ttl: number, verdict: Verdict): void => {
   const withheld = verdict.outgoing.flatMap((egress): Withheld[] => {
     if (egress.scope.ttlThreshold > ttl) return [{ egress, reason: 'multicast-ttl' }];
-    return isTooLong(datagram, egress) ? [{ egress, reason: 'would-fragment' }] : [];
+    return ipv4.isTooLong(datagram, egress.mtu) ? [{ egress, reason: 'would-fragment' }] : [];
   });
   verdict.withheld = withheld;
   verdict.outgoing = verdict.outgoing.filter((each) => !withheld.some(({ egress }) => egress === each));
+};
+
+/** Why nobody gets a copy; undefined if somebody does. */
+const lacking = ({ ttl, outgoing, withheld }: Verdict): DropReason | undefined => {
+  if (ttl > 0 && outgoing.length > 0) return undefined;
+  const isOnlyTooLong = ttl > 0 && withheld.some(({ reason }) => reason === 'would-fragment');
+  return isOnlyTooLong ? 'would-fragment' : 'multicast-ttl';
 };
 
 /**
@@ -115,18 +124,17 @@ const reflect = (
   verdict: Verdict,
 ): DropReason | undefined => {
   const isLinkLocal = isLinkLocalMulticast(ipv4.destination(datagram));
-  const reason = isLinkLocal ? 'multicast-link-local' : findGroupRoute(datagram, ingress, tables, verdict);
-  if (reason === 'martian-source' || isConfined(ipv4.source(datagram), tables.settings.ip))
-    return 'martian-source';
+  const reason = isLinkLocal ? 'multicast-link-local' : route(datagram, ingress, tables, verdict);
+  if (reason === 'martian-source') return reason;
   const others = reason === undefined ? verdict.outgoing.filter((each) => !reflected.includes(each)) : [];
+  const without = verdict.withheld.filter(({ egress }) => !reflected.includes(egress));
   verdict.route = undefined;
   verdict.outgoing = [...reflected, ...others];
   verdict.ttl = reflectedTtl(datagram);
   withhold(datagram, ipv4.ttl(datagram), verdict);
-  if (ipv4.ttl(datagram) > 0 && verdict.outgoing.length > 0) return undefined;
-  return verdict.withheld.some((each) => each.reason === 'would-fragment')
-    ? 'would-fragment'
-    : 'multicast-ttl';
+  const lack = lacking(verdict);
+  verdict.withheld = [...without, ...verdict.withheld];
+  return lack;
 };
 
 /** The TTL with which a datagram goes on; 0 if it does not. TTL 0 never leaves its host. Source: RFC 1112 §6.1. */
@@ -135,9 +143,6 @@ const ttlBeyond = (arrived: number, wanted: Interface['scope']['ttl']): number =
   if (typeof wanted === 'number') return wanted;
   return wanted === 'pass' ? Math.max(1, arrived - 1) : arrived - 1;
 };
-
-const isTooLong = (datagram: Uint8Array, egress: Interface): boolean =>
-  datagram.length > egress.mtu && ipv4.isDontFragment(datagram);
 
 const drop = (verdict: Verdict, reason: DropReason, steps: Step[] | undefined): void => {
   verdict.fate = 'drop';

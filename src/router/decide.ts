@@ -150,7 +150,7 @@ const leave = (datagram: Uint8Array, verdict: Verdict): DropReason | undefined =
   if (!egress.forwarding) return 'forwarding-off';
   verdict.hop = egress.wire.resolve(verdict.nextHop);
   if (verdict.hop === undefined) return 'host-unreachable';
-  return datagram.length > egress.mtu && ipv4.isDontFragment(datagram) ? 'would-fragment' : undefined;
+  return ipv4.isTooLong(datagram, egress.mtu) ? 'would-fragment' : undefined;
 };
 
 /**

@@ -9,9 +9,14 @@ const MDNS = '224.0.0.251';
 const SSDP = '239.255.255.250';
 
 const lab = (
-  settings: { readonly blue?: string; readonly reflect?: string; readonly more?: string } = {},
+  settings: {
+    readonly blue?: string;
+    readonly green?: string;
+    readonly reflect?: string;
+    readonly more?: string;
+  } = {},
 ): VirtualLab => {
-  const { blue = '', more = '' } = settings;
+  const { blue = '', green = '', more = '' } = settings;
   const reflect =
     settings.reflect ?? '{ service: mdns, between: [red, blue] }, { service: ssdp, between: [red, blue] }';
   const { configuration } = readConfiguration(
@@ -27,7 +32,7 @@ routers:
     interfaces:
       red: { address: 198.51.100.1/24 }
       blue: { address: 203.0.113.1/24${blue} }
-      green: { address: 192.0.2.1/24, igmp: { static-groups: [{ group: ${SSDP} }] } }
+      green: { address: 192.0.2.1/24, igmp: { static-groups: [{ group: ${SSDP} }] }${green} }
     multicast: { reflect: [${reflect}] }
 ${more}`,
     'lab.yaml',
@@ -81,6 +86,13 @@ describe('a service that is reflected', () => {
     expect(heard(made, search(SSDP, 1))).toEqual([[], [1], []]);
     expect(heard(made, search(SSDP, 4))).toEqual([[], [3], [3]]);
     expect(heard(made, search(SSDP, 0))).toEqual([[], [], []]);
+  });
+
+  it('is counted where its group is wanted and it may not leave', () => {
+    const made = lab({ green: ', multicast-ttl-threshold: 32' });
+    expect(heard(made, search(SSDP, 4))).toEqual([[], [3], []]);
+    const { drops } = made.lab.routers.get('r1')!.interfaces[2]!;
+    expect(drops.get('multicast-ttl')?.packets).toBe(1);
   });
 
   it('is that of its group and port only, in one piece, from a neighbor', () => {
