@@ -25,5 +25,8 @@ export const PAST: Instant = instant(Number.NEGATIVE_INFINITY);
 
 export const after = (now: Instant, wait: Duration): Instant => instant(now + wait);
 export const since = (earlier: Instant, now: Instant): Duration => duration(now - earlier);
+/** How long until a deadline; undefined if it never comes. */
+export const left = (deadline: Instant, now: Instant): Duration | undefined =>
+  deadline === NEVER ? undefined : since(now, deadline);
 export const latest = (a: Instant, b: Instant): Instant => (a >= b ? a : b);
 export const earliest = (a: Instant, b: Instant): Instant => (a <= b ? a : b);

@@ -30,6 +30,12 @@ export class Timers<Key> {
     this.#deadlines?.delete(key);
   }
 
+  /** Cancels every key. */
+  clear(): void {
+    this.#deadlines = undefined;
+    this.#heap = undefined;
+  }
+
   deadline(key: Key): Instant | undefined {
     return this.#deadlines?.get(key);
   }
@@ -61,6 +67,11 @@ export class Timers<Key> {
     this.#heap!.pop();
     this.#deadlines!.delete(key);
     return key;
+  }
+
+  /** Removes and yields the keys that are due at `now`, longest due first; also those that come to be meanwhile. */
+  *takeAllDue(now: Instant): Generator<Key, void> {
+    for (let due = this.takeDue(now); due !== undefined; due = this.takeDue(now)) yield due;
   }
 
   #rebuild(): void {

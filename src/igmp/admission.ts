@@ -3,13 +3,15 @@ import {
   ALL_ROUTERS,
   ALL_SYSTEMS,
   contains,
+  isGroupOfRouters,
+  isHostOf,
+  isLinkLocalMulticast,
   isMulticast,
   LIMITED_BROADCAST,
-  lastAddress,
   type Prefix,
   UNSPECIFIED,
 } from '../address.js';
-import type { Interface, InterfaceAddress } from '../interface.js';
+import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
 import { isOptionFault, parseOptions } from '../ip/options.js';
 import * as igmp from './message.js';
@@ -33,19 +35,22 @@ export const messageIn = (datagram: Uint8Array): Uint8Array => datagram.subarray
  * It decides before anything is remembered, and changes nothing.
  */
 export class Admission {
-  readonly #addresses: readonly InterfaceAddress[];
-  /** The addresses that hosts on the link can have; empty if the interface is unnumbered. */
-  readonly #hosts: readonly AddressRange[];
-  readonly #boundary: readonly Prefix[];
+  /** Read anew each time: its addresses and its boundary may change. */
+  readonly #interface: Pick<Interface, 'addresses' | 'scope'>;
+  /** The groups that the router itself is in. */
+  readonly #joined: ReadonlyMap<Address, unknown>;
   #settings: IgmpSettings;
   #access: GroupAccess;
 
-  constructor(settings: IgmpSettings, { addresses, scope }: Pick<Interface, 'addresses' | 'scope'>) {
+  constructor(
+    settings: IgmpSettings,
+    on: Pick<Interface, 'addresses' | 'scope'>,
+    joined: ReadonlyMap<Address, unknown>,
+  ) {
     this.#settings = settings;
     this.#access = new GroupAccess(settings);
-    this.#addresses = addresses;
-    this.#hosts = addresses.map(({ prefix }) => hostsOf(prefix));
-    this.#boundary = scope.boundary;
+    this.#interface = on;
+    this.#joined = joined;
   }
 
   /** Takes effect with the next message; existing memberships stay until nobody reports them. */
@@ -58,21 +63,21 @@ export class Admission {
    * Why a datagram of protocol 2 is refused, or undefined if all accessors of its message may be used.
    *
    * The message itself is checked first, then the datagram that carries it: one with a TTL other than 1 or a foreign
-   * source is not from this link. `joined` are the groups that the router itself is in.
+   * source is not from this link.
    *
    * Source: RFC 9776 §4, §4.1.12, §4.2.14, §4.2.15, §9.
    */
-  datagramFault(datagram: Uint8Array, joined: ReadonlyMap<Address, unknown>): Refusal | undefined {
+  datagramFault(datagram: Uint8Array): Refusal | undefined {
     if (ipv4.isFragment(datagram)) return 'fragment';
     const message = messageIn(datagram);
-    // A router that does not advertise itself to switches takes no solicitations from them.
-    const isSolicitation = this.#settings.routerDiscovery && igmp.isSolicitation(message);
-    const fault = isSolicitation ? igmp.validateSolicitation(message) : igmp.validate(message);
-    if (fault !== undefined) return fault;
+    const fault = igmp.validate(message);
+    // Only a router that advertises itself to switches takes solicitations from them.
+    const isSolicited = this.#settings.routerDiscovery && igmp.isSolicitation(message);
+    if (fault !== undefined && !(fault === 'unknown-type' && isSolicited)) return fault;
     if (ipv4.ttl(datagram) !== 1) return 'wrong-ttl';
     const distrust = this.#sourceFault(ipv4.source(datagram));
     if (distrust !== undefined) return distrust;
-    if (!this.#isTo(ipv4.destination(datagram), message, joined)) return 'wrong-destination';
+    if (!this.#isTo(ipv4.destination(datagram), message)) return 'wrong-destination';
     return this.#needsRouterAlert(message) && !hasRouterAlert(datagram) ? 'no-router-alert' : undefined;
   }
 
@@ -88,12 +93,11 @@ export class Admission {
 
   /** Why everything about a group is refused, or undefined if it is not. Source: RFC 4607 §5, RFC 2365 §5. */
   groupFault(group: Address, isAnySource: boolean): Refusal | undefined {
-    // 224.0.0.0/4. Source: RFC 5771 §3.
-    if (group >>> 28 !== 0xe) return 'not-a-group';
+    if (!isMulticast(group)) return 'not-a-group';
     if (isAnySource && this.isSourceSpecific(group)) return 'ssm-range';
     // Nobody forwards these, and hosts report them all the time: not worth a refusal.
-    if (isStateless(group)) return undefined;
-    if (this.#boundary.some((each) => contains(each, group))) return 'boundary';
+    if (isLinkLocalMulticast(group)) return undefined;
+    if (this.#interface.scope.boundary.some((each) => contains(each, group))) return 'boundary';
     const isAccepted = isAnySource ? this.#access.acceptsWhole(group) : this.#access.acceptsSome(group);
     return isAccepted ? undefined : 'denied';
   }
@@ -122,29 +126,33 @@ export class Admission {
   /** A host without an address may report from 0.0.0.0. Source: RFC 9776 §4.2.14. */
   #sourceFault(source: Address): Refusal | undefined {
     if (this.#isOurs(source)) return 'own-source';
-    if (this.#hosts.length === 0 || this.#hosts.some(({ first, last }) => first <= source && source <= last))
-      return undefined;
-    return source === UNSPECIFIED ? undefined : 'off-subnet';
+    const { addresses } = this.#interface;
+    const isFromHere =
+      source === UNSPECIFIED ||
+      addresses.length === 0 ||
+      addresses.some(({ prefix }) => isHostOf(prefix, source));
+    return isFromHere ? undefined : 'off-subnet';
   }
 
   #isOurs(address: Address): boolean {
-    return this.#addresses.some((each) => each.address === address);
+    return this.#interface.addresses.some((each) => each.address === address);
   }
 
-  #isTo(destination: Address, message: Uint8Array, joined: ReadonlyMap<Address, unknown>): boolean {
+  #isTo(destination: Address, message: Uint8Array): boolean {
     if (igmp.isSolicitation(message)) return destination === ALL_ROUTERS;
     const group = igmp.group(message);
-    const isAssigned = (): boolean => ASSIGNED.has(destination) || joined.has(destination);
+    const isJoined = (): boolean =>
+      isGroupOfRouters(destination) || destination === igmp.ALL_V3_ROUTERS || this.#joined.has(destination);
     switch (igmp.type(message)) {
       case igmp.MEMBERSHIP_QUERY:
         if (igmp.isGeneralQuery(message)) return destination === ALL_SYSTEMS || this.#isOurs(destination);
-        return destination === group || this.#isOurs(destination) || isAssigned();
+        return destination === group || this.#isOurs(destination) || isJoined();
       case igmp.V3_REPORT:
         return destination === igmp.ALL_V3_ROUTERS || this.#isOurs(destination);
       case igmp.LEAVE_GROUP:
         return destination === ALL_ROUTERS || destination === group;
       default:
-        return destination === group || this.#isOurs(destination) || isAssigned();
+        return destination === group || this.#isOurs(destination) || isJoined();
     }
   }
 
@@ -157,26 +165,8 @@ export class Admission {
   }
 }
 
-/** 224.0.0.0/24, which routers keep no state for, as nobody forwards it. Source: RFC 4541 §2.1.2. */
-export const isStateless = (group: Address): boolean => group >>> 8 === 0xe00000;
-
 /** The records that ask for their sources. */
 const WANTING: ReadonlySet<igmp.RecordType> = new Set(['is-in', 'to-in', 'allow']);
-
-/** The groups that every router is in. */
-const ASSIGNED: ReadonlySet<Address> = new Set([ALL_SYSTEMS, ALL_ROUTERS, igmp.ALL_V3_ROUTERS]);
-
-/** A range of addresses, both ends included. */
-interface AddressRange {
-  readonly first: Address;
-  readonly last: Address;
-}
-
-/** The host addresses of a subnet. Source: RFC 1812 §4.2.2.11, RFC 3021 §2.1. */
-const hostsOf = (prefix: Prefix): AddressRange => {
-  const [first, last] = [prefix.network, lastAddress(prefix)];
-  return prefix.length > 30 ? { first, last } : { first: first + 1, last: last - 1 };
-};
 
 const hasRouterAlert = (datagram: Uint8Array): boolean => {
   if (!ipv4.hasOptions(datagram)) return false;

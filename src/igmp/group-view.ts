@@ -1,7 +1,7 @@
 import { type Address, type Prefix, UNSPECIFIED } from '../address.js';
-import { type Duration, type Instant, NEVER, since } from '../time.js';
-import { type HostMembership, merge } from './host-membership.js';
-import type { FixedGroup, FixedOrigin } from './membership/fixed.js';
+import { type Duration, type Instant, left, NEVER, since } from '../time.js';
+import { type HostMembership, membershipFor, merge } from './host-membership.js';
+import { type FixedGroup, type FixedOrigin, isForwarding } from './membership/fixed.js';
 import { compatibility, forwards, type Group } from './membership/group.js';
 import type { Memberships } from './membership/memberships.js';
 import type { FilterMode, Version } from './message.js';
@@ -68,16 +68,10 @@ const sourceViews = (group: Group | undefined, fixed: FixedGroup | undefined, no
     .sort((a, b) => a - b)
     .map((address) => ({
       address,
-      forwarding:
-        fixed?.isWhole === true ||
-        fixed?.sources.has(address) === true ||
-        (group !== undefined && forwards(group, address)),
+      forwarding: isForwarding(fixed, address) || (group !== undefined && forwards(group, address)),
       expires: left(group?.requested.deadline(address) ?? NEVER, now),
     }));
 };
-
-const left = (deadline: Instant, now: Instant): Duration | undefined =>
-  deadline === NEVER ? undefined : since(now, deadline);
 
 /** What the hosts on an interface want from a group, combined with the settings. */
 export const membershipOf = (memberships: Memberships, address: Address): HostMembership => {
@@ -87,9 +81,7 @@ export const membershipOf = (memberships: Memberships, address: Address): HostMe
   if (group?.filterMode === 'exclude')
     wanted.push({ filterMode: 'exclude', sources: new Set(group.excluded) });
   if (group !== undefined) wanted.push({ filterMode: 'include', sources: new Set(group.requested.keys()) });
-  if (fixed?.isWhole) wanted.push({ filterMode: 'exclude', sources: NO_SOURCES });
+  if (fixed?.isWhole) wanted.push(membershipFor(undefined));
   else if (fixed !== undefined) wanted.push({ filterMode: 'include', sources: fixed.sources });
   return merge(wanted);
 };
-
-const NO_SOURCES: ReadonlySet<Address> = new Set();

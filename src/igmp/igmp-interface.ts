@@ -58,10 +58,10 @@ export class IgmpInterface {
     this.#environment = environment;
     this.#observer = environment.observer === NOBODY ? undefined : environment.observer;
     this.role = environment.role;
-    this.#admission = new Admission(settings, environment.interface);
+    this.member = new Member(settings, environment.random);
+    this.#admission = new Admission(settings, environment.interface, this.member.memberships);
     this.querier = new Querier(settings, environment.interface);
     this.memberships = new Memberships(settings, this.querier, this.#admission);
-    this.member = new Member(settings, environment.random);
     this.#discovery = new MulticastRouterDiscovery(environment.random);
   }
 
@@ -130,7 +130,7 @@ export class IgmpInterface {
   receive(datagram: Uint8Array, now: Instant): DropReason | undefined {
     if (!this.#isUp) return 'igmp-ignored';
     const source = ipv4.source(datagram);
-    const fault = this.#admission.datagramFault(datagram, this.member.memberships);
+    const fault = this.#admission.datagramFault(datagram);
     if (fault !== undefined) return this.#refuse(fault, source, null, now);
     const message = messageIn(datagram);
     this.counters.received[igmp.nameOf(message)] += 1;
@@ -254,8 +254,7 @@ export class IgmpInterface {
   }
 
   get #sender(): MessageSender {
-    const address = this.#environment.interface.addresses[0]?.address ?? UNSPECIFIED;
-    return { address, hasRouterAlert: this.#settings.routerAlert };
+    return { address: this.querier.address, hasRouterAlert: this.#settings.routerAlert };
   }
 
   #send(datagram: Uint8Array, now: Instant): void {

@@ -1,5 +1,5 @@
 import { type Address, UNSPECIFIED } from '../address.js';
-import { type Duration, type Instant, NEVER, since } from '../time.js';
+import { type Duration, type Instant, left } from '../time.js';
 import type { IgmpInterface } from './igmp-interface.js';
 import type { Version } from './message.js';
 import type { Intervals } from './variables.js';
@@ -34,6 +34,3 @@ export const interfaceView = (igmp: IgmpInterface, now: Instant): InterfaceView 
     groups: memberships.groups.size + fixed.length + [...prefixes].length,
   };
 };
-
-const left = (deadline: Instant, now: Instant): Duration | undefined =>
-  deadline === NEVER ? undefined : since(now, deadline);

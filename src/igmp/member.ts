@@ -66,12 +66,6 @@ export class Member {
     return this.#querier;
   }
 
-  /** Whether this router itself wants datagrams from a source to a group. */
-  wants(group: Address, source: Address): boolean {
-    const membership = this.#wanted.get(group);
-    return membership !== undefined && isWanted(membership, source);
-  }
-
   /** The version in which we report: the set one, or that of an older querier. Source: RFC 9776 §7.2.1. */
   version(now: Instant): igmp.Version {
     if (this.#v1Until > now) return 1;
@@ -105,7 +99,7 @@ export class Member {
   down(): void {
     this.#forgetChanges();
     this.#asked.clear();
-    for (const group of [...this.#answers.keys()]) this.#answers.cancel(group);
+    this.#answers.clear();
     this.#generalAnswerAt = NEVER;
     this.#querier = undefined;
     this.#v1Until = this.#v2Until = PAST;
@@ -141,9 +135,8 @@ export class Member {
       if (this.#wanted.size > 0)
         actions.push({ type: 'send-report', records: [...this.#wanted].map(currentState) });
     }
-    for (let due = this.#answers.takeDue(now); due !== undefined; due = this.#answers.takeDue(now))
-      actions.push(...this.#answer(due, now));
-    for (let due = this.#tellings.takeDue(now); due !== undefined; due = this.#tellings.takeDue(now))
+    for (const due of this.#answers.takeAllDue(now)) actions.push(...this.#answer(due, now));
+    for (const due of this.#tellings.takeAllDue(now))
       actions.push(...this.#tell(due, this.#changes.get(due)!, now));
     return actions;
   }
@@ -243,7 +236,7 @@ export class Member {
 
   #forgetChanges(): void {
     this.#changes.clear();
-    for (const group of [...this.#tellings.keys()]) this.#tellings.cancel(group);
+    this.#tellings.clear();
   }
 
   #delay(most: Duration): Duration {

@@ -93,12 +93,6 @@ const isDiscovery = (m: Uint8Array): boolean =>
 /** Whether a message asks routers to advertise themselves; reads only its type. */
 export const isSolicitation = (m: Uint8Array): boolean => m[0] === MULTICAST_ROUTER_SOLICITATION;
 
-/** Checks a solicitation; the checksum also covers octets after the fourth. Source: RFC 4286 §4. */
-export const validateSolicitation = (m: Uint8Array): Refusal | undefined => {
-  if (m.length < BARE_LENGTH) return 'too-short';
-  return isChecksumRight(m, 0, m.length) ? undefined : 'bad-checksum';
-};
-
 const recordsFit = (m: Uint8Array): boolean => {
   let at = V3_REPORT_LENGTH;
   for (let left = recordCount(m); left > 0; left -= 1) {

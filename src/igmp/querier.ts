@@ -118,6 +118,7 @@ export class Querier {
     this.#settings = settings;
     this.#adopt(this.#adopted);
     if (beginsAnew) return [...ended, ...this.up(now, duration(0))];
+    if (this.state === 'querier') this.#elected = this.address;
     const replanned = after(this.#queryAt, duration(this.#interval - before));
     this.#queryAt = earliest(this.#queryAt, latest(now, replanned));
     return NO_ACTIONS;
@@ -169,7 +170,8 @@ export class Querier {
     return QUERIER_TABLES[this.#settings.querier];
   }
 
-  get #address(): Address {
+  /** Our own, from which everything is sent here; UNSPECIFIED if we have none. */
+  get address(): Address {
     return this.#interface.addresses[0]?.address ?? UNSPECIFIED;
   }
 
@@ -182,7 +184,7 @@ export class Querier {
   #isStronger(source: Address): boolean {
     if (source === UNSPECIFIED) return false;
     if (this.state === 'non-querier') return source <= this.#elected || this.#elected === UNSPECIFIED;
-    const own = this.#address;
+    const own = this.address;
     return own === UNSPECIFIED || source < own;
   }
 
@@ -223,7 +225,7 @@ export class Querier {
     switch (action) {
       case 'elect-self':
         this.#adopt(NOTHING_ADOPTED);
-        this.#elected = this.#address;
+        this.#elected = this.address;
         return [{ type: 'elected', querier: this.#elected }];
       case 'elect-sender':
         if (this.#elected === sender) return NO_ACTIONS;

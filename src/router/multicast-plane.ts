@@ -2,7 +2,7 @@ import { type Address, isGroupOfRouters } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Observer } from '../event.js';
 import { hindrance } from '../igmp/hindrance.js';
-import { merge } from '../igmp/host-membership.js';
+import { merge, NO_MEMBERSHIP } from '../igmp/host-membership.js';
 import { IgmpInterface } from '../igmp/igmp-interface.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../igmp/settings.js';
 import { type Interface, isBeyond } from '../interface.js';
@@ -61,20 +61,19 @@ export class MulticastPlane implements Interest {
    */
   apply(plan: MulticastPlan, now: Instant): void {
     this.#plan = plan;
+    const wanted = this.#settingsByInterface();
     const before = new Map(this.#igmp);
     this.#igmp.clear();
-    for (const [each, settings] of this.#settingsByInterface()) {
+    for (const [each, settings] of wanted) {
       const running = before.get(each);
-      if (running === undefined || running.role !== this.#roleOn(each)) {
-        this.#igmp.set(each, this.#igmpOn(each, settings));
-        continue;
-      }
-      this.#igmp.set(each, running);
-      before.delete(each);
+      const goesOn = running?.role === this.#roleOn(each);
+      this.#igmp.set(each, goesOn ? running : this.#igmpOn(each, settings));
+      if (goesOn) before.delete(each);
     }
     for (const igmp of before.values()) end(igmp, now);
-    for (const [each, igmp] of this.#igmp) igmp.apply(plan.igmp.get(each) ?? DEFAULT_IGMP_SETTINGS, now);
+    for (const [each, settings] of wanted) this.#igmp.get(each)!.apply(settings, now);
     this.forwarding.apply(this.#tables);
+    this.#reportAll(now);
   }
 
   /** An interface is about to be removed. */
@@ -191,11 +190,22 @@ export class MulticastPlane implements Interest {
 
   /** Tells the upstream what the hosts on all other links together want from a group. Source: RFC 4605 §4.1. */
   #report(group: Address, upstream: Interface, now: Instant): void {
-    if (isBeyond(upstream.scope, group)) return;
-    const memberships = [...this.#igmp.values()]
-      .filter(({ role }) => role === 'router')
-      .map((each) => each.membership(group));
-    this.#igmp.get(upstream)?.want(group, merge(memberships), now);
+    const downstream = [...this.#igmp.values()].filter(({ role }) => role === 'router');
+    const wanted = isBeyond(upstream.scope, group)
+      ? NO_MEMBERSHIP
+      : merge(downstream.map((each) => each.membership(group)));
+    this.#igmp.get(upstream)?.want(group, wanted, now);
+  }
+
+  /** Brings the upstream up to date: what it is not told of has not changed for it. */
+  #reportAll(now: Instant): void {
+    const upstream = this.#upstream;
+    if (upstream === undefined) return;
+    const groups = new Set(this.#igmp.get(upstream)?.member.memberships.keys());
+    for (const { role, memberships } of this.#igmp.values())
+      if (role === 'router') for (const group of memberships.groups.keys()) groups.add(group);
+    for (const group of groups) this.#report(group, upstream, now);
+    this.#reportFixed(now);
   }
 
   /** Joins upstream the groups that the settings name downstream, since no report will. A prefix cannot be joined. */

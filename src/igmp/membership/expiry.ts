@@ -24,11 +24,7 @@ export const expireGroup = (group: Group): void => {
 /** Ends the timers that are due and returns their owners: sources, then null for the group. */
 export const expireDue = (group: Group, now: Instant): (Address | null)[] => {
   const expired: (Address | null)[] = [];
-  for (
-    let source = group.requested.takeDue(now);
-    source !== undefined;
-    source = group.requested.takeDue(now)
-  ) {
+  for (const source of group.requested.takeAllDue(now)) {
     expireSource(group, source);
     expired.push(source);
   }

@@ -82,7 +82,8 @@ const together = (one: FixedGroup | undefined, other: FixedGroup): FixedGroup =>
   origins: [...new Set([...(one?.origins ?? []), ...other.origins])],
 });
 
-const isForwarding = (fixed: FixedGroup | undefined, source: Address): boolean =>
+/** Whether the settings ask for a source. */
+export const isForwarding = (fixed: FixedGroup | undefined, source: Address): boolean =>
   fixed !== undefined && (fixed.isWhole || fixed.sources.has(source));
 
 /** Whether some source is forwarded by only one of them. */

@@ -268,7 +268,7 @@ export interface Effect {
 /** Applies a change to a group. */
 export const applyChange = (group: Group, change: Change): Effect => {
   const isGroupJoined = group.filterMode === 'include' && change.filterMode === 'exclude';
-  const joined = isGroupJoined ? [] : change.request.filter((each) => isNews(group, each));
+  const joined = isGroupJoined ? [] : change.request.filter((each) => !forwards(group, each));
   const isDifferent =
     isGroupJoined || joined.length > 0 || change.exclude.length > 0 || change.forget.length > 0;
   group.filterMode = change.filterMode;
@@ -285,8 +285,3 @@ export const applyChange = (group: Group, change: Change): Effect => {
   }
   return { isGroupJoined, joined, isDifferent };
 };
-
-const isNews = (group: Group, source: Address): boolean =>
-  group.filterMode === 'include'
-    ? group.requested.deadline(source) === undefined
-    : group.excluded.has(source);

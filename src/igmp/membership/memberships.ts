@@ -1,8 +1,8 @@
-import type { Address } from '../../address.js';
+import { type Address, isLinkLocalMulticast } from '../../address.js';
 import { after, type Instant, NEVER } from '../../time.js';
 import { Timers } from '../../timers.js';
 import { type Action, NO_ACTIONS } from '../action.js';
-import { type Admission, type AdmittedSources, isStateless } from '../admission.js';
+import type { Admission, AdmittedSources } from '../admission.js';
 import * as igmp from '../message.js';
 import type { Office } from '../querier.js';
 import type { Refusal } from '../refusal.js';
@@ -144,8 +144,7 @@ export class Memberships {
   poll(now: Instant): readonly Action[] {
     if (this.#timers.next() > now) return NO_ACTIONS;
     const actions: Action[] = [];
-    for (let due = this.#timers.takeDue(now); due !== undefined; due = this.#timers.takeDue(now))
-      this.#process(due, now, actions);
+    for (const due of this.#timers.takeAllDue(now)) this.#process(due, now, actions);
     return actions;
   }
 
@@ -176,7 +175,7 @@ export class Memberships {
     // Hosts may still leave what they may no longer ask for.
     const mayLeave = known !== undefined && (type === 'to-in' || type === 'block');
     if (refusal !== undefined && !(refusal === 'denied' && mayLeave)) return refusal;
-    if (isStateless(address)) return undefined;
+    if (isLinkLocalMulticast(address)) return undefined;
     const mode = known === undefined ? 3 : compatibility(known, hearing.now);
     if (mode < 3 && type === 'block') return undefined;
     if (mode === 1 && type === 'to-in') return undefined;
@@ -209,7 +208,7 @@ export class Memberships {
   #receiveOlderReport(version: 1 | 2, address: Address, hearing: Hearing): Refusal | undefined {
     const refusal = this.admission.groupFault(address, true);
     if (refusal !== undefined) return refusal;
-    if (isStateless(address)) return undefined;
+    if (isLinkLocalMulticast(address)) return undefined;
     const known = this.#groups.get(address);
     if (known === undefined && this.isFull) return 'group-limit';
     const group = known ?? this.#newGroup(address, hearing.now);

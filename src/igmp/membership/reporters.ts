@@ -1,5 +1,6 @@
 import { type Address, UNSPECIFIED } from '../../address.js';
 import { earliest, type Instant, latest, NEVER } from '../../time.js';
+import { isNothing, isWanted } from '../host-membership.js';
 import type { FilterMode, RecordType } from '../message.js';
 
 /** How many hosts are tracked per group; beyond that, no leave is known to be the last. */
@@ -54,12 +55,12 @@ export class Reporters {
     const listed = interest.sources.size;
     const isTooLong = listed > maxSources || this.#listed + listed > LISTED_PER_SOURCE * maxSources;
     if (isTooLong) this.#keep(reporter, { filterMode: 'exclude', sources: new Set(), until });
-    else if (interest.filterMode === 'exclude' || listed > 0) this.#keep(reporter, interest);
+    else if (!isNothing(interest)) this.#keep(reporter, interest);
   }
 
   /** Whether somebody may still want a source. */
   mayWant(source: Address, now: Instant): boolean {
-    return this.#some(now, ({ filterMode, sources }) => sources.has(source) === (filterMode === 'include'));
+    return this.#some(now, (interest) => isWanted(interest, source));
   }
 
   /** Whether somebody may still want the whole group. */
