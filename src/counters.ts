@@ -1,4 +1,4 @@
-import { DROP_REASONS, type DropReason, dropReasons } from './drop-reason.js';
+import { type DropReason, dropReasons } from './drop-reason.js';
 import type { Instant } from './time.js';
 
 /** The index of each number in `InterfaceCounters.values`. */
@@ -65,17 +65,14 @@ export interface DropCount {
   readonly lastSeen: Instant;
 }
 
-const PLACE_OF = Object.fromEntries(dropReasons().map((reason, at) => [reason, at])) as Record<
-  DropReason,
-  number
->;
-const REASONS = Object.keys(DROP_REASONS).length;
+const REASONS = dropReasons();
+const PLACE_OF = Object.fromEntries(REASONS.map((reason, at) => [reason, at])) as Record<DropReason, number>;
 
 /** The drops at one place by reason; reads like a map, in the order in which the reasons first occurred. */
 export class DropCounts {
-  readonly #packets = new Float64Array(REASONS);
-  readonly #octets = new Float64Array(REASONS);
-  readonly #lastSeen = new Float64Array(REASONS);
+  readonly #packets = new Float64Array(REASONS.length);
+  readonly #octets = new Float64Array(REASONS.length);
+  readonly #lastSeen = new Float64Array(REASONS.length);
   readonly #seen: DropReason[] = [];
 
   add(reason: DropReason, packets: number, octets: number, now: Instant): void {

@@ -120,7 +120,7 @@ const errorSource = (
 ): Address | undefined => {
   const { icmp, ip } = environment.settings;
   const destination = ipv4.destination(original);
-  if (environment.lookup(destination)?.kind === 'local') return destination;
+  if (environment.isOurs(destination)) return destination;
   if (icmp.source === 'loopback' && ip.loopback !== undefined) return ip.loopback;
   return icmp.source === 'ingress'
     ? environment.addressOn(ingress, ipv4.source(original))

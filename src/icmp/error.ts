@@ -23,9 +23,6 @@ const MAXIMUM_ERROR_LENGTH = 576;
 /** The TTL of all datagrams that we originate. Source: RFC 1122 §3.2.1.7. */
 export const ORIGIN_TTL = 64;
 
-/** Precedence 6, internetwork control. Source: RFC 1812 §4.3.2.5. */
-const INTERNETWORK_CONTROL = 0xc0;
-
 /** An error to be sent: its name and the second word of its header. */
 export interface IcmpError {
   readonly message: SentMessage;
@@ -173,7 +170,7 @@ export const writeError = (
   ipv4.writeHeader(
     datagram,
     {
-      tos: (ipv4.tos(original) & 0x1c) | INTERNETWORK_CONTROL,
+      tos: (ipv4.tos(original) & 0x1c) | ipv4.INTERNETWORK_CONTROL,
       identification: addressing.identification,
       flags: 0,
       ttl: ORIGIN_TTL,

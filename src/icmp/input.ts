@@ -143,7 +143,7 @@ const answerProbe = (
 };
 
 const isToOneOfUs = (request: Uint8Array, environment: IcmpEnvironment): boolean =>
-  environment.lookup(ipv4.destination(request))?.kind === 'local';
+  environment.isOurs(ipv4.destination(request));
 
 /**
  * How an answer to a query is addressed: from the queried address, or from our address on the interface if
@@ -187,7 +187,5 @@ const addressAsked = (
   environment: IcmpEnvironment,
 ): Address | undefined => {
   const asked = ipv4.destination(request);
-  return environment.lookup(asked)?.kind === 'local'
-    ? asked
-    : environment.addressOn(ingress, ipv4.source(request));
+  return environment.isOurs(asked) ? asked : environment.addressOn(ingress, ipv4.source(request));
 };

@@ -1,4 +1,5 @@
 import type { Address } from '../address.js';
+import { deleteOldest } from '../ip/oldest.js';
 import { type Random, randomBelow } from '../random.js';
 import type { IcmpSettings } from '../settings.js';
 import type { Instant } from '../time.js';
@@ -67,12 +68,4 @@ const fill = (bucket: Bucket, rate: Rate, now: Instant): void => {
   const earned = ((now - bucket.filledAt) * rate.perSecond) / 1000;
   bucket.tokens = Math.min(rate.burst, bucket.tokens + earned);
   bucket.filledAt = now;
-};
-
-/** A map keeps the order of insertion, and every use reinserts, so the first key is the oldest. */
-const deleteOldest = <Key>(map: Map<Key, unknown>): void => {
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    return;
-  }
 };

@@ -1,6 +1,7 @@
 import { type Address, contains } from '../address.js';
 import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
+import { deleteOldest } from '../ip/oldest.js';
 import { after, type Instant, milliseconds, seconds, since } from '../time.js';
 
 /** The pause after the first redirect; it doubles each time. */
@@ -69,12 +70,7 @@ export class RedirectBackoff {
 
   #remember(key: string, told: Told): void {
     this.#told.delete(key);
-    if (this.#told.size >= REMEMBERED_PAIRS) {
-      for (const oldest of this.#told.keys()) {
-        this.#told.delete(oldest);
-        break;
-      }
-    }
+    if (this.#told.size >= REMEMBERED_PAIRS) deleteOldest(this.#told);
     this.#told.set(key, told);
   }
 }

@@ -130,9 +130,7 @@ export const solicitationFault = (
   if (datagram[ipv4.headerLength(datagram) + 1] !== 0) return 'icmp-malformed';
   const destination = ipv4.destination(datagram);
   const isToUs =
-    destination === ALL_ROUTERS ||
-    destination === LIMITED_BROADCAST ||
-    environment.lookup(destination)?.kind === 'local';
+    destination === ALL_ROUTERS || destination === LIMITED_BROADCAST || environment.isOurs(destination);
   const source = ipv4.source(datagram);
   const isFromNeighbor =
     source === UNSPECIFIED || ingress.addresses.some(({ prefix }) => contains(prefix, source));
@@ -144,8 +142,6 @@ const ENTRY_WORDS = 2;
 const PREFERENCE = 0;
 /** The number of addresses is one octet. */
 const MOST_ADDRESSES = 255;
-/** Precedence 6, internetwork control. */
-const INTERNETWORK_CONTROL = 0xc0;
 
 /** An advertisement of all addresses of an interface, to everybody on its link. Source: RFC 1256 §3. */
 export const writeAdvertisement = (
@@ -161,7 +157,7 @@ export const writeAdvertisement = (
     identification,
     options: new Uint8Array(0),
   };
-  const header = { tos: INTERNETWORK_CONTROL, flags: 0, ttl: 1 };
+  const header = { tos: ipv4.INTERNETWORK_CONTROL, flags: 0, ttl: 1 };
   const length = ICMP_HEADER_LENGTH + 4 * ENTRY_WORDS * addresses.length;
   const datagram = startReply(header, addressing, length, allocate);
   const icmp = datagram.length - length;

@@ -48,7 +48,7 @@ export type QuerierAction =
   | 'arm-other-querier'
   | 'stop-other-querier';
 
-export interface QuerierTransition {
+interface QuerierTransition {
   readonly to: QuerierState;
   readonly actions: readonly QuerierAction[];
 }

@@ -41,7 +41,7 @@ export type Refusal = keyof typeof REFUSALS;
 export const dropReasonOf = (refusal: Refusal): DropReason => REFUSALS[refusal][0];
 
 /** The names under which messages are counted, received and sent. */
-export const MESSAGE_NAMES = [
+const MESSAGE_NAMES = [
   'query-v1',
   'query-v2',
   'query-v3',

@@ -128,7 +128,6 @@ export const IGMP_KEYS = {
   ),
 };
 
-export type StaticMembership = SettingsOf<typeof fixed.keys>;
 export type FixedMembership = SettingsOf<typeof membership.keys>;
 export type GroupPattern = SettingsOf<typeof pattern.keys>;
 

@@ -13,8 +13,6 @@ const ROUTER_ALERT = Uint8Array.of(0x94, 4, 0, 0);
 const NO_OPTIONS = new Uint8Array(0);
 /** With the option; what fits with it also fits without. */
 const HEADER_LENGTH = ipv4.MINIMUM_HEADER_LENGTH + ROUTER_ALERT.length;
-/** Precedence 6, internetwork control. Source: RFC 9776 §4. */
-const INTERNETWORK_CONTROL = 0xc0;
 
 /** The content of a query, and its destination. */
 export interface Query {
@@ -214,7 +212,12 @@ const igmpDatagram = (
   const message = datagram.subarray(headerLength);
   write(message);
   writeUint16(message, 2, checksum(message, 0, message.length));
-  const header = { tos: INTERNETWORK_CONTROL, identification: 0, flags: ipv4.FLAG_DONT_FRAGMENT, ttl: 1 };
+  const header = {
+    tos: ipv4.INTERNETWORK_CONTROL,
+    identification: 0,
+    flags: ipv4.FLAG_DONT_FRAGMENT,
+    ttl: 1,
+  };
   const addressing = { protocol: ipv4.PROTOCOL_IGMP, source: address, destination };
   ipv4.writeHeader(datagram, { ...header, ...addressing }, options);
   return datagram;

@@ -1,6 +1,6 @@
 import { type Address, contains } from '../address.js';
 import type { Interface } from '../interface.js';
-import { egressOf, type Fib, onlyNextHop, pickNextHop, wayFor } from './fib.js';
+import { egressOf, type Fib, onlyNextHop, pickNextHop, type Way, wayFor } from './fib.js';
 import type { FlowHash } from './flow.js';
 import * as ipv4 from './header.js';
 
@@ -25,11 +25,8 @@ export const exitTo = (
   const entry = fib.lookup(destination);
   if (entry?.kind !== 'route') return undefined;
   const way = entry.way ?? entry.tosWays[0]!;
-  const hop = onlyNextHop(way) ?? pickNextHop(way, flows.hashOfAnswer(like));
-  if (typeof hop === 'string') return undefined;
-  const nextHop = hop.via === 0 ? destination : hop.via;
-  const egress = egressOf(hop, interfaces);
-  return egress.wire.resolve(nextHop) === undefined ? undefined : { egress, nextHop };
+  const exit = exitBy(way, destination, () => flows.hashOfAnswer(like), interfaces);
+  return exit?.egress.wire.resolve(exit.nextHop) === undefined ? undefined : exit;
 };
 
 /**
@@ -45,13 +42,19 @@ export const onwardExit = (
   const entry = fib.lookup(destination);
   if (entry?.kind !== 'route') return undefined;
   const way = wayFor(entry, ipv4.tos(datagram));
-  if (way === undefined) return undefined;
-  const hop = onlyNextHop(way) ?? pickNextHop(way, flows.hash(datagram));
+  return way === undefined ? undefined : exitBy(way, destination, () => flows.hash(datagram), interfaces);
+};
+
+/** The exit by one of the next hops of a way; `hash` selects it if there are several. */
+const exitBy = (
+  way: Way,
+  destination: Address,
+  hash: () => number,
+  interfaces: readonly Interface[],
+): Exit | undefined => {
+  const hop = onlyNextHop(way) ?? pickNextHop(way, hash());
   if (typeof hop === 'string') return undefined;
-  return {
-    egress: egressOf(hop, interfaces),
-    nextHop: hop.via === 0 ? destination : hop.via,
-  };
+  return { egress: egressOf(hop, interfaces), nextHop: hop.via === 0 ? destination : hop.via };
 };
 
 /** Whether an address is in a subnet of one of these interfaces. */

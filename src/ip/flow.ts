@@ -1,6 +1,8 @@
 import type { Address } from '../address.js';
+import { reassemblyKey } from './fragment-key.js';
 import * as ipv4 from './header.js';
 import { uint16, uint32 } from './octets.js';
+import { deleteOldest } from './oldest.js';
 
 /** How many first fragments are remembered for the fragments that follow them. */
 const REMEMBERED_DATAGRAMS = 1024;
@@ -41,21 +43,16 @@ export class FlowHash {
     if (this.policy === 'l3') return this.#mix(flowOf(datagram));
     if (!ipv4.isFragment(datagram)) return this.#mix(flowOf(datagram));
     const remembered =
-      ipv4.fragmentOffset(datagram) > 0 ? this.#firstFragments.get(fragmentKey(datagram)) : undefined;
+      ipv4.fragmentOffset(datagram) > 0 ? this.#firstFragments.get(reassemblyKey(datagram)) : undefined;
     return remembered ?? this.#mix(flowOf(datagram));
   }
 
   /** Remembers the hash of a datagram, for the fragments that may follow it; to be called before it is rewritten. */
   gone(datagram: Uint8Array): void {
     if (this.policy === 'l3' || !ipv4.isFragment(datagram) || ipv4.fragmentOffset(datagram) > 0) return;
-    const key = fragmentKey(datagram);
+    const key = reassemblyKey(datagram);
     const hash = this.#mix(flowOf(datagram));
-    if (this.#firstFragments.size >= REMEMBERED_DATAGRAMS) {
-      for (const oldest of this.#firstFragments.keys()) {
-        this.#firstFragments.delete(oldest);
-        break;
-      }
-    }
+    if (this.#firstFragments.size >= REMEMBERED_DATAGRAMS) deleteOldest(this.#firstFragments);
     this.#firstFragments.set(key, hash);
   }
 
@@ -69,9 +66,6 @@ export class FlowHash {
     return finish(hash);
   }
 }
-
-const fragmentKey = (d: Uint8Array): string =>
-  `${ipv4.source(d)} ${ipv4.destination(d)} ${ipv4.protocol(d)} ${ipv4.identification(d)}`;
 
 /** Types 3, 4, 5, 11 and 12 quote the datagram that they are about. Source: RFC 1122 §3.2.2. */
 const quotesDatagram = (type: number): boolean =>

@@ -29,6 +29,9 @@ export const PROTOCOL_IGMP = 2;
 export const PROTOCOL_TCP = 6;
 export const PROTOCOL_UDP = 17;
 
+/** Precedence 6, in the TOS of what routers say to each other and to hosts. Source: RFC 1812 §4.3.2.5, RFC 9776 §4. */
+export const INTERNETWORK_CONTROL = 0xc0;
+
 export const FLAG_RESERVED = 0x8000;
 export const FLAG_DONT_FRAGMENT = 0x4000;
 export const FLAG_MORE_FRAGMENTS = 0x2000;

@@ -1,7 +1,6 @@
 import type { Address } from '../address.js';
 import type { Interface } from '../interface.js';
 import type { Instant } from '../time.js';
-import type { FibEntry } from './fib.js';
 import * as ipv4 from './header.js';
 import { writeUint32 } from './octets.js';
 import { stampRecordRoute, stampTimestamp } from './option-stamp.js';
@@ -18,7 +17,7 @@ export interface AnswerOptions {
 
 /** What the options of an answer depend on. */
 export interface AnsweringRouter {
-  lookup(address: Address): FibEntry | undefined;
+  isOurs(address: Address): boolean;
   exitTo(
     destination: Address,
     like: Uint8Array,
@@ -54,7 +53,6 @@ export const replyOptions = (
 
   const exit = router.exitTo(route?.firstHop ?? ipv4.source(request), request);
   const leaving = exit === undefined ? undefined : router.addressOn(exit.egress, exit.nextHop);
-  const isOurs = (address: Address): boolean => router.lookup(address)?.kind === 'local';
   const time = router.utcMilliseconds(now);
   const { octets } = writer;
   if (recordAt !== undefined) {
@@ -62,10 +60,10 @@ export const replyOptions = (
     if (leaving !== undefined) stampRecordRoute(octets, recordAt, leaving);
   }
   if (timestampAt !== undefined) {
-    stampTimestamp(octets, timestampAt, asked, isOurs, time);
+    stampTimestamp(octets, timestampAt, asked, router.isOurs, time);
     // Without room, the overflow is counted once.
     if (leaving !== undefined && !isFull(octets, timestampAt))
-      stampTimestamp(octets, timestampAt, leaving, isOurs, time);
+      stampTimestamp(octets, timestampAt, leaving, router.isOurs, time);
   }
   return { options: writer.finish(), firstHop: route?.firstHop };
 };

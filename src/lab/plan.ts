@@ -1,7 +1,12 @@
-import { type Address, contains, type Prefix, prefixOf } from '../address.js';
-import type { Configuration, LinkConfiguration, RouterConfiguration } from '../config/configuration.js';
+import { type Address, contains, formatPrefix, type Prefix, prefixOf } from '../address.js';
+import type {
+  Configuration,
+  HostConfiguration,
+  LinkConfiguration,
+  RouterConfiguration,
+} from '../config/configuration.js';
 import type { IgmpSettings } from '../igmp/settings.js';
-import type { Interface } from '../interface.js';
+import type { Interface, InterfaceAddress } from '../interface.js';
 import type { MulticastSettings } from '../ip/multicast-settings.js';
 import type { Route } from '../ip/rib.js';
 import type { LinkPlan } from '../link/link.js';
@@ -10,15 +15,8 @@ import type { RouterPlan } from '../router/environment.js';
 /** The plan of a link, with each subnet of its attachments once. */
 export const linkPlanOf = ({ name, mtu }: LinkConfiguration, { hosts, routers }: Configuration): LinkPlan => {
   const prefixes = new Map<string, Prefix>();
-  const note = (prefix: Prefix): void => {
-    prefixes.set(`${prefix.network}/${prefix.length}`, prefix);
-  };
-  for (const host of hosts.values())
-    for (const each of host.interfaces)
-      if (each.link === name) for (const { prefix } of each.addresses) note(prefix);
-  for (const router of routers.values())
-    for (const each of router.interfaces)
-      if (each.link === name) for (const { prefix } of each.addresses) note(prefix);
+  for (const owner of [...hosts.values(), ...routers.values()])
+    for (const { prefix } of assignedOn(owner, name)) prefixes.set(formatPrefix(prefix), prefix);
   return { name, mtu, prefixes: [...prefixes.values()] };
 };
 
@@ -43,6 +41,12 @@ export const addressesOn = (router: RouterConfiguration, link: string): Address[
   const { loopback } = router.settings.ip;
   return [...own.addresses.map(({ address }) => address), ...(loopback === undefined ? [] : [loopback])];
 };
+
+/** What the configuration gives a host or a router on a link. */
+const assignedOn = (
+  { interfaces }: Pick<HostConfiguration | RouterConfiguration, 'interfaces'>,
+  link: string,
+): readonly InterfaceAddress[] => interfaces.find((each) => each.link === link)?.addresses ?? [];
 
 const indexOf = ({ interfaces }: RouterConfiguration, link: string): number =>
   interfaces.findIndex((each) => each.link === link) + 1;
@@ -95,18 +99,13 @@ const neighborRoutes = (router: RouterConfiguration, lab: Configuration): Route[
 
 const loneHostsOn = (link: string, { hosts }: Configuration): Address[] =>
   [...hosts.values()].flatMap((host) =>
-    host.interfaces
-      .filter((each) => each.link === link)
-      .flatMap(({ addresses }) => addresses.filter(({ prefix }) => prefix.length === 32))
+    assignedOn(host, link)
+      .filter(({ prefix }) => prefix.length === 32)
       .map(({ address }) => address),
   );
 
 const neighborsOn = (link: string, router: string, { hosts, routers }: Configuration): Address[] => {
-  const ofHosts = [...hosts.values()].flatMap((host) =>
-    host.interfaces
-      .filter((each) => each.link === link)
-      .flatMap(({ addresses }) => addresses.map(({ address }) => address)),
-  );
+  const ofHosts = [...hosts.values()].flatMap((host) => assignedOn(host, link).map(({ address }) => address));
   const others = [...routers.values()].filter((each) => each.name !== router);
   return [...ofHosts, ...others.flatMap((each) => addressesOn(each, link))];
 };

@@ -43,7 +43,6 @@ export class LocalDelivery {
   }
 
   accept(datagram: Uint8Array, ingress: Interface, now: Instant): void {
-    if (!ipv4.isFragment(datagram)) return this.#handUp(datagram, ingress, now, 1, datagram.length);
     const outcome = this.#reassembly.accept(datagram, ingress, now, (evicted) => this.#giveUp(evicted, now));
     if (outcome.fate === 'held') return;
     const { fragments: packets, octets } = outcome;

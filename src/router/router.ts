@@ -12,7 +12,7 @@ import * as ipv4 from '../ip/header.js';
 import { rewriteOptions } from '../ip/option-rewrite.js';
 import type { OptionPlan } from '../ip/options.js';
 import { Routing } from '../ip/routing.js';
-import { type Parcel, parcelOf } from '../parcel.js';
+import { copyOf, type Parcel, parcelOf } from '../parcel.js';
 import type { RouterSettings } from '../settings.js';
 import { earliest, type Instant } from '../time.js';
 import { decide, type Tables } from './decide.js';
@@ -199,12 +199,8 @@ export class Router {
     ipv4.setTtl(parcel.octets, ttl);
     book.forwarded(ingress, parcel);
     for (const egress of outgoing) {
-      let copy = parcel;
-      if (options !== undefined) {
-        copy = { ...parcel, octets: allocate(parcel.octets.length) };
-        copy.octets.set(parcel.octets);
-        this.#rewriteOptions(copy.octets, options, egress, group, now);
-      }
+      const copy = options === undefined ? parcel : copyOf(parcel, allocate);
+      if (options !== undefined) this.#rewriteOptions(copy.octets, options, egress, group, now);
       this.#hand(copy, egress, egress.wire.resolve(group), true, now);
     }
   }

@@ -87,7 +87,7 @@ export const nextDeadline = (group: Group): Instant =>
   earliest(earliest(group.deadline, group.requested.next()), group.pending?.nextAt ?? NEVER);
 
 /** The state of a group as the rules read it. */
-export type GroupState = Pick<Group, 'filterMode' | 'deadline' | 'requested' | 'excluded'>;
+type GroupState = Pick<Group, 'filterMode' | 'deadline' | 'requested' | 'excluded'>;
 
 /** A record about a group, its sources checked and without duplicates. */
 export interface GroupRecord {

@@ -1,4 +1,3 @@
-import { prefixOf } from '../../../src/address.js';
 import { fragmentOptions } from '../../../src/ip/fragment.js';
 import * as ipv4 from '../../../src/ip/header.js';
 import { validate } from '../../../src/ip/header.js';
@@ -102,16 +101,7 @@ const check = (original: Uint8Array, changed: Uint8Array): void => {
 /** The options of answers make whole words that fit into a header and can be read. */
 const answer = (original: Uint8Array, choice: number): void => {
   const router = {
-    lookup: (address: number) =>
-      isOurs(address)
-        ? ({
-            kind: 'local',
-            prefix: prefixOf(address, 32),
-            interface: BLUE,
-            way: undefined,
-            tosWays: [],
-          } as const)
-        : undefined,
+    isOurs,
     exitTo: () => ({ egress: BLUE, nextHop: ip('198.51.100.10') }),
     addressOn: () => OURS[1],
     utcMilliseconds: () => ((choice & 2) === 0 ? undefined : 1000),
