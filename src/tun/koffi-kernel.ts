@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
-import type { Kernel, NamespaceHandle } from './kernel.js';
+import type { Kernel } from './kernel.js';
 import { type Calls, loadCalls } from './koffi-calls.js';
+import { comeBack, visit } from './koffi-namespace.js';
 import { LITTLE } from './netlink.js';
 import { systemError } from './system-error.js';
 
@@ -29,31 +30,6 @@ export async function koffiKernel(): Promise<Kernel> {
     detach: (name) => detach(calls, name),
     closeTogether: (close) => calls.closeTogether(close),
   };
-}
-
-/** Calls in a namespace, synchronously, and comes back whatever happens. */
-function visit<Result>(calls: Calls, namespace: NamespaceHandle, body: () => Result): Result {
-  if (namespace === undefined) return body();
-  const here = openSync('/proc/thread-self/ns/net', 'r');
-  try {
-    calls.setns(namespace);
-    try {
-      return body();
-    } finally {
-      comeBack(calls, here);
-    }
-  } finally {
-    closeSync(here);
-  }
-}
-
-/** A process that cannot come back would do everything else in a stranger's namespace: better none at all. */
-function comeBack(calls: Calls, here: number): void {
-  try {
-    calls.setns(here);
-  } catch {
-    process.abort();
-  }
 }
 
 /** As netlink_exchange of native/netlink.c. */
