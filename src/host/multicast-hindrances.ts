@@ -6,6 +6,7 @@ import type {
 } from '../config/configuration.js';
 import { openKernel } from '../tun/open-kernel.js';
 import { inNamespace } from './namespaces.js';
+import { namespaceOf } from './plan.js';
 
 /** 224.0.0.0/4 */
 const GROUPS: Prefix = { network: 0xe0000000, length: 4 };
@@ -58,7 +59,7 @@ const routeHindrance = (
   each: HostInterfaceConfiguration,
   { hosts }: Configuration,
 ): string[] => {
-  if (host.namespace === 'self') return [];
+  if (namespaceOf(host) === undefined) return [];
   const routes = [...hosts.values()]
     .filter(({ namespace }) => namespace === host.namespace)
     .flatMap(({ interfaces }) => interfaces.flatMap((one) => one.routes));
@@ -75,7 +76,7 @@ const kernelHindrances = async (
   configuration: Configuration,
   readSettings: ReadSettings,
 ): Promise<string[]> => {
-  const namespace = host.namespace === 'self' ? undefined : host.namespace;
+  const namespace = namespaceOf(host);
   const settings = await readSettings(namespace, each.device);
   if (settings === undefined) return [];
   const { rpFilter, acceptLocal } = settings;
