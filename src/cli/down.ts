@@ -71,12 +71,12 @@ const chosen = async (
   { force, purge }: DownOptions,
 ): Promise<InstanceState | undefined> => {
   if (force || purge) {
-    const states = host.readStates();
+    const { states, faults: all } = host.readStateFiles();
     const dead = states.filter((state) => !host.isAlive(state) && (purge === true || !state.stopped));
-    const faults = host.stateFaults().filter((fault) => name === undefined || fault.name === name);
+    const faults = all.filter((fault) => name === undefined || fault.name === name);
     if (faults.length > 0 && (name !== undefined || dead.length === 0)) throw host.faultFailure(faults, 9);
     if (name !== undefined) {
-      const state = host.readState(name);
+      const state = states.find((each) => each.name === name);
       if (state !== undefined) return state;
       host.removeHalfWritten(name);
     } else if (dead.length === 1 && dead.length === states.length) {

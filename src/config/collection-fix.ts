@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { formatAddress, formatPrefix } from '../address.js';
+import { formatAddress } from '../address.js';
+import { formatTarget } from '../text/addresses.js';
 import { isFault } from '../text/fault.js';
 import { parseRouteLine } from '../text/route-line.js';
 import { leafFault } from './leaf-fault.js';
@@ -49,6 +50,6 @@ const routeOf = (tree: Tree): string | undefined => {
   if (route === undefined || isFault(route)) return undefined;
   const { to, type, via, metric } = route;
   const way = via === undefined ? `type: ${type}` : `via: ${formatAddress(via)}`;
-  const prefix = to.length === 0 ? 'default' : formatPrefix(to);
+  const prefix = formatTarget(to);
   return `{ to: ${prefix}, ${way}${metric === 0 ? '' : `, metric: ${metric}`} }`;
 };

@@ -1,4 +1,4 @@
-import { formatAddress } from '../address.js';
+import { formatAddress, formatPrefix } from '../address.js';
 import type { InterfaceAddress } from '../interface.js';
 import type { Kernel, NamespaceHandle } from '../tun/kernel.js';
 import { joined, messagesOf, refusalsOf } from '../tun/netlink.js';
@@ -58,7 +58,7 @@ export function clearDevice(
 ): void {
   run(kernel, handle, [
     ...routes.map((route) => ({
-      what: `removing the route to ${formatAddress(route.to.network)}/${route.to.length}`,
+      what: `removing the route to ${formatPrefix(route.to)}`,
       request: deleteRouteRequest(index, route),
     })),
     ...addresses.map(({ address, prefix }) => ({

@@ -1,7 +1,9 @@
-import { contains, formatAddress, formatPrefix, type Prefix, prefixOf } from '../address.js';
+import { contains, formatAddress, formatPrefix, type Prefix } from '../address.js';
 import { Failure } from '../failure.js';
+import { formatTarget } from '../text/addresses.js';
 import { findNamed, isProved, namespaceIdentity } from './namespaces.js';
 import type { DeviceChange, HostChange, NamespaceName, RouteChange } from './plan.js';
+import { readAddress } from './route-text.js';
 import type { DeviceObject, InstanceState } from './state-file.js';
 import { type NamespaceSurvey, type RouteSurvey, surveyNamespace } from './survey.js';
 
@@ -202,7 +204,7 @@ function addressConflicts(
   const fix = 'choose addresses that this machine does not use';
   if (holder !== undefined)
     return [{ message: `address ${host} is already on ${holder.name} ${inPlace(namespace)}`, fix }];
-  const subnet = parseSubnet(address);
+  const subnet = readAddress(address)!.prefix;
   const route = found.routes.find(
     (candidate) =>
       (candidate.device === undefined || !ours.has(candidate.device)) && overlaps(subnet, candidate),
@@ -233,7 +235,7 @@ function routeConflict(change: RouteChange, found: NamespaceSurvey): Conflict[] 
       route.metric === 0 && route.to.network === change.to.network && route.to.length === change.to.length,
   );
   if (holder === undefined || isSameRoute(change, holder)) return [];
-  const to = change.to.length === 0 ? 'default' : formatPrefix(change.to);
+  const to = formatTarget(change.to);
   const through = [
     holder.via === undefined ? '' : ` via ${holder.via}`,
     holder.device ? ` dev ${holder.device}` : '',
@@ -251,9 +253,3 @@ const isSameRoute = (change: RouteChange, route: RouteSurvey): boolean =>
   route.to.length === change.to.length &&
   route.device === change.device &&
   route.via === (change.via === undefined ? undefined : formatAddress(change.via));
-
-function parseSubnet(address: string): Prefix {
-  const [host = '', length = '32'] = address.split('/');
-  const value = host.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  return prefixOf(value, Number(length));
-}

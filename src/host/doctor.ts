@@ -7,7 +7,7 @@ import { CAP_NET_ADMIN, CAP_SYS_ADMIN } from './privileges.js';
 import { pathWithSbin } from './program-path.js';
 import { tunDeviceFault, userNamespaceFault } from './rootless.js';
 import { runtimeDirectory } from './runtime-directory.js';
-import { isAlive, readStates, stateFaults } from './state-file.js';
+import { type FoundStates, isAlive, readStateFiles } from './state-file.js';
 import { folderFault } from './trust.js';
 
 /** One thing that the program needs, or that its users want, of this machine. */
@@ -37,6 +37,8 @@ export interface DoctorOptions {
 /** Looks at this machine, and changes nothing. */
 export async function examine(options: DoctorOptions): Promise<readonly Check[]> {
   const [ip, userNamespaces] = await Promise.all([ipCheck(), userNamespaceCheck()]);
+  const directory = options.directory ?? runtimeDirectory();
+  const instances = readStateFiles(directory);
   return [
     nodeCheck(process.versions.node),
     tunCheck(),
@@ -49,12 +51,12 @@ export async function examine(options: DoctorOptions): Promise<readonly Check[]>
     privilegesCheck(options.nativeFault()),
     ...['ping', 'traceroute', 'mtr'].map(programCheck),
     namespaceFolderCheck(),
-    runtimeDirectoryCheck(options.directory ?? runtimeDirectory()),
+    runtimeDirectoryCheck(directory),
     reversePathCheck(),
     ...pointToPointChecks(),
-    staleCheck(options.directory ?? runtimeDirectory()),
-    ...stateFileChecks(options.directory ?? runtimeDirectory()),
-    ...(await runningChecks(options)),
+    staleCheck(directory, instances),
+    ...stateFileChecks(instances),
+    ...(await runningChecks(options, instances)),
   ];
 }
 
@@ -225,9 +227,8 @@ function reversePathCheck(): Check {
 const pointToPointChecks = (): readonly Check[] =>
   programsThatSkip().map(({ program, detail, fix }) => bad(program, detail, fix, true));
 
-function staleCheck(directory: string): Check {
+function staleCheck(directory: string, { states }: FoundStates): Check {
   const name = 'instances';
-  const states = readStates(directory);
   const stale = states.filter((state) => !state.stopped && !isAlive(state)).map((state) => state.name);
   const running = states.filter(isAlive).map((state) => state.name);
   if (stale.length > 0)
@@ -246,15 +247,18 @@ function staleCheck(directory: string): Check {
 }
 
 /** One check for each state file that is not believed; what it tells of is for a person to undo. */
-const stateFileChecks = (directory: string): readonly Check[] =>
-  stateFaults(directory).map(({ name, path, why }) =>
+const stateFileChecks = ({ faults }: FoundStates): readonly Check[] =>
+  faults.map(({ name, path, why }) =>
     bad(`state of ${name}`, `${path} is not believed: ${why}`, `look at it, then: rm ${path}`, true),
   );
 
 /** One check for each thing that keeps the programs of a running lab from working. */
-async function runningChecks({ directory, warningsOf }: DoctorOptions): Promise<readonly Check[]> {
+async function runningChecks(
+  { warningsOf }: DoctorOptions,
+  { states }: FoundStates,
+): Promise<readonly Check[]> {
   if (warningsOf === undefined) return [];
-  const running = readStates(directory ?? runtimeDirectory()).filter(isAlive);
+  const running = states.filter(isAlive);
   const checks = await Promise.all(
     running.map(async (state) => {
       const name = `lab ${state.name}`;

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.js';
 import { bootIdentity } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
-import { faultFailure, isAlive, readState, settleState, stateFaults } from './state-file.js';
+import { faultFailure, isAlive, readStateFiles, settleState } from './state-file.js';
 import { leftoverFailure, undoObjects } from './undo.js';
 
 export interface ForceDownOptions {
@@ -28,9 +28,10 @@ export async function forceDown(
   name: string,
   { purge, log, directory = runtimeDirectory() }: ForceDownOptions,
 ): Promise<ForceDownOutcome> {
-  const state = readState(name, directory);
-  const faults = stateFaults(directory).filter((fault) => fault.name === name);
-  if (faults.length > 0) throw faultFailure(faults, 9);
+  const { states, faults } = readStateFiles(directory);
+  const fault = faults.find((each) => each.name === name);
+  if (fault !== undefined) throw faultFailure([fault], 9);
+  const state = states.find((each) => each.name === name);
   if (state === undefined) throw new Failure(5, `nothing is known of an instance ${name}`, 'tunpike doctor');
   if (isAlive(state))
     throw new Failure(6, `instance ${name} is running (process ${state.pid})`, `tunpike down ${name}`);

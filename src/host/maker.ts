@@ -140,8 +140,12 @@ export class Maker {
   #letOutlive(lasting: ReadonlyMap<DeviceChange, Port>): void {
     if (lasting.size === 0) return;
     const { kernel, ledger } = this.#environment;
+    const indices = new Map<NamespaceName, ReadonlyMap<string, number>>();
     for (const change of lasting.keys()) {
-      const index = this.#visit(change.namespace, (handle) => indicesIn(kernel, handle).get(change.device));
+      const { namespace } = change;
+      const here = indices.get(namespace) ?? this.#visit(namespace, (handle) => indicesIn(kernel, handle));
+      indices.set(namespace, here);
+      const index = here.get(change.device);
       if (index === undefined) throw new Failure(6, `device ${change.device} has gone while it was made`);
       ledger.deviceMade(change, index);
     }

@@ -6,9 +6,14 @@ import type {
 } from '../config/configuration.js';
 import { openKernel } from '../tun/open-kernel.js';
 import { inNamespace } from './namespaces.js';
+import { namespaceOf } from './plan.js';
+import { turnOfLoop } from './turn.js';
 
 /** 224.0.0.0/4 */
 const GROUPS: Prefix = { network: 0xe0000000, length: 4 };
+
+/** Devices looked at between two turns of the event loop: traffic flows already. */
+const AT_ONCE = 64;
 
 /** What the kernel of a host does with datagrams on a device. */
 export interface KernelSettings {
@@ -36,13 +41,13 @@ export const multicastHindrances = async (
   const concerned = [...configuration.hosts.values()].flatMap((host) =>
     host.interfaces.filter(({ link }) => links.has(link)).map((each) => [host, each] as const),
   );
-  const found = await Promise.all(
-    concerned.map(async ([host, each]) => [
-      ...routeHindrance(host, each, configuration),
-      ...(await kernelHindrances(host, each, configuration, readSettings)),
-    ]),
-  );
-  return found.flat();
+  const found: string[] = [];
+  for (const [i, [host, each]] of concerned.entries()) {
+    if (i % AT_ONCE === AT_ONCE - 1) await turnOfLoop();
+    found.push(...routeHindrance(host, each, configuration));
+    found.push(...(await kernelHindrances(host, each, configuration, readSettings)));
+  }
+  return found;
 };
 
 const igmpLinks = ({ routers }: Configuration): ReadonlySet<string> =>
@@ -58,7 +63,7 @@ const routeHindrance = (
   each: HostInterfaceConfiguration,
   { hosts }: Configuration,
 ): string[] => {
-  if (host.namespace === 'self') return [];
+  if (namespaceOf(host) === undefined) return [];
   const routes = [...hosts.values()]
     .filter(({ namespace }) => namespace === host.namespace)
     .flatMap(({ interfaces }) => interfaces.flatMap((one) => one.routes));
@@ -75,7 +80,7 @@ const kernelHindrances = async (
   configuration: Configuration,
   readSettings: ReadSettings,
 ): Promise<string[]> => {
-  const namespace = host.namespace === 'self' ? undefined : host.namespace;
+  const namespace = namespaceOf(host);
   const settings = await readSettings(namespace, each.device);
   if (settings === undefined) return [];
   const { rpFilter, acceptLocal } = settings;

@@ -1,17 +1,10 @@
-import {
-  type Address,
-  contains,
-  DEFAULT_PREFIX,
-  formatAddress,
-  formatPrefix,
-  isMulticast,
-  type Prefix,
-} from '../address.js';
+import { type Address, contains, formatAddress, isMulticast, type Prefix } from '../address.js';
 import type {
   Configuration,
   HostConfiguration,
   HostInterfaceConfiguration,
 } from '../config/configuration.js';
+import { formatInterfaceAddress, formatTarget } from '../text/addresses.js';
 
 /** What a configuration calls the namespace in which the program itself runs. */
 export const SELF = 'self';
@@ -223,18 +216,11 @@ export function batchLineOf(change: Exclude<HostChange, NamespaceChange | { kind
   }
 }
 
-export const formatInterfaceAddress = (own: { address: Address; prefix: Prefix }): string =>
-  `${formatAddress(own.address)}/${own.prefix.length}`;
-
 /** As iproute2 writes it: `default via 198.51.100.1 dev tp-alice-red onlink`. */
 export function formatRoute({ to, via, device, onlink }: RouteChange): string {
   const next = via === undefined ? '' : ` via ${formatAddress(via)}`;
   return `${formatTarget(to)}${next} dev ${device}${onlink ? ' onlink' : ''}`;
 }
-
-/** A destination as iproute2 writes it: `default` or a prefix. */
-export const formatTarget = (to: Prefix): string =>
-  to.length === DEFAULT_PREFIX.length ? 'default' : formatPrefix(to);
 
 const quote = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

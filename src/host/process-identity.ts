@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
 
+/** What the kernel says of a process, from field 3 on; throws where there is none. Source: proc_pid_stat(5). */
+export function statFields(pid: number | 'self'): readonly string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  // The name in field 2 may hold spaces and parentheses; the fields after it hold neither.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
 /**
  * When a process started, in clock ticks after boot; undefined where there is none, or only its remains.
  *
@@ -7,9 +14,7 @@ import { readFileSync } from 'node:fs';
  */
 export function startTimeOf(pid: number): number | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name in field 2 may hold spaces and parentheses; the fields after it hold neither.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = statFields(pid);
     const state = fields[0];
     return state === 'Z' || state === 'X' ? undefined : Number(fields[19]);
   } catch {

@@ -25,13 +25,24 @@ export interface StateFault {
 
 type ReadState = { readonly state: InstanceState } | { readonly fault: StateFault };
 
+/** What the state files of a folder say, by name: those that can be believed, and why the others cannot. */
+export interface FoundStates {
+  readonly states: readonly InstanceState[];
+  readonly faults: readonly StateFault[];
+}
+
+/** Every state file in the runtime folder. */
+export function readStateFiles(directory = runtimeDirectory()): FoundStates {
+  const all = readAll(directory);
+  return {
+    states: all.flatMap((read) => ('state' in read ? [read.state] : [])),
+    faults: all.flatMap((read) => ('fault' in read ? [read.fault] : [])),
+  };
+}
+
 /** Every state in the runtime folder that can be believed, by name. */
 export const readStates = (directory = runtimeDirectory()): readonly InstanceState[] =>
-  readAll(directory).flatMap((read) => ('state' in read ? [read.state] : []));
-
-/** The state files of the runtime folder that cannot be believed, and why. */
-export const stateFaults = (directory = runtimeDirectory()): readonly StateFault[] =>
-  readAll(directory).flatMap((read) => ('fault' in read ? [read.fault] : []));
+  readStateFiles(directory).states;
 
 /** The state of one instance, running or not; undefined where there is none that can be believed. */
 export function readState(name: string, directory = runtimeDirectory()): InstanceState | undefined {
@@ -82,10 +93,10 @@ export const faultFailure = (faults: readonly StateFault[], exitCode: 5 | 9): Fa
 
 /** The running instance of that name, or the only one. Throws a `Failure` that says which there are. */
 export function findInstance(name: string | undefined, directory = runtimeDirectory()): InstanceState {
-  const states = readStates(directory);
+  const { states, faults: all } = readStateFiles(directory);
   const running = states.filter(isAlive);
   const names = running.map((state) => state.name).join(', ');
-  const faults = stateFaults(directory).filter((fault) => name === undefined || fault.name === name);
+  const faults = all.filter((fault) => name === undefined || fault.name === name);
   if (name !== undefined) {
     const found = running.find((state) => state.name === name);
     if (found !== undefined) return found;

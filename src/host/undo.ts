@@ -1,11 +1,12 @@
 import { Failure } from '../failure.js';
+import { formatTarget } from '../text/addresses.js';
 import type { Kernel } from '../tun/kernel.js';
 import { openKernel } from '../tun/open-kernel.js';
 import { clearDevice, deleteDevice } from './apply.js';
 import type { DeviceObject, HostObject, NamespaceObject } from './instance-state.js';
 import { kernelFailure } from './kernel-failure.js';
 import { findNamed, inNamespace, isProved, namespaceIdentity, processesIn } from './namespaces.js';
-import { formatTarget, removalCommandOf } from './plan.js';
+import { removalCommandOf } from './plan.js';
 import { readAddress, readRoute } from './route-text.js';
 import { type NamespaceSurvey, surveyNamespace } from './survey.js';
 import { turnOfLoop } from './turn.js';

@@ -6,6 +6,7 @@ import { routesInUse } from '../ip/fib-compile.js';
 import type { Route } from '../ip/rib.js';
 import type { Lab } from '../lab/lab.js';
 import type { Router } from '../router/router.js';
+import { formatInterfaceAddress } from '../text/addresses.js';
 import type { Instant } from '../time.js';
 import type { DropRow, IcmpRow, InterfaceRow, LedgerRow, NeighborRow, RouteRow } from './shown.js';
 
@@ -20,7 +21,7 @@ export const showInterfaces = (lab: Lab): readonly InterfaceRow[] =>
       interface: each.name,
       router: router.name,
       link: each.link,
-      addresses: each.addresses.map(({ address, prefix }) => `${formatAddress(address)}/${prefix.length}`),
+      addresses: each.addresses.map(formatInterfaceAddress),
       mtu: each.mtu,
       operStatus: each.up ? 'UP' : 'DOWN',
       forwarding: each.forwarding,

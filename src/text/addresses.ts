@@ -85,6 +85,10 @@ export const parsePrefix = (text: string): Prefix | Fault => {
   );
 };
 
+/** A destination as iproute2 writes it: `default` or a prefix. */
+export const formatTarget = (to: Prefix): string =>
+  to.length === DEFAULT_PREFIX.length ? 'default' : formatPrefix(to);
+
 /** A prefix of multicast groups. */
 export const parseGroupPrefix = (text: string): Prefix | Fault => {
   const parts = text === 'default' ? DEFAULT_PARTS : parseParts(text, 32, parseGroupPrefix);

@@ -1,4 +1,5 @@
 import { constants } from 'node:fs';
+import { Failure } from '../failure.js';
 import { systemError } from './system-error.js';
 
 /** The part of koffi's interface that is used here. */
@@ -42,11 +43,21 @@ export interface Calls {
 
 let loaded: Promise<Calls> | undefined;
 
-/** Loads koffi, an optional dependency; throws what `import` throws where it is not installed. */
+/** Loads koffi, an optional dependency; throws a `Failure` (4) where that is not possible. */
 export function loadCalls(): Promise<Calls> {
-  const id: string = 'koffi';
-  loaded ??= import(id).then((module: { default: Koffi }) => callsOf(module.default));
+  loaded ??= load();
   return loaded;
+}
+
+async function load(): Promise<Calls> {
+  const id: string = 'koffi';
+  try {
+    const module: { default: Koffi } = await import(id);
+    return callsOf(module.default);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new Failure(4, `koffi cannot be loaded: ${reason}`, 'npm install koffi');
+  }
 }
 
 const CLONE_NEWNET = 0x40000000;

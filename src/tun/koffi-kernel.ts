@@ -1,7 +1,9 @@
 import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
-import type { Kernel, NamespaceHandle } from './kernel.js';
+import { EINVAL } from './descriptor.js';
+import type { Kernel } from './kernel.js';
 import { type Calls, loadCalls } from './koffi-calls.js';
-import { LITTLE } from './netlink.js';
+import { comeBack, visit } from './koffi-namespace.js';
+import { DONE, ERROR, HEADER_LENGTH, LITTLE, messagesOf } from './netlink.js';
 import { systemError } from './system-error.js';
 
 const FOLDER = '/run/netns';
@@ -10,10 +12,6 @@ const MS_REC = 0x4000;
 const MS_SHARED = 1 << 20;
 /** The kernel sends up to 32 KiB of a list at once. */
 const ROOM = 64 * 1024;
-const HEADER_LENGTH = 16;
-const ERROR = 2;
-const DONE = 3;
-const EINVAL = 22;
 const ETIMEDOUT = 110;
 
 /** The kernel for machines without a C compiler: system calls by koffi, an optional dependency. */
@@ -29,31 +27,6 @@ export async function koffiKernel(): Promise<Kernel> {
     detach: (name) => detach(calls, name),
     closeTogether: (close) => calls.closeTogether(close),
   };
-}
-
-/** Calls in a namespace, synchronously, and comes back whatever happens. */
-function visit<Result>(calls: Calls, namespace: NamespaceHandle, body: () => Result): Result {
-  if (namespace === undefined) return body();
-  const here = openSync('/proc/thread-self/ns/net', 'r');
-  try {
-    calls.setns(namespace);
-    try {
-      return body();
-    } finally {
-      comeBack(calls, here);
-    }
-  } finally {
-    closeSync(here);
-  }
-}
-
-/** A process that cannot come back would do everything else in a stranger's namespace: better none at all. */
-function comeBack(calls: Calls, here: number): void {
-  try {
-    calls.setns(here);
-  } catch {
-    process.abort();
-  }
 }
 
 /** As netlink_exchange of native/netlink.c. */
@@ -91,17 +64,8 @@ function receive(calls: Calls, fd: number, sequence: number): Uint8Array[] {
   }
 }
 
-function isComplete(part: Uint8Array, sequence: number): boolean {
-  const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
-  for (let at = 0; at + HEADER_LENGTH <= part.length; ) {
-    const length = view.getUint32(at, LITTLE);
-    const type = view.getUint16(at + 4, LITTLE);
-    if (view.getUint32(at + 8, LITTLE) === sequence && (type === ERROR || type === DONE)) return true;
-    if (length < HEADER_LENGTH) return false;
-    at += (length + 3) & ~3;
-  }
-  return false;
-}
+const isComplete = (part: Uint8Array, wanted: number): boolean =>
+  messagesOf(part).some(({ type, sequence }) => sequence === wanted && (type === ERROR || type === DONE));
 
 function setting(path: string, value: string | undefined): string {
   const file = `/proc/sys/net/${path}`;

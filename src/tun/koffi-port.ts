@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import type { ReadBuffer } from './arena.js';
 import { type Descriptor, type Driver, EAGAIN, type OpenedDevice, type Ready } from './descriptor.js';
 import { type Calls, loadCalls } from './koffi-calls.js';
+import { visit } from './koffi-namespace.js';
 import { KoffiPoller, POLLIN, POLLOUT } from './koffi-poller.js';
 import { systemError } from './system-error.js';
 
@@ -72,24 +73,13 @@ function driverOn(calls: Calls): Driver {
 const nameOf = (request: Uint8Array): string =>
   new TextDecoder().decode(request.subarray(0, request.indexOf(0)));
 
-/** Calls a function in a network namespace, synchronously, and always returns to the original one. */
 function inNamespace<Result>(calls: Calls, path: string | undefined, body: () => Result): Result {
   if (path === undefined) return body();
-  const here = calls.open('/proc/thread-self/ns/net', constants.O_RDONLY | O_CLOEXEC);
+  const there = openNamespace(calls, path);
   try {
-    const there = openNamespace(calls, path);
-    try {
-      calls.setns(there);
-    } finally {
-      calls.close(there);
-    }
-    try {
-      return body();
-    } finally {
-      calls.setns(here);
-    }
+    return visit(calls, there, body);
   } finally {
-    calls.close(here);
+    calls.close(there);
   }
 }
 

@@ -45,6 +45,8 @@ class Watch {
   readonly #changed = new Set<number>();
   /** The kernel does one dump at a time: first the links, then their addresses. */
   #dumping: 'links' | 'addresses' | undefined;
+  /** Changes were lost during a dump: all is to be told again when it is over. */
+  #isStale = false;
   #isClosed = false;
 
   constructor(socket: Descriptor, listener: LinkListener) {
@@ -72,7 +74,8 @@ class Watch {
     this.#tellAddresses();
     if (errno !== 0 && !this.#isClosed) {
       this.#socket.resume(false);
-      this.#dumpLinks();
+      if (this.#dumping === undefined) this.#dumpLinks();
+      else this.#isStale = true;
     }
   }
 
@@ -90,7 +93,8 @@ class Watch {
         return;
       }
       case 'done':
-        if (this.#dumping === 'links') this.#dumpAddresses();
+        if (this.#isStale) this.#dumpLinks();
+        else if (this.#dumping === 'links') this.#dumpAddresses();
         else this.#dumping = undefined;
     }
   }
@@ -104,6 +108,7 @@ class Watch {
   }
 
   #dumpLinks(): void {
+    this.#isStale = false;
     this.#dumping = 'links';
     this.#request(linkDumpRequest());
   }

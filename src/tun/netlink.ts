@@ -4,9 +4,11 @@ import { getSystemErrorName } from 'node:util';
 /** Numbers of netlink are in the machine's own order. */
 export const LITTLE = endianness() === 'LE';
 
-const HEADER_LENGTH = 16; // struct nlmsghdr
-const ERROR = 2;
-const DONE = 3;
+/** Of a message. Source: linux/netlink.h, struct nlmsghdr. */
+export const HEADER_LENGTH = 16;
+/** The types of the messages that end an answer. */
+export const ERROR = 2;
+export const DONE = 3;
 const FLAG_CAPPED = 0x100;
 const FLAG_HAS_ATTRIBUTES = 0x200;
 const ATTRIBUTE_REASON = 1;

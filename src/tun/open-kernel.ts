@@ -1,4 +1,3 @@
-import { Failure } from '../failure.js';
 import type { Kernel } from './kernel.js';
 import { koffiKernel } from './koffi-kernel.js';
 import { nativeKernel } from './native-kernel.js';
@@ -29,8 +28,6 @@ async function load(choice: string | undefined): Promise<Kernel> {
   try {
     return await koffiKernel();
   } catch (error) {
-    if (fault !== undefined) throw fault;
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new Failure(4, `koffi cannot be loaded: ${reason}`, 'npm install koffi');
+    throw fault ?? error;
   }
 }

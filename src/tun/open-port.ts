@@ -53,15 +53,8 @@ export async function openPort(
 }
 
 /** Loads the driver itself, for users that need a descriptor rather than a port. */
-export async function loadDriver(backend: 'native' | 'koffi'): Promise<Driver> {
-  if (backend === 'native') return nativeDriver();
-  try {
-    return await koffiDriver();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new Failure(4, `koffi cannot be loaded: ${reason}`, 'npm install koffi');
-  }
-}
+export const loadDriver = async (backend: 'native' | 'koffi'): Promise<Driver> =>
+  backend === 'native' ? nativeDriver() : koffiDriver();
 
 async function openBy(backend: KernelBackend, options: PortOptions, arena: Arena): Promise<Port> {
   if (backend === 'tuntap2') {

@@ -1,5 +1,5 @@
 import type { Address } from '../address.js';
-import { attributesOf, LITTLE, messagesOf, request, textOf } from './netlink.js';
+import { attributesOf, DONE, LITTLE, messagesOf, request, textOf } from './netlink.js';
 
 /** What the kernel reports about a link. */
 export interface LinkChange {
@@ -52,7 +52,6 @@ export interface RouteEntry {
   readonly metric: number;
 }
 
-const DONE = 3;
 const NEW_LINK = 16;
 const DELETED_LINK = 17;
 const GET_LINK = 18;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prefixOf } from '../../src/address.js';
-import { formatInterfaceAddress, formatRoute } from '../../src/host/plan.js';
+import { formatRoute } from '../../src/host/plan.js';
 import { readAddress, readRoute } from '../../src/host/route-text.js';
+import { formatInterfaceAddress } from '../../src/text/addresses.js';
 
 const prefix = fc
   .tuple(fc.integer({ min: 0, max: 0xffffffff }), fc.integer({ min: 0, max: 32 }))

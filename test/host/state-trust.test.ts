@@ -21,9 +21,9 @@ import {
   type InstanceState,
   type NamespaceObject,
   readState,
+  readStateFiles,
   readStates,
   StateFile,
-  stateFaults,
 } from '../../src/host/state-file.js';
 import { describeKernel, ip, run, withNamespace } from '../support/kernel.js';
 import { MAIN } from '../support/lab.js';
@@ -39,7 +39,7 @@ const written = (folder: string, text: string | InstanceState): string => {
   return path;
 };
 
-const whyOf = (folder: string): string | undefined => stateFaults(folder)[0]?.why;
+const whyOf = (folder: string): string | undefined => readStateFiles(folder).faults[0]?.why;
 
 /** Distrusted by everything that reads it, and named by everything that would obey it. */
 const expectDistrust = async (folder: string, why: RegExp): Promise<void> => {
