@@ -1,5 +1,5 @@
 import type { EventRecord } from '../observe/event-record.js';
-import type { Colors } from './colors.js';
+import type { Colors } from '../text/colors.js';
 
 /** One event as a line for a person: when, where, what. */
 export const formatEvent = (record: EventRecord, colors: Colors): string => {
