@@ -1,4 +1,4 @@
-import { contains, type Prefix } from '../address.js';
+import { contains, isWithin, type Prefix } from '../address.js';
 import { Failure } from '../failure.js';
 import type { Shown, ShowWhat } from '../observe/shown.js';
 import { parseAddress, parsePrefix } from '../text/addresses.js';
@@ -45,10 +45,7 @@ const coverage = (text: string): ((prefix: string) => boolean) => {
     return (prefix) => contains(read(prefix), address);
   }
   const wanted = read(text);
-  return (prefix) => {
-    const { network, length } = read(prefix);
-    return length >= wanted.length && contains(wanted, network);
-  };
+  return (prefix) => isWithin(read(prefix), wanted);
 };
 
 const read = (text: string): Prefix => {

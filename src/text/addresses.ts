@@ -3,6 +3,7 @@ import {
   DEFAULT_PREFIX,
   formatAddress,
   formatPrefix,
+  isGroupPrefix,
   isHostOf,
   isLinkLocalMulticast,
   isLoopback,
@@ -88,7 +89,7 @@ export const parsePrefix = (text: string): Prefix | Fault => {
 export const parseGroupPrefix = (text: string): Prefix | Fault => {
   const parts = text === 'default' ? DEFAULT_PARTS : parseParts(text, 32, parseGroupPrefix);
   if (isFault(parts)) return parts;
-  if (parts.length >= 4 && isMulticast(parts.address)) return parsePrefix(text);
+  if (isGroupPrefix(prefixOf(parts.address, parts.length))) return parsePrefix(text);
   return fault(
     'E-MCAST',
     `\`${text}\` is not a range of multicast groups`,
