@@ -3,7 +3,7 @@ import { dropReasons } from '../drop-reason.js';
 import type { Event } from '../event.js';
 import { Failure } from '../failure.js';
 import { parseAddress, parsePrefix } from '../text/addresses.js';
-import { isFault } from '../text/fault.js';
+import { accepted } from '../text/fault.js';
 import { nearest } from '../text/nearest.js';
 import type { Matchable } from './event-record.js';
 
@@ -146,16 +146,10 @@ const compared =
     return operator === '=' ? value === wanted : operator === '<' ? value < wanted : value > wanted;
   };
 
-const prefixFrom = (text: string): Prefix => {
-  if (text.includes('/') || text === 'default') {
-    const prefix = parsePrefix(text);
-    if (isFault(prefix)) throw new Failure(2, prefix.message, prefix.fix);
-    return prefix;
-  }
-  const address = parseAddress(text);
-  if (isFault(address)) throw new Failure(2, address.message, address.fix);
-  return { network: address, length: 32 };
-};
+const prefixFrom = (text: string): Prefix =>
+  text.includes('/') || text === 'default'
+    ? accepted(parsePrefix(text))
+    : { network: accepted(parseAddress(text)), length: 32 };
 
 const numberFrom = (pair: string, text: string, wanted: string): number => {
   if (/^\d{1,9}$/.test(text)) return Number(text);
