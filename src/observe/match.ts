@@ -5,6 +5,7 @@ import { Failure } from '../failure.js';
 import { parseAddress, parsePrefix } from '../text/addresses.js';
 import { accepted } from '../text/fault.js';
 import { nearest } from '../text/nearest.js';
+import { PROTOCOLS } from '../text/protocols.js';
 import type { Matchable } from './event-record.js';
 
 /** Whether all conditions hold; a condition on a missing field never does. */
@@ -78,8 +79,6 @@ const checkWord = (name: string, value: string, known: readonly string[] | undef
   );
 };
 
-const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, igmp: 2, tcp: 6, udp: 17 };
-
 /**
  * Reads `protocol=udp destination=10.0.3.0/24 size>1400`: conditions separated by blanks, all of which must hold.
  *
@@ -120,7 +119,7 @@ const parsePair = (pair: string, known: KnownWords): Match => {
       return compared(
         field,
         '=',
-        numberFrom(pair, String(PROTOCOLS[value] ?? value), 'icmp, igmp, tcp, udp or a number'),
+        numberFrom(pair, String(PROTOCOLS.get(value) ?? value), 'icmp, igmp, tcp, udp or a number'),
       );
     default:
       return compared(field, operator, numberFrom(pair, value, 'a number'));
