@@ -53,4 +53,4 @@ export const formatProblem = (problem: Problem, source: string, isColored: boole
 };
 
 /** The lines of a file, as places count them. */
-export const linesOf = (text: string): readonly string[] => text.split(/\r\n|\r|\n/);
+const linesOf = (text: string): readonly string[] => text.split(/\r\n|\r|\n/);
