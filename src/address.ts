@@ -26,6 +26,10 @@ export const prefixOf = (address: Address, length: number): Prefix => ({
 export const contains = (prefix: Prefix, address: Address): boolean =>
   ((address ^ prefix.network) & mask(prefix.length)) === 0;
 
+/** Whether all addresses of one prefix are in another. */
+export const isWithin = (inner: Prefix, outer: Prefix): boolean =>
+  inner.length >= outer.length && contains(outer, inner.network);
+
 /** Whether an address can belong to a single host of a subnet. Source: RFC 1812 §4.2.2.11, RFC 3021 §2.1. */
 export const isHostOf = (prefix: Prefix, address: Address): boolean =>
   contains(prefix, address) &&
@@ -36,6 +40,9 @@ export const lastAddress = (prefix: Prefix): Address => (prefix.network | ~mask(
 
 /** 224.0.0.0/4. Source: RFC 5771 §3. */
 export const isMulticast = (address: Address): boolean => address >>> 28 === 0xe;
+
+/** Whether a prefix has multicast groups only. */
+export const isGroupPrefix = (prefix: Prefix): boolean => prefix.length >= 4 && isMulticast(prefix.network);
 
 /** 224.0.0.0/24, the groups that never leave their link. Source: RFC 5771 §4. */
 export const isLinkLocalMulticast = (address: Address): boolean => address >>> 8 === 0xe00000;

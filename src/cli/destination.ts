@@ -3,14 +3,13 @@ import { callInstance } from '../control/client.js';
 import type { Instance } from '../control/connection.js';
 import { Failure } from '../failure.js';
 import { parseAddress } from '../text/addresses.js';
-import { isFault } from '../text/fault.js';
+import { accepted, isFault } from '../text/fault.js';
 import { nearest } from '../text/nearest.js';
 
 /** The address that a word means: an address, or the name of a host, a router or its interface in a running lab. */
 export const addressOf = async (word: string, instance: Instance): Promise<string> => {
   const address = parseAddress(word);
-  if (!isFault(address)) return formatAddress(address);
-  if (/^[\d.]+$/.test(word)) throw new Failure(2, address.message, address.fix);
+  if (!isFault(address) || /^[\d.]+$/.test(word)) return formatAddress(accepted(address));
   const names = namesOf(await callInstance(instance, 'show', { what: 'config' }));
   const found = names.get(word);
   if (found !== undefined) return found;

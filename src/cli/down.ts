@@ -30,8 +30,11 @@ export const addDown: AddCommand = (program, invoke) => {
     )
     .action((named: string | undefined, options: DownOptions) =>
       invoke(async (terminal) => {
-        const host = await import('../host/state-file.js');
-        const wanted = named ?? terminal.flags.name ?? (process.env.TUNPIKE_NAME || undefined);
+        const [host, { wantedName }] = await Promise.all([
+          import('../host/state-file.js'),
+          import('./instance.js'),
+        ]);
+        const wanted = wantedName(named ?? terminal.flags.name);
         const state = await chosen(host, wanted, options);
         if (state === undefined) {
           if (terminal.isJson)

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { formatAddress, isMulticast } from '../address.js';
 import { isIpv6, parseAddress, parseHostAddress } from '../text/addresses.js';
-import { isFault } from '../text/fault.js';
+import { type Fault, isFault } from '../text/fault.js';
 import { parseDuration } from '../text/quantities.js';
 
 /** A whole number from `least` to `most`. */
@@ -14,34 +14,27 @@ export const wholeNumber =
   };
 
 /** A duration such as `200ms` or `1s`, in milliseconds. */
-export const durationFlag = (text: string): number => {
-  const value = parseDuration(text, { most: '24h', usual: 's' });
-  if (isFault(value)) throw new InvalidArgumentError(`${value.message}; ${value.fix}`);
-  return value;
-};
+export const durationFlag = (text: string): number =>
+  flagValue(parseDuration(text, { most: '24h', usual: 's' }));
 
 /** Any IPv4 address. */
-export const addressFlag = (text: string): string => {
-  const value = parseAddress(text);
-  if (isFault(value)) throw new InvalidArgumentError(`${value.message}; ${value.fix}`);
-  return formatAddress(value);
-};
+export const addressFlag = (text: string): string => formatAddress(flagValue(parseAddress(text)));
 
 /** The address of a single host. */
-export const hostAddressFlag = (text: string): string => {
-  const value = parseHostAddress(text);
-  if (isFault(value)) throw new InvalidArgumentError(`${value.message}; ${value.fix}`);
-  return formatAddress(value);
-};
+export const hostAddressFlag = (text: string): string => formatAddress(flagValue(parseHostAddress(text)));
 
 /** A group and a UDP port, such as `239.1.2.3:5000`. */
 export const groupAndPort = (text: string): { readonly group: string; readonly port: number } => {
   const [group = '', port = '', ...rest] = text.split(':');
-  const address = parseAddress(isIpv6(text) ? text : group);
-  if (isFault(address)) throw new InvalidArgumentError(`${address.message}; ${address.fix}`);
+  const address = flagValue(parseAddress(isIpv6(text) ? text : group));
   if (!isMulticast(address))
     throw new InvalidArgumentError(`${group} is not a multicast group (224.0.0.0/4)`);
   if (rest.length > 0 || port === '')
     throw new InvalidArgumentError('write GROUP:PORT, for example 239.1.2.3:5000');
   return { group: formatAddress(address), port: wholeNumber(1, 65_535)(port) };
+};
+
+const flagValue = <Value>(value: Value | Fault): Value => {
+  if (isFault(value)) throw new InvalidArgumentError(`${value.message}; ${value.fix}`);
+  return value;
 };

@@ -5,15 +5,16 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** Ctrl-C, SIGTERM, and a reader that has gone: they end the work of a command, but not its summary. */
 export class Interruption {
+  readonly #ending = new AbortController();
+  /** Aborted as soon as it happens. */
+  readonly signal: AbortSignal = this.#ending.signal;
   readonly happens: Promise<undefined>;
-  #happened = false;
-  #wake: () => void = () => {};
   readonly #onSignal = (): void => this.happen();
   readonly #ignoreOutput: () => void;
 
   constructor() {
     this.happens = new Promise((resolve) => {
-      this.#wake = () => resolve(undefined);
+      this.signal.addEventListener('abort', () => resolve(undefined));
     });
     process.on('SIGINT', this.#onSignal);
     process.on('SIGTERM', this.#onSignal);
@@ -22,8 +23,7 @@ export class Interruption {
 
   /** Acts as if a signal had come. */
   happen(): void {
-    this.#happened = true;
-    this.#wake();
+    this.#ending.abort();
   }
 
   ignore(): void {
@@ -40,6 +40,6 @@ export class Interruption {
     });
     await Promise.race([over, this.happens]);
     clearTimeout(timer);
-    return this.#happened;
+    return this.signal.aborted;
   }
 }

@@ -1,5 +1,6 @@
 import type { EventRecord } from '../observe/event-record.js';
-import type { Colors } from './colors.js';
+import type { Colors } from '../text/colors.js';
+import { protocolName } from '../text/protocols.js';
 
 /** One event as a line for a person: when, where, what. */
 export const formatEvent = (record: EventRecord, colors: Colors): string => {
@@ -13,14 +14,12 @@ const clockOf = (time: string): string => {
   return `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 };
 
-const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'icmp', 2: 'igmp', 6: 'tcp', 17: 'udp' };
-
 const formatDrop = (record: EventRecord): string => {
   const { source, destination, protocol, length, sourcePort, destinationPort } = record;
   if (source === null) return `${record.interface} ${record.reason}: ${length} octets`;
   const end = (address: unknown, port: unknown): string =>
     port === undefined ? `${address}` : `${address}:${port}`;
-  const what = PROTOCOLS[Number(protocol)] ?? `protocol ${protocol}`;
+  const what = protocolName(Number(protocol)) ?? `protocol ${protocol}`;
   return `${record.interface} ${record.reason}: ${what} ${end(source, sourcePort)} > ${end(destination, destinationPort)}, ${length} octets`;
 };
 

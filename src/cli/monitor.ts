@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { MONITORED } from '../control/monitor.js';
 import { MATCH_KEYS } from '../observe/match.js';
 import { type AddCommand, examples } from './command.js';
-import { onOutputFailure } from './output-failure.js';
 import type { Terminal } from './terminal.js';
 
 interface MonitorFlags {
@@ -44,23 +43,25 @@ const list = (words: Readonly<Record<string, string>>): string =>
 
 /** Returns 0: on Ctrl-C, when nobody reads the output any more, or when the lab stops. */
 const monitor = async (terminal: Terminal, { type, match }: MonitorFlags): Promise<number> => {
-  const [{ followInstance }, { parseEventTypes, readMonitorParams }, { instanceNamed }, { formatEvent }] =
-    await Promise.all([
-      import('../control/follow.js'),
-      import('../control/monitor.js'),
-      import('./instance.js'),
-      import('./monitor-format.js'),
-    ]);
+  const [
+    { followInstance },
+    { parseEventTypes, readMonitorParams },
+    { instanceNamed },
+    { Interruption },
+    { formatEvent },
+  ] = await Promise.all([
+    import('../control/follow.js'),
+    import('../control/monitor.js'),
+    import('./instance.js'),
+    import('./interruption.js'),
+    import('./monitor-format.js'),
+  ]);
   const params = readMonitorParams({
     ...(type === undefined ? {} : { types: parseEventTypes(type.split(',')) }),
     ...(match === undefined ? {} : { match: match.join(' ') }),
   });
   const instance = await instanceNamed(terminal.flags.name);
-  const ending = new AbortController();
-  const end = (): void => ending.abort();
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.on(signal, end);
-  const ignoreOutput = onOutputFailure(end);
+  const interruption = new Interruption();
   try {
     const how = await followInstance(
       instance,
@@ -72,15 +73,14 @@ const monitor = async (terminal: Terminal, { type, match }: MonitorFlags): Promi
           else terminal.print(formatEvent(record, terminal.colors));
           // A slow reader of the output slows this down, and the lab counts what is missed.
           if (process.stdout.writableNeedDrain)
-            await once(process.stdout, 'drain', { signal: ending.signal });
+            await once(process.stdout, 'drain', { signal: interruption.signal });
         },
       },
-      ending.signal,
+      interruption.signal,
     );
     if (how === 'stopped') terminal.hint(`${instance.name} has stopped`);
     return 0;
   } finally {
-    for (const signal of signals) process.off(signal, end);
-    ignoreOutput();
+    interruption.ignore();
   }
 };

@@ -4,35 +4,21 @@ import { Failure } from '../failure.js';
 import { runtimeDirectory } from '../host/runtime-directory.js';
 import { type InstanceState, isAlive, readStates } from '../host/state-file.js';
 
-/** A lab that runs as somebody else. */
-interface OthersInstance {
-  readonly name: string;
-  readonly user: string;
-}
-
 /** What to say if the lab that is meant is another user's; undefined if there is none. */
-export const failureAboutOthers = (
-  name: string | undefined,
-  directories: readonly string[] = othersDirectories(),
-): Failure | undefined => {
-  const [other] = othersInstances(directories).filter((each) => name === undefined || each.name === name);
+export const failureAboutOthers = (name: string | undefined): Failure | undefined => {
+  const [other] = othersStates(name);
   if (other === undefined) return undefined;
-  const { name: lab, user } = other;
+  const user = userOf(other.pid);
   return new Failure(
     4,
-    `\`${lab}\` runs as ${user}, and you are not ${user}`,
+    `\`${other.name}\` runs as ${user}, and you are not ${user}`,
     user === 'root' ? 'sudo tunpike …' : `sudo -u ${user} tunpike …   (or as ${user})`,
   );
 };
 
 /** A lab of another user that this one may ask all the same, by its socket or by the one that only reads. */
-export const reachableOfOthers = (
-  name: string | undefined,
-  directories: readonly string[] = othersDirectories(),
-): InstanceState | undefined => {
-  const states = directories.flatMap((directory) => readStates(directory)).filter(isAlive);
-  for (const state of states) {
-    if (name !== undefined && state.name !== name) continue;
+export const reachableOfOthers = (name: string | undefined): InstanceState | undefined => {
+  for (const state of othersStates(name)) {
     const socket = [state.socket, state.readOnlySocket].find(
       (path) => path !== undefined && mayConnect(path),
     );
@@ -40,6 +26,12 @@ export const reachableOfOthers = (
   }
   return undefined;
 };
+
+/** The running labs of other users, as far as they can be read; with a name, only those of that name. */
+const othersStates = (name: string | undefined): readonly InstanceState[] =>
+  othersDirectories()
+    .flatMap((directory) => readStates(directory))
+    .filter((state) => (name === undefined || state.name === name) && isAlive(state));
 
 /** To connect to a socket takes the right to write to it. Source: unix(7). */
 const mayConnect = (path: string): boolean => {
@@ -50,13 +42,6 @@ const mayConnect = (path: string): boolean => {
     return false;
   }
 };
-
-const othersInstances = (directories: readonly string[]): OthersInstance[] =>
-  directories.flatMap((directory) =>
-    readStates(directory)
-      .filter(isAlive)
-      .map(({ name, pid }) => ({ name, user: userOf(pid) })),
-  );
 
 /** The folders of everybody's control sockets, as far as they can be read. Source: file-hierarchy(7). */
 const othersDirectories = (): string[] => {

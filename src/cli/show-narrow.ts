@@ -1,8 +1,8 @@
-import { contains, type Prefix } from '../address.js';
+import { contains, isWithin, type Prefix } from '../address.js';
 import { Failure } from '../failure.js';
 import type { Shown, ShowWhat } from '../observe/shown.js';
 import { parseAddress, parsePrefix } from '../text/addresses.js';
-import { isFault } from '../text/fault.js';
+import { accepted } from '../text/fault.js';
 
 /** What of a subject is wanted. */
 interface Wanted {
@@ -40,19 +40,11 @@ const WHOLE: ReadonlySet<ShowWhat> = new Set(['status', 'changes', 'config']);
 /** Of an address, every prefix that contains it; of a prefix, itself and every one inside it. */
 const coverage = (text: string): ((prefix: string) => boolean) => {
   if (!text.includes('/') && text !== 'default') {
-    const address = parseAddress(text);
-    if (isFault(address)) throw new Failure(2, address.message, address.fix);
+    const address = accepted(parseAddress(text));
     return (prefix) => contains(read(prefix), address);
   }
   const wanted = read(text);
-  return (prefix) => {
-    const { network, length } = read(prefix);
-    return length >= wanted.length && contains(wanted, network);
-  };
+  return (prefix) => isWithin(read(prefix), wanted);
 };
 
-const read = (text: string): Prefix => {
-  const prefix = parsePrefix(text);
-  if (isFault(prefix)) throw new Failure(2, prefix.message, prefix.fix);
-  return prefix;
-};
+const read = (text: string): Prefix => accepted(parsePrefix(text));

@@ -1,5 +1,5 @@
 import type { LogLevel } from '../config/configuration.js';
-import { type Colors, colors } from './colors.js';
+import { type Colors, colors } from '../text/colors.js';
 import type { Io, Output } from './io.js';
 
 /** The flags that every command takes, before or after its name. */

@@ -1,4 +1,4 @@
-import { createColors } from 'picocolors';
+import { colors } from '../text/colors.js';
 import { printable, printableColumns } from '../text/printable.js';
 import type { Problem } from './configuration.js';
 import type { ReadConfiguration } from './read.js';
@@ -40,7 +40,7 @@ export function* formatProblems(
  * `source` is the line. No newline at the end, and nothing that a terminal obeys.
  */
 export const formatProblem = (problem: Problem, source: string, isColored: boolean): string => {
-  const { bold, cyan, dim, red, yellow } = createColors(isColored);
+  const { bold, cyan, dim, red, yellow } = colors(isColored);
   const { file, line, column, severity, code, message, fix } = problem;
   const tint = severity === 'error' ? red : yellow;
   const place = bold(`${printable(file)}:${line}:${column}:`);
@@ -53,4 +53,4 @@ export const formatProblem = (problem: Problem, source: string, isColored: boole
 };
 
 /** The lines of a file, as places count them. */
-export const linesOf = (text: string): readonly string[] => text.split(/\r\n|\r|\n/);
+const linesOf = (text: string): readonly string[] => text.split(/\r\n|\r|\n/);

@@ -3,8 +3,9 @@ import { dropReasons } from '../drop-reason.js';
 import type { Event } from '../event.js';
 import { Failure } from '../failure.js';
 import { parseAddress, parsePrefix } from '../text/addresses.js';
-import { isFault } from '../text/fault.js';
+import { accepted } from '../text/fault.js';
 import { nearest } from '../text/nearest.js';
+import { PROTOCOLS } from '../text/protocols.js';
 import type { Matchable } from './event-record.js';
 
 /** Whether all conditions hold; a condition on a missing field never does. */
@@ -78,8 +79,6 @@ const checkWord = (name: string, value: string, known: readonly string[] | undef
   );
 };
 
-const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, igmp: 2, tcp: 6, udp: 17 };
-
 /**
  * Reads `protocol=udp destination=10.0.3.0/24 size>1400`: conditions separated by blanks, all of which must hold.
  *
@@ -120,7 +119,7 @@ const parsePair = (pair: string, known: KnownWords): Match => {
       return compared(
         field,
         '=',
-        numberFrom(pair, String(PROTOCOLS[value] ?? value), 'icmp, igmp, tcp, udp or a number'),
+        numberFrom(pair, String(PROTOCOLS.get(value) ?? value), 'icmp, igmp, tcp, udp or a number'),
       );
     default:
       return compared(field, operator, numberFrom(pair, value, 'a number'));
@@ -146,16 +145,10 @@ const compared =
     return operator === '=' ? value === wanted : operator === '<' ? value < wanted : value > wanted;
   };
 
-const prefixFrom = (text: string): Prefix => {
-  if (text.includes('/') || text === 'default') {
-    const prefix = parsePrefix(text);
-    if (isFault(prefix)) throw new Failure(2, prefix.message, prefix.fix);
-    return prefix;
-  }
-  const address = parseAddress(text);
-  if (isFault(address)) throw new Failure(2, address.message, address.fix);
-  return { network: address, length: 32 };
-};
+const prefixFrom = (text: string): Prefix =>
+  text.includes('/') || text === 'default'
+    ? accepted(parsePrefix(text))
+    : { network: accepted(parseAddress(text)), length: 32 };
 
 const numberFrom = (pair: string, text: string, wanted: string): number => {
   if (/^\d{1,9}$/.test(text)) return Number(text);

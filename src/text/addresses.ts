@@ -3,12 +3,13 @@ import {
   DEFAULT_PREFIX,
   formatAddress,
   formatPrefix,
+  isGroupPrefix,
+  isHostOf,
   isLinkLocalMulticast,
   isLoopback,
   isMulticast,
   isThisNetwork,
   LIMITED_BROADCAST,
-  lastAddress,
   type Prefix,
   prefixOf,
 } from '../address.js';
@@ -57,11 +58,10 @@ export const parseInterfaceAddress = (text: string): InterfaceAddress | Fault =>
   if (length === 0)
     return fault('E-ADDRESS', `\`${text}\` covers the whole address space`, 'write a length from 1 to 32');
   const prefix = prefixOf(address, length);
-  const isNetwork = address === prefix.network;
-  if (length <= 30 && (isNetwork || address === lastAddress(prefix)))
+  if (!isHostOf(prefix, address))
     return fault(
       'E-ADDRESS',
-      `\`${text}\` is the ${isNetwork ? 'network' : 'broadcast'} address of its subnet`,
+      `\`${text}\` is the ${address === prefix.network ? 'network' : 'broadcast'} address of its subnet`,
       `write an address between them (example: ${formatAddress((prefix.network + 1) >>> 0)}/${length})`,
     );
   return { address, prefix };
@@ -93,7 +93,7 @@ export const formatTarget = (to: Prefix): string =>
 export const parseGroupPrefix = (text: string): Prefix | Fault => {
   const parts = text === 'default' ? DEFAULT_PARTS : parseParts(text, 32, parseGroupPrefix);
   if (isFault(parts)) return parts;
-  if (parts.length >= 4 && isMulticast(parts.address)) return parsePrefix(text);
+  if (isGroupPrefix(prefixOf(parts.address, parts.length))) return parsePrefix(text);
   return fault(
     'E-MCAST',
     `\`${text}\` is not a range of multicast groups`,

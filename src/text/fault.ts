@@ -1,3 +1,5 @@
+import { Failure } from '../failure.js';
+
 /** The kind of a mistake in a file or on the command line; `E-` is an error, `W-` a warning. */
 export type ProblemCode =
   | 'E-YAML'
@@ -35,3 +37,9 @@ export const fault = (code: ProblemCode, message: string, fix: string): Fault =>
 
 export const isFault = (value: unknown): value is Fault =>
   typeof value === 'object' && value !== null && 'fault' in value;
+
+/** What was read from an argument; throws a `Failure` (2) if that was not possible. */
+export const accepted = <Value>(value: Value | Fault): Value => {
+  if (isFault(value)) throw new Failure(2, value.message, value.fix);
+  return value;
+};

@@ -1,6 +1,7 @@
 import { type Fault, fault } from './fault.js';
 
-const PROTOCOLS: ReadonlyMap<string, number> = new Map([
+/** The protocols that are written by name. */
+export const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['icmp', 1],
   ['igmp', 2],
   ['tcp', 6],
@@ -19,7 +20,10 @@ export const parseProtocol = (text: string): number | Fault => {
 };
 
 /** The name of a protocol, or its number if it has no name here. */
-export const formatProtocol = (protocol: number): string => {
+export const formatProtocol = (protocol: number): string => protocolName(protocol) ?? `${protocol}`;
+
+/** The name of a protocol; undefined if it has none here. */
+export const protocolName = (protocol: number): string | undefined => {
   for (const [name, number] of PROTOCOLS) if (number === protocol) return name;
-  return `${protocol}`;
+  return undefined;
 };

@@ -1,4 +1,4 @@
-import { type Address, isMulticast, type Prefix } from '../address.js';
+import { type Address, isGroupPrefix, type Prefix } from '../address.js';
 import { parseHostAddress, parsePrefix } from './addresses.js';
 import { type Fault, fault, isFault } from './fault.js';
 
@@ -43,7 +43,7 @@ export const parseRouteLine = (line: string): RouteLine | LineFault | undefined 
   if (destination === undefined) return wrong(first);
   const to = parsePrefix(destination);
   if (isFault(to)) return wrong(first, to);
-  if (isMulticast(to.network) && to.length >= 4)
+  if (isGroupPrefix(to))
     return wrong(
       first,
       fault('E-MCAST', `\`${destination}\` is a range of multicast groups`, 'remove the line'),

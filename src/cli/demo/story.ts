@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import type { Colors } from '../colors.js';
+import type { Colors } from '../../text/colors.js';
 import { packageOf } from '../packages.js';
 import type { DemoStep, Receiver, Scenario } from './scenario.js';
 

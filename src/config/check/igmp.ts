@@ -1,4 +1,4 @@
-import { contains, type Prefix } from '../../address.js';
+import { isWithin } from '../../address.js';
 import { DEFAULT_IGMP_SETTINGS, IGMP_KEYS } from '../../igmp/settings.js';
 import { parseVariables } from '../../igmp/variables.js';
 import { camelCase, type DraftOf, settingsOf } from '../../section.js';
@@ -104,6 +104,3 @@ const checkAccess = (igmp: IgmpDraft, path: Path, report: Report): void => {
       );
   }
 };
-
-const isWithin = (inner: Prefix, outer: Prefix): boolean =>
-  inner.length >= outer.length && contains(outer, inner.network);

@@ -2,6 +2,7 @@ import { isMulticast } from '../../address.js';
 import type { FileDraft, LinkDraft } from '../draft.js';
 import type { Report } from '../problem-report.js';
 import type { DraftAttachment, Topology } from '../topology.js';
+import { listed } from './listed.js';
 
 /** The length of datagrams that every internet host accepts. Source: RFC 791 §3.1. */
 const SAFE_MTU = 576;
@@ -87,9 +88,6 @@ const checkGateway = (
   if (draft.routers !== undefined || !report.isFaulty('routers'))
     report.error('E-REF', path, `there is no router \`${gateway}\``, fix);
 };
-
-/** At most ten names. */
-const listed = (names: readonly string[]): string => names.slice(0, 10).join(', ') || 'there is none';
 
 const hasRoutes = ({ owner, link }: DraftAttachment, draft: FileDraft): boolean =>
   draft.hosts

@@ -1,4 +1,4 @@
-import { contains, type Prefix } from '../../address.js';
+import { isWithin, type Prefix } from '../../address.js';
 import type { FileDraft, RouterDraft } from '../draft.js';
 import type { Report } from '../problem-report.js';
 import type { Path } from '../tree.js';
@@ -64,6 +64,3 @@ const checkScopes = (router: RouterDraft | undefined, name: string, report: Repo
     if (link !== undefined) warn(link, 'multicast', 'routes', at);
   }
 };
-
-const isWithin = (inner: Prefix, outer: Prefix): boolean =>
-  inner.length >= outer.length && contains(outer, inner.network);

@@ -2,6 +2,7 @@ import type { FileDraft } from '../draft.js';
 import type { Report } from '../problem-report.js';
 import type { DraftAttachment, Topology } from '../topology.js';
 import type { Path } from '../tree.js';
+import { listed } from './listed.js';
 
 /** Finds names that are ambiguous, and names that refer to nothing. */
 export const checkNames = (draft: FileDraft, { attachments }: Topology, report: Report): void => {
@@ -104,18 +105,9 @@ const refuseName = (
   at: 'key' | 'value',
 ): void => {
   const meant = report.nearest(name, known.keys());
-  const list = [...firstOf(known.keys(), 10)].join(', ') || 'there is none';
-  const fix = meant === undefined ? `use an existing one: ${list}` : `did you mean \`${meant}\`?`;
+  const fix =
+    meant === undefined ? `use an existing one: ${listed(known.keys())}` : `did you mean \`${meant}\`?`;
   const message = `there is no ${what} \`${name}\``;
   if (at === 'key') report.errorAtKey('E-REF', path, message, fix);
   else report.error('E-REF', path, message, fix);
 };
-
-function* firstOf<Item>(items: Iterable<Item>, count: number): Generator<Item, void> {
-  let left = count;
-  for (const item of items) {
-    if (left === 0) return;
-    left -= 1;
-    yield item;
-  }
-}

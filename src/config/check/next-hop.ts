@@ -1,4 +1,4 @@
-import { type Address, formatAddress, formatPrefix, lastAddress } from '../../address.js';
+import { type Address, formatAddress, formatPrefix, isHostOf } from '../../address.js';
 import type { ProblemCode } from '../../text/fault.js';
 import type { Connected } from '../connected.js';
 import type { Topology } from '../topology.js';
@@ -27,9 +27,7 @@ export const checkNextHop = (
     return refuse(`\`${text}\` is an address of ${router} itself`, 'write the address of a neighbor');
   if (topology.linkOfNeighbor(via, router) !== undefined) return;
   const around = [...connected.around(via)].map(({ prefix }) => prefix);
-  const ends = around.find(
-    (prefix) => prefix.length <= 30 && (via === prefix.network || via === lastAddress(prefix)),
-  );
+  const ends = around.find((prefix) => !isHostOf(prefix, via));
   if (ends !== undefined)
     return refuse(
       `\`${text}\` is the ${via === ends.network ? 'network' : 'broadcast'} address of ${formatPrefix(ends)}`,

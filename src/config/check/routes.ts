@@ -1,4 +1,4 @@
-import { type Address, formatAddress, formatPrefix, isMulticast } from '../../address.js';
+import { type Address, formatAddress, formatPrefix, isGroupPrefix } from '../../address.js';
 import type { FileDraft, RouteDraft } from '../draft.js';
 import { ROUTE_KEYS } from '../keys/router.js';
 import type { Report } from '../problem-report.js';
@@ -105,7 +105,7 @@ const checkDestination = (
   report: Report,
 ): void => {
   if (to === undefined) return;
-  if (isMulticast(to.network) && to.length >= 4) {
+  if (isGroupPrefix(to)) {
     report.error(
       'E-MCAST',
       [...path, 'to'],

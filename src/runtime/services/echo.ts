@@ -5,14 +5,13 @@ import type { PingOutcome } from '../../icmp/ping.js';
 import type { LabLoop } from '../../lab/loop.js';
 import type { Router } from '../../router/router.js';
 import { parseAddress } from '../../text/addresses.js';
-import { isFault } from '../../text/fault.js';
+import { accepted } from '../../text/fault.js';
 import { milliseconds } from '../../time.js';
 
 /** Has a router of a running lab send an echo request, and waits for its fate. */
 export const sendEcho = async (loop: LabLoop, params: EchoParams): Promise<EchoResult> => {
   const { router, destination, timeoutMs, ...rest } = params;
-  const address = parseAddress(destination);
-  if (isFault(address)) throw new Failure(2, address.message, address.fix);
+  const address = accepted(parseAddress(destination));
   const request = { ...rest, destination: address, timeout: milliseconds(timeoutMs) };
   return resultOf(await loop.ping(routerNamed(loop, router), request));
 };

@@ -11,7 +11,7 @@ import type { Interface } from '../../interface.js';
 import type { Lab } from '../../lab/lab.js';
 import type { LabLoop } from '../../lab/loop.js';
 import { parseGroup, parseHostAddress } from '../../text/addresses.js';
-import { isFault } from '../../text/fault.js';
+import { accepted } from '../../text/fault.js';
 import { duration } from '../../time.js';
 
 /** Has a router of a running lab send an IGMP query now; the timers of the querier are not changed. */
@@ -26,8 +26,8 @@ export const sendIgmpQuery = (loop: LabLoop, params: IgmpQueryParams): IgmpQuery
     );
   if (igmp.settings.querier === 'never')
     throw new Failure(7, `${each.name} has \`querier: never\`: it sends no queries`, 'use another interface');
-  const group = params.group === undefined ? undefined : read(params.group, parseGroup);
-  const source = params.source === undefined ? undefined : read(params.source, parseHostAddress);
+  const group = params.group === undefined ? undefined : accepted(parseGroup(params.group));
+  const source = params.source === undefined ? undefined : accepted(parseHostAddress(params.source));
   const asking = {
     ...(group === undefined ? {} : { group }),
     ...(source === undefined ? {} : { sources: [source] }),
@@ -51,8 +51,8 @@ export const sendIgmpQuery = (loop: LabLoop, params: IgmpQueryParams): IgmpQuery
 /** Removes a group, or one source of it, from an interface, as if its last member had left. */
 export const forgetGroup = (loop: LabLoop, params: IgmpLeaveParams): IgmpLeaveResult => {
   const [each, igmp] = igmpNamed(loop.lab, params.interface);
-  const group = read(params.group, parseGroup);
-  const source = params.source === undefined ? undefined : read(params.source, parseHostAddress);
+  const group = accepted(parseGroup(params.group));
+  const source = params.source === undefined ? undefined : accepted(parseHostAddress(params.source));
   if (igmp.memberships.fixed.of(group) !== undefined && !igmp.memberships.groups.has(group))
     throw new Failure(
       7,
@@ -85,13 +85,4 @@ const igmpNamed = (lab: Lab, name: string): [Interface, IgmpInterface] => {
     `no interface '${name}' that runs IGMP`,
     names === '' ? 'add `igmp: {}` to the interface' : `one of ${names}`,
   );
-};
-
-const read = <Value extends number>(
-  text: string,
-  parse: (text: string) => Value | ReturnType<typeof parseGroup>,
-) => {
-  const value = parse(text);
-  if (isFault(value)) throw new Failure(2, value.message, value.fix);
-  return value;
 };
