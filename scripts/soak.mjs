@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isolated } from './chaos/isolated.mjs';
-import { judge, rise } from './soak/judge.mjs';
+import { judge, ledgerFault, rise } from './soak/judge.mjs';
 import { ask, loads, readSlowly, startLoad, TEXT } from './soak/lab.mjs';
 import { plot } from './soak/plot.mjs';
 
@@ -104,9 +104,7 @@ const tableOf = (samples) => {
       before === undefined
         ? 0
         : (sum(each, 'forwarded') - sum(before, 'forwarded')) / (each.seconds - before.seconds);
-    const isEven = each.ledgers.every(
-      (own) => own.received === own.forwarded + own.delivered + own.dropped + own.held,
-    );
+    const isEven = each.ledgers.every((own) => ledgerFault(own) === undefined);
     const { heap, rss, descriptors, lag } = each;
     return [
       ...[

@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { readConfiguration } from '../src/config/read.js';
 import { LabLoop } from '../src/lab/loop.js';
 import { Arena, type ReadBuffer } from '../src/tun/arena.js';
 import type { Descriptor, Driver, Ready } from '../src/tun/descriptor.js';
 import { DescriptorPort } from '../src/tun/descriptor-port.js';
 import { report } from './igmp/bench.js';
+import { configured } from './support/configured.js';
 import { datagram, ip } from './support/datagram.js';
 import { filesVisited } from './support/files-visited.js';
 
 const LAB = `
-version: 1
-name: walk
 links: { red: {}, blue: {} }
 hosts:
   alice: { interfaces: { red: { address: 198.51.100.10/24 } } }
@@ -61,9 +59,8 @@ class Device implements Descriptor {
 }
 
 const walk = () => {
-  const { configuration } = readConfiguration(LAB, 'lab.yaml');
   const arena = new Arena();
-  const loop = new LabLoop(configuration!, arena);
+  const loop = new LabLoop(configured(LAB), arena);
   const deviceOf = (host: string, link: string): Device => {
     const device = new Device();
     const driver: Driver = {

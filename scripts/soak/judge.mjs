@@ -52,6 +52,6 @@ export const judge = (samples) => {
   );
   const idle = samples
     .at(-1)
-    .ledgers.filter(({ forwarded }) => forwarded === samples[0].ledgers[0].forwarded);
+    .ledgers.filter(({ forwarded }, at) => forwarded === samples[0].ledgers[at].forwarded);
   return [...growing, ...faults, ...idle.map(({ router }) => `${router} forwarded nothing`)];
 };

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfiguration } from '../../src/config/read.js';
 import { startControlServer } from '../../src/control/server.js';
 import { startTimeOf } from '../../src/host/process-identity.js';
 import { RUNTIME_DIRECTORY_VARIABLE } from '../../src/host/runtime-directory.js';
@@ -14,6 +13,7 @@ import { controlMethods } from '../../src/runtime/methods.js';
 import { showerOf } from '../../src/runtime/services/show.js';
 import { Arena } from '../../src/tun/arena.js';
 import { state } from '../host/state.js';
+import { configured } from '../support/configured.js';
 
 /** What the commands of another process find as a running lab: its state file, its process and its socket. */
 export interface StandingInstance {
@@ -23,7 +23,6 @@ export interface StandingInstance {
 }
 
 const LAB = `
-version: 1
 links: { red: { gateway: r1 } }
 hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24 } } } }
 routers:
@@ -55,7 +54,7 @@ export const standInstance = async (): Promise<StandingInstance> => {
     state({ pid, startTime: startTimeOf(pid)!, socket, objects: [ALICE] }),
     folder,
   );
-  const configuration = readConfiguration(LAB, 'lab.yaml').configuration!;
+  const configuration = configured(LAB);
   const events = new EventStream();
   const loop = new LabLoop(configuration, new Arena(), events);
   const methods = controlMethods({

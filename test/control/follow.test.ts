@@ -4,7 +4,6 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readConfiguration } from '../../src/config/read.js';
 import { callInstance } from '../../src/control/client.js';
 import { followInstance } from '../../src/control/follow.js';
 import { PARAMETERS } from '../../src/control/parameters.js';
@@ -18,17 +17,10 @@ import { SILENT } from '../../src/observe/log.js';
 import { wordsOf } from '../../src/runtime/services/match-words.js';
 import { Monitors } from '../../src/runtime/services/monitor.js';
 import { START } from '../../src/time.js';
+import { configured } from '../support/configured.js';
+import { ONE_LINK } from '../support/topologies.js';
 
-const virtual = new VirtualLab(
-  readConfiguration(
-    `version: 1
-links: { red: {} }
-hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24 } } } }
-routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 } } } }
-`,
-    'lab.yaml',
-  ).configuration!,
-);
+const virtual = new VirtualLab(configured(ONE_LINK));
 
 const LIVE = { name: 'lab', pid: process.pid, version: '0.0.0' };
 const WHEN = '2026-01-01T00:00:00.000Z';

@@ -1,24 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Configuration } from '../../src/config/configuration.js';
-import { readConfiguration } from '../../src/config/read.js';
 import { type KernelSettings, multicastHindrances } from '../../src/host/multicast-hindrances.js';
+import { configured } from '../support/configured.js';
 
 const QUIET: KernelSettings = { rpFilter: 0, acceptLocal: false };
 
-const lab = (hosts: string, igmp = ', igmp: {}'): Configuration => {
-  const { configuration, problems } = readConfiguration(
-    `version: 1
-name: lab
+const lab = (hosts: string, igmp = ', igmp: {}'): Configuration =>
+  configured(`
 links: { red: {}, blue: {} }
 hosts: ${hosts}
 routers:
   r1: { interfaces: { red: { address: 198.51.100.1/24${igmp} }, blue: { address: 203.0.113.1/24 } } }
-`,
-    'lab.yaml',
-  );
-  if (configuration === undefined) throw new Error(JSON.stringify(problems));
-  return configuration;
-};
+`);
 
 const alice = (routes: string): string =>
   `{ alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [${routes}] } } } }`;

@@ -27,9 +27,9 @@ import {
 } from '../../src/host/state-file.js';
 import { describeKernel, ip, run, withNamespace } from '../support/kernel.js';
 import { MAIN } from '../support/lab.js';
+import { NOBODY } from '../support/nobody.js';
 import { deadState, state, withFolder } from './state.js';
 
-const NOBODY = 65534;
 const quiet = { purge: true, log: () => {} };
 
 /** A state file that somebody wrote by hand. */

@@ -1,5 +1,5 @@
 import type { Configuration } from '../../src/config/configuration.js';
-import { readConfiguration } from '../../src/config/read.js';
+import { configured } from '../support/configured.js';
 
 const ICMP = `
       timestamp-reply: true
@@ -26,8 +26,6 @@ const OPTIONS = `
  * between the first two.
  */
 const TEXT = `
-version: 1
-name: hostile
 links:
   red: { gateway: r1 }
   thin: { mtu: 600, gateway: r1 }
@@ -96,12 +94,7 @@ routers:
     ip:${OPTIONS}
 `;
 
-export const hostileConfiguration = (): Configuration => {
-  const { configuration, problems } = readConfiguration(TEXT, 'hostile.yaml');
-  if (configuration === undefined)
-    throw new Error(problems.map(({ line, message }) => `${line}: ${message}`).join('\n'));
-  return configuration;
-};
+export const hostileConfiguration = (): Configuration => configured(TEXT, 'hostile.yaml');
 
 /** Each host of the lab by its one link. */
 export const HOSTS = [

@@ -2,23 +2,14 @@ import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { describeKernel } from '../support/kernel.js';
 import { withLab } from '../support/lab.js';
+import { twoLinks } from '../support/topologies.js';
 
 const ROUTES = Array.from(
   { length: 5000 },
   (_, at) => `      - { to: 10.${at >> 8}.${at & 255}.0/24, via: 203.0.113.10 }`,
 ).join('\n');
 
-const TWO_LINKS = `
-links: { red: {}, blue: {} }
-hosts:
-  alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
-  bob: { interfaces: { blue: { address: 203.0.113.10/24, routes: [default] } } }
-routers:
-  r1:
-    interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } }
-    routes:
-${ROUTES}
-`;
+const TWO_LINKS = twoLinks({ router: `    routes:\n${ROUTES}` });
 
 const REQUEST = '{"jsonrpc":"2.0","id":1,"method":"show","params":{"what":"routes"}}\n';
 

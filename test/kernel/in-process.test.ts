@@ -7,12 +7,7 @@ import { readConfiguration, SILENT, startLab } from '../../src/index.js';
 import { Background } from '../support/background.js';
 import { describeKernel, run } from '../support/kernel.js';
 import { labText, leftovers, tunpike } from '../support/lab.js';
-
-const ONE_LINK = `
-links: { red: {} }
-hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } } }
-routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 } } } }
-`;
+import { ONE_LINK } from '../support/topologies.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException'] as const;
 const listening = (): number[] => SIGNALS.map((name) => process.listenerCount(name));

@@ -1,8 +1,18 @@
 import { existsSync, rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Background } from '../support/background.js';
-import { describeKernel, run, until } from '../support/kernel.js';
-import { failingStart, labText, launch, leftovers, MAIN, tunpike, withLab } from '../support/lab.js';
+import { describeKernel, type Outcome, run, until } from '../support/kernel.js';
+import {
+  failingStart,
+  labText,
+  launch,
+  leftovers,
+  MAIN,
+  type RunningLab,
+  tunpike,
+  withLab,
+} from '../support/lab.js';
+import { AS_NOBODY } from '../support/nobody.js';
 import { ONE_LINK } from '../support/topologies.js';
 
 const isReady = (process: Background): boolean => /^ready/m.test(process.stdout);
@@ -79,6 +89,10 @@ describeKernel('two labs side by side', ['ping'], () => {
   });
 });
 
+/** Runs a command on a lab as a user who has no right to anything. */
+const asNobody = (lab: RunningLab, ...words: readonly string[]): Promise<Outcome> =>
+  run(AS_NOBODY[0], [...AS_NOBODY.slice(1), process.execPath, MAIN, '-n', lab.name, ...words]);
+
 describeKernel('a lab that cannot answer yet, or not this user', ['setpriv'], () => {
   it('is waited for while it starts', async () => {
     const text = labText(ONE_LINK);
@@ -97,13 +111,10 @@ describeKernel('a lab that cannot answer yet, or not this user', ['setpriv'], ()
   it('is asked by another user on the socket that only reads', async () => {
     const readOnly = `/run/tunpike/kt-ro-${process.pid}.sock`;
     await withLab(`control: { read-only-socket: ${readOnly} }\n${ONE_LINK}`, async (lab) => {
-      const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
-      const asNobody = (...words: string[]) =>
-        run('setpriv', [...nobody, process.execPath, MAIN, '-n', lab.name, ...words]);
-      const { code, stdout } = await asNobody('show', 'status', '-j');
+      const { code, stdout } = await asNobody(lab, 'show', 'status', '-j');
       expect(code).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ name: lab.name });
-      const down = await asNobody('down');
+      const down = await asNobody(lab, 'down');
       expect([down.code, down.stderr]).toEqual([4, expect.stringContaining('only reads')]);
     });
     expect(existsSync(readOnly)).toBe(false);
@@ -120,10 +131,8 @@ describeKernel('a lab that cannot answer yet, or not this user', ['setpriv'], ()
 
   it('says whose it is to another user', () =>
     withLab(ONE_LINK, async (lab) => {
-      const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
       for (const words of [['show', 'status'], ['down'], ['exec', 'alice', '--', 'true']]) {
-        const argv = [...nobody, process.execPath, MAIN, '-n', lab.name, ...words];
-        const { code, stderr } = await run('setpriv', argv);
+        const { code, stderr } = await asNobody(lab, ...words);
         expect(stderr).toContain(`\`${lab.name}\` runs as root`);
         expect(stderr).toContain('fix: sudo tunpike');
         expect(code).toBe(4);

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { describeKernel, ip, run, until, withNamespace } from '../support/kernel.js';
-import { labText, launch, leftovers, MAIN, startLab, tunpike } from '../support/lab.js';
+import { labText, launch, leftovers, MAIN, tunpike, withLab } from '../support/lab.js';
 
 const TWO_LINKS = `
 links: { red: {}, blue: {} }
@@ -66,18 +66,13 @@ describeKernel('the log of a lab', ['python3', 'ping'], () => {
     expect(leftovers(text.name)).toEqual([]);
   });
 
-  it('tells of ten forged sources, and not of twenty thousand', async () => {
-    const lab = await startLab(TWO_LINKS);
-    try {
+  it('tells of ten forged sources, and not of twenty thousand', () =>
+    withLab(TWO_LINKS, async (lab) => {
       await lab.python('alice', FORGE, '20000');
       const neighbors = async () => (await lab.show<unknown[]>('neighbors')).length;
       await until(async () => (await neighbors()) > 100, 5000, 'the forged sources');
       expect(lab.process.stderr.split('\n').length).toBeLessThan(30);
-      await lab.finish();
-    } finally {
-      await lab.abandon();
-    }
-  });
+    }));
 });
 
 describeKernel('the answer of a command', ['bash'], () => {

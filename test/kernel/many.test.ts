@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { describeKernel, run } from '../support/kernel.js';
-import { failingStart, freshName, labText, launch, leftovers } from '../support/lab.js';
+import { describeKernel } from '../support/kernel.js';
+import { failingStart, freshName, labText, leftovers, withLab } from '../support/lab.js';
 
 const hosts = (count: number): string =>
   `
@@ -33,19 +33,12 @@ describeKernel('a large lab', ['ping'], () => {
     ['1,000 hosts on a link', hosts(1000), 'h999', '10.0.0.1'],
     ['200 routers', routers(200), 'h199', '10.1.199.1'],
   ])('of %s starts within 20 s and stops within 8 s', async (what, text, host, router) => {
-    const lab = labText(text);
-    const startedAt = performance.now();
-    const { folder, process } = launch(lab);
-    try {
-      await process.printed(/^ready.*\n/m);
-      const start = performance.now() - startedAt;
-      const outcome = await run('ping', ['-n', '-c', '1', '-W', '2', router], {
-        namespace: `${lab.name}-${host}`,
-      });
-      expect(outcome.stdout).toContain('ttl=64');
+    await withLab(labText(text), async (lab) => {
+      const start = lab.readyMs;
+      expect((await lab.on(host, `ping -n -c 1 -W 2 ${router}`)).stdout).toContain('ttl=64');
       const stoppedAt = performance.now();
-      process.signal('SIGTERM');
-      expect(await process.ended()).toBe(0);
+      lab.process.signal('SIGTERM');
+      expect(await lab.process.ended()).toBe(0);
       const stop = performance.now() - stoppedAt;
       expect(leftovers(lab.name)).toEqual([]);
       console.error(
@@ -53,25 +46,11 @@ describeKernel('a large lab', ['ping'], () => {
       );
       expect(start).toBeLessThan(20_000);
       expect(stop).toBeLessThan(8_000);
-    } finally {
-      await process.stop();
-      rmSync(folder, { recursive: true, force: true });
-    }
+    });
   });
 
-  it('starts and stops with koffi, too', async () => {
-    const lab = labText(hosts(150));
-    const { folder, process } = launch(lab, { environment: { TUNPIKE_TUN: 'koffi' } });
-    try {
-      await process.printed(/^ready.*\n/m);
-      process.signal('SIGTERM');
-      expect(await process.ended(), process.stderr).toBe(0);
-      expect(leftovers(lab.name)).toEqual([]);
-    } finally {
-      await process.stop();
-      rmSync(folder, { recursive: true, force: true });
-    }
-  });
+  it('starts and stops with koffi, too', () =>
+    withLab(hosts(150), async () => {}, { environment: { TUNPIKE_TUN: 'koffi' } }));
 
   it('says that it cannot even load itself, where it may open very few files', async () => {
     const lab = labText(hosts(2), freshName());

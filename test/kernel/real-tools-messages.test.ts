@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { type CaptureFile, captured, SUSPECT } from '../support/capture.js';
 import { describeKernel } from '../support/kernel.js';
-import { type RunningLab, startLab } from '../support/lab.js';
+import { type RunningLab, sharedLab } from '../support/lab.js';
 import { GENEROUS_RATE_LIMIT } from '../support/topologies.js';
 
 const BOB = '203.0.113.10';
@@ -115,18 +115,10 @@ describeKernel(
   'the messages of a router that says all it can',
   ['ping', 'traceroute', 'hping3', 'nmap', 'python3', 'tcpdump', 'tshark'],
   () => {
-    let lab: RunningLab;
+    const lab = sharedLab(TALKATIVE);
     let capture: CaptureFile;
     beforeAll(async () => {
-      lab = await startLab(TALKATIVE);
-      capture = await captured(lab, 'alice', 'tp-alice-red', () => provoke(lab));
-    });
-    afterAll(async () => {
-      try {
-        await lab?.finish();
-      } finally {
-        await lab?.abandon();
-      }
+      capture = await captured(lab(), 'alice', 'tp-alice-red', () => provoke(lab()));
     });
 
     it.each([
@@ -178,7 +170,7 @@ describeKernel(
     });
 
     it('let `traceroute -e` print the interfaces of every hop', async () => {
-      const { stdout } = await lab.on('alice', `traceroute -n -e -q 1 -w 2 ${BOB}`);
+      const { stdout } = await lab().on('alice', `traceroute -n -e -q 1 -w 2 ${BOB}`);
       const [, first, second, last] = stdout.split('\n');
       const name = (text: string): string =>
         Buffer.from(text).toString('hex').match(/.{8}/g)?.join(',') ?? '';

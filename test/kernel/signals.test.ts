@@ -4,13 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeKernel, until } from '../support/kernel.js';
-import { labText, launch, leftovers, MAIN, startLab, tunpike } from '../support/lab.js';
-
-const ONE_LINK = `
-links: { red: {} }
-hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24 } } } }
-routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 } } } }
-`;
+import { labText, launch, leftovers, MAIN, startLab, tunpike, withLab } from '../support/lab.js';
+import { ONE_LINK } from '../support/topologies.js';
 
 /** Runs `up FILE` at a terminal, and hangs up when it is ready; prints how it ended. */
 const HANGS_UP = `
@@ -66,17 +61,12 @@ describeKernel('a lab that is told something by a signal', ['python3'], () => {
     expect(leftovers(text.name)).toEqual([]);
   });
 
-  it('goes on after SIGHUP without a terminal', async () => {
-    const lab = await startLab(ONE_LINK);
-    try {
+  it('goes on after SIGHUP without a terminal', () =>
+    withLab(ONE_LINK, async (lab) => {
       lab.process.signal('SIGHUP');
       await until(() => lab.process.stderr.includes('reload'), 5000, 'what SIGHUP does');
       expect((await lab.tunpike('show', 'status')).code).toBe(0);
-      await lab.finish();
-    } finally {
-      await lab.abandon();
-    }
-  });
+    }));
 
   it('is undone when its terminal hangs up', async () => {
     const { name, text } = labText(ONE_LINK);

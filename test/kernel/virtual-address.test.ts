@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { change } from '../support/interfaces.js';
 import { describeKernel, until } from '../support/kernel.js';
 import { type RunningLab, withLab } from '../support/lab.js';
+import { GENEROUS_RATE_LIMIT } from '../support/topologies.js';
 
 const LAB = `
 links: { red: {}, blue: {} }
@@ -13,7 +15,7 @@ routers:
     interfaces:
       red: { address: 198.51.100.1/24 }
       blue: { address: 203.0.113.1/24 }
-    icmp: { rate-limit: { per-second: 1000, burst: 1000, per-destination: { per-second: 1000, burst: 1000 } } }
+    icmp: { ${GENEROUS_RATE_LIMIT} }
 `;
 
 const VIRTUAL = '198.51.100.77';
@@ -32,11 +34,6 @@ const ownerOf = async (lab: RunningLab, address: string): Promise<string> => {
 
 const isOwnedBy = (lab: RunningLab, owner: string, address = VIRTUAL): Promise<boolean> =>
   until(async () => (await ownerOf(lab, address)) === owner, 5000, `${address} to be owned by ${owner}`);
-
-const change = async (lab: RunningLab, host: string, command: string): Promise<void> => {
-  const { code, stderr } = await lab.on(host, command);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-};
 
 const ping = async (lab: RunningLab, target: string): Promise<string> =>
   (await lab.on('carol', `ping -n -c 1 -W 2 ${target}`)).stdout;

@@ -1,23 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readConfiguration } from '../../src/config/read.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { parcelOf } from '../../src/parcel.js';
 import { decide } from '../../src/router/decide.js';
 import { emptyVerdict } from '../../src/router/verdict.js';
 import { milliseconds, seconds } from '../../src/time.js';
 import { report } from '../igmp/bench.js';
+import { configured } from '../support/configured.js';
 import { addressOctets, datagram, hex, ip, pattern } from '../support/datagram.js';
 import { icmp, message, typeAndCode } from '../support/icmp.js';
 
-const configurationOf = (text: string) => {
-  const { configuration, problems } = readConfiguration(text, 'lab.yaml');
-  if (configuration === undefined) throw new Error(problems.map(({ message: what }) => what).join('; '));
-  return configuration;
-};
-
-const ONE = configurationOf(`
-version: 1
+const ONE = configured(`
 links: { red: {}, core: {}, blue: { mtu: 600 } }
 hosts:
   alice: { interfaces: { red: { address: 198.51.100.10/24 } } }
@@ -41,8 +34,7 @@ routers:
 `);
 
 /** Another host, link and router; other settings, routes, an MTU and a gateway; no IGMP on core. */
-const OTHER = configurationOf(`
-version: 1
+const OTHER = configured(`
 links: { red: { gateway: r3 }, core: { mtu: 1400 }, green: {}, blue: { mtu: 600 } }
 hosts:
   dave: { interfaces: { green: { address: 10.9.0.10/24 } } }
@@ -257,8 +249,7 @@ describe('applying another configuration, and the first one again', () => {
     );
     const before = routers.get('r2')!.ledger;
     expect(before.held).toBe(1);
-    const changed = configurationOf(`
-version: 1
+    const changed = configured(`
 links: { core: {}, blue: { mtu: 600 }, green: {} }
 hosts:
   bob: { interfaces: { blue: { address: 203.0.113.10/24 } } }
@@ -298,8 +289,7 @@ routers:
       tos: undefined,
       origin: 'runtime',
     });
-    const swapped = configurationOf(`
-version: 1
+    const swapped = configured(`
 links: { green: {}, core: {} }
 hosts:
   dave: { interfaces: { green: { address: 10.9.0.10/24 } } }

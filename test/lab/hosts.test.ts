@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { formatAddress } from '../../src/address.js';
 import { describeConfiguration } from '../../src/config/describe.js';
-import { readConfiguration } from '../../src/config/read.js';
 import { planHost } from '../../src/host/plan.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
+import { configured } from '../support/configured.js';
 import { datagram, ip } from '../support/datagram.js';
 import { typeAndCode } from '../support/icmp.js';
-
-const configurationOf = (text: string) => {
-  const { configuration, problems } = readConfiguration(`version: 1\n${text}`, 'lab.yaml');
-  if (configuration === undefined) throw new Error(problems.map(({ message }) => message).join('; '));
-  return configuration;
-};
 
 const to = (source: string, destination: string) => datagram({ source, destination, protocol: 250 });
 
@@ -26,7 +20,7 @@ routers:
 `;
 
   it('is reached, and reaches others', () => {
-    const lab = new VirtualLab(configurationOf(LAB));
+    const lab = new VirtualLab(configured(LAB));
     lab.host('bob', 'blue').send(to('203.0.113.10', '10.9.9.9'));
     expect(lab.host('alice', 'red').take()).toHaveLength(1);
     lab.host('alice', 'red').send(to('10.9.9.9', '203.0.113.10'));
@@ -51,7 +45,7 @@ routers:
 `;
 
   it('is reached at each of them', () => {
-    const lab = new VirtualLab(configurationOf(LAB));
+    const lab = new VirtualLab(configured(LAB));
     const link = lab.lab.links.get('red')!;
     const own = [...link.neighbors].filter(({ owner }) => owner.name === 'alice.red');
     expect(own.map(({ address, state }) => `${formatAddress(address)} ${state}`)).toEqual([
@@ -65,7 +59,7 @@ routers:
   });
 
   it('has each of them in its kernel, and says so in its configuration', () => {
-    const configuration = configurationOf(LAB);
+    const configuration = configured(LAB);
     const changes = planHost(configuration).flatMap((each) =>
       each.kind === 'address' && each.namespace === 'alice' ? [each.address] : [],
     );
@@ -101,7 +95,7 @@ routers:
 `;
 
   it('is the gateway of a link', () => {
-    const configuration = configurationOf(LAB);
+    const configuration = configured(LAB);
     const lab = new VirtualLab(configuration);
     lab.host('alice', 'red').send(to('198.51.100.10', '203.0.113.10'));
     expect(lab.host('bob', 'red').take()).toHaveLength(1);
@@ -113,7 +107,7 @@ routers:
   });
 
   it('leaves addresses without an owner to a router, which says so', () => {
-    const lab = new VirtualLab(configurationOf(LAB + ROUTER));
+    const lab = new VirtualLab(configured(LAB + ROUTER));
     lab.host('alice', 'red').send(to('198.51.100.10', '198.51.100.99'));
     expect(lab.host('alice', 'red').take().map(typeAndCode)).toEqual([[3, 1]]);
     expect(lab.host('bob', 'red').take()).toEqual([]);
@@ -121,7 +115,7 @@ routers:
 
   it('is that of a router, too', () => {
     const lab = new VirtualLab(
-      configurationOf(LAB.replace('red: { gateway: bob }', 'red: { gateway: r1 }') + ROUTER),
+      configured(LAB.replace('red: { gateway: bob }', 'red: { gateway: r1 }') + ROUTER),
     );
     lab.host('alice', 'red').send(to('198.51.100.10', '203.0.113.10'));
     expect(

@@ -1,15 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { readConfiguration } from '../../src/config/read.js';
 import type { Event } from '../../src/event.js';
 import { LabLoop } from '../../src/lab/loop.js';
 import { milliseconds } from '../../src/time.js';
 import { Arena } from '../../src/tun/arena.js';
+import { configured } from '../support/configured.js';
 import { datagram, hex, ip, pattern } from '../support/datagram.js';
 import { icmp, message, typeAndCode } from '../support/icmp.js';
 import { MemoryPort } from '../support/memory-port.js';
 
 const LAB = `
-version: 1
 links: { red: {}, blue: {} }
 hosts:
   alice: { interfaces: { red: { address: 198.51.100.10/24 } } }
@@ -29,7 +28,7 @@ afterEach(() => {
 const running = () => {
   const events: Event[] = [];
   const observer = { wants: () => true, notify: (event: Event) => void events.push(event) };
-  const loop = new LabLoop(readConfiguration(LAB, 'lab.yaml').configuration!, new Arena(), observer);
+  const loop = new LabLoop(configured(LAB), new Arena(), observer);
   loops.push(loop);
   const [alice, bob] = [new MemoryPort('tp0'), new MemoryPort('tp1')];
   loop.connect('alice', 'red', alice);
@@ -52,7 +51,7 @@ describe('the loop of a lab', () => {
       'alice:',
       'carol: { interfaces: { red: { address: 198.51.100.11/24 } } }\n  alice:',
     );
-    const loop = new LabLoop(readConfiguration(text, 'lab.yaml').configuration!, new Arena());
+    const loop = new LabLoop(configured(text), new Arena());
     loops.push(loop);
     const hosts = ['carol', 'alice'].map((host) => ({ host, link: 'red', port: new MemoryPort(host) }));
     loop.connectAll(hosts);

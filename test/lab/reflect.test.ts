@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readConfiguration } from '../../src/config/read.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { milliseconds } from '../../src/time.js';
+import { configured } from '../support/configured.js';
 import { datagram, hex } from '../support/datagram.js';
 
 const ALICE = '198.51.100.10';
@@ -19,9 +19,7 @@ const lab = (
   const { blue = '', green = '', more = '' } = settings;
   const reflect =
     settings.reflect ?? '{ service: mdns, between: [red, blue] }, { service: ssdp, between: [red, blue] }';
-  const { configuration } = readConfiguration(
-    `
-version: 1
+  const configuration = configured(`
 links: { red: { gateway: r1 }, blue: { gateway: r1 }, green: {} }
 hosts:
   alice: { interfaces: { red: { address: ${ALICE}/24, routes: [default] } } }
@@ -34,10 +32,8 @@ routers:
       blue: { address: 203.0.113.1/24${blue} }
       green: { address: 192.0.2.1/24, igmp: { static-groups: [{ group: ${SSDP} }] }${green} }
     multicast: { reflect: [${reflect}] }
-${more}`,
-    'lab.yaml',
-  );
-  const made = new VirtualLab(configuration!);
+${more}`);
+  const made = new VirtualLab(configuration);
   made.advance(milliseconds(100));
   for (const [host, link] of HOSTS) made.host(host, link).take();
   return made;

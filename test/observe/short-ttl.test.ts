@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { readConfiguration } from '../../src/config/read.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { watchForShortTtl } from '../../src/observe/short-ttl.js';
 import { milliseconds } from '../../src/time.js';
+import { configured } from '../support/configured.js';
 import { datagram } from '../support/datagram.js';
 
 const LAB = `
-version: 1
-name: lab
 links: { red: {}, blue: {} }
 hosts:
   alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
@@ -23,8 +21,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 it('names a stream whose TTL is used up, once for an interface', () => {
-  const { configuration } = readConfiguration(LAB, 'lab.yaml');
-  const lab = new VirtualLab(configuration!);
+  const lab = new VirtualLab(configured(LAB));
   lab.advance(milliseconds(100));
   const warnings: string[] = [];
   const watch = watchForShortTtl(lab.lab, (warning) => warnings.push(warning));
@@ -43,11 +40,8 @@ it('names a stream whose TTL is used up, once for an interface', () => {
 });
 
 it('names a stream that goes on because the interface lets it', () => {
-  const { configuration } = readConfiguration(
-    LAB.replace('198.51.100.1/24,', '198.51.100.1/24, multicast-ttl: pass,'),
-    'lab.yaml',
-  );
-  const lab = new VirtualLab(configuration!);
+  const text = LAB.replace('198.51.100.1/24,', '198.51.100.1/24, multicast-ttl: pass,');
+  const lab = new VirtualLab(configured(text));
   lab.advance(milliseconds(100));
   const warnings: string[] = [];
   const watch = watchForShortTtl(lab.lab, (warning) => warnings.push(warning));

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { readConfiguration } from '../../src/config/read.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { groupRows, mrouteRows, showIgmp } from '../../src/observe/show-igmp.js';
 import { milliseconds, seconds } from '../../src/time.js';
+import { configured } from '../support/configured.js';
 import { datagram } from '../support/datagram.js';
 
 const LAB = `
-version: 1
-name: lab
 links: { red: {}, blue: {} }
 hosts:
   alice: { interfaces: { red: { address: 198.51.100.10/24, routes: [default] } } }
@@ -20,9 +18,7 @@ routers:
 `;
 
 const running = (): VirtualLab => {
-  const { configuration, problems } = readConfiguration(LAB, 'lab.yaml');
-  if (configuration === undefined) throw new Error(JSON.stringify(problems));
-  const lab = new VirtualLab(configuration);
+  const lab = new VirtualLab(configured(LAB));
   lab.advance(milliseconds(100));
   return lab;
 };
