@@ -28,15 +28,23 @@ export const listenOn = async (server: Server, file: SocketFile): Promise<FileId
   refuseLongPath(path);
   const gid = group === undefined ? undefined : groupId(group);
   makeFolder(path);
-  refuse(path, await removeDeadSocket(path));
-  await removeDeadSocket(birthplaceOf(path));
+  try {
+    refuse(path, await removeDeadSocket(path));
+    await removeDeadSocket(birthplaceOf(path));
+  } catch (error) {
+    throw named(path, error);
+  }
   return listen(server, file, gid);
 };
 
 /** Throws what would keep a control server from a path, as far as that can be seen; touches nothing. */
 export const checkControlPath = async (path: string): Promise<void> => {
   refuseLongPath(path);
-  refuse(path, await findSocket(path));
+  try {
+    refuse(path, await findSocket(path));
+  } catch (error) {
+    throw named(path, error);
+  }
 };
 
 /** Source: group(5). */

@@ -19,7 +19,7 @@ export class ObjectLedger {
   constructor(file: StateFile, previouslyStopped: boolean) {
     this.#file = file;
     this.#previouslyStopped = previouslyStopped;
-    this.replaceAll(file.state.objects);
+    for (const object of file.state.objects) this.#set(object);
   }
 
   get objects(): readonly HostObject[] {
