@@ -56,10 +56,11 @@ export const addUp: AddCommand = (program, invoke) => {
 const up = async (terminal: Terminal, file: string | undefined, options: UpOptions): Promise<number> => {
   const found = await configurationOf(terminal, file, options);
   if (found === undefined) return 3;
-  const [{ createLog }, { startLab }, { giveUpPrivileges }] = await Promise.all([
+  const [{ createLog }, { startLab }, { giveUpPrivileges }, { groupId }] = await Promise.all([
     import('../observe/log.js'),
     import('../runtime/running-lab.js'),
     import('../host/privileges.js'),
+    import('../control/group.js'),
   ]);
   const { configFile } = found;
   const level = logLevel(terminal.flags, found.configuration.log.level);
@@ -70,10 +71,11 @@ const up = async (terminal: Terminal, file: string | undefined, options: UpOptio
     color: terminal.errorColors.isColorSupported,
     instance: configuration.name,
   });
+  const { group } = configuration.control;
   const warning = giveUpPrivileges({
     read: [configFile],
     written: [options.readyFile, configuration.control.socket, configuration.control.readOnlySocket],
-    isGivenToGroup: configuration.control.group !== undefined,
+    givenTo: group === undefined ? undefined : groupId(group),
   });
   if (warning !== undefined) log.warn(warning);
   const lab = await startLab(configuration, {
