@@ -9,6 +9,11 @@ import { makeRuntimeDirectory, RUNTIME_DIRECTORY_VARIABLE } from './runtime-dire
 const INSIDE_VARIABLE = 'TUNPIKE_ROOTLESS';
 
 const UNSHARE = ['unshare', '--user', '--map-root-user', '--net', '--mount'] as const;
+/**
+ * The same with every user and group that /etc/subuid and /etc/subgid lend us, so that programs which give up
+ * root for a user of their own, as tcpdump does, can do so. Source: newuidmap(1), unshare(1) of util-linux 2.38.
+ */
+const UNSHARE_WITH_USERS = [...UNSHARE, '--map-auto'] as const;
 
 /**
  * Makes /run/netns a folder that is ours, and then becomes the program.
@@ -50,10 +55,10 @@ export async function reexecRootless(
 ): Promise<number> {
   const device = tunDeviceFault();
   if (device !== undefined) throw device;
-  const fault = await userNamespaceFault();
-  if (fault !== undefined) throw fault;
+  const unshare = await unshareCommand();
+  if (unshare instanceof Failure) throw unshare;
   const program = [process.execPath, ...process.execArgv, script, ...argv];
-  return runPassingSignals([...UNSHARE, 'sh', '-c', ENTER, 'tunpike', ...program], {
+  return runPassingSignals([...unshare, 'sh', '-c', ENTER, 'tunpike', ...program], {
     ...process.env,
     [INSIDE_VARIABLE]: String(process.getuid?.() ?? 0),
     [RUNTIME_DIRECTORY_VARIABLE]: makeRuntimeDirectory(),
@@ -81,8 +86,25 @@ export function tunDeviceFault(path = '/dev/net/tun'): Failure | undefined {
 }
 
 /** What keeps us from making user namespaces, found by making one; undefined where nothing does. */
-export function userNamespaceFault(): Promise<Failure | undefined> {
-  const [file, ...args] = UNSHARE;
+export const userNamespaceFault = (): Promise<Failure | undefined> => faultOf(UNSHARE);
+
+/** Whether the user namespace that we are in knows no user but its root. Source: user_namespaces(7). */
+export function knowsOnlyRoot(pid: number | 'self' = 'self'): boolean {
+  try {
+    const [first = '', ...rest] = readFileSync(`/proc/${pid}/uid_map`, 'latin1').trim().split('\n');
+    return rest.length === 0 && first.trim().split(/\s+/)[2] === '1';
+  } catch {
+    return false;
+  }
+}
+
+/** What makes the namespaces, with as many users as this machine lets us have, or what keeps us from it. */
+async function unshareCommand(): Promise<readonly string[] | Failure> {
+  if ((await faultOf(UNSHARE_WITH_USERS)) === undefined) return UNSHARE_WITH_USERS;
+  return (await faultOf(UNSHARE)) ?? UNSHARE;
+}
+
+function faultOf([file, ...args]: typeof UNSHARE | typeof UNSHARE_WITH_USERS): Promise<Failure | undefined> {
   const env = { ...process.env, PATH: pathWithSbin(), LC_ALL: 'C' };
   return new Promise((resolve) => {
     execFile(file, [...args, 'true'], { timeout: 10_000, env }, (error, _stdout, stderr) => {

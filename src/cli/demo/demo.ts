@@ -4,6 +4,7 @@ import type { Configuration } from '../../config/configuration.js';
 import { Failure } from '../../failure.js';
 import type { RunningLab } from '../../runtime/running-lab.js';
 import { type AddCommand, examples } from '../command.js';
+import { TCPDUMP_HINT } from '../exec.js';
 import { NAME_VARIABLE } from '../instance.js';
 import { onOutputFailure } from '../output-failure.js';
 import { logLevel, type Terminal } from '../terminal.js';
@@ -64,13 +65,14 @@ const demo = async (terminal: Terminal, name: string, options: DemoOptions): Pro
 };
 
 const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions): Promise<number> => {
-  const [{ createLog }, { startLab }, { execIn }, { isInsideRootless }, configuration] = await Promise.all([
-    import('../../observe/log.js'),
-    import('../../runtime/running-lab.js'),
-    import('../../host/netns-exec.js'),
-    import('../../host/rootless.js'),
-    configurationOf(scenario),
-  ]);
+  const [{ createLog }, { startLab }, { execIn }, { isInsideRootless, knowsOnlyRoot }, configuration] =
+    await Promise.all([
+      import('../../observe/log.js'),
+      import('../../runtime/running-lab.js'),
+      import('../../host/netns-exec.js'),
+      import('../../host/rootless.js'),
+      configurationOf(scenario),
+    ]);
   const color = terminal.errorColors.isColorSupported;
   const log = createLog({ level: logLevel(terminal.flags, 'error'), format: 'auto', color });
   const lab = await startLab(configuration, {
@@ -95,6 +97,7 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
       exitCode = await execIn(first, ['sh', '-c', options.run]);
     } else if (scenario.isAlwaysTold !== true && terminal.io.stdout.isTTY && process.stdin.isTTY) {
       introduce(terminal, scenario);
+      if (isInsideRootless() && knowsOnlyRoot()) terminal.hint(`${TCPDUMP_HINT}\n`);
       exitCode = await execIn(first, shellOn(scenario.hosts[0] ?? ''));
     } else {
       exitCode = await tellStory(terminal, scenario, lab, {
