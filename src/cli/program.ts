@@ -62,7 +62,11 @@ const bareProgram = (io: Io): Command =>
     .description(
       'A userspace IPv4 router for Linux: real packets on TUN devices, honest ICMP, real multicast.',
     )
-    .option('-n, --name <instance>', 'the running lab to use (default: the only one)', instanceName)
+    .option(
+      '-n, --name <instance>',
+      'the running lab to use (default: $TUNPIKE_NAME, or the only one)',
+      instanceName,
+    )
     .option('-j, --json', 'print JSON')
     .addOption(
       new Option('--color <when>', 'color the output (default: auto)').choices(['auto', 'always', 'never']),
@@ -87,6 +91,9 @@ const bareProgram = (io: Io): Command =>
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
+    .addHelpText('afterAll', ({ command }) =>
+      command.parent === null ? '' : 'Options of every command (-n, -j, -q, -v, --color): tunpike --help',
+    )
     .addHelpText(
       'after',
       '\nStart with `tunpike demo`: no configuration needed. `tunpike COMMAND --help` has examples.\n' +

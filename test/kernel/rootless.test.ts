@@ -158,7 +158,7 @@ describeKernel(
 
 describeKernel(
   'the demos',
-  ['ping', 'traceroute'],
+  ['ping', 'traceroute', 'script'],
   () => {
     it.each(['ping', 'three-hop', 'redirect'])(
       '%s shows what it promises, and leaves nothing',
@@ -175,6 +175,20 @@ describeKernel(
         expect(leftovers(`demo-${demo.pid}`)).toEqual([]);
       },
     );
+
+    it('have a shell at a terminal, which knows the program and its lab', async () => {
+      const typed =
+        'tunpike show status; echo "code=$?"\ntunpike -n none show status; echo "code=$?"\nexit 7\n';
+      const command = [process.execPath, MAIN, 'demo', 'redirect'].map((word) => `'${word}'`).join(' ');
+      const { code, stdout } = await run('script', ['-qec', command, '/dev/null'], {
+        input: typed,
+        timeout: 40_000,
+      });
+      expect(stdout).toMatch(/demo-\d+ is running/);
+      expect(stdout).toMatch(/^code=0\r?$/m);
+      expect(stdout).toMatch(/^code=5\r?$/m);
+      expect(code).toBe(7);
+    });
 
     it('gives the exit code of a command of one’s own', async () => {
       const own = await run(process.execPath, [MAIN, 'demo', '--run', 'ping -c 1 203.0.113.10 && exit 3']);

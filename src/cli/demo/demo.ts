@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Configuration } from '../../config/configuration.js';
 import { Failure } from '../../failure.js';
@@ -9,7 +10,7 @@ import { NAME_VARIABLE } from '../instance.js';
 import { onOutputFailure } from '../output-failure.js';
 import { logLevel, type Terminal } from '../terminal.js';
 import type { Scenario } from './scenario.js';
-import type { Stage } from './story.js';
+import { quoted, type Stage } from './story.js';
 
 interface DemoOptions {
   readonly list?: true;
@@ -122,10 +123,15 @@ const introduce = ({ print, colors }: Terminal, { picture, hosts, steps }: Scena
   print(`  ${colors.bold('tunpike show drops')}   ${colors.dim('# What was dropped, and why.')}\n`);
 };
 
-/** A shell whose prompt names its host, whatever the user's own settings say. */
+/** A shell whose prompt names its host, whatever the user's own settings say, and in which `tunpike` is this program. */
 const shellOn = (host: string): readonly string[] => {
-  const shell = existsSync('/bin/bash') ? ['/bin/bash', '--norc', '--noprofile', '-i'] : ['/bin/sh', '-i'];
-  return ['env', `PS1=${host}$ `, ...shell];
+  const program = [process.execPath, ...process.execArgv, resolve(process.argv[1] ?? '')].map(quoted);
+  return existsSync('/bin/bash')
+    ? [
+        ...['env', `PS1=${host}$ `, `BASH_FUNC_tunpike%%=() { ${program.join(' ')} "$@"; }`],
+        ...['/bin/bash', '--norc', '--noprofile', '-i'],
+      ]
+    : ['env', `PS1=${host}$ `, '/bin/sh', '-i'];
 };
 
 const tellStory = async (
