@@ -46,8 +46,8 @@ const wordsOf = (grammar: Grammar, given: readonly unknown[]): readonly string[]
 export const performAsTyped = async (terminal: Terminal, words: readonly string[]): Promise<number> => {
   accepted(parseChange(words));
   const { callInstance } = await import('../control/client.js');
-  const { instanceNamed } = await import('./instance.js');
-  const { said, fields, isYes } = await callInstance(await instanceNamed(terminal.flags.name), 'change', {
+  const { instanceFor } = await import('./instance.js');
+  const { said, fields, isYes } = await callInstance(await instanceFor(terminal, ...words), 'change', {
     words,
   });
   if (terminal.isJson) terminal.printJson(fields);

@@ -18,12 +18,12 @@ export const addExec: AddCommand = (program, invoke) => {
     )
     .action((host: string, command: readonly string[]) =>
       invoke(async (terminal) => {
-        const [{ instanceNamed, NAME_VARIABLE }, { placeOf }, { execIn }] = await Promise.all([
+        const [{ instanceFor, NAME_VARIABLE }, { placeOf }, { execIn }] = await Promise.all([
           import('./instance.js'),
           import('./host-place.js'),
           import('../host/netns-exec.js'),
         ]);
-        const state = await instanceNamed(terminal.flags.name);
+        const state = await instanceFor(terminal, host);
         process.env[NAME_VARIABLE] = state.name;
         const place = await placeOf(host, state);
         if (state.rootless) await warnOfTcpdump(command, terminal, place.rootlessPid);

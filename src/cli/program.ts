@@ -9,6 +9,8 @@ import type { Io } from './io.js';
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   demo: async () => (await import('./demo/demo.js')).addDemo,
   up: async () => (await import('./up.js')).addUp,
+  ls: async () => (await import('./ls.js')).addLs,
+  logs: async () => (await import('./logs.js')).addLogs,
   down: async () => (await import('./down.js')).addDown,
   check: async () => (await import('./check.js')).addCheck,
   plan: async () => (await import('./plan.js')).addPlan,

@@ -16,6 +16,7 @@ import {
   type InstanceState,
   isAlive,
   nameInUse,
+  type Phase,
   readState,
   StateFile,
 } from './state-file.js';
@@ -116,6 +117,20 @@ export class HostSide {
     return this.#attachments.find((own) => own.host === host && own.link === link)?.port;
   }
 
+  /** Tells others where the instance is on its way; throws a `Failure` (4) where that cannot be written. */
+  tell(phase: Phase): void {
+    this.#ledger.tell(phase);
+  }
+
+  /** The same of its end, which comes whether or not anybody can be told. */
+  tellStopping(): void {
+    try {
+      this.tell('stopping');
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+
   /** Undoes everything that is not persistent, in reverse. Throws a `Failure` 9 that lists what is left. */
   close(): Promise<void> {
     this.#closing ??= this.#undo(false, '');
@@ -198,6 +213,7 @@ function describe(
     startTime: startTimeOf(process.pid) ?? 0,
     bootId: bootIdentity(),
     stopped: false,
+    phase: 'starting',
     socket: instance.socket,
     file: instance.file ?? null,
     version: instance.version,

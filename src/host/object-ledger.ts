@@ -1,6 +1,6 @@
 import type { Proof } from './namespaces.js';
 import type { DeviceChange, NamespaceName } from './plan.js';
-import type { DeviceObject, HostObject, NamespaceObject, StateFile } from './state-file.js';
+import type { DeviceObject, HostObject, NamespaceObject, Phase, StateFile } from './state-file.js';
 import type { DeviceSurvey } from './survey.js';
 
 /**
@@ -89,6 +89,11 @@ export class ObjectLedger {
 
   save(): void {
     this.#file.update({ objects: this.objects as HostObject[] });
+  }
+
+  /** Where the instance is on its way. */
+  tell(phase: Phase): void {
+    this.#file.update({ phase });
   }
 
   /** The last word: what remains, and whether all of that is meant to. No remains, no file. */

@@ -42,27 +42,45 @@ exec "$@"
 /** Whether we are the part of a rootless lab that runs inside. */
 export const isInsideRootless = (): boolean => process.env[INSIDE_VARIABLE] !== undefined;
 
+/** Runs this program once more, as {@link rootlessCommand} says; gives its exit code. */
+export async function reexecRootless(
+  argv: readonly string[],
+  script = process.argv[1] ?? '',
+): Promise<number> {
+  const { command, environment } = await rootlessCommand(argv, script);
+  return runPassingSignals(command, environment);
+}
+
+/** A command, and the environment that it needs. */
+export interface PreparedCommand {
+  readonly command: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+}
+
 /**
- * Runs this program once more as root of user, network and mount namespaces of its own; gives its exit code.
+ * What runs this program once more as root of user, network and mount namespaces of its own.
  *
  * `argv` is what follows the script: `['up', 'lab.yaml']`. Its process id stays the same from the first
  * moment, so signals, the state file and `nsenter` mean the lab itself. Throws a `Failure` 4 where the machine
  * does not let us.
  */
-export async function reexecRootless(
+export async function rootlessCommand(
   argv: readonly string[],
   script = process.argv[1] ?? '',
-): Promise<number> {
+): Promise<PreparedCommand> {
   const device = tunDeviceFault();
   if (device !== undefined) throw device;
   const unshare = await unshareCommand();
   if (unshare instanceof Failure) throw unshare;
   const program = [process.execPath, ...process.execArgv, script, ...argv];
-  return runPassingSignals([...unshare, 'sh', '-c', ENTER, 'tunpike', ...program], {
-    ...process.env,
-    [INSIDE_VARIABLE]: String(process.getuid?.() ?? 0),
-    [RUNTIME_DIRECTORY_VARIABLE]: makeRuntimeDirectory(),
-  });
+  return {
+    command: [...unshare, 'sh', '-c', ENTER, 'tunpike', ...program],
+    environment: {
+      ...process.env,
+      [INSIDE_VARIABLE]: String(process.getuid?.() ?? 0),
+      [RUNTIME_DIRECTORY_VARIABLE]: makeRuntimeDirectory(),
+    },
+  };
 }
 
 /** What keeps us from opening TUN devices, whatever namespace we are in; undefined where nothing does. */

@@ -2,19 +2,24 @@ import { existsSync, linkSync, readdirSync, renameSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 import { isName } from '../name.js';
-import { type HostObject, type InstanceState, isState } from './instance-state.js';
+import { type HostObject, type InstanceState, isState, type Phase } from './instance-state.js';
 import { bootIdentity, startTimeOf } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
 import { Distrust, folderFault, readTrusted } from './trust.js';
 import { writeFailure } from './write-failure.js';
 
-export type { DeviceObject, HostObject, InstanceState, NamespaceObject } from './instance-state.js';
+export type { DeviceObject, HostObject, InstanceState, NamespaceObject, Phase } from './instance-state.js';
 
-const SUFFIX = '.state.json';
+/** The end of a state file's name, behind that of its instance. */
+export const SUFFIX = '.state.json';
 
 /** Whether the instance still runs; a process that only waits to be reaped does not. */
 export const isAlive = (state: InstanceState): boolean =>
   !state.stopped && state.bootId === bootIdentity() && startTimeOf(state.pid) === state.startTime;
+
+/** Where a live instance is on its way; one that does not say so answers as soon as its socket is there. */
+export const phaseOf = ({ phase, socket }: InstanceState): Phase =>
+  phase ?? (existsSync(socket) ? 'running' : 'starting');
 
 /** A state file that is not believed. */
 export interface StateFault {

@@ -138,6 +138,7 @@ export class RunningLab {
       });
       this.#loop.connectAll(this.#ground.host.attachments);
       this.#loop.begin();
+      this.#ground.host.tell('running');
       this.#ground.readyFile?.publish();
     } catch (error) {
       await this.#close();
@@ -170,6 +171,7 @@ export class RunningLab {
 
   /** Undoes everything, from the traffic down to the host. */
   async #close(): Promise<void> {
+    this.#ground.host.tellStopping();
     this.#shortTtl.end();
     this.#loop.close();
     this.#ground.readyFile?.remove();
