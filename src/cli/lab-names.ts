@@ -5,13 +5,20 @@ export interface LabNames {
   /** Of routers: `r1.red`. */
   readonly interfaces: readonly string[];
   readonly links: readonly string[];
+  /** Those of the file. */
+  readonly filters: readonly string[];
 }
 
 /** The parts of a described configuration that have names. */
 interface Described {
   readonly links?: Readonly<Record<string, unknown>>;
   readonly hosts?: Readonly<Record<string, unknown>>;
-  readonly routers?: Readonly<Record<string, { readonly interfaces?: Readonly<Record<string, unknown>> }>>;
+  readonly routers?: Readonly<Record<string, DescribedRouter>>;
+}
+
+interface DescribedRouter {
+  readonly interfaces?: Readonly<Record<string, unknown>>;
+  readonly filters?: readonly { readonly name?: string }[];
 }
 
 /** The names in what `show config` gives. */
@@ -22,4 +29,5 @@ export const namesIn = ({ links = {}, hosts = {}, routers = {} }: Described): La
     Object.keys(interfaces).map((link) => `${router}.${link}`),
   ),
   links: Object.keys(links),
+  filters: Object.values(routers).flatMap(({ filters = [] }) => filters.flatMap(({ name }) => name ?? [])),
 });

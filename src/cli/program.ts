@@ -25,13 +25,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   init: async () => (await import('./init.js')).addInit,
   schema: async () => (await import('./schema.js')).addSchema,
   systemd: async () => (await import('./systemd.js')).addSystemd,
-  completion: async () => (await import('./completion.js')).addCompletion,
+  completion: async () => (await import('./completion/completion.js')).addCompletion,
   help: async () => (await import('./help.js')).addHelp,
-  names: async () => (await import('./names.js')).addNames,
+  complete: async () => (await import('./completion/complete.js')).addComplete,
 };
 
 /** Commands that need the definition of every other command. */
-const NEEDS_ALL: ReadonlySet<string> = new Set(['completion', 'help']);
+const NEEDS_ALL: ReadonlySet<string> = new Set(['complete', 'help']);
 
 /** The command line, ready to parse: with the one command `meant`, or with all of them. */
 export const buildProgram = async (io: Io, invoke: Invoke, meant?: string): Promise<Command> => {
