@@ -1,5 +1,6 @@
 import type { Prefix } from '../address.js';
 import type { IgmpSettings } from '../igmp/settings.js';
+import type { LinkImpairments } from '../impairments.js';
 import type { InterfaceAddress, MulticastScope } from '../interface.js';
 import type { SettingsOf } from '../section.js';
 import type { MULTICAST_KEYS, RouterSettings } from '../settings.js';
@@ -27,7 +28,8 @@ export interface Configuration {
 export type LogLevel = Configuration['log']['level'];
 export type LogFormat = Configuration['log']['format'];
 
-export interface LinkConfiguration extends SettingsOf<typeof LINK_KEYS> {
+/** The impairments are those of the presets, too; a preset is named only to be shown. */
+export interface LinkConfiguration extends SettingsOf<typeof LINK_KEYS>, LinkImpairments {
   readonly name: string;
 }
 
