@@ -135,7 +135,7 @@ hosts:
                                rate 50mbit
                                queue 100
                                seed 42
-            r1    up     1400  delay 0s ± 2ms           0     0        0
+      core  r1    up     1400  delay 0s ± 2ms           0     0        0
                                loss 10%, burst 3
                                rate 50mbit
                                queue 100
@@ -319,6 +319,8 @@ describe('link down', () => {
       [...routeRows(lab.lab)]
         .filter(({ router, active, prefix }) => router === 'r1' && active && prefix === '203.0.113.0/24')
         .map(({ nexthops }) => nexthops[0]!.interface);
+    const shown = [...routeRows(lab.lab)].flatMap(({ type, nexthops }) => (type === 'local' ? [] : nexthops));
+    expect(shown.filter((hop) => hop.interface.endsWith('.core'))).toEqual([]);
     expect(inUse()).toEqual(['r1.spare']);
     expect(delayOf(lab)).toBe(0);
     perform(lab, 'link up core');
