@@ -174,9 +174,10 @@ export class Lab {
     return link;
   };
 
-  #linkInForce(link: LinkConfiguration): void {
-    const links = new Map(this.#configuration.links).set(link.name, link);
-    this.#configuration = { ...this.#configuration, links };
+  #linkInForce(link: LinkConfiguration): LinkConfiguration {
+    const { links } = this.#configuration;
+    this.#configuration = { ...this.#configuration, links: new Map(links).set(link.name, link) };
+    return links.get(link.name)!;
   }
 
   *#hostsOn(link: Link): Generator<HostAttachment> {

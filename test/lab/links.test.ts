@@ -244,6 +244,15 @@ describe('link set', () => {
     expect([...mtus(), rowOf(lab, 'core').mtu]).toEqual([1500, 1500, 1500]);
   });
 
+  it('leaves alone the MTU that a device was given, unless it says one', () => {
+    const lab = new VirtualLab(configured(labText()));
+    lab.lab.setMtu('core', 1400, lab.now);
+    perform(lab, 'link set core --loss 1%');
+    expect(rowOf(lab, 'core').mtu).toBe(1400);
+    perform(lab, 'link set core --mtu 1300');
+    expect(rowOf(lab, 'core').mtu).toBe(1300);
+  });
+
   it('leaves what is on its way to the new settings, also an hour of it', () => {
     const lab = new VirtualLab(configured(labText()));
     perform(lab, 'link set core --delay 1h');
