@@ -92,9 +92,9 @@ const PROVOCATIONS: Readonly<Record<DropReason, Provocation | string>> = {
   ),
   'filter-drop': 'filters',
   'filter-reject': 'filters',
-  'link-loss': 'impaired links',
-  'link-down': 'the device of a host: test/tun, test/kernel',
-  'link-queue': 'impaired links',
+  'link-loss': 'an impaired link: test/link, test/lab',
+  'link-down': 'the device of a host, or a link that is down: test/tun, test/lab, test/kernel',
+  'link-queue': 'an impaired link: test/link, test/lab',
   'device-refused': 'the device of a host: test/tun',
   'link-no-gateway': 'a link: test/link',
 };

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   mtu: async () => (await import('./mtu.js')).addMtu,
   mcast: async () => (await import('./mcast.js')).addMcast,
   icmp: async () => (await import('./icmp.js')).addIcmp,
+  link: async () => (await import('./link.js')).addLink,
   igmp: async () => (await import('./igmp.js')).addIgmp,
   doctor: async () => (await import('./doctor.js')).addDoctor,
   init: async () => (await import('./init.js')).addInit,
