@@ -111,3 +111,13 @@ export type Answer = (
   ingress: Interface,
   now: Instant,
 ) => void;
+
+/** Numbers interfaces 1, 2, 3 … in order; returns the new number by the old one. */
+export const numbered = (interfaces: readonly Interface[]): ReadonlyMap<number, number> => {
+  const renumbered = new Map<number, number>();
+  for (const [at, each] of interfaces.entries()) {
+    if (each.index > 0) renumbered.set(each.index, at + 1);
+    each.index = at + 1;
+  }
+  return renumbered;
+};

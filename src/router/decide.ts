@@ -16,7 +16,7 @@ import { planOptions, reasonFor } from '../ip/options.js';
 import type { Routing } from '../ip/routing.js';
 import type { IpSettings, RouterSettings } from '../settings.js';
 import { decideGroup, type GroupTables } from './decide-group.js';
-import type { Step, Verdict } from './verdict.js';
+import { deliver, drop, NONE, type Step, type Verdict } from './verdict.js';
 
 /** What a decision depends on, besides the datagram and its ingress. */
 export interface Tables extends GroupTables {
@@ -236,34 +236,4 @@ const begin = (verdict: Verdict): void => {
   verdict.isAttached = false;
   verdict.route = undefined;
   verdict.withheld = NONE;
-};
-
-const NONE: readonly never[] = [];
-
-const deliver = (verdict: Verdict, detail: string, steps: Step[] | undefined): void => {
-  verdict.fate = 'deliver';
-  steps?.push({ what: 'deliver', detail, source: 'RFC 1812 §5.2.3' });
-};
-
-const drop = (verdict: Verdict, reason: DropReason, steps: Step[] | undefined): void => {
-  verdict.fate = 'drop';
-  verdict.reason = reason;
-  steps?.push({ what: 'drop', detail: reason, source: DROP_SOURCES[reason] ?? 'RFC 1812 §5.2.1' });
-};
-
-/** The rules behind drops in transit. */
-const DROP_SOURCES: Readonly<Partial<Record<DropReason, string>>> = {
-  'bad-option': 'RFC 1812 §4.2.2.1',
-  'option-refused': 'RFC 7126 §4',
-  'martian-source': 'RFC 1812 §5.3.7',
-  'martian-destination': 'RFC 1812 §5.3.7',
-  'reverse-path': 'RFC 3704 §2',
-  'forwarding-off': 'RFC 1812 §5.3.11',
-  'no-route': 'RFC 1812 §5.2.7.1',
-  'tos-route': 'RFC 1812 §5.2.4.3',
-  'ttl-expired': 'RFC 1812 §5.3.1',
-  'host-unreachable': 'RFC 1812 §5.2.7.1',
-  'would-fragment': 'RFC 1191 §4',
-  'source-route': 'RFC 1812 §5.2.4.1',
-  broadcast: 'RFC 2644 §3',
 };

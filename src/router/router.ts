@@ -6,7 +6,7 @@ import { ErrorSender } from '../icmp/error-sender.js';
 import { type IcmpCounters, icmpCounters } from '../icmp/message.js';
 import { notifySent } from '../icmp/notify.js';
 import type { PingOutcome, PingRequest } from '../icmp/ping.js';
-import type { Interface } from '../interface.js';
+import { type Interface, numbered } from '../interface.js';
 import { fragment } from '../ip/fragment.js';
 import * as ipv4 from '../ip/header.js';
 import { rewriteOptions } from '../ip/option-rewrite.js';
@@ -274,13 +274,3 @@ export class Router {
     };
   }
 }
-
-/** Numbers interfaces 1, 2, 3 … in order; returns the new number by the old one. */
-const numbered = (interfaces: readonly Interface[]): ReadonlyMap<number, number> => {
-  const renumbered = new Map<number, number>();
-  for (const [at, each] of interfaces.entries()) {
-    if (each.index > 0) renumbered.set(each.index, at + 1);
-    each.index = at + 1;
-  }
-  return renumbered;
-};

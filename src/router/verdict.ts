@@ -71,7 +71,8 @@ export const emptyVerdict = (): Verdict => ({
   withheld: NONE,
 });
 
-const NONE: readonly never[] = [];
+/** An empty list of whatever it is. */
+export const NONE: readonly never[] = [];
 
 /** One step of a decision, to explain it. */
 export interface Step {
@@ -80,3 +81,33 @@ export interface Step {
   /** The rule, for example `RFC 1812 §5.3.1`. */
   readonly source: string;
 }
+
+/** The datagram is for the router itself. */
+export const deliver = (verdict: Verdict, detail: string, steps: Step[] | undefined): void => {
+  verdict.fate = 'deliver';
+  steps?.push({ what: 'deliver', detail, source: 'RFC 1812 §5.2.3' });
+};
+
+/** The datagram goes no further. */
+export const drop = (verdict: Verdict, reason: DropReason, steps: Step[] | undefined): void => {
+  verdict.fate = 'drop';
+  verdict.reason = reason;
+  steps?.push({ what: 'drop', detail: reason, source: DROP_SOURCES[reason] ?? 'RFC 1812 §5.2.1' });
+};
+
+/** The rules behind drops in transit. */
+const DROP_SOURCES: Readonly<Partial<Record<DropReason, string>>> = {
+  'bad-option': 'RFC 1812 §4.2.2.1',
+  'option-refused': 'RFC 7126 §4',
+  'martian-source': 'RFC 1812 §5.3.7',
+  'martian-destination': 'RFC 1812 §5.3.7',
+  'reverse-path': 'RFC 3704 §2',
+  'forwarding-off': 'RFC 1812 §5.3.11',
+  'no-route': 'RFC 1812 §5.2.7.1',
+  'tos-route': 'RFC 1812 §5.2.4.3',
+  'ttl-expired': 'RFC 1812 §5.3.1',
+  'host-unreachable': 'RFC 1812 §5.2.7.1',
+  'would-fragment': 'RFC 1191 §4',
+  'source-route': 'RFC 1812 §5.2.4.1',
+  broadcast: 'RFC 2644 §3',
+};
