@@ -91,7 +91,7 @@ const buildHost = (
 
 const buildRouter = (
   name: string,
-  { interfaces, routes, icmp, ip, multicast }: SettingsOf<typeof ROUTER_KEYS>,
+  { interfaces, routes, icmp, ip, multicast, filters }: SettingsOf<typeof ROUTER_KEYS>,
   tables: readonly RouteTable[],
   topology: Topology,
 ): RouterConfiguration => ({
@@ -115,6 +115,7 @@ const buildRouter = (
   })),
   settings: { icmp, ip },
   multicast,
+  filters,
 });
 
 const buildRoute = (

@@ -1,4 +1,5 @@
 import type { Prefix } from '../address.js';
+import type { FILTER_KEYS } from '../filter.js';
 import type { IgmpSettings } from '../igmp/settings.js';
 import type { InterfaceAddress, MulticastScope } from '../interface.js';
 import type { SettingsOf } from '../section.js';
@@ -55,6 +56,7 @@ export interface RouterConfiguration {
   readonly tables: readonly RouteTableConfiguration[];
   readonly settings: RouterSettings;
   readonly multicast: MulticastConfiguration;
+  readonly filters: readonly FilterConfiguration[];
 }
 
 export interface RouterInterfaceConfiguration extends Omit<SettingsOf<typeof INTERFACE_KEYS>, 'address'> {
@@ -65,6 +67,9 @@ export interface RouterInterfaceConfiguration extends Omit<SettingsOf<typeof INT
   /** Undefined: no IGMP on this interface, unless it is the upstream link of a proxy. */
   readonly igmp: IgmpSettings | undefined;
 }
+
+/** A filter, with its interfaces by their links. */
+export type FilterConfiguration = SettingsOf<typeof FILTER_KEYS>;
 
 export type MulticastConfiguration = SettingsOf<typeof MULTICAST_KEYS>;
 export type MulticastRouteConfiguration = MulticastConfiguration['routes'][number];

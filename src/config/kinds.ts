@@ -13,6 +13,7 @@ import {
   parseInterfaceAddress,
   parseLoopback,
   parsePrefix,
+  parsePrefixOrAddress,
   SCOPES,
 } from '../text/addresses.js';
 import { type Fault, fault, isFault, type ProblemCode } from '../text/fault.js';
@@ -23,6 +24,7 @@ import {
   formatRate,
   formatShare,
   formatSize,
+  parseChance,
   parseDuration,
   parseMulticastTtl,
   parseRate,
@@ -43,7 +45,7 @@ interface KindInFile<Value> {
 
 /** What an editor needs to validate and complete a text. */
 interface Shape {
-  readonly type?: ['string', 'integer'];
+  readonly type?: ['string', 'integer' | 'number'];
   readonly pattern?: string;
   readonly examples: readonly [string, ...string[]];
 }
@@ -109,6 +111,11 @@ export const KINDS: { readonly [Kind in keyof Values]: KindInFile<Values[Kind]> 
   rate: grammar(parseRate, formatRate, { pattern: `^${NUMBER}[kmg]bit$`, examples: ['50mbit'] }),
   size: grammar(parseSize, formatSize, { pattern: `^${NUMBER}(B|kB|MB)$`, examples: ['64kB'] }),
   share: grammar(parseShare, formatShare, { pattern: `^${NUMBER}%$`, examples: ['0.5%'] }),
+  chance: grammar(parseChance, formatShare, {
+    type: ['string', 'number'],
+    pattern: `^${NUMBER}%?$`,
+    examples: ['30%', '0.3'],
+  }),
   protocol: grammar(parseProtocol, formatProtocol, { examples: ['tcp'] }),
   'host-address': grammar(parseHostAddress, formatAddress, {
     pattern: `^${FOUR}$`,
@@ -125,6 +132,10 @@ export const KINDS: { readonly [Kind in keyof Values]: KindInFile<Values[Kind]> 
   prefix: grammar(parsePrefix, formatPrefix, {
     pattern: `^(default|${FOUR}${LENGTH})$`,
     examples: ['203.0.113.0/24', 'default'],
+  }),
+  'prefix-or-address': grammar(parsePrefixOrAddress, formatPrefix, {
+    pattern: `^(default|${FOUR}(${LENGTH})?)$`,
+    examples: ['203.0.113.0/24', '203.0.113.10'],
   }),
   group: grammar(parseGroup, formatAddress, { pattern: `^${FOUR}$`, examples: ['239.1.2.3'] }),
   groups: grammar(parseGroups, formatGroups, {

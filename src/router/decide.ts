@@ -13,15 +13,14 @@ import { egressOf, type FibEntry, leadsTo, onlyNextHop, pickNextHop, wayFor } fr
 import * as ipv4 from '../ip/header.js';
 import { isConfined, isLinkLocalNeighbor, isMartianDestination, isMartianSource } from '../ip/martian.js';
 import { planOptions, reasonFor } from '../ip/options.js';
-import type { Routing } from '../ip/routing.js';
 import type { IpSettings, RouterSettings } from '../settings.js';
+import { type FilterTables, filterAtEgress, isFilteredOnArrival } from './decide-filter.js';
 import { decideGroup, type GroupTables } from './decide-group.js';
 import { deliver, drop, NONE, type Step, type Verdict } from './verdict.js';
 
 /** What a decision depends on, besides the datagram and its ingress. */
-export interface Tables extends GroupTables {
+export interface Tables extends GroupTables, FilterTables {
   readonly interfaces: readonly Interface[];
-  readonly routing: Routing;
 }
 
 /**
@@ -39,7 +38,18 @@ export const decide = (
   verdict: Verdict,
   steps?: Step[],
 ): void => {
-  const { settings, routing } = tables;
+  decideFate(datagram, ingress, tables, verdict, steps);
+  if (verdict.awaitsEgress) filterAtEgress(datagram, ingress, tables, verdict, steps);
+};
+
+const decideFate = (
+  datagram: Uint8Array,
+  ingress: Interface,
+  tables: Tables,
+  verdict: Verdict,
+  steps: Step[] | undefined,
+): void => {
+  const { settings, routing, filters } = tables;
   const options = ipv4.hasOptions(datagram)
     ? planOptions(datagram, settings.ip.options, routing.isOurs)
     : undefined;
@@ -65,6 +75,7 @@ export const decide = (
       source: 'RFC 1812 §5.2.4.1',
     });
 
+  if (filters !== undefined && isFilteredOnArrival(datagram, ingress, tables, verdict, steps)) return;
   if (isToGroup) return decideGroup(datagram, ingress, tables, verdict, steps);
   if (destination === LIMITED_BROADCAST) return deliver(verdict, 'the limited broadcast', steps);
   const entry = routing.fib.lookup(destination);
@@ -227,6 +238,10 @@ const isSuspect = (address: Address): boolean => SUSPECTS[address >>> 24] === 1;
 
 const begin = (verdict: Verdict): void => {
   verdict.reason = undefined;
+  verdict.code = undefined;
+  verdict.awaitsEgress = false;
+  verdict.decisions = NONE;
+  verdict.isByChance = false;
   verdict.egress = undefined;
   verdict.hop = undefined;
   verdict.nextHop = 0;

@@ -1,7 +1,9 @@
 import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
+import type { RejectCode } from '../filter.js';
 import type { Hop } from '../hop.js';
 import type { Interface } from '../interface.js';
+import type { Filtered } from '../ip/filter.js';
 import type { MulticastRoute } from '../ip/multicast-route.js';
 import type { OptionPlan } from '../ip/options.js';
 
@@ -20,10 +22,14 @@ export interface Withheld {
  * A router refills the same one for each datagram (measured: an object for each costs a tenth of the core), so
  * everything must be read from it before anything is handed on: that may bring the next datagram.
  */
-export interface Verdict {
+export interface Verdict extends Filtered {
   fate: Fate;
   /** Why it is dropped; undefined otherwise. */
   reason: DropReason | undefined;
+  /** Of a rejected datagram: the ICMP message to send. */
+  code: RejectCode | undefined;
+  /** Whether filters can decide only once the egress is known. */
+  awaitsEgress: boolean;
   /** What its options ask for; undefined if it has none. */
   options: OptionPlan | undefined;
   /** Its destination, or the next stop of its source route. */
@@ -55,6 +61,10 @@ export interface Verdict {
 export const emptyVerdict = (): Verdict => ({
   fate: 'drop',
   reason: undefined,
+  code: undefined,
+  awaitsEgress: false,
+  decisions: NONE,
+  isByChance: false,
   options: undefined,
   destination: 0,
   isToGroup: false,
@@ -76,7 +86,7 @@ export const NONE: readonly never[] = [];
 
 /** One step of a decision, to explain it. */
 export interface Step {
-  readonly what: 'in' | 'check' | 'option' | 'route' | 'ttl' | 'mtu' | 'out' | 'deliver' | 'drop';
+  readonly what: 'in' | 'check' | 'option' | 'filter' | 'route' | 'ttl' | 'mtu' | 'out' | 'deliver' | 'drop';
   readonly detail: string;
   /** The rule, for example `RFC 1812 §5.3.1`. */
   readonly source: string;
@@ -109,5 +119,7 @@ const DROP_SOURCES: Readonly<Partial<Record<DropReason, string>>> = {
   'host-unreachable': 'RFC 1812 §5.2.7.1',
   'would-fragment': 'RFC 1191 §4',
   'source-route': 'RFC 1812 §5.2.4.1',
+  'filter-drop': 'RFC 1812 §5.3.9',
+  'filter-reject': 'RFC 1812 §5.3.9',
   broadcast: 'RFC 2644 §3',
 };

@@ -70,6 +70,7 @@ const routerConfiguration = (setup: Setup): RouterConfiguration => {
     tables: [],
     settings: settingsOf(setup.settings),
     multicast: multicastConfiguration(setup.multicast),
+    filters: [],
   };
 };
 

@@ -85,6 +85,7 @@ export const routerOf = (plan: Partial<RouterPlan>, environment: Partial<RouterE
       settings: DEFAULT_SETTINGS,
       igmp: new Map(),
       multicast: DEFAULT_MULTICAST,
+      filters: [],
       ...plan,
     },
     {
