@@ -24,6 +24,10 @@ export const clearBit = (rows: Int32Array, row: number, filter: number): void =>
 /** The place of the lowest bit that is set in a word other than 0. */
 export const lowestBit = (word: number): number => 31 - Math.clz32(word & -word);
 
+/** Where a field has no more values than this but more ranges than that, the range of each value is listed (measured). */
+const MOST_LISTED = 0x10001;
+const FEW_RANGES = 16;
+
 /**
  * One field of datagrams, and which filters of a block accept which values of it.
  *
@@ -38,26 +42,31 @@ export class Dimension {
   readonly field: number;
   readonly rows: Int32Array;
   readonly #starts: Uint32Array;
+  /** The range of each value; undefined where a search is cheaper. */
+  readonly #ranges: Uint16Array | undefined;
 
   /** `intervals` has one for each filter of the block; values go from 0 to `most`. */
   constructor(field: number, intervals: readonly Interval[], most: number) {
     this.field = field;
-    const starts = new Set([0]);
-    for (const [least, last] of intervals)
-      if (least <= last) {
-        starts.add(least);
-        if (last < most) starts.add(last + 1);
-      }
-    this.#starts = Uint32Array.from(starts).sort();
-    this.rows = new Int32Array(this.#starts.length * ROW);
-    for (const [filter, [least, last]] of intervals.entries())
-      if (least <= last)
-        for (let row = this.rowOf(least); row < this.rows.length && this.#startOf(row) <= last; row += ROW)
-          setBit(this.rows, row, filter);
+    const starts = startsOf(intervals, most);
+    this.#starts = starts;
+    this.rows = new Int32Array(starts.length * ROW);
+    for (const [filter, [least, last]] of intervals.entries()) {
+      if (least > last) continue;
+      for (let at = this.#search(least); at < starts.length && starts[at]! <= last; at++)
+        setBit(this.rows, at * ROW, filter);
+    }
+    if (most < MOST_LISTED && starts.length > FEW_RANGES) this.#ranges = rangesOf(starts, most);
   }
 
   /** Where the row of a value begins in `rows`. */
   rowOf(value: number): number {
+    const ranges = this.#ranges;
+    return (ranges === undefined ? this.#search(value) : ranges[value]!) * ROW;
+  }
+
+  /** The range that a value is in. */
+  #search(value: number): number {
     const starts = this.#starts;
     let low = 0;
     let high = starts.length - 1;
@@ -66,10 +75,23 @@ export class Dimension {
       if (starts[middle]! <= value) low = middle;
       else high = middle - 1;
     }
-    return low * ROW;
-  }
-
-  #startOf(row: number): number {
-    return this.#starts[row / ROW]!;
+    return low;
   }
 }
+
+/** Where ranges begin: at 0, and at each end of an interval. */
+const startsOf = (intervals: readonly Interval[], most: number): Uint32Array => {
+  const starts = new Set([0]);
+  for (const [least, last] of intervals) {
+    if (least > last) continue;
+    starts.add(least);
+    if (last < most) starts.add(last + 1);
+  }
+  return Uint32Array.from(starts).sort();
+};
+
+const rangesOf = (starts: Uint32Array, most: number): Uint16Array => {
+  const ranges = new Uint16Array(most + 1);
+  for (const [at, start] of starts.entries()) ranges.fill(at, start, starts[at + 1] ?? most + 1);
+  return ranges;
+};

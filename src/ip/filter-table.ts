@@ -65,22 +65,34 @@ class FilterBlock {
   readonly #entries: readonly FilterEntry[];
   /** The number of its first filter. */
   readonly #first: number;
-  /** A row: the filters that may still match. */
-  readonly #alive = new Int32Array(ROW);
-  /** The fields that any of these filters looks at, but for the egress. */
+  /** The fields that any of these filters looks at; the egress is the last one. */
   readonly #dimensions: readonly Dimension[];
-  readonly #egress: Dimension | undefined;
-  /** The rows of the datagram at hand. */
+  readonly #hasEgress: boolean;
+  /** A row with the filters that may still match, then the rows of all dimensions (measured: one array is faster). */
+  readonly #bits: Int32Array;
+  /** Where the rows of each dimension begin in `bits`. */
+  readonly #bases: readonly number[];
+  /** Where the rows of the datagram at hand are in `bits`. */
   readonly #rows = new Int32Array(FIELDS);
 
   constructor(entries: readonly FilterEntry[], first: number) {
     this.#entries = entries;
     this.#first = first;
-    for (const at of entries.keys()) setBit(this.#alive, 0, at);
-    this.#dimensions = [...Array(FIELDS).keys()]
-      .filter((field) => field !== EGRESS)
-      .flatMap((field) => dimensionOf(field, entries) ?? []);
-    this.#egress = dimensionOf(EGRESS, entries);
+    const egress = dimensionOf(EGRESS, entries);
+    const others = [...Array(FIELDS).keys()].filter((field) => field !== EGRESS);
+    const dimensions = [...others.map((field) => dimensionOf(field, entries)), egress].filter(isNeeded);
+    this.#dimensions = dimensions;
+    this.#hasEgress = egress !== undefined;
+    const bases: number[] = [];
+    let end = ROW;
+    for (const { rows } of dimensions) {
+      bases.push(end);
+      end += rows.length;
+    }
+    this.#bases = bases;
+    this.#bits = new Int32Array(end);
+    for (const at of entries.keys()) setBit(this.#bits, 0, at);
+    for (const [at, { rows }] of dimensions.entries()) this.#bits.set(rows, bases[at]);
   }
 
   find(
@@ -90,27 +102,23 @@ class FilterBlock {
     filtered: Filtered,
     missed: ((entry: FilterEntry) => void) | undefined,
   ): FilterEntry | typeof DEPENDS | undefined {
-    const dimensions = this.#dimensions;
-    const count = dimensions.length;
+    const bits = this.#bits;
     const rows = this.#rows;
-    const alive = this.#alive;
-    const egress = isEgressKnown ? this.#egress : undefined;
-    let summary = alive[0]!;
+    const dimensions = this.#dimensions;
+    const count = dimensions.length - (this.#hasEgress && !isEgressKnown ? 1 : 0);
+    let summary = bits[0]!;
     for (let at = 0; at < count; at++) {
-      const { field, rows: bits } = dimensions[at]!;
-      const row = dimensions[at]!.rowOf(keys[field]!);
+      const dimension = dimensions[at]!;
+      const row = this.#bases[at]! + dimension.rowOf(keys[dimension.field]!);
       rows[at] = row;
       summary &= bits[row]!;
     }
-    const egressRow = egress?.rowOf(keys[EGRESS]!) ?? 0;
-    if (egress !== undefined) summary &= egress.rows[egressRow]!;
     for (; summary !== 0; summary &= summary - 1) {
       const word = lowestBit(summary);
-      let bits = alive[1 + word]!;
-      for (let at = 0; at < count; at++) bits &= dimensions[at]!.rows[rows[at]! + 1 + word]!;
-      if (egress !== undefined) bits &= egress.rows[egressRow + 1 + word]!;
-      for (; bits !== 0; bits &= bits - 1) {
-        const at = word * 32 + lowestBit(bits);
+      let matching = bits[1 + word]!;
+      for (let at = 0; at < count; at++) matching &= bits[rows[at]! + 1 + word]!;
+      for (; matching !== 0; matching &= matching - 1) {
+        const at = word * 32 + lowestBit(matching);
         const entry = this.#entries[at]!;
         if (!isEgressKnown && entry.filter.out !== undefined) return DEPENDS;
         if (isSpent(entry, filtered)) continue;
@@ -123,9 +131,11 @@ class FilterBlock {
 
   takeOut(entry: FilterEntry): void {
     const at = this.#entries.indexOf(entry);
-    if (at >= 0) clearBit(this.#alive, 0, at);
+    if (at >= 0) clearBit(this.#bits, 0, at);
   }
 }
+
+const isNeeded = (dimension: Dimension | undefined): dimension is Dimension => dimension !== undefined;
 
 /** Whether copies of the datagram at hand have already used up what is left of the filter's limit. */
 const isSpent = (entry: FilterEntry, { decisions }: Filtered): boolean => {

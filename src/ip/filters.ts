@@ -1,8 +1,8 @@
 import type { Observer } from '../event.js';
 import type { Interface } from '../interface.js';
 import type { Random } from '../random.js';
-import { after, earliest, type Instant, left, NEVER } from '../time.js';
-import type { Filter, FilterDecision, FilterEntry, Filtered } from './filter.js';
+import { earliest, type Instant, left, NEVER } from '../time.js';
+import { type Filter, type FilterDecision, FilterEntry, type Filtered } from './filter.js';
 import { FragmentDecisions } from './filter-fragments.js';
 import { FilterTable } from './filter-table.js';
 import * as ipv4 from './header.js';
@@ -77,7 +77,7 @@ export class Filters implements FilterLookup {
     const before = new Map(this.#configured.map((entry) => [entry.filter.name, entry]));
     this.#configured = filters.map((filter) => {
       const known = before.get(filter.name);
-      return known !== undefined && isSame(known.filter, filter) ? known : entryOf(filter, now);
+      return known !== undefined && isSame(known.filter, filter) ? known : new FilterEntry(filter, now);
     });
     const names = new Set(this.#configured.filter(isInForce).map(({ filter }) => filter.name));
     const stays = (each: Interface | undefined): boolean => each === undefined || interfaces.includes(each);
@@ -90,7 +90,7 @@ export class Filters implements FilterLookup {
   /** Adds a filter after all others; false if there is one of that name. */
   add(filter: Filter, now: Instant): boolean {
     if (this.has(filter.name)) return false;
-    this.#runtime.push(entryOf(filter, now));
+    this.#runtime.push(new FilterEntry(filter, now));
     this.#changed();
     return true;
   }
@@ -189,14 +189,6 @@ export class Filters implements FilterLookup {
 }
 
 const isInForce = ({ isGone }: FilterEntry): boolean => !isGone;
-
-const entryOf = (filter: Filter, now: Instant): FilterEntry => ({
-  filter,
-  expires: filter.for === undefined ? NEVER : after(now, filter.for),
-  matched: 0,
-  decided: 0,
-  isGone: false,
-});
 
 const isSame = (one: Filter, other: Filter): boolean =>
   one.in === other.in && one.out === other.out && textOf(one) === textOf(other);

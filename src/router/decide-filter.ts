@@ -125,8 +125,10 @@ const noted = (
   entry: FilterEntry | undefined,
   where: FilterDecision['where'],
   datagram: Uint8Array,
-): readonly FilterDecision[] =>
-  entry === undefined && !ipv4.isFragment(datagram) ? decisions : [...decisions, { entry, where }];
+): readonly FilterDecision[] => {
+  if (entry !== undefined && where === 'anywhere') return entry.alone;
+  return entry === undefined && !ipv4.isFragment(datagram) ? decisions : [...decisions, { entry, where }];
+};
 
 const isAgainst = (entry: FilterEntry | undefined): entry is FilterEntry =>
   entry !== undefined && entry.filter.action !== 'accept';
