@@ -165,8 +165,8 @@ export class Filters implements FilterLookup {
     const { router, observer } = this.#environment;
     for (const entry of this.#entries.filter(({ expires }) => expires <= now)) {
       this.#remove(entry);
-      const detail = `${router}: the filter ${entry.filter.name} has expired and was removed`;
-      if (observer.wants('config')) observer.notify({ type: 'config', time: now, event: 'applied', detail });
+      const message = `${router}: the filter ${entry.filter.name} has expired and was removed`;
+      if (observer.wants('config')) observer.notify({ type: 'config', time: now, event: 'applied', message });
     }
     this.#changed();
   }
