@@ -22,6 +22,8 @@ export interface Values {
   readonly size: number;
   /** 0 to 1. */
   readonly share: number;
+  /** A length in octets, with or without a unit. */
+  readonly octets: number;
   /** 0 to 1, as a share or as a fraction. */
   readonly chance: number;
   readonly mtu: number;

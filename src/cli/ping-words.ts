@@ -1,5 +1,5 @@
-/** Global options with a value of their own. */
-const WITH_VALUE: ReadonlySet<string> = new Set(['-n', '--name', '--color']);
+import { commandAt } from './command-word.js';
+
 /** Letters of `ping` without a value, which may stand together in one word. */
 const SWITCHES = 'nqRvj';
 
@@ -14,12 +14,6 @@ export const pingWords = (argv: readonly string[]): readonly string[] => {
   const end = argv.indexOf('--', at);
   const own = argv.slice(at + 1, end === -1 ? undefined : end);
   return [...argv.slice(0, at + 1), ...own.flatMap(separated), ...(end === -1 ? [] : argv.slice(end))];
-};
-
-const commandAt = (argv: readonly string[]): number => {
-  let at = 0;
-  while (argv[at]?.startsWith('-')) at += WITH_VALUE.has(argv[at]!) ? 2 : 1;
-  return at;
 };
 
 const separated = (word: string): string[] => {

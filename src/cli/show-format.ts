@@ -10,6 +10,7 @@ import type {
   ShowWhat,
   Status,
 } from '../observe/shown.js';
+import { FILTERS } from './show-format-filters.js';
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
 import { type Column, formatOctets, formatSeconds, formatTable } from './table.js';
 
@@ -131,6 +132,7 @@ const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowSt
   igmp: formatIgmp,
   groups: formatGroups,
   mroutes: formatMroutes,
+  filters: (rows) => formatTable(FILTERS, rows),
   drops: (rows) => formatTable(DROPS, rows),
   schedule: (rows) => formatTable(SCHEDULE, rows),
   changes: formatLines,

@@ -10,7 +10,6 @@ export const UNAVAILABLE: readonly string[] = [
   'top',
   'route',
   'link',
-  'filter',
   'traceroute',
   'mtu',
 ];

@@ -88,6 +88,14 @@ export const KINDS: { readonly [Kind in keyof Values]: KindInFile<Values[Kind]> 
   rate: grammar('rate', formatRate, { pattern: `^${NUMBER}[kmg]bit$`, examples: ['50mbit'] }),
   size: grammar('size', formatSize, { pattern: `^${NUMBER}(B|kB|MB)$`, examples: ['64kB'] }),
   share: grammar('share', formatShare, { pattern: `^${NUMBER}%$`, examples: ['0.5%'] }),
+  octets: {
+    ...grammar('octets', String, {
+      type: ['string', 'integer'],
+      pattern: `^${NUMBER}(B|kB|MB)?$`,
+      examples: ['1400', '1400B'],
+    }),
+    format: (octets) => octets,
+  },
   chance: grammar('chance', formatShare, {
     type: ['string', 'number'],
     pattern: `^${NUMBER}%?$`,

@@ -105,7 +105,12 @@ export class Filters implements FilterLookup {
   }
 
   has(name: string): boolean {
-    return this.#entries.some(({ filter }) => filter.name === name);
+    return this.names.includes(name);
+  }
+
+  /** Of those in force, in the order in which they are asked. */
+  get names(): string[] {
+    return this.#entries.map(({ filter }) => filter.name);
   }
 
   /** Those in force, in the order in which they are asked. */

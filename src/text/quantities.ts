@@ -48,6 +48,10 @@ export const parseChance = (text: string): number | Fault => {
       );
 };
 
+/** A length in whole octets, with or without a unit: `1400`, `1400B`, `9kB`. */
+export const parseOctets = (text: string): number | Fault =>
+  parseSize(/^\d+$/.test(text) ? `${text}B` : text);
+
 /** What the TTL of multicast becomes, or `pass`. */
 export const parseMulticastTtl = (text: string): number | 'pass' | Fault => {
   if (text === 'pass') return text;

@@ -1,5 +1,4 @@
-import { PORT_KEYS } from '../../filter.js';
-import { formatProtocol, hasPorts } from '../../text/protocols.js';
+import { portsFault } from '../../change/filter.js';
 import type { FileDraft } from '../draft.js';
 import type { Report } from '../problem-report.js';
 
@@ -16,15 +15,15 @@ export const checkFilters = (draft: FileDraft, report: Report): void => {
           `\`with\` requires \`action: reject\`, but the action is \`${action}\``,
           'remove it, or change the action to `reject`',
         );
-      const protocol = match?.protocol;
-      if (protocol === undefined || hasPorts(protocol)) continue;
-      for (const key of PORT_KEYS)
-        if (match?.[key] !== undefined)
-          report.errorAtKey(
-            'E-KEY',
-            [...path, 'match', key],
-            `only UDP and TCP have ports, but the protocol is \`${formatProtocol(protocol)}\``,
-            'remove it, or change the protocol to `udp` or `tcp`',
-          );
+      const fault = portsFault(
+        {
+          protocol: match?.protocol,
+          sourcePort: match?.['source-port'],
+          destinationPort: match?.['destination-port'],
+        },
+        (key) => key,
+      );
+      if (fault !== undefined)
+        report.errorAtKey(fault.fault, [...path, 'match', fault.key], fault.message, fault.fix);
     }
 };

@@ -1,6 +1,7 @@
 import type { Change, ChangeKind } from '../../change/change.js';
 import type { Instant } from '../../time.js';
 import type { Lab } from '../lab.js';
+import { addFilter, removeFilter } from './filter.js';
 import { setIcmp } from './icmp.js';
 import { forgetGroup, sendQuery } from './igmp.js';
 import type { Outcome } from './outcome.js';
@@ -14,6 +15,8 @@ type Perform = {
 };
 
 const PERFORM: Perform = {
+  'filter add': addFilter,
+  'filter del': removeFilter,
   'icmp set': setIcmp,
   'igmp query': sendQuery,
   'igmp leave': forgetGroup,
