@@ -158,4 +158,6 @@ const PLACEHOLDERS: Readonly<Partial<Record<Key['kind'], string>>> = {
   decimal: 'number',
   'host-address': 'address',
   'interface-address': 'address/length',
+  'prefix-or-address': 'prefix',
+  chance: 'share',
 };
