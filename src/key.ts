@@ -22,12 +22,18 @@ export interface Values {
   readonly size: number;
   /** 0 to 1. */
   readonly share: number;
+  /** A length in octets, with or without a unit. */
+  readonly octets: number;
+  /** 0 to 1, as a share or as a fraction. */
+  readonly chance: number;
   readonly mtu: number;
   readonly protocol: number;
   readonly 'host-address': Address;
   readonly 'interface-address': { readonly address: Address; readonly prefix: Prefix };
   readonly loopback: Address;
   readonly prefix: Prefix;
+  /** A prefix, or a single address. */
+  readonly 'prefix-or-address': Prefix;
   readonly group: Address;
   readonly 'group-prefix': Prefix;
   /** One group, or a prefix of groups. */

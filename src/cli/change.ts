@@ -5,6 +5,7 @@ import { type Grammar, placeholderOf } from '../change/grammar.js';
 import { camelCase } from '../section.js';
 import { accepted } from '../text/fault.js';
 import { examples, type Invoke } from './command.js';
+import { ownName } from './own-words.js';
 import type { Terminal } from './terminal.js';
 
 /** Adds a command that changes a running lab, with the arguments and options of its grammar. */
@@ -19,6 +20,7 @@ export const addChange = (program: Command, grammar: Grammar, invoke: Invoke): C
     const value = key.kind === 'flag' ? `[${placeholderOf(key)}]` : `<${placeholderOf(key)}>`;
     const flags = `${letter === undefined ? '' : `-${letter}, `}--${name} ${value}`;
     command.addOption(new Option(flags, key.description));
+    if (isGlobal(name)) command.addOption(new Option(`--${ownName(name)} ${value}`).hideHelp());
   }
   return command
     .addHelpText(
@@ -36,11 +38,14 @@ const wordsOf = (grammar: Grammar, given: readonly unknown[]): readonly string[]
     ...grammar.words.split(' '),
     ...operands,
     ...Object.keys(grammar.options).flatMap((name) => {
-      const value = options[camelCase(name)];
+      const value = options[camelCase(isGlobal(name) ? ownName(name) : name)];
       return value === undefined ? [] : [`--${name}`, String(value)];
     }),
   ];
 };
+
+/** Whether the program itself has an option of that name. */
+const isGlobal = (name: string): boolean => name === 'name';
 
 /** Has an instance make a change; what cannot be read is refused without asking it. */
 export const performAsTyped = async (terminal: Terminal, words: readonly string[]): Promise<number> => {

@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   mcast: async () => (await import('./mcast.js')).addMcast,
   icmp: async () => (await import('./icmp.js')).addIcmp,
   link: async () => (await import('./link.js')).addLink,
+  filter: async () => (await import('./filter.js')).addFilter,
   igmp: async () => (await import('./igmp.js')).addIgmp,
   doctor: async () => (await import('./doctor.js')).addDoctor,
   init: async () => (await import('./init.js')).addInit,

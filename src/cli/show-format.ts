@@ -10,6 +10,7 @@ import type {
   ShowWhat,
   Status,
 } from '../observe/shown.js';
+import { FILTERS } from './show-format-filters.js';
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
 import { formatLinks } from './show-format-links.js';
 import { type Drawing, formatTopology } from './show-format-topology.js';
@@ -135,6 +136,7 @@ const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowSt
   igmp: formatIgmp,
   groups: formatGroups,
   mroutes: formatMroutes,
+  filters: (rows) => formatTable(FILTERS, rows),
   drops: (rows) => formatTable(DROPS, rows),
   schedule: (rows) => formatTable(SCHEDULE, rows),
   topology: (rows, { drawing }) => formatTopology(rows, drawing),

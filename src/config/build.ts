@@ -104,7 +104,7 @@ const buildHost = (
 
 const buildRouter = (
   name: string,
-  { interfaces, routes, icmp, ip, multicast }: SettingsOf<typeof ROUTER_KEYS>,
+  { interfaces, routes, icmp, ip, multicast, filters }: SettingsOf<typeof ROUTER_KEYS>,
   tables: readonly RouteTable[],
   topology: Topology,
 ): RouterConfiguration => ({
@@ -128,6 +128,7 @@ const buildRouter = (
   })),
   settings: { icmp, ip },
   multicast,
+  filters,
 });
 
 const buildRoute = (

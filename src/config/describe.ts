@@ -1,3 +1,4 @@
+import { FILTER_KEYS } from '../filter.js';
 import { IGMP_KEYS } from '../igmp/settings.js';
 import { SCOPE_KEYS } from '../interface.js';
 import { ICMP_KEYS, IP_KEYS, MULTICAST_KEYS } from '../settings.js';
@@ -51,12 +52,14 @@ const describeRouter = ({
   tables,
   settings,
   multicast,
+  filters,
 }: RouterConfiguration): object => ({
   interfaces: Object.fromEntries(interfaces.map((each) => [each.link, describeInterface(each)])),
   routes: [...routes.map(describeRoute), ...tables.map(({ table }) => ({ file: table.file }))],
   icmp: describeSection(ICMP_KEYS, settings.icmp),
   ip: describeSection(IP_KEYS, settings.ip),
   multicast: describeSection(MULTICAST_KEYS, multicast),
+  filters: filters.map((each) => describeSection(FILTER_KEYS, each)),
 });
 
 const describeInterface = (each: RouterInterfaceConfiguration): object => ({

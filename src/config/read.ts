@@ -1,5 +1,6 @@
 import { buildConfiguration } from './build.js';
 import { checkAddresses } from './check/addresses.js';
+import { checkFilters } from './check/filters.js';
 import { checkHosts } from './check/hosts.js';
 import { checkHttp } from './check/http.js';
 import { checkIgmp } from './check/igmp.js';
@@ -52,6 +53,7 @@ export const readConfiguration = (
     checkHosts(draft, report);
     checkAddresses(draft, topology, report);
     checkRouters(draft, topology, report);
+    checkFilters(draft, report);
     checkIgmp(draft, report);
     checkMulticast(draft, report);
     checkRoutes(draft, topology, tables, report);

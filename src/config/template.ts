@@ -125,6 +125,8 @@ ${templateLines(ICMP_KEYS, 6)}
 ${templateLines(IP_KEYS, 6)}
     multicast:
 ${templateLines(MULTICAST_KEYS, 6, { upstream: 'core', routes: [{ group: '239.9.9.9', in: 'core', out: ['red'] }] })}
+    filters:                    # the first that matches decides
+      - { name: no-telnet, in: red, match: { protocol: tcp, destination-port: 23 }, action: reject, with: admin-prohibited }
   r2:
     interfaces:
       core: { address: 192.0.2.2/30, igmp: {} }

@@ -285,7 +285,7 @@ describe('a configuration that is described', () => {
   });
 
   it('is read again as the same, with all that can differ from the defaults', () => {
-    const unavailable = ['filters', 'http', 'capture'];
+    const unavailable = ['http', 'capture'];
     const document = parseDocument(EXAMPLE);
     visit(document, {
       Pair: (_, { key }) =>

@@ -75,6 +75,7 @@ const routerConfiguration = (setup: Setup): RouterConfiguration => {
     tables: [],
     settings: settingsOf(setup.settings),
     multicast: multicastConfiguration(setup.multicast),
+    filters: [],
   };
 };
 

@@ -80,6 +80,7 @@ export const router = (
     ip: { ...DEFAULT_SETTINGS.ip, loopback: loopback === undefined ? undefined : address(loopback) },
   },
   multicast: defaultsOf(MULTICAST_KEYS),
+  filters: [],
 });
 
 interface LabOptions {
