@@ -1,6 +1,8 @@
+import type { Address } from '../address.js';
 import type { Configuration } from '../config/configuration.js';
 import type { Observer } from '../event.js';
 import type { HostEnd } from '../link/attachments.js';
+import type { NextHopLookup } from '../link/next-hops.js';
 import { parcelOf } from '../parcel.js';
 import { seededRandom } from '../random.js';
 import { after, type Duration, type Instant, instant, START } from '../time.js';
@@ -14,6 +16,8 @@ export interface VirtualHost {
   take(): Uint8Array[];
   /** Sets the device down or up. */
   setUp(isUp: boolean): void;
+  /** Tells the link that the host's routes have changed, as its kernel would. */
+  routesChanged(named: readonly Address[]): void;
 }
 
 export interface VirtualLabOptions {
@@ -22,6 +26,16 @@ export interface VirtualLabOptions {
   readonly observer?: Observer;
   /** Milliseconds since midnight UT at the start; undefined for a clock that cannot be trusted. */
   readonly utcMilliseconds?: number;
+  /**
+   * What the hosts' own routes say: the next hop for a destination, undefined where they name none.
+   *
+   * Default: none, so that the gateway of a link decides.
+   */
+  readonly nextHopOf?: (
+    host: string,
+    link: string,
+    ...asked: Parameters<NextHopLookup>
+  ) => Address | undefined;
 }
 
 /**
@@ -38,10 +52,12 @@ export interface VirtualLabOptions {
 export class VirtualLab {
   readonly lab: Lab;
   readonly #hosts = new Map<string, VirtualHost>();
+  readonly #nextHopOf: VirtualLabOptions['nextHopOf'];
   #now: Instant = START;
 
   constructor(configuration: Configuration, options: VirtualLabOptions = {}) {
     const { seed = 1, observer, utcMilliseconds } = options;
+    this.#nextHopOf = options.nextHopOf;
     this.lab = new Lab(configuration, {
       random: seededRandom(seed),
       now: this.#now,
@@ -93,7 +109,9 @@ export class VirtualLab {
   #connect(name: string, link: string): void {
     let arrived: Uint8Array[] = [];
     let isUp = true;
+    const nextHopOf = this.#nextHopOf;
     const end: HostEnd = {
+      ...(nextHopOf === undefined ? {} : { nextHopTo: (...asked) => nextHopOf(name, link, ...asked) }),
       isUp: () => isUp,
       take: ({ octets }) => {
         arrived.push(new Uint8Array(octets));
@@ -111,6 +129,7 @@ export class VirtualLab {
         isUp = up;
         input.setUp(up, this.#now);
       },
+      routesChanged: (named) => input.routesChanged(new Set(named)),
     });
   }
 }

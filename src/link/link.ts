@@ -15,6 +15,7 @@ import { copyOf, type Parcel, type Refused } from '../parcel.js';
 import type { Instant } from '../time.js';
 import type { Attachment, HostAttachment } from './attachments.js';
 import { Neighbors, type OwnerChange } from './neighbors.js';
+import type { NextHops } from './next-hops.js';
 
 /** What a configuration says about one link. */
 export interface LinkPlan {
@@ -25,7 +26,7 @@ export interface LinkPlan {
 }
 
 /** An attachment that sends through the link's entrance; a host that is gone is ignored. */
-export type HostSender = Attachment & { readonly isGone?: boolean };
+export type HostSender = Attachment & { readonly isGone?: boolean; readonly nextHops?: NextHops };
 
 /** What a link is given. */
 export interface LinkEnvironment {
@@ -38,10 +39,10 @@ export interface LinkEnvironment {
 /**
  * A virtual wire: one subnet, with delivery to the owner of the next hop.
  *
- * A host's choice of next hop is invisible on a TUN, so what it sends off the link goes to `gateway`, a router or a
- * host that forwards. So does
- * what it sends to an on-link address without an owner: the gateway then reports the host as unreachable, as a
- * host's own kernel does when ARP fails on Ethernet.
+ * The next hop that a host chose is not in what comes out of a TUN, so the host's routes are asked for it. Where they
+ * name none, what it sends off the link goes to `gateway`, a router or a host that forwards. So does what it sends to
+ * an on-link address without an owner: the gateway then reports the host as unreachable, as a host's own kernel does
+ * when ARP fails on Ethernet. What is sent by a next hop without an owner is reported in the same way.
  */
 export class Link {
   readonly name: string;
@@ -86,6 +87,7 @@ export class Link {
       for (const address of each.assigned ?? [])
         if (this.#neighbors.ownerOf(address) === undefined && this.#isLearnable(address))
           this.#neighbors.learn(address, each);
+    for (const each of attachments) each.settled?.(this.#gateway, attachments.length - 1);
   }
 
   get attachments(): readonly Attachment[] {
@@ -155,13 +157,18 @@ export class Link {
     // Not the gate, only enough to find its owner. The gateway counts what cannot be read.
     if (octets.length < 20 || octets[0]! >>> 4 !== 4)
       return this.#toGateway(this.#gateway, host, parcel, now);
-    this.#learn(host, addressAt(octets, 12), now);
+    const source = addressAt(octets, 12);
+    this.#learn(host, source, now);
     const destination = addressAt(octets, 16);
     if (this.#isToAll(destination)) {
       // Nobody else holds these octets, so a sole receiver may have them (measured: a copy costs more than all the rest).
       const only = this.#onlyListenerBeside(host);
       if (only === undefined) return this.#deliverToAll(parcel, host, now);
       return only.hop.take(parcel, now);
+    }
+    if (host.nextHops?.isAsked === true) {
+      const nextHop = host.nextHops.to(destination, source, octets[1]!, now);
+      if (nextHop !== undefined) return this.#toNextHop(nextHop, host, parcel, now);
     }
     const owner = this.#ownerOf(destination, host);
     if (owner === undefined) {
@@ -182,6 +189,15 @@ export class Link {
     if (gateway === undefined || gateway === host)
       return this.#environment.book.lost(this, 'link-no-gateway', parcel, now);
     gateway.hop.take(parcel, now);
+  }
+
+  #toNextHop(nextHop: Address, host: Attachment, parcel: Parcel, now: Instant): void {
+    const owner = this.#ownerOf(nextHop, host);
+    if (owner !== undefined) return owner.hop.take(parcel, now);
+    const reporter = [this.#forUnowned, ...this.#attachments].find((each) => each?.unreachable !== undefined);
+    if (reporter?.unreachable === undefined)
+      return this.#environment.book.lost(this, 'host-unreachable', parcel, now);
+    reporter.unreachable.take(parcel, now);
   }
 
   #onlyListenerBeside(attachment: Attachment): Attachment | undefined {
