@@ -1,5 +1,6 @@
 import { buildConfiguration } from './build.js';
 import { checkAddresses } from './check/addresses.js';
+import { checkHostRoutes } from './check/host-routes.js';
 import { checkHosts } from './check/hosts.js';
 import { checkIgmp } from './check/igmp.js';
 import { checkLinks } from './check/links.js';
@@ -48,6 +49,7 @@ export const readConfiguration = (
     checkNames(draft, topology, report);
     checkLinks(draft, topology, report);
     checkHosts(draft, report);
+    checkHostRoutes(draft, topology, report);
     checkAddresses(draft, topology, report);
     checkRouters(draft, topology, report);
     checkIgmp(draft, report);
