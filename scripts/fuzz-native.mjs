@@ -104,6 +104,8 @@ const LIKELY = {
   open: [() => pick([undefined, undefined, text()]), text, () => pick([0, 0, number()]), () => false],
   adopt: [number],
   openLinkSocket: [() => pick([undefined, '/proc/self/ns/net', text()])],
+  openRouteSocket: [() => pick([undefined, '/proc/self/ns/net', text()])],
+  ask: [() => pick(handles), () => pick([message(), view(Uint8Array)]), () => view(Uint8Array)],
   setPersistent: [() => pick(handles), () => false],
   listen: [
     ...[() => pick(handles), () => new Uint8Array(131_072), number, number],
@@ -178,3 +180,5 @@ if (addon[LAST](0) !== 0) throw new Error('a thread kept its privileges');
 // No descriptor that adopt would take is given to it: whoever adopts one owns it.
 const untried = names.filter((name) => returned[name] === 0 && name !== 'adopt');
 if (untried.length > 0) throw new Error(`never returned: ${untried.join(', ')}`);
+// A descriptor that was forgotten while it listened would keep the process alive.
+process.exit(0);

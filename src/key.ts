@@ -105,6 +105,8 @@ export interface Part<Keys = Section> extends About {
   readonly kind: 'section';
   readonly keys: Keys;
   readonly isOptional?: true;
+  /** The key whose value alone may be written instead of the section. */
+  readonly short?: string;
 }
 
 /** Sections under names chosen by the user; none if omitted. */
@@ -206,6 +208,12 @@ export const named = <const Keys extends Section>(
   names: string,
   of: Part<Keys>,
 ): Named<Keys> => ({ kind: 'named', description, names, of });
+
+/** A section that may be written as the value of one of its keys: `default` for `{ to: default }`. */
+export const shortened = <const K extends Part>(short: keyof K['keys'] & string, key: K): K => ({
+  ...key,
+  short,
+});
 
 /** A required key. */
 export const required = <const K extends Key>(key: K): K & { readonly isRequired: true } => ({

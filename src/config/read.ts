@@ -1,6 +1,7 @@
 import { buildConfiguration } from './build.js';
 import { checkAddresses } from './check/addresses.js';
 import { checkFilters } from './check/filters.js';
+import { checkHostRoutes } from './check/host-routes.js';
 import { checkHosts } from './check/hosts.js';
 import { checkHttp } from './check/http.js';
 import { checkIgmp } from './check/igmp.js';
@@ -51,6 +52,7 @@ export const readConfiguration = (
     checkNames(draft, topology, report);
     checkLinks(draft, topology, report);
     checkHosts(draft, report);
+    checkHostRoutes(draft, topology, report);
     checkAddresses(draft, topology, report);
     checkRouters(draft, topology, report);
     checkFilters(draft, report);

@@ -34,6 +34,8 @@ export interface HostInput {
   readonly entrance: Hop;
   /** The device went down or came up. */
   setUp(isUp: boolean, now: Instant): void;
+  /** The routes of the host have changed; `named` are all next hops that they name on this link. */
+  routesChanged(named: ReadonlySet<Address>): void;
 }
 
 /** A host's interface, and the end that it is to have. */
@@ -234,7 +236,8 @@ export class Lab {
         link.addressesChanged(attachment, attachment.assigned, at);
       link.changed(at);
     };
-    return { attachment, link, input: { entrance: link.entranceOf(attachment), setUp } };
+    const routesChanged = (named: ReadonlySet<Address>): void => attachment.nextHops.routesChanged(named);
+    return { attachment, link, input: { entrance: link.entranceOf(attachment), setUp, routesChanged } };
   }
 
   /** Routers first, then hosts, in configuration order, so that copies leave in the same order after any change. */

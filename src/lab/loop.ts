@@ -90,6 +90,7 @@ export class LabLoop {
       stateChanged: (state) => this.#at(() => input.setUp(state === 'up', this.#now)),
       addressesChanged: (addresses) =>
         this.#at(() => this.lab.addressesChanged(host, link, addresses, this.#now)),
+      routesChanged: (named) => input.routesChanged(named),
       mtuChanged: (mtu) => this.#at(() => this.lab.setMtu(link, mtu, this.#now)),
     });
   }

@@ -12,7 +12,7 @@ hosts:
   alice:
     namespace: alice
     interfaces:
-      red: { address: 198.51.100.10/24, routes: [default], device: tp-alice-red, persistent: false }
+      red: { address: 198.51.100.10/24, routes: [default, { to: 192.0.2.0/24, via: 198.51.100.2 }], device: tp-alice-red, persistent: false }
   bob:
     interfaces:
       blue: { address: 203.0.113.10/24, routes: [default, 224.0.0.0/4], persistent: true }
