@@ -58,7 +58,7 @@ const AHEAD = 5;
 
 /** Returns 0 if the destination answered, 1 if it did not, 2 if no route leads there. */
 const traceroute = async (terminal: Terminal, named: string, flags: TracerouteFlags): Promise<number> => {
-  const [{ instanceNamed }, { Interruption }, { addressOf, namesIn }, { Prober }, format] = await Promise.all(
+  const [{ instanceFor }, { Interruption }, { addressOf, namesIn }, { Prober }, format] = await Promise.all(
     [
       import('./instance.js'),
       import('./interruption.js'),
@@ -67,7 +67,7 @@ const traceroute = async (terminal: Terminal, named: string, flags: TracerouteFl
       import('./traceroute-format.js'),
     ],
   );
-  const instance = await instanceNamed(terminal.flags.name);
+  const instance = await instanceFor(terminal, flags.from, named);
   const destination = await addressOf(named, instance);
   const names = flags.isNumeric ? new Map() : format.namesByAddress(await namesIn(instance));
   const prober = new Prober(instance, flags.from, destination);

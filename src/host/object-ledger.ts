@@ -1,6 +1,6 @@
 import type { Proof } from './namespaces.js';
 import type { DeviceChange, NamespaceName } from './plan.js';
-import type { DeviceObject, HostObject, NamespaceObject, StateFile } from './state-file.js';
+import type { DeviceObject, HostObject, NamespaceObject, Phase, StateFile } from './state-file.js';
 import type { DeviceSurvey } from './survey.js';
 
 /**
@@ -19,7 +19,7 @@ export class ObjectLedger {
   constructor(file: StateFile, previouslyStopped: boolean) {
     this.#file = file;
     this.#previouslyStopped = previouslyStopped;
-    this.replaceAll(file.state.objects);
+    for (const object of file.state.objects) this.#set(object);
   }
 
   get objects(): readonly HostObject[] {
@@ -89,6 +89,11 @@ export class ObjectLedger {
 
   save(): void {
     this.#file.update({ objects: this.objects as HostObject[] });
+  }
+
+  /** Where the instance is on its way. */
+  tell(phase: Phase): void {
+    this.#file.update({ phase });
   }
 
   /** The last word: what remains, and whether all of that is meant to. No remains, no file. */

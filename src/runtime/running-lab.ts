@@ -151,6 +151,7 @@ export class RunningLab {
       if (this.#http !== undefined) log.info(`metrics and events at ${this.#http.url}`);
       this.#loop.connectAll(this.#ground.host.attachments);
       this.#loop.begin();
+      this.#ground.host.tell('running');
       this.#ground.readyFile?.publish();
     } catch (error) {
       await this.#close();
@@ -183,6 +184,7 @@ export class RunningLab {
 
   /** Undoes everything, from the traffic down to the host. */
   async #close(): Promise<void> {
+    this.#ground.host.tellStopping();
     this.#shortTtl.end();
     this.#loop.close();
     this.#ground.readyFile?.remove();

@@ -138,5 +138,6 @@ const startReceiver = ({ command }: Receiver, stage: Stage): Started => {
   return { joined, output };
 };
 
-const quoted = (word: string): string =>
+/** A word as a shell reads it. */
+export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
