@@ -4,12 +4,13 @@ import { NOBODY, type Observer } from '../event.js';
 import type { PingOutcome, PingRequest } from '../icmp/ping.js';
 import { seededRandom } from '../random.js';
 import type { Router } from '../router/router.js';
-import { clockOf, type Instant, NEVER } from '../time.js';
+import { clockOf, earliest, type Instant, NEVER } from '../time.js';
 import type { Arena } from '../tun/arena.js';
 import type { Port } from '../tun/port.js';
 import { openTimeoutTimer } from '../tun/timeout-timer.js';
 import type { OpenTimer, Timer } from '../tun/timer.js';
 import { type HostConnection, Lab } from './lab.js';
+import { Schedule } from './schedule.js';
 
 /** Milliseconds since the process began. */
 const clock = clockOf(() => performance.now());
@@ -23,6 +24,7 @@ const clock = clockOf(() => performance.now());
  */
 export class LabLoop {
   readonly lab: Lab;
+  readonly schedule: Schedule;
   readonly #arena: Arena;
   readonly #ports: Port[] = [];
   readonly #toFlush: Port[] = [];
@@ -49,6 +51,7 @@ export class LabLoop {
       allocate: (length) => arena.allocate(length),
       observer,
     });
+    this.schedule = new Schedule(this.lab, observer);
   }
 
   /** The lab's time: milliseconds since the process began, independent of the wall clock. */
@@ -98,6 +101,11 @@ export class LabLoop {
     });
   }
 
+  /** The lab is ready: the time of its schedule begins to count. */
+  begin(): void {
+    this.#at(() => this.schedule.begin(this.#now));
+  }
+
   /** Has a router send an echo request; resolves when its outcome is known. */
   ping(router: Router, request: PingRequest): Promise<PingOutcome> {
     return new Promise((resolve) => this.#at(() => router.ping(request, this.#now, resolve)));
@@ -113,8 +121,10 @@ export class LabLoop {
   }
 
   close(): void {
-    this.#at(() => this.lab.stop(this.#now));
     this.#timer.close();
+    this.#now = this.readClock();
+    this.lab.stop(this.#now);
+    this.#flush();
     this.#ports.length = 0;
     this.#toFlush.length = 0;
   }
@@ -128,18 +138,27 @@ export class LabLoop {
 
   #ring(): void {
     this.#armedFor = NEVER;
-    this.#at(() => this.lab.poll(this.#now));
+    this.#at(() => this.#poll());
+  }
+
+  #poll(): void {
+    this.schedule.poll(this.#now);
+    this.lab.poll(this.#now);
+  }
+
+  #nextDeadline(): Instant {
+    return earliest(this.lab.nextDeadline(), this.schedule.nextDeadline(this.#now));
   }
 
   /** Flushes the ports, does what has become due meanwhile, reclaims the scratch octets, and arms the timer. */
   #settle(): void {
     this.#flush();
-    let deadline = this.lab.nextDeadline();
+    let deadline = this.#nextDeadline();
     if (deadline !== NEVER && deadline <= this.readClock()) {
       this.#now = this.readClock();
-      this.lab.poll(this.#now);
+      this.#poll();
       this.#flush();
-      deadline = this.lab.nextDeadline();
+      deadline = this.#nextDeadline();
     }
     this.#arena.reset();
     this.#arm(deadline);

@@ -103,7 +103,7 @@ export class RunningLab {
     const loop = new LabLoop(configuration, ground.arena, this.#events, ground.openTimer);
     this.#loop = loop;
     this.changes = changes;
-    this.show = showerOf({ configuration, configFile, loop, changes, warnings: this.#warnings });
+    this.show = showerOf({ configFile, loop, changes, warnings: this.#warnings });
     this.#shortTtl = watchForShortTtl(loop.lab, (warning) => this.#warn(warning));
     this.stopped = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -139,6 +139,7 @@ export class RunningLab {
         log,
       });
       this.#loop.connectAll(this.#ground.host.attachments);
+      this.#loop.begin();
       this.#ground.readyFile?.publish();
     } catch (error) {
       await this.#close();
