@@ -55,6 +55,8 @@ export interface Bounds {
   readonly most: string;
   /** The unit to suggest where none is written; default: the first one. */
   readonly usual?: string;
+  /** `0` may stand without a unit: nothing is nothing in any of them. */
+  readonly isZeroBare?: true;
 }
 
 /** What every kind of key has. */

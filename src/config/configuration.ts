@@ -1,6 +1,7 @@
 import type { Prefix } from '../address.js';
 import type { Change } from '../change/change.js';
 import type { IgmpSettings } from '../igmp/settings.js';
+import type { LinkImpairments } from '../impairments.js';
 import type { InterfaceAddress, MulticastScope } from '../interface.js';
 import type { SettingsOf } from '../section.js';
 import type { MULTICAST_KEYS, RouterSettings } from '../settings.js';
@@ -35,7 +36,8 @@ export interface ScheduledChange extends SettingsOf<typeof SCHEDULE_KEYS> {
 export type LogLevel = Configuration['log']['level'];
 export type LogFormat = Configuration['log']['format'];
 
-export interface LinkConfiguration extends SettingsOf<typeof LINK_KEYS> {
+/** The impairments are those of the presets, too; a preset is named only to be shown. */
+export interface LinkConfiguration extends SettingsOf<typeof LINK_KEYS>, LinkImpairments {
   readonly name: string;
 }
 

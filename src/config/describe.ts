@@ -11,7 +11,7 @@ import type {
 import { describeSection } from './describe-section.js';
 import { CONTROL_KEYS, LOG_KEYS } from './keys/file.js';
 import { HOST_INTERFACE_KEYS } from './keys/host.js';
-import { LINK_KEYS } from './keys/link.js';
+import { WHOLE_LINK_KEYS } from './keys/link.js';
 import { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS, SCOPE_PREFIX } from './keys/router.js';
 import { SCHEDULE_KEYS } from './keys/schedule.js';
 
@@ -21,7 +21,7 @@ export const describeConfiguration = (configuration: Configuration): object => {
   return {
     version: 1,
     name,
-    links: described(links, (link) => describeSection(LINK_KEYS, link)),
+    links: described(links, (link) => describeSection(WHOLE_LINK_KEYS, link)),
     hosts: described(hosts, describeHost),
     routers: described(routers, describeRouter),
     log: describeSection(LOG_KEYS, log),

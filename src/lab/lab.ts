@@ -4,11 +4,13 @@ import type { Configuration, HostInterfaceConfiguration } from '../config/config
 import { NOBODY, type Observer } from '../event.js';
 import type { Hop } from '../hop.js';
 import { type Attachment, HostAttachment, type HostEnd } from '../link/attachments.js';
-import { Link, type LinkEnvironment } from '../link/link.js';
+import type { LinkEnvironment } from '../link/environment.js';
+import { Link } from '../link/link.js';
+import { Transit } from '../link/transit.js';
 import type { Random } from '../random.js';
 import type { RouterEnvironment } from '../router/environment.js';
 import type { Router } from '../router/router.js';
-import { earliest, type Instant, NEVER } from '../time.js';
+import { earliest, type Instant } from '../time.js';
 import { LabRouter } from './lab-router.js';
 import { linkPlanOf } from './plan.js';
 
@@ -61,7 +63,8 @@ export class Lab {
   constructor(configuration: Configuration, environment: LabEnvironment) {
     const { random, now, observer = NOBODY } = environment;
     const { allocate = (length) => new Uint8Array(length), utcMilliseconds = () => undefined } = environment;
-    this.#environment = { random, now, observer, book: new Book(observer), allocate, utcMilliseconds };
+    const [book, transit] = [new Book(observer), new Transit(random)];
+    this.#environment = { random, now, observer, book, transit, allocate, utcMilliseconds };
     this.#configuration = configuration;
     this.apply(configuration, now);
   }
@@ -82,8 +85,9 @@ export class Lab {
       const plan = linkPlanOf(link, configuration);
       const known = this.links.get(link.name);
       if (known === undefined) this.links.set(link.name, new Link(plan, this.#environment));
-      else known.apply(plan, before.links.get(link.name)?.mtu !== link.mtu);
+      else known.apply(plan, before.links.get(link.name)?.mtu !== link.mtu, now);
     }
+    for (const [name, link] of this.links) if (!configuration.links.has(name)) link.setUp(false, now);
     keepInOrder(this.links, configuration.links);
     this.#applyRouters(configuration, now);
     this.#applyHosts(configuration);
@@ -120,6 +124,7 @@ export class Lab {
   }
 
   poll(now: Instant): void {
+    this.#environment.transit.poll(now);
     for (const router of this.routers.values()) router.poll(now);
   }
 
@@ -129,7 +134,7 @@ export class Lab {
   }
 
   nextDeadline(): Instant {
-    let next = NEVER;
+    let next = this.#environment.transit.nextDeadline();
     for (const router of this.routers.values()) next = earliest(next, router.nextDeadline());
     return next;
   }

@@ -9,15 +9,16 @@ import type { IgmpSettings } from '../igmp/settings.js';
 import type { Interface, InterfaceAddress } from '../interface.js';
 import type { MulticastSettings } from '../ip/multicast-settings.js';
 import type { Route } from '../ip/rib.js';
-import type { LinkPlan } from '../link/link.js';
+import type { LinkPlan } from '../link/environment.js';
 import type { RouterPlan } from '../router/environment.js';
 
 /** The plan of a link, with each subnet of its attachments once. */
-export const linkPlanOf = ({ name, mtu }: LinkConfiguration, { hosts, routers }: Configuration): LinkPlan => {
+export const linkPlanOf = (link: LinkConfiguration, { hosts, routers }: Configuration): LinkPlan => {
+  const { name, mtu } = link;
   const prefixes = new Map<string, Prefix>();
   for (const owner of [...hosts.values(), ...routers.values()])
     for (const { prefix } of assignedOn(owner, name)) prefixes.set(formatPrefix(prefix), prefix);
-  return { name, mtu, prefixes: [...prefixes.values()] };
+  return { name, mtu, prefixes: [...prefixes.values()], impairments: link };
 };
 
 /** The plan of a router with these interfaces, which are in configuration order. */

@@ -7,32 +7,20 @@ import {
   lastAddress,
   type Prefix,
 } from '../address.js';
-import type { Book } from '../book.js';
 import { DropCounts } from '../counters.js';
-import type { Observer } from '../event.js';
 import type { Hop, Wire } from '../hop.js';
 import { copyOf, type Parcel, type Refused } from '../parcel.js';
 import type { Instant } from '../time.js';
 import type { Attachment, HostAttachment } from './attachments.js';
+import { Directions, type Way } from './directions.js';
+import type { HostSender, LinkEnvironment, LinkPlan } from './environment.js';
 import { Neighbors, type OwnerChange } from './neighbors.js';
 
-/** What a configuration says about one link. */
-export interface LinkPlan {
-  readonly name: string;
-  readonly mtu: number;
-  /** The subnets that are on this link. */
-  readonly prefixes: readonly Prefix[];
-}
-
-/** An attachment that sends through the link's entrance; a host that is gone is ignored. */
-export type HostSender = Attachment & { readonly isGone?: boolean };
-
-/** What a link is given. */
-export interface LinkEnvironment {
-  readonly book: Book;
-  readonly observer: Observer;
-  /** Octets that are valid until the burst is flushed. */
-  allocate(length: number): Uint8Array;
+/** A host that sends, its direction, and everybody else on the link. */
+interface Sender {
+  readonly host: HostSender;
+  readonly way: Way;
+  readonly everybody: Hop;
 }
 
 /**
@@ -46,8 +34,11 @@ export interface LinkEnvironment {
 export class Link {
   readonly name: string;
   readonly drops = new DropCounts();
+  readonly directions: Directions;
   readonly #environment: LinkEnvironment;
   #attachments: readonly Attachment[] = [];
+  /** The same, to be asked whether somebody is among them. */
+  #present: ReadonlySet<Attachment> = new Set();
   readonly #neighbors = new Neighbors<Attachment>();
   #prefixes: readonly Prefix[];
   /** The broadcast address of each subnet that has one. */
@@ -55,6 +46,7 @@ export class Link {
   #gateway: Attachment | undefined;
   /** Gets what is sent to an address on the link without an owner: the gateway, or a router if that is a host. */
   #forUnowned: Attachment | undefined;
+  #isUp = true;
   mtu: number;
 
   constructor(plan: LinkPlan, environment: LinkEnvironment) {
@@ -63,13 +55,22 @@ export class Link {
     this.#prefixes = plan.prefixes;
     this.#broadcasts = broadcastsOf(plan.prefixes);
     this.#environment = environment;
+    const { transit, allocate } = environment;
+    this.directions = new Directions(plan.impairments, {
+      link: this.name,
+      transit,
+      allocate,
+      refused: this.#refused,
+      isListening: (receiver) => this.#isUp && receiver.isUp && this.#present.has(receiver),
+    });
   }
 
   /** Adopts another plan. Its MTU is used only if `isMtuNew`: the devices may have been given another one since. */
-  apply(plan: LinkPlan, isMtuNew: boolean): void {
+  apply(plan: LinkPlan, isMtuNew: boolean, now: Instant): void {
     this.#prefixes = plan.prefixes;
     this.#broadcasts = broadcastsOf(plan.prefixes);
     if (isMtuNew) this.mtu = plan.mtu;
+    this.directions.apply(plan.impairments, now);
   }
 
   /**
@@ -78,6 +79,7 @@ export class Link {
    */
   attachAll(attachments: readonly Attachment[], gateway?: Attachment): void {
     this.#attachments = attachments;
+    this.#present = new Set(attachments);
     const routers = attachments.filter((each) => each.kind === 'router');
     this.#gateway = gateway ?? (routers.length === 1 ? routers[0] : undefined);
     this.#forUnowned = this.#gateway?.kind === 'host' ? (routers[0] ?? this.#gateway) : this.#gateway;
@@ -92,6 +94,17 @@ export class Link {
     return this.#attachments;
   }
 
+  /** Whether anything passes. Down, it takes carrier from everybody. */
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Sets the link up or down; what is on its way ends then. The caller must tell the attachments. */
+  setUp(isUp: boolean, now: Instant): void {
+    this.#isUp = isUp;
+    if (!isUp) this.directions.cut(now);
+  }
+
   get prefixes(): readonly Prefix[] {
     return this.#prefixes;
   }
@@ -102,20 +115,27 @@ export class Link {
 
   /** A router's end of the wire. */
   wireOf(attachment: Attachment): Wire {
-    const everybody: Hop = { take: (parcel, now) => this.#deliverToAll(parcel, attachment, now) };
+    const way = this.directions.of(attachment.owner);
+    const everybody = this.#everybodyBeside(attachment);
     return {
-      resolve: (nextHop) => (this.#isToAll(nextHop) ? everybody : this.#ownerOf(nextHop, attachment)?.hop),
+      resolve: (nextHop) => {
+        if (this.#isToAll(nextHop)) return way.isImpaired ? way.toward(everybody) : everybody;
+        const owner = this.#ownerOf(nextHop, attachment);
+        return owner !== undefined && way.isImpaired ? way.to(owner) : owner?.hop;
+      },
     };
   }
 
   /** Takes what a host's kernel sends, as it was read; it may be anything. */
   entranceOf(host: HostSender): Hop {
-    return { take: (parcel, now) => this.#takeFrom(host, parcel, now) };
+    const way = this.directions.of(host.owner);
+    const sender: Sender = { host, way, everybody: this.#everybodyBeside(host) };
+    return { take: (parcel, now) => this.#takeFrom(sender, parcel, now) };
   }
 
   /** Whether any other attachment receives what this one sends; if not, the wire is as good as cut. */
   hasListenerBeside(attachment: Attachment): boolean {
-    return this.#attachments.some((each) => each !== attachment && each.isUp);
+    return this.#isUp && this.#attachments.some((each) => each !== attachment && each.isUp);
   }
 
   /** Tells all attachments that a device went down, came up, or changed. */
@@ -146,29 +166,31 @@ export class Link {
     }
   }
 
-  #takeFrom(host: HostSender, parcel: Parcel, now: Instant): void {
+  #takeFrom(sender: Sender, parcel: Parcel, now: Instant): void {
     const { book } = this.#environment;
+    const { host, way } = sender;
     book.number(parcel);
-    if (host.isGone) return book.lost(this, 'link-down', parcel, now);
+    if (host.isGone || !this.#isUp) return book.lost(this, 'link-down', parcel, now);
     parcel.refused = this.#refused;
     const { octets } = parcel;
     // Not the gate, only enough to find its owner. The gateway counts what cannot be read.
     if (octets.length < 20 || octets[0]! >>> 4 !== 4)
-      return this.#toGateway(this.#gateway, host, parcel, now);
+      return this.#toGateway(this.#gateway, sender, parcel, now);
     this.#learn(host, addressAt(octets, 12), now);
     const destination = addressAt(octets, 16);
     if (this.#isToAll(destination)) {
+      if (way.isImpaired) return way.toward(sender.everybody).take(parcel, now);
       // Nobody else holds these octets, so a sole receiver may have them (measured: a copy costs more than all the rest).
       const only = this.#onlyListenerBeside(host);
-      if (only === undefined) return this.#deliverToAll(parcel, host, now);
-      return only.hop.take(parcel, now);
+      return (only?.hop ?? sender.everybody).take(parcel, now);
     }
     const owner = this.#ownerOf(destination, host);
     if (owner === undefined) {
       const isOnLink = this.#gateway !== this.#forUnowned && this.#isLearnable(destination);
-      return this.#toGateway(isOnLink ? this.#forUnowned : this.#gateway, host, parcel, now);
+      return this.#toGateway(isOnLink ? this.#forUnowned : this.#gateway, sender, parcel, now);
     }
-    owner.hop.take(parcel, now);
+    if (way.isImpaired) way.to(owner).take(parcel, now);
+    else owner.hop.take(parcel, now);
   }
 
   /** Whether a destination is everybody on the link: a group, or a broadcast address of one of its subnets. */
@@ -178,10 +200,15 @@ export class Link {
     return false;
   }
 
-  #toGateway(gateway: Attachment | undefined, host: Attachment, parcel: Parcel, now: Instant): void {
+  #toGateway(gateway: Attachment | undefined, { host, way }: Sender, parcel: Parcel, now: Instant): void {
     if (gateway === undefined || gateway === host)
       return this.#environment.book.lost(this, 'link-no-gateway', parcel, now);
-    gateway.hop.take(parcel, now);
+    if (way.isImpaired) way.to(gateway).take(parcel, now);
+    else gateway.hop.take(parcel, now);
+  }
+
+  #everybodyBeside(sender: Attachment): Hop {
+    return { take: (parcel, now) => this.#deliverToAll(parcel, sender, now) };
   }
 
   #onlyListenerBeside(attachment: Attachment): Attachment | undefined {
@@ -196,7 +223,7 @@ export class Link {
 
   #ownerOf(address: Address, asker: Attachment): Attachment | undefined {
     const owner = this.#neighbors.ownerOf(address);
-    return owner !== undefined && owner !== asker && owner.isUp ? owner : undefined;
+    return owner !== undefined && owner !== asker && owner.isUp && this.#isUp ? owner : undefined;
   }
 
   /**
@@ -204,6 +231,7 @@ export class Link {
    * A refusal by one of many is counted here, because the sender handed over only one datagram.
    */
   #deliverToAll(parcel: Parcel, from: Attachment, now: Instant): void {
+    if (!this.#isUp) return parcel.refused?.('link-down', parcel, now);
     parcel.refused = this.#refused;
     for (const each of this.#attachments) {
       if (each === from || !each.isUp) continue;

@@ -44,9 +44,9 @@ export const READ: {
     return isFault(mtu) ? { ...mtu, fault: 'E-MTU' } : mtu;
   },
   duration: (text, { bounds }) => parseDuration(text, bounds),
-  rate: parseRate,
+  rate: (text, { bounds }) => parseRate(text, bounds),
   size: parseSize,
-  share: parseShare,
+  share: (text, { bounds }) => parseShare(text, bounds),
   protocol: parseProtocol,
   'host-address': parseHostAddress,
   'interface-address': parseInterfaceAddress,

@@ -6,7 +6,7 @@ version: 1
 name: lab
 links:
   red: { mtu: 1500, gateway: r1 }
-  core: { mtu: 1500, delay: 15ms, jitter: 2ms, loss: 0.5%, duplicate: 1%, reorder: 2.5%, corrupt: 0%, rate: 50mbit, queue: 100, seed: 42 }
+  core: { mtu: 1500, preset: dsl, delay: 15ms, jitter: 2ms, loss: 0.5%, burst: 3, duplicate: 1%, reorder: 2.5%, corrupt: 0%, rate: 50mbit, queue: 100, seed: 42, from: { r1: { loss: 10% }, r2: { preset: wifi } } }
   blue: { mtu: 1400 }
 hosts:
   alice:

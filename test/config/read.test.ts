@@ -23,7 +23,7 @@ describe('the smallest useful file', () => {
   it('gets every default', () => {
     const { name, links, hosts, routers, log, control } = read(SMALLEST, '/tmp/my lab.yaml');
     expect(name).toBe('my-lab');
-    expect(links.get('red')).toEqual({ name: 'red', mtu: 1500, gateway: 'r1' });
+    expect(links.get('red')).toEqual({ name: 'red', mtu: 1500, gateway: 'r1', from: new Map() });
     const [attachment] = hosts.get('alice')!.interfaces;
     expect(hosts.get('alice')!.namespace).toBe('alice');
     expect(attachment).toMatchObject({ link: 'red', device: 'tp-alice-red', persistent: false });

@@ -2,8 +2,10 @@ import { type Address, DEFAULT_PREFIX, type Prefix, prefixOf } from '../../src/a
 import type {
   Configuration,
   HostConfiguration,
+  LinkConfiguration,
   RouterConfiguration,
 } from '../../src/config/configuration.js';
+import { UNIMPAIRED } from '../../src/impairments.js';
 import { type InterfaceAddress, UNBOUNDED } from '../../src/interface.js';
 import { defaultsOf } from '../../src/section.js';
 import { DEFAULT_SETTINGS, MULTICAST_KEYS } from '../../src/settings.js';
@@ -88,15 +90,20 @@ interface LabOptions {
   readonly gateway?: string | undefined;
 }
 
+const linkOf = (name: string, mtu = 1500, gateway: string | undefined): LinkConfiguration => ({
+  name,
+  mtu,
+  gateway,
+  ...UNIMPAIRED,
+  from: new Map(),
+});
+
 /** A lab with links red and blue, and r1 as the gateway of red; blue has no router. */
 export const lab = (options: LabOptions = {}): Configuration => ({
   name: options.name ?? 'lab',
   links: new Map([
-    [
-      'red',
-      { name: 'red', mtu: options.mtu ?? 1500, gateway: 'gateway' in options ? options.gateway : 'r1' },
-    ],
-    ['blue', { name: 'blue', mtu: options.mtu ?? 1500, gateway: undefined }],
+    ['red', linkOf('red', options.mtu, 'gateway' in options ? options.gateway : 'r1')],
+    ['blue', linkOf('blue', options.mtu, undefined)],
   ]),
   hosts: new Map((options.hosts ?? [host()]).map((own) => [own.name, own])),
   routers: new Map([['r1', options.router ?? router()]]),

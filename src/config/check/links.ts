@@ -27,6 +27,7 @@ export const checkLinks = (draft: FileDraft, topology: Topology, report: Report)
         'value',
       );
     checkGateway(name, link, here, draft, report);
+    checkSenders(name, link, here, report);
     checkUse(name, here, draft, report);
   }
   for (const kind of ['hosts', 'routers'] as const)
@@ -87,6 +88,32 @@ const checkGateway = (
     meant === undefined ? `choose a router on the link: ${listed(routers)}` : `did you mean \`${meant}\`?`;
   if (draft.routers !== undefined || !report.isFaulty('routers'))
     report.error('E-REF', path, `there is no router \`${gateway}\``, fix);
+};
+
+/** Refuses impairments of what nobody on the link sends. */
+const checkSenders = (
+  name: string,
+  link: LinkDraft | undefined,
+  here: readonly DraftAttachment[],
+  report: Report,
+): void => {
+  if (report.isFaulty('hosts') || report.isFaulty('routers')) return;
+  const owners = [...new Set(here.map(({ owner }) => owner))];
+  for (const sender of link?.from?.keys() ?? []) {
+    const path = ['links', name, 'from', sender];
+    if (owners.includes(sender) || report.isFaulty(...path)) continue;
+    const meant = report.nearest(sender, owners);
+    report.errorAtKey(
+      'E-REF',
+      path,
+      `there is no host or router \`${sender}\` on link \`${name}\``,
+      meant !== undefined
+        ? `did you mean \`${meant}\`?`
+        : owners.length === 0
+          ? 'remove it'
+          : `name one that is on the link: ${listed(owners)}`,
+    );
+  }
 };
 
 const hasRoutes = ({ owner, link }: DraftAttachment, draft: FileDraft): boolean =>
