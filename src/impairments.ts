@@ -81,7 +81,10 @@ export const withPreset = (settings: ImpairmentSettings): ImpairmentSettings =>
     : { ...UNIMPAIRED, ...PRESETS[settings.preset].settings, ...definedOf(settings) };
 
 /** Settings overridden by what others define. */
-export const overridden = (settings: ImpairmentSettings, by: ImpairmentSettings): ImpairmentSettings => ({
+export const overridden = (
+  settings: ImpairmentSettings,
+  by: Partial<ImpairmentSettings>,
+): ImpairmentSettings => ({
   ...settings,
   ...definedOf(by),
 });
@@ -98,5 +101,6 @@ export const isImpaired = (settings: ImpairmentSettings): boolean => {
   return seed !== undefined || [delay, jitter, loss, duplicate, reorder, corrupt, rate].some(Boolean);
 };
 
-const definedOf = (settings: ImpairmentSettings): Partial<ImpairmentSettings> =>
+/** Only what is set. */
+export const definedOf = (settings: Partial<ImpairmentSettings>): Partial<ImpairmentSettings> =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

@@ -41,7 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ['change', 'igmp', 'text'],
   lab: ['change', 'config', 'icmp', 'igmp', 'ip', 'link', 'router', 'text', 'tun'],
   host: ['config', 'text', 'tun'],
-  observe: ['config', 'igmp', 'ip', 'lab', 'router', 'text'],
+  observe: ['config', 'igmp', 'ip', 'lab', 'link', 'router', 'text'],
   control: ['observe', 'owned-file.ts'],
   runtime: [
     'change',

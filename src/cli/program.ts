@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   ping: async () => (await import('./ping.js')).addPing,
   mcast: async () => (await import('./mcast.js')).addMcast,
   icmp: async () => (await import('./icmp.js')).addIcmp,
+  link: async () => (await import('./link.js')).addLink,
   igmp: async () => (await import('./igmp.js')).addIgmp,
   doctor: async () => (await import('./doctor.js')).addDoctor,
   init: async () => (await import('./init.js')).addInit,

@@ -11,6 +11,7 @@ import type {
   Status,
 } from '../observe/shown.js';
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
+import { formatLinks } from './show-format-links.js';
 import { type Column, formatOctets, formatSeconds, formatTable } from './table.js';
 
 /** What a person wants to see of it. */
@@ -127,6 +128,7 @@ const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowSt
   interfaces: (rows) => formatTable(INTERFACES, rows),
   routes: formatRoutes,
   neighbors: (rows) => formatTable(NEIGHBORS, rows),
+  links: formatLinks,
   icmp: (rows) => formatTable(ICMP, icmpCounts(rows)),
   igmp: formatIgmp,
   groups: formatGroups,

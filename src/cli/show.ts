@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.js';
 import { refuse } from './unavailable.js';
 
 /** Planned subjects, refused by name. */
-const LATER: ReadonlySet<string> = new Set(['devices', 'links', 'filters', 'captures', 'topology']);
+const LATER: ReadonlySet<string> = new Set(['devices', 'filters', 'captures', 'topology']);
 
 interface ShowFlags {
   readonly router?: string;

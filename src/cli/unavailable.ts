@@ -9,7 +9,6 @@ export const UNAVAILABLE: readonly string[] = [
   'capture',
   'top',
   'route',
-  'link',
   'filter',
   'traceroute',
   'mtu',

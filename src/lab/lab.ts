@@ -1,6 +1,10 @@
 import type { Address } from '../address.js';
 import { Book } from '../book.js';
-import type { Configuration, HostInterfaceConfiguration } from '../config/configuration.js';
+import type {
+  Configuration,
+  HostInterfaceConfiguration,
+  LinkConfiguration,
+} from '../config/configuration.js';
 import { NOBODY, type Observer } from '../event.js';
 import type { Hop } from '../hop.js';
 import { type Attachment, HostAttachment, type HostEnd } from '../link/attachments.js';
@@ -12,6 +16,7 @@ import type { RouterEnvironment } from '../router/environment.js';
 import type { Router } from '../router/router.js';
 import { earliest, type Instant } from '../time.js';
 import { LabRouter } from './lab-router.js';
+import { LinkChanges } from './link-changes.js';
 import { linkPlanOf } from './plan.js';
 
 /** What a lab is given. */
@@ -55,6 +60,8 @@ interface HostPlace {
 export class Lab {
   readonly links = new Map<string, Link>();
   readonly routers = new Map<string, Router>();
+  /** What commands change of the links. */
+  readonly linkChanges: LinkChanges;
   readonly #environment: RouterEnvironment & LinkEnvironment;
   #hosts = new Map<string, HostPlace>();
   #routers = new Map<string, LabRouter>();
@@ -66,6 +73,13 @@ export class Lab {
     const [book, transit] = [new Book(observer), new Transit(random)];
     this.#environment = { random, now, observer, book, transit, allocate, utcMilliseconds };
     this.#configuration = configuration;
+    this.linkChanges = new LinkChanges({
+      observer,
+      linkNamed: this.#link,
+      hostsOn: (link) => this.#hostsOn(link),
+      inForce: (link) => this.#linkInForce(link),
+      setMtu: (link, mtu, at) => this.setMtu(link, mtu, at),
+    });
     this.apply(configuration, now);
   }
 
@@ -76,10 +90,13 @@ export class Lab {
   /**
    * Adopts another configuration. Links, routers, interfaces and hosts with the same names stay, with their neighbors,
    * memberships, fragments, counters and run-time routes. Hosts that stay keep their ends, new ones have none yet,
-   * and those that go lose theirs.
+   * and those that go lose theirs. A link that is not as it is in force is taken as what a file says: what commands
+   * have changed stays where the file says the same as before.
    */
-  apply(configuration: Configuration, now: Instant): void {
+  apply(wanted: Configuration, now: Instant): void {
     const before = this.#configuration;
+    const links = this.linkChanges.adopt(wanted.links);
+    const configuration = links === wanted.links ? wanted : { ...wanted, links };
     this.#configuration = configuration;
     for (const link of configuration.links.values()) {
       const plan = linkPlanOf(link, configuration);
@@ -112,6 +129,7 @@ export class Lab {
     for (const { host, link: linkName, port } of connections) {
       const { attachment, link } = this.#place(host, linkName);
       attachment.connect(port);
+      if (!link.isUp) port.setCarrier?.(false);
       links.add(link);
     }
     for (const link of links) link.changed(now);
@@ -124,6 +142,7 @@ export class Lab {
   }
 
   poll(now: Instant): void {
+    this.linkChanges.poll(now);
     this.#environment.transit.poll(now);
     for (const router of this.routers.values()) router.poll(now);
   }
@@ -134,7 +153,7 @@ export class Lab {
   }
 
   nextDeadline(): Instant {
-    let next = this.#environment.transit.nextDeadline();
+    let next = earliest(this.linkChanges.nextDeadline(), this.#environment.transit.nextDeadline());
     for (const router of this.routers.values()) next = earliest(next, router.nextDeadline());
     return next;
   }
@@ -154,6 +173,15 @@ export class Lab {
     if (link === undefined) throw new Error(`the lab has no link ${name}`);
     return link;
   };
+
+  #linkInForce(link: LinkConfiguration): void {
+    const links = new Map(this.#configuration.links).set(link.name, link);
+    this.#configuration = { ...this.#configuration, links };
+  }
+
+  *#hostsOn(link: Link): Generator<HostAttachment> {
+    for (const place of this.#hosts.values()) if (place.link === link) yield place.attachment;
+  }
 
   #place(host: string, linkName: string): HostPlace {
     const found = this.#hosts.get(`${host}.${linkName}`);
@@ -215,7 +243,7 @@ export class Lab {
       const attachment = each.attachmentOn(link.name);
       if (attachment !== undefined) attachments.push(attachment);
     }
-    for (const place of this.#hosts.values()) if (place.link === link) attachments.push(place.attachment);
+    attachments.push(...this.#hostsOn(link));
     const gateway = links.get(link.name)?.gateway;
     link.attachAll(
       attachments,

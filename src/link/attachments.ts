@@ -27,6 +27,10 @@ export interface Attachment {
 /** Takes what is delivered to a host: the port of a TUN device, or a recorder in memory. */
 export interface HostEnd extends Hop {
   isUp(): boolean;
+  /** Has the kernel of the host see whether its link has carrier. */
+  setCarrier?(isOn: boolean): void;
+  /** Gives the device another MTU. */
+  setMtu?(mtu: number): void;
 }
 
 const NO_DEVICE: Hop = {
@@ -43,6 +47,7 @@ export class HostAttachment implements Attachment {
   assigned: ReadonlySet<Address> | undefined;
   #configured: readonly Address[];
   hop: Hop = NO_DEVICE;
+  end: HostEnd | undefined;
   isUp = false;
   /** It has left its link for good; whatever its device still sends is dropped. */
   isGone = false;
@@ -68,6 +73,7 @@ export class HostAttachment implements Attachment {
 
   /** Sets or removes its end. The caller must tell the link. */
   connect(end: HostEnd | undefined): void {
+    this.end = end;
     this.hop = end ?? NO_DEVICE;
     this.isUp = end?.isUp() ?? false;
   }

@@ -96,6 +96,12 @@ export class Directions implements Iterable<[sender: string, Way]> {
     return way;
   }
 
+  /** Has the draws begin again, of all senders or of one. */
+  restart(sender: string | undefined): void {
+    for (const [name, { direction }] of this.#ways)
+      if (sender === undefined || sender === name) direction.restart();
+  }
+
   /** All that is on its way ends. */
   cut(now: Instant): void {
     for (const { direction } of this.#ways.values()) direction.cut(now);

@@ -96,7 +96,7 @@ export function* neighborRows(lab: Lab): Generator<NeighborRow> {
         address: formatAddress(address),
         owner: owner.owner,
         state,
-        reachable: owner.isUp,
+        reachable: owner.isUp && link.isUp,
       };
 }
 

@@ -11,6 +11,7 @@ export interface Shown {
   readonly interfaces: readonly InterfaceRow[];
   readonly routes: readonly RouteRow[];
   readonly neighbors: readonly NeighborRow[];
+  readonly links: readonly LinkRow[];
   readonly icmp: readonly IcmpRow[];
   readonly igmp: readonly IgmpRow[];
   readonly groups: readonly GroupRow[];
@@ -31,6 +32,7 @@ export const SHOWN: { readonly [What in ShowWhat]: string } = {
   interfaces: 'the interfaces of every router, and their traffic',
   routes: 'the routes of every router',
   neighbors: 'the owner of every address on a link',
+  links: 'the links: whether they are up, their impairments, and what these did',
   icmp: 'ICMP messages sent, received and suppressed',
   igmp: 'IGMP on each interface: the querier and its timers',
   groups: 'the groups that hosts have joined, by interface',
@@ -111,6 +113,32 @@ export interface NeighborRow {
   readonly owner: string;
   readonly state: 'static' | 'learned';
   readonly reachable: boolean;
+}
+
+/** One row a link, and one for each sender that has settings of its own: those are in force for what it sends. */
+export interface LinkRow {
+  readonly link: string;
+  /** Null for the settings of all, and the counters of all. */
+  readonly from: string | null;
+  readonly state: 'up' | 'down';
+  readonly mtu: number;
+  /** Null if it is not set, or set to none; so are all that follow, down to the seed. */
+  readonly delaySeconds: number | null;
+  readonly jitterSeconds: number | null;
+  readonly loss: number | null;
+  readonly burst: number | null;
+  readonly duplicate: number | null;
+  readonly reorder: number | null;
+  readonly corrupt: number | null;
+  readonly rateBitsPerSecond: number | null;
+  readonly queueDatagrams: number | null;
+  readonly seed: number | null;
+  readonly queuedDatagrams: number;
+  readonly queuedOctets: number;
+  readonly lostDatagrams: number;
+  readonly droppedDatagrams: number;
+  readonly duplicatedDatagrams: number;
+  readonly corruptedDatagrams: number;
 }
 
 export interface IcmpRow {

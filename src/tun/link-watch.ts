@@ -18,6 +18,12 @@ export interface LinkWatch {
   close(): void;
 }
 
+/** A watch by which the links of its namespace can be changed, too. */
+export interface LinkSocket extends LinkWatch {
+  /** Asks the kernel to change something. What comes of it is told as any other change; a refusal is not. */
+  request(octets: Uint8Array): void;
+}
+
 /** Told of the links of a namespace. */
 export interface LinkListener {
   linkChanged(change: LinkChange): void;
@@ -31,9 +37,13 @@ export interface LinkListener {
  * If changes come faster than they are read, the kernel drops some: then everything is told again.
  * It does not keep the process alive.
  */
-export function watchLinks(driver: Driver, namespace: string | undefined, listener: LinkListener): LinkWatch {
+export function watchLinks(
+  driver: Driver,
+  namespace: string | undefined,
+  listener: LinkListener,
+): LinkSocket {
   const watch = new Watch(driver.openLinkSocket(namespace), listener);
-  return { close: () => watch.close() };
+  return { request: (octets) => watch.request(octets), close: () => watch.close() };
 }
 
 class Watch {
@@ -60,6 +70,10 @@ class Watch {
   close(): void {
     this.#isClosed = true;
     this.#socket.close();
+  }
+
+  request(octets: Uint8Array): void {
+    this.#socket.write(octets, Uint32Array.of(0), Uint32Array.of(octets.length), 1, new Int32Array(1));
   }
 
   #ready(count: number, errno: number): void {
@@ -110,7 +124,7 @@ class Watch {
   #dumpLinks(): void {
     this.#isStale = false;
     this.#dumping = 'links';
-    this.#request(linkDumpRequest());
+    this.request(linkDumpRequest());
   }
 
   #dumpAddresses(): void {
@@ -119,10 +133,6 @@ class Watch {
       addresses.clear();
       this.#changed.add(index);
     }
-    this.#request(addressDumpRequest());
-  }
-
-  #request(octets: Uint8Array): void {
-    this.#socket.write(octets, Uint32Array.of(0), Uint32Array.of(octets.length), 1, new Int32Array(1));
+    this.request(addressDumpRequest());
   }
 }

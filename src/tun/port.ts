@@ -51,6 +51,10 @@ export interface Port extends Hop {
   flush(now: Instant): void;
   /** Asks the kernel whether the device is up. */
   isUp(): boolean;
+  /** Has the kernel of the host see whether there is carrier, where the back end and the kernel (5.0) can. */
+  setCarrier?(isOn: boolean): void;
+  /** Gives the device another MTU, where the back end can. */
+  setMtu?(mtu: number): void;
   /** Lets the device outlive the port; throws where the back end cannot. */
   persist(): void;
   /** Removes the device, unless it is persistent. No callbacks afterwards. */

@@ -3,6 +3,7 @@ import type { Instant } from '../../time.js';
 import type { Lab } from '../lab.js';
 import { setIcmp } from './icmp.js';
 import { forgetGroup, sendQuery } from './igmp.js';
+import { cutLink, mendLink, resetLink, setLink } from './link.js';
 import type { Outcome } from './outcome.js';
 
 type Perform = {
@@ -14,6 +15,10 @@ type Perform = {
 };
 
 const PERFORM: Perform = {
+  'link set': setLink,
+  'link reset': resetLink,
+  'link down': cutLink,
+  'link up': mendLink,
   'icmp set': setIcmp,
   'igmp query': sendQuery,
   'igmp leave': forgetGroup,

@@ -3,6 +3,7 @@ import { type Answer, Rows } from '../../control/rows.js';
 import type { LabLoop } from '../../lab/loop.js';
 import * as show from '../../observe/show.js';
 import { groupRows, mrouteRows, showIgmp } from '../../observe/show-igmp.js';
+import { linkRows } from '../../observe/show-links.js';
 import { showSchedule } from '../../observe/show-schedule.js';
 import type { Shown, ShowWhat, Status } from '../../observe/shown.js';
 import { version } from '../../version.js';
@@ -32,6 +33,7 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
     interfaces: () => show.showInterfaces(lab),
     routes: () => new Rows(() => show.routeRows(lab)),
     neighbors: () => new Rows(() => show.neighborRows(lab)),
+    links: () => new Rows(() => linkRows(lab)),
     icmp: () => show.showIcmp(lab),
     igmp: () => showIgmp(lab, loop.readClock()),
     groups: () => new Rows(() => groupRows(lab, loop.readClock())),
