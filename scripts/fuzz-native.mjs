@@ -99,6 +99,9 @@ const ANY = [
   () => pick(handles),
 ];
 
+/** How often a timer called back, and what it called did something. */
+let rung = 0;
+
 /** One function that makes each argument, so that calls often get past the first check. */
 const LIKELY = {
   open: [() => pick([undefined, undefined, text()]), text, () => pick([0, 0, number()]), () => false],
@@ -120,6 +123,16 @@ const LIKELY = {
   isWritable: [() => pick(handles)],
   setReferenced: [() => pick(handles), () => chance() < 0.5],
   close: [() => pick(handles)],
+  openTimer: [
+    () => () => {
+      rung++;
+      if (chance() < 0.1) addon.close(pick(handles));
+    },
+  ],
+  setTimer: [
+    () => pick(handles),
+    () => pick([0, 1, 0.25, Number(process.hrtime.bigint()) + below(2_000_000), number()]),
+  ],
   holdClosing: [],
   closeHeld: [],
   exchange: [() => pick([-1, here, number()]), () => pick([message(), message(), view(Uint8Array)])],
@@ -168,7 +181,8 @@ for (let round = 0; round < Number(rounds); round++) {
 for (const handle of handles) addon.close(handle);
 addon.closeHeld();
 closeSync(here);
-console.log(JSON.stringify(returned));
+console.log(JSON.stringify({ ...returned, rung }));
+if (Number(rounds) > 1000 && rung === 0) throw new Error('no timer ever rang');
 for (let round = 0; round < 100; round++) {
   try {
     addon[LAST](pick([number, pick(ANY)])());
@@ -180,5 +194,5 @@ if (addon[LAST](0) !== 0) throw new Error('a thread kept its privileges');
 // No descriptor that adopt would take is given to it: whoever adopts one owns it.
 const untried = names.filter((name) => returned[name] === 0 && name !== 'adopt');
 if (untried.length > 0) throw new Error(`never returned: ${untried.join(', ')}`);
-// A descriptor that was forgotten while it listened would keep the process alive.
+// Some handles were lost on the way: what they hold ends with the process, which timers that are set would keep alive.
 process.exit(0);

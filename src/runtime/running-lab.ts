@@ -14,6 +14,8 @@ import { watchForShortTtl } from '../observe/short-ttl.js';
 import { OwnedFile } from '../owned-file.js';
 import { Arena } from '../tun/arena.js';
 import { openPort } from '../tun/open-port.js';
+import { loadTimers } from '../tun/open-timer.js';
+import type { OpenTimer } from '../tun/timer.js';
 import { version } from '../version.js';
 import { openHttp } from './http.js';
 import { controlMethods } from './methods.js';
@@ -103,7 +105,7 @@ export class RunningLab {
     this.#order = order;
     this.#ground = ground;
     this.#events = new EventStream(eventLog(log, ['debug', 'trace'].includes(configuration.log.level)));
-    const loop = new LabLoop(configuration, ground.arena, this.#events);
+    const loop = new LabLoop(configuration, ground.arena, this.#events, ground.openTimer);
     this.#loop = loop;
     this.#monitors = monitorsOf(loop, this.#events);
     this.changes = changes;
@@ -197,6 +199,7 @@ export class RunningLab {
 interface Ground {
   readonly host: HostSide;
   readonly arena: Arena;
+  readonly openTimer: OpenTimer;
   readonly socket: string;
   readonly changes: readonly string[];
   /** Written, and still to get its name. */
@@ -205,6 +208,7 @@ interface Ground {
 
 const bringHost = async (configuration: Configuration, options: StartOptions): Promise<Ground> => {
   const arena = new Arena();
+  const openTimer = await loadTimers();
   const socket = configuration.control.socket ?? join(runtimeDirectory(), `${configuration.name}.sock`);
   const changes: string[] = [];
   let readyFile: OwnedFile | undefined;
@@ -225,7 +229,7 @@ const bringHost = async (configuration: Configuration, options: StartOptions): P
       },
       ...(options.progress === undefined ? {} : { progress: options.progress }),
     });
-    return { host, arena, socket, changes, readyFile };
+    return { host, arena, openTimer, socket, changes, readyFile };
   } catch (error) {
     readyFile?.remove();
     throw error;

@@ -37,6 +37,8 @@ export interface Addon {
   isWritable(handle: Handle): boolean;
   setReferenced(handle: Handle, on: boolean): void;
   close(handle: Handle): void;
+  openTimer(ring: () => void): Handle;
+  setTimer(handle: Handle, nanoseconds: number): void;
   holdClosing(): void;
   closeHeld(): void;
   exchange(namespace: number, requests: Uint8Array): Uint8Array;

@@ -3,7 +3,7 @@ import type { ReadBuffer } from './arena.js';
 import { type Descriptor, type Driver, EAGAIN, type OpenedDevice, type Ready } from './descriptor.js';
 import { type Calls, loadCalls } from './koffi-calls.js';
 import { visit } from './koffi-namespace.js';
-import { KoffiPoller, POLLIN, POLLOUT } from './koffi-poller.js';
+import { type KoffiPoller, koffiPoller, POLLIN, POLLOUT } from './koffi-poller.js';
 import { systemError } from './system-error.js';
 
 const TUNSETIFF = 0x400454ca;
@@ -30,7 +30,7 @@ export function koffiDriver(): Promise<Driver> {
 }
 
 function driverOn(calls: Calls): Driver {
-  const poller = new KoffiPoller(calls);
+  const poller = koffiPoller(calls);
   const opened = (fd: number, request: Uint8Array): OpenedDevice => ({
     descriptor: new KoffiDescriptor(calls, poller, fd),
     name: nameOf(request),
