@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   monitor: async () => (await import('./monitor.js')).addMonitor,
   ping: async () => (await import('./ping.js')).addPing,
   mcast: async () => (await import('./mcast.js')).addMcast,
+  icmp: async () => (await import('./icmp.js')).addIcmp,
   igmp: async () => (await import('./igmp.js')).addIgmp,
   doctor: async () => (await import('./doctor.js')).addDoctor,
   init: async () => (await import('./init.js')).addInit,

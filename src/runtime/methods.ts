@@ -1,8 +1,8 @@
 import type { ControlMethods, Liveness } from '../control/protocol.js';
 import type { LabLoop } from '../lab/loop.js';
 import type { EventStream } from '../observe/event-stream.js';
+import { change } from './services/change.js';
 import { sendEcho } from './services/echo.js';
-import { forgetGroup, sendIgmpQuery } from './services/igmp.js';
 import { wordsOf } from './services/match-words.js';
 import { Monitors } from './services/monitor.js';
 import type { Shower } from './services/show.js';
@@ -28,8 +28,7 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
     ping: () => identity,
     show: ({ what }) => show.answer(what),
     echo: (params) => sendEcho(loop, params),
-    igmpQuery: (params) => sendIgmpQuery(loop, params),
-    igmpLeave: (params) => forgetGroup(loop, params),
+    change: ({ words }) => change(loop, words),
     monitor: (params, caller) => monitors.follow(params, caller, identity.name),
     stop: () => {
       setImmediate(() => stop('requested on the control socket'));

@@ -101,7 +101,7 @@ export class RunningLab {
     const loop = new LabLoop(configuration, ground.arena, this.#events);
     this.#loop = loop;
     this.changes = changes;
-    this.show = showerOf({ configuration, configFile, loop, changes, warnings: this.#warnings });
+    this.show = showerOf({ configFile, loop, changes, warnings: this.#warnings });
     this.#shortTtl = watchForShortTtl(loop.lab, (warning) => this.#warn(warning));
     this.stopped = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };

@@ -61,7 +61,7 @@ export const standInstance = async (): Promise<StandingInstance> => {
     identity: { name: 'lab', pid, version: '0.0.0' },
     loop,
     events,
-    show: showerOf({ configuration, configFile: 'lab.yaml', loop, changes: ['a change'], warnings: [] }),
+    show: showerOf({ configFile: 'lab.yaml', loop, changes: ['a change'], warnings: [] }),
     stop: () => {
       file.remove();
       standIn.kill();

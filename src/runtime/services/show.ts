@@ -1,4 +1,3 @@
-import type { Configuration } from '../../config/configuration.js';
 import { describeConfiguration } from '../../config/describe.js';
 import { type Answer, Rows } from '../../control/rows.js';
 import type { LabLoop } from '../../lab/loop.js';
@@ -9,7 +8,6 @@ import { version } from '../../version.js';
 
 /** What `show` needs of a running lab, beside its routers and links. */
 export interface ShowEnvironment {
-  readonly configuration: Configuration;
   /** The path of the configuration; undefined if there is no file. */
   readonly configFile: string | undefined;
   readonly loop: LabLoop;
@@ -26,7 +24,7 @@ export interface Shower {
 }
 
 export const showerOf = (environment: ShowEnvironment): Shower => {
-  const { configuration, loop, changes } = environment;
+  const { loop, changes } = environment;
   const { lab } = loop;
   const subjects: { readonly [What in ShowWhat]: () => Answer<Shown[What]> } = {
     status: () => showStatus(environment),
@@ -39,7 +37,7 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
     mroutes: () => new Rows(() => mrouteRows(lab)),
     drops: () => show.showDrops(lab, (at) => loop.wallClock(at)),
     changes: () => changes,
-    config: () => ({ ...describeConfiguration(configuration) }),
+    config: () => ({ ...describeConfiguration(lab.configuration) }),
   };
   const whole = <Result>(answer: Answer<Result>): Result =>
     (answer instanceof Rows ? [...answer] : answer) as Result;
@@ -48,8 +46,8 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
   });
 };
 
-const showStatus = ({ configuration, configFile, loop, warnings }: ShowEnvironment): Status => ({
-  name: configuration.name,
+const showStatus = ({ configFile, loop, warnings }: ShowEnvironment): Status => ({
+  name: loop.lab.configuration.name,
   state: 'running',
   pid: process.pid,
   uptimeSeconds: Math.round(loop.uptimeSeconds * 10) / 10,
@@ -57,7 +55,7 @@ const showStatus = ({ configuration, configFile, loop, warnings }: ShowEnvironme
   config: configFile ?? null,
   routers: loop.lab.routers.size,
   links: loop.lab.links.size,
-  hosts: configuration.hosts.size,
+  hosts: loop.lab.configuration.hosts.size,
   ledgers: show.showLedgers(loop.lab),
   warnings,
 });
