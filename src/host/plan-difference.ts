@@ -1,3 +1,4 @@
+import { placeOf, tenantOf } from './place.js';
 import {
   type DeviceChange,
   formatChange,
@@ -33,7 +34,7 @@ export function planDifference(from: readonly HostChange[], to: readonly HostCha
   const after = new Map(to.map((change) => [keyOf(change), change]));
   const displaced = from.filter((change): change is DeviceChange => {
     const next = after.get(keyOf(change));
-    return isDevice(change) && next !== undefined && isDevice(next) && !isSameDevice(change, next);
+    return isDevice(change) && next !== undefined && isDevice(next) && tenantOf(change) !== tenantOf(next);
   });
   const gone = new Set(displaced.map(placeOf));
   const fresh = new Set(to.filter((change) => isDevice(change) && !before.has(keyOf(change))).map(placeOf));
@@ -63,10 +64,17 @@ export function planDifference(from: readonly HostChange[], to: readonly HostCha
       isDevice(change) && !isNew(change) && was?.kind === 'device' && was.persistent !== change.persistent
     );
   });
+  // A device that lasts keeps its namespace.
+  const lasting = new Set(
+    from.flatMap((change) =>
+      isDevice(change) && change.persistent && !after.has(keyOf(change)) ? [change.namespace] : [],
+    ),
+  );
   const removed = [...from].reverse().filter((change) => {
     if (after.has(keyOf(change))) return false;
-    if (change.kind === 'namespace') return true;
-    if (change.kind === 'device') return goesByItself(change.namespace, before, after);
+    if (change.kind === 'namespace') return !lasting.has(change.namespace);
+    if (change.kind === 'device')
+      return lasting.has(change.namespace) || goesByItself(change.namespace, before, after);
     const staysOn = after.has(`device ${placeOf(change)}`) && !isNew(change);
     return (change.kind === 'address' || change.kind === 'route') && staysOn;
   });
@@ -81,17 +89,21 @@ export const isEmpty = ({ displaced, made, kept, removed }: PlanDifference): boo
 export const formatDifference = (difference: PlanDifference): readonly string[] => [
   ...difference.displaced.map(formatRemoval),
   ...difference.made.map(formatChange),
-  ...difference.kept.map(
-    (change) => `${formatChange(change)}, ${change.persistent ? 'made to last' : 'lasts no longer'}`,
-  ),
+  ...difference.kept.map(formatKept),
   ...difference.removed.map(formatRemoval),
 ];
 
 /** For a person: `bob: network namespace removed`. */
-export const formatRemoval = (change: HostChange): string => `${formatChange(change)} removed`;
+export const formatRemoval = (change: HostChange): string =>
+  `${formatChange(change)} ${outlivesUs(change) ? 'stays, unused' : 'removed'}`;
 
-/** The command that takes back a change. */
-export function removalCommand(change: HostChange): string {
+/** For a person: a device that comes to outlive us, or no longer does. */
+export const formatKept = (change: DeviceChange): string =>
+  `${formatChange(change)}, ${change.persistent ? 'made to last' : 'lasts no longer'}`;
+
+/** The command that takes back a change; undefined where it stays. */
+export function removalCommand(change: HostChange): string | undefined {
+  if (outlivesUs(change)) return undefined;
   switch (change.kind) {
     case 'namespace':
       return removalCommandOf(change.namespace);
@@ -106,6 +118,8 @@ export function removalCommand(change: HostChange): string {
 
 const isDevice = (change: HostChange): change is DeviceChange => change.kind === 'device';
 
+const outlivesUs = (change: HostChange): boolean => isDevice(change) && change.persistent;
+
 /** Devices in a namespace of ours that goes, go with it. */
 const goesByItself = (
   namespace: NamespaceName,
@@ -117,14 +131,8 @@ const goesByItself = (
   return was?.kind !== 'namespace' || was.given || after.has(key);
 };
 
-const isSameDevice = (a: DeviceChange, b: DeviceChange): boolean => a.host === b.host && a.link === b.link;
-
-const isSameRoute = (a: RouteChange, b: RouteChange): boolean =>
+export const isSameRoute = (a: RouteChange, b: RouteChange): boolean =>
   a.device === b.device && a.via === b.via && a.onlink === b.onlink;
-
-/** `NAMESPACE/DEVICE`. */
-const placeOf = (change: HostChange): string =>
-  `${change.namespace ?? ''}/${change.kind === 'namespace' ? '' : change.device}`;
 
 /** Two changes with the same key are about the same thing, and one of them takes the place of the other. */
 function keyOf(change: HostChange): string {

@@ -77,8 +77,8 @@ export class DescriptorPort implements Port {
     return this.#descriptor?.isWritable() ?? false;
   }
 
-  persist(): void {
-    this.#descriptor?.setPersistent(true);
+  setPersistent(isPersistent: boolean): void {
+    this.#descriptor?.setPersistent(isPersistent);
   }
 
   close(): void {

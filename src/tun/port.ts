@@ -51,8 +51,8 @@ export interface Port extends Hop {
   flush(now: Instant): void;
   /** Asks the kernel whether the device is up. */
   isUp(): boolean;
-  /** Lets the device outlive the port; throws where the back end cannot. */
-  persist(): void;
+  /** Lets the device outlive the port, or no longer; throws where the back end cannot. */
+  setPersistent(isPersistent: boolean): void;
   /** Removes the device, unless it is persistent. No callbacks afterwards. */
   close(): void;
 }
