@@ -36,7 +36,7 @@ export interface Addon {
   setReferenced(handle: Handle, on: boolean): void;
   close(handle: Handle): void;
   holdClosing(): void;
-  closeHeld(): void;
+  closeHeld(): Promise<void>;
   exchange(namespace: number, requests: Uint8Array): Uint8Array;
   makeNamespaces(count: number): readonly number[];
   prepareFolder(): void;
