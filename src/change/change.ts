@@ -1,6 +1,7 @@
+import { camelCase } from '../section.js';
 import { type Fault, fault, isFault } from '../text/fault.js';
 import { nearest } from '../text/nearest.js';
-import { type ChangeBy, type Grammar, readWords } from './grammar.js';
+import { type ChangeBy, type Grammar, type Named, readWords } from './grammar.js';
 import { ICMP_SET } from './icmp.js';
 import { IGMP_LEAVE, IGMP_QUERY } from './igmp.js';
 import { wordsOf } from './line.js';
@@ -10,25 +11,19 @@ export type Change = ChangeBy<typeof ICMP_SET> | ChangeBy<typeof IGMP_QUERY> | C
 
 export type ChangeKind = Change['kind'];
 
-/** How the words of a change are read that follow its name. */
-type Read = (words: readonly string[]) => Change | Fault;
-
-const by =
-  (grammar: Grammar): Read =>
-  (words) =>
-    readWords(grammar, words) as Change | Fault;
-
-const READERS: { readonly [Kind in ChangeKind]: Read } = {
-  'icmp set': by(ICMP_SET),
-  'igmp query': by(IGMP_QUERY),
-  'igmp leave': by(IGMP_LEAVE),
+/** The commands that change something, by their words. */
+const GRAMMARS: { readonly [Kind in ChangeKind]: Grammar } = {
+  'icmp set': ICMP_SET,
+  'igmp query': IGMP_QUERY,
+  'igmp leave': IGMP_LEAVE,
 };
 
 /** Reads a change as a person types it after `tunpike`. */
 export const parseChange = (words: readonly string[]): Change | Fault => {
   const [command = '', action = ''] = words;
   const kind = `${command} ${action}`;
-  if (Object.hasOwn(READERS, kind)) return READERS[kind as ChangeKind](words.slice(2));
+  if (Object.hasOwn(GRAMMARS, kind))
+    return readWords(GRAMMARS[kind as ChangeKind], words.slice(2)) as Change | Fault;
   return unknownChange(command, action);
 };
 
@@ -38,8 +33,17 @@ export const parseChangeLine = (line: string): Change | Fault => {
   return isFault(words) ? words : parseChange(words);
 };
 
+/** The names in a change, and what each must be the name of. */
+export const namesIn = (change: Change): readonly { readonly what: Named; readonly name: string }[] => {
+  const values: Readonly<Record<string, unknown>> = { ...change.arguments, ...change.options };
+  return Object.entries(GRAMMARS[change.kind].names ?? {}).flatMap(([key, what]) => {
+    const name = values[camelCase(key)];
+    return typeof name === 'string' ? [{ what, name }] : [];
+  });
+};
+
 const unknownChange = (command: string, action: string): Fault => {
-  const kinds = Object.keys(READERS);
+  const kinds = Object.keys(GRAMMARS);
   const actions = kinds.flatMap((kind) => {
     const [first, second] = kind.split(' ');
     return first === command ? [second!] : [];

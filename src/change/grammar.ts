@@ -24,11 +24,16 @@ export interface Grammar<
   readonly options: Options;
   /** Options by the letter that is short for them. */
   readonly letters?: Readonly<Record<string, keyof Options & string>>;
+  /** What those arguments and options name whose values are names. */
+  readonly names?: Readonly<Record<string, Named>>;
   /** Lines to type as they are, without `tunpike`, each with what it does. */
   readonly examples: readonly (readonly [line: string, does: string])[];
   /** Why arguments and options do not go together. */
   fault?(given: Given<Arguments, Options>): Fault | undefined;
 }
+
+/** What a name in a change may be the name of. */
+export type Named = 'link' | 'router' | 'interface' | 'owner' | 'filter';
 
 /** The arguments of a command, and those of its options that are given, by their names in camel case. */
 export interface Given<Arguments extends Section, Options extends Section> {

@@ -11,6 +11,7 @@ export const ICMP_SET = grammar({
   arguments: {},
   options: { ...flattened(ICMP_KEYS), router: leaf('name', 'the router; default: the only one') },
   letters: { r: 'router' },
+  names: { router: 'router' },
   examples: [
     ['icmp set --frag-needed false -r r2', 'make r2 an MTU black hole'],
     ['icmp set --rate-limit-per-second 10 --rate-limit-burst 10', 'limit errors to ten a second'],

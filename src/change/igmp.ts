@@ -12,6 +12,7 @@ export const IGMP_QUERY = grammar({
   words: 'igmp query',
   description: 'send a query now; the timers of the querier are not changed',
   arguments: { interface: INTERFACE },
+  names: { interface: 'interface' },
   options: {
     group: leaf('group', 'ask about this group only'),
     source: leaf('host-address', 'ask about this source of the group only'),
@@ -36,5 +37,6 @@ export const IGMP_LEAVE = grammar({
   description: 'remove a group from an interface, as if its last member had left',
   arguments: { interface: INTERFACE, group: leaf('group', 'for example 239.1.2.3') },
   options: { source: leaf('host-address', 'remove this source only') },
+  names: { interface: 'interface' },
   examples: [['igmp leave r1.red 239.1.2.3', 'a member that remains restores it with its next report']],
 });

@@ -5,6 +5,7 @@ import type {
   NeighborRow,
   NextHopRow,
   RouteRow,
+  ScheduleRow,
   Shown,
   ShowWhat,
   Status,
@@ -106,6 +107,18 @@ const formatStatus = (status: Status): string =>
     ...status.warnings.map((warning) => `warning: ${warning}`),
   ].join('\n');
 
+const SCHEDULE: readonly Column<ScheduleRow>[] = [
+  { title: 'at', cell: (row) => row.at, align: 'right' },
+  { title: 'every', cell: (row) => row.every ?? '-', align: 'right' },
+  { title: 'ran', cell: (row) => (row.times === null ? row.ran : `${row.ran}/${row.times}`), align: 'right' },
+  {
+    title: 'next',
+    cell: (row) => (row.nextSeconds === null ? '-' : `in ${formatSeconds(row.nextSeconds)}`),
+    align: 'right',
+  },
+  { title: 'do', cell: (row) => (row.error === null ? row.do : [row.do, `failed: ${row.error}`]) },
+];
+
 /** One line each, or `none`. */
 const formatLines = (lines: readonly string[]): string => (lines.length === 0 ? 'none' : lines.join('\n'));
 
@@ -119,6 +132,7 @@ const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowSt
   groups: formatGroups,
   mroutes: formatMroutes,
   drops: (rows) => formatTable(DROPS, rows),
+  schedule: (rows) => formatTable(SCHEDULE, rows),
   changes: formatLines,
   config: (described) => JSON.stringify(described, null, 2),
 };

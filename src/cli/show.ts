@@ -6,18 +6,12 @@ import type { Terminal } from './terminal.js';
 import { refuse } from './unavailable.js';
 
 /** Planned subjects, refused by name. */
-const LATER: ReadonlySet<string> = new Set([
-  'devices',
-  'links',
-  'filters',
-  'schedule',
-  'captures',
-  'topology',
-]);
+const LATER: ReadonlySet<string> = new Set(['devices', 'links', 'filters', 'captures', 'topology']);
 
 interface ShowFlags {
   readonly router?: string;
   readonly all?: true;
+  readonly yaml?: true;
 }
 
 export const addShow: AddCommand = (program, invoke) => {
@@ -28,12 +22,14 @@ export const addShow: AddCommand = (program, invoke) => {
     .argument('[prefix]', 'with routes: a prefix, for what is inside it, or an address, for what leads to it')
     .option('-r, --router <router>', 'what belongs to this router only')
     .option('--all', 'with routes: also the own addresses of the routers')
+    .option('--yaml', 'with config: a file that `tunpike up` takes')
     .addHelpText('after', `\nWHAT is one of:\n${list()}`)
     .addHelpText(
       'after',
       examples(
         ['tunpike show drops', 'dropped datagrams, and why'],
         ['tunpike show routes 203.0.113.10 -r r1', 'the routes of r1 that lead there'],
+        ['tunpike show config --yaml > now.yaml', 'the settings in force, as a file'],
         ['tunpike show routes -j -n lab', 'the routes of the lab named lab, as JSON'],
       ),
     )
@@ -52,6 +48,8 @@ const show = async (
   if (!isShowWhat(what)) throw new Failure(2, `unknown subject '${what}'`, mendOf(what));
   if (prefix !== undefined && what !== 'routes')
     throw new Failure(2, `\`show ${what}\` takes no prefix`, `tunpike show ${what}`);
+  if (flags.yaml === true && what !== 'config')
+    throw new Failure(2, `\`show ${what}\` has no --yaml`, 'tunpike show config --yaml');
   const [{ callInstance }, { instanceNamed }, { formatShown }, { narrowed }] = await Promise.all([
     import('../control/client.js'),
     import('./instance.js'),
@@ -65,7 +63,8 @@ const show = async (
   const shown = narrow(await ask(what));
   if (flags.router !== undefined && Array.isArray(shown) && shown.length === 0)
     checkRouter(flags.router, await ask('interfaces'), instance.name);
-  if (formatShown === undefined) terminal.printJson(shown);
+  if (flags.yaml === true) terminal.print((await import('yaml')).stringify(shown).trimEnd());
+  else if (formatShown === undefined) terminal.printJson(shown);
   else terminal.print(formatShown(what, shown, { isAll: flags.all === true }));
   return 0;
 };

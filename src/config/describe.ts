@@ -13,10 +13,11 @@ import { CONTROL_KEYS, LOG_KEYS } from './keys/file.js';
 import { HOST_INTERFACE_KEYS } from './keys/host.js';
 import { LINK_KEYS } from './keys/link.js';
 import { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS, SCOPE_PREFIX } from './keys/router.js';
+import { SCHEDULE_KEYS } from './keys/schedule.js';
 
 /** The configuration as a file with every default written out: what `show config` prints. */
 export const describeConfiguration = (configuration: Configuration): object => {
-  const { name, links, hosts, routers, log, control } = configuration;
+  const { name, links, hosts, routers, log, control, schedule } = configuration;
   return {
     version: 1,
     name,
@@ -25,6 +26,7 @@ export const describeConfiguration = (configuration: Configuration): object => {
     routers: described(routers, describeRouter),
     log: describeSection(LOG_KEYS, log),
     control: describeSection(CONTROL_KEYS, control),
+    schedule: schedule.map((each) => describeSection(SCHEDULE_KEYS, each)),
   };
 };
 

@@ -7,6 +7,7 @@ import { checkMulticast } from './check/multicast.js';
 import { checkNames } from './check/names.js';
 import { checkRouters } from './check/routers.js';
 import { checkRoutes } from './check/routes.js';
+import { checkSchedule } from './check/schedule.js';
 import type { Configuration, Problem } from './configuration.js';
 import { NOT_YET, type NotYet } from './not-yet.js';
 import { parseYaml } from './parse-yaml.js';
@@ -53,6 +54,7 @@ export const readConfiguration = (
     checkIgmp(draft, report);
     checkMulticast(draft, report);
     checkRoutes(draft, topology, tables, report);
+    checkSchedule(draft, topology, report);
     if (!report.hasErrors)
       configuration = buildConfiguration(draft, file, topology, (router) => tables.of(router));
   }

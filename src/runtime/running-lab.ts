@@ -137,6 +137,7 @@ export class RunningLab {
         log,
       });
       this.#loop.connectAll(this.#ground.host.attachments);
+      this.#loop.begin();
       this.#ground.readyFile?.publish();
     } catch (error) {
       await this.#close();

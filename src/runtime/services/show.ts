@@ -3,6 +3,7 @@ import { type Answer, Rows } from '../../control/rows.js';
 import type { LabLoop } from '../../lab/loop.js';
 import * as show from '../../observe/show.js';
 import { groupRows, mrouteRows, showIgmp } from '../../observe/show-igmp.js';
+import { showSchedule } from '../../observe/show-schedule.js';
 import type { Shown, ShowWhat, Status } from '../../observe/shown.js';
 import { version } from '../../version.js';
 
@@ -36,6 +37,7 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
     groups: () => new Rows(() => groupRows(lab, loop.readClock())),
     mroutes: () => new Rows(() => mrouteRows(lab)),
     drops: () => show.showDrops(lab, (at) => loop.wallClock(at)),
+    schedule: () => showSchedule(loop.schedule, loop.readClock()),
     changes: () => changes,
     config: () => ({ ...describeConfiguration(lab.configuration) }),
   };
