@@ -3,7 +3,6 @@ import type { AddCommand } from './command.js';
 
 /** Commands of a later version: refused by name, and listed in no help. */
 export const UNAVAILABLE: readonly string[] = [
-  'reload',
   'explain',
   'trace',
   'capture',

@@ -114,9 +114,9 @@ export class HostSide {
     return side;
   }
 
-  /** What it was made by. */
-  get plan(): readonly HostChange[] {
-    return this.#plan;
+  /** Whether it has devices that outlive it, or has taken such from an earlier plan. */
+  get lasts(): boolean {
+    return this.#ledger.objects.some((object) => object.kind === 'device' && object.persistent);
   }
 
   /**

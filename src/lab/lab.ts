@@ -27,6 +27,8 @@ export interface HostInput {
   readonly entrance: Hop;
   /** The device went down or came up. */
   setUp(isUp: boolean, now: Instant): void;
+  /** The host loses its end, as if the device went down. */
+  disconnect(now: Instant): void;
 }
 
 /** A host's interface, and the end that it is to have. */
@@ -200,7 +202,11 @@ export class Lab {
         link.addressesChanged(attachment, attachment.assigned, at);
       link.changed(at);
     };
-    return { attachment, link, input: { entrance: link.entranceOf(attachment), setUp } };
+    const disconnect = (at: Instant): void => {
+      setUp(false, at);
+      attachment.connect(undefined);
+    };
+    return { attachment, link, input: { entrance: link.entranceOf(attachment), setUp, disconnect } };
   }
 
   /** Routers first, then hosts, in configuration order, so that copies leave in the same order after any change. */

@@ -7,7 +7,7 @@ import type { Router } from '../router/router.js';
 import { clockOf, earliest, type Instant, NEVER } from '../time.js';
 import type { Arena } from '../tun/arena.js';
 import type { Port } from '../tun/port.js';
-import { type HostConnection, Lab } from './lab.js';
+import { type HostConnection, type HostInput, Lab } from './lab.js';
 import { Schedule } from './schedule.js';
 
 /** Milliseconds since the process began. */
@@ -26,7 +26,7 @@ export class LabLoop {
   readonly lab: Lab;
   readonly schedule: Schedule;
   readonly #arena: Arena;
-  readonly #ports: Port[] = [];
+  readonly #inputs = new Map<Port, HostInput>();
   readonly #toFlush: Port[] = [];
   readonly #startedAt = performance.now();
   #wallClockOrigin = Number.NaN;
@@ -76,9 +76,17 @@ export class LabLoop {
     this.#at(() => this.lab.connectAll(connections, this.#now));
   }
 
+  /** Takes ports that are about to be closed off their hosts' interfaces, which then are down. */
+  disconnectAll(ports: readonly Port[]): void {
+    this.#at(() => {
+      for (const port of ports) this.#inputs.get(port)?.disconnect(this.#now);
+    });
+    for (const port of ports) this.#inputs.delete(port);
+  }
+
   #start({ host, link, port }: HostConnection<Port>): void {
     const input = this.lab.inputOf(host, link);
-    this.#ports.push(port);
+    this.#inputs.set(port, input);
     port.start(input.entrance, {
       // One reading of the clock serves a whole burst.
       burstBegins: () => {
@@ -116,7 +124,7 @@ export class LabLoop {
   close(): void {
     this.#at(() => this.lab.stop(this.#now));
     clearTimeout(this.#timeout);
-    this.#ports.length = 0;
+    this.#inputs.clear();
     this.#toFlush.length = 0;
   }
 

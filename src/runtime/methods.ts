@@ -1,4 +1,5 @@
 import type { ControlMethods, Liveness } from '../control/protocol.js';
+import type { ReloadParams, ReloadResult } from '../control/reload.js';
 import type { LabLoop } from '../lab/loop.js';
 import type { EventStream } from '../observe/event-stream.js';
 import { change } from './services/change.js';
@@ -13,12 +14,14 @@ export interface MethodsEnvironment {
   readonly loop: LabLoop;
   readonly events: EventStream;
   readonly show: Shower;
+  readonly reload: (params: ReloadParams) => Promise<ReloadResult>;
+  readonly hostPlan: () => readonly object[];
   stop(why: string): void;
 }
 
 /** What each method of the control socket does; `control/` reads its parameters. */
 export const controlMethods = (environment: MethodsEnvironment): ControlMethods => {
-  const { identity, loop, events, show, stop } = environment;
+  const { identity, loop, events, show, reload, hostPlan, stop } = environment;
   const monitors = new Monitors(
     (at) => loop.wallClock(at),
     () => wordsOf(loop.lab),
@@ -30,6 +33,8 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
     echo: (params) => sendEcho(loop, params),
     change: ({ words }) => change(loop, words),
     monitor: (params, caller) => monitors.follow(params, caller, identity.name),
+    reload,
+    hostPlan,
     stop: () => {
       setImmediate(() => stop('requested on the control socket'));
       return identity;
