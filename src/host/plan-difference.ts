@@ -81,18 +81,6 @@ export function planDifference(from: readonly HostChange[], to: readonly HostCha
   return { displaced, made, replaced, kept, removed };
 }
 
-/** Whether there is nothing to do. */
-export const isEmpty = ({ displaced, made, kept, removed }: PlanDifference): boolean =>
-  displaced.length + made.length + kept.length + removed.length === 0;
-
-/** Everything of a difference for a person, in the order in which it is done; as {@link formatChange} says it. */
-export const formatDifference = (difference: PlanDifference): readonly string[] => [
-  ...difference.displaced.map(formatRemoval),
-  ...difference.made.map(formatChange),
-  ...difference.kept.map(formatKept),
-  ...difference.removed.map(formatRemoval),
-];
-
 /** For a person: `bob: network namespace removed`. */
 export const formatRemoval = (change: HostChange): string =>
   `${formatChange(change)} ${outlivesUs(change) ? 'stays, unused' : 'removed'}`;

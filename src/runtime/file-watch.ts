@@ -40,6 +40,11 @@ export class FileWatch {
     this.#interval.unref();
   }
 
+  /** The files were just read: those that are new among them are known from here on. */
+  hasRead(): void {
+    this.#told = new Map([...this.#marks(), ...this.#told]);
+  }
+
   end(): void {
     clearInterval(this.#interval);
     clearTimeout(this.#timeout);
@@ -60,8 +65,7 @@ export class FileWatch {
   #look(): void {
     this.#watchFolders();
     const marks = this.#marks();
-    // What is watched only now was read just before.
-    const isTold = [...marks].every(([file, mark]) => (this.#told.get(file) ?? mark) === mark);
+    const isTold = [...marks].every(([file, mark]) => this.#told.get(file) === mark);
     if (isTold) {
       this.#told = marks;
       this.#seen = undefined;

@@ -22,6 +22,8 @@ export interface ReloadEnvironment {
   readonly adopt: (read: Configuration) => Configuration;
   readonly host: HostSide;
   readonly loop: LabLoop;
+  /** Told right after the files were read. */
+  readonly hasRead: () => void;
   readonly setLogLevel: (level: LogLevel) => void;
   /** Told of what a person should know. */
   readonly warn: (warning: string) => void;
@@ -78,6 +80,7 @@ export class Reload {
     const text = readText(file);
     const read = readConfiguration(text, file);
     this.#routeFiles = read.routeFiles;
+    this.#environment.hasRead();
     const shown = isQuiet ? { ...read, problems: read.problems.filter(isError) } : read;
     const result = {
       name,

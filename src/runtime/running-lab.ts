@@ -103,6 +103,7 @@ export class RunningLab {
       adopt: options.adopt ?? ((read) => read),
       host: ground.host,
       loop,
+      hasRead: () => this.#watch?.hasRead(),
       setLogLevel: (wanted) => {
         level = wanted;
         log.setLevel?.(wanted);
