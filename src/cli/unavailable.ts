@@ -10,8 +10,6 @@ export const UNAVAILABLE: readonly string[] = [
   'route',
   'link',
   'filter',
-  'traceroute',
-  'mtu',
 ];
 
 export const addUnavailable: AddCommand = (program, invoke) => {

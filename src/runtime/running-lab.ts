@@ -2,6 +2,7 @@ import type { Configuration } from '../config/configuration.js';
 import type { ReloadResult } from '../control/reload.js';
 import { type ControlServer, startControlServer } from '../control/server.js';
 import { multicastHindrances } from '../host/multicast-hindrances.js';
+import type { HttpServer } from '../http/server.js';
 import { LabLoop } from '../lab/loop.js';
 import { eventLog } from '../observe/event-log.js';
 import { EventStream } from '../observe/event-stream.js';
@@ -9,9 +10,11 @@ import { watchForShortTtl } from '../observe/short-ttl.js';
 import { version } from '../version.js';
 import { FileWatch } from './file-watch.js';
 import { bringHost, type Ground } from './ground.js';
+import { openHttp } from './http.js';
 import { controlMethods } from './methods.js';
 import { Reload } from './reload.js';
 import { Reloads } from './reloads.js';
+import { type Monitors, monitorsOf } from './services/monitor.js';
 import { type Shower, showerOf } from './services/show.js';
 import { handleSignals } from './signals.js';
 import type { StartOptions } from './start-options.js';
@@ -46,12 +49,14 @@ export class RunningLab {
   readonly #ground: Ground;
   readonly #events: EventStream;
   readonly #loop: LabLoop;
+  readonly #monitors: Monitors;
   readonly #warnings: string[] = [];
   readonly #shortTtl: { end(): void };
   readonly #reloads: Reloads;
   readonly #reload: Reload;
   #watch: FileWatch | undefined;
   #control: ControlServer | undefined;
+  #http: HttpServer | undefined;
   #settle!: { readonly resolve: () => void; readonly reject: (failure: unknown) => void };
 
   static async start(configuration: Configuration, options: StartOptions): Promise<RunningLab> {
@@ -93,6 +98,7 @@ export class RunningLab {
     this.#events = new EventStream(eventLog(log, () => level === 'debug' || level === 'trace'));
     const loop = new LabLoop(configuration, ground.arena, this.#events);
     this.#loop = loop;
+    this.#monitors = monitorsOf(loop, this.#events);
     this.changes = changes;
     this.show = showerOf({ configFile, loop, changes, warnings: this.#warnings });
     this.#shortTtl = watchForShortTtl(loop.lab, (warning) => this.#warn(warning));
@@ -154,7 +160,7 @@ export class RunningLab {
     const methods = controlMethods({
       identity: { name, pid: process.pid, version: version() },
       loop: this.#loop,
-      events: this.#events,
+      monitors: this.#monitors,
       show: this.show,
       reload: (params) => this.#reloads.request(params),
       hostPlan: () => this.#reload.hostPlan,
@@ -172,6 +178,13 @@ export class RunningLab {
         methods,
         log,
       });
+      this.#http = await openHttp(this.#configuration, {
+        loop: this.#loop,
+        show: this.show,
+        monitors: this.#monitors,
+        isLastReloadSuccessful: () => this.#reloads.hasLastSucceeded,
+      });
+      if (this.#http !== undefined) log.info(`metrics and events at ${this.#http.url}`);
       this.#loop.connectAll(this.#ground.host.attachments);
       this.#loop.begin();
       if (this.#options.watch === true)
@@ -216,7 +229,7 @@ export class RunningLab {
     this.#shortTtl.end();
     this.#loop.close();
     this.#ground.readyFile?.remove();
-    await this.#control?.close();
+    await Promise.all([this.#control?.close(), this.#http?.close()]);
     await this.#ground.host.close();
   }
 }
