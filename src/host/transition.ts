@@ -113,7 +113,7 @@ export class Transition {
       await attempts.make(() => this.#restore(namespace, settings));
     // What was not undone stays on the list.
     const left = ledger.objects.filter((object) => !known.has(keyOf(object)));
-    ledger.replaceAll([...this.#before, ...left]);
+    await attempts.make(() => ledger.replaceAll([...this.#before, ...left]));
     const places = new Set(displaced.map(placeOf));
     const again = this.#from.filter((change) => change.kind !== 'namespace' && places.has(placeOf(change)));
     if (again.length > 0) await attempts.make(() => this.#makeAll(again, again, this.#restored));
@@ -142,7 +142,7 @@ export class Transition {
         : [],
     );
     await attempts.make(() => this.#undo([...gone.map(objectKeyOf), ...namespaces], false));
-    ledger.save();
+    await attempts.make(() => ledger.save());
     this.#sort(this.#to);
     arrived(this, this.#to);
     return attempts.failed;

@@ -184,18 +184,17 @@ const refuseOthers = (last: Configuration, next: Configuration): void => {
 
 /** Whatever the cause, nothing was applied (7); unless something of what was there could not be restored (9). */
 const refusal = (error: unknown, lost: readonly string[]): unknown => {
-  if (!(error instanceof Failure)) return error;
-  if (lost.length === 0)
-    return new Failure(
-      7,
-      `${error.message.replace(/^nothing was changed: ?/, '')}\neverything stays as it was`.trimStart(),
-      error.fix,
-    );
-  return new Failure(
-    9,
-    [error.message, 'not everything could be restored:', ...lost.map(indented)].join('\n'),
-    error.fix,
+  // What the system refuses is no defect of ours.
+  const isRefused = error instanceof Failure || (error instanceof Error && 'code' in error);
+  if (!isRefused && lost.length === 0) return error;
+  const what = (error instanceof Error ? error.message : String(error)).replace(
+    /^nothing was changed:\s*/,
+    '',
   );
+  const fix = error instanceof Failure ? error.fix : undefined;
+  if (lost.length === 0) return new Failure(7, `${what}\neverything stays as it was`, fix);
+  const lines = [what, 'not everything could be restored:', ...lost.map(indented)];
+  return new Failure(9, lines.join('\n'), fix);
 };
 
 const indented = (line: string): string => `  ${line}`;
