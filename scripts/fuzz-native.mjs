@@ -166,6 +166,7 @@ for (let round = 0; round < Number(rounds); round++) {
     returned[name]++;
     if (name === 'makeNamespaces') opened.push(...result);
     const handle = name === 'open' || name === 'adopt' ? result?.descriptor : result;
+    if (result instanceof Promise) continue;
     if (typeof handle === 'object' && !ArrayBuffer.isView(handle) && !Array.isArray(handle))
       handles.push(handle);
   } catch (error) {
@@ -179,7 +180,7 @@ for (let round = 0; round < Number(rounds); round++) {
   if (round % 64 === 0) await new Promise((resolve) => setImmediate(resolve));
 }
 for (const handle of handles) addon.close(handle);
-addon.closeHeld();
+await addon.closeHeld();
 closeSync(here);
 console.log(JSON.stringify({ ...returned, rung }));
 if (Number(rounds) > 1000 && rung === 0) throw new Error('no timer ever rang');

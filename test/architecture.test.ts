@@ -42,7 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lab: ['change', 'config', 'icmp', 'igmp', 'ip', 'link', 'router', 'text', 'tun'],
   host: ['config', 'text', 'tun'],
   observe: ['config', 'igmp', 'ip', 'lab', 'link', 'router', 'text'],
-  control: ['observe', 'owned-file.ts'],
+  control: ['config', 'observe', 'owned-file.ts'],
   http: ['control', 'igmp', 'lab', 'observe', 'router'],
   runtime: [
     'change',

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   logs: async () => (await import('./logs.js')).addLogs,
   down: async () => (await import('./down.js')).addDown,
   check: async () => (await import('./check.js')).addCheck,
+  reload: async () => (await import('./reload.js')).addReload,
   plan: async () => (await import('./plan.js')).addPlan,
   exec: async () => (await import('./exec.js')).addExec,
   show: async () => (await import('./show.js')).addShow,

@@ -29,6 +29,8 @@ export interface ReadConfiguration {
   readonly omitted: number;
   /** The lines that problems in other files than this one are about. */
   readonly excerpts: ReadonlyMap<Problem, string>;
+  /** The paths of the tables of routes that it names. */
+  readonly routeFiles: readonly string[];
 }
 
 /**
@@ -44,11 +46,13 @@ export const readConfiguration = (
   const report = new Report(file);
   const tree = parseYaml(text, report);
   let configuration: Configuration | undefined;
+  let routeFiles: readonly string[] = [];
   if (tree !== undefined) {
     report.locateIn(tree);
     const draft = readTree(tree, report, notYet);
     const topology = new Topology(draft, report);
     const tables = new RouteTables(draft, file, report);
+    routeFiles = tables.places;
     checkNames(draft, topology, report);
     checkLinks(draft, topology, report);
     checkHosts(draft, report);
@@ -65,5 +69,5 @@ export const readConfiguration = (
       configuration = buildConfiguration(draft, file, topology, (router) => tables.of(router));
   }
   const { problems, omitted, excerpts } = report;
-  return { configuration, problems, omitted, excerpts };
+  return { configuration, problems, omitted, excerpts, routeFiles };
 };

@@ -36,6 +36,8 @@ export interface HostInput {
   setUp(isUp: boolean, now: Instant): void;
   /** The routes of the host have changed; `named` are all next hops that they name on this link. */
   routesChanged(named: ReadonlySet<Address>): void;
+  /** The host loses its end, as if the device went down. */
+  disconnect(now: Instant): void;
 }
 
 /** A host's interface, and the end that it is to have. */
@@ -237,7 +239,15 @@ export class Lab {
       link.changed(at);
     };
     const routesChanged = (named: ReadonlySet<Address>): void => attachment.nextHops.routesChanged(named);
-    return { attachment, link, input: { entrance: link.entranceOf(attachment), setUp, routesChanged } };
+    const disconnect = (at: Instant): void => {
+      setUp(false, at);
+      attachment.connect(undefined);
+    };
+    return {
+      attachment,
+      link,
+      input: { entrance: link.entranceOf(attachment), setUp, disconnect, routesChanged },
+    };
   }
 
   /** Routers first, then hosts, in configuration order, so that copies leave in the same order after any change. */

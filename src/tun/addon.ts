@@ -40,7 +40,7 @@ export interface Addon {
   openTimer(ring: () => void): Handle;
   setTimer(handle: Handle, nanoseconds: number): void;
   holdClosing(): void;
-  closeHeld(): void;
+  closeHeld(): Promise<void>;
   exchange(namespace: number, requests: Uint8Array): Uint8Array;
   makeNamespaces(count: number): readonly number[];
   prepareFolder(): void;

@@ -100,8 +100,8 @@ export class DescriptorPort implements Port {
     this.#request((index) => mtuRequest(index, mtu));
   }
 
-  persist(): void {
-    this.#descriptor?.setPersistent(true);
+  setPersistent(isPersistent: boolean): void {
+    this.#descriptor?.setPersistent(isPersistent);
   }
 
   close(): void {

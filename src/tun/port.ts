@@ -63,8 +63,8 @@ export interface Port extends Hop {
   setCarrier?(isOn: boolean): void;
   /** Gives the device another MTU, where the back end can. */
   setMtu?(mtu: number): void;
-  /** Lets the device outlive the port; throws where the back end cannot. */
-  persist(): void;
+  /** Lets the device outlive the port, or no longer; throws where the back end cannot. */
+  setPersistent(isPersistent: boolean): void;
   /** Removes the device, unless it is persistent. No callbacks afterwards. */
   close(): void;
 }
