@@ -45,7 +45,7 @@ export const MISTAKES: readonly (readonly [title: string, source: string])[] = [
   ['a missing address of a host', withHosts(`  a: { interfaces: { <E-KEY>red: {} } }\n  ${second}`)],
   ['missing interfaces', withHosts(`  <E-KEY>a: {}\n  ${second}`)],
   ['a misspelt key is not missing, too', withHosts(`  a: { interfaces: { red: { <E-KEY>adress: 10.0.0.2/24 } } }\n  ${second}`)],
-  ['a key that is not available yet', lab({ more: '<E-KEY>http: 15' })],
+  ['a key that is not available yet', lab({ more: '<E-KEY>capture: 15' })],
   ['a name with a slash', lab({ links: 'links: { red: {}, blue: {}, <E-KEY><W-UNUSED>a/b: {} }' })],
   ['a route without a way', routes('<E-KEY>{ to: 10.9.0.0/16 }')],
   ['a blackhole with a way', routes('{ to: 10.9.0.0/16, type: blackhole, <E-KEY>via: 10.0.0.2 }')],
