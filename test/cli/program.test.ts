@@ -68,7 +68,7 @@ describe('the command line', () => {
     [['monitor', '--match', 'reason=bogus'], 'reason is one of too-short'],
     [['monitor', '--match', 'reason=no-rout'], 'did you mean no-route?'],
     [['monitor', '--match', 'event=joins'], 'did you mean join?'],
-    [['show', 'topology'], 'not available yet'],
+    [['show', 'captures'], 'not available yet'],
     [['demo', 'circus'], 'one of ping three-hop multicast redirect'],
     [['demo', 'mtu-blackhole'], 'not available yet'],
     [['help', 'E-NOTHING'], 'no help on'],

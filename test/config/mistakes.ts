@@ -39,7 +39,7 @@ export const MISTAKES: readonly (readonly [title: string, source: string])[] = [
   ['a key that is a list', lab({ more: '<E-YAML>[a]: 1' })],
   ['YAML 1.1', '<E-YAML>%YAML 1.1\n---\nversion: 1'],
 
-  ['an unknown key', lab({ more: '<E-KEY>htpp: 1' })],
+  ['an unknown key', lab({ more: '<E-KEY>lgo: {}' })],
   ['a missing version', `<E-KEY>${LINKS}\n${HOSTS}\n${ROUTER}`],
   ['missing links are the cause of all that follows', `<E-KEY>version: 1\n${HOSTS}\n${ROUTER}`],
   ['a missing address of a host', withHosts(`  a: { interfaces: { <E-KEY>red: {} } }\n  ${second}`)],
