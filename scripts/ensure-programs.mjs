@@ -20,6 +20,7 @@ const PACKAGES = {
   sysctl: 'procps',
   iperf: 'iperf',
   iperf3: 'iperf3',
+  curl: 'curl',
   nc: 'netcat-openbsd',
   socat: 'socat',
   python3: 'python3',

@@ -7,6 +7,7 @@ import { camelCase } from '../section.js';
 import { accepted } from '../text/fault.js';
 import { examples, type Invoke } from './command.js';
 import { completes, type Source } from './completion/sources.js';
+import { ownName } from './own-words.js';
 import type { Terminal } from './terminal.js';
 
 /** Adds a command that changes a running lab, with the arguments and options of its grammar. */
@@ -21,6 +22,7 @@ export const addChange = (program: Command, grammar: Grammar, invoke: Invoke): C
     const value = key.kind === 'flag' ? `[${placeholderOf(key)}]` : `<${placeholderOf(key)}>`;
     const flags = `${letter === undefined ? '' : `-${letter}, `}--${name} ${value}`;
     command.addOption(completes(new Option(flags, key.description), sourceOf(grammar, name) ?? wordsIn(key)));
+    if (isGlobal(name)) command.addOption(new Option(`--${ownName(name)} ${value}`).hideHelp());
   }
   return command
     .addHelpText(
@@ -57,11 +59,14 @@ const wordsOf = (grammar: Grammar, given: readonly unknown[]): readonly string[]
     ...grammar.words.split(' '),
     ...operands,
     ...Object.keys(grammar.options).flatMap((name) => {
-      const value = options[camelCase(name)];
+      const value = options[camelCase(isGlobal(name) ? ownName(name) : name)];
       return value === undefined ? [] : [`--${name}`, String(value)];
     }),
   ];
 };
+
+/** Whether the program itself has an option of that name. */
+const isGlobal = (name: string): boolean => name === 'name';
 
 /** Has an instance make a change; what cannot be read is refused without asking it. */
 export const performAsTyped = async (terminal: Terminal, words: readonly string[]): Promise<number> => {

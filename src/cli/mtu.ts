@@ -55,7 +55,7 @@ const mtu = async (terminal: Terminal, named: string, flags: MtuFlags): Promise<
     import('./destination.js'),
     import('./probe.js'),
   ]);
-  const instance = await instanceFor(terminal, named, flags.from);
+  const instance = await instanceFor(terminal, flags.from, named);
   const destination = await addressOf(named, instance);
   const prober = new Prober(instance, flags.from, destination);
   const attempts: Attempt[] = [];

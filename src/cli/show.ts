@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.js';
 import { refuse } from './unavailable.js';
 
 /** Planned subjects, refused by name. */
-const LATER: ReadonlySet<string> = new Set(['devices', 'links', 'filters', 'captures']);
+const LATER: ReadonlySet<string> = new Set(['devices', 'captures']);
 
 interface ShowFlags {
   readonly router?: string;
@@ -46,7 +46,8 @@ export const addShow: AddCommand = (program, invoke) => {
     );
 };
 
-const show = async (
+/** Prints a subject of a running lab, as `tunpike show` does. */
+export const show = async (
   terminal: Terminal,
   what: string,
   prefix: string | undefined,

@@ -61,6 +61,7 @@ After=network.target
 [Service]
 ExecStartPre=${quoted(node)} ${quoted(program)} check ${quoted(file)}
 ExecStart=${quoted(node)} ${quoted(program)} up ${quoted(file)}
+ExecReload=/bin/kill -HUP $MAINPID
 KillSignal=SIGTERM
 TimeoutStopSec=30
 Restart=on-failure

@@ -65,7 +65,7 @@ const traceroute = async (terminal: Terminal, named: string, flags: TracerouteFl
     import('./probe.js'),
     import('./traceroute-format.js'),
   ]);
-  const instance = await instanceFor(terminal, named, flags.from);
+  const instance = await instanceFor(terminal, flags.from, named);
   const destination = await addressOf(named, instance);
   const names = flags.isNumeric ? new Map() : format.namesByAddress(await namesIn(instance));
   const prober = new Prober(instance, flags.from, destination);

@@ -5,7 +5,6 @@ import { type AddCommand, examples } from './command.js';
 import type { Detached } from './detached.js';
 import { progressOn } from './progress.js';
 import { logLevel, type Terminal } from './terminal.js';
-import { refuse } from './unavailable.js';
 
 interface UpOptions {
   readonly tun?: readonly string[];
@@ -27,6 +26,7 @@ export const addUp: AddCommand = (program, invoke) => {
     )
     .option('--rootless', 'run in a user namespace: needs no root, changes nothing on this machine')
     .option('-d, --detach', 'return when every host and router answers, and leave the lab running')
+    .option('--watch', 'reload whenever the file, or a table of routes that it names, has changed')
     .option('--ready-file <file>', 'write this file when every host and router answers; removed at the end')
     .addHelpText(
       'after',
@@ -38,15 +38,17 @@ export const addUp: AddCommand = (program, invoke) => {
           'a namespace each; then: tunpike exec a -- ping 192.0.2.130',
         ],
         ['tunpike up -d lab.yaml', 'in the background; then: tunpike logs -f, tunpike down'],
+        ['tunpike up --watch lab.yaml', 'every change of the file is applied while traffic flows on'],
         ['tunpike up --rootless lab.yaml', 'then: tunpike exec alice -- ping 192.0.2.1'],
       ),
     )
     .action((file: string | undefined, options: UpOptions) =>
       invoke(async (terminal) => {
-        if (options.watch) refuse('`tunpike up --watch`');
         if (options.tun !== undefined && file !== undefined) {
           throw new Failure(2, '--tun and a file exclude each other', 'leave out one of them');
         }
+        if (options.watch && (options.tun !== undefined || file === '-'))
+          throw new Failure(2, '--watch needs a file to watch', 'name one, or leave out --watch');
         const detached = await detachedStart(options);
         if (options.detach && detached === undefined) {
           const { upDetached } = await import('./up-detached.js');
@@ -58,8 +60,7 @@ export const addUp: AddCommand = (program, invoke) => {
         }
         return up(terminal, file, options, detached);
       }),
-    )
-    .addOption(program.createOption('--watch').hideHelp());
+    );
 };
 
 const detachedStart = async ({ detach }: UpOptions): Promise<Detached | undefined> =>
@@ -76,6 +77,7 @@ const up = async (
   const [
     { createLog },
     { startLab },
+    { routeFilesOf },
     { giveUpPrivileges },
     { groupId },
     { letGo },
@@ -84,15 +86,16 @@ const up = async (
   ] = await Promise.all([
     import('../observe/log.js'),
     import('../runtime/running-lab.js'),
+    import('../runtime/reload.js'),
     import('../host/privileges.js'),
     import('../control/group.js'),
     import('./instance.js'),
     import('../observe/log-file.js'),
     import('./log-path.js'),
   ]);
-  const { configFile } = found;
-  const level = logLevel(terminal.flags, found.configuration.log.level);
-  const configuration = { ...found.configuration, log: { ...found.configuration.log, level } };
+  const { configFile, adopt } = found;
+  const configuration = adopt(found.configuration);
+  const { level } = configuration.log;
   const log = createLog({
     level,
     format: configuration.log.format,
@@ -102,7 +105,7 @@ const up = async (
   });
   const { group } = configuration.control;
   const warning = giveUpPrivileges({
-    read: [configFile],
+    read: [configFile, ...routeFilesOf(configuration)],
     written: [options.readyFile, configuration.control.socket, configuration.control.readOnlySocket],
     givenTo: group === undefined ? undefined : groupId(group),
   });
@@ -110,6 +113,9 @@ const up = async (
   await letGo(configuration.name, terminal);
   const lab = await startLab(configuration, {
     configFile,
+    canReload: file !== '-',
+    adopt,
+    watch: options.watch === true,
     log,
     rootless: options.rootless === true,
     progress: progressOn(terminal, 'host interfaces'),
@@ -123,7 +129,7 @@ const up = async (
   tellReady(terminal, configuration, lab.changes);
   detached?.tellReady();
   await lab.stopped;
-  if (keepsSomething(configuration)) {
+  if (lab.lasts) {
     log.info(`${name} stopped; persistent devices and namespaces remain`);
     terminal.hint(`to remove what remains: tunpike down ${name} --purge`);
   } else {
@@ -152,9 +158,6 @@ const tellPlaces = (terminal: Terminal, { hosts, routers }: Configuration): void
     }
 };
 
-const keepsSomething = ({ hosts }: Configuration): boolean =>
-  [...hosts.values()].some(({ interfaces }) => interfaces.some(({ persistent }) => persistent));
-
 const tellReady = (terminal: Terminal, configuration: Configuration, changes: readonly string[]): void => {
   const { name } = configuration;
   if (terminal.isJson) {
@@ -169,6 +172,8 @@ const tellReady = (terminal: Terminal, configuration: Configuration, changes: re
 interface Found {
   readonly configuration: Configuration;
   readonly configFile: string | undefined;
+  /** Gives a configuration the name and the log level of the command line, if it has them. */
+  readonly adopt: (read: Configuration) => Configuration;
 }
 
 /** From the file or the `--tun` flags, named by `-n`; undefined if there are errors, which are printed. */
@@ -177,16 +182,18 @@ const configurationOf = async (
   file: string | undefined,
   { tun }: UpOptions,
 ): Promise<Found | undefined> => {
-  const renamed = (configuration: Configuration): Configuration =>
-    terminal.flags.name === undefined ? configuration : { ...configuration, name: terminal.flags.name };
+  const { flags } = terminal;
+  const adopt = (read: Configuration): Configuration => ({
+    ...read,
+    name: flags.name ?? read.name,
+    log: { ...read.log, level: logLevel(flags, read.log.level) },
+  });
   if (tun !== undefined) {
     const { configurationFromTunFlags } = await import('../config/tun-flags.js');
-    return { configuration: renamed(configurationFromTunFlags(tun)), configFile: undefined };
+    return { configuration: configurationFromTunFlags(tun), configFile: undefined, adopt };
   }
   const { acceptedConfiguration, readConfigurationFile } = await import('./configuration-file.js');
   const read = await readConfigurationFile(file, terminal);
   const configuration = await acceptedConfiguration(read, terminal);
-  return configuration === undefined
-    ? undefined
-    : { configuration: renamed(configuration), configFile: read.file };
+  return configuration === undefined ? undefined : { configuration, configFile: read.file, adopt };
 };

@@ -20,6 +20,7 @@ import {
   readState,
   StateFile,
 } from './state-file.js';
+import { Transition } from './transition.js';
 import { leftoverFailure, undoObjects } from './undo.js';
 
 export type { MadeInterface } from './maker.js';
@@ -43,6 +44,8 @@ export interface HostSideOptions {
   readonly prepare?: () => Promise<void>;
   /** The folder of the state file, if not the usual one. */
   readonly directory?: string;
+  /** The kernel, if not the one that {@link openKernel} gives. */
+  readonly kernel?: Kernel;
 }
 
 /**
@@ -56,6 +59,7 @@ export class HostSide {
   readonly #kernel: Kernel;
   readonly #ledger: ObjectLedger;
   readonly #attachments: MadeInterface[] = [];
+  #plan: readonly HostChange[] = [];
   #closing: Promise<void> | undefined;
 
   private constructor(options: HostSideOptions, kernel: Kernel, ledger: ObjectLedger) {
@@ -78,7 +82,7 @@ export class HostSide {
 
     const changes = planHost(configuration);
     checkLimits(changes);
-    const kernel = await openKernel();
+    const kernel = options.kernel ?? (await openKernel());
     const survey = await surveyHost(changes, previous);
     const conflicts = findConflicts(changes, survey, previous);
     if (conflicts.length > 0) throw conflictFailure(conflicts);
@@ -106,7 +110,34 @@ export class HostSide {
     } catch (error) {
       throw await side.#abandon(error);
     }
+    side.#plan = changes;
     return side;
+  }
+
+  /** Whether it has devices that outlive it, or has taken such from an earlier plan. */
+  get lasts(): boolean {
+    return this.#ledger.objects.some((object) => object.kind === 'device' && object.persistent);
+  }
+
+  /**
+   * Prepares the way to another configuration, and changes nothing yet.
+   *
+   * `release` is told of ports that are about to be closed. Throws a `Failure`: 6 where something is in use by
+   * somebody else. One way at a time.
+   */
+  prepare(configuration: Configuration, release: (ports: readonly Port[]) => void): Promise<Transition> {
+    const environment = {
+      kernel: this.#kernel,
+      ledger: this.#ledger,
+      attachments: this.#attachments,
+      openPort: this.#options.openPort,
+      release,
+      arrived: ({ lines }: Transition, plan: readonly HostChange[]) => {
+        this.#plan = plan;
+        for (const line of lines) this.#options.log(line);
+      },
+    };
+    return Transition.prepare(environment, this.#plan, planHost(configuration));
   }
 
   get attachments(): readonly MadeInterface[] {

@@ -14,6 +14,8 @@ export interface Log {
   warn(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   debug(message: string, fields?: LogFields): void;
+  /** Says from now on what is at least of this level; missing where the level stays. */
+  setLevel?(level: LogLevel): void;
 }
 
 export interface LogOptions {
@@ -67,6 +69,9 @@ export const createLog = (options: LogOptions): Log => {
     warn: (message, fields = {}) => logger.warn(fields, message),
     info: (message, fields = {}) => logger.info(fields, message),
     debug: (message, fields = {}) => logger.debug(fields, message),
+    setLevel: (level) => {
+      logger.level = level;
+    },
   };
 };
 

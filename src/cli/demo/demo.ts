@@ -23,7 +23,7 @@ export const addDemo: AddCommand = (program, invoke) => {
   program
     .command('demo')
     .description('run a ready-made lab in private namespaces; needs neither root nor a configuration')
-    .argument('[scenario]', 'ping, three-hop, multicast or redirect', 'ping')
+    .argument('[scenario]', 'ping, three-hop, multicast, mtu-blackhole or redirect', 'ping')
     .option('--list', 'list the scenarios')
     .option('--run <command>', 'run a command on the first host instead of the story')
     .addOption(new Option('--rootless', 'run in a user namespace, even as root'))
@@ -33,6 +33,7 @@ export const addDemo: AddCommand = (program, invoke) => {
         ['tunpike demo', 'one router: ping, traceroute, and every “unreachable”'],
         ['tunpike demo three-hop --run "traceroute -n 203.0.113.10"', 'a command of your own'],
         ['tunpike demo multicast', 'a stream, who receives it, and who does not'],
+        ['tunpike demo mtu-blackhole', 'why pings work and transfers hang'],
         ['tunpike demo redirect', 'a shell on the first host, at a terminal'],
       ),
     )
@@ -44,17 +45,14 @@ const demo = async (terminal: Terminal, name: string, options: DemoOptions): Pro
   if (options.list) {
     const list = SCENARIOS.map(({ name: scenario, shows }) => ({ scenario, shows }));
     if (terminal.isJson) terminal.printJson(list);
-    else for (const { scenario, shows } of list) terminal.print(`${scenario.padEnd(12)}${shows}`);
+    else for (const { scenario, shows } of list) terminal.print(`${scenario.padEnd(15)}${shows}`);
     return 0;
   }
   const scenario = SCENARIOS.find((each) => each.name === name);
   if (scenario === undefined) {
-    const isPlanned = name === 'mtu-blackhole';
     throw new Failure(
       2,
-      isPlanned
-        ? `the scenario ${name} is not available yet in this version`
-        : `there is no scenario '${name}'`,
+      `there is no scenario '${name}'`,
       `one of ${SCENARIOS.map((each) => each.name).join(' ')}`,
     );
   }
@@ -93,7 +91,12 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
   const first = { namespace: namespaceOf(scenario.hosts[0] ?? ''), rootlessPid: undefined };
   process.env[NAME_VARIABLE] = configuration.name;
   let exitCode: number;
+  let stopServers = async (): Promise<void> => {};
   try {
+    if (scenario.servers !== undefined) {
+      const { startServers } = await import('./servers.js');
+      stopServers = await startServers(scenario.servers, namespaceOf);
+    }
     if (options.run !== undefined) {
       exitCode = await execIn(first, ['sh', '-c', options.run]);
     } else if (scenario.isAlwaysTold !== true && terminal.io.stdout.isTTY && process.stdin.isTTY) {
@@ -108,6 +111,7 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
       });
     }
   } finally {
+    await stopServers();
     lab.stop('the demo is over');
     await stopped;
   }
