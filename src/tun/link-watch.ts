@@ -23,6 +23,12 @@ export interface LinkWatch {
   close(): void;
 }
 
+/** A watch that can be asked. */
+export interface NetlinkWatch extends LinkWatch {
+  /** Has everything told once more. */
+  tellAgain(): void;
+}
+
 /** Told of the links of a namespace. */
 export interface LinkListener {
   linkChanged(change: LinkChange): void;
@@ -38,12 +44,15 @@ export interface LinkListener {
  * If changes come faster than they are read, the kernel drops some: then everything is told again.
  * It does not keep the process alive.
  */
-export function watchLinks(driver: Driver, namespace: string | undefined, listener: LinkListener): LinkWatch {
-  const watch = new Watch(driver.openLinkSocket(namespace), listener);
-  return { close: () => watch.close() };
+export function watchLinks(
+  driver: Driver,
+  namespace: string | undefined,
+  listener: LinkListener,
+): NetlinkWatch {
+  return new Watch(driver.openLinkSocket(namespace), listener);
 }
 
-class Watch {
+class Watch implements NetlinkWatch {
   readonly #socket: Descriptor;
   readonly #listener: LinkListener;
   /** The addresses of each link. */
@@ -72,6 +81,11 @@ class Watch {
     this.#socket.close();
   }
 
+  tellAgain(): void {
+    if (this.#dumping === undefined) this.#dumpLinks();
+    else this.#isStale = true;
+  }
+
   #ready(count: number, errno: number): void {
     const octets: Uint8Array[] = [];
     for (let i = 0; i < count; i++) {
@@ -85,8 +99,7 @@ class Watch {
     this.#tellRoutes();
     if (errno !== 0 && !this.#isClosed) {
       this.#socket.resume(false);
-      if (this.#dumping === undefined) this.#dumpLinks();
-      else this.#isStale = true;
+      this.tellAgain();
     }
   }
 
