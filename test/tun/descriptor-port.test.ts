@@ -189,15 +189,16 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
         expect(refused).toEqual(['link-down', 'link-down', 'link-down']);
         expect(listener.states).toEqual([]);
         await ip('link set tp0 up', namespace);
-        await until(() => listener.states.length === 1, 5000, 'up');
+        await until(() => listener.states.at(-1) === 'up', 5000, 'up');
         await run('ip', ['link', 'set', 'tp0', 'down'], { namespace });
         port.take(
           parcelOf(udpDatagram(), 0, (reason) => refused.push(reason)),
           START,
         );
         port.flush(START);
-        await until(() => listener.states.length === 2, 5000, 'down');
-        expect(listener.states).toEqual(['up', 'down']);
+        await until(() => listener.states.at(-1) === 'down', 5000, 'down');
+        // On a busy machine, that it was down at the start may be heard of after it has come up.
+        for (const [at, state] of listener.states.entries()) expect(state).not.toBe(listener.states[at - 1]);
       }));
 
     it('is gone once its device is deleted, and refuses what comes then', () =>
