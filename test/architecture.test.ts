@@ -43,11 +43,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   host: ['config', 'text', 'tun'],
   observe: ['config', 'igmp', 'ip', 'lab', 'router', 'text'],
   control: ['observe', 'owned-file.ts'],
+  http: ['control', 'igmp', 'lab', 'observe', 'router'],
   runtime: [
     'change',
     'config',
     'control',
     'host',
+    'http',
     'icmp',
     'igmp',
     'lab',

@@ -16,6 +16,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   show: async () => (await import('./show.js')).addShow,
   monitor: async () => (await import('./monitor.js')).addMonitor,
   ping: async () => (await import('./ping.js')).addPing,
+  traceroute: async () => (await import('./traceroute.js')).addTraceroute,
+  mtu: async () => (await import('./mtu.js')).addMtu,
   mcast: async () => (await import('./mcast.js')).addMcast,
   icmp: async () => (await import('./icmp.js')).addIcmp,
   filter: async () => (await import('./filter.js')).addFilter,

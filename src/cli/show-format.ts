@@ -12,12 +12,14 @@ import type {
 } from '../observe/shown.js';
 import { FILTERS } from './show-format-filters.js';
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
+import { type Drawing, formatTopology } from './show-format-topology.js';
 import { type Column, formatOctets, formatSeconds, formatTable } from './table.js';
 
 /** What a person wants to see of it. */
 export interface ShowStyle {
   /** Whether the routers' own addresses are among the routes. */
   readonly isAll: boolean;
+  readonly drawing?: Drawing;
 }
 
 /** What `show` prints for a person, made from the answer that `--json` prints. */
@@ -135,6 +137,7 @@ const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowSt
   filters: (rows) => formatTable(FILTERS, rows),
   drops: (rows) => formatTable(DROPS, rows),
   schedule: (rows) => formatTable(SCHEDULE, rows),
+  topology: (rows, { drawing }) => formatTopology(rows, drawing),
   changes: formatLines,
   config: (described) => JSON.stringify(described, null, 2),
 };

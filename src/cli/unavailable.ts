@@ -10,8 +10,6 @@ export const UNAVAILABLE: readonly string[] = [
   'top',
   'route',
   'link',
-  'traceroute',
-  'mtu',
 ];
 
 export const addUnavailable: AddCommand = (program, invoke) => {

@@ -35,7 +35,7 @@ export const buildConfiguration = (
   topology: Topology,
   tablesOf: (router: string) => readonly RouteTable[],
 ): Configuration => {
-  const { name, links, hosts, routers, log, control, schedule } = settingsOf(FILE_KEYS, draft);
+  const { name, links, hosts, routers, log, control, http, schedule } = settingsOf(FILE_KEYS, draft);
   const names = new DeviceNames(
     [...hosts.values()].flatMap(({ interfaces }) =>
       [...interfaces.values()].flatMap(({ device }) => (device === undefined ? [] : [device])),
@@ -48,6 +48,7 @@ export const buildConfiguration = (
     routers: mapped(routers, (router, name) => buildRouter(name, router, tablesOf(name), topology)),
     log,
     control,
+    http,
     schedule: schedule.flatMap((each) => {
       const change = parseChangeLine(each.do);
       return isFault(change) ? [] : [{ ...each, change }];

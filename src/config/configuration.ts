@@ -6,7 +6,7 @@ import type { InterfaceAddress, MulticastScope } from '../interface.js';
 import type { SettingsOf } from '../section.js';
 import type { MULTICAST_KEYS, RouterSettings } from '../settings.js';
 import type { ProblemCode } from '../text/fault.js';
-import type { CONTROL_KEYS, LOG_KEYS } from './keys/file.js';
+import type { CONTROL_KEYS, HTTP_KEYS, LOG_KEYS } from './keys/file.js';
 import type { HOST_INTERFACE_KEYS } from './keys/host.js';
 import type { LINK_KEYS } from './keys/link.js';
 import type { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS } from './keys/router.js';
@@ -25,6 +25,8 @@ export interface Configuration {
   readonly routers: ReadonlyMap<string, RouterConfiguration>;
   readonly log: SettingsOf<typeof LOG_KEYS>;
   readonly control: SettingsOf<typeof CONTROL_KEYS>;
+  /** Undefined: nothing is served over HTTP. */
+  readonly http: SettingsOf<typeof HTTP_KEYS> | undefined;
   readonly schedule: readonly ScheduledChange[];
 }
 

@@ -2,6 +2,7 @@ import { buildConfiguration } from './build.js';
 import { checkAddresses } from './check/addresses.js';
 import { checkFilters } from './check/filters.js';
 import { checkHosts } from './check/hosts.js';
+import { checkHttp } from './check/http.js';
 import { checkIgmp } from './check/igmp.js';
 import { checkLinks } from './check/links.js';
 import { checkMulticast } from './check/multicast.js';
@@ -56,6 +57,7 @@ export const readConfiguration = (
     checkIgmp(draft, report);
     checkMulticast(draft, report);
     checkRoutes(draft, topology, tables, report);
+    checkHttp(draft, report);
     checkSchedule(draft, topology, report);
     if (!report.hasErrors)
       configuration = buildConfiguration(draft, file, topology, (router) => tables.of(router));

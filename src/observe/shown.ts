@@ -19,6 +19,7 @@ export interface Shown {
   readonly filters: readonly FilterRow[];
   readonly drops: readonly DropRow[];
   readonly schedule: readonly ScheduleRow[];
+  readonly topology: readonly TopologyRow[];
   /** One line each, in the order they were made. */
   readonly changes: readonly string[];
   /** As a file would say it, with every default written out. */
@@ -40,6 +41,7 @@ export const SHOWN: { readonly [What in ShowWhat]: string } = {
   filters: 'the filters of every router, in order, and what they decided about',
   drops: 'dropped datagrams, and why',
   schedule: 'the changes that the lab makes by itself, and when',
+  topology: 'the links, and who is on them',
   changes: 'the changes made to this machine',
   config: 'the configuration in effect',
 };
@@ -175,6 +177,26 @@ export interface MrouteRow {
   readonly reason: DropReason | null;
   /** Why not to the other interfaces. */
   readonly blocked: readonly { readonly interface: string; readonly why: string }[];
+}
+
+/** A link, and who is on it. */
+export interface TopologyRow {
+  readonly link: string;
+  readonly subnets: readonly string[];
+  readonly mtu: number;
+  /** Who gets what leaves the link; null if nobody does. */
+  readonly gateway: string | null;
+  readonly ends: readonly TopologyEnd[];
+}
+
+export interface TopologyEnd {
+  readonly kind: 'host' | 'router';
+  readonly name: string;
+  /** With their prefix lengths; none if unnumbered. */
+  readonly addresses: readonly string[];
+  /** Null for a router, which has no device. */
+  readonly device: string | null;
+  readonly namespace: string | null;
 }
 
 /** Times as the file writes them. */

@@ -150,7 +150,7 @@ describe('generated text', () => {
     const { stdout } = await tunpike('completion', shell);
     for (const command of listed) expect(stdout).toContain(command.name());
     expect(stdout).toContain('neighbors');
-    expect(stdout).not.toContain('traceroute');
+    expect(stdout).not.toContain('capture');
   });
 
   it('quotes what a systemd unit would take for a specifier or a variable', async () => {

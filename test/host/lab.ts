@@ -103,6 +103,7 @@ export const lab = (options: LabOptions = {}): Configuration => ({
   routers: new Map([['r1', options.router ?? router()]]),
   log: { level: 'info', format: 'auto' },
   control: { socket: undefined, mode: 0o660, group: undefined, readOnlySocket: undefined },
+  http: undefined,
   schedule: [],
 });
 

@@ -5,6 +5,7 @@ import * as show from '../../observe/show.js';
 import { filterRows } from '../../observe/show-filters.js';
 import { groupRows, mrouteRows, showIgmp } from '../../observe/show-igmp.js';
 import { showSchedule } from '../../observe/show-schedule.js';
+import { showTopology } from '../../observe/show-topology.js';
 import type { Shown, ShowWhat, Status } from '../../observe/shown.js';
 import { version } from '../../version.js';
 
@@ -40,6 +41,7 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
     filters: () => new Rows(() => filterRows(lab, loop.readClock())),
     drops: () => show.showDrops(lab, (at) => loop.wallClock(at)),
     schedule: () => showSchedule(loop.schedule, loop.readClock()),
+    topology: () => showTopology(lab),
     changes: () => changes,
     config: () => ({ ...describeConfiguration(lab.configuration) }),
   };
