@@ -1,9 +1,10 @@
 // Measures tunpike beside a plain C relay on the same machine in the same run, and prints a table of ratios.
 //
 //   npm run bench                 everything (about two minutes; as root, with a C compiler)
-//   npm run bench -- core         one part: core, timers, forwarding, fan-out, igmp or start
+//   npm run bench -- core         one part: core, filters, timers, forwarding, fan-out, igmp or start
 import { benchCore } from './bench/core.mjs';
 import { benchFanOut } from './bench/fan-out.mjs';
+import { benchFilters } from './bench/filters.mjs';
 import { benchForwarding, benchStart } from './bench/forwarding.mjs';
 import { benchReportCost, benchReports } from './bench/igmp.mjs';
 import { benchTimers } from './bench/timers.mjs';
@@ -42,6 +43,21 @@ const parts = {
     const costs = benchCore();
     head('core', 'median', 'range', 'aim');
     row('the whole core, ns a datagram', median(costs).toFixed(0), range(costs), 'at most 200');
+  },
+  filters: () => {
+    const costs = benchFilters();
+    const [none, one] = Object.values(costs);
+    const ratio = (name, to) => median(costs[name].map((each, turn) => each / to[turn])).toFixed(2);
+    head('filters', 'median, ns a datagram', 'range', 'ratio to none', 'ratio to one', 'aim');
+    for (const name of Object.keys(costs))
+      row(
+        name,
+        median(costs[name]).toFixed(0),
+        range(costs[name]),
+        ratio(name, none),
+        ratio(name, one),
+        name.startsWith('1,000') ? 'less than twice one' : '',
+      );
   },
   timers: async () => {
     head('a thousand timers, how late they ring', 'median, ms', '99 %, ms', 'least, ms', 'most, ms', 'aim');

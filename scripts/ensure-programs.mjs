@@ -26,6 +26,11 @@ const PACKAGES = {
   python3: 'python3',
   ffmpeg: 'ffmpeg',
   ffprobe: 'ffmpeg',
+  'systemd-analyze': 'systemd',
+  strace: 'strace',
+  newuidmap: 'uidmap',
+  zsh: 'zsh',
+  fish: 'fish',
   zebra: 'frr',
   vtysh: 'frr',
 };

@@ -107,6 +107,8 @@ const LIKELY = {
   open: [() => pick([undefined, undefined, text()]), text, () => pick([0, 0, number()]), () => false],
   adopt: [number],
   openLinkSocket: [() => pick([undefined, '/proc/self/ns/net', text()])],
+  openRouteSocket: [() => pick([undefined, '/proc/self/ns/net', text()])],
+  ask: [() => pick(handles), () => pick([message(), view(Uint8Array)]), () => view(Uint8Array)],
   setPersistent: [() => pick(handles), () => false],
   listen: [
     ...[() => pick(handles), () => new Uint8Array(131_072), number, number],
@@ -164,6 +166,7 @@ for (let round = 0; round < Number(rounds); round++) {
     returned[name]++;
     if (name === 'makeNamespaces') opened.push(...result);
     const handle = name === 'open' || name === 'adopt' ? result?.descriptor : result;
+    if (result instanceof Promise) continue;
     if (typeof handle === 'object' && !ArrayBuffer.isView(handle) && !Array.isArray(handle))
       handles.push(handle);
   } catch (error) {
@@ -177,7 +180,7 @@ for (let round = 0; round < Number(rounds); round++) {
   if (round % 64 === 0) await new Promise((resolve) => setImmediate(resolve));
 }
 for (const handle of handles) addon.close(handle);
-addon.closeHeld();
+await addon.closeHeld();
 closeSync(here);
 console.log(JSON.stringify({ ...returned, rung }));
 if (Number(rounds) > 1000 && rung === 0) throw new Error('no timer ever rang');

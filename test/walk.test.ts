@@ -68,6 +68,7 @@ const walk = () => {
       open: (_, name) => ({ descriptor: device, name }),
       adopt: () => ({ descriptor: device, name: '' }),
       openLinkSocket: () => new Device(),
+      openRouteSocket: () => ({ ask: () => 0, close: () => {} }),
     };
     loop.connect(
       host,

@@ -1,6 +1,7 @@
 import { camelCase } from '../section.js';
 import { type Fault, fault, isFault } from '../text/fault.js';
 import { nearest } from '../text/nearest.js';
+import { FILTER_ADD, FILTER_DEL } from './filter.js';
 import { type ChangeBy, type Grammar, type Named, readWords } from './grammar.js';
 import { ICMP_SET } from './icmp.js';
 import { IGMP_LEAVE, IGMP_QUERY } from './igmp.js';
@@ -13,6 +14,8 @@ export type Change =
   | ChangeBy<typeof LINK_RESET>
   | ChangeBy<typeof LINK_DOWN>
   | ChangeBy<typeof LINK_UP>
+  | ChangeBy<typeof FILTER_ADD>
+  | ChangeBy<typeof FILTER_DEL>
   | ChangeBy<typeof ICMP_SET>
   | ChangeBy<typeof IGMP_QUERY>
   | ChangeBy<typeof IGMP_LEAVE>;
@@ -25,6 +28,8 @@ const GRAMMARS: { readonly [Kind in ChangeKind]: Grammar } = {
   'link reset': LINK_RESET,
   'link down': LINK_DOWN,
   'link up': LINK_UP,
+  'filter add': FILTER_ADD,
+  'filter del': FILTER_DEL,
   'icmp set': ICMP_SET,
   'igmp query': IGMP_QUERY,
   'igmp leave': IGMP_LEAVE,

@@ -10,14 +10,17 @@ import type {
   ShowWhat,
   Status,
 } from '../observe/shown.js';
+import { FILTERS } from './show-format-filters.js';
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
 import { formatLinks } from './show-format-links.js';
+import { type Drawing, formatTopology } from './show-format-topology.js';
 import { type Column, formatOctets, formatSeconds, formatTable } from './table.js';
 
 /** What a person wants to see of it. */
 export interface ShowStyle {
   /** Whether the routers' own addresses are among the routes. */
   readonly isAll: boolean;
+  readonly drawing?: Drawing;
 }
 
 /** What `show` prints for a person, made from the answer that `--json` prints. */
@@ -133,8 +136,10 @@ const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowSt
   igmp: formatIgmp,
   groups: formatGroups,
   mroutes: formatMroutes,
+  filters: (rows) => formatTable(FILTERS, rows),
   drops: (rows) => formatTable(DROPS, rows),
   schedule: (rows) => formatTable(SCHEDULE, rows),
+  topology: (rows, { drawing }) => formatTopology(rows, drawing),
   changes: formatLines,
   config: (described) => JSON.stringify(described, null, 2),
 };

@@ -27,7 +27,7 @@ export const meaningOf = (topic: string): Meaning | undefined => {
 };
 
 /** Each once: some refusals share their name with a drop reason. */
-const TOPICS: readonly string[] = [
+export const TOPICS: readonly string[] = [
   ...new Set([
     ...Object.keys(PROBLEM_CODES),
     ...Object.keys(DROP_REASONS),

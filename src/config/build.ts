@@ -36,7 +36,7 @@ export const buildConfiguration = (
   topology: Topology,
   tablesOf: (router: string) => readonly RouteTable[],
 ): Configuration => {
-  const { name, links, hosts, routers, log, control, schedule } = settingsOf(FILE_KEYS, draft);
+  const { name, links, hosts, routers, log, control, http, schedule } = settingsOf(FILE_KEYS, draft);
   const names = new DeviceNames(
     [...hosts.values()].flatMap(({ interfaces }) =>
       [...interfaces.values()].flatMap(({ device }) => (device === undefined ? [] : [device])),
@@ -49,6 +49,7 @@ export const buildConfiguration = (
     routers: mapped(routers, (router, name) => buildRouter(name, router, tablesOf(name), topology)),
     log,
     control,
+    http,
     schedule: schedule.flatMap((each) => {
       const change = parseChangeLine(each.do);
       return isFault(change) ? [] : [{ ...each, change }];
@@ -103,7 +104,7 @@ const buildHost = (
 
 const buildRouter = (
   name: string,
-  { interfaces, routes, icmp, ip, multicast }: SettingsOf<typeof ROUTER_KEYS>,
+  { interfaces, routes, icmp, ip, multicast, filters }: SettingsOf<typeof ROUTER_KEYS>,
   tables: readonly RouteTable[],
   topology: Topology,
 ): RouterConfiguration => ({
@@ -127,6 +128,7 @@ const buildRouter = (
   })),
   settings: { icmp, ip },
   multicast,
+  filters,
 });
 
 const buildRoute = (

@@ -1,12 +1,13 @@
 import type { Prefix } from '../address.js';
 import type { Change } from '../change/change.js';
+import type { FILTER_KEYS } from '../filter.js';
 import type { IgmpSettings } from '../igmp/settings.js';
 import type { LinkImpairments } from '../impairments.js';
 import type { InterfaceAddress, MulticastScope } from '../interface.js';
 import type { SettingsOf } from '../section.js';
 import type { MULTICAST_KEYS, RouterSettings } from '../settings.js';
 import type { ProblemCode } from '../text/fault.js';
-import type { CONTROL_KEYS, LOG_KEYS } from './keys/file.js';
+import type { CONTROL_KEYS, HTTP_KEYS, LOG_KEYS } from './keys/file.js';
 import type { HOST_INTERFACE_KEYS } from './keys/host.js';
 import type { LINK_KEYS } from './keys/link.js';
 import type { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS } from './keys/router.js';
@@ -25,6 +26,8 @@ export interface Configuration {
   readonly routers: ReadonlyMap<string, RouterConfiguration>;
   readonly log: SettingsOf<typeof LOG_KEYS>;
   readonly control: SettingsOf<typeof CONTROL_KEYS>;
+  /** Undefined: nothing is served over HTTP. */
+  readonly http: SettingsOf<typeof HTTP_KEYS> | undefined;
   readonly schedule: readonly ScheduledChange[];
 }
 
@@ -65,6 +68,7 @@ export interface RouterConfiguration {
   readonly tables: readonly RouteTableConfiguration[];
   readonly settings: RouterSettings;
   readonly multicast: MulticastConfiguration;
+  readonly filters: readonly FilterConfiguration[];
 }
 
 export interface RouterInterfaceConfiguration extends Omit<SettingsOf<typeof INTERFACE_KEYS>, 'address'> {
@@ -75,6 +79,9 @@ export interface RouterInterfaceConfiguration extends Omit<SettingsOf<typeof INT
   /** Undefined: no IGMP on this interface, unless it is the upstream link of a proxy. */
   readonly igmp: IgmpSettings | undefined;
 }
+
+/** A filter, with its interfaces by their links. */
+export type FilterConfiguration = SettingsOf<typeof FILTER_KEYS>;
 
 export type MulticastConfiguration = SettingsOf<typeof MULTICAST_KEYS>;
 export type MulticastRouteConfiguration = MulticastConfiguration['routes'][number];

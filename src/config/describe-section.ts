@@ -31,8 +31,11 @@ const isEmpty = (key: Key, value: unknown): boolean =>
 /** A value of the settings as it is written in the file. */
 export const describeValue = (key: Key, value: unknown): unknown => {
   switch (key.kind) {
-    case 'section':
-      return describeKeys(key.keys, value as object);
+    case 'section': {
+      const all = describeKeys(key.keys, value as object);
+      const [only, ...others] = Object.keys(all);
+      return only !== undefined && only === key.short && others.length === 0 ? all[only] : all;
+    }
     case 'named':
       return Object.fromEntries(
         [...(value as ReadonlyMap<string, unknown>)].map(([name, each]) => [

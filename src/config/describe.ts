@@ -1,3 +1,4 @@
+import { FILTER_KEYS } from '../filter.js';
 import { IGMP_KEYS } from '../igmp/settings.js';
 import { SCOPE_KEYS } from '../interface.js';
 import { ICMP_KEYS, IP_KEYS, MULTICAST_KEYS } from '../settings.js';
@@ -9,7 +10,7 @@ import type {
   RouterInterfaceConfiguration,
 } from './configuration.js';
 import { describeSection } from './describe-section.js';
-import { CONTROL_KEYS, LOG_KEYS } from './keys/file.js';
+import { CONTROL_KEYS, HTTP_KEYS, LOG_KEYS } from './keys/file.js';
 import { HOST_INTERFACE_KEYS } from './keys/host.js';
 import { WHOLE_LINK_KEYS } from './keys/link.js';
 import { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS, SCOPE_PREFIX } from './keys/router.js';
@@ -17,7 +18,7 @@ import { SCHEDULE_KEYS } from './keys/schedule.js';
 
 /** The configuration as a file with every default written out: what `show config` prints. */
 export const describeConfiguration = (configuration: Configuration): object => {
-  const { name, links, hosts, routers, log, control, schedule } = configuration;
+  const { name, links, hosts, routers, log, control, http, schedule } = configuration;
   return {
     version: 1,
     name,
@@ -26,6 +27,8 @@ export const describeConfiguration = (configuration: Configuration): object => {
     routers: described(routers, describeRouter),
     log: describeSection(LOG_KEYS, log),
     control: describeSection(CONTROL_KEYS, control),
+    // Everybody who may ask can see this, so the token is left out.
+    ...(http === undefined ? {} : { http: describeSection(HTTP_KEYS, { ...http, token: undefined }) }),
     schedule: schedule.map((each) => describeSection(SCHEDULE_KEYS, each)),
   };
 };
@@ -49,12 +52,14 @@ const describeRouter = ({
   tables,
   settings,
   multicast,
+  filters,
 }: RouterConfiguration): object => ({
   interfaces: Object.fromEntries(interfaces.map((each) => [each.link, describeInterface(each)])),
   routes: [...routes.map(describeRoute), ...tables.map(({ table }) => ({ file: table.file }))],
   icmp: describeSection(ICMP_KEYS, settings.icmp),
   ip: describeSection(IP_KEYS, settings.ip),
   multicast: describeSection(MULTICAST_KEYS, multicast),
+  filters: filters.map((each) => describeSection(FILTER_KEYS, each)),
 });
 
 const describeInterface = (each: RouterInterfaceConfiguration): object => ({

@@ -125,6 +125,8 @@ ${templateLines(ICMP_KEYS, 6)}
 ${templateLines(IP_KEYS, 6)}
     multicast:
 ${templateLines(MULTICAST_KEYS, 6, { upstream: 'core', routes: [{ group: '239.9.9.9', in: 'core', out: ['red'] }] })}
+    filters:                    # the first that matches decides
+      - { name: no-telnet, in: red, match: { protocol: tcp, destination-port: 23 }, action: reject, with: admin-prohibited }
   r2:
     interfaces:
       core: { address: 192.0.2.2/30, igmp: {} }
@@ -132,6 +134,8 @@ ${templateLines(MULTICAST_KEYS, 6, { upstream: 'core', routes: [{ group: '239.9.
     routes: [{ to: default, via: 192.0.2.1 }]
 
 ${templateLines({ log: FILE_KEYS.log, control: FILE_KEYS.control }, 0, { control: CONTROL_SAMPLE })}
+
+# http: { listen: "127.0.0.1:9476" }   # metrics, events and JSON; others than this machine need a token
 
 schedule:                       # changes that the lab makes by itself, in the words of the command line
   - { at: 1h, every: 30s, times: 3, do: icmp set --frag-needed true -r r1 }

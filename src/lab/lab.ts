@@ -34,6 +34,10 @@ export interface HostInput {
   readonly entrance: Hop;
   /** The device went down or came up. */
   setUp(isUp: boolean, now: Instant): void;
+  /** The routes of the host have changed; `named` are all next hops that they name on this link. */
+  routesChanged(named: ReadonlySet<Address>): void;
+  /** The host loses its end, as if the device went down. */
+  disconnect(now: Instant): void;
 }
 
 /** A host's interface, and the end that it is to have. */
@@ -174,9 +178,10 @@ export class Lab {
     return link;
   };
 
-  #linkInForce(link: LinkConfiguration): void {
-    const links = new Map(this.#configuration.links).set(link.name, link);
-    this.#configuration = { ...this.#configuration, links };
+  #linkInForce(link: LinkConfiguration): LinkConfiguration {
+    const { links } = this.#configuration;
+    this.#configuration = { ...this.#configuration, links: new Map(links).set(link.name, link) };
+    return links.get(link.name)!;
   }
 
   *#hostsOn(link: Link): Generator<HostAttachment> {
@@ -233,7 +238,16 @@ export class Lab {
         link.addressesChanged(attachment, attachment.assigned, at);
       link.changed(at);
     };
-    return { attachment, link, input: { entrance: link.entranceOf(attachment), setUp } };
+    const routesChanged = (named: ReadonlySet<Address>): void => attachment.nextHops.routesChanged(named);
+    const disconnect = (at: Instant): void => {
+      setUp(false, at);
+      attachment.connect(undefined);
+    };
+    return {
+      attachment,
+      link,
+      input: { entrance: link.entranceOf(attachment), setUp, disconnect, routesChanged },
+    };
   }
 
   /** Routers first, then hosts, in configuration order, so that copies leave in the same order after any change. */

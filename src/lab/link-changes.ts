@@ -10,8 +10,8 @@ export interface LinkChangesEnvironment {
   readonly observer: Observer;
   linkNamed(name: string): Link;
   hostsOn(link: Link): Iterable<HostAttachment>;
-  /** The settings of a link that are in force from now on. */
-  inForce(link: LinkConfiguration): void;
+  /** Puts the settings of a link in force; returns those that were before. */
+  inForce(link: LinkConfiguration): LinkConfiguration;
   setMtu(link: string, mtu: number, now: Instant): void;
 }
 
@@ -68,9 +68,10 @@ export class LinkChanges {
     const { name, mtu } = wanted;
     const { linkNamed, inForce, setMtu } = this.#environment;
     const link = linkNamed(name);
-    inForce(wanted);
+    const before = inForce(wanted);
     link.directions.apply(wanted, now);
-    if (link.mtu !== mtu) {
+    // Not compared with that of the link: a device may have been given another one, which is to stay.
+    if (before.mtu !== mtu) {
       for (const { end } of this.#environment.hostsOn(link)) end?.setMtu?.(mtu);
       setMtu(name, mtu, now);
     }

@@ -9,7 +9,7 @@ import type { Arena } from '../tun/arena.js';
 import type { Port } from '../tun/port.js';
 import { openTimeoutTimer } from '../tun/timeout-timer.js';
 import type { OpenTimer, Timer } from '../tun/timer.js';
-import { type HostConnection, Lab } from './lab.js';
+import { type HostConnection, type HostInput, Lab } from './lab.js';
 import { Schedule } from './schedule.js';
 
 /** Milliseconds since the process began. */
@@ -26,7 +26,7 @@ export class LabLoop {
   readonly lab: Lab;
   readonly schedule: Schedule;
   readonly #arena: Arena;
-  readonly #ports: Port[] = [];
+  readonly #inputs = new Map<Port, HostInput>();
   readonly #toFlush: Port[] = [];
   readonly #startedAt = performance.now();
   #wallClockOrigin = Number.NaN;
@@ -83,9 +83,17 @@ export class LabLoop {
     this.#at(() => this.lab.connectAll(connections, this.#now));
   }
 
+  /** Takes ports that are about to be closed off their hosts' interfaces, which then are down. */
+  disconnectAll(ports: readonly Port[]): void {
+    this.#at(() => {
+      for (const port of ports) this.#inputs.get(port)?.disconnect(this.#now);
+    });
+    for (const port of ports) this.#inputs.delete(port);
+  }
+
   #start({ host, link, port }: HostConnection<Port>): void {
     const input = this.lab.inputOf(host, link);
-    this.#ports.push(port);
+    this.#inputs.set(port, input);
     port.start(input.entrance, {
       // One reading of the clock serves a whole burst.
       burstBegins: () => {
@@ -97,6 +105,7 @@ export class LabLoop {
       stateChanged: (state) => this.#at(() => input.setUp(state === 'up', this.#now)),
       addressesChanged: (addresses) =>
         this.#at(() => this.lab.addressesChanged(host, link, addresses, this.#now)),
+      routesChanged: (named) => input.routesChanged(named),
       mtuChanged: (mtu) => this.#at(() => this.lab.setMtu(link, mtu, this.#now)),
     });
   }
@@ -125,7 +134,7 @@ export class LabLoop {
     this.#now = this.readClock();
     this.lab.stop(this.#now);
     this.#flush();
-    this.#ports.length = 0;
+    this.#inputs.clear();
     this.#toFlush.length = 0;
   }
 

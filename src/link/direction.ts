@@ -32,7 +32,7 @@ const MOST_OCTETS = 64 * 1024 * 1024;
 const PATIENCE = milliseconds(250);
 /** How much is let go at once, before others have their turn: what the octets of one burst have room for. */
 const RELEASED_DATAGRAMS = 1024;
-const RELEASED_OCTETS = 2 * 1024 * 1024;
+const RELEASED_OCTETS = 512 * 1024;
 
 /**
  * One direction of a link, with impairments: everything that one sender sends on it.

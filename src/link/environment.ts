@@ -3,6 +3,7 @@ import type { Book } from '../book.js';
 import type { Observer } from '../event.js';
 import type { LinkImpairments } from '../impairments.js';
 import type { Attachment } from './attachments.js';
+import type { NextHops } from './next-hops.js';
 import type { Transit } from './transit.js';
 
 /** What a configuration says about one link. */
@@ -15,7 +16,7 @@ export interface LinkPlan {
 }
 
 /** An attachment that sends through the link's entrance; a host that is gone is ignored. */
-export type HostSender = Attachment & { readonly isGone?: boolean };
+export type HostSender = Attachment & { readonly isGone?: boolean; readonly nextHops?: NextHops };
 
 /** What a link is given. */
 export interface LinkEnvironment {

@@ -1,12 +1,4 @@
-import {
-  type Address,
-  formatAddress,
-  isHostOf,
-  isMulticast,
-  LIMITED_BROADCAST,
-  lastAddress,
-  type Prefix,
-} from '../address.js';
+import { type Address, formatAddress, isMulticast, LIMITED_BROADCAST, type Prefix } from '../address.js';
 import { DropCounts } from '../counters.js';
 import type { Hop, Wire } from '../hop.js';
 import { copyOf, type Parcel, type Refused } from '../parcel.js';
@@ -15,6 +7,7 @@ import type { Attachment, HostAttachment } from './attachments.js';
 import { Directions, type Way } from './directions.js';
 import type { HostSender, LinkEnvironment, LinkPlan } from './environment.js';
 import { Neighbors, type OwnerChange } from './neighbors.js';
+import { Subnets } from './subnets.js';
 
 /** A host that sends, its direction, and everybody else on the link. */
 interface Sender {
@@ -26,10 +19,10 @@ interface Sender {
 /**
  * A virtual wire: one subnet, with delivery to the owner of the next hop.
  *
- * A host's choice of next hop is invisible on a TUN, so what it sends off the link goes to `gateway`, a router or a
- * host that forwards. So does
- * what it sends to an on-link address without an owner: the gateway then reports the host as unreachable, as a
- * host's own kernel does when ARP fails on Ethernet.
+ * The next hop that a host chose is not in what comes out of a TUN, so the host's routes are asked for it. Where they
+ * name none, what it sends off the link goes to `gateway`, a router or a host that forwards. So does what it sends to
+ * an on-link address without an owner: the gateway then reports the host as unreachable, as a host's own kernel does
+ * when ARP fails on Ethernet. What is sent by a next hop without an owner is reported in the same way.
  */
 export class Link {
   readonly name: string;
@@ -40,9 +33,7 @@ export class Link {
   /** The same, to be asked whether somebody is among them. */
   #present: ReadonlySet<Attachment> = new Set();
   readonly #neighbors = new Neighbors<Attachment>();
-  #prefixes: readonly Prefix[];
-  /** The broadcast address of each subnet that has one. */
-  #broadcasts: readonly Address[];
+  #subnets: Subnets;
   #gateway: Attachment | undefined;
   /** Gets what is sent to an address on the link without an owner: the gateway, or a router if that is a host. */
   #forUnowned: Attachment | undefined;
@@ -52,8 +43,7 @@ export class Link {
   constructor(plan: LinkPlan, environment: LinkEnvironment) {
     this.name = plan.name;
     this.mtu = plan.mtu;
-    this.#prefixes = plan.prefixes;
-    this.#broadcasts = broadcastsOf(plan.prefixes);
+    this.#subnets = new Subnets(plan.prefixes);
     this.#environment = environment;
     const { transit, allocate } = environment;
     this.directions = new Directions(plan.impairments, {
@@ -67,8 +57,7 @@ export class Link {
 
   /** Adopts another plan. Its MTU is used only if `isMtuNew`: the devices may have been given another one since. */
   apply(plan: LinkPlan, isMtuNew: boolean, now: Instant): void {
-    this.#prefixes = plan.prefixes;
-    this.#broadcasts = broadcastsOf(plan.prefixes);
+    this.#subnets = new Subnets(plan.prefixes);
     if (isMtuNew) this.mtu = plan.mtu;
     this.directions.apply(plan.impairments, now);
   }
@@ -83,11 +72,12 @@ export class Link {
     const routers = attachments.filter((each) => each.kind === 'router');
     this.#gateway = gateway ?? (routers.length === 1 ? routers[0] : undefined);
     this.#forUnowned = this.#gateway?.kind === 'host' ? (routers[0] ?? this.#gateway) : this.#gateway;
-    this.#neighbors.configureAll(attachments, (address) => this.#isLearnable(address));
+    this.#neighbors.configureAll(attachments, (address) => this.#subnets.has(address));
     for (const each of attachments)
       for (const address of each.assigned ?? [])
-        if (this.#neighbors.ownerOf(address) === undefined && this.#isLearnable(address))
+        if (this.#neighbors.ownerOf(address) === undefined && this.#subnets.has(address))
           this.#neighbors.learn(address, each);
+    for (const each of attachments) each.settled?.(this.#gateway, attachments.length - 1);
   }
 
   get attachments(): readonly Attachment[] {
@@ -106,7 +96,7 @@ export class Link {
   }
 
   get prefixes(): readonly Prefix[] {
-    return this.#prefixes;
+    return this.#subnets.prefixes;
   }
 
   get neighbors(): Iterable<{ address: Address; owner: Attachment; state: 'static' | 'learned' }> {
@@ -162,7 +152,7 @@ export class Link {
       const owner = this.#neighbors.ownerOf(address);
       if (owner === host || (owner !== undefined && before.has(address))) continue;
       if (host.addresses.includes(address)) this.#ownerChanged(this.#neighbors.configure(address, host), now);
-      else if (this.#isLearnable(address)) this.#ownerChanged(this.#neighbors.learn(address, host), now);
+      else if (this.#subnets.has(address)) this.#ownerChanged(this.#neighbors.learn(address, host), now);
     }
   }
 
@@ -176,7 +166,8 @@ export class Link {
     // Not the gate, only enough to find its owner. The gateway counts what cannot be read.
     if (octets.length < 20 || octets[0]! >>> 4 !== 4)
       return this.#toGateway(this.#gateway, sender, parcel, now);
-    this.#learn(host, addressAt(octets, 12), now);
+    const source = addressAt(octets, 12);
+    this.#learn(host, source, now);
     const destination = addressAt(octets, 16);
     if (this.#isToAll(destination)) {
       if (way.isImpaired) return way.toward(sender.everybody).take(parcel, now);
@@ -184,9 +175,13 @@ export class Link {
       const only = this.#onlyListenerBeside(host);
       return (only?.hop ?? sender.everybody).take(parcel, now);
     }
+    if (host.nextHops?.isAsked === true) {
+      const nextHop = host.nextHops.to(destination, source, octets[1]!, now);
+      if (nextHop !== undefined) return this.#toNextHop(nextHop, sender, parcel, now);
+    }
     const owner = this.#ownerOf(destination, host);
     if (owner === undefined) {
-      const isOnLink = this.#gateway !== this.#forUnowned && this.#isLearnable(destination);
+      const isOnLink = this.#gateway !== this.#forUnowned && this.#subnets.has(destination);
       return this.#toGateway(isOnLink ? this.#forUnowned : this.#gateway, sender, parcel, now);
     }
     if (way.isImpaired) way.to(owner).take(parcel, now);
@@ -196,7 +191,7 @@ export class Link {
   /** Whether a destination is everybody on the link: a group, or a broadcast address of one of its subnets. */
   #isToAll(destination: Address): boolean {
     if (destination >= FIRST_GROUP) return isMulticast(destination) || destination === LIMITED_BROADCAST;
-    for (const broadcast of this.#broadcasts) if (broadcast === destination) return true;
+    for (const broadcast of this.#subnets.broadcasts) if (broadcast === destination) return true;
     return false;
   }
 
@@ -209,6 +204,15 @@ export class Link {
 
   #everybodyBeside(sender: Attachment): Hop {
     return { take: (parcel, now) => this.#deliverToAll(parcel, sender, now) };
+  }
+
+  #toNextHop(nextHop: Address, { host, way }: Sender, parcel: Parcel, now: Instant): void {
+    const owner = this.#ownerOf(nextHop, host);
+    if (owner !== undefined) return (way.isImpaired ? way.to(owner) : owner.hop).take(parcel, now);
+    const reporters = [this.#forUnowned, ...this.#attachments];
+    const report = reporters.find((each) => each?.unreachable !== undefined)?.unreachable;
+    if (report === undefined) return this.#environment.book.lost(this, 'host-unreachable', parcel, now);
+    (way.isImpaired ? way.toward(report) : report).take(parcel, now);
   }
 
   #onlyListenerBeside(attachment: Attachment): Attachment | undefined {
@@ -242,13 +246,9 @@ export class Link {
   readonly #refused: Refused = (reason, parcel, now) =>
     this.#environment.book.lost(this, reason, parcel, now);
 
-  #isLearnable(address: Address): boolean {
-    return this.#prefixes.some((prefix) => isHostOf(prefix, address));
-  }
-
   #learn(host: Attachment, source: Address, now: Instant): void {
     if (source === host.addresses[0] || this.#neighbors.ownerOf(source) === host) return;
-    if (this.#isLearnable(source)) this.#ownerChanged(this.#neighbors.learn(source, host), now);
+    if (this.#subnets.has(source)) this.#ownerChanged(this.#neighbors.learn(source, host), now);
   }
 
   /** A host has lost an address; another one whose kernel has it takes over. */
@@ -279,9 +279,6 @@ export class Link {
 }
 
 const FIRST_GROUP: Address = 0xe0000000;
-
-const broadcastsOf = (prefixes: readonly Prefix[]): readonly Address[] =>
-  prefixes.filter((prefix) => prefix.length <= 30).map(lastAddress);
 
 const addressAt = (octets: Uint8Array, at: number): Address =>
   ((octets[at]! << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!) >>> 0;

@@ -8,18 +8,18 @@ import type { Log } from './log.js';
 import { RouteSummary } from './route-summary.js';
 
 /**
- * Turns events into log lines: changes of state at info, drops at debug and only if `isDebug`.
+ * Turns events into log lines: changes of state at info, drops at debug and only while `isDebug`.
  *
  * Faults in the IGMP of a link are warnings. Whatever the traffic, each kind of line comes at a limited rate, and
  * many routes that change at once are one line. Source: RFC 9776 §7.3.1.
  */
-export const eventLog = (log: Log, isDebug: boolean): Observer => {
+export const eventLog = (log: Log, isDebug: () => boolean): Observer => {
   const limit = new LineLimit();
   const routes = new RouteSummary((line, router) =>
     limit.write(`route ${router}`, line, (text) => log.info(text, { router })),
   );
   return {
-    wants: (type) => isDebug || (type !== 'drop' && type !== 'icmp'),
+    wants: (type) => isDebug() || (type !== 'drop' && type !== 'icmp'),
     notify: (event) => {
       switch (event.type) {
         case 'link':
@@ -60,8 +60,9 @@ const logDrop = (
 type ConfigEvent = Extract<Event, { type: 'config' }>;
 
 const logConfig = (log: Log, limit: LineLimit, { event, message }: ConfigEvent): void => {
-  const what = message ?? 'the configuration';
-  limit.write(`config ${event}`, `${event}: ${what}`, (line) =>
+  // Of a file that was applied, whoever did so says more.
+  if (message === null) return;
+  limit.write(`config ${event}`, `${event}: ${message}`, (line) =>
     event === 'refused' ? log.warn(line) : log.info(line),
   );
 };

@@ -1,5 +1,6 @@
 import type { Ledger } from '../counters.js';
 import type { DropReason } from '../drop-reason.js';
+import type { FilterAction, RejectCode } from '../filter.js';
 
 /**
  * What `show` prints as JSON, by subject. Field names are those of the reference page on JSON output.
@@ -16,8 +17,10 @@ export interface Shown {
   readonly igmp: readonly IgmpRow[];
   readonly groups: readonly GroupRow[];
   readonly mroutes: readonly MrouteRow[];
+  readonly filters: readonly FilterRow[];
   readonly drops: readonly DropRow[];
   readonly schedule: readonly ScheduleRow[];
+  readonly topology: readonly TopologyRow[];
   /** One line each, in the order they were made. */
   readonly changes: readonly string[];
   /** As a file would say it, with every default written out. */
@@ -37,8 +40,10 @@ export const SHOWN: { readonly [What in ShowWhat]: string } = {
   igmp: 'IGMP on each interface: the querier and its timers',
   groups: 'the groups that hosts have joined, by interface',
   mroutes: 'where each multicast stream goes, and why not elsewhere',
+  filters: 'the filters of every router, in order, and what they decided about',
   drops: 'dropped datagrams, and why',
   schedule: 'the changes that the lab makes by itself, and when',
+  topology: 'the links, and who is on them',
   changes: 'the changes made to this machine',
   config: 'the configuration in effect',
 };
@@ -202,6 +207,26 @@ export interface MrouteRow {
   readonly blocked: readonly { readonly interface: string; readonly why: string }[];
 }
 
+/** A link, and who is on it. */
+export interface TopologyRow {
+  readonly link: string;
+  readonly subnets: readonly string[];
+  readonly mtu: number;
+  /** Who gets what leaves the link; null if nobody does. */
+  readonly gateway: string | null;
+  readonly ends: readonly TopologyEnd[];
+}
+
+export interface TopologyEnd {
+  readonly kind: 'host' | 'router';
+  readonly name: string;
+  /** With their prefix lengths; none if unnumbered. */
+  readonly addresses: readonly string[];
+  /** Null for a router, which has no device. */
+  readonly device: string | null;
+  readonly namespace: string | null;
+}
+
 /** Times as the file writes them. */
 export interface ScheduleRow {
   readonly at: string;
@@ -213,6 +238,25 @@ export interface ScheduleRow {
   readonly nextSeconds: number | null;
   /** Why the last try failed. */
   readonly error: string | null;
+}
+
+export interface FilterRow {
+  readonly router: string;
+  readonly name: string;
+  /** The interface that it is about; null: any. */
+  readonly in: string | null;
+  readonly out: string | null;
+  /** Only what is set; prefixes and protocols as text. */
+  readonly match: Readonly<Record<string, string | number | boolean>>;
+  readonly action: FilterAction;
+  /** What `reject` says; null for other actions. */
+  readonly with: RejectCode | null;
+  readonly probability: number;
+  readonly limit: number | null;
+  /** How many datagrams it has decided about. */
+  readonly matched: number;
+  readonly expiresSeconds: number | null;
+  readonly origin: 'config' | 'runtime';
 }
 
 export interface DropRow {

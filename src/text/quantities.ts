@@ -37,6 +37,23 @@ export const formatSize = (octets: number): string => formatQuantity(octets, SIZ
 export const parseShare = (text: string, bounds: Bounds = { most: '100%' }): number | Fault =>
   parseQuantity(text, 'a share', SHARE_UNITS, '0.5%', bounds);
 
+/** A probability, as a share or as a fraction: `30%` and `0.3` both give 0.3. */
+export const parseChance = (text: string): number | Fault => {
+  if (!/^\d{1,15}(\.\d{1,15})?$/.test(text)) return parseShare(text);
+  const chance = Number(text);
+  return chance <= 1
+    ? chance
+    : fault(
+        'E-RANGE',
+        `\`${text}\` is more than always`,
+        'write a share, such as `30%`, or a fraction, such as `0.3`',
+      );
+};
+
+/** A length in whole octets, with or without a unit: `1400`, `1400B`, `9kB`. */
+export const parseOctets = (text: string): number | Fault =>
+  parseSize(/^\d+$/.test(text) ? `${text}B` : text);
+
 /** What the TTL of multicast becomes, or `pass`. */
 export const parseMulticastTtl = (text: string): number | 'pass' | Fault => {
   if (text === 'pass') return text;

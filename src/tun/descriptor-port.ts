@@ -1,3 +1,4 @@
+import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Hop } from '../hop.js';
 import type { Parcel } from '../parcel.js';
@@ -6,6 +7,7 @@ import type { Arena } from './arena.js';
 import { type Descriptor, type Driver, EBADF, EBADFD, EFAULT, EIO } from './descriptor.js';
 import { type LinkSocket, watchLinks } from './link-watch.js';
 import type { Backend, Port, PortListener, PortOptions, PortState } from './port.js';
+import { RouteQuestions } from './route-questions.js';
 import type { LinkChange } from './rtnetlink.js';
 import { carrierRequest, mtuRequest } from './rtnetlink-request.js';
 import { SendQueue } from './send-queue.js';
@@ -22,6 +24,7 @@ export class DescriptorPort implements Port {
   readonly #namespace: string | undefined;
   #descriptor: Descriptor | undefined;
   #links: LinkSocket | undefined;
+  #routes: RouteQuestions | undefined;
   #into: Hop | undefined;
   #listener: PortListener | undefined;
   #state: PortState = 'down';
@@ -53,10 +56,14 @@ export class DescriptorPort implements Port {
     this.#state = descriptor.isWritable() ? 'up' : 'down';
     descriptor.listen(this.#arena.input, (count, errno, writable) => this.#ready(count, errno, writable));
     if (this.#state === 'down') descriptor.resume(true);
+    this.#routes = new RouteQuestions(this.#driver.openRouteSocket(this.#namespace));
     this.#links = watchLinks(this.#driver, this.#namespace, {
       linkChanged: (change) => this.#linkChanged(change),
       addressesChanged: (index, addresses) => {
         if (index === this.#index) this.#listener?.addressesChanged?.(addresses);
+      },
+      routesChanged: (named) => {
+        if (this.#index !== undefined) this.#listener?.routesChanged?.(named(this.#index));
       },
     });
   }
@@ -76,6 +83,11 @@ export class DescriptorPort implements Port {
     }
   }
 
+  nextHopTo(destination: Address, source: Address, tos: number): Address | undefined {
+    if (this.#index === undefined) return undefined;
+    return this.#routes?.nextHopTo(destination, { source, tos, index: this.#index });
+  }
+
   isUp(): boolean {
     return this.#descriptor?.isWritable() ?? false;
   }
@@ -88,8 +100,8 @@ export class DescriptorPort implements Port {
     this.#request((index) => mtuRequest(index, mtu));
   }
 
-  persist(): void {
-    this.#descriptor?.setPersistent(true);
+  setPersistent(isPersistent: boolean): void {
+    this.#descriptor?.setPersistent(isPersistent);
   }
 
   close(): void {
@@ -160,8 +172,10 @@ export class DescriptorPort implements Port {
 
   #release(): void {
     this.#links?.close();
+    this.#routes?.close();
     this.#descriptor?.close();
     this.#links = undefined;
+    this.#routes = undefined;
     this.#descriptor = undefined;
   }
 }

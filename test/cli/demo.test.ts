@@ -131,7 +131,7 @@ print(said.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 
     it('works in a user namespace', async () => {
       const { status, stdout, pid } = await demo({}, '--rootless', 'redirect');
-      expect(stdout).toContain('3 of 3 steps came out as expected.');
+      expect(stdout).toContain('6 of 6 steps came out as expected.');
       expect(status).toBe(0);
       expectNothingLeft(pid);
     });

@@ -12,7 +12,7 @@ hosts:
   alice:
     namespace: alice
     interfaces:
-      red: { address: 198.51.100.10/24, routes: [default], device: tp-alice-red, persistent: false }
+      red: { address: 198.51.100.10/24, routes: [default, { to: 192.0.2.0/24, via: 198.51.100.2 }], device: tp-alice-red, persistent: false }
   bob:
     interfaces:
       blue: { address: 203.0.113.10/24, routes: [default, 224.0.0.0/4], persistent: true }
@@ -103,7 +103,7 @@ routers:
     routes: [{ to: default, via: 192.0.2.1 }]
 log: { level: info, format: auto }
 control: { socket: /run/tunpike/lab.sock, mode: "0660", group: netdev, read-only-socket: /run/tunpike/lab.ro.sock }
-http: { listen: "127.0.0.1:9476" }
+http: { listen: "127.0.0.1:9476", token: secret }
 capture:
   - { name: drops, file: /var/tmp/lab-drops.pcapng, interface: r1.red, only: drops, snaplen: 96, match: protocol=udp }
 schedule:

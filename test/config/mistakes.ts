@@ -12,6 +12,9 @@ export const lab = (
 ): string =>
   `version: 1\n${parts.links ?? LINKS}\n${parts.hosts ?? HOSTS}\n${parts.routers ?? ROUTER}\n${parts.more ?? ''}`;
 export const withHosts = (hosts: string): string => lab({ hosts: `hosts:\n${hosts}` });
+/** A host on the first link with these routes. */
+export const withHostRoute = (list: string): string =>
+  withHosts(`  a: { interfaces: { red: { address: 10.0.0.2/24, routes: [${list}] } } }\n  ${second}`);
 export const withRouter = (more: string): string => lab({ routers: `${ROUTER}\n    ${more}` });
 export const routes = (list: string): string => withRouter(`routes: [${list}]`);
 export const igmp = (settings: string): string =>
@@ -39,13 +42,13 @@ export const MISTAKES: readonly (readonly [title: string, source: string])[] = [
   ['a key that is a list', lab({ more: '<E-YAML>[a]: 1' })],
   ['YAML 1.1', '<E-YAML>%YAML 1.1\n---\nversion: 1'],
 
-  ['an unknown key', lab({ more: '<E-KEY>htpp: 1' })],
+  ['an unknown key', lab({ more: '<E-KEY>lgo: {}' })],
   ['a missing version', `<E-KEY>${LINKS}\n${HOSTS}\n${ROUTER}`],
   ['missing links are the cause of all that follows', `<E-KEY>version: 1\n${HOSTS}\n${ROUTER}`],
   ['a missing address of a host', withHosts(`  a: { interfaces: { <E-KEY>red: {} } }\n  ${second}`)],
   ['missing interfaces', withHosts(`  <E-KEY>a: {}\n  ${second}`)],
   ['a misspelt key is not missing, too', withHosts(`  a: { interfaces: { red: { <E-KEY>adress: 10.0.0.2/24 } } }\n  ${second}`)],
-  ['a key that is not available yet', lab({ more: '<E-KEY>http: 15' })],
+  ['a key that is not available yet', lab({ more: '<E-KEY>capture: 15' })],
   ['a name with a slash', lab({ links: 'links: { red: {}, blue: {}, <E-KEY><W-UNUSED>a/b: {} }' })],
   ['a route without a way', routes('<E-KEY>{ to: 10.9.0.0/16 }')],
   ['a blackhole with a way', routes('{ to: 10.9.0.0/16, type: blackhole, <E-KEY>via: 10.0.0.2 }')],
@@ -97,6 +100,18 @@ export const MISTAKES: readonly (readonly [title: string, source: string])[] = [
   ['a next hop on no network', routes('{ to: default, via: <E-NEXTHOP>10.0.2.1 }')],
   ['the router itself as next hop', routes('{ to: default, via: <E-NEXTHOP>10.0.1.1 }')],
   ['a broadcast address as next hop', routes('{ to: default, nexthops: [{ via: 10.0.0.2 }, { via: <E-NEXTHOP>10.0.1.255 }] }')],
+
+  ['a host’s route with a next hop', withHostRoute('{ to: 10.9.0.0/16, via: 10.0.0.1 }, { to: 10.8.0.0/16 }')],
+  ['a host’s next hop on no network', withHostRoute('{ to: 10.9.0.0/16, via: <E-NEXTHOP>10.0.2.1 }')],
+  ['a host’s next hop that is nobody', withHostRoute('{ to: 10.9.0.0/16, via: <E-NEXTHOP>10.0.0.77 }')],
+  ['a host’s next hop on another link', withHostRoute('{ to: 10.9.0.0/16, via: <E-NEXTHOP>10.0.1.1 }')],
+  ['a host itself as next hop', withHostRoute('{ to: 10.9.0.0/16, via: <E-NEXTHOP>10.0.0.2 }')],
+  ['a host’s next hop beside one whose address is wrong', withHostRoute('{ to: 10.9.0.0/16, via: 10.0.0.77 }').replace('red: { address: 10.0.0.1/24 }', 'red: { address: <E-ADDRESS>10.0.0.77 }')],
+  ['a host’s next hop for groups', withHostRoute('{ to: 224.0.0.0/4, <E-MCAST>via: 10.0.0.1 }')],
+  ['a host’s route with a key too many', withHostRoute('{ to: 10.9.0.0/16, <E-KEY>metric: 5 }')],
+  ['a host’s route to nowhere', withHostRoute('<E-KEY>{ via: 10.0.0.1 }')],
+  ['a host’s route in a list', withHostRoute('<E-TYPE>[10.9.0.0/16]')],
+  ['a host’s route twice, with a next hop', withHostRoute('10.9.0.0/16, <E-DUPLICATE>{ to: 10.9.0.0/16, via: 10.0.0.1 }')],
 
   ['a host beside its link’s subnet', withHosts(`  a: { interfaces: { red: { address: <E-OVERLAP>10.0.7.2/24 } } }\n  ${second}`)],
   ['links that overlap', lab({

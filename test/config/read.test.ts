@@ -27,7 +27,7 @@ describe('the smallest useful file', () => {
     const [attachment] = hosts.get('alice')!.interfaces;
     expect(hosts.get('alice')!.namespace).toBe('alice');
     expect(attachment).toMatchObject({ link: 'red', device: 'tp-alice-red', persistent: false });
-    expect(attachment!.routes.map(formatPrefix)).toEqual(['0.0.0.0/0']);
+    expect(attachment!.routes.map(({ to }) => formatPrefix(to))).toEqual(['0.0.0.0/0']);
     expect(formatAddress(attachment!.address.address)).toBe('198.51.100.10');
     expect(routers.get('r1')!.settings).toEqual(DEFAULT_SETTINGS);
     expect(routers.get('r1')!.interfaces[0]).toMatchObject({ link: 'red', forwarding: true });

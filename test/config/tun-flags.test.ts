@@ -23,7 +23,7 @@ describe('a router with no file', () => {
     const { hosts, routers } = configurationFromTunFlags([ONE, OTHER]);
     expect([...hosts.values()].map(({ namespace }) => namespace)).toEqual(['tun0', 'tun1']);
     for (const { interfaces } of hosts.values())
-      expect(interfaces[0]!.routes.map(formatPrefix)).toEqual(['0.0.0.0/0']);
+      expect(interfaces[0]!.routes.map(({ to }) => formatPrefix(to))).toEqual(['0.0.0.0/0']);
     expect(routers.get('r1')!.interfaces.map(({ link }) => link)).toEqual(['tun0', 'tun1']);
   });
 });

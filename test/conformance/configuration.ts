@@ -32,6 +32,7 @@ export const configurationOf = (setup: Setup = {}): Configuration => ({
   routers: new Map([[DUT, routerConfiguration(setup)]]),
   log: { level: 'silent', format: 'json' },
   control: { socket: undefined, mode: 0o600, group: undefined, readOnlySocket: undefined },
+  http: undefined,
   schedule: [],
 });
 
@@ -74,6 +75,7 @@ const routerConfiguration = (setup: Setup): RouterConfiguration => {
     tables: [],
     settings: settingsOf(setup.settings),
     multicast: multicastConfiguration(setup.multicast),
+    filters: [],
   };
 };
 

@@ -2,6 +2,7 @@ import { type Address, DEFAULT_PREFIX, type Prefix, prefixOf } from '../../src/a
 import type {
   Configuration,
   HostConfiguration,
+  HostInterfaceConfiguration,
   LinkConfiguration,
   RouterConfiguration,
 } from '../../src/config/configuration.js';
@@ -39,6 +40,12 @@ interface HostOptions {
 }
 
 /** A host with one interface: alice at 198.51.100.10/24 on link red, with a default route. */
+/** `default`, or `192.0.2.0/24 via 198.51.100.2`. */
+const routeOf = (text: string): HostInterfaceConfiguration['routes'][number] => {
+  const [to = '', via] = text.split(' via ');
+  return { to: prefix(to), via: via === undefined ? undefined : address(via) };
+};
+
 export const host = (options: HostOptions = {}): HostConfiguration => {
   const name = options.name ?? 'alice';
   const link = options.link ?? 'red';
@@ -50,7 +57,7 @@ export const host = (options: HostOptions = {}): HostConfiguration => {
         link,
         address: interfaceAddress(options.address ?? '198.51.100.10/24'),
         addresses: [interfaceAddress(options.address ?? '198.51.100.10/24')],
-        routes: (options.routes ?? ['default']).map(prefix),
+        routes: (options.routes ?? ['default']).map((text) => routeOf(text)),
         device: options.device ?? `tp-${link}`,
         persistent: options.persistent ?? false,
       },
@@ -80,6 +87,7 @@ export const router = (
     ip: { ...DEFAULT_SETTINGS.ip, loopback: loopback === undefined ? undefined : address(loopback) },
   },
   multicast: defaultsOf(MULTICAST_KEYS),
+  filters: [],
 });
 
 interface LabOptions {
@@ -109,6 +117,7 @@ export const lab = (options: LabOptions = {}): Configuration => ({
   routers: new Map([['r1', options.router ?? router()]]),
   log: { level: 'info', format: 'auto' },
   control: { socket: undefined, mode: 0o660, group: undefined, readOnlySocket: undefined },
+  http: undefined,
   schedule: [],
 });
 

@@ -135,7 +135,7 @@ hosts:
                                rate 50mbit
                                queue 100
                                seed 42
-            r1    up     1400  delay 0s ± 2ms           0     0        0
+      core  r1    up     1400  delay 0s ± 2ms           0     0        0
                                loss 10%, burst 3
                                rate 50mbit
                                queue 100
@@ -244,6 +244,15 @@ describe('link set', () => {
     expect([...mtus(), rowOf(lab, 'core').mtu]).toEqual([1500, 1500, 1500]);
   });
 
+  it('leaves alone the MTU that a device was given, unless it says one', () => {
+    const lab = new VirtualLab(configured(labText()));
+    lab.lab.setMtu('core', 1400, lab.now);
+    perform(lab, 'link set core --loss 1%');
+    expect(rowOf(lab, 'core').mtu).toBe(1400);
+    perform(lab, 'link set core --mtu 1300');
+    expect(rowOf(lab, 'core').mtu).toBe(1300);
+  });
+
   it('leaves what is on its way to the new settings, also an hour of it', () => {
     const lab = new VirtualLab(configured(labText()));
     perform(lab, 'link set core --delay 1h');
@@ -319,6 +328,8 @@ describe('link down', () => {
       [...routeRows(lab.lab)]
         .filter(({ router, active, prefix }) => router === 'r1' && active && prefix === '203.0.113.0/24')
         .map(({ nexthops }) => nexthops[0]!.interface);
+    const shown = [...routeRows(lab.lab)].flatMap(({ type, nexthops }) => (type === 'local' ? [] : nexthops));
+    expect(shown.filter((hop) => hop.interface.endsWith('.core'))).toEqual([]);
     expect(inUse()).toEqual(['r1.spare']);
     expect(delayOf(lab)).toBe(0);
     perform(lab, 'link up core');

@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Configuration } from '../../config/configuration.js';
 import { Failure } from '../../failure.js';
 import type { RunningLab } from '../../runtime/running-lab.js';
 import { type AddCommand, examples } from '../command.js';
+import { TCPDUMP_HINT } from '../exec.js';
 import { NAME_VARIABLE } from '../instance.js';
 import { onOutputFailure } from '../output-failure.js';
 import { logLevel, type Terminal } from '../terminal.js';
 import type { Scenario } from './scenario.js';
 import type { Servers } from './servers.js';
-import type { Stage } from './story.js';
+import { quoted, type Stage } from './story.js';
 
 interface DemoOptions {
   readonly list?: true;
@@ -64,13 +66,14 @@ const demo = async (terminal: Terminal, name: string, options: DemoOptions): Pro
 };
 
 const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions): Promise<number> => {
-  const [{ createLog }, { startLab }, { execIn }, { isInsideRootless }, configuration] = await Promise.all([
-    import('../../observe/log.js'),
-    import('../../runtime/running-lab.js'),
-    import('../../host/netns-exec.js'),
-    import('../../host/rootless.js'),
-    configurationOf(scenario),
-  ]);
+  const [{ createLog }, { startLab }, { execIn }, { isInsideRootless, knowsOnlyRoot }, configuration] =
+    await Promise.all([
+      import('../../observe/log.js'),
+      import('../../runtime/running-lab.js'),
+      import('../../host/netns-exec.js'),
+      import('../../host/rootless.js'),
+      configurationOf(scenario),
+    ]);
   const color = terminal.errorColors.isColorSupported;
   const log = createLog({ level: logLevel(terminal.flags, 'error'), format: 'auto', color });
   const lab = await startLab(configuration, {
@@ -101,6 +104,7 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
       exitCode = await execIn(first, ['sh', '-c', options.run]);
     } else if (scenario.isAlwaysTold !== true && terminal.io.stdout.isTTY && process.stdin.isTTY) {
       introduce(terminal, scenario);
+      if (isInsideRootless() && knowsOnlyRoot()) terminal.hint(`${TCPDUMP_HINT}\n`);
       exitCode = await execIn(first, shellOn(scenario.hosts[0] ?? ''));
     } else {
       exitCode = await tellStory(terminal, scenario, lab, {
@@ -127,10 +131,15 @@ const introduce = ({ print, colors }: Terminal, { picture, hosts, steps }: Scena
   print(`  ${colors.bold('tunpike show drops')}   ${colors.dim('# What was dropped, and why.')}\n`);
 };
 
-/** A shell whose prompt names its host, whatever the user's own settings say. */
+/** A shell whose prompt names its host, whatever the user's own settings say, and in which `tunpike` is this program. */
 const shellOn = (host: string): readonly string[] => {
-  const shell = existsSync('/bin/bash') ? ['/bin/bash', '--norc', '--noprofile', '-i'] : ['/bin/sh', '-i'];
-  return ['env', `PS1=${host}$ `, ...shell];
+  const program = [process.execPath, ...process.execArgv, resolve(process.argv[1] ?? '')].map(quoted);
+  return existsSync('/bin/bash')
+    ? [
+        ...['env', `PS1=${host}$ `, `BASH_FUNC_tunpike%%=() { ${program.join(' ')} "$@"; }`],
+        ...['/bin/bash', '--norc', '--noprofile', '-i'],
+      ]
+    : ['env', `PS1=${host}$ `, '/bin/sh', '-i'];
 };
 
 const tellStory = async (

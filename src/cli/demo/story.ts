@@ -150,5 +150,6 @@ const startCompanion = (companion: Companion, stage: Stage): Started => {
   return { isReady, output };
 };
 
-const quoted = (word: string): string =>
+/** A word as a shell reads it. */
+export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

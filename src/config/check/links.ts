@@ -52,7 +52,7 @@ const checkGateway = (
   const routers = here.filter(({ kind }) => kind === 'router').map(({ owner }) => owner);
   const gateway = link?.gateway;
   if (gateway === undefined) {
-    const needing = here.find((each) => each.kind === 'host' && hasRoutes(each, draft));
+    const needing = here.find((each) => each.kind === 'host' && hasRoutes(each, draft, report));
     if (routers.length < 2 || needing === undefined || report.isFaulty(...path)) return;
     report.errorAtKey(
       'E-GATEWAY',
@@ -116,11 +116,18 @@ const checkSenders = (
   }
 };
 
-const hasRoutes = ({ owner, link }: DraftAttachment, draft: FileDraft): boolean =>
+/** Whether routes of a host lead to its link's gateway. */
+const hasRoutes = ({ owner, link, path }: DraftAttachment, draft: FileDraft, report: Report): boolean =>
   draft.hosts
     ?.get(owner)
     ?.interfaces?.get(link)
-    ?.routes?.some((to) => to !== undefined && !isMulticast(to.network)) === true;
+    ?.routes?.some(
+      ({ to, via } = {}, at) =>
+        to !== undefined &&
+        via === undefined &&
+        !isMulticast(to.network) &&
+        !report.isFaulty(...path, 'routes', at, 'via'),
+    ) === true;
 
 const checkUse = (name: string, here: readonly DraftAttachment[], draft: FileDraft, report: Report): void => {
   if (report.isFaulty('hosts') || report.isFaulty('routers')) return;
@@ -135,7 +142,7 @@ const checkUse = (name: string, here: readonly DraftAttachment[], draft: FileDra
     );
   if (here.some(({ kind, owner }) => kind === 'router' || owner === draft.links?.get(name)?.gateway)) return;
   for (const each of here)
-    if (hasRoutes(each, draft))
+    if (hasRoutes(each, draft, report))
       report.warning(
         'W-UNUSED',
         [...each.path, 'routes'],

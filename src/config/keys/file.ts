@@ -20,8 +20,10 @@ export const CONTROL_KEYS = {
   'read-only-socket': leaf('socket-path', 'a second socket, for everybody, that only reads'),
 };
 
-const HTTP_KEYS = {
-  listen: required(leaf('endpoint', 'address and port')),
+export const HTTP_KEYS = {
+  listen: required(leaf('endpoint', 'address and port; port 0 takes a free one')),
+  /** Never shown. */
+  token: text('what whoever asks must send as `Authorization: Bearer …`; needed if others can reach it', 256),
 };
 
 /** The whole configuration file. */

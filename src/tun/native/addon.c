@@ -23,6 +23,8 @@ static napi_value initialize(napi_env env, napi_value exports)
 		{ "adopt", tun_adopt },
 		{ "setPersistent", tun_set_persistent },
 		{ "openLinkSocket", netlink_open_link_socket },
+		{ "openRouteSocket", netlink_open_route_socket },
+		{ "ask", netlink_ask },
 		{ "listen", descriptor_listen },
 		{ "resume", descriptor_resume },
 		{ "pause", descriptor_pause },
