@@ -124,7 +124,7 @@ print(said.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
       expect(stderr).toBe('');
       expect(stdout).toContain('alice 198.51.100.10');
       expect(stdout).toMatch(/203\.0\.113\.10/);
-      expect(stdout).toContain('ping -n -c 2 -i 0.2 -W 1 203.0.113.10');
+      expect(stdout).toMatch(/ping -n -c \d -i 0\.2 -W 1 203\.0\.113\.10/);
       expect(stdout).toMatch(/^of demo-\d+/m);
       expect(stdout.trim()).toMatch(/ 3$/);
     });
