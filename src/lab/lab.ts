@@ -120,7 +120,7 @@ export class Lab {
   }
 
   poll(now: Instant): void {
-    for (const router of this.routers.values()) router.poll(now);
+    for (const router of this.#routers.values()) router.poll(now);
   }
 
   /** Stops the routers, which say goodbye to their hosts if they advertise themselves. */
@@ -130,7 +130,7 @@ export class Lab {
 
   nextDeadline(): Instant {
     let next = NEVER;
-    for (const router of this.routers.values()) next = earliest(next, router.nextDeadline());
+    for (const router of this.#routers.values()) next = earliest(next, router.nextDeadline());
     return next;
   }
 

@@ -48,7 +48,7 @@ export class Router {
     this.#environment = environment;
     const { random, now, book, observer } = environment;
     const flowSeed = Math.floor(random() * 2 ** 32);
-    this.routing = new Routing({ ...plan, ip: plan.settings.ip }, flowSeed);
+    this.routing = new Routing({ ...plan, ip: plan.settings.ip }, flowSeed, () => this.multicast.changed());
     const icmp = icmpEnvironment({
       router: this,
       given: environment,
@@ -128,10 +128,12 @@ export class Router {
   poll(now: Instant): void {
     this.#delivery.poll(now);
     this.#multicast.poll(now);
+    this.routing.poll();
   }
 
   nextDeadline(): Instant {
-    return earliest(this.#delivery.nextDeadline(), this.#multicast.nextDeadline());
+    const next = earliest(this.#delivery.nextDeadline(), this.#multicast.nextDeadline());
+    return earliest(next, this.routing.nextDeadline());
   }
 
   /** Sends an echo request of the router's own; `done` is called once with the outcome. */
@@ -157,7 +159,7 @@ export class Router {
     };
   }
 
-  /** To be called when routes, or the state of an interface or a neighbor, have changed. */
+  /** To be called when the state of an interface or a neighbor has changed; it costs the same with any number of routes. */
   routesChanged(now: Instant): void {
     this.routing.changed();
     this.#multicast.interfacesChanged(now);

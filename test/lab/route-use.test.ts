@@ -10,8 +10,8 @@ describe('route events', () => {
     expect(events).toEqual([]);
     lab.host('bob', 'blue').setUp(false);
     const told = (event: string) => [
-      { type: 'route', router: 'r1', event, prefix: '203.0.113.0/24' },
       { type: 'route', router: 'r1', event, prefix: '192.0.2.0/24' },
+      { type: 'route', router: 'r1', event, prefix: '203.0.113.0/24' },
     ];
     expect(events.splice(0)).toMatchObject(told('withdrawn'));
     lab.host('bob', 'blue').setUp(true);
