@@ -66,7 +66,8 @@ export type Event =
       readonly type: 'config';
       readonly time: Instant;
       readonly event: 'applied' | 'refused';
-      readonly detail: string;
+      /** What was applied, or why it was refused; null for the file. */
+      readonly message: string | null;
     };
 
 export type EventType = Event['type'];

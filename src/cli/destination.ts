@@ -10,7 +10,7 @@ import { nearest } from '../text/nearest.js';
 export const addressOf = async (word: string, instance: Instance): Promise<string> => {
   const address = parseAddress(word);
   if (!isFault(address) || /^[\d.]+$/.test(word)) return formatAddress(accepted(address));
-  const names = namesOf(await callInstance(instance, 'show', { what: 'config' }));
+  const names = await namesIn(instance);
   const found = names.get(word);
   if (found !== undefined) return found;
   const near = nearest(word, names.keys());
@@ -20,6 +20,10 @@ export const addressOf = async (word: string, instance: Instance): Promise<strin
     near === undefined ? `an address, or one of ${[...names.keys()].join(' ')}` : `did you mean ${near}?`,
   );
 };
+
+/** The first address of each host, of each router and of each of its interfaces, by name. */
+export const namesIn = async (instance: Instance): Promise<ReadonlyMap<string, string>> =>
+  namesOf(await callInstance(instance, 'show', { what: 'config' }));
 
 /** The parts of a described configuration that have addresses. */
 interface Described {

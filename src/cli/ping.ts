@@ -64,7 +64,7 @@ const flagsOf = (words: Readonly<Record<string, unknown>>): PingFlags =>
     record: words.R,
   }) as PingFlags;
 
-const number =
+export const number =
   (least: number, most: number) =>
   (text: string): number => {
     const value = Number(text);

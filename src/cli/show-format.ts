@@ -5,17 +5,20 @@ import type {
   NeighborRow,
   NextHopRow,
   RouteRow,
+  ScheduleRow,
   Shown,
   ShowWhat,
   Status,
 } from '../observe/shown.js';
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
+import { type Drawing, formatTopology } from './show-format-topology.js';
 import { type Column, formatOctets, formatSeconds, formatTable } from './table.js';
 
 /** What a person wants to see of it. */
 export interface ShowStyle {
   /** Whether the routers' own addresses are among the routes. */
   readonly isAll: boolean;
+  readonly drawing?: Drawing;
 }
 
 /** What `show` prints for a person, made from the answer that `--json` prints. */
@@ -106,6 +109,18 @@ const formatStatus = (status: Status): string =>
     ...status.warnings.map((warning) => `warning: ${warning}`),
   ].join('\n');
 
+const SCHEDULE: readonly Column<ScheduleRow>[] = [
+  { title: 'at', cell: (row) => row.at, align: 'right' },
+  { title: 'every', cell: (row) => row.every ?? '-', align: 'right' },
+  { title: 'ran', cell: (row) => (row.times === null ? row.ran : `${row.ran}/${row.times}`), align: 'right' },
+  {
+    title: 'next',
+    cell: (row) => (row.nextSeconds === null ? '-' : `in ${formatSeconds(row.nextSeconds)}`),
+    align: 'right',
+  },
+  { title: 'do', cell: (row) => (row.error === null ? row.do : [row.do, `failed: ${row.error}`]) },
+];
+
 /** One line each, or `none`. */
 const formatLines = (lines: readonly string[]): string => (lines.length === 0 ? 'none' : lines.join('\n'));
 
@@ -119,6 +134,8 @@ const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowSt
   groups: formatGroups,
   mroutes: formatMroutes,
   drops: (rows) => formatTable(DROPS, rows),
+  schedule: (rows) => formatTable(SCHEDULE, rows),
+  topology: (rows, { drawing }) => formatTopology(rows, drawing),
   changes: formatLines,
   config: (described) => JSON.stringify(described, null, 2),
 };

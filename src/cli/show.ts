@@ -2,22 +2,20 @@ import { Failure } from '../failure.js';
 import { isShowWhat, SHOWN, type Shown, type ShowWhat } from '../observe/shown.js';
 import { nearest } from '../text/nearest.js';
 import { type AddCommand, examples } from './command.js';
+import type { Drawing } from './show-format-topology.js';
 import type { Terminal } from './terminal.js';
 import { refuse } from './unavailable.js';
 
 /** Planned subjects, refused by name. */
-const LATER: ReadonlySet<string> = new Set([
-  'devices',
-  'links',
-  'filters',
-  'schedule',
-  'captures',
-  'topology',
-]);
+const LATER: ReadonlySet<string> = new Set(['devices', 'links', 'filters', 'captures']);
 
 interface ShowFlags {
   readonly router?: string;
   readonly all?: true;
+  readonly yaml?: true;
+  readonly mermaid?: true;
+  readonly dot?: true;
+  readonly watch?: true;
 }
 
 export const addShow: AddCommand = (program, invoke) => {
@@ -28,12 +26,18 @@ export const addShow: AddCommand = (program, invoke) => {
     .argument('[prefix]', 'with routes: a prefix, for what is inside it, or an address, for what leads to it')
     .option('-r, --router <router>', 'what belongs to this router only')
     .option('--all', 'with routes: also the own addresses of the routers')
+    .option('--watch', 'again each second, until Ctrl-C')
+    .option('--yaml', 'with config: a file that `tunpike up` takes')
+    .option('--mermaid', 'with topology: a Mermaid flowchart')
+    .option('--dot', 'with topology: a Graphviz graph')
     .addHelpText('after', `\nWHAT is one of:\n${list()}`)
     .addHelpText(
       'after',
       examples(
         ['tunpike show drops', 'dropped datagrams, and why'],
         ['tunpike show routes 203.0.113.10 -r r1', 'the routes of r1 that lead there'],
+        ['tunpike show topology --dot | neato -Tsvg > lab.svg', 'the lab as a picture'],
+        ['tunpike show config --yaml > now.yaml', 'the settings in force, as a file'],
         ['tunpike show routes -j -n lab', 'the routes of the lab named lab, as JSON'],
       ),
     )
@@ -52,6 +56,7 @@ const show = async (
   if (!isShowWhat(what)) throw new Failure(2, `unknown subject '${what}'`, mendOf(what));
   if (prefix !== undefined && what !== 'routes')
     throw new Failure(2, `\`show ${what}\` takes no prefix`, `tunpike show ${what}`);
+  refuseForms(what, flags);
   const [{ callInstance }, { instanceNamed }, { formatShown }, { narrowed }] = await Promise.all([
     import('../control/client.js'),
     import('./instance.js'),
@@ -62,13 +67,34 @@ const show = async (
   const instance = await instanceNamed(terminal.flags.name);
   const ask = <What extends ShowWhat>(subject: What): Promise<Shown[What]> =>
     callInstance(instance, 'show', { what: subject }, PATIENCE);
-  const shown = narrow(await ask(what));
-  if (flags.router !== undefined && Array.isArray(shown) && shown.length === 0)
-    checkRouter(flags.router, await ask('interfaces'), instance.name);
-  if (formatShown === undefined) terminal.printJson(shown);
-  else terminal.print(formatShown(what, shown, { isAll: flags.all === true }));
+  const style = { isAll: flags.all === true, drawing: drawingOf(flags) };
+  const once = async (): Promise<string | undefined> => {
+    const shown = narrow(await ask(what));
+    if (flags.router !== undefined && Array.isArray(shown) && shown.length === 0)
+      checkRouter(flags.router, await ask('interfaces'), instance.name);
+    if (flags.yaml === true) return (await import('yaml')).stringify(shown).trimEnd();
+    if (formatShown !== undefined) return formatShown(what, shown, style);
+    if (flags.watch === true) terminal.printJsonLine(shown);
+    else terminal.printJson(shown);
+    return undefined;
+  };
+  if (flags.watch === true) return (await import('./watch.js')).watch(terminal, once);
+  const text = await once();
+  if (text !== undefined) terminal.print(text);
   return 0;
 };
+
+/** Which subject each form is of. */
+const FORMS = { yaml: 'config', mermaid: 'topology', dot: 'topology' } as const;
+
+const refuseForms = (what: ShowWhat, flags: ShowFlags): void => {
+  for (const [form, of] of Object.entries(FORMS))
+    if (flags[form as keyof typeof FORMS] === true && what !== of)
+      throw new Failure(2, `\`show ${what}\` has no --${form}`, `tunpike show ${of} --${form}`);
+};
+
+const drawingOf = ({ mermaid, dot }: ShowFlags): Drawing =>
+  mermaid === true ? 'mermaid' : dot === true ? 'dot' : 'text';
 
 /** A million routes take their time. In milliseconds. */
 const PATIENCE = 60_000;

@@ -2,7 +2,7 @@ import { Failure } from '../failure.js';
 import type { AddCommand } from './command.js';
 
 /** Commands of a later version: refused by name, and listed in no help. */
-const UNAVAILABLE = [
+export const UNAVAILABLE: readonly string[] = [
   'reload',
   'explain',
   'trace',
@@ -11,10 +11,7 @@ const UNAVAILABLE = [
   'route',
   'link',
   'filter',
-  'icmp',
-  'traceroute',
-  'mtu',
-] as const;
+];
 
 export const addUnavailable: AddCommand = (program, invoke) => {
   for (const name of UNAVAILABLE) {

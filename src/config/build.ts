@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 import type { Prefix } from '../address.js';
+import { parseChangeLine } from '../change/change.js';
 import { DEFAULT_IGMP_SETTINGS } from '../igmp/settings.js';
 import { SCOPE_KEYS } from '../interface.js';
 import { type SettingsOf, selected, settingsOf } from '../section.js';
@@ -34,7 +35,7 @@ export const buildConfiguration = (
   topology: Topology,
   tablesOf: (router: string) => readonly RouteTable[],
 ): Configuration => {
-  const { name, links, hosts, routers, log, control } = settingsOf(FILE_KEYS, draft);
+  const { name, links, hosts, routers, log, control, http, schedule } = settingsOf(FILE_KEYS, draft);
   const names = new DeviceNames(
     [...hosts.values()].flatMap(({ interfaces }) =>
       [...interfaces.values()].flatMap(({ device }) => (device === undefined ? [] : [device])),
@@ -47,6 +48,11 @@ export const buildConfiguration = (
     routers: mapped(routers, (router, name) => buildRouter(name, router, tablesOf(name), topology)),
     log,
     control,
+    http,
+    schedule: schedule.flatMap((each) => {
+      const change = parseChangeLine(each.do);
+      return isFault(change) ? [] : [{ ...each, change }];
+    }),
   };
 };
 

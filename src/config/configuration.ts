@@ -1,13 +1,15 @@
 import type { Prefix } from '../address.js';
+import type { Change } from '../change/change.js';
 import type { IgmpSettings } from '../igmp/settings.js';
 import type { InterfaceAddress, MulticastScope } from '../interface.js';
 import type { SettingsOf } from '../section.js';
 import type { MULTICAST_KEYS, RouterSettings } from '../settings.js';
 import type { ProblemCode } from '../text/fault.js';
-import type { CONTROL_KEYS, LOG_KEYS } from './keys/file.js';
+import type { CONTROL_KEYS, HTTP_KEYS, LOG_KEYS } from './keys/file.js';
 import type { HOST_INTERFACE_KEYS } from './keys/host.js';
 import type { LINK_KEYS } from './keys/link.js';
 import type { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS } from './keys/router.js';
+import type { SCHEDULE_KEYS } from './keys/schedule.js';
 import type { RouteTable } from './route-table.js';
 
 /**
@@ -22,6 +24,14 @@ export interface Configuration {
   readonly routers: ReadonlyMap<string, RouterConfiguration>;
   readonly log: SettingsOf<typeof LOG_KEYS>;
   readonly control: SettingsOf<typeof CONTROL_KEYS>;
+  /** Undefined: nothing is served over HTTP. */
+  readonly http: SettingsOf<typeof HTTP_KEYS> | undefined;
+  readonly schedule: readonly ScheduledChange[];
+}
+
+/** A change that the lab makes by itself. */
+export interface ScheduledChange extends SettingsOf<typeof SCHEDULE_KEYS> {
+  readonly change: Change;
 }
 
 export type LogLevel = Configuration['log']['level'];

@@ -9,14 +9,15 @@ import type {
   RouterInterfaceConfiguration,
 } from './configuration.js';
 import { describeSection } from './describe-section.js';
-import { CONTROL_KEYS, LOG_KEYS } from './keys/file.js';
+import { CONTROL_KEYS, HTTP_KEYS, LOG_KEYS } from './keys/file.js';
 import { HOST_INTERFACE_KEYS } from './keys/host.js';
 import { LINK_KEYS } from './keys/link.js';
 import { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS, SCOPE_PREFIX } from './keys/router.js';
+import { SCHEDULE_KEYS } from './keys/schedule.js';
 
 /** The configuration as a file with every default written out: what `show config` prints. */
 export const describeConfiguration = (configuration: Configuration): object => {
-  const { name, links, hosts, routers, log, control } = configuration;
+  const { name, links, hosts, routers, log, control, http, schedule } = configuration;
   return {
     version: 1,
     name,
@@ -25,6 +26,9 @@ export const describeConfiguration = (configuration: Configuration): object => {
     routers: described(routers, describeRouter),
     log: describeSection(LOG_KEYS, log),
     control: describeSection(CONTROL_KEYS, control),
+    // Everybody who may ask can see this, so the token is left out.
+    ...(http === undefined ? {} : { http: describeSection(HTTP_KEYS, { ...http, token: undefined }) }),
+    schedule: schedule.map((each) => describeSection(SCHEDULE_KEYS, each)),
   };
 };
 

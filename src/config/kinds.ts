@@ -2,33 +2,12 @@ import { z } from 'zod';
 import { formatAddress, formatGroups, formatPrefix } from '../address.js';
 import type { Bounds, Range, Values } from '../key.js';
 import { NAME } from '../name.js';
-import {
-  formatInterfaceAddress,
-  parseBoundary,
-  parseEndpoint,
-  parseGroup,
-  parseGroupPrefix,
-  parseGroups,
-  parseHostAddress,
-  parseInterfaceAddress,
-  parseLoopback,
-  parsePrefix,
-  SCOPES,
-} from '../text/addresses.js';
-import { type Fault, fault, isFault, type ProblemCode } from '../text/fault.js';
-import { formatMode, parseDevice, parseMode, parseName, parseSocketPath } from '../text/names.js';
-import { formatProtocol, parseProtocol } from '../text/protocols.js';
-import {
-  formatDuration,
-  formatRate,
-  formatShare,
-  formatSize,
-  parseDuration,
-  parseMulticastTtl,
-  parseRate,
-  parseShare,
-  parseSize,
-} from '../text/quantities.js';
+import { formatInterfaceAddress, SCOPES } from '../text/addresses.js';
+import { fault, isFault, type ProblemCode } from '../text/fault.js';
+import { formatMode } from '../text/names.js';
+import { formatProtocol } from '../text/protocols.js';
+import { formatDuration, formatRate, formatShare, formatSize } from '../text/quantities.js';
+import { READ } from '../text/values.js';
 
 /** A single value as it is written in the file. */
 export type Written = string | number | boolean;
@@ -57,18 +36,18 @@ export const rangeCodes = z.registry<{ readonly code: ProblemCode }>();
  * A number without quotes reaches the grammar as it is written in the file, so that it can name the missing
  * unit of `15` and the missing parts of `10.1`.
  */
-const grammar = <Value>(
-  parse: (text: string, bounds?: Bounds) => Value | Fault,
-  format: (value: Value) => string,
+const grammar = <Kind extends keyof Values>(
+  kind: Kind,
+  format: (value: Values[Kind]) => string,
   shape: Shape,
-): KindInFile<Value> => ({
-  schema: ({ bounds }) =>
+): KindInFile<Values[Kind]> => ({
+  schema: (limits) =>
     z
       .unknown()
-      .transform((value, context): Value => {
+      .transform((value, context): Values[Kind] => {
         const parsed =
           typeof value === 'string' || typeof value === 'number'
-            ? parse(String(value), bounds)
+            ? READ[kind](String(value), limits)
             : fault('E-TYPE', 'not a text', `write a single value (example: ${shape.examples[0]})`);
         if (!isFault(parsed)) return parsed;
         const { fault: code, message, fix } = parsed;
@@ -102,59 +81,59 @@ export const KINDS: { readonly [Kind in keyof Values]: KindInFile<Values[Kind]> 
   decimal: plain(({ range }) => within(z.number(), range), 1),
   text: plain(({ range }) => within(z.string(), range), 'text'),
   mtu: plain(() => mtu, 1500),
-  duration: grammar(parseDuration, formatDuration, {
+  duration: grammar('duration', formatDuration, {
     pattern: `^${NUMBER}(ms|s|m|h)$`,
     examples: ['15ms', '125s'],
   }),
-  rate: grammar(parseRate, formatRate, { pattern: `^${NUMBER}[kmg]bit$`, examples: ['50mbit'] }),
-  size: grammar(parseSize, formatSize, { pattern: `^${NUMBER}(B|kB|MB)$`, examples: ['64kB'] }),
-  share: grammar(parseShare, formatShare, { pattern: `^${NUMBER}%$`, examples: ['0.5%'] }),
-  protocol: grammar(parseProtocol, formatProtocol, { examples: ['tcp'] }),
-  'host-address': grammar(parseHostAddress, formatAddress, {
+  rate: grammar('rate', formatRate, { pattern: `^${NUMBER}[kmg]bit$`, examples: ['50mbit'] }),
+  size: grammar('size', formatSize, { pattern: `^${NUMBER}(B|kB|MB)$`, examples: ['64kB'] }),
+  share: grammar('share', formatShare, { pattern: `^${NUMBER}%$`, examples: ['0.5%'] }),
+  protocol: grammar('protocol', formatProtocol, { examples: ['tcp'] }),
+  'host-address': grammar('host-address', formatAddress, {
     pattern: `^${FOUR}$`,
     examples: ['192.0.2.1'],
   }),
-  'interface-address': grammar(parseInterfaceAddress, formatInterfaceAddress, {
+  'interface-address': grammar('interface-address', formatInterfaceAddress, {
     pattern: `^${FOUR}${LENGTH}$`,
     examples: ['198.51.100.10/24'],
   }),
-  loopback: grammar(parseLoopback, (address) => `${formatAddress(address)}/32`, {
+  loopback: grammar('loopback', (address) => `${formatAddress(address)}/32`, {
     pattern: `^${FOUR}/32$`,
     examples: ['192.0.2.255/32'],
   }),
-  prefix: grammar(parsePrefix, formatPrefix, {
+  prefix: grammar('prefix', formatPrefix, {
     pattern: `^(default|${FOUR}${LENGTH})$`,
     examples: ['203.0.113.0/24', 'default'],
   }),
-  group: grammar(parseGroup, formatAddress, { pattern: `^${FOUR}$`, examples: ['239.1.2.3'] }),
-  groups: grammar(parseGroups, formatGroups, {
+  group: grammar('group', formatAddress, { pattern: `^${FOUR}$`, examples: ['239.1.2.3'] }),
+  groups: grammar('groups', formatGroups, {
     pattern: `^${FOUR}(${LENGTH})?$`,
     examples: ['239.1.2.3', '239.1.0.0/16'],
   }),
-  'group-prefix': grammar(parseGroupPrefix, formatPrefix, {
+  'group-prefix': grammar('group-prefix', formatPrefix, {
     pattern: `^${FOUR}${LENGTH}$`,
     examples: ['239.0.0.0/8'],
   }),
   'multicast-ttl': {
-    ...grammar(parseMulticastTtl, String, {
+    ...grammar('multicast-ttl', String, {
       type: ['string', 'integer'],
       pattern: '^(pass|[1-9][0-9]{0,2})$',
       examples: ['pass'],
     }),
     format: (ttl) => ttl,
   },
-  boundary: grammar(parseBoundary, formatPrefix, {
+  boundary: grammar('boundary', formatPrefix, {
     pattern: `^(${[...SCOPES.keys()].join('|')}|${FOUR}${LENGTH})$`,
     examples: ['239.255.0.0/16', ...SCOPES.keys()],
   }),
-  endpoint: grammar(parseEndpoint, asIs, { pattern: `^${FOUR}:[0-9]{1,5}$`, examples: ['127.0.0.1:9476'] }),
-  name: grammar(parseName, asIs, { pattern: NAME.source, examples: ['red'] }),
-  device: grammar(parseDevice, asIs, {
+  endpoint: grammar('endpoint', asIs, { pattern: `^${FOUR}:[0-9]{1,5}$`, examples: ['127.0.0.1:9476'] }),
+  name: grammar('name', asIs, { pattern: NAME.source, examples: ['red'] }),
+  device: grammar('device', asIs, {
     pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$',
     examples: ['tp-alice-red'],
   }),
-  'socket-path': grammar(parseSocketPath, asIs, { pattern: '^/', examples: ['/run/tunpike/lab.sock'] }),
-  mode: grammar(parseMode, formatMode, { pattern: '^0?[0-7]{3}$', examples: ['0660'] }),
+  'socket-path': grammar('socket-path', asIs, { pattern: '^/', examples: ['/run/tunpike/lab.sock'] }),
+  mode: grammar('mode', formatMode, { pattern: '^0?[0-7]{3}$', examples: ['0660'] }),
 };
 
 interface Limited<Schema> {

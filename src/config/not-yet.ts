@@ -11,7 +11,6 @@ export interface NotYet {
 export const NOT_YET: readonly NotYet[] = [
   ...Object.keys(IMPAIRMENT_KEYS).map((key) => ({ path: `links.*.${key}` })),
   { path: 'routers.*.filters' },
-  { path: 'http' },
   { path: 'capture' },
 ];
 

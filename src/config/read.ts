@@ -1,12 +1,14 @@
 import { buildConfiguration } from './build.js';
 import { checkAddresses } from './check/addresses.js';
 import { checkHosts } from './check/hosts.js';
+import { checkHttp } from './check/http.js';
 import { checkIgmp } from './check/igmp.js';
 import { checkLinks } from './check/links.js';
 import { checkMulticast } from './check/multicast.js';
 import { checkNames } from './check/names.js';
 import { checkRouters } from './check/routers.js';
 import { checkRoutes } from './check/routes.js';
+import { checkSchedule } from './check/schedule.js';
 import type { Configuration, Problem } from './configuration.js';
 import { NOT_YET, type NotYet } from './not-yet.js';
 import { parseYaml } from './parse-yaml.js';
@@ -53,6 +55,8 @@ export const readConfiguration = (
     checkIgmp(draft, report);
     checkMulticast(draft, report);
     checkRoutes(draft, topology, tables, report);
+    checkHttp(draft, report);
+    checkSchedule(draft, topology, report);
     if (!report.hasErrors)
       configuration = buildConfiguration(draft, file, topology, (router) => tables.of(router));
   }

@@ -116,6 +116,11 @@ ${templateLines(MULTICAST_KEYS, 6, { upstream: 'core', routes: [{ group: '239.9.
     routes: [{ to: default, via: 192.0.2.1 }]
 
 ${templateLines({ log: FILE_KEYS.log, control: FILE_KEYS.control }, 0, { control: CONTROL_SAMPLE })}
+
+# http: { listen: "127.0.0.1:9476" }   # metrics, events and JSON; others than this machine need a token
+
+schedule:                       # changes that the lab makes by itself, in the words of the command line
+  - { at: 1h, every: 30s, times: 3, do: icmp set --frag-needed true -r r1 }
 `;
 
 const TEMPLATES: Readonly<Record<TemplateKind, string>> = { minimal: MINIMAL, usual: USUAL, full: FULL };

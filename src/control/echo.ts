@@ -32,6 +32,7 @@ export type EchoResult =
       readonly type: number;
       readonly code: number;
       readonly parameter: number;
+      readonly milliseconds: number;
     }
   | { readonly kind: 'no-answer' }
   | { readonly kind: 'unsent'; readonly why: 'no-route' | 'too-long'; readonly mtu?: number }

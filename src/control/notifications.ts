@@ -1,7 +1,19 @@
-import type { Socket } from 'node:net';
+import { EVENT_NOTIFICATION } from './monitor.js';
 
-/** The part of a connection that notifications use. */
-type Sink = Pick<Socket, 'write' | 'writableLength' | 'writableNeedDrain' | 'destroyed' | 'once'>;
+/** The part of a connection, or of an HTTP response, that notifications use. */
+export interface Sink {
+  readonly writableLength: number;
+  readonly writableNeedDrain: boolean;
+  readonly destroyed: boolean;
+  write(text: string): unknown;
+  once(event: 'drain', listener: () => void): unknown;
+}
+
+export interface NotificationStyle {
+  /** Unread octets beyond which there is no room for more. */
+  readonly limit: number;
+  readonly frame: (json: string) => string;
+}
 
 /** Unread octets beyond which there is no room for more. */
 const MOST_UNREAD = 1024 * 1024;
@@ -10,12 +22,15 @@ const MOST_UNREAD = 1024 * 1024;
 export class Notifications {
   readonly #sink: Sink;
   readonly #limit: number;
+  readonly #frame: (json: string) => string;
   #lines: string[] = [];
   #length = 0;
 
-  constructor(sink: Sink, limit: number = MOST_UNREAD) {
+  /** `frame` makes of a JSON text what is sent; unless told, an `event` notification on a line of its own. */
+  constructor(sink: Sink, { limit = MOST_UNREAD, frame = eventLine }: Partial<NotificationStyle> = {}) {
     this.#sink = sink;
     this.#limit = limit;
+    this.#frame = frame;
   }
 
   /** Whether the client reads too slowly for more. */
@@ -30,8 +45,9 @@ export class Notifications {
     else action();
   }
 
-  /** Adds a line of {@link notificationLine} to what the next `flush` sends. */
-  add(line: string): void {
+  /** Adds an event, as JSON text, to what the next `flush` sends. */
+  add(json: string): void {
+    const line = this.#frame(json);
     this.#lines.push(line);
     this.#length += line.length;
   }
@@ -44,6 +60,6 @@ export class Notifications {
   }
 }
 
-/** A notification as it is sent; the same to everybody. */
-export const notificationLine = (method: string, params: object): string =>
-  `${JSON.stringify({ jsonrpc: '2.0', method, params })}\n`;
+/** Source: JSON-RPC 2.0 Specification §4.1. */
+const eventLine = (json: string): string =>
+  `{"jsonrpc":"2.0","method":"${EVENT_NOTIFICATION}","params":${json}}\n`;

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.js';
 import { isShowWhat, SHOWN } from '../observe/shown.js';
+import { readChangeParams } from './change.js';
 import { readEchoParams } from './echo.js';
-import { readIgmpLeaveParams, readIgmpQueryParams } from './igmp.js';
 import { readMonitorParams } from './monitor.js';
 import type { ControlMethod, ControlProtocol } from './protocol.js';
 
@@ -12,8 +12,7 @@ export const PARAMETERS: {
   ping: () => ({}),
   stop: () => ({}),
   echo: readEchoParams,
-  igmpQuery: readIgmpQueryParams,
-  igmpLeave: readIgmpLeaveParams,
+  change: readChangeParams,
   monitor: readMonitorParams,
   show: (sent) => {
     const what = (sent as { what?: unknown } | null | undefined)?.what;

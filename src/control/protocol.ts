@@ -1,6 +1,6 @@
 import type { Shown, ShowWhat } from '../observe/shown.js';
+import type { ChangeParams, ChangeResult } from './change.js';
 import type { EchoParams, EchoResult } from './echo.js';
-import type { IgmpLeaveParams, IgmpLeaveResult, IgmpQueryParams, IgmpQueryResult } from './igmp.js';
 import type { MonitorParams, MonitorResult } from './monitor.js';
 import type { Notifications } from './notifications.js';
 import type { Answer } from './rows.js';
@@ -13,10 +13,8 @@ export interface ControlProtocol {
   readonly show: ShowExchange<ShowWhat>;
   /** Has a router send an echo request; answers when its fate is known. */
   readonly echo: { readonly params: EchoParams; readonly result: EchoResult };
-  /** Sends an IGMP query now. */
-  readonly igmpQuery: { readonly params: IgmpQueryParams; readonly result: IgmpQueryResult };
-  /** Removes a group from an interface, as if its last member had left. */
-  readonly igmpLeave: { readonly params: IgmpLeaveParams; readonly result: IgmpLeaveResult };
+  /** Changes the lab, as a person would from the command line. */
+  readonly change: { readonly params: ChangeParams; readonly result: ChangeResult };
   /** After the answer, sends a notification for each event until the connection ends. */
   readonly monitor: { readonly params: MonitorParams; readonly result: MonitorResult };
   /** Answers, then stops the lab, which is gone when its process is. */

@@ -50,6 +50,7 @@ export type PingOutcome =
       readonly code: number;
       /** The second word of its header: in 3/4 the low half is the next-hop MTU. */
       readonly parameter: number;
+      readonly elapsed: Duration;
     }
   | { readonly kind: 'no-answer' }
   | { readonly kind: 'unsent'; readonly why: 'no-route' | 'too-long'; readonly mtu?: number }
@@ -125,7 +126,7 @@ export class Pings {
       case DESTINATION_UNREACHABLE:
       case TIME_EXCEEDED:
       case PARAMETER_PROBLEM:
-        return this.#failed(datagram, at);
+        return this.#failed(datagram, at, now);
       default:
         return false;
     }
@@ -157,7 +158,7 @@ export class Pings {
     });
   }
 
-  #failed(datagram: Uint8Array, at: number): boolean {
+  #failed(datagram: Uint8Array, at: number, now: Instant): boolean {
     const quote = datagram.subarray(at + ICMP_HEADER_LENGTH);
     if (quote.length < ipv4.MINIMUM_HEADER_LENGTH) return false;
     const echo = ipv4.headerLength(quote);
@@ -173,6 +174,7 @@ export class Pings {
       type: datagram[at]!,
       code: datagram[at + 1]!,
       parameter: uint32(datagram, at + 4),
+      elapsed: since(waiting.sentAt, now),
     });
   }
 

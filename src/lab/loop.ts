@@ -4,10 +4,11 @@ import { NOBODY, type Observer } from '../event.js';
 import type { PingOutcome, PingRequest } from '../icmp/ping.js';
 import { seededRandom } from '../random.js';
 import type { Router } from '../router/router.js';
-import { clockOf, type Instant, NEVER } from '../time.js';
+import { clockOf, earliest, type Instant, NEVER } from '../time.js';
 import type { Arena } from '../tun/arena.js';
 import type { Port } from '../tun/port.js';
 import { type HostConnection, Lab } from './lab.js';
+import { Schedule } from './schedule.js';
 
 /** Milliseconds since the process began. */
 const clock = clockOf(() => performance.now());
@@ -23,6 +24,7 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
  */
 export class LabLoop {
   readonly lab: Lab;
+  readonly schedule: Schedule;
   readonly #arena: Arena;
   readonly #ports: Port[] = [];
   readonly #toFlush: Port[] = [];
@@ -42,6 +44,7 @@ export class LabLoop {
       allocate: (length) => arena.allocate(length),
       observer,
     });
+    this.schedule = new Schedule(this.lab, observer);
   }
 
   /** The lab's time: milliseconds since the process began, independent of the wall clock. */
@@ -91,6 +94,11 @@ export class LabLoop {
     });
   }
 
+  /** The lab is ready: the time of its schedule begins to count. */
+  begin(): void {
+    this.#at(() => this.schedule.begin(this.#now));
+  }
+
   /** Has a router send an echo request; resolves when its outcome is known. */
   ping(router: Router, request: PingRequest): Promise<PingOutcome> {
     return new Promise((resolve) => this.#at(() => router.ping(request, this.#now, resolve)));
@@ -129,7 +137,7 @@ export class LabLoop {
   }
 
   #arm(): void {
-    const deadline = this.lab.nextDeadline();
+    const deadline = earliest(this.lab.nextDeadline(), this.schedule.nextDeadline(this.#now));
     if (deadline === this.#armedFor) return;
     this.#armedFor = deadline;
     clearTimeout(this.#timeout);
@@ -137,7 +145,10 @@ export class LabLoop {
     const wait = Math.min(Math.max(0, deadline - this.#now), LONGEST_TIMEOUT);
     this.#timeout = setTimeout(() => {
       this.#armedFor = NEVER;
-      this.#at(() => this.lab.poll(this.#now));
+      this.#at(() => {
+        this.schedule.poll(this.#now);
+        this.lab.poll(this.#now);
+      });
     }, wait);
   }
 }

@@ -1,10 +1,11 @@
 import type { Configuration } from '../config/configuration.js';
-import type { Observer } from '../event.js';
+import { NOBODY, type Observer } from '../event.js';
 import type { HostEnd } from '../link/attachments.js';
 import { parcelOf } from '../parcel.js';
 import { seededRandom } from '../random.js';
-import { after, type Duration, type Instant, instant, START } from '../time.js';
+import { after, type Duration, earliest, type Instant, instant, START } from '../time.js';
 import { Lab } from './lab.js';
+import { Schedule } from './schedule.js';
 
 /** A host's interface in a virtual lab. */
 export interface VirtualHost {
@@ -37,20 +38,23 @@ export interface VirtualLabOptions {
  */
 export class VirtualLab {
   readonly lab: Lab;
+  readonly schedule: Schedule;
   readonly #hosts = new Map<string, VirtualHost>();
   #now: Instant = START;
 
   constructor(configuration: Configuration, options: VirtualLabOptions = {}) {
-    const { seed = 1, observer, utcMilliseconds } = options;
+    const { seed = 1, observer = NOBODY, utcMilliseconds } = options;
     this.lab = new Lab(configuration, {
       random: seededRandom(seed),
       now: this.#now,
-      ...(observer === undefined ? {} : { observer }),
+      observer,
       ...(utcMilliseconds === undefined
         ? {}
         : { utcMilliseconds: (now: Instant) => (utcMilliseconds + Math.floor(now)) % 86_400_000 }),
     });
+    this.schedule = new Schedule(this.lab, observer);
     this.#connectAll(configuration);
+    this.schedule.begin(this.#now);
   }
 
   /** Adopts another configuration; what it does not touch goes on undisturbed. */
@@ -72,11 +76,16 @@ export class VirtualLab {
   /** Lets time pass; whatever becomes due on the way happens at its own instant. */
   advance(wait: Duration): void {
     const end = after(this.#now, wait);
-    for (let due = this.lab.nextDeadline(); due <= end; due = this.lab.nextDeadline()) {
+    for (let due = this.#nextDeadline(); due <= end; due = this.#nextDeadline()) {
       this.#now = instant(Math.max(due, this.#now));
+      this.schedule.poll(this.#now);
       this.lab.poll(this.#now);
     }
     this.#now = end;
+  }
+
+  #nextDeadline(): Instant {
+    return earliest(this.lab.nextDeadline(), this.schedule.nextDeadline(this.#now));
   }
 
   #connectAll({ hosts }: Configuration): void {

@@ -19,7 +19,7 @@ export const eventLog = (log: Log, isDebug: boolean): Observer => {
     limit.write(`route ${router}`, line, (text) => log.info(text, { router })),
   );
   return {
-    wants: (type) => isDebug || type === 'link' || type === 'route' || type === 'igmp',
+    wants: (type) => isDebug || (type !== 'drop' && type !== 'icmp'),
     notify: (event) => {
       switch (event.type) {
         case 'link':
@@ -34,6 +34,8 @@ export const eventLog = (log: Log, isDebug: boolean): Observer => {
           return logDrop(log, limit, event);
         case 'igmp':
           return logIgmp(log, limit, event);
+        case 'config':
+          return logConfig(log, limit, event);
         default:
       }
     },
@@ -54,6 +56,15 @@ const logDrop = (
     // The datagram is gone by then.
     (line) => log.debug(line, { router, interface: at }),
   );
+
+type ConfigEvent = Extract<Event, { type: 'config' }>;
+
+const logConfig = (log: Log, limit: LineLimit, { event, message }: ConfigEvent): void => {
+  const what = message ?? 'the configuration';
+  limit.write(`config ${event}`, `${event}: ${what}`, (line) =>
+    event === 'refused' ? log.warn(line) : log.info(line),
+  );
+};
 
 type IgmpEvent = Extract<Event, { type: 'igmp' }>;
 

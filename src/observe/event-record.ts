@@ -10,7 +10,7 @@ export interface Matchable extends DatagramFields {
   readonly attachment?: string;
   readonly reason?: string;
   readonly direction?: string;
-  readonly message?: string;
+  readonly message?: string | null;
   readonly event?: string;
   readonly prefix?: string;
   readonly group?: number | null;

@@ -16,6 +16,8 @@ export interface Shown {
   readonly groups: readonly GroupRow[];
   readonly mroutes: readonly MrouteRow[];
   readonly drops: readonly DropRow[];
+  readonly schedule: readonly ScheduleRow[];
+  readonly topology: readonly TopologyRow[];
   /** One line each, in the order they were made. */
   readonly changes: readonly string[];
   /** As a file would say it, with every default written out. */
@@ -35,6 +37,8 @@ export const SHOWN: { readonly [What in ShowWhat]: string } = {
   groups: 'the groups that hosts have joined, by interface',
   mroutes: 'where each multicast stream goes, and why not elsewhere',
   drops: 'dropped datagrams, and why',
+  schedule: 'the changes that the lab makes by itself, and when',
+  topology: 'the links, and who is on them',
   changes: 'the changes made to this machine',
   config: 'the configuration in effect',
 };
@@ -170,6 +174,39 @@ export interface MrouteRow {
   readonly reason: DropReason | null;
   /** Why not to the other interfaces. */
   readonly blocked: readonly { readonly interface: string; readonly why: string }[];
+}
+
+/** A link, and who is on it. */
+export interface TopologyRow {
+  readonly link: string;
+  readonly subnets: readonly string[];
+  readonly mtu: number;
+  /** Who gets what leaves the link; null if nobody does. */
+  readonly gateway: string | null;
+  readonly ends: readonly TopologyEnd[];
+}
+
+export interface TopologyEnd {
+  readonly kind: 'host' | 'router';
+  readonly name: string;
+  /** With their prefix lengths; none if unnumbered. */
+  readonly addresses: readonly string[];
+  /** Null for a router, which has no device. */
+  readonly device: string | null;
+  readonly namespace: string | null;
+}
+
+/** Times as the file writes them. */
+export interface ScheduleRow {
+  readonly at: string;
+  readonly every: string | null;
+  readonly times: number | null;
+  readonly do: string;
+  readonly ran: number;
+  /** Null if it will not be tried again. */
+  readonly nextSeconds: number | null;
+  /** Why the last try failed. */
+  readonly error: string | null;
 }
 
 export interface DropRow {

@@ -1,35 +1,27 @@
 import type { ControlMethods, Liveness } from '../control/protocol.js';
 import type { LabLoop } from '../lab/loop.js';
-import type { EventStream } from '../observe/event-stream.js';
+import { change } from './services/change.js';
 import { sendEcho } from './services/echo.js';
-import { forgetGroup, sendIgmpQuery } from './services/igmp.js';
-import { wordsOf } from './services/match-words.js';
-import { Monitors } from './services/monitor.js';
+import type { Monitors } from './services/monitor.js';
 import type { Shower } from './services/show.js';
 
 /** What the methods of the control socket act on. */
 export interface MethodsEnvironment {
   readonly identity: Liveness;
   readonly loop: LabLoop;
-  readonly events: EventStream;
+  readonly monitors: Monitors;
   readonly show: Shower;
   stop(why: string): void;
 }
 
 /** What each method of the control socket does; `control/` reads its parameters. */
 export const controlMethods = (environment: MethodsEnvironment): ControlMethods => {
-  const { identity, loop, events, show, stop } = environment;
-  const monitors = new Monitors(
-    (at) => loop.wallClock(at),
-    () => wordsOf(loop.lab),
-  );
-  events.add(monitors);
+  const { identity, loop, monitors, show, stop } = environment;
   return {
     ping: () => identity,
     show: ({ what }) => show.answer(what),
     echo: (params) => sendEcho(loop, params),
-    igmpQuery: (params) => sendIgmpQuery(loop, params),
-    igmpLeave: (params) => forgetGroup(loop, params),
+    change: ({ words }) => change(loop, words),
     monitor: (params, caller) => monitors.follow(params, caller, identity.name),
     stop: () => {
       setImmediate(() => stop('requested on the control socket'));

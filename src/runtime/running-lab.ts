@@ -5,6 +5,7 @@ import { type ControlServer, startControlServer } from '../control/server.js';
 import { HostSide } from '../host/host-side.js';
 import { multicastHindrances } from '../host/multicast-hindrances.js';
 import { runtimeDirectory } from '../host/runtime-directory.js';
+import type { HttpServer } from '../http/server.js';
 import { LabLoop } from '../lab/loop.js';
 import { eventLog } from '../observe/event-log.js';
 import { EventStream } from '../observe/event-stream.js';
@@ -14,7 +15,9 @@ import { OwnedFile } from '../owned-file.js';
 import { Arena } from '../tun/arena.js';
 import { openPort } from '../tun/open-port.js';
 import { version } from '../version.js';
+import { openHttp } from './http.js';
 import { controlMethods } from './methods.js';
+import { type Monitors, monitorsOf } from './services/monitor.js';
 import { type Shower, showerOf } from './services/show.js';
 import { handleSignals } from './signals.js';
 import { StopOrder } from './stop-order.js';
@@ -67,9 +70,11 @@ export class RunningLab {
   readonly #ground: Ground;
   readonly #events: EventStream;
   readonly #loop: LabLoop;
+  readonly #monitors: Monitors;
   readonly #warnings: string[] = [];
   readonly #shortTtl: { end(): void };
   #control: ControlServer | undefined;
+  #http: HttpServer | undefined;
   #settle!: { readonly resolve: () => void; readonly reject: (failure: unknown) => void };
 
   static async start(configuration: Configuration, options: StartOptions): Promise<RunningLab> {
@@ -100,8 +105,9 @@ export class RunningLab {
     this.#events = new EventStream(eventLog(log, ['debug', 'trace'].includes(configuration.log.level)));
     const loop = new LabLoop(configuration, ground.arena, this.#events);
     this.#loop = loop;
+    this.#monitors = monitorsOf(loop, this.#events);
     this.changes = changes;
-    this.show = showerOf({ configuration, configFile, loop, changes, warnings: this.#warnings });
+    this.show = showerOf({ configFile, loop, changes, warnings: this.#warnings });
     this.#shortTtl = watchForShortTtl(loop.lab, (warning) => this.#warn(warning));
     this.stopped = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -120,7 +126,7 @@ export class RunningLab {
     const methods = controlMethods({
       identity: { name, pid: process.pid, version: version() },
       loop: this.#loop,
-      events: this.#events,
+      monitors: this.#monitors,
       show: this.show,
       stop: (why) => this.stop(why),
     });
@@ -136,7 +142,15 @@ export class RunningLab {
         methods,
         log,
       });
+      this.#http = await openHttp(this.#configuration, {
+        loop: this.#loop,
+        show: this.show,
+        monitors: this.#monitors,
+        isLastReloadSuccessful: () => true,
+      });
+      if (this.#http !== undefined) log.info(`metrics and events at ${this.#http.url}`);
       this.#loop.connectAll(this.#ground.host.attachments);
+      this.#loop.begin();
       this.#ground.readyFile?.publish();
     } catch (error) {
       await this.#close();
@@ -172,7 +186,7 @@ export class RunningLab {
     this.#shortTtl.end();
     this.#loop.close();
     this.#ground.readyFile?.remove();
-    await this.#control?.close();
+    await Promise.all([this.#control?.close(), this.#http?.close()]);
     await this.#ground.host.close();
   }
 }

@@ -10,6 +10,7 @@ import { LabLoop } from '../../src/lab/loop.js';
 import { EventStream } from '../../src/observe/event-stream.js';
 import { SILENT } from '../../src/observe/log.js';
 import { controlMethods } from '../../src/runtime/methods.js';
+import { monitorsOf } from '../../src/runtime/services/monitor.js';
 import { showerOf } from '../../src/runtime/services/show.js';
 import { Arena } from '../../src/tun/arena.js';
 import { state } from '../host/state.js';
@@ -60,8 +61,8 @@ export const standInstance = async (): Promise<StandingInstance> => {
   const methods = controlMethods({
     identity: { name: 'lab', pid, version: '0.0.0' },
     loop,
-    events,
-    show: showerOf({ configuration, configFile: 'lab.yaml', loop, changes: ['a change'], warnings: [] }),
+    monitors: monitorsOf(loop, events),
+    show: showerOf({ configFile: 'lab.yaml', loop, changes: ['a change'], warnings: [] }),
     stop: () => {
       file.remove();
       standIn.kill();

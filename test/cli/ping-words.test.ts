@@ -10,6 +10,10 @@ it.each([
   ['show routes -n ping', 'show routes -n ping'],
   ['exec alice -- ping -n 192.0.2.1', 'exec alice -- ping -n 192.0.2.1'],
   ['-n ping show routes -n lab', '-n ping show routes -n lab'],
+  ['traceroute -n -q 1 -w 2 bob', 'traceroute --numeric --queries 1 -w 2 bob'],
+  ['traceroute -Inq2 bob', 'traceroute -I --numeric --queries 2 bob'],
+  ['-q traceroute bob', '-q traceroute bob'],
+  ['mtu -n bob', 'mtu --numeric bob'],
   ['ping', 'ping'],
   ['', ''],
 ])('%s is %s', (line, words) => {

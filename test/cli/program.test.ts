@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { buildProgram, meantCommand } from '../../src/cli/program.js';
+import { UNAVAILABLE } from '../../src/cli/unavailable.js';
 import { dropReasons } from '../../src/drop-reason.js';
 import { tunpike } from './support.js';
 
 const SILENT = { stdout: { write() {} }, stderr: { write() {} }, env: {} };
 const program = await buildProgram(SILENT, async () => {});
 const listed = program.createHelp().visibleCommands(program);
-
-const UNAVAILABLE = 'reload explain trace capture top route link filter icmp traceroute mtu'.split(' ');
 
 describe('the command line', () => {
   it('prints the version alone on a line', async () => {
@@ -146,7 +145,7 @@ describe('generated text', () => {
     const { stdout } = await tunpike('completion', shell);
     for (const command of listed) expect(stdout).toContain(command.name());
     expect(stdout).toContain('neighbors');
-    expect(stdout).not.toContain('traceroute');
+    expect(stdout).not.toContain('capture');
   });
 
   it('quotes what a systemd unit would take for a specifier or a variable', async () => {

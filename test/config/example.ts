@@ -103,9 +103,12 @@ routers:
     routes: [{ to: default, via: 192.0.2.1 }]
 log: { level: info, format: auto }
 control: { socket: /run/tunpike/lab.sock, mode: "0660", group: netdev, read-only-socket: /run/tunpike/lab.ro.sock }
-http: { listen: "127.0.0.1:9476" }
+http: { listen: "127.0.0.1:9476", token: secret }
 capture:
   - { name: drops, file: /var/tmp/lab-drops.pcapng, interface: r1.red, only: drops, snaplen: 96, match: protocol=udp }
+schedule:
+  - { at: 5s, do: icmp set --echo-reply false -r r1 }
+  - { at: 10s, every: 30s, times: 3, do: igmp query r1.red }
 `;
 
 /** The last step of every path of the table: the keys that this version refuses. */

@@ -31,6 +31,8 @@ export const configurationOf = (setup: Setup = {}): Configuration => ({
   routers: new Map([[DUT, routerConfiguration(setup)]]),
   log: { level: 'silent', format: 'json' },
   control: { socket: undefined, mode: 0o600, group: undefined, readOnlySocket: undefined },
+  http: undefined,
+  schedule: [],
 });
 
 const linkConfiguration = ({ topology }: Setup, port: PortNumber): LinkConfiguration => ({

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Notifications, notificationLine } from '../../src/control/notifications.js';
+import { Notifications } from '../../src/control/notifications.js';
 
 const sinkOf = (stream: PassThrough) => stream as unknown as ConstructorParameters<typeof Notifications>[0];
 
@@ -14,8 +14,8 @@ describe('notifications', () => {
       return Reflect.apply(write, stream, args);
     };
     const notifications = new Notifications(sinkOf(stream));
-    notifications.add(notificationLine('event', { n: 1 }));
-    notifications.add(notificationLine('event', { n: 2 }));
+    notifications.add('{"n":1}');
+    notifications.add('{"n":2}');
     notifications.flush();
     expect(writes).toBe(1);
     const lines = String(stream.read()).trimEnd().split('\n');
@@ -27,10 +27,10 @@ describe('notifications', () => {
 
   it('are full while their reader is too slow, and say when it has read', async () => {
     const stream = new PassThrough({ highWaterMark: 100 });
-    const notifications = new Notifications(sinkOf(stream), 300);
-    const line = notificationLine('event', { n: 1 });
+    const notifications = new Notifications(sinkOf(stream), { limit: 300 });
+    const line = '{"jsonrpc":"2.0","method":"event","params":{"n":1}}\n';
     let added = 0;
-    for (; !notifications.isFull; added += 1) notifications.add(line);
+    for (; !notifications.isFull; added += 1) notifications.add('{"n":1}');
     expect(added * line.length).toBeLessThan(300 + 2 * line.length);
     notifications.flush();
     notifications.flush();

@@ -102,6 +102,8 @@ export const lab = (options: LabOptions = {}): Configuration => ({
   routers: new Map([['r1', options.router ?? router()]]),
   log: { level: 'info', format: 'auto' },
   control: { socket: undefined, mode: 0o660, group: undefined, readOnlySocket: undefined },
+  http: undefined,
+  schedule: [],
 });
 
 let arena: Arena | undefined;

@@ -22,7 +22,7 @@ const follower = (): Caller & { readonly stream: PassThrough } => {
   return {
     stream,
     follow: () =>
-      new Notifications(stream as unknown as ConstructorParameters<typeof Notifications>[0], 2000),
+      new Notifications(stream as unknown as ConstructorParameters<typeof Notifications>[0], { limit: 2000 }),
     onEnd: (action) => void stream.once('close', action),
   };
 };

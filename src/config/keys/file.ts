@@ -3,6 +3,7 @@ import { CAPTURE_KEYS } from './capture.js';
 import { HOST_KEYS } from './host.js';
 import { IMPAIRMENT_KEYS, LINK_KEYS } from './link.js';
 import { ROUTER_KEYS } from './router.js';
+import { SCHEDULE_KEYS } from './schedule.js';
 
 /** The log on stderr. */
 export const LOG_KEYS = {
@@ -19,8 +20,10 @@ export const CONTROL_KEYS = {
   'read-only-socket': leaf('socket-path', 'a second socket, for everybody, that only reads'),
 };
 
-const HTTP_KEYS = {
-  listen: required(leaf('endpoint', 'address and port')),
+export const HTTP_KEYS = {
+  listen: required(leaf('endpoint', 'address and port; port 0 takes a free one')),
+  /** Never shown. */
+  token: text('what whoever asks must send as `Authorization: Bearer …`; needed if others can reach it', 256),
 };
 
 /** The whole configuration file. */
@@ -54,4 +57,8 @@ export const FILE_KEYS = {
   ),
   http: optional(section('metrics, event stream and dashboard', HTTP_KEYS)),
   capture: list('captures that start with the lab', section('a pcapng file', CAPTURE_KEYS)),
+  schedule: list(
+    'changes while the lab runs',
+    section('what a person would type, at a time after the lab is ready', SCHEDULE_KEYS),
+  ),
 };

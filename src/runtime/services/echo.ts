@@ -41,8 +41,10 @@ const resultOf = (outcome: PingOutcome): EchoResult => {
         route: route.map(formatAddress),
       };
     }
-    case 'error':
-      return { ...outcome, from: formatAddress(outcome.from) };
+    case 'error': {
+      const { from, elapsed, ...rest } = outcome;
+      return { ...rest, from: formatAddress(from), milliseconds: microseconds(elapsed) };
+    }
     case 'unsent':
       return outcome.why === 'host-unreachable' ? { ...outcome, from: formatAddress(outcome.from) } : outcome;
     default:

@@ -1,17 +1,19 @@
 import {
-  EVENT_NOTIFICATION,
   MONITORED,
   type MonitorParams,
   type MonitorResult,
   readMonitorParams,
 } from '../../control/monitor.js';
-import { type Notifications, notificationLine } from '../../control/notifications.js';
+import type { Notifications } from '../../control/notifications.js';
 import type { Caller } from '../../control/protocol.js';
 import type { Event, EventType, Observer } from '../../event.js';
+import type { LabLoop } from '../../lab/loop.js';
 import { matchableOf, recordOf } from '../../observe/event-record.js';
+import type { EventStream } from '../../observe/event-stream.js';
 import { type KnownWords, type Match, parseMatch } from '../../observe/match.js';
 import type { WallClock } from '../../observe/show.js';
 import { TimeBudget } from '../../observe/time-budget.js';
+import { wordsOf } from './match-words.js';
 
 /** How long everybody pauses when events have taken more than their share of the time, in milliseconds. */
 const PAUSE = 100;
@@ -84,7 +86,7 @@ export class Monitors implements Observer {
 
   #tell(event: Event): void {
     const fields = matchableOf(event);
-    let line: string | undefined;
+    let json: string | undefined;
     for (const follower of this.#told) {
       if (!follower.types.has(event.type) || !follower.matches(fields)) continue;
       if (follower.notifications.isFull) {
@@ -93,14 +95,14 @@ export class Monitors implements Observer {
         setImmediate(() => this.#resumeWhenRead(follower));
         continue;
       }
-      line ??= notificationLine(EVENT_NOTIFICATION, recordOf(event, fields, this.#wallClock(event.time)));
-      this.#add(follower, line);
+      json ??= JSON.stringify(recordOf(event, fields, this.#wallClock(event.time)));
+      this.#add(follower, json);
     }
   }
 
-  /** All lines of one turn of the event loop leave together. */
-  #add({ notifications }: Follower, line: string): void {
-    notifications.add(line);
+  /** All events of one turn of the event loop leave together. */
+  #add({ notifications }: Follower, json: string): void {
+    notifications.add(json);
     if (this.#toFlush.size === 0)
       setImmediate(() =>
         this.#budget.charge(() => {
@@ -123,7 +125,7 @@ export class Monitors implements Observer {
       this.#told.add(follower);
       if (missed === 0) return;
       const params = { time: new Date().toISOString(), type: 'missed', events: missed };
-      this.#add(follower, notificationLine(EVENT_NOTIFICATION, params));
+      this.#add(follower, JSON.stringify(params));
     });
   }
 
@@ -133,6 +135,16 @@ export class Monitors implements Observer {
     return count;
   }
 }
+
+/** Tells whoever follows it of the events of a running lab. */
+export const monitorsOf = (loop: LabLoop, events: EventStream): Monitors => {
+  const monitors = new Monitors(
+    (at) => loop.wallClock(at),
+    () => wordsOf(loop.lab),
+  );
+  events.add(monitors);
+  return monitors;
+};
 
 const zeroes = (): Record<EventType, number> =>
   Object.fromEntries(Object.keys(MONITORED).map((type) => [type, 0])) as Record<EventType, number>;

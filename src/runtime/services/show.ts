@@ -1,15 +1,15 @@
-import type { Configuration } from '../../config/configuration.js';
 import { describeConfiguration } from '../../config/describe.js';
 import { type Answer, Rows } from '../../control/rows.js';
 import type { LabLoop } from '../../lab/loop.js';
 import * as show from '../../observe/show.js';
 import { groupRows, mrouteRows, showIgmp } from '../../observe/show-igmp.js';
+import { showSchedule } from '../../observe/show-schedule.js';
+import { showTopology } from '../../observe/show-topology.js';
 import type { Shown, ShowWhat, Status } from '../../observe/shown.js';
 import { version } from '../../version.js';
 
 /** What `show` needs of a running lab, beside its routers and links. */
 export interface ShowEnvironment {
-  readonly configuration: Configuration;
   /** The path of the configuration; undefined if there is no file. */
   readonly configFile: string | undefined;
   readonly loop: LabLoop;
@@ -26,7 +26,7 @@ export interface Shower {
 }
 
 export const showerOf = (environment: ShowEnvironment): Shower => {
-  const { configuration, loop, changes } = environment;
+  const { loop, changes } = environment;
   const { lab } = loop;
   const subjects: { readonly [What in ShowWhat]: () => Answer<Shown[What]> } = {
     status: () => showStatus(environment),
@@ -38,8 +38,10 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
     groups: () => new Rows(() => groupRows(lab, loop.readClock())),
     mroutes: () => new Rows(() => mrouteRows(lab)),
     drops: () => show.showDrops(lab, (at) => loop.wallClock(at)),
+    schedule: () => showSchedule(loop.schedule, loop.readClock()),
+    topology: () => showTopology(lab),
     changes: () => changes,
-    config: () => ({ ...describeConfiguration(configuration) }),
+    config: () => ({ ...describeConfiguration(lab.configuration) }),
   };
   const whole = <Result>(answer: Answer<Result>): Result =>
     (answer instanceof Rows ? [...answer] : answer) as Result;
@@ -48,8 +50,8 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
   });
 };
 
-const showStatus = ({ configuration, configFile, loop, warnings }: ShowEnvironment): Status => ({
-  name: configuration.name,
+const showStatus = ({ configFile, loop, warnings }: ShowEnvironment): Status => ({
+  name: loop.lab.configuration.name,
   state: 'running',
   pid: process.pid,
   uptimeSeconds: Math.round(loop.uptimeSeconds * 10) / 10,
@@ -57,7 +59,7 @@ const showStatus = ({ configuration, configFile, loop, warnings }: ShowEnvironme
   config: configFile ?? null,
   routers: loop.lab.routers.size,
   links: loop.lab.links.size,
-  hosts: configuration.hosts.size,
+  hosts: loop.lab.configuration.hosts.size,
   ledgers: show.showLedgers(loop.lab),
   warnings,
 });

@@ -138,7 +138,7 @@ export const errorFault = (): string | undefined => {
     const trial = new Trial();
     const error = icmpErrorAbout(requestOctets(), type, code, [0, 0, mtu >>> 8, mtu & 255]);
     trial.answer(datagram({ source: GATEWAY[1], destination: ROUTER[1], protocol: 1, payload: error }));
-    const outcome = { kind: 'error', from: ip(GATEWAY[1]), type, code, parameter: mtu };
+    const outcome = { kind: 'error', from: ip(GATEWAY[1]), type, code, parameter: mtu, elapsed: 30 };
     const fault = same(trial.outcomes, [outcome]);
     if (fault !== undefined) return fault;
   }

@@ -1,22 +1,16 @@
 import { formatAddress } from '../../address.js';
-import type {
-  IgmpLeaveParams,
-  IgmpLeaveResult,
-  IgmpQueryParams,
-  IgmpQueryResult,
-} from '../../control/igmp.js';
+import type { ChangeBy } from '../../change/grammar.js';
+import type { IGMP_LEAVE, IGMP_QUERY } from '../../change/igmp.js';
 import { Failure } from '../../failure.js';
 import type { IgmpInterface } from '../../igmp/igmp-interface.js';
 import type { Interface } from '../../interface.js';
-import type { Lab } from '../../lab/lab.js';
-import type { LabLoop } from '../../lab/loop.js';
-import { parseGroup, parseHostAddress } from '../../text/addresses.js';
-import { accepted } from '../../text/fault.js';
-import { duration } from '../../time.js';
+import type { Instant } from '../../time.js';
+import type { Lab } from '../lab.js';
+import { type Outcome, outcome } from './outcome.js';
 
-/** Has a router of a running lab send an IGMP query now; the timers of the querier are not changed. */
-export const sendIgmpQuery = (loop: LabLoop, params: IgmpQueryParams): IgmpQueryResult => {
-  const [each, igmp] = igmpNamed(loop.lab, params.interface);
+/** Has a router send an IGMP query now; the timers of the querier are not changed. */
+export const sendQuery = (lab: Lab, change: ChangeBy<typeof IGMP_QUERY>, now: Instant): Outcome => {
+  const [each, igmp] = igmpNamed(lab, change.arguments.interface);
   if (!each.up) throw new Failure(7, `${each.name} is down: no query can be sent`);
   if (igmp.role === 'host')
     throw new Failure(
@@ -26,46 +20,49 @@ export const sendIgmpQuery = (loop: LabLoop, params: IgmpQueryParams): IgmpQuery
     );
   if (igmp.settings.querier === 'never')
     throw new Failure(7, `${each.name} has \`querier: never\`: it sends no queries`, 'use another interface');
-  const group = params.group === undefined ? undefined : accepted(parseGroup(params.group));
-  const source = params.source === undefined ? undefined : accepted(parseHostAddress(params.source));
+  const { group, source, maxResponse } = change.options;
   const asking = {
     ...(group === undefined ? {} : { group }),
     ...(source === undefined ? {} : { sources: [source] }),
-    ...(params.maxResponseMs === undefined ? {} : { maxResponse: duration(params.maxResponseMs) }),
+    ...(maxResponse === undefined ? {} : { maxResponse }),
   };
-  const version = igmp.querier.version(loop.readClock());
-  if (!loop.perform((now) => igmp.query(asking, now)))
+  const version = igmp.querier.version(now);
+  if (!igmp.query(asking, now))
     throw new Failure(
       7,
       `${each.name} now speaks IGMP version ${version}, which has no such query`,
       'leave out --source, and with version 1 also --group',
     );
-  return {
-    interface: each.name,
-    group: group === undefined ? null : formatAddress(group),
-    source: source === undefined ? null : formatAddress(source),
-    version,
-  };
+  const [about, from] = [textOf(group), textOf(source)];
+  const what = about === null ? 'general query' : `query about ${about}`;
+  return outcome({ interface: each.name, group: about, source: from, version }, [
+    `${each.name}: version ${version} ${what}${from === null ? '' : ` from ${from}`} sent`,
+  ]);
 };
 
 /** Removes a group, or one source of it, from an interface, as if its last member had left. */
-export const forgetGroup = (loop: LabLoop, params: IgmpLeaveParams): IgmpLeaveResult => {
-  const [each, igmp] = igmpNamed(loop.lab, params.interface);
-  const group = accepted(parseGroup(params.group));
-  const source = params.source === undefined ? undefined : accepted(parseHostAddress(params.source));
+export const forgetGroup = (lab: Lab, change: ChangeBy<typeof IGMP_LEAVE>, now: Instant): Outcome => {
+  const [each, igmp] = igmpNamed(lab, change.arguments.interface);
+  const { group } = change.arguments;
+  const { source } = change.options;
+  const [about, from] = [formatAddress(group), textOf(source)];
   if (igmp.memberships.fixed.of(group) !== undefined && !igmp.memberships.groups.has(group))
     throw new Failure(
       7,
-      `${params.group} is configured on ${each.name}`,
+      `${about} is configured on ${each.name}`,
       'remove it from static-groups or join-groups',
     );
-  return {
-    interface: each.name,
-    group: formatAddress(group),
-    source: source === undefined ? null : formatAddress(source),
-    forgotten: loop.perform((now) => igmp.forget(group, source, now)),
-  };
+  const forgotten = igmp.forget(group, source, now);
+  const what = from === null ? about : `${from} of ${about}`;
+  return outcome(
+    { interface: each.name, group: about, source: from, forgotten },
+    [`${each.name}: ${forgotten ? `${what} is forgotten` : `nobody asked for ${what}`}`],
+    forgotten,
+  );
 };
+
+const textOf = (address: number | undefined): string | null =>
+  address === undefined ? null : formatAddress(address);
 
 /** Finds an interface by its name, or by the name of its link if it is the only one there. */
 const igmpNamed = (lab: Lab, name: string): [Interface, IgmpInterface] => {

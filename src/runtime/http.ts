@@ -1,0 +1,33 @@
+import type { Configuration } from '../config/configuration.js';
+import type { HttpServer } from '../http/server.js';
+import type { LabLoop } from '../lab/loop.js';
+import { version } from '../version.js';
+import type { Monitors } from './services/monitor.js';
+import type { Shower } from './services/show.js';
+
+/** What the HTTP server tells of. */
+export interface HttpEnvironment {
+  readonly loop: LabLoop;
+  readonly show: Shower;
+  readonly monitors: Monitors;
+  readonly isLastReloadSuccessful: () => boolean;
+}
+
+/** Starts the HTTP server of a lab, if its configuration asks for one; only then is its code loaded. */
+export const openHttp = async (
+  { name, http }: Configuration,
+  { loop, show, monitors, isLastReloadSuccessful }: HttpEnvironment,
+): Promise<HttpServer | undefined> => {
+  if (http === undefined) return undefined;
+  const [{ startHttpServer }, { metricsOf }] = await Promise.all([
+    import('../http/server.js'),
+    import('../http/metrics.js'),
+  ]);
+  const { lab } = loop;
+  return startHttpServer({
+    ...http,
+    answer: show.answer,
+    metrics: metricsOf({ lab, version: version(), now: () => loop.readClock(), isLastReloadSuccessful }),
+    follow: (params, caller) => void monitors.follow(params, caller, name),
+  });
+};
