@@ -2,7 +2,8 @@ import { type Address, type Prefix, prefixOf } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
 import { bitCount, GROUP_BITS, LONGER } from './prefix-index.js';
-import { CAPACITY, COUNT, COVER, LENGTH, LENGTH_BITS, type PrefixTable, ROW } from './prefix-table.js';
+import { CAPACITY, COUNT, COVER, LENGTH, LENGTH_BITS, ROW } from './prefix-rows.js';
+import type { PrefixTable } from './prefix-table.js';
 import type { NextHop, RouteType } from './route.js';
 import { PAGE_BITS, PLACE } from './segments.js';
 
@@ -116,7 +117,7 @@ export class Fib {
     const segment = groups[group + 1]!;
     const bits = groups[group]! & (-1 >>> (31 - ((address >>> 8) & 31)));
     const word = pages[segment >>> PAGE_BITS]![(segment & PLACE) + bitCount(bits) - 1]!;
-    if (word === 0) return this.#prefixes.rows[(address >>> 16) * ROW + COVER]!;
+    if (word === 0) return this.#prefixes.rows.words[(address >>> 16) * ROW + COVER]!;
     return word === LONGER ? this.#longest(address, ANY_LENGTH) : word;
   }
 
@@ -126,16 +127,16 @@ export class Fib {
     const row = ((address >>> 16) >>> shift) * ROW;
     const word = this.#longestIn(row, address, limit);
     if (word !== 0) return word;
-    const cover = rows[row + COVER]!;
-    return (cover & LENGTH) < limit ? cover : this.#longestIn(rows.length - ROW, address, limit);
+    const cover = rows.words[row + COVER]!;
+    return (cover & LENGTH) < limit ? cover : this.#longestIn(rows.words.length - ROW, address, limit);
   }
 
   /** The same among the prefixes of one row. */
   #longestIn(row: number, address: Address, limit: number): number {
-    const { rows, pages } = this.#prefixes;
-    const count = rows[row + COUNT]!;
+    const { words, pages } = this.#prefixes.rows;
+    const count = words[row + COUNT]!;
     if (count === 0) return 0;
-    const segment = rows[row]!;
+    const segment = words[row]!;
     const page = pages[segment >>> PAGE_BITS]!;
     const base = segment & PLACE;
     // The last prefix that begins at the address or before it.
@@ -146,7 +147,7 @@ export class Fib {
       if (page[middle]! <= address) low = middle;
       else high = middle - 1;
     }
-    const capacity = rows[row + CAPACITY]!;
+    const capacity = words[row + CAPACITY]!;
     while (low >= base) {
       const word = page[low + capacity]!;
       const length = word & LENGTH;
