@@ -5,7 +5,7 @@
 //   npm run chaos -- --rounds 20 --seed 7     20 rounds, of seeds 7 to 26; --jobs N: so many at once, 2 unless told
 //   npm run chaos -- --rounds 1 --break decoy    proves that it notices: `decoy` removes one, `state-file` writes none
 //
-// SIGKILL, SIGTERM, SIGSTOP at random moments of `up` and `down`; system calls that fail, linger, do half or are the
+// SIGKILL, SIGTERM, SIGSTOP at random moments of `up`, `down` and `reload`, by then to another configuration; system calls that fail, linger, do half or are the
 // last; devices and namespaces that somebody else deletes, renames, moves and replaces; decoys of similar names
 // everywhere. Each round has network, process and mount namespaces and a /run of its own. Needs root, cc and unshare.
 //

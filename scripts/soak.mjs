@@ -4,7 +4,7 @@
 //   npm run soak -- --minutes 5 --out DIR     a quick look; DIR gets soak.svg and soak.md
 //   npm run soak -- --minutes 1 --break memory   proves that it notices: memory, descriptors or ledger
 //
-// UDP as fast as it goes from end to end, mutated datagrams and arbitrary octets, ICMP, more IGMP joins and leaves than
+// UDP as fast as it goes from end to end, a reload every few seconds, mutated datagrams and arbitrary octets, ICMP, more IGMP joins and leaves than
 // an interface has room for, readers of `monitor` who do not keep up. Everything runs in network, process and mount
 // namespaces and a /run of its own. Needs root, cc and unshare.
 //
@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isolated } from './chaos/isolated.mjs';
 import { judge, ledgerFault, rise } from './soak/judge.mjs';
-import { ask, loads, readSlowly, startLoad, TEXT } from './soak/lab.mjs';
+import { ask, loads, readSlowly, startLoad, TEXT, variant } from './soak/lab.mjs';
 import { plot } from './soak/plot.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -151,6 +151,9 @@ const soak = async (folder) => {
       await new Promise((resolve) => setTimeout(resolve, INTERVAL));
       if (lab.exitCode !== null || lab.signalCode !== null)
         return { samples, broken: [`the program ended with ${lab.signalCode ?? lab.exitCode}`] };
+      // Every time another configuration, while the load goes on.
+      writeFileSync(join(folder, 'lab.yaml'), variant(samples.length));
+      await ask(SOCKET, 'reload', {});
       samples.push(await sample(lab, begun));
       const { seconds: at, heap, rss } = samples.at(-1);
       const line = `${at.toFixed(0)} of ${seconds} s, heap ${heap.toFixed(1)} MB, RSS ${rss.toFixed(1)} MB`;

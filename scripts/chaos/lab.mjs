@@ -8,6 +8,22 @@ const A_BATCH = 64;
 const LINKS = { red: '198.51.100', blue: '203.0.113' };
 
 /**
+ * Another configuration of the same lab: hosts that are new, gone, or otherwise than before, as the text of its file.
+ */
+export const changedLab = (dice, lab) => {
+  const other = randomLab(dice, lab.name);
+  const kept = dice.chance(0.2) ? [] : lab.hosts.filter(() => dice.chance(0.7));
+  const names = new Set(kept.map(({ host }) => host));
+  const taken = new Set(kept.map(({ kind }) => kind).filter((kind) => kind === 'shared' || kind === 'self'));
+  const hosts = [...kept, ...other.hosts.filter(({ host, kind }) => !names.has(host) && !taken.has(kind))];
+  const devices = hosts.flatMap(({ host }) =>
+    (names.has(host) ? lab : other).devices.filter((each) => each.host === host),
+  );
+  const mtu = dice.oneOf([1500, 1400, 576]);
+  return textOf(lab.name, hosts, devices).replace('red: {}', `red: { mtu: ${mtu} }`);
+};
+
+/**
  * A lab of a random size and shape, as the text of its file and what it makes.
  *
  * Its namespaces are its own, somebody's that it may use, one that is called otherwise than its host, or the one that

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { placeDecoys, placeFiles } from './decoys.mjs';
 import { diceOf } from './dice.mjs';
 import { differences, inventory, ip, RUNTIME } from './inventory.mjs';
-import { randomLab } from './lab.mjs';
+import { changedLab, randomLab } from './lab.mjs';
 import { Meddler } from './meddler.mjs';
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
@@ -107,6 +107,9 @@ const deed = (up, meddler) => {
     'down',
     'again',
     'show',
+    'reload',
+    'reload',
+    'reload',
   ]);
   if (kind === 'meddle') return meddler.plan();
   if (kind === 'pause') {
@@ -132,6 +135,15 @@ const deed = (up, meddler) => {
   if (kind === 'again') {
     const trouble = maybeTrouble(0.4);
     return () => void start(['up', file], trouble);
+  }
+  if (kind === 'reload') {
+    const text = dice.chance(0.1) ? lab.text.slice(0, dice.below(lab.text.length)) : changedLab(dice, lab);
+    const [trouble, isSignal] = [maybeTrouble(0.2), dice.chance(0.5)];
+    return () => {
+      writeFileSync(file, text);
+      if (isSignal) signal(up, 'SIGHUP');
+      else start(['reload', '-n', lab.name], trouble);
+    };
   }
   if (kind === 'show') return () => void start(['-n', lab.name, 'show', 'status']);
   return () => signal(up, kind);

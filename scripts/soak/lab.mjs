@@ -21,6 +21,19 @@ routers:
     routes: [{ to: default, via: 10.0.2.2 }]
 `;
 
+/** The same lab with something else beside what the load is about, another thing each time. */
+export const variant = (count) => {
+  const host = count % 2 === 0 ? 'carol' : 'dave';
+  const address = `10.0.3.${10 + (count % 5)}/24`;
+  return TEXT.replace('blue: {} }', `blue: {}, green: { mtu: ${[1500, 1400, 1300][count % 3]} } }`)
+    .replace('\nrouters:', `\n  ${host}: { interfaces: { green: { address: ${address} } } }\nrouters:`)
+    .replace('10.0.2.2/24 } }', '10.0.2.2/24 }, green: { address: 10.0.3.1/24, igmp: {} } }')
+    .replace(
+      'routes: [{ to: default, via: 10.0.2.2',
+      `routes: [{ to: 10.${count % 7}.0.0/16, type: blackhole }, { to: default, via: 10.0.2.2`,
+    );
+};
+
 /** More than an interface may have. */
 const GROUPS = 20_000;
 

@@ -77,7 +77,8 @@ const textOf = async (
   }
 };
 
-const problemOf = (file: string, { message, fix }: Failure): Problem => ({
+/** The problem of a file that cannot be read at all. */
+export const problemOf = (file: string, { message, fix }: Failure): Problem => ({
   file,
   line: 1,
   column: 1,

@@ -1,46 +1,122 @@
+import type { Configuration } from '../config/configuration.js';
+import type { HostChange } from '../host/plan.js';
+import type { InstanceState } from '../host/state-file.js';
 import { type AddCommand, examples } from './command.js';
+
+/** One line of a plan. */
+interface Planned {
+  readonly change: HostChange;
+  /** What is done: it is made, or taken back. */
+  readonly action: 'make' | 'remove';
+  readonly text: string;
+  /** The same as a command; undefined where nothing is to be done by hand. */
+  readonly command: string | undefined;
+}
 
 export const addPlan: AddCommand = (program, invoke) => {
   program
     .command('plan')
-    .description('print the host changes that `up` would make')
+    .description('print the host changes that `up` or `reload` would make')
     .argument('[file]', 'configuration file, or - for stdin (default: tunpike.yaml, then lab.yaml)')
     .option('--commands', 'print them as `ip …` commands')
     .addHelpText(
       'after',
       examples(
-        ['tunpike plan lab.yaml', 'what would change on this machine'],
+        ['tunpike plan lab.yaml', 'what would change on this machine; of a running lab, what is different'],
         ['tunpike plan lab.yaml --commands', 'the same as commands, to run by hand'],
       ),
     )
     .action((file: string | undefined, { commands }: { readonly commands?: true }) =>
       invoke(async (terminal) => {
         const { acceptedConfiguration, readConfigurationFile } = await import('./configuration-file.js');
-        const configuration = await acceptedConfiguration(
-          await readConfigurationFile(file, terminal),
-          terminal,
-        );
-        if (configuration === undefined) return 3;
-        const { planHost, formatChange, commandOf } = await import('../host/plan.js');
-        const { surveyHost, remainingChanges } = await import('../host/conflicts.js');
-        const { readState } = await import('../host/state-file.js');
-        const wanted = planHost(configuration);
+        const read = await acceptedConfiguration(await readConfigurationFile(file, terminal), terminal);
+        if (read === undefined) return 3;
+        const configuration = { ...read, name: terminal.flags.name ?? read.name };
+        const { isAlive, readState } = await import('../host/state-file.js');
         const previous = readState(configuration.name);
-        const changes = remainingChanges(wanted, await surveyHost(wanted, previous), previous);
+        const isRunning = previous !== undefined && isAlive(previous);
+        const plan = isRunning
+          ? await planReload(configuration, previous)
+          : await planStart(configuration, previous);
         if (terminal.isJson) {
           terminal.printJson(
-            changes.map((change) => ({
+            plan.map(({ change, action, text, command }) => ({
               kind: change.kind,
+              action,
               namespace: change.namespace ?? null,
-              change: formatChange(change),
-              command: commandOf(change),
+              change: text,
+              command: command ?? null,
             })),
           );
           return 0;
         }
-        for (const change of changes) terminal.print(commands ? commandOf(change) : formatChange(change));
-        if (changes.length === 0) terminal.hint('nothing to change');
+        for (const { text, command } of plan) {
+          const line = commands ? command : text;
+          if (line !== undefined) terminal.print(line);
+        }
+        if (plan.length === 0)
+          terminal.hint(
+            isRunning
+              ? `nothing to change: ${configuration.name} runs and has all of it`
+              : 'nothing to change',
+          );
         return 0;
       }),
     );
+};
+
+/** What `up` would do. */
+const planStart = async (
+  configuration: Configuration,
+  previous: InstanceState | undefined,
+): Promise<readonly Planned[]> => {
+  const { planHost, formatChange, commandOf } = await import('../host/plan.js');
+  const { surveyHost, remainingChanges } = await import('../host/conflicts.js');
+  const wanted = planHost(configuration);
+  return remainingChanges(wanted, await surveyHost(wanted, previous), previous).map((change) => ({
+    change,
+    action: 'make',
+    text: formatChange(change),
+    command: commandOf(change),
+  }));
+};
+
+/** What `reload` would do: the difference between the file that runs and this one. */
+const planReload = async (
+  configuration: Configuration,
+  running: InstanceState,
+): Promise<readonly Planned[]> => {
+  const { callInstance } = await import('../control/client.js');
+  const { planHost, formatChange, commandOf } = await import('../host/plan.js');
+  const { planDifference, formatKept, formatRemoval, removalCommand } = await import(
+    '../host/plan-difference.js'
+  );
+  const from = (await callInstance(running, 'hostPlan', {})) as readonly HostChange[];
+  const { displaced, made, kept, removed } = planDifference(from, planHost(configuration));
+  const isOurs = (change: HostChange): boolean =>
+    change.kind !== 'namespace' ||
+    running.objects.some(
+      (each) => each.kind === 'namespace' && each.name === change.namespace && each.created,
+    );
+  const removal = (change: HostChange): Planned => ({
+    change,
+    action: 'remove',
+    text: formatRemoval(change),
+    command: removalCommand(change),
+  });
+  return [
+    ...displaced.map(removal),
+    ...made.map(
+      (change): Planned => ({
+        change,
+        action: 'make',
+        text: formatChange(change),
+        command: commandOf(change),
+      }),
+    ),
+    ...kept.map(
+      (change): Planned => ({ change, action: 'make', text: formatKept(change), command: undefined }),
+    ),
+    ...removed.filter(isOurs).map(removal),
+  ];
 };

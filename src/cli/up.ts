@@ -2,21 +2,22 @@ import { formatAddress } from '../address.js';
 import type { Configuration } from '../config/configuration.js';
 import { Failure } from '../failure.js';
 import { type AddCommand, examples } from './command.js';
+import type { Detached } from './detached.js';
 import { progressOn } from './progress.js';
 import { logLevel, type Terminal } from './terminal.js';
-import { refuse } from './unavailable.js';
 
 interface UpOptions {
   readonly tun?: readonly string[];
   readonly rootless?: true;
   readonly watch?: true;
+  readonly detach?: true;
   readonly readyFile?: string;
 }
 
 export const addUp: AddCommand = (program, invoke) => {
   program
     .command('up')
-    .description('run a lab in the foreground, until Ctrl-C or `tunpike down`')
+    .description('run a lab until Ctrl-C or `tunpike down`')
     .argument('[file]', 'configuration file, or - for stdin (default: tunpike.yaml, then lab.yaml)')
     .option(
       '--tun <device=router,host=cidr>',
@@ -24,6 +25,8 @@ export const addUp: AddCommand = (program, invoke) => {
       (flag: string, before: readonly string[] | undefined) => [...(before ?? []), flag],
     )
     .option('--rootless', 'run in a user namespace: needs no root, changes nothing on this machine')
+    .option('-d, --detach', 'return when every host and router answers, and leave the lab running')
+    .option('--watch', 'reload whenever the file, or a table of routes that it names, has changed')
     .option('--ready-file <file>', 'write this file when every host and router answers; removed at the end')
     .addHelpText(
       'after',
@@ -34,66 +37,105 @@ export const addUp: AddCommand = (program, invoke) => {
           'tunpike up --tun a=192.0.2.1/25,host=192.0.2.2/25 --tun b=192.0.2.129/25,host=192.0.2.130/25',
           'a namespace each; then: tunpike exec a -- ping 192.0.2.130',
         ],
+        ['tunpike up -d lab.yaml', 'in the background; then: tunpike logs -f, tunpike down'],
+        ['tunpike up --watch lab.yaml', 'every change of the file is applied while traffic flows on'],
         ['tunpike up --rootless lab.yaml', 'then: tunpike exec alice -- ping 192.0.2.1'],
       ),
     )
     .action((file: string | undefined, options: UpOptions) =>
       invoke(async (terminal) => {
-        if (options.watch) refuse('`tunpike up --watch`');
         if (options.tun !== undefined && file !== undefined) {
           throw new Failure(2, '--tun and a file exclude each other', 'leave out one of them');
+        }
+        if (options.watch && (options.tun !== undefined || file === '-'))
+          throw new Failure(2, '--watch needs a file to watch', 'name one, or leave out --watch');
+        const detached = await detachedStart(options);
+        if (options.detach && detached === undefined) {
+          const { upDetached } = await import('./up-detached.js');
+          return upDetached(terminal, { isRootless: options.rootless === true, readsStdin: file === '-' });
         }
         if (options.rootless) {
           const { isInsideRootless, reexecRootless } = await import('../host/rootless.js');
           if (!isInsideRootless()) return reexecRootless(process.argv.slice(2));
         }
-        return up(terminal, file, options);
+        return up(terminal, file, options, detached);
       }),
-    )
-    .addOption(program.createOption('--watch').hideHelp());
+    );
 };
 
-const up = async (terminal: Terminal, file: string | undefined, options: UpOptions): Promise<number> => {
+const detachedStart = async ({ detach }: UpOptions): Promise<Detached | undefined> =>
+  detach ? (await import('./detached.js')).detachedAs() : undefined;
+
+const up = async (
+  terminal: Terminal,
+  file: string | undefined,
+  options: UpOptions,
+  detached: Detached | undefined,
+): Promise<number> => {
   const found = await configurationOf(terminal, file, options);
   if (found === undefined) return 3;
-  const [{ createLog }, { startLab }, { giveUpPrivileges }] = await Promise.all([
+  const [
+    { createLog },
+    { startLab },
+    { routeFilesOf },
+    { giveUpPrivileges },
+    { groupId },
+    { letGo },
+    { removeLog },
+    { logPath },
+  ] = await Promise.all([
     import('../observe/log.js'),
     import('../runtime/running-lab.js'),
+    import('../runtime/reload.js'),
     import('../host/privileges.js'),
+    import('../control/group.js'),
+    import('./instance.js'),
+    import('../observe/log-file.js'),
+    import('./log-path.js'),
   ]);
-  const { configFile } = found;
-  const level = logLevel(terminal.flags, found.configuration.log.level);
-  const configuration = { ...found.configuration, log: { ...found.configuration.log, level } };
+  const { configFile, adopt } = found;
+  const configuration = adopt(found.configuration);
+  const { level } = configuration.log;
   const log = createLog({
     level,
     format: configuration.log.format,
     color: terminal.errorColors.isColorSupported,
     instance: configuration.name,
+    ...(detached === undefined ? {} : { output: detached.log }),
   });
+  const { group } = configuration.control;
   const warning = giveUpPrivileges({
-    read: [configFile],
+    read: [configFile, ...routeFilesOf(configuration)],
     written: [options.readyFile, configuration.control.socket, configuration.control.readOnlySocket],
-    isGivenToGroup: configuration.control.group !== undefined,
+    givenTo: group === undefined ? undefined : groupId(group),
   });
   if (warning !== undefined) log.warn(warning);
+  await letGo(configuration.name, terminal);
   const lab = await startLab(configuration, {
     configFile,
+    canReload: file !== '-',
+    adopt,
+    watch: options.watch === true,
     log,
     rootless: options.rootless === true,
     progress: progressOn(terminal, 'host interfaces'),
     handleSignals: true,
     ...(options.readyFile === undefined ? {} : { readyFile: options.readyFile }),
   });
+  const { name } = configuration;
+  if (detached === undefined) removeLog(logPath(name));
+  else detached.begin(name);
   if (options.tun !== undefined) tellPlaces(terminal, configuration);
   tellReady(terminal, configuration, lab.changes);
+  detached?.tellReady();
   await lab.stopped;
-  const { name } = configuration;
-  if (keepsSomething(configuration)) {
+  if (lab.lasts) {
     log.info(`${name} stopped; persistent devices and namespaces remain`);
     terminal.hint(`to remove what remains: tunpike down ${name} --purge`);
   } else {
     log.info(`${name} stopped, everything undone`);
   }
+  detached?.log.remove();
   return 0;
 };
 
@@ -116,9 +158,6 @@ const tellPlaces = (terminal: Terminal, { hosts, routers }: Configuration): void
     }
 };
 
-const keepsSomething = ({ hosts }: Configuration): boolean =>
-  [...hosts.values()].some(({ interfaces }) => interfaces.some(({ persistent }) => persistent));
-
 const tellReady = (terminal: Terminal, configuration: Configuration, changes: readonly string[]): void => {
   const { name } = configuration;
   if (terminal.isJson) {
@@ -133,6 +172,8 @@ const tellReady = (terminal: Terminal, configuration: Configuration, changes: re
 interface Found {
   readonly configuration: Configuration;
   readonly configFile: string | undefined;
+  /** Gives a configuration the name and the log level of the command line, if it has them. */
+  readonly adopt: (read: Configuration) => Configuration;
 }
 
 /** From the file or the `--tun` flags, named by `-n`; undefined if there are errors, which are printed. */
@@ -141,16 +182,18 @@ const configurationOf = async (
   file: string | undefined,
   { tun }: UpOptions,
 ): Promise<Found | undefined> => {
-  const renamed = (configuration: Configuration): Configuration =>
-    terminal.flags.name === undefined ? configuration : { ...configuration, name: terminal.flags.name };
+  const { flags } = terminal;
+  const adopt = (read: Configuration): Configuration => ({
+    ...read,
+    name: flags.name ?? read.name,
+    log: { ...read.log, level: logLevel(flags, read.log.level) },
+  });
   if (tun !== undefined) {
     const { configurationFromTunFlags } = await import('../config/tun-flags.js');
-    return { configuration: renamed(configurationFromTunFlags(tun)), configFile: undefined };
+    return { configuration: configurationFromTunFlags(tun), configFile: undefined, adopt };
   }
   const { acceptedConfiguration, readConfigurationFile } = await import('./configuration-file.js');
   const read = await readConfigurationFile(file, terminal);
   const configuration = await acceptedConfiguration(read, terminal);
-  return configuration === undefined
-    ? undefined
-    : { configuration: renamed(configuration), configFile: read.file };
+  return configuration === undefined ? undefined : { configuration, configFile: read.file, adopt };
 };

@@ -1,5 +1,7 @@
 import { buildConfiguration } from './build.js';
 import { checkAddresses } from './check/addresses.js';
+import { checkFilters } from './check/filters.js';
+import { checkHostRoutes } from './check/host-routes.js';
 import { checkHosts } from './check/hosts.js';
 import { checkHttp } from './check/http.js';
 import { checkIgmp } from './check/igmp.js';
@@ -27,6 +29,8 @@ export interface ReadConfiguration {
   readonly omitted: number;
   /** The lines that problems in other files than this one are about. */
   readonly excerpts: ReadonlyMap<Problem, string>;
+  /** The paths of the tables of routes that it names. */
+  readonly routeFiles: readonly string[];
 }
 
 /**
@@ -42,16 +46,20 @@ export const readConfiguration = (
   const report = new Report(file);
   const tree = parseYaml(text, report);
   let configuration: Configuration | undefined;
+  let routeFiles: readonly string[] = [];
   if (tree !== undefined) {
     report.locateIn(tree);
     const draft = readTree(tree, report, notYet);
     const topology = new Topology(draft, report);
     const tables = new RouteTables(draft, file, report);
+    routeFiles = tables.places;
     checkNames(draft, topology, report);
     checkLinks(draft, topology, report);
     checkHosts(draft, report);
+    checkHostRoutes(draft, topology, report);
     checkAddresses(draft, topology, report);
     checkRouters(draft, topology, report);
+    checkFilters(draft, report);
     checkIgmp(draft, report);
     checkMulticast(draft, report);
     checkRoutes(draft, topology, tables, report);
@@ -61,5 +69,5 @@ export const readConfiguration = (
       configuration = buildConfiguration(draft, file, topology, (router) => tables.of(router));
   }
   const { problems, omitted, excerpts } = report;
-  return { configuration, problems, omitted, excerpts };
+  return { configuration, problems, omitted, excerpts, routeFiles };
 };

@@ -13,6 +13,8 @@ export interface TableReference {
 /** The tables of routes that a configuration refers to, each file read once. */
 export class RouteTables {
   readonly #byRouter = new Map<string, readonly TableReference[]>();
+  /** Where they were read, or were to be read. */
+  readonly places: readonly string[];
 
   constructor(draft: FileDraft, configuration: string, report: Report) {
     const read = new Map<string, RouteTable>();
@@ -27,6 +29,7 @@ export class RouteTables {
       }
       if (references.length > 0) this.#byRouter.set(name, references);
     }
+    this.places = [...read.values()].map(({ place }) => place);
   }
 
   /** Those of one router, in the order of the configuration. */

@@ -4,6 +4,7 @@ import { readChangeParams } from './change.js';
 import { readEchoParams } from './echo.js';
 import { readMonitorParams } from './monitor.js';
 import type { ControlMethod, ControlProtocol } from './protocol.js';
+import { readReloadParams } from './reload.js';
 
 /** Reads the parameters of each method from a request; throws a `Failure` (2) that says what is wrong. */
 export const PARAMETERS: {
@@ -11,6 +12,8 @@ export const PARAMETERS: {
 } = {
   ping: () => ({}),
   stop: () => ({}),
+  hostPlan: () => ({}),
+  reload: readReloadParams,
   echo: readEchoParams,
   change: readChangeParams,
   monitor: readMonitorParams,

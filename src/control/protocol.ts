@@ -3,6 +3,7 @@ import type { ChangeParams, ChangeResult } from './change.js';
 import type { EchoParams, EchoResult } from './echo.js';
 import type { MonitorParams, MonitorResult } from './monitor.js';
 import type { Notifications } from './notifications.js';
+import type { ReloadParams, ReloadResult } from './reload.js';
 import type { Answer } from './rows.js';
 
 /** The methods of the control socket: JSON-RPC 2.0, one object per line. */
@@ -17,6 +18,10 @@ export interface ControlProtocol {
   readonly change: { readonly params: ChangeParams; readonly result: ChangeResult };
   /** After the answer, sends a notification for each event until the connection ends. */
   readonly monitor: { readonly params: MonitorParams; readonly result: MonitorResult };
+  /** Reads the configuration file again, and answers when what has changed in it is applied, or refused. */
+  readonly reload: { readonly params: ReloadParams; readonly result: ReloadResult };
+  /** The changes on this machine that the last file asked for, as the host side plans them. */
+  readonly hostPlan: { readonly params: Nothing; readonly result: readonly object[] };
   /** Answers, then stops the lab, which is gone when its process is. */
   readonly stop: { readonly params: Nothing; readonly result: Liveness };
 }
@@ -57,7 +62,7 @@ export type ControlMethods = {
 export const LONGEST_REQUEST = 64 * 1024;
 
 /** The methods that change nothing, which a socket for reading serves. */
-export const READING_METHODS: ReadonlySet<ControlMethod> = new Set(['ping', 'show', 'monitor']);
+export const READING_METHODS: ReadonlySet<ControlMethod> = new Set(['ping', 'show', 'hostPlan', 'monitor']);
 
 /** JSON-RPC error codes. Source: JSON-RPC 2.0 Specification §5.1. */
 export const PARSE_ERROR = -32700;

@@ -49,14 +49,15 @@ const isLeftover = (namespace: string, previous: InstanceState | undefined): boo
  * Everything of a plan that somebody else has already, all at once.
  *
  * `previous` is the state that a dead instance of the same name left: what it proves to be ours is no conflict.
+ * `devices` are those whose routes are the lab's own; by default those of the plan.
  */
 export function findConflicts(
   changes: readonly HostChange[],
   survey: HostSurvey,
   previous: InstanceState | undefined,
+  devices: ReadonlySet<string> = devicesOf(changes),
 ): readonly Conflict[] {
   const foreign = foreignNamespaces(changes, survey, previous);
-  const devices = devicesOf(changes);
   return changes.flatMap((change): Conflict[] => {
     const found = survey.get(change.namespace);
     if (found === undefined) return [];
@@ -159,7 +160,7 @@ const foreignNamespaces = (
     ),
   );
 
-const devicesOf = (changes: readonly HostChange[]): ReadonlySet<string> =>
+export const devicesOf = (changes: readonly HostChange[]): ReadonlySet<string> =>
   new Set(changes.flatMap((change) => (change.kind === 'device' ? [change.device] : [])));
 
 const inPlace = (namespace: NamespaceName): string =>

@@ -16,9 +16,11 @@ import {
   type InstanceState,
   isAlive,
   nameInUse,
+  type Phase,
   readState,
   StateFile,
 } from './state-file.js';
+import { Transition } from './transition.js';
 import { leftoverFailure, undoObjects } from './undo.js';
 
 export type { MadeInterface } from './maker.js';
@@ -42,6 +44,8 @@ export interface HostSideOptions {
   readonly prepare?: () => Promise<void>;
   /** The folder of the state file, if not the usual one. */
   readonly directory?: string;
+  /** The kernel, if not the one that {@link openKernel} gives. */
+  readonly kernel?: Kernel;
 }
 
 /**
@@ -55,6 +59,7 @@ export class HostSide {
   readonly #kernel: Kernel;
   readonly #ledger: ObjectLedger;
   readonly #attachments: MadeInterface[] = [];
+  #plan: readonly HostChange[] = [];
   #closing: Promise<void> | undefined;
 
   private constructor(options: HostSideOptions, kernel: Kernel, ledger: ObjectLedger) {
@@ -77,21 +82,20 @@ export class HostSide {
 
     const changes = planHost(configuration);
     checkLimits(changes);
-    const kernel = await openKernel();
+    const kernel = options.kernel ?? (await openKernel());
     const survey = await surveyHost(changes, previous);
     const conflicts = findConflicts(changes, survey, previous);
     if (conflicts.length > 0) throw conflictFailure(conflicts);
     await options.prepare?.();
 
     const file = StateFile.claim(describe(configuration, options, previous), directory);
-    const ledger = new ObjectLedger(file, previous?.stopped === true);
-    const side = new HostSide(options, kernel, ledger);
+    const side = new HostSide(options, kernel, new ObjectLedger(file, previous?.stopped === true));
     try {
       await side.#settlePrevious(changes);
       const remaining = remainingChanges(changes, survey, previous);
       const maker = new Maker({
         kernel,
-        ledger,
+        ledger: side.#ledger,
         survey,
         openPort: options.openPort,
         attachments: side.#attachments,
@@ -106,7 +110,34 @@ export class HostSide {
     } catch (error) {
       throw await side.#abandon(error);
     }
+    side.#plan = changes;
     return side;
+  }
+
+  /** Whether it has devices that outlive it, or has taken such from an earlier plan. */
+  get lasts(): boolean {
+    return this.#ledger.objects.some((object) => object.kind === 'device' && object.persistent);
+  }
+
+  /**
+   * Prepares the way to another configuration, and changes nothing yet.
+   *
+   * `release` is told of ports that are about to be closed. Throws a `Failure`: 6 where something is in use by
+   * somebody else. One way at a time.
+   */
+  prepare(configuration: Configuration, release: (ports: readonly Port[]) => void): Promise<Transition> {
+    const environment = {
+      kernel: this.#kernel,
+      ledger: this.#ledger,
+      attachments: this.#attachments,
+      openPort: this.#options.openPort,
+      release,
+      arrived: ({ lines }: Transition, plan: readonly HostChange[]) => {
+        this.#plan = plan;
+        for (const line of lines) this.#options.log(line);
+      },
+    };
+    return Transition.prepare(environment, this.#plan, planHost(configuration));
   }
 
   get attachments(): readonly MadeInterface[] {
@@ -115,6 +146,20 @@ export class HostSide {
 
   port(host: string, link: string): Port | undefined {
     return this.#attachments.find((own) => own.host === host && own.link === link)?.port;
+  }
+
+  /** Tells others where the instance is on its way; throws a `Failure` (4) where that cannot be written. */
+  tell(phase: Phase): void {
+    this.#ledger.tell(phase);
+  }
+
+  /** The same of its end, which comes whether or not anybody can be told. */
+  tellStopping(): void {
+    try {
+      this.tell('stopping');
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
   }
 
   /** Undoes everything that is not persistent, in reverse. Throws a `Failure` 9 that lists what is left. */
@@ -165,7 +210,12 @@ export class HostSide {
     const keep = failed ? this.#ledger.inherited : new Set<HostObject>();
     const { kept, left } = await this.#undoObjects(failed, keep);
     const remaining = [...kept, ...left.map(({ object }) => object)];
-    this.#ledger.end(remaining, left.length === 0, failed);
+    try {
+      this.#ledger.end(remaining, left.length === 0, failed);
+    } catch (error) {
+      // What is left weighs more than a note that says too much.
+      if (left.length === 0) throw staleNote(error, reason);
+    }
     if (left.length > 0) throw leftoverFailure(left, reason);
   }
 
@@ -175,6 +225,12 @@ export class HostSide {
     return undoObjects(this.#ledger.objects, { ownNamespace, purge, keep, log });
   }
 }
+
+/** Everything is undone, but the state file tells of it still: `down --force` finds nothing there, and removes it. */
+const staleNote = (error: unknown, before: string): unknown =>
+  error instanceof Failure
+    ? new Failure(9, [before, error.message].filter((line) => line !== '').join('\n'), error.fix)
+    : error;
 
 function describe(
   configuration: Configuration,
@@ -188,6 +244,7 @@ function describe(
     startTime: startTimeOf(process.pid) ?? 0,
     bootId: bootIdentity(),
     stopped: false,
+    phase: 'starting',
     socket: instance.socket,
     file: instance.file ?? null,
     version: instance.version,

@@ -21,6 +21,8 @@ export interface MadeInterface {
   readonly device: string;
   readonly namespace: NamespaceName;
   readonly port: Port;
+  /** The kernel's index of the device, which no other device of the namespace gets; undefined until it is known. */
+  index: number | undefined;
 }
 
 /** What the host side is made of, and with. */
@@ -89,17 +91,29 @@ export class Maker {
     );
     const devices = places.flatMap((place) => place.devices);
     const there = new Set(devices.filter((change) => this.#noteDevice(change)));
+    const made = new Map<DeviceChange, MadeInterface>();
     const lasting = new Map<DeviceChange, Port>();
     for (const change of devices) {
       const isFresh = change.persistent && !there.has(change);
-      const port = await this.#openPort(change, change.persistent && !isFresh);
-      if (isFresh) lasting.set(change, port);
+      const each = await this.#openPort(change, change.persistent && !isFresh);
+      made.set(change, each);
+      if (isFresh) lasting.set(change, each.port);
     }
     this.#letOutlive(lasting);
     for (const place of places) this.#noteSettings(place);
     ledger.save();
-    for (const { namespace, settings } of places)
-      this.#visit(namespace, (handle) => applySettings(this.#environment.kernel, handle, settings));
+    for (const place of places) this.#visit(place.namespace, (handle) => this.#finish(place, made, handle));
+  }
+
+  #finish(
+    { devices, settings }: Place,
+    made: ReadonlyMap<DeviceChange, MadeInterface>,
+    handle: NamespaceHandle,
+  ): void {
+    const { kernel } = this.#environment;
+    const indices = indicesIn(kernel, handle);
+    for (const change of devices) made.get(change)!.index = indices.get(change.device);
+    applySettings(kernel, handle, settings, indices);
   }
 
   #makeNamespaces(names: readonly string[]): void {
@@ -128,12 +142,16 @@ export class Maker {
     return found !== undefined;
   }
 
-  async #openPort({ namespace, device, host, link }: DeviceChange, persistent: boolean): Promise<Port> {
+  async #openPort(
+    { namespace, device, host, link }: DeviceChange,
+    persistent: boolean,
+  ): Promise<MadeInterface> {
     const { attachments, openPort } = this.#environment;
     const file = namespace === undefined ? undefined : namespaceFile(namespace);
     const port = await openPort({ device, namespace: file, persistent });
-    attachments.push({ host, link, device, namespace, port });
-    return port;
+    const made = { host, link, device, namespace, port, index: undefined };
+    attachments.push(made);
+    return made;
   }
 
   /** Devices that would still end with us are noted, and only then outlive us. */
@@ -150,7 +168,7 @@ export class Maker {
       ledger.deviceMade(change, index);
     }
     ledger.save();
-    for (const port of lasting.values()) port.persist();
+    for (const port of lasting.values()) port.setPersistent(true);
   }
 
   #noteSettings({ settings }: Place): void {

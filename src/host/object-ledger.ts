@@ -1,6 +1,13 @@
 import type { Proof } from './namespaces.js';
-import type { DeviceChange, NamespaceName } from './plan.js';
-import type { DeviceObject, HostObject, NamespaceObject, StateFile } from './state-file.js';
+import { type DeviceChange, formatRoute, type HostChange, type NamespaceName } from './plan.js';
+import type {
+  DeviceObject,
+  HostObject,
+  InstanceState,
+  NamespaceObject,
+  Phase,
+  StateFile,
+} from './state-file.js';
 import type { DeviceSurvey } from './survey.js';
 
 /**
@@ -19,7 +26,7 @@ export class ObjectLedger {
   constructor(file: StateFile, previouslyStopped: boolean) {
     this.#file = file;
     this.#previouslyStopped = previouslyStopped;
-    this.replaceAll(file.state.objects);
+    for (const object of file.state.objects) this.#set(object);
   }
 
   get objects(): readonly HostObject[] {
@@ -32,6 +39,16 @@ export class ObjectLedger {
 
   get ownNamespace(): string {
     return this.#file.state.ownNamespace;
+  }
+
+  /** What the state file says, with what is not saved yet. */
+  get state(): InstanceState {
+    return { ...this.#file.state, objects: [...this.objects] };
+  }
+
+  /** Whether this instance, or an earlier one of its name, has made a namespace. */
+  hasMade(namespace: string): boolean {
+    return this.#namespace(namespace)?.created === true;
   }
 
   /** What proves a namespace to be the one that was made or found; undefined for our own. */
@@ -87,8 +104,28 @@ export class ObjectLedger {
     this.#changeDevice(place, { routes: [...new Set([...known, route])] });
   }
 
+  /** An address or a route that was put on a device is there no more. */
+  settingRemoved(change: HostChange): void {
+    if (change.kind !== 'address' && change.kind !== 'route') return;
+    const known = this.#device(change);
+    if (known === undefined) return;
+    const text = change.kind === 'address' ? change.address : formatRoute(change);
+    const without = (all: readonly string[]): string[] => all.filter((each) => each !== text);
+    this.#changeDevice(change, { addresses: without(known.addresses), routes: without(known.routes) });
+  }
+
+  /** A device comes to outlive us, or no longer does. */
+  devicePersists(place: Place, persistent: boolean, index: number): void {
+    this.#changeDevice(place, { persistent, index });
+  }
+
   save(): void {
     this.#file.update({ objects: this.objects as HostObject[] });
+  }
+
+  /** Where the instance is on its way. */
+  tell(phase: Phase): void {
+    this.#file.update({ phase });
   }
 
   /** The last word: what remains, and whether all of that is meant to. No remains, no file. */
@@ -126,7 +163,8 @@ interface Place {
   readonly device: string;
 }
 
-const keyOf = (
+/** Tells one host object from every other. */
+export const keyOf = (
   object:
     | { readonly kind: 'namespace'; readonly name: string }
     | { readonly kind: 'device'; readonly namespace: string | null; readonly name: string },

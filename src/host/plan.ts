@@ -52,6 +52,8 @@ export type HostChange =
       readonly via: Address | undefined;
       /** The next hop is reached on this device although no subnet says so. */
       readonly onlink: boolean;
+      /** It takes the place of another route to the same destination. */
+      readonly replaces?: boolean;
     };
 
 export type RouteChange = Extract<HostChange, { kind: 'route' }>;
@@ -128,8 +130,8 @@ function planSettings(
   }
   for (const attachment of attachments) {
     const gateway = gatewayOf(configuration, attachment);
-    for (const to of attachment.routes) {
-      const via = isMulticast(to.network) ? undefined : gateway;
+    for (const { to, via: named } of attachment.routes) {
+      const via = isMulticast(to.network) ? undefined : (named ?? gateway);
       const onlink = via !== undefined && !attachment.addresses.some(({ prefix }) => contains(prefix, via));
       changes.push({ kind: 'route', namespace, device: attachment.device, to, via, onlink });
     }
@@ -189,15 +191,19 @@ export function commandOf(change: HostChange): string {
     const inside = change.namespace === undefined ? '' : `ip netns exec ${quote(change.namespace)} `;
     return `${inside}sysctl -w ${quote(`net/ipv6/conf/${change.device}/disable_ipv6=1`)}`;
   }
-  const inside = change.namespace === undefined ? '' : `-n ${quote(change.namespace)} `;
-  return `ip ${inside}${batchLineOf(change).split(' ').map(quote).join(' ')}`;
+  return insideOf(change.namespace, batchLineOf(change));
+}
+
+/** The words of `ip`, separated by blanks, as a command that acts in a namespace. */
+export function insideOf(namespace: NamespaceName, words: string): string {
+  const inside = namespace === undefined ? '' : `-n ${quote(namespace)} `;
+  return `ip ${inside}${words.split(' ').map(quote).join(' ')}`;
 }
 
 /** What removes a namespace, or a device in one, as a command. */
 export function removalCommandOf(namespace: NamespaceName, device?: string): string {
   if (device === undefined) return `ip netns del ${quote(namespace ?? '')}`;
-  const inside = namespace === undefined ? '' : `-n ${quote(namespace)} `;
-  return `ip ${inside}link del dev ${quote(device)}`;
+  return insideOf(namespace, `link del dev ${device}`);
 }
 
 /** The change as a line for `ip -batch`, to be run in its namespace. */
@@ -212,7 +218,7 @@ export function batchLineOf(change: Exclude<HostChange, NamespaceChange | { kind
     case 'up':
       return `link set dev ${change.device} up`;
     case 'route':
-      return `route add ${formatRoute(change)}`;
+      return `route ${change.replaces ? 'replace' : 'add'} ${formatRoute(change)}`;
   }
 }
 

@@ -8,24 +8,24 @@ import type { Log } from './log.js';
 import { RouteSummary } from './route-summary.js';
 
 /**
- * Turns events into log lines: changes of state at info, drops at debug and only if `isDebug`.
+ * Turns events into log lines: changes of state at info, drops at debug and only while `isDebug`.
  *
  * Faults in the IGMP of a link are warnings. Whatever the traffic, each kind of line comes at a limited rate, and
  * many routes that change at once are one line. Source: RFC 9776 §7.3.1.
  */
-export const eventLog = (log: Log, isDebug: boolean): Observer => {
+export const eventLog = (log: Log, isDebug: () => boolean): Observer => {
   const limit = new LineLimit();
   const routes = new RouteSummary((line, router) =>
     limit.write(`route ${router}`, line, (text) => log.info(text, { router })),
   );
   return {
-    wants: (type) => isDebug || (type !== 'drop' && type !== 'icmp'),
+    wants: (type) => isDebug() || (type !== 'drop' && type !== 'icmp'),
     notify: (event) => {
       switch (event.type) {
         case 'link':
           return limit.write(
             `link ${event.link} ${event.event}`,
-            `${event.attachment} ${LINK_WORDS[event.event]}${event.detail ?? ''}`,
+            `${event.attachment ?? `link ${event.link}`} ${LINK_WORDS[event.event]}${event.detail ?? ''}`,
             (line) => log.info(line, { link: event.link }),
           );
         case 'route':
@@ -60,8 +60,9 @@ const logDrop = (
 type ConfigEvent = Extract<Event, { type: 'config' }>;
 
 const logConfig = (log: Log, limit: LineLimit, { event, message }: ConfigEvent): void => {
-  const what = message ?? 'the configuration';
-  limit.write(`config ${event}`, `${event}: ${what}`, (line) =>
+  // Of a file that was applied, whoever did so says more.
+  if (message === null) return;
+  limit.write(`config ${event}`, `${event}: ${message}`, (line) =>
     event === 'refused' ? log.warn(line) : log.info(line),
   );
 };
@@ -111,6 +112,8 @@ const LINK_WORDS: Readonly<Record<Extract<Event, { type: 'link' }>['event'], str
   up: 'is up',
   down: 'is down',
   gone: 'is gone: its device was deleted',
+  changed: 'has other settings',
+  restored: 'has its settings back',
   mtu: 'has a new MTU: ',
   'neighbor-learned': 'owns a new address: ',
   'neighbor-moved': 'took over an address: ',

@@ -14,6 +14,8 @@ export interface Log {
   warn(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   debug(message: string, fields?: LogFields): void;
+  /** Says from now on what is at least of this level; missing where the level stays. */
+  setLevel?(level: LogLevel): void;
 }
 
 export interface LogOptions {
@@ -25,6 +27,13 @@ export interface LogOptions {
   readonly instance?: string;
   /** The descriptor to write to; 2 (stderr) by default. */
   readonly descriptor?: number;
+  /** What takes the lines in place of a descriptor, as JSON whatever the format is. */
+  readonly output?: LineOutput;
+}
+
+/** Takes lines, each with its end. */
+export interface LineOutput {
+  write(line: string): void;
 }
 
 export const SILENT: Log = { fatal() {}, error() {}, warn() {}, info() {}, debug() {} };
@@ -36,18 +45,15 @@ export const SILENT: Log = { fatal() {}, error() {}, warn() {}, info() {}, debug
  */
 export const createLog = (options: LogOptions): Log => {
   const descriptor = options.descriptor ?? 2;
-  const isPretty = options.format === 'pretty' || (options.format === 'auto' && isatty(descriptor));
-  const output = new BoundedOutput(descriptor, (lines) =>
-    logger.warn({ lines }, `${lines} lines of the log were lost: nobody read them in time`),
-  );
-  const format = isPretty
-    ? prettyFactory({
-        colorize: options.color,
-        singleLine: true,
-        translateTime: 'SYS:HH:MM:ss.l',
-        ignore: 'pid,hostname,instance',
-      })
-    : (line: string): string => line;
+  const isPretty =
+    options.output === undefined &&
+    (options.format === 'pretty' || (options.format === 'auto' && isatty(descriptor)));
+  const output =
+    options.output ??
+    new BoundedOutput(descriptor, (lines) =>
+      logger.warn({ lines }, `${lines} lines of the log were lost: nobody read them in time`),
+    );
+  const format = isPretty ? prettyLine(options.color) : (line: string): string => line;
   const logger = pino(
     {
       level: options.level,
@@ -63,5 +69,17 @@ export const createLog = (options: LogOptions): Log => {
     warn: (message, fields = {}) => logger.warn(fields, message),
     info: (message, fields = {}) => logger.info(fields, message),
     debug: (message, fields = {}) => logger.debug(fields, message),
+    setLevel: (level) => {
+      logger.level = level;
+    },
   };
 };
+
+/** What makes a JSON line of a log one for a person; what is no such line stays as it is. */
+export const prettyLine = (color: boolean): ((line: string) => string) =>
+  prettyFactory({
+    colorize: color,
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore: 'pid,hostname,instance',
+  });

@@ -4,6 +4,7 @@ import type { Interface } from '../interface.js';
 import { egressOf } from '../ip/fib.js';
 import type { Path } from '../ip/path-list.js';
 import { BEFORE_ALL } from '../ip/prefix-table.js';
+import type { NextHop } from '../ip/route.js';
 import type { Lab } from '../lab/lab.js';
 import type { Router } from '../router/router.js';
 import { formatInterfaceAddress } from '../text/addresses.js';
@@ -36,17 +37,20 @@ export const showInterfaces = (lab: Lab): readonly InterfaceRow[] =>
     };
   });
 
-/** Every route of every router; `active` says whether it is in use. */
+/** Every route of every router, but none over an interface that is down; `active` says whether it is in use. */
 export function* routeRows(lab: Lab): Generator<RouteRow> {
   for (const router of lab.routers.values()) {
     const { routing } = router;
     for (const place of routing.rib.placesAfter(BEFORE_ALL)) {
+      const { prefix, path } = place;
       // The router may have got other interfaces since the row before.
-      if (place.path.isGone) continue;
+      if (path.isGone) continue;
+      const nexthops = path.nexthops.filter((hop) => egressOf(hop, router.interfaces).up);
+      if (nexthops.length === 0 && path.nexthops.length > 0) continue;
       yield {
         router: router.name,
-        prefix: formatPrefix(place.prefix),
-        ...pathRow(place.path, router),
+        prefix: formatPrefix(prefix),
+        ...pathRow(path, nexthops, router),
         active: routing.isInUse(place),
       };
     }
@@ -64,10 +68,11 @@ export function* routeRows(lab: Lab): Generator<RouteRow> {
 }
 
 const pathRow = (
-  { type, nexthops, metric, tos, origin }: Path,
+  { type, nexthops: all, metric, tos, origin }: Path,
+  nexthops: readonly NextHop[],
   { interfaces }: Router,
 ): Pick<RouteRow, 'type' | 'nexthops' | 'metric' | 'tos' | 'origin'> => ({
-  type: type === 'unicast' && nexthops.length > 1 ? 'ecmp' : type,
+  type: type === 'unicast' && all.length > 1 ? 'ecmp' : type,
   nexthops: nexthops.map((hop) => ({
     via: hop.via === 0 ? null : formatAddress(hop.via),
     interface: egressOf(hop, interfaces).name,
@@ -95,7 +100,7 @@ export function* neighborRows(lab: Lab): Generator<NeighborRow> {
         address: formatAddress(address),
         owner: owner.owner,
         state,
-        reachable: owner.isUp,
+        reachable: owner.isUp && link.isUp,
       };
 }
 

@@ -1,4 +1,5 @@
 import type { ControlMethods, Liveness } from '../control/protocol.js';
+import type { ReloadParams, ReloadResult } from '../control/reload.js';
 import type { LabLoop } from '../lab/loop.js';
 import { change } from './services/change.js';
 import { sendEcho } from './services/echo.js';
@@ -11,18 +12,22 @@ export interface MethodsEnvironment {
   readonly loop: LabLoop;
   readonly monitors: Monitors;
   readonly show: Shower;
+  readonly reload: (params: ReloadParams) => Promise<ReloadResult>;
+  readonly hostPlan: () => readonly object[];
   stop(why: string): void;
 }
 
 /** What each method of the control socket does; `control/` reads its parameters. */
 export const controlMethods = (environment: MethodsEnvironment): ControlMethods => {
-  const { identity, loop, monitors, show, stop } = environment;
+  const { identity, loop, monitors, show, reload, hostPlan, stop } = environment;
   return {
     ping: () => identity,
     show: ({ what }) => show.answer(what),
     echo: (params) => sendEcho(loop, params),
     change: ({ words }) => change(loop, words),
     monitor: (params, caller) => monitors.follow(params, caller, identity.name),
+    reload,
+    hostPlan,
     stop: () => {
       setImmediate(() => stop('requested on the control socket'));
       return identity;

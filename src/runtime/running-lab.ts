@@ -1,47 +1,26 @@
-import { join } from 'node:path';
 import type { Configuration } from '../config/configuration.js';
-import { checkControlPath } from '../control/listen.js';
+import type { ReloadResult } from '../control/reload.js';
 import { type ControlServer, startControlServer } from '../control/server.js';
-import { HostSide } from '../host/host-side.js';
 import { multicastHindrances } from '../host/multicast-hindrances.js';
-import { runtimeDirectory } from '../host/runtime-directory.js';
 import type { HttpServer } from '../http/server.js';
 import { LabLoop } from '../lab/loop.js';
 import { eventLog } from '../observe/event-log.js';
 import { EventStream } from '../observe/event-stream.js';
-import type { Log } from '../observe/log.js';
 import { watchForShortTtl } from '../observe/short-ttl.js';
-import { OwnedFile } from '../owned-file.js';
-import { Arena } from '../tun/arena.js';
-import { openPort } from '../tun/open-port.js';
 import { version } from '../version.js';
+import { FileWatch } from './file-watch.js';
+import { bringHost, type Ground } from './ground.js';
 import { openHttp } from './http.js';
 import { controlMethods } from './methods.js';
+import { Reload } from './reload.js';
+import { Reloads } from './reloads.js';
 import { type Monitors, monitorsOf } from './services/monitor.js';
 import { type Shower, showerOf } from './services/show.js';
 import { handleSignals } from './signals.js';
+import type { StartOptions } from './start-options.js';
 import { StopOrder } from './stop-order.js';
 
-export interface StartOptions {
-  /** The path of the configuration; undefined if there is no file. */
-  readonly configFile: string | undefined;
-  readonly log: Log;
-  /**
-   * Written when every host and router answers, removed at the end.
-   *
-   * Where something is there already that is not such a file, it stays, and the start fails (6) with nothing changed.
-   */
-  readonly readyFile?: string;
-  readonly rootless?: boolean;
-  /** Told how many of the host interfaces are ready, while the lab starts. */
-  readonly progress?: (done: number, total: number) => void;
-  /**
-   * Whether signals, and errors that nobody caught, stop the lab: what a process that is nothing but a lab wants.
-   *
-   * False by default: they are the caller's, and only `stop` and the control socket end the lab.
-   */
-  readonly handleSignals?: boolean;
-}
+export type { StartOptions } from './start-options.js';
 
 /** A socket that only reads is for everybody on the machine. */
 const READ_ONLY_MODE = 0o666;
@@ -73,17 +52,30 @@ export class RunningLab {
   readonly #monitors: Monitors;
   readonly #warnings: string[] = [];
   readonly #shortTtl: { end(): void };
+  readonly #reloads: Reloads;
+  readonly #reload: Reload;
+  #watch: FileWatch | undefined;
   #control: ControlServer | undefined;
   #http: HttpServer | undefined;
   #settle!: { readonly resolve: () => void; readonly reject: (failure: unknown) => void };
 
   static async start(configuration: Configuration, options: StartOptions): Promise<RunningLab> {
     const order = new StopOrder();
-    const ignoreSignals = options.handleSignals === true ? handleSignals(options.log, order.give) : () => {};
+    let reload = (): void => options.log.warn('SIGHUP: the lab is still starting; nothing was read again');
+    const ignoreSignals =
+      options.handleSignals === true ? handleSignals(order.give, () => reload()) : () => {};
     try {
       const ground = await bringHost(configuration, options);
-      const lab = new RunningLab(configuration, options, order, ground);
+      let lab: RunningLab;
+      try {
+        lab = new RunningLab(configuration, options, order, ground);
+      } catch (error) {
+        ground.readyFile?.remove();
+        await ground.host.close();
+        throw error;
+      }
       await lab.#open();
+      reload = () => lab.#reloads.trigger();
       // Whoever waits for it hears of a failure; nobody waiting is no unhandled rejection.
       void lab.stopped.then(ignoreSignals, ignoreSignals);
       order.obeyWith((why) => void lab.#end(why));
@@ -102,16 +94,58 @@ export class RunningLab {
     this.#options = options;
     this.#order = order;
     this.#ground = ground;
-    this.#events = new EventStream(eventLog(log, ['debug', 'trace'].includes(configuration.log.level)));
-    const loop = new LabLoop(configuration, ground.arena, this.#events);
+    let { level } = configuration.log;
+    this.#events = new EventStream(eventLog(log, () => level === 'debug' || level === 'trace'));
+    const loop = new LabLoop(configuration, ground.arena, this.#events, ground.openTimer);
     this.#loop = loop;
     this.#monitors = monitorsOf(loop, this.#events);
     this.changes = changes;
     this.show = showerOf({ configFile, loop, changes, warnings: this.#warnings });
     this.#shortTtl = watchForShortTtl(loop.lab, (warning) => this.#warn(warning));
+    this.#reload = new Reload({
+      name: configuration.name,
+      file: options.canReload === false ? undefined : configFile,
+      configuration,
+      adopt: options.adopt ?? ((read) => read),
+      host: ground.host,
+      loop,
+      hasRead: () => this.#watch?.hasRead(),
+      setLogLevel: (wanted) => {
+        level = wanted;
+        log.setLevel?.(wanted);
+      },
+      warn: (warning) => log.warn(warning),
+    });
+    this.#reloads = new Reloads({
+      perform: (params) => this.#reload.perform(params),
+      isStopping: () => order.isGiven,
+      log,
+      events: this.#events,
+      readClock: () => loop.readClock(),
+    });
     this.stopped = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
+  }
+
+  /** The configuration in force: that of the file, with what was changed at run time. */
+  get configuration(): Configuration {
+    return this.#loop.lab.configuration;
+  }
+
+  /** Whether something of it will stay on this machine when it has stopped. */
+  get lasts(): boolean {
+    return this.#ground.host.lasts;
+  }
+
+  /**
+   * Reads the file again, and applies what has changed in it: all of it, or nothing. Resolves when that is done.
+   *
+   * Where the file has errors nothing is applied, and the result has them. Throws a `Failure` (7) where something
+   * refuses.
+   */
+  reload(): Promise<ReloadResult> {
+    return this.#reloads.request();
   }
 
   /** Begins to stop; once is enough. */
@@ -128,6 +162,8 @@ export class RunningLab {
       loop: this.#loop,
       monitors: this.#monitors,
       show: this.show,
+      reload: (params) => this.#reloads.request(params),
+      hostPlan: () => this.#reload.hostPlan,
       stop: (why) => this.stop(why),
     });
     try {
@@ -146,11 +182,17 @@ export class RunningLab {
         loop: this.#loop,
         show: this.show,
         monitors: this.#monitors,
-        isLastReloadSuccessful: () => true,
+        isLastReloadSuccessful: () => this.#reloads.hasLastSucceeded,
       });
       if (this.#http !== undefined) log.info(`metrics and events at ${this.#http.url}`);
       this.#loop.connectAll(this.#ground.host.attachments);
       this.#loop.begin();
+      this.#ground.host.tell('running');
+      if (this.#options.watch === true)
+        this.#watch = new FileWatch({
+          files: () => this.#reload.files,
+          changed: () => this.#reloads.trigger(),
+        });
       this.#ground.readyFile?.publish();
     } catch (error) {
       await this.#close();
@@ -160,7 +202,7 @@ export class RunningLab {
 
   /** Warns of what keeps applications from their groups on this machine. */
   #lookForHindrances(): void {
-    void multicastHindrances(this.#configuration).then((found) => {
+    void multicastHindrances(this.configuration).then((found) => {
       for (const warning of found) this.#warn(warning);
     });
   }
@@ -183,6 +225,9 @@ export class RunningLab {
 
   /** Undoes everything, from the traffic down to the host. */
   async #close(): Promise<void> {
+    this.#ground.host.tellStopping();
+    this.#watch?.end();
+    await this.#reloads.idle();
     this.#shortTtl.end();
     this.#loop.close();
     this.#ground.readyFile?.remove();
@@ -190,54 +235,3 @@ export class RunningLab {
     await this.#ground.host.close();
   }
 }
-
-/** What a lab stands on: the host side that was made for it, and where it is found. */
-interface Ground {
-  readonly host: HostSide;
-  readonly arena: Arena;
-  readonly socket: string;
-  readonly changes: readonly string[];
-  /** Written, and still to get its name. */
-  readonly readyFile: OwnedFile | undefined;
-}
-
-const bringHost = async (configuration: Configuration, options: StartOptions): Promise<Ground> => {
-  const arena = new Arena();
-  const socket = configuration.control.socket ?? join(runtimeDirectory(), `${configuration.name}.sock`);
-  const changes: string[] = [];
-  let readyFile: OwnedFile | undefined;
-  try {
-    const host = await HostSide.bring(configuration, {
-      openPort: (port) => openPort(port, arena),
-      instance: {
-        socket,
-        readOnlySocket: configuration.control.readOnlySocket,
-        file: options.configFile,
-        version: version(),
-        rootless: options.rootless ?? false,
-      },
-      log: (line) => changes.push(line),
-      prepare: async () => {
-        await checkControlPath(socket);
-        readyFile = prepareReadyFile(options.readyFile);
-      },
-      ...(options.progress === undefined ? {} : { progress: options.progress }),
-    });
-    return { host, arena, socket, changes, readyFile };
-  } catch (error) {
-    readyFile?.remove();
-    throw error;
-  }
-};
-
-/** One that a killed lab left is replaced, and so is an empty one, which somebody may be watching. */
-const prepareReadyFile = (path: string | undefined): OwnedFile | undefined =>
-  path === undefined
-    ? undefined
-    : OwnedFile.prepare({
-        what: 'the ready file',
-        path,
-        text: `${process.pid}\n`,
-        fix: 'name a file that is not there yet: --ready-file FILE',
-        mayReplace: (text) => /^(\d+\n)?$/.test(text),
-      });

@@ -1,4 +1,3 @@
-import type { Log } from '../observe/log.js';
 import { hasControllingTerminal } from './controlling-terminal.js';
 
 /** Every signal that can be caught and would end the process at once, but for SIGHUP and SIGUSR1. */
@@ -26,8 +25,8 @@ const HANG_UP_TIME = 100;
  * SIGHUP asks for a reload, unless the controlling terminal has hung up. The function returned undoes all this.
  */
 export const handleSignals = (
-  log: Log,
   stop: (why: string, failure?: unknown) => void,
+  reload: () => void,
   hasTerminal: () => boolean = hasControllingTerminal,
 ): (() => void) => {
   const hadTerminal = hasTerminal();
@@ -35,7 +34,7 @@ export const handleSignals = (
   const onSignal = (signal: NodeJS.Signals): void => stop(signal);
   const onHangUp = (): void => {
     if (isHungUp()) stop('SIGHUP: the terminal has hung up');
-    else log.warn('SIGHUP: reload is not available yet; nothing was changed');
+    else reload();
   };
   // The shell may pass the signal on before the kernel has taken the terminal away.
   const onHup = (): void => {

@@ -24,7 +24,7 @@ export interface Kernel {
   /** Takes a namespace off its name, and removes the name. */
   detach(name: string): void;
 
-  /** Closes together, and so much faster, whatever descriptors are closed within. */
+  /** Closes together, beside the event loop and so much faster, whatever descriptors are closed within. */
   closeTogether(close: () => void): Promise<void>;
 }
 

@@ -15,11 +15,13 @@ export function nativeKernel(): Kernel {
     detach: (name) => addon.detach(name),
     closeTogether: async (close) => {
       addon.holdClosing();
+      let closed: Promise<void> | undefined;
       try {
         close();
       } finally {
-        addon.closeHeld();
+        closed = addon.closeHeld();
       }
+      await closed;
     },
   };
 }

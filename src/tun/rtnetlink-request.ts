@@ -7,6 +7,7 @@ const DELETE_ADDRESS = 21;
 const NEW_ROUTE = 24;
 const DELETE_ROUTE = 25;
 const CREATE = 0x600; // NLM_F_CREATE, NLM_F_EXCL
+const REPLACE = 0x500; // NLM_F_CREATE, NLM_F_REPLACE
 const AF_INET = 2;
 const MAIN_TABLE = 254;
 const PROTOCOL_BOOT = 3;
@@ -30,6 +31,10 @@ export const upRequest = (index: number): Uint8Array => request(NEW_LINK, 0, lin
 export const mtuRequest = (index: number, mtu: number): Uint8Array =>
   request(NEW_LINK, 0, link(index, 0), [[4, mtu]]);
 
+/** Whether a link has carrier, as its other end says. Source: `carrier` of ip-link(8). */
+export const carrierRequest = (index: number, isOn: boolean): Uint8Array =>
+  request(NEW_LINK, 0, link(index, 0), [[33, Uint8Array.of(isOn ? 1 : 0)]]);
+
 export const deleteLinkRequest = (index: number): Uint8Array => request(DELETE_LINK, 0, link(index, 0));
 
 /** The address of a link, with the length of its prefix. */
@@ -42,9 +47,15 @@ export const addAddressRequest = (index: number, address: number, length: number
 export const deleteAddressRequest = (index: number, address: number, length: number): Uint8Array =>
   request(DELETE_ADDRESS, 0, ifaddrmsg(index, length), [[2, inOrder(address)]]);
 
-/** As `ip route add` asks for it. */
-export const addRouteRequest = (index: number, route: HostRoute): Uint8Array =>
-  routeRequest(NEW_ROUTE, CREATE, index, route, route.via === undefined ? SCOPE_LINK : SCOPE_UNIVERSE);
+/** As `ip route add` asks for it, or `ip route replace`. */
+export const addRouteRequest = (index: number, route: HostRoute, replaces = false): Uint8Array =>
+  routeRequest(
+    NEW_ROUTE,
+    replaces ? REPLACE : CREATE,
+    index,
+    route,
+    route.via === undefined ? SCOPE_LINK : SCOPE_UNIVERSE,
+  );
 
 /** As `ip route del` asks for it: whatever its scope. */
 export const deleteRouteRequest = (index: number, route: HostRoute): Uint8Array =>

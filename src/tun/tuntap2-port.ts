@@ -116,8 +116,8 @@ class Tuntap2Port implements Port {
     }
   }
 
-  persist(): void {
-    throw NO_PERSISTENCE;
+  setPersistent(isPersistent: boolean): void {
+    if (isPersistent) throw NO_PERSISTENCE;
   }
 
   isUp(): boolean {

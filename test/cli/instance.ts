@@ -63,6 +63,8 @@ export const standInstance = async (): Promise<StandingInstance> => {
     loop,
     monitors: monitorsOf(loop, events),
     show: showerOf({ configFile: 'lab.yaml', loop, changes: ['a change'], warnings: [] }),
+    reload: () => Promise.reject(new Error('nothing to read')),
+    hostPlan: () => [],
     stop: () => {
       file.remove();
       standIn.kill();

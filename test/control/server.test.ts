@@ -36,6 +36,8 @@ const methods = (changed: Partial<ControlMethods> = {}): ControlMethods => ({
   show: ({ what }) => [what],
   change: ({ words }) => ({ said: [], fields: { words }, isYes: true }),
   monitor: () => ({ name: 'lab', types: [] }),
+  hostPlan: () => [],
+  reload: () => Promise.reject(new Failure(7, 'nothing to read')),
   ...changed,
 });
 

@@ -237,7 +237,11 @@ describe('a plan after another', () => {
   });
 
   it('takes the routes of run time that leave by an interface that goes, and renumbers the others', () => {
-    const [red, blue, green] = interfaces() as [Interface, Interface, Interface];
+    const [red, blue, green] = interfaces() as readonly Interface[] as readonly [
+      Interface,
+      Interface,
+      Interface,
+    ];
     const routing = new Routing({ interfaces: [red, blue, green], ip: settingsWith(undefined) }, 1, () => {});
     const to = (third: number, ...over: number[]): Route => ({
       prefix: prefixOf(0x14000000 + third * 256, 24),

@@ -11,7 +11,7 @@ const logged = (...events: readonly Partial<IgmpEvent>[]): string[] => {
   const lines: string[] = [];
   const at = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
   const levels = ['debug', 'info', 'warn', 'error', 'fatal'].map((level) => [level, at(level)]);
-  const observer = eventLog(Object.fromEntries(levels) as Log, false);
+  const observer = eventLog(Object.fromEntries(levels) as Log, () => false);
   for (const each of events) {
     expect(observer.wants('igmp')).toBe(true);
     const preset = { interface: 'r1.red', event: 'warning', group: null, source: null } as const;

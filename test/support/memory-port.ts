@@ -46,7 +46,7 @@ export class MemoryPort implements Port {
   }
 
   /** Nothing to do: whoever holds it keeps it. */
-  persist(): void {}
+  setPersistent(): void {}
 
   close(): void {
     this.#listener = undefined;

@@ -51,26 +51,73 @@ napi_value hold_closing(napi_env env, napi_callback_info info)
 	return NULL;
 }
 
-napi_value close_held(napi_env env, napi_callback_info info)
+/* Closes a pile on many threads, of which this one is the first, so that all of it is done where there are no others. */
+static void close_all(struct pile *pile)
 {
-	(void)env;
-	(void)info;
 	pthread_t threads[THREADS];
 	pthread_attr_t attributes;
 	size_t running = 0;
 
-	is_holding = false;
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK);
-	/* This thread takes its share, so that all of it is done where there are no others. */
-	while (running < THREADS && running + 1 < held.count &&
-	       pthread_create(&threads[running], &attributes, close_some, &held) == 0)
+	while (running < THREADS && running + 1 < pile->count &&
+	       pthread_create(&threads[running], &attributes, close_some, pile) == 0)
 		running++;
 	pthread_attr_destroy(&attributes);
-	close_some(&held);
+	close_some(pile);
 	while (running > 0)
 		pthread_join(threads[--running], NULL);
-	free(held.fds);
+	free(pile->fds);
+}
+
+struct closing {
+	struct pile pile;
+	napi_deferred deferred;
+	napi_async_work work;
+};
+
+static void work(napi_env env, void *data)
+{
+	(void)env;
+	close_all(&((struct closing *)data)->pile);
+}
+
+static void done(napi_env env, napi_status status, void *data)
+{
+	(void)status;
+	struct closing *closing = data;
+	napi_value undefined;
+	napi_get_undefined(env, &undefined);
+	napi_resolve_deferred(env, closing->deferred, undefined);
+	napi_delete_async_work(env, closing->work);
+	free(closing);
+}
+
+napi_value close_held(napi_env env, napi_callback_info info)
+{
+	(void)info;
+	napi_deferred deferred;
+	napi_value promise, name;
+	struct pile pile = held;
+
+	is_holding = false;
 	held = (struct pile){ 0 };
-	return NULL;
+	if (napi_create_promise(env, &deferred, &promise) != napi_ok) {
+		close_all(&pile);
+		return NULL;
+	}
+	struct closing *closing = malloc(sizeof *closing);
+	if (closing != NULL) {
+		*closing = (struct closing){ .pile = pile, .deferred = deferred };
+		napi_create_string_utf8(env, "tunpike closing", NAPI_AUTO_LENGTH, &name);
+		if (napi_create_async_work(env, NULL, name, work, done, closing, &closing->work) == napi_ok &&
+		    napi_queue_async_work(env, closing->work) == napi_ok)
+			return promise;
+		free(closing);
+	}
+	close_all(&pile);
+	napi_value undefined;
+	napi_get_undefined(env, &undefined);
+	napi_resolve_deferred(env, deferred, undefined);
+	return promise;
 }

@@ -14,7 +14,9 @@ void close_or_hold(int fd);
 
 /* holdClosing(): from here on, what this thread closes is kept for closeHeld. */
 napi_value hold_closing(napi_env env, napi_callback_info info);
-/* closeHeld(): closes what was kept, on many threads, and returns when all of it is closed. */
+/*
+ * closeHeld(): closes what was kept, on many threads beside this one; a promise that is resolved when all of it is closed.
+ */
 napi_value close_held(napi_env env, napi_callback_info info);
 
 #endif

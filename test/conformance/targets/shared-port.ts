@@ -40,7 +40,7 @@ export class SharedPort {
       take: (parcel, now) => port.take(parcel, now),
       flush: (now) => port.flush(now),
       isUp: () => port.isUp(),
-      persist: () => port.persist(),
+      setPersistent: (isPersistent) => port.setPersistent(isPersistent),
       close: () => {
         this.#listener = undefined;
       },

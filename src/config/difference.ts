@@ -1,0 +1,49 @@
+import type { Configuration } from './configuration.js';
+import { describeConfiguration } from './describe.js';
+import { isEqual } from './merge.js';
+import { formatPath, type Path } from './tree.js';
+
+/**
+ * What is different in a configuration, in the words of its file, one line each: `links.red.mtu: 1400 (was 1500)`.
+ *
+ * Without its hosts: what they need of the machine is the plan of the host side.
+ */
+export const configurationDifference = (before: Configuration, after: Configuration): readonly string[] => {
+  const [was, is] = [before, after].map((each) => ({ ...describeConfiguration(each), hosts: {} }));
+  return [...differences([], was, is)];
+};
+
+function* differences(path: Path, was: unknown, is: unknown): Generator<string, void> {
+  if (isEqual(was, is)) return;
+  const place = formatPath(path);
+  if (isSection(was) && isSection(is)) {
+    for (const key of new Set([...Object.keys(was), ...Object.keys(is)]))
+      yield* differences([...path, key], was[key], is[key]);
+  } else if (Array.isArray(was) && Array.isArray(is)) {
+    yield* without(was, is).map((each) => `${place}: without ${inline(each)}`);
+    yield* without(is, was).map((each) => `${place}: with ${inline(each)}`);
+  } else if (was === undefined) yield isSection(is) ? `${place}: added` : `${place}: ${inline(is)}`;
+  else if (is === undefined) yield `${place}: removed`;
+  else yield `${place}: ${inline(is)} (was ${inline(was)})`;
+}
+
+type Section = Readonly<Record<string, unknown>>;
+
+const isSection = (value: unknown): value is Section =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The items of a list that another list has not. */
+const without = (items: readonly unknown[], others: readonly unknown[]): readonly unknown[] => {
+  const known = new Set(others.map((each) => JSON.stringify(each)));
+  return items.filter((each) => !known.has(JSON.stringify(each)));
+};
+
+/** As in a file, on one line: `{ to: 198.18.0.0/15, type: blackhole }`. */
+const inline = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
+  if (!isSection(value)) return String(value);
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+  return entries.length === 0
+    ? '{}'
+    : `{ ${entries.map(([key, each]) => `${key}: ${inline(each)}`).join(', ')} }`;
+};

@@ -1,0 +1,200 @@
+import { statSync } from 'node:fs';
+import type { Configuration, LogLevel } from '../config/configuration.js';
+import { configurationDifference } from '../config/difference.js';
+import { isEqual, merge } from '../config/merge.js';
+import { formatProblems } from '../config/problem.js';
+import { type ReadConfiguration, readConfiguration } from '../config/read.js';
+import { readText } from '../config/read-text.js';
+import type { ReloadParams, ReloadResult } from '../control/reload.js';
+import { Failure } from '../failure.js';
+import type { HostSide } from '../host/host-side.js';
+import { type HostChange, planHost } from '../host/plan.js';
+import type { LabLoop } from '../lab/loop.js';
+
+/** What a reload acts on. */
+export interface ReloadEnvironment {
+  readonly name: string;
+  /** The path of the configuration; undefined if there is no file that can be read again. */
+  readonly file: string | undefined;
+  /** What was read at the start. */
+  readonly configuration: Configuration;
+  /** Does to a configuration that was read what was done to the first one. */
+  readonly adopt: (read: Configuration) => Configuration;
+  readonly host: HostSide;
+  readonly loop: LabLoop;
+  /** Told right after the files were read. */
+  readonly hasRead: () => void;
+  readonly setLogLevel: (level: LogLevel) => void;
+  /** Told of what a person should know. */
+  readonly warn: (warning: string) => void;
+}
+
+/** The parts of a configuration that a running lab can change; it is born with the rest. */
+const CHANGEABLE: ReadonlySet<string> = new Set<keyof Configuration>([
+  'links',
+  'hosts',
+  'routers',
+  'schedule',
+]);
+
+/**
+ * Reads the configuration file of a running lab again, and applies what has changed in it: all of it, or nothing.
+ *
+ * What was changed at run time stays where the file says what it said before. Source: the order in
+ * docs/architecture.md, “A reload”.
+ */
+export class Reload {
+  readonly #environment: ReloadEnvironment;
+  /** As it was read last, and applied. */
+  #last: Configuration;
+  #routeFiles: readonly string[];
+
+  constructor(environment: ReloadEnvironment) {
+    this.#environment = environment;
+    this.#last = environment.configuration;
+    this.#routeFiles = routeFilesOf(environment.configuration);
+  }
+
+  /** The files that it reads; none if there is nothing that could be read again. */
+  get files(): readonly string[] {
+    const { file } = this.#environment;
+    return file === undefined ? [] : [file, ...this.#routeFiles];
+  }
+
+  /** What the hosts need of this machine by the last file. */
+  get hostPlan(): readonly HostChange[] {
+    return planHost(this.#last);
+  }
+
+  /**
+   * One reload; nobody else may be at it.
+   *
+   * Throws a `Failure` (3) where the file cannot be read, (7) where something refuses, and (9) where something is left
+   * that should have been removed or restored.
+   */
+  async perform({ isColored = false, isQuiet = false }: ReloadParams): Promise<ReloadResult> {
+    const { name } = this.#environment;
+    const file = this.#fileToRead();
+    // Whoever opens a pipe waits for somebody to write.
+    for (const each of this.files) refusePipe(each);
+    const text = readText(file);
+    const read = readConfiguration(text, file);
+    this.#routeFiles = read.routeFiles;
+    this.#environment.hasRead();
+    const shown = isQuiet ? { ...read, problems: read.problems.filter(isError) } : read;
+    const result = {
+      name,
+      file,
+      isApplied: read.configuration !== undefined,
+      changes: [],
+      problems: read.problems,
+      omitted: read.omitted,
+      report: [...formatProblems(shown, text, isColored)],
+    };
+    if (read.configuration === undefined) return result;
+    return { ...result, changes: await this.#apply(this.#environment.adopt(read.configuration)) };
+  }
+
+  #fileToRead(): string {
+    const { file, name } = this.#environment;
+    if (file !== undefined) return file;
+    throw new Failure(
+      7,
+      `${name} was started without a file that could be read again`,
+      `tunpike show config --yaml -n ${name} > lab.yaml; tunpike down ${name}; tunpike up lab.yaml`,
+    );
+  }
+
+  async #apply(next: Configuration): Promise<readonly string[]> {
+    const { host, loop, setLogLevel, warn } = this.#environment;
+    const { lab } = loop;
+    refuseOthers(this.#last, next);
+    const inForce = (): Configuration => merge(this.#last, next, lab.configuration);
+    const transition = await host
+      .prepare(inForce(), (ports) => loop.disconnectAll(ports))
+      .catch((error: unknown) => {
+        throw refusal(error, []);
+      });
+    const before = lab.configuration;
+    try {
+      await transition.make();
+      // Meanwhile somebody may have changed a setting.
+      adopt(loop, inForce());
+      loop.connectAll(transition.made);
+    } catch (error) {
+      const lost = await transition.takeBack();
+      loop.connectAll(transition.restored);
+      throw refusal(error, lost);
+    }
+    const changes = [...configurationDifference(before, lab.configuration), ...transition.lines];
+    this.#last = next;
+    setLogLevel(next.log.level);
+    const left = await transition.finish();
+    for (const remark of transition.remarks) warn(remark);
+    if (left.length === 0) return changes;
+    throw new Failure(
+      9,
+      ['the new configuration is in force, but not everything could be removed:', ...left.map(indented)].join(
+        '\n',
+      ),
+      'what is left is removed with the lab: tunpike down --force',
+    );
+  }
+}
+
+/** Where the tables of routes of a configuration were read. */
+export const routeFilesOf = ({ routers }: Configuration): readonly string[] => [
+  ...new Set([...routers.values()].flatMap(({ tables }) => tables.map(({ table }) => table.place))),
+];
+
+const refusePipe = (file: string): void => {
+  if (statSync(file, { throwIfNoEntry: false })?.isFIFO() === true)
+    throw new Failure(7, `${file} is a pipe, which cannot be read again`, 'keep the configuration in files');
+};
+
+const isError = ({ severity }: ReadConfiguration['problems'][number]): boolean => severity === 'error';
+
+/** Has the lab adopt a configuration, or keep its own. */
+const adopt = (loop: LabLoop, configuration: Configuration): void =>
+  loop.perform((now) => {
+    const { lab } = loop;
+    const before = lab.configuration;
+    try {
+      lab.apply(configuration, now);
+    } catch (error) {
+      lab.apply(before, now);
+      throw error;
+    }
+  });
+
+/** Throws a `Failure` (7) where a part differs that a running lab cannot change. */
+const refuseOthers = (last: Configuration, next: Configuration): void => {
+  const compared: Configuration = { ...next, log: { ...next.log, level: last.log.level } };
+  const refused = (Object.keys(next) as (keyof Configuration)[]).filter(
+    (part) => !CHANGEABLE.has(part) && !isEqual(last[part], compared[part]),
+  );
+  if (refused.length === 0) return;
+  const parts = refused.map((part) => `\`${part}\``).join(' and ');
+  throw new Failure(
+    7,
+    `a running lab cannot change its ${parts}; everything stays as it was`,
+    `tunpike down ${last.name}, then \`up\` again; or leave ${parts} as before`,
+  );
+};
+
+/** Whatever the cause, nothing was applied (7); unless something of what was there could not be restored (9). */
+const refusal = (error: unknown, lost: readonly string[]): unknown => {
+  // What the system refuses is no defect of ours.
+  const isRefused = error instanceof Failure || (error instanceof Error && 'code' in error);
+  if (!isRefused && lost.length === 0) return error;
+  const what = (error instanceof Error ? error.message : String(error)).replace(
+    /^nothing was changed:\s*/,
+    '',
+  );
+  const fix = error instanceof Failure ? error.fix : undefined;
+  if (lost.length === 0) return new Failure(7, `${what}\neverything stays as it was`, fix);
+  const lines = [what, 'not everything could be restored:', ...lost.map(indented)];
+  return new Failure(9, lines.join('\n'), fix);
+};
+
+const indented = (line: string): string => `  ${line}`;

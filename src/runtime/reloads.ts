@@ -1,0 +1,98 @@
+import type { ReloadParams, ReloadResult } from '../control/reload.js';
+import type { Observer } from '../event.js';
+import { Failure } from '../failure.js';
+import type { Log } from '../observe/log.js';
+import type { Instant } from '../time.js';
+
+/** How many lines the log, or an event, has of one reload. */
+const MOST_LINES = 20;
+
+export interface ReloadsEnvironment {
+  readonly perform: (params: ReloadParams) => Promise<ReloadResult>;
+  /** Whether the lab was told to stop. */
+  readonly isStopping: () => boolean;
+  readonly log: Log;
+  readonly events: Observer;
+  readonly readClock: () => Instant;
+}
+
+/** The reloads of a running lab, one after the other; each is logged, and an event. */
+export class Reloads {
+  readonly #environment: ReloadsEnvironment;
+  #queue: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #hasLastSucceeded = true;
+
+  constructor(environment: ReloadsEnvironment) {
+    this.#environment = environment;
+  }
+
+  /** False after one that was refused. */
+  get hasLastSucceeded(): boolean {
+    return this.#hasLastSucceeded;
+  }
+
+  /** Reads the file when all earlier reloads are done. Throws a `Failure` as `Reload.perform`. */
+  request(params: ReloadParams = {}): Promise<ReloadResult> {
+    this.#waiting += 1;
+    const result = this.#queue.then(() => {
+      this.#waiting -= 1;
+      return this.#perform(params);
+    });
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  /** The same for whoever waits for no answer; one that has not begun yet reads the newest file, so one is enough. */
+  trigger(): void {
+    if (this.#waiting === 0) this.request().catch(() => {});
+  }
+
+  /** Resolves when no reload is going on. */
+  async idle(): Promise<void> {
+    await this.#queue;
+  }
+
+  async #perform(params: ReloadParams): Promise<ReloadResult> {
+    const { perform, isStopping } = this.#environment;
+    try {
+      if (isStopping()) throw new Failure(7, 'the lab is stopping: nothing is changed any more');
+      const result = await perform(params);
+      if (result.isApplied) this.#tellApplied(result);
+      else this.#tellRefused(errorsOf(result));
+      return result;
+    } catch (error) {
+      this.#tellRefused((error instanceof Error ? error.message : String(error)).split('\n'));
+      throw error;
+    }
+  }
+
+  #tellApplied({ file, changes }: ReloadResult): void {
+    const { log } = this.#environment;
+    this.#hasLastSucceeded = true;
+    log.info(`reloaded ${file}${changes.length === 0 ? ': nothing to change' : ''}`);
+    for (const line of firstOf(changes)) log.info(line);
+    this.#notify('applied', null);
+  }
+
+  #tellRefused(lines: readonly string[]): void {
+    this.#hasLastSucceeded = false;
+    this.#notify('refused', firstOf(lines).join('\n'));
+  }
+
+  #notify(event: 'applied' | 'refused', message: string | null): void {
+    const { events, readClock } = this.#environment;
+    if (events.wants('config')) events.notify({ type: 'config', time: readClock(), event, message });
+  }
+}
+
+const firstOf = (lines: readonly string[]): readonly string[] =>
+  lines.length <= MOST_LINES
+    ? lines
+    : [...lines.slice(0, MOST_LINES), `… and ${lines.length - MOST_LINES} more`];
+
+/** A line for each error of a file. */
+const errorsOf = ({ problems }: ReloadResult): readonly string[] =>
+  problems.flatMap(({ severity, file, line, column, code, message }) =>
+    severity === 'error' ? [`${file}:${line}:${column}: error[${code}]: ${message}`] : [],
+  );

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { configurationDifference } from '../../src/config/difference.js';
+import { configured } from '../support/configured.js';
+
+const LAB = `
+links: { red: { mtu: 1500 }, blue: {} }
+hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24 } } } }
+routers:
+  r1:
+    interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } }
+    routes: [{ to: 10.0.0.0/8, via: 198.51.100.10 }]
+`;
+
+const changed = (...edits: readonly (readonly [string, string])[]): readonly string[] =>
+  configurationDifference(
+    configured(LAB),
+    configured(edits.reduce((text, [from, to]) => text.replace(from, to), LAB)),
+  );
+
+it('says what is different in the words of the file', () => {
+  expect(changed()).toEqual([]);
+  expect(changed(['mtu: 1500', 'mtu: 1400'])).toEqual(['links.red.mtu: 1400 (was 1500)']);
+  expect(changed(['    routes', '    icmp: { echo-reply: false }\n    routes'])).toEqual([
+    'routers.r1.icmp.echo-reply: false (was true)',
+  ]);
+  expect(
+    changed(['blue: { address: 203.0.113.1/24 }', 'blue: { address: 203.0.113.1/24, igmp: {} }']),
+  ).toEqual(['routers.r1.interfaces.blue.igmp: added']);
+  expect(changed([', blue: { address: 203.0.113.1/24 }', ''])).toEqual([
+    'links.blue.gateway: removed',
+    'routers.r1.interfaces.blue: removed',
+  ]);
+  expect(changed(['{ to: 10.0.0.0/8, via: 198.51.100.10 }', '{ to: 10.0.0.0/9, type: blackhole }'])).toEqual([
+    'routers.r1.routes: without { to: 10.0.0.0/8, via: 198.51.100.10, metric: 0 }',
+    'routers.r1.routes: with { to: 10.0.0.0/9, type: blackhole, metric: 0 }',
+  ]);
+});
+
+it('leaves the hosts to the plan of the host side', () => {
+  expect(
+    changed(['198.51.100.10/24', '198.51.100.11/24'], ['via: 198.51.100.10', 'via: 198.51.100.10']),
+  ).toEqual([]);
+});

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isEqual, merge } from '../../src/config/merge.js';
+import { RouteTable } from '../../src/config/route-table.js';
+
+/** Plain data as a configuration is made of: leaves, lists, maps by name, sections by key. */
+const plain = fc.letrec((tie) => ({
+  value: fc.oneof({ depthSize: 'small', withCrossShrink: true }, tie('leaf'), tie('map'), tie('section')),
+  leaf: fc.oneof(
+    fc.integer({ min: 0, max: 3 }),
+    fc.constantFrom(undefined, true, 'a'),
+    fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 3 }),
+  ),
+  map: fc
+    .array(fc.tuple(fc.constantFrom('x', 'y', 'z'), tie('value')), { maxLength: 3 })
+    .map((entries) => new Map(entries)),
+  section: fc.dictionary(fc.constantFrom('k', 'l', 'm'), tie('value'), { maxKeys: 3, noNullPrototype: true }),
+})).value;
+
+/** A map of sections of leaves, whose every change is one leaf. */
+const flat = fc
+  .array(fc.tuple(fc.constantFrom('x', 'y'), fc.record({ k: fc.nat(3), l: fc.nat(3), m: fc.nat(3) })), {
+    minLength: 2,
+    maxLength: 2,
+  })
+  .map((sections) => new Map([['x', sections[0]![1]] as const, ['y', sections[1]![1]] as const]));
+
+describe('a merge of three configurations', () => {
+  it('gives the new one where nothing was changed at run time', () => {
+    fc.assert(
+      fc.property(plain, plain, (a, b) => {
+        expect(merge(a, b, a)).toEqual(b);
+      }),
+    );
+  });
+
+  it('keeps what was changed at run time where the file says what it said', () => {
+    fc.assert(
+      fc.property(plain, plain, (a, c) => {
+        expect(merge(a, a, c)).toEqual(c);
+      }),
+    );
+  });
+
+  it('gives the new one where it was changed to the same at run time', () => {
+    fc.assert(
+      fc.property(plain, plain, (a, b) => {
+        expect(merge(a, b, b)).toEqual(b);
+      }),
+    );
+  });
+
+  it('takes each key from the new one if the files differ in it, and else from the current one', () => {
+    fc.assert(
+      fc.property(flat, flat, flat, (a, b, c) => {
+        const result = merge(a, b, c);
+        for (const name of ['x', 'y'] as const)
+          for (const key of ['k', 'l', 'm'] as const) {
+            const [was, is, now] = [a, b, c].map((each) => each.get(name)![key]);
+            expect(result.get(name)![key]).toBe(was === is ? now : is);
+          }
+      }),
+    );
+  });
+
+  it('changes none of the three', () => {
+    fc.assert(
+      fc.property(plain, plain, plain, (a, b, c) => {
+        const before = structuredClone([a, b, c]);
+        merge(a, b, c);
+        expect([a, b, c]).toEqual(before);
+      }),
+    );
+  });
+
+  it('adds and removes by name, in the order of the new one', () => {
+    const base = new Map([['red', 1] as const, ['core', 2] as const]);
+    const next = new Map([['blue', 3] as const, ['core', 2] as const]);
+    const current = new Map([['red', 9] as const, ['core', 8] as const, ['mine', 7] as const]);
+    expect([...merge<ReadonlyMap<string, number>>(base, next, current)]).toEqual([
+      ['blue', 3],
+      ['core', 8],
+      ['mine', 7],
+    ]);
+  });
+
+  it('takes a list as a whole', () => {
+    expect(merge([1, 2], [1, 3], [1, 2, 9])).toEqual([1, 3]);
+    expect(merge([1, 2], [1, 2], [9])).toEqual([9]);
+  });
+
+  it('takes tables of routes to be the same only if they are one', () => {
+    const [a, b] = [new RouteTable('f', 'f'), new RouteTable('f', 'f')];
+    expect(isEqual([a], [a])).toBe(true);
+    expect(isEqual([a], [b])).toBe(false);
+    expect(merge([a], [b], [a])[0]).toBe(b);
+  });
+});
