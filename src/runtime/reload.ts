@@ -75,10 +75,10 @@ export class Reload {
   async perform({ isColored = false, isQuiet = false }: ReloadParams): Promise<ReloadResult> {
     const { name } = this.#environment;
     const file = this.#fileToRead();
-    // Whoever opens a pipe waits for somebody to write.
-    for (const each of this.files) refusePipe(each);
+    // Whoever opens a pipe waits for somebody to write, and all traffic with him.
+    refusePipe(file);
     const text = readText(file);
-    const read = readConfiguration(text, file);
+    const read = readConfiguration(text, file, undefined, false);
     this.#routeFiles = read.routeFiles;
     this.#environment.hasRead();
     const shown = isQuiet ? { ...read, problems: read.problems.filter(isError) } : read;
