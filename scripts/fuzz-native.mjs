@@ -99,11 +99,16 @@ const ANY = [
   () => pick(handles),
 ];
 
+/** How often a timer called back, and what it called did something. */
+let rung = 0;
+
 /** One function that makes each argument, so that calls often get past the first check. */
 const LIKELY = {
   open: [() => pick([undefined, undefined, text()]), text, () => pick([0, 0, number()]), () => false],
   adopt: [number],
   openLinkSocket: [() => pick([undefined, '/proc/self/ns/net', text()])],
+  openRouteSocket: [() => pick([undefined, '/proc/self/ns/net', text()])],
+  ask: [() => pick(handles), () => pick([message(), view(Uint8Array)]), () => view(Uint8Array)],
   setPersistent: [() => pick(handles), () => false],
   listen: [
     ...[() => pick(handles), () => new Uint8Array(131_072), number, number],
@@ -118,6 +123,16 @@ const LIKELY = {
   isWritable: [() => pick(handles)],
   setReferenced: [() => pick(handles), () => chance() < 0.5],
   close: [() => pick(handles)],
+  openTimer: [
+    () => () => {
+      rung++;
+      if (chance() < 0.1) addon.close(pick(handles));
+    },
+  ],
+  setTimer: [
+    () => pick(handles),
+    () => pick([0, 1, 0.25, Number(process.hrtime.bigint()) + below(2_000_000), number()]),
+  ],
   holdClosing: [],
   closeHeld: [],
   exchange: [() => pick([-1, here, number()]), () => pick([message(), message(), view(Uint8Array)])],
@@ -167,7 +182,8 @@ for (let round = 0; round < Number(rounds); round++) {
 for (const handle of handles) addon.close(handle);
 await addon.closeHeld();
 closeSync(here);
-console.log(JSON.stringify(returned));
+console.log(JSON.stringify({ ...returned, rung }));
+if (Number(rounds) > 1000 && rung === 0) throw new Error('no timer ever rang');
 for (let round = 0; round < 100; round++) {
   try {
     addon[LAST](pick([number, pick(ANY)])());
@@ -179,3 +195,5 @@ if (addon[LAST](0) !== 0) throw new Error('a thread kept its privileges');
 // No descriptor that adopt would take is given to it: whoever adopts one owns it.
 const untried = names.filter((name) => returned[name] === 0 && name !== 'adopt');
 if (untried.length > 0) throw new Error(`never returned: ${untried.join(', ')}`);
+// Some handles were lost on the way: what they hold ends with the process, which timers that are set would keep alive.
+process.exit(0);

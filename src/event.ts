@@ -37,12 +37,14 @@ export type Event =
       readonly type: 'link';
       readonly time: Instant;
       readonly link: string;
-      /** The interface or host whose end of the wire changed. */
-      readonly attachment: string;
+      /** The interface or host whose end of the wire changed; left out if it was the wire itself. */
+      readonly attachment?: string;
       readonly event:
         | 'up'
         | 'down'
         | 'gone'
+        | 'changed'
+        | 'restored'
         | 'mtu'
         | 'neighbor-learned'
         | 'neighbor-moved'

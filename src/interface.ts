@@ -1,6 +1,7 @@
 import { type Address, contains, type Prefix } from './address.js';
 import { DropCounts, InterfaceCounters, type Totals, totals } from './counters.js';
 import type { DropReason } from './drop-reason.js';
+import type { RejectCode } from './filter.js';
 import type { Wire } from './hop.js';
 import { leaf, list, noted, whole } from './key.js';
 import type { Refused } from './parcel.js';
@@ -99,6 +100,8 @@ export interface DropDetail {
   readonly nextHop?: Address | undefined;
   /** The octet of the original in which the error was detected. */
   readonly pointer?: number | undefined;
+  /** Of a datagram that a filter rejects: what it says. */
+  readonly code?: RejectCode | undefined;
   /** Whether the destination is in an attached subnet. */
   readonly isAttached?: boolean | undefined;
 }
@@ -111,3 +114,13 @@ export type Answer = (
   ingress: Interface,
   now: Instant,
 ) => void;
+
+/** Numbers interfaces 1, 2, 3 … in order; returns the new number by the old one. */
+export const numbered = (interfaces: readonly Interface[]): ReadonlyMap<number, number> => {
+  const renumbered = new Map<number, number>();
+  for (const [at, each] of interfaces.entries()) {
+    if (each.index > 0) renumbered.set(each.index, at + 1);
+    each.index = at + 1;
+  }
+  return renumbered;
+};

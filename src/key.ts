@@ -22,12 +22,18 @@ export interface Values {
   readonly size: number;
   /** 0 to 1. */
   readonly share: number;
+  /** A length in octets, with or without a unit. */
+  readonly octets: number;
+  /** 0 to 1, as a share or as a fraction. */
+  readonly chance: number;
   readonly mtu: number;
   readonly protocol: number;
   readonly 'host-address': Address;
   readonly 'interface-address': { readonly address: Address; readonly prefix: Prefix };
   readonly loopback: Address;
   readonly prefix: Prefix;
+  /** A prefix, or a single address. */
+  readonly 'prefix-or-address': Prefix;
   readonly group: Address;
   readonly 'group-prefix': Prefix;
   /** One group, or a prefix of groups. */
@@ -55,6 +61,8 @@ export interface Bounds {
   readonly most: string;
   /** The unit to suggest where none is written; default: the first one. */
   readonly usual?: string;
+  /** `0` may stand without a unit: nothing is nothing in any of them. */
+  readonly isZeroBare?: true;
 }
 
 /** What every kind of key has. */
@@ -97,6 +105,8 @@ export interface Part<Keys = Section> extends About {
   readonly kind: 'section';
   readonly keys: Keys;
   readonly isOptional?: true;
+  /** The key whose value alone may be written instead of the section. */
+  readonly short?: string;
 }
 
 /** Sections under names chosen by the user; none if omitted. */
@@ -198,6 +208,12 @@ export const named = <const Keys extends Section>(
   names: string,
   of: Part<Keys>,
 ): Named<Keys> => ({ kind: 'named', description, names, of });
+
+/** A section that may be written as the value of one of its keys: `default` for `{ to: default }`. */
+export const shortened = <const K extends Part>(short: keyof K['keys'] & string, key: K): K => ({
+  ...key,
+  short,
+});
 
 /** A required key. */
 export const required = <const K extends Key>(key: K): K & { readonly isRequired: true } => ({

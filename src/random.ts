@@ -17,5 +17,16 @@ export const seededRandom = (seed: number): Random => {
   };
 };
 
+/**
+ * A word of 32 bits that depends on every bit of another: equal words stay equal, neighbors have nothing in common.
+ *
+ * Source: the finalizer of MurmurHash3 (Austin Appleby, public domain).
+ */
+export const stirred = (word: number): number => {
+  let mixed = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+};
+
 /** A whole number from 0 up to, but not including, `limit`. */
 export const randomBelow = (random: Random, limit: number): number => Math.floor(random() * limit);

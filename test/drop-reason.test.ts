@@ -5,6 +5,7 @@ import * as ipv4 from '../src/ip/header.js';
 import { DEFAULT_SETTINGS } from '../src/settings.js';
 import { instant } from '../src/time.js';
 import { datagram, ip, pattern, withOctets } from './support/datagram.js';
+import { type FilterFields, filter } from './support/filter.js';
 import { type PartialSettings, testInterface, testRouter } from './support/router.js';
 
 /** What makes a router drop a datagram for one reason: octets, and what is unusual about the router. */
@@ -13,6 +14,7 @@ interface Provocation {
   readonly settings?: PartialSettings;
   readonly after?: number;
   readonly forwarding?: boolean;
+  readonly filter?: FilterFields;
   /** Of the interface that it comes in by. */
   readonly boundary?: Prefix;
 }
@@ -90,11 +92,11 @@ const PROVOCATIONS: Readonly<Record<DropReason, Provocation | string>> = {
   'reassembly-limit': send(
     ...Array.from({ length: 65 }, (_, id) => datagram({ ...fragmentToRouter, id, payload: pattern(16) })),
   ),
-  'filter-drop': 'filters',
-  'filter-reject': 'filters',
-  'link-loss': 'impaired links',
-  'link-down': 'the device of a host: test/tun, test/kernel',
-  'link-queue': 'impaired links',
+  'filter-drop': { octets: [datagram()], filter: { action: 'drop' } },
+  'filter-reject': { octets: [datagram()], filter: { action: 'reject' } },
+  'link-loss': 'an impaired link: test/link, test/lab',
+  'link-down': 'the device of a host, or a link that is down: test/tun, test/lab, test/kernel',
+  'link-queue': 'an impaired link: test/link, test/lab',
   'device-refused': 'the device of a host: test/tun',
   'link-no-gateway': 'a link: test/link',
 };
@@ -121,6 +123,7 @@ describe('each drop reason', () => {
           nexthops: [{ via: ip('198.51.100.10'), egress: over.index, weight: 1 }],
         },
       ],
+      filters: () => (provocation.filter === undefined ? [] : [filter(provocation.filter)]),
       ...(provocation.settings === undefined ? {} : { settings: provocation.settings }),
     });
     blue.dead.add(ip('198.51.100.99'));

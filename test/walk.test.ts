@@ -68,6 +68,7 @@ const walk = () => {
       open: (_, name) => ({ descriptor: device, name }),
       adopt: () => ({ descriptor: device, name: '' }),
       openLinkSocket: () => new Device(),
+      openRouteSocket: () => ({ ask: () => 0, close: () => {} }),
     };
     loop.connect(
       host,
@@ -98,7 +99,8 @@ it('a forwarded datagram visits few files between the read and the write', () =>
     alice.read(udp);
   });
   loop.close();
-  expect(bob.written).toEqual([udp.length]);
+  // A query may be due behind it.
+  expect(bob.written[0]).toBe(udp.length);
   expect(files.length, files.join(' ')).toBeLessThanOrEqual(12);
   for (const file of files) expect(ARCHITECTURE).toContain(nameIn(file));
 });

@@ -69,7 +69,7 @@ export const report = (number) => {
   return octets;
 };
 
-const writeChecksum = (octets, from, to, place) => {
+export const writeChecksum = (octets, from, to, place) => {
   let sum = 0;
   for (let at = from; at < to; at += 2) sum += (octets[at] << 8) | octets[at + 1];
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);

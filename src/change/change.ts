@@ -1,18 +1,35 @@
 import { camelCase } from '../section.js';
 import { type Fault, fault, isFault } from '../text/fault.js';
 import { nearest } from '../text/nearest.js';
+import { FILTER_ADD, FILTER_DEL } from './filter.js';
 import { type ChangeBy, type Grammar, type Named, readWords } from './grammar.js';
 import { ICMP_SET } from './icmp.js';
 import { IGMP_LEAVE, IGMP_QUERY } from './igmp.js';
 import { wordsOf } from './line.js';
+import { LINK_DOWN, LINK_RESET, LINK_SET, LINK_UP } from './link.js';
 
 /** Something to change in a running lab. */
-export type Change = ChangeBy<typeof ICMP_SET> | ChangeBy<typeof IGMP_QUERY> | ChangeBy<typeof IGMP_LEAVE>;
+export type Change =
+  | ChangeBy<typeof LINK_SET>
+  | ChangeBy<typeof LINK_RESET>
+  | ChangeBy<typeof LINK_DOWN>
+  | ChangeBy<typeof LINK_UP>
+  | ChangeBy<typeof FILTER_ADD>
+  | ChangeBy<typeof FILTER_DEL>
+  | ChangeBy<typeof ICMP_SET>
+  | ChangeBy<typeof IGMP_QUERY>
+  | ChangeBy<typeof IGMP_LEAVE>;
 
 export type ChangeKind = Change['kind'];
 
 /** The commands that change something, by their words. */
 const GRAMMARS: { readonly [Kind in ChangeKind]: Grammar } = {
+  'link set': LINK_SET,
+  'link reset': LINK_RESET,
+  'link down': LINK_DOWN,
+  'link up': LINK_UP,
+  'filter add': FILTER_ADD,
+  'filter del': FILTER_DEL,
   'icmp set': ICMP_SET,
   'igmp query': IGMP_QUERY,
   'igmp leave': IGMP_LEAVE,

@@ -145,14 +145,19 @@ const usageOf = ({ words, arguments: keys }: Grammar): string =>
 /** What stands for a value in usage: `true|false`, `DURATION`. */
 export const placeholderOf = (key: Key): string => {
   if (key.kind === 'flag') return 'true|false';
-  if (key.kind === 'choice') return key.words.join('|');
+  if (key.kind === 'choice') return fewWords(key.words.join('|'));
   if (key.kind === 'list' || key.kind === 'one-or-more') return `${placeholderOf(key.of)},…`;
   return (PLACEHOLDERS[key.kind] ?? key.kind).toUpperCase();
 };
+
+/** Many words would push all descriptions aside; they stand in the description then. */
+const fewWords = (words: string): string => (words.length > 40 ? 'CODE' : words);
 
 const PLACEHOLDERS: Readonly<Partial<Record<Key['kind'], string>>> = {
   whole: 'n',
   decimal: 'number',
   'host-address': 'address',
   'interface-address': 'address/length',
+  'prefix-or-address': 'prefix',
+  chance: 'share',
 };

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
-import { Option } from 'commander';
+import { Argument, Option } from 'commander';
 import { parseChange } from '../change/change.js';
-import { type Grammar, placeholderOf } from '../change/grammar.js';
+import { type Grammar, type Named, placeholderOf } from '../change/grammar.js';
+import type { Key } from '../key.js';
 import { camelCase } from '../section.js';
 import { accepted } from '../text/fault.js';
 import { examples, type Invoke } from './command.js';
+import { completes, type Source } from './completion/sources.js';
+import { ownName } from './own-words.js';
 import type { Terminal } from './terminal.js';
 
 /** Adds a command that changes a running lab, with the arguments and options of its grammar. */
@@ -13,12 +16,13 @@ export const addChange = (program: Command, grammar: Grammar, invoke: Invoke): C
     .command(grammar.words.slice(grammar.words.indexOf(' ') + 1))
     .description(grammar.description);
   for (const [name, { description }] of Object.entries(grammar.arguments))
-    command.argument(`<${name}>`, description);
+    command.addArgument(completes(new Argument(`<${name}>`, description), sourceOf(grammar, name)));
   for (const [name, key] of Object.entries(grammar.options)) {
     const letter = Object.entries(grammar.letters ?? {}).find(([, meant]) => meant === name)?.[0];
     const value = key.kind === 'flag' ? `[${placeholderOf(key)}]` : `<${placeholderOf(key)}>`;
     const flags = `${letter === undefined ? '' : `-${letter}, `}--${name} ${value}`;
-    command.addOption(new Option(flags, key.description));
+    command.addOption(completes(new Option(flags, key.description), sourceOf(grammar, name) ?? wordsIn(key)));
+    if (isGlobal(name)) command.addOption(new Option(`--${ownName(name)} ${value}`).hideHelp());
   }
   return command
     .addHelpText(
@@ -26,6 +30,25 @@ export const addChange = (program: Command, grammar: Grammar, invoke: Invoke): C
       examples(...grammar.examples.map(([line, does]) => [`tunpike ${line}`, does] as const)),
     )
     .action((...given: unknown[]) => invoke((terminal) => performAsTyped(terminal, wordsOf(grammar, given))));
+};
+
+/** What a name in a change may be the name of, as its completion calls it. */
+const NAMED: Readonly<Record<Named, Source>> = {
+  link: 'links',
+  router: 'routers',
+  interface: 'interfaces',
+  owner: 'owners',
+  filter: 'filters',
+};
+
+const sourceOf = ({ names = {} }: Grammar, name: string): Source | undefined => {
+  const named = names[name];
+  return named === undefined ? undefined : NAMED[named];
+};
+
+const wordsIn = (key: Key): Source | undefined => {
+  if (key.kind === 'choice') return key.words.map(String);
+  return key.kind === 'flag' ? ['true', 'false'] : undefined;
 };
 
 /** Commander gives arguments, then options, then the command. */
@@ -36,18 +59,21 @@ const wordsOf = (grammar: Grammar, given: readonly unknown[]): readonly string[]
     ...grammar.words.split(' '),
     ...operands,
     ...Object.keys(grammar.options).flatMap((name) => {
-      const value = options[camelCase(name)];
+      const value = options[camelCase(isGlobal(name) ? ownName(name) : name)];
       return value === undefined ? [] : [`--${name}`, String(value)];
     }),
   ];
 };
 
+/** Whether the program itself has an option of that name. */
+const isGlobal = (name: string): boolean => name === 'name';
+
 /** Has an instance make a change; what cannot be read is refused without asking it. */
 export const performAsTyped = async (terminal: Terminal, words: readonly string[]): Promise<number> => {
   accepted(parseChange(words));
   const { callInstance } = await import('../control/client.js');
-  const { instanceNamed } = await import('./instance.js');
-  const { said, fields, isYes } = await callInstance(await instanceNamed(terminal.flags.name), 'change', {
+  const { instanceFor } = await import('./instance.js');
+  const { said, fields, isYes } = await callInstance(await instanceFor(terminal, ...words), 'change', {
     words,
   });
   if (terminal.isJson) terminal.printJson(fields);

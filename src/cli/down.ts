@@ -43,7 +43,7 @@ export const addDown: AddCommand = (program, invoke) => {
           return 0;
         }
         const { name } = state;
-        if (host.isAlive(state)) await stop(state, options, host.isAlive);
+        if (host.isAlive(state)) await stop(state, options, host);
         const outcome = { removed: [] as readonly string[], kept: 0 };
         const left = host.readState(name);
         if (left !== undefined && (options.force || options.purge)) {
@@ -51,8 +51,13 @@ export const addDown: AddCommand = (program, invoke) => {
           const log = (line: string): void => {
             if (terminal.flags.verbose !== undefined) terminal.hint(line);
           };
-          const { removeDeadSocket } = await import('../control/dead-socket.js');
+          const [{ removeDeadSocket }, { removeLog }, { logPath }] = await Promise.all([
+            import('../control/dead-socket.js'),
+            import('../observe/log-file.js'),
+            import('./log-path.js'),
+          ]);
           await removeDeadSocket(state.socket);
+          removeLog(logPath(name));
           Object.assign(outcome, await forceDown(name, { purge: options.purge === true, log }));
         } else if (left?.stopped === false) {
           throw new Failure(9, `${name} ended, but left something behind`, `tunpike down ${name} --force`);
@@ -94,18 +99,21 @@ const chosen = async (
       return undefined;
     }
   }
-  const { instanceNamed } = await import('./instance.js');
-  return instanceNamed(name);
+  const { meantInstance } = await import('./instance.js');
+  return meantInstance(name);
 };
 
 const stop = async (
   state: InstanceState,
   { force }: DownOptions,
-  isAlive: (state: InstanceState) => boolean,
+  { isAlive, phaseOf }: StateFiles,
 ): Promise<void> => {
   const { callInstance } = await import('../control/client.js');
   try {
-    await callInstance(state, 'stop', {});
+    const phase = phaseOf(state);
+    // While it starts it does not answer, but obeys a signal once it has started.
+    if (phase === 'starting') process.kill(state.pid, 'SIGTERM');
+    if (phase === 'running') await callInstance(state, 'stop', {});
     await ended(state, isAlive);
   } catch (error) {
     // The process is proved by its start time to be the one that wrote the state.

@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { type AddCommand, examples } from './command.js';
+import type { Terminal } from './terminal.js';
 
 export const addExec: AddCommand = (program, invoke) => {
   program
@@ -16,14 +18,31 @@ export const addExec: AddCommand = (program, invoke) => {
     )
     .action((host: string, command: readonly string[]) =>
       invoke(async (terminal) => {
-        const [{ instanceNamed, NAME_VARIABLE }, { placeOf }, { execIn }] = await Promise.all([
+        const [{ instanceFor, NAME_VARIABLE }, { placeOf }, { execIn }] = await Promise.all([
           import('./instance.js'),
           import('./host-place.js'),
           import('../host/netns-exec.js'),
         ]);
-        const state = await instanceNamed(terminal.flags.name);
+        const state = await instanceFor(terminal, host);
         process.env[NAME_VARIABLE] = state.name;
-        return execIn(await placeOf(host, state), command);
+        const place = await placeOf(host, state);
+        if (state.rootless) await warnOfTcpdump(command, terminal, place.rootlessPid);
+        return execIn(place, command);
       }),
     );
 };
+
+/** Where there is no user but root, tcpdump cannot become another one, and ends, whatever its `-Z` says. */
+const warnOfTcpdump = async (
+  [program = '']: readonly string[],
+  terminal: Terminal,
+  pid: number | undefined,
+): Promise<void> => {
+  if (basename(program) !== 'tcpdump') return;
+  const { knowsOnlyRoot } = await import('../host/rootless.js');
+  if (knowsOnlyRoot(pid)) terminal.hint(TCPDUMP_HINT);
+};
+
+/** What mends a rootless lab in which tcpdump cannot give up root. */
+export const TCPDUMP_HINT = `tcpdump gives up root, and this lab knows no other user. For the next start: apt-get install uidmap
+  and, where /etc/subuid has no line for you: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER`;

@@ -5,7 +5,7 @@ import { type AddCommand, examples } from './command.js';
 export const addInit: AddCommand = (program, invoke) => {
   program
     .command('init')
-    .description('writes a configuration to start from; never overwrites a file')
+    .description('write a configuration to start from; never overwrites a file')
     .argument('[file]', 'the file to write; - is stdout', 'tunpike.yaml')
     .option('--minimal', 'one link, one host, one router')
     .option('--full', 'every key with its default')

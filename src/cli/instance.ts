@@ -1,10 +1,13 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../failure.js';
 import type { InstanceState } from '../host/state-file.js';
+import { waitingFor } from './progress.js';
+import type { Terminal } from './terminal.js';
 
 /** How long a lab may take to start before its answer is no longer waited for, in milliseconds. */
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
+/** How long a lab of the same name may take to stop before a new one is refused, in milliseconds. */
+const PATIENCE_AT_END = 5000;
 /** How often to look whether it is there, in milliseconds. */
 const POLL = 10;
 
@@ -16,31 +19,56 @@ export const wantedName = (named: string | undefined): string | undefined =>
   named ?? (process.env[NAME_VARIABLE] || undefined);
 
 /**
- * The running lab of that name, or of `TUNPIKE_NAME`, or the only one that runs; one that is starting is waited for.
+ * The running lab that a command means: that of `-n`, or of `TUNPIKE_NAME`, or the only one that runs, or of several
+ * the only one that has all of these hosts, routers, interfaces or links.
  *
- * Throws a `Failure` (5) if there is none, (4) if it is another user's, and (8) if it does not come up.
+ * One that is starting is waited for. Throws a `Failure`: 5 if there is none, 4 if it is another user's, 8 if it
+ * does not come up.
  */
-export const instanceNamed = async (named: string | undefined): Promise<InstanceState> => {
-  const name = wantedName(named);
-  const host = await import('../host/state-file.js');
+export const instanceFor = async (
+  terminal: Terminal,
+  ...mentioned: readonly (string | undefined)[]
+): Promise<InstanceState> => {
+  const { isAlive, phaseOf, readState } = await import('../host/state-file.js');
   const deadline = performance.now() + PATIENCE;
-  for (;;) {
-    const state = await found(host, name);
-    if (existsSync(state.socket)) return state;
-    if (performance.now() > deadline)
-      throw new Failure(
-        8,
-        `${state.name} (process ${state.pid}) is starting or stopping, and does not answer yet`,
-        `try again, or end it: tunpike down ${state.name} --force`,
-      );
-    await delay(POLL);
+  const waiting = waitingFor(terminal);
+  try {
+    let state = await meantInstance(wantedName(terminal.flags.name), mentioned);
+    for (;;) {
+      if (phaseOf(state) === 'running') return state;
+      const { name, pid } = state;
+      if (phaseOf(state) === 'stopping')
+        throw new Failure(5, `${name} (process ${pid}) is stopping`, 'tunpike up FILE');
+      if (performance.now() > deadline)
+        throw new Failure(
+          8,
+          `${name} (process ${pid}) is still starting after ${PATIENCE / 1000} s`,
+          `try again, or end it: tunpike down ${name} --force`,
+        );
+      waiting.tell(`${name} is starting …`);
+      await delay(POLL);
+      const next = readState(name);
+      // A start that failed leaves nothing, and `meantInstance` says how that looks from here.
+      state = next !== undefined && isAlive(next) ? next : await meantInstance(name);
+    }
+  } finally {
+    waiting.end();
   }
 };
 
-const found = async (
-  { findInstance }: typeof import('../host/state-file.js'),
+/** As {@link instanceFor}, but where it is on its way does not matter. */
+export const meantInstance = async (
   name: string | undefined,
+  mentioned: readonly (string | undefined)[] = [],
 ): Promise<InstanceState> => {
+  const { findInstance, isAlive, readStates } = await import('../host/state-file.js');
+  if (name === undefined) {
+    const running = readStates().filter(isAlive);
+    if (running.length > 1) {
+      const { theOneWith } = await import('./instance-with.js');
+      return theOneWith(mentioned, running);
+    }
+  }
   try {
     return findInstance(name);
   } catch (error) {
@@ -49,4 +77,19 @@ const found = async (
     if (reachable !== undefined) return reachable;
     throw others.failureAboutOthers(name) ?? error;
   }
+};
+
+/** Waits a little for an instance of that name that is stopping; whatever else has the name stays. */
+export const letGo = async (name: string, terminal: Terminal): Promise<void> => {
+  const { isAlive, phaseOf, readState } = await import('../host/state-file.js');
+  const deadline = performance.now() + PATIENCE_AT_END;
+  const waiting = waitingFor(terminal);
+  for (;;) {
+    const state = readState(name);
+    const isStopping = state !== undefined && isAlive(state) && phaseOf(state) === 'stopping';
+    if (!isStopping || performance.now() > deadline) break;
+    waiting.tell(`the last ${name} is stopping …`);
+    await delay(POLL);
+  }
+  waiting.end();
 };

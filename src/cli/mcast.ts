@@ -123,12 +123,12 @@ const onHost = async (
       );
     return body();
   }
-  const [{ instanceNamed }, { devicesOf, placeOf }, { execIn }] = await Promise.all([
+  const [{ instanceFor }, { devicesOf, placeOf }, { execIn }] = await Promise.all([
     import('./instance.js'),
     import('./host-place.js'),
     import('../host/netns-exec.js'),
   ]);
-  const state = await instanceNamed(terminal.flags.name);
+  const state = await instanceFor(terminal, host);
   const devices = devicesOf(host, state);
   const device = devices.length === 1 ? { interface: devices[0].name } : {};
   const words = Object.entries({ ...device, ...rest }).flatMap(([name, value]) => [

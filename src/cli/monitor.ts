@@ -46,7 +46,7 @@ const monitor = async (terminal: Terminal, { type, match }: MonitorFlags): Promi
   const [
     { followInstance },
     { parseEventTypes, readMonitorParams },
-    { instanceNamed },
+    { instanceFor },
     { Interruption },
     { formatEvent },
   ] = await Promise.all([
@@ -60,7 +60,7 @@ const monitor = async (terminal: Terminal, { type, match }: MonitorFlags): Promi
     ...(type === undefined ? {} : { types: parseEventTypes(type.split(',')) }),
     ...(match === undefined ? {} : { match: match.join(' ') }),
   });
-  const instance = await instanceNamed(terminal.flags.name);
+  const instance = await instanceFor(terminal);
   const interruption = new Interruption();
   try {
     const how = await followInstance(

@@ -50,12 +50,12 @@ const TRIES = 3;
 
 /** Returns 0 if the path MTU was found, 1 if the destination does not answer, 2 if no route leads there. */
 const mtu = async (terminal: Terminal, named: string, flags: MtuFlags): Promise<number> => {
-  const [{ instanceNamed }, { addressOf }, { Prober }] = await Promise.all([
+  const [{ instanceFor }, { addressOf }, { Prober }] = await Promise.all([
     import('./instance.js'),
     import('./destination.js'),
     import('./probe.js'),
   ]);
-  const instance = await instanceNamed(terminal.flags.name);
+  const instance = await instanceFor(terminal, flags.from, named);
   const destination = await addressOf(named, instance);
   const prober = new Prober(instance, flags.from, destination);
   const attempts: Attempt[] = [];

@@ -5,6 +5,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   traceroute: 'traceroute',
   mtr: 'mtr-tiny',
   bash: 'bash',
+  curl: 'curl',
 };
 
 export const packageOf = (program: string): string => PACKAGES[program] ?? program;

@@ -1,5 +1,5 @@
-/** Global options with a value of their own. */
-const WITH_VALUE: ReadonlySet<string> = new Set(['-n', '--name', '--color']);
+import { commandAt } from './command-word.js';
+
 /** The letters of a command that has those of iputils. */
 interface Letters {
   /** Those without a value, which may stand together in one word. */
@@ -30,12 +30,6 @@ export const pingWords = (argv: readonly string[]): readonly string[] => {
     ...own.flatMap((word) => separated(word, letters)),
     ...(end === -1 ? [] : argv.slice(end)),
   ];
-};
-
-const commandAt = (argv: readonly string[]): number => {
-  let at = 0;
-  while (argv[at]?.startsWith('-')) at += WITH_VALUE.has(argv[at]!) ? 2 : 1;
-  return at;
 };
 
 const separated = (word: string, { switches, own }: Letters): string[] => {

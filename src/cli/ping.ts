@@ -79,14 +79,14 @@ export const number =
  * With a deadline and a count, 1 also if fewer replies came. Source: ping(8).
  */
 const ping = async (terminal: Terminal, named: string, flags: PingFlags): Promise<number> => {
-  const [{ callInstance }, { instanceNamed }, { Interruption }, { addressOf }, format] = await Promise.all([
+  const [{ callInstance }, { instanceFor }, { Interruption }, { addressOf }, format] = await Promise.all([
     import('../control/client.js'),
     import('./instance.js'),
     import('./interruption.js'),
     import('./destination.js'),
     import('./ping-format.js'),
   ]);
-  const instance = await instanceNamed(terminal.flags.name);
+  const instance = await instanceFor(terminal, named, flags.from);
   const destination = await addressOf(named, instance);
   const say = (text: string): void => {
     if (!terminal.isJson) terminal.print(text);

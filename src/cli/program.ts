@@ -9,6 +9,8 @@ import type { Io } from './io.js';
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   demo: async () => (await import('./demo/demo.js')).addDemo,
   up: async () => (await import('./up.js')).addUp,
+  ls: async () => (await import('./ls.js')).addLs,
+  logs: async () => (await import('./logs.js')).addLogs,
   down: async () => (await import('./down.js')).addDown,
   check: async () => (await import('./check.js')).addCheck,
   reload: async () => (await import('./reload.js')).addReload,
@@ -21,18 +23,20 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   mtu: async () => (await import('./mtu.js')).addMtu,
   mcast: async () => (await import('./mcast.js')).addMcast,
   icmp: async () => (await import('./icmp.js')).addIcmp,
+  link: async () => (await import('./link.js')).addLink,
+  filter: async () => (await import('./filter.js')).addFilter,
   igmp: async () => (await import('./igmp.js')).addIgmp,
   doctor: async () => (await import('./doctor.js')).addDoctor,
   init: async () => (await import('./init.js')).addInit,
   schema: async () => (await import('./schema.js')).addSchema,
   systemd: async () => (await import('./systemd.js')).addSystemd,
-  completion: async () => (await import('./completion.js')).addCompletion,
+  completion: async () => (await import('./completion/completion.js')).addCompletion,
   help: async () => (await import('./help.js')).addHelp,
-  names: async () => (await import('./names.js')).addNames,
+  complete: async () => (await import('./completion/complete.js')).addComplete,
 };
 
 /** Commands that need the definition of every other command. */
-const NEEDS_ALL: ReadonlySet<string> = new Set(['completion', 'help']);
+const NEEDS_ALL: ReadonlySet<string> = new Set(['complete', 'help']);
 
 /** The command line, ready to parse: with the one command `meant`, or with all of them. */
 export const buildProgram = async (io: Io, invoke: Invoke, meant?: string): Promise<Command> => {
@@ -66,7 +70,11 @@ const bareProgram = (io: Io): Command =>
     .description(
       'A userspace IPv4 router for Linux: real packets on TUN devices, honest ICMP, real multicast.',
     )
-    .option('-n, --name <instance>', 'the running lab to use (default: the only one)', instanceName)
+    .option(
+      '-n, --name <instance>',
+      'the running lab to use (default: $TUNPIKE_NAME, or the only one)',
+      instanceName,
+    )
     .option('-j, --json', 'print JSON')
     .addOption(
       new Option('--color <when>', 'color the output (default: auto)').choices(['auto', 'always', 'never']),
@@ -91,6 +99,9 @@ const bareProgram = (io: Io): Command =>
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
+    .addHelpText('afterAll', ({ command }) =>
+      command.parent === null ? '' : 'Options of every command (-n, -j, -q, -v, --color): tunpike --help',
+    )
     .addHelpText(
       'after',
       '\nStart with `tunpike demo`: no configuration needed. `tunpike COMMAND --help` has examples.\n' +

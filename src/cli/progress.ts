@@ -11,3 +11,23 @@ export const progressOn =
     if (io.stderr.isTTY !== true || flags.quiet || total < FEWEST) return;
     io.stderr.write(done < total ? `\r${done} of ${total} ${what}` : ERASE_LINE);
   };
+
+/** A note that is soon gone needs not to be made. In milliseconds. */
+const SOON = 300;
+
+/** Says on a terminal what is waited for, on a line of stderr that is gone at the end. */
+export const waitingFor = ({ io, flags }: Terminal) => {
+  const began = performance.now();
+  let said = '';
+  return {
+    tell(what: string): void {
+      if (io.stderr.isTTY !== true || flags.quiet || what === said || performance.now() - began < SOON)
+        return;
+      said = what;
+      io.stderr.write(`${ERASE_LINE}${what}`);
+    },
+    end(): void {
+      if (said !== '') io.stderr.write(ERASE_LINE);
+    },
+  };
+};

@@ -19,11 +19,11 @@ export const addReload: AddCommand = (program, invoke) => {
     )
     .action(() =>
       invoke(async (terminal) => {
-        const [{ callInstance }, { instanceNamed }] = await Promise.all([
+        const [{ callInstance }, { instanceFor }] = await Promise.all([
           import('../control/client.js'),
           import('./instance.js'),
         ]);
-        const instance = await instanceNamed(terminal.flags.name);
+        const instance = await instanceFor(terminal);
         const params = {
           isColored: terminal.errorColors.isColorSupported,
           isQuiet: terminal.flags.quiet === true,

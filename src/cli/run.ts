@@ -1,12 +1,13 @@
 import { reportError } from './error-output.js';
 import { type Io, processIo } from './io.js';
+import { ownWords } from './own-words.js';
 import { pingWords } from './ping-words.js';
 import { buildProgram, meantCommand } from './program.js';
 import { type GlobalFlags, terminal } from './terminal.js';
 
 /** Runs one command line, without the interpreter and the script in `argv`; never throws. */
 export const run = async (words: readonly string[], io: Io = processIo()): Promise<number> => {
-  const argv = pingWords(words);
+  const argv = ownWords(pingWords(words));
   let exitCode = 0;
   let flags: GlobalFlags = {};
   try {

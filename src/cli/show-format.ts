@@ -10,7 +10,9 @@ import type {
   ShowWhat,
   Status,
 } from '../observe/shown.js';
+import { FILTERS } from './show-format-filters.js';
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
+import { formatLinks } from './show-format-links.js';
 import { type Drawing, formatTopology } from './show-format-topology.js';
 import { type Column, formatOctets, formatSeconds, formatTable } from './table.js';
 
@@ -129,10 +131,12 @@ const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowSt
   interfaces: (rows) => formatTable(INTERFACES, rows),
   routes: formatRoutes,
   neighbors: (rows) => formatTable(NEIGHBORS, rows),
+  links: formatLinks,
   icmp: (rows) => formatTable(ICMP, icmpCounts(rows)),
   igmp: formatIgmp,
   groups: formatGroups,
   mroutes: formatMroutes,
+  filters: (rows) => formatTable(FILTERS, rows),
   drops: (rows) => formatTable(DROPS, rows),
   schedule: (rows) => formatTable(SCHEDULE, rows),
   topology: (rows, { drawing }) => formatTopology(rows, drawing),

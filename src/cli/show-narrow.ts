@@ -35,7 +35,7 @@ export const narrowed = <What extends ShowWhat>(
     Array.isArray(shown) ? ((shown as Row[]).filter(keeps) as unknown as Shown[What]) : shown;
 };
 
-const WHOLE: ReadonlySet<ShowWhat> = new Set(['status', 'changes', 'config']);
+const WHOLE: ReadonlySet<ShowWhat> = new Set(['status', 'links', 'changes', 'config']);
 
 /** Of an address, every prefix that contains it; of a prefix, itself and every one inside it. */
 const coverage = (text: string): ((prefix: string) => boolean) => {

@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.js';
 import { refuse } from './unavailable.js';
 
 /** Planned subjects, refused by name. */
-const LATER: ReadonlySet<string> = new Set(['devices', 'links', 'filters', 'captures']);
+const LATER: ReadonlySet<string> = new Set(['devices', 'captures']);
 
 interface ShowFlags {
   readonly router?: string;
@@ -46,7 +46,8 @@ export const addShow: AddCommand = (program, invoke) => {
     );
 };
 
-const show = async (
+/** Prints a subject of a running lab, as `tunpike show` does. */
+export const show = async (
   terminal: Terminal,
   what: string,
   prefix: string | undefined,
@@ -57,14 +58,14 @@ const show = async (
   if (prefix !== undefined && what !== 'routes')
     throw new Failure(2, `\`show ${what}\` takes no prefix`, `tunpike show ${what}`);
   refuseForms(what, flags);
-  const [{ callInstance }, { instanceNamed }, { formatShown }, { narrowed }] = await Promise.all([
+  const [{ callInstance }, { instanceFor }, { formatShown }, { narrowed }] = await Promise.all([
     import('../control/client.js'),
     import('./instance.js'),
     terminal.isJson ? { formatShown: undefined } : import('./show-format.js'),
     import('./show-narrow.js'),
   ]);
   const narrow = narrowed(what, { prefix, router: flags.router });
-  const instance = await instanceNamed(terminal.flags.name);
+  const instance = await instanceFor(terminal, flags.router);
   const ask = <What extends ShowWhat>(subject: What): Promise<Shown[What]> =>
     callInstance(instance, 'show', { what: subject }, PATIENCE);
   const style = { isAll: flags.all === true, drawing: drawingOf(flags) };

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type AddCommand, examples } from './command.js';
+import type { Terminal } from './terminal.js';
 
 export const addSystemd: AddCommand = (program, invoke) => {
   program
@@ -14,8 +16,13 @@ export const addSystemd: AddCommand = (program, invoke) => {
       ]),
     )
     .action((file: string) =>
-      invoke((terminal) => {
-        const unit = unitFor(resolve(file), process.execPath, resolve(process.argv[1] ?? 'tunpike'));
+      invoke(async (terminal) => {
+        const unit = unitFor({
+          file: resolve(file),
+          node: process.execPath,
+          program: resolve(process.argv[1] ?? 'tunpike'),
+          group: await groupIn(file, terminal),
+        });
         if (terminal.isJson) terminal.printJson({ unit });
         else terminal.print(unit);
         return 0;
@@ -23,7 +30,24 @@ export const addSystemd: AddCommand = (program, invoke) => {
     );
 };
 
-const unitFor = (file: string, node: string, program: string): string =>
+/** The group of the control socket; undefined where the file names none, or is not there yet. */
+const groupIn = async (file: string, terminal: Terminal): Promise<string | undefined> => {
+  if (!existsSync(file)) return undefined;
+  const { readConfigurationFile } = await import('./configuration-file.js');
+  const { configuration } = await readConfigurationFile(file, terminal);
+  if (configuration === undefined)
+    terminal.hint(`${file} has errors, so the unit would not start: tunpike check ${file}`);
+  return configuration?.control.group;
+};
+
+interface UnitOptions {
+  readonly file: string;
+  readonly node: string;
+  readonly program: string;
+  readonly group: string | undefined;
+}
+
+const unitFor = ({ file, node, program, group }: UnitOptions): string =>
   `[Unit]
 Description=Tunpike IPv4 router, ${escaped(file)}
 After=network.target
@@ -38,6 +62,7 @@ Restart=on-failure
 RestartPreventExitStatus=2 3 4 6
 RuntimeDirectory=tunpike
 RuntimeDirectoryPreserve=yes
+${group === undefined ? '# For `control: { group: GROUP }` in the file: SupplementaryGroups=GROUP' : `SupplementaryGroups=${escaped(group)}`}
 
 # What it has no use for. No setting that gives it mounts of its own (ProtectSystem= and the like): nobody else
 # would see the namespaces of its hosts. No MemoryDenyWriteExecute=: Node compiles while it runs.
@@ -52,7 +77,7 @@ RestrictSUIDSGID=yes
 LockPersonality=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service @mount @pkey
-SystemCallFilter=~@chown @keyring @memlock @setuid
+SystemCallFilter=~@keyring @memlock @setuid
 SystemCallErrorNumber=EPERM
 
 [Install]

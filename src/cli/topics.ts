@@ -27,14 +27,19 @@ export const meaningOf = (topic: string): Meaning | undefined => {
 };
 
 /** Each once: some refusals share their name with a drop reason. */
-const TOPICS: readonly string[] = [
-  ...new Set([...Object.keys(PROBLEM_CODES), ...Object.keys(DROP_REASONS), ...Object.keys(REFUSALS)]),
+export const TOPICS: readonly string[] = [
+  ...new Set([
+    ...Object.keys(PROBLEM_CODES),
+    ...Object.keys(DROP_REASONS),
+    ...Object.keys(REFUSALS),
+    'presets',
+  ]),
 ];
 
 /** The nearest topic, or the kinds of topic there are. */
 export const mendOf = (topic: string): string => {
   const meant = nearest(topic, TOPICS) ?? nearest(topic.toUpperCase(), TOPICS);
   return meant === undefined
-    ? 'give an error code (E-KEY), a drop reason (no-route), an IGMP refusal (denied) or a command (up)'
+    ? 'give an error code (E-KEY), a drop reason (no-route), an IGMP refusal (denied), presets or a command (up)'
     : `did you mean ${meant}?`;
 };

@@ -58,16 +58,14 @@ const AHEAD = 5;
 
 /** Returns 0 if the destination answered, 1 if it did not, 2 if no route leads there. */
 const traceroute = async (terminal: Terminal, named: string, flags: TracerouteFlags): Promise<number> => {
-  const [{ instanceNamed }, { Interruption }, { addressOf, namesIn }, { Prober }, format] = await Promise.all(
-    [
-      import('./instance.js'),
-      import('./interruption.js'),
-      import('./destination.js'),
-      import('./probe.js'),
-      import('./traceroute-format.js'),
-    ],
-  );
-  const instance = await instanceNamed(terminal.flags.name);
+  const [{ instanceFor }, { Interruption }, { addressOf, namesIn }, { Prober }, format] = await Promise.all([
+    import('./instance.js'),
+    import('./interruption.js'),
+    import('./destination.js'),
+    import('./probe.js'),
+    import('./traceroute-format.js'),
+  ]);
+  const instance = await instanceFor(terminal, flags.from, named);
   const destination = await addressOf(named, instance);
   const names = flags.isNumeric ? new Map() : format.namesByAddress(await namesIn(instance));
   const prober = new Prober(instance, flags.from, destination);

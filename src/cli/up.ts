@@ -2,6 +2,7 @@ import { formatAddress } from '../address.js';
 import type { Configuration } from '../config/configuration.js';
 import { Failure } from '../failure.js';
 import { type AddCommand, examples } from './command.js';
+import type { Detached } from './detached.js';
 import { progressOn } from './progress.js';
 import { logLevel, type Terminal } from './terminal.js';
 
@@ -9,13 +10,14 @@ interface UpOptions {
   readonly tun?: readonly string[];
   readonly rootless?: true;
   readonly watch?: true;
+  readonly detach?: true;
   readonly readyFile?: string;
 }
 
 export const addUp: AddCommand = (program, invoke) => {
   program
     .command('up')
-    .description('run a lab in the foreground, until Ctrl-C or `tunpike down`')
+    .description('run a lab until Ctrl-C or `tunpike down`')
     .argument('[file]', 'configuration file, or - for stdin (default: tunpike.yaml, then lab.yaml)')
     .option(
       '--tun <device=router,host=cidr>',
@@ -23,6 +25,7 @@ export const addUp: AddCommand = (program, invoke) => {
       (flag: string, before: readonly string[] | undefined) => [...(before ?? []), flag],
     )
     .option('--rootless', 'run in a user namespace: needs no root, changes nothing on this machine')
+    .option('-d, --detach', 'return when every host and router answers, and leave the lab running')
     .option('--watch', 'reload whenever the file, or a table of routes that it names, has changed')
     .option('--ready-file <file>', 'write this file when every host and router answers; removed at the end')
     .addHelpText(
@@ -34,6 +37,7 @@ export const addUp: AddCommand = (program, invoke) => {
           'tunpike up --tun a=192.0.2.1/25,host=192.0.2.2/25 --tun b=192.0.2.129/25,host=192.0.2.130/25',
           'a namespace each; then: tunpike exec a -- ping 192.0.2.130',
         ],
+        ['tunpike up -d lab.yaml', 'in the background; then: tunpike logs -f, tunpike down'],
         ['tunpike up --watch lab.yaml', 'every change of the file is applied while traffic flows on'],
         ['tunpike up --rootless lab.yaml', 'then: tunpike exec alice -- ping 192.0.2.1'],
       ),
@@ -45,23 +49,49 @@ export const addUp: AddCommand = (program, invoke) => {
         }
         if (options.watch && (options.tun !== undefined || file === '-'))
           throw new Failure(2, '--watch needs a file to watch', 'name one, or leave out --watch');
+        const detached = await detachedStart(options);
+        if (options.detach && detached === undefined) {
+          const { upDetached } = await import('./up-detached.js');
+          return upDetached(terminal, { isRootless: options.rootless === true, readsStdin: file === '-' });
+        }
         if (options.rootless) {
           const { isInsideRootless, reexecRootless } = await import('../host/rootless.js');
           if (!isInsideRootless()) return reexecRootless(process.argv.slice(2));
         }
-        return up(terminal, file, options);
+        return up(terminal, file, options, detached);
       }),
     );
 };
 
-const up = async (terminal: Terminal, file: string | undefined, options: UpOptions): Promise<number> => {
+const detachedStart = async ({ detach }: UpOptions): Promise<Detached | undefined> =>
+  detach ? (await import('./detached.js')).detachedAs() : undefined;
+
+const up = async (
+  terminal: Terminal,
+  file: string | undefined,
+  options: UpOptions,
+  detached: Detached | undefined,
+): Promise<number> => {
   const found = await configurationOf(terminal, file, options);
   if (found === undefined) return 3;
-  const [{ createLog }, { startLab }, { routeFilesOf }, { giveUpPrivileges }] = await Promise.all([
+  const [
+    { createLog },
+    { startLab },
+    { routeFilesOf },
+    { giveUpPrivileges },
+    { groupId },
+    { letGo },
+    { removeLog },
+    { logPath },
+  ] = await Promise.all([
     import('../observe/log.js'),
     import('../runtime/running-lab.js'),
     import('../runtime/reload.js'),
     import('../host/privileges.js'),
+    import('../control/group.js'),
+    import('./instance.js'),
+    import('../observe/log-file.js'),
+    import('./log-path.js'),
   ]);
   const { configFile, adopt } = found;
   const configuration = adopt(found.configuration);
@@ -71,13 +101,16 @@ const up = async (terminal: Terminal, file: string | undefined, options: UpOptio
     format: configuration.log.format,
     color: terminal.errorColors.isColorSupported,
     instance: configuration.name,
+    ...(detached === undefined ? {} : { output: detached.log }),
   });
+  const { group } = configuration.control;
   const warning = giveUpPrivileges({
     read: [configFile, ...routeFilesOf(configuration)],
     written: [options.readyFile, configuration.control.socket, configuration.control.readOnlySocket],
-    isGivenToGroup: configuration.control.group !== undefined,
+    givenTo: group === undefined ? undefined : groupId(group),
   });
   if (warning !== undefined) log.warn(warning);
+  await letGo(configuration.name, terminal);
   const lab = await startLab(configuration, {
     configFile,
     canReload: file !== '-',
@@ -89,16 +122,20 @@ const up = async (terminal: Terminal, file: string | undefined, options: UpOptio
     handleSignals: true,
     ...(options.readyFile === undefined ? {} : { readyFile: options.readyFile }),
   });
+  const { name } = configuration;
+  if (detached === undefined) removeLog(logPath(name));
+  else detached.begin(name);
   if (options.tun !== undefined) tellPlaces(terminal, configuration);
   tellReady(terminal, configuration, lab.changes);
+  detached?.tellReady();
   await lab.stopped;
-  const { name } = configuration;
   if (lab.lasts) {
     log.info(`${name} stopped; persistent devices and namespaces remain`);
     terminal.hint(`to remove what remains: tunpike down ${name} --purge`);
   } else {
     log.info(`${name} stopped, everything undone`);
   }
+  detached?.log.remove();
   return 0;
 };
 

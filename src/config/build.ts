@@ -2,6 +2,7 @@ import { basename, extname } from 'node:path';
 import type { Prefix } from '../address.js';
 import { parseChangeLine } from '../change/change.js';
 import { DEFAULT_IGMP_SETTINGS } from '../igmp/settings.js';
+import { IMPAIRMENT_KEYS, withPreset } from '../impairments.js';
 import { SCOPE_KEYS } from '../interface.js';
 import { type SettingsOf, selected, settingsOf } from '../section.js';
 import { isFault } from '../text/fault.js';
@@ -17,7 +18,7 @@ import { DeviceNames } from './device-names.js';
 import type { FileDraft } from './draft.js';
 import { FILE_KEYS } from './keys/file.js';
 import type { HOST_KEYS } from './keys/host.js';
-import { LINK_KEYS } from './keys/link.js';
+import { LINK_KEYS, type WHOLE_LINK_KEYS } from './keys/link.js';
 import {
   INTERFACE_KEYS,
   NEXT_HOP_KEYS,
@@ -43,7 +44,7 @@ export const buildConfiguration = (
   );
   return {
     name: name ?? nameOfFile(file),
-    links: mapped(links, (link, name) => buildLink(name, selected(LINK_KEYS, link), topology)),
+    links: mapped(links, (link, name) => buildLink(name, link, topology)),
     hosts: mapped(hosts, (host, name) => buildHost(name, host, names)),
     routers: mapped(routers, (router, name) => buildRouter(name, router, tablesOf(name), topology)),
     log,
@@ -72,11 +73,17 @@ const mapped = <From, To>(
 
 const buildLink = (
   name: string,
-  link: SettingsOf<typeof LINK_KEYS>,
+  link: SettingsOf<typeof WHOLE_LINK_KEYS>,
   topology: Topology,
 ): LinkConfiguration => {
   const routers = topology.on(name).filter(({ kind }) => kind === 'router');
-  return { name, ...link, gateway: link.gateway ?? (routers.length === 1 ? routers[0]!.owner : undefined) };
+  return {
+    name,
+    ...selected(LINK_KEYS, link),
+    gateway: link.gateway ?? (routers.length === 1 ? routers[0]!.owner : undefined),
+    ...withPreset(selected(IMPAIRMENT_KEYS, link)),
+    from: mapped(link.from, withPreset),
+  };
 };
 
 const buildHost = (
@@ -97,7 +104,7 @@ const buildHost = (
 
 const buildRouter = (
   name: string,
-  { interfaces, routes, icmp, ip, multicast }: SettingsOf<typeof ROUTER_KEYS>,
+  { interfaces, routes, icmp, ip, multicast, filters }: SettingsOf<typeof ROUTER_KEYS>,
   tables: readonly RouteTable[],
   topology: Topology,
 ): RouterConfiguration => ({
@@ -121,6 +128,7 @@ const buildRouter = (
   })),
   settings: { icmp, ip },
   multicast,
+  filters,
 });
 
 const buildRoute = (

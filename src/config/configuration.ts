@@ -1,6 +1,8 @@
 import type { Prefix } from '../address.js';
 import type { Change } from '../change/change.js';
+import type { FILTER_KEYS } from '../filter.js';
 import type { IgmpSettings } from '../igmp/settings.js';
+import type { LinkImpairments } from '../impairments.js';
 import type { InterfaceAddress, MulticastScope } from '../interface.js';
 import type { SettingsOf } from '../section.js';
 import type { MULTICAST_KEYS, RouterSettings } from '../settings.js';
@@ -37,7 +39,8 @@ export interface ScheduledChange extends SettingsOf<typeof SCHEDULE_KEYS> {
 export type LogLevel = Configuration['log']['level'];
 export type LogFormat = Configuration['log']['format'];
 
-export interface LinkConfiguration extends SettingsOf<typeof LINK_KEYS> {
+/** The impairments are those of the presets, too; a preset is named only to be shown. */
+export interface LinkConfiguration extends SettingsOf<typeof LINK_KEYS>, LinkImpairments {
   readonly name: string;
 }
 
@@ -65,6 +68,7 @@ export interface RouterConfiguration {
   readonly tables: readonly RouteTableConfiguration[];
   readonly settings: RouterSettings;
   readonly multicast: MulticastConfiguration;
+  readonly filters: readonly FilterConfiguration[];
 }
 
 export interface RouterInterfaceConfiguration extends Omit<SettingsOf<typeof INTERFACE_KEYS>, 'address'> {
@@ -75,6 +79,9 @@ export interface RouterInterfaceConfiguration extends Omit<SettingsOf<typeof INT
   /** Undefined: no IGMP on this interface, unless it is the upstream link of a proxy. */
   readonly igmp: IgmpSettings | undefined;
 }
+
+/** A filter, with its interfaces by their links. */
+export type FilterConfiguration = SettingsOf<typeof FILTER_KEYS>;
 
 export type MulticastConfiguration = SettingsOf<typeof MULTICAST_KEYS>;
 export type MulticastRouteConfiguration = MulticastConfiguration['routes'][number];

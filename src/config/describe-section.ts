@@ -23,15 +23,19 @@ const describeKeys = (keys: Section, settings: object, prefix = ''): Described =
   );
 };
 
-/** A list that must not be empty is written only if it has items. */
+/** A list that must not be empty is written only if it has items, and so are names. */
 const isEmpty = (key: Key, value: unknown): boolean =>
-  'range' in key && key.range?.least !== undefined && Array.isArray(value) && value.length === 0;
+  (key.kind === 'named' && value instanceof Map && value.size === 0) ||
+  ('range' in key && key.range?.least !== undefined && Array.isArray(value) && value.length === 0);
 
 /** A value of the settings as it is written in the file. */
 export const describeValue = (key: Key, value: unknown): unknown => {
   switch (key.kind) {
-    case 'section':
-      return describeKeys(key.keys, value as object);
+    case 'section': {
+      const all = describeKeys(key.keys, value as object);
+      const [only, ...others] = Object.keys(all);
+      return only !== undefined && only === key.short && others.length === 0 ? all[only] : all;
+    }
     case 'named':
       return Object.fromEntries(
         [...(value as ReadonlyMap<string, unknown>)].map(([name, each]) => [

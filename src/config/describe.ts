@@ -1,3 +1,4 @@
+import { FILTER_KEYS } from '../filter.js';
 import { IGMP_KEYS } from '../igmp/settings.js';
 import { SCOPE_KEYS } from '../interface.js';
 import { ICMP_KEYS, IP_KEYS, MULTICAST_KEYS } from '../settings.js';
@@ -11,7 +12,7 @@ import type {
 import { describeSection } from './describe-section.js';
 import { CONTROL_KEYS, HTTP_KEYS, LOG_KEYS } from './keys/file.js';
 import { HOST_INTERFACE_KEYS } from './keys/host.js';
-import { LINK_KEYS } from './keys/link.js';
+import { WHOLE_LINK_KEYS } from './keys/link.js';
 import { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS, SCOPE_PREFIX } from './keys/router.js';
 import { SCHEDULE_KEYS } from './keys/schedule.js';
 
@@ -21,7 +22,7 @@ export const describeConfiguration = (configuration: Configuration): object => {
   return {
     version: 1,
     name,
-    links: described(links, (link) => describeSection(LINK_KEYS, link)),
+    links: described(links, (link) => describeSection(WHOLE_LINK_KEYS, link)),
     hosts: described(hosts, describeHost),
     routers: described(routers, describeRouter),
     log: describeSection(LOG_KEYS, log),
@@ -51,12 +52,14 @@ const describeRouter = ({
   tables,
   settings,
   multicast,
+  filters,
 }: RouterConfiguration): object => ({
   interfaces: Object.fromEntries(interfaces.map((each) => [each.link, describeInterface(each)])),
   routes: [...routes.map(describeRoute), ...tables.map(({ table }) => ({ file: table.file }))],
   icmp: describeSection(ICMP_KEYS, settings.icmp),
   ip: describeSection(IP_KEYS, settings.ip),
   multicast: describeSection(MULTICAST_KEYS, multicast),
+  filters: filters.map((each) => describeSection(FILTER_KEYS, each)),
 });
 
 const describeInterface = (each: RouterInterfaceConfiguration): object => ({

@@ -22,7 +22,7 @@ interface KindInFile<Value> {
 
 /** What an editor needs to validate and complete a text. */
 interface Shape {
-  readonly type?: ['string', 'integer'];
+  readonly type?: ['string', 'integer' | 'number'];
   readonly pattern?: string;
   readonly examples: readonly [string, ...string[]];
 }
@@ -88,6 +88,19 @@ export const KINDS: { readonly [Kind in keyof Values]: KindInFile<Values[Kind]> 
   rate: grammar('rate', formatRate, { pattern: `^${NUMBER}[kmg]bit$`, examples: ['50mbit'] }),
   size: grammar('size', formatSize, { pattern: `^${NUMBER}(B|kB|MB)$`, examples: ['64kB'] }),
   share: grammar('share', formatShare, { pattern: `^${NUMBER}%$`, examples: ['0.5%'] }),
+  octets: {
+    ...grammar('octets', String, {
+      type: ['string', 'integer'],
+      pattern: `^${NUMBER}(B|kB|MB)?$`,
+      examples: ['1400', '1400B'],
+    }),
+    format: (octets) => octets,
+  },
+  chance: grammar('chance', formatShare, {
+    type: ['string', 'number'],
+    pattern: `^${NUMBER}%?$`,
+    examples: ['30%', '0.3'],
+  }),
   protocol: grammar('protocol', formatProtocol, { examples: ['tcp'] }),
   'host-address': grammar('host-address', formatAddress, {
     pattern: `^${FOUR}$`,
@@ -104,6 +117,10 @@ export const KINDS: { readonly [Kind in keyof Values]: KindInFile<Values[Kind]> 
   prefix: grammar('prefix', formatPrefix, {
     pattern: `^(default|${FOUR}${LENGTH})$`,
     examples: ['203.0.113.0/24', 'default'],
+  }),
+  'prefix-or-address': grammar('prefix-or-address', formatPrefix, {
+    pattern: `^(default|${FOUR}(${LENGTH})?)$`,
+    examples: ['203.0.113.0/24', '203.0.113.10'],
   }),
   group: grammar('group', formatAddress, { pattern: `^${FOUR}$`, examples: ['239.1.2.3'] }),
   groups: grammar('groups', formatGroups, {

@@ -1,5 +1,4 @@
 import type { Key, Section } from '../key.js';
-import { IMPAIRMENT_KEYS } from './keys/link.js';
 
 /** A key of the file format whose feature is not built yet: refused by name, never ignored, never suggested. */
 export interface NotYet {
@@ -8,11 +7,7 @@ export interface NotYet {
 }
 
 /** Whoever finishes a feature removes its lines. */
-export const NOT_YET: readonly NotYet[] = [
-  ...Object.keys(IMPAIRMENT_KEYS).map((key) => ({ path: `links.*.${key}` })),
-  { path: 'routers.*.filters' },
-  { path: 'capture' },
-];
+export const NOT_YET: readonly NotYet[] = [{ path: 'capture' }];
 
 /** A section without the keys that are not available yet; `above` is its own path with a dot. */
 export const availableKeys = (keys: Section, notYet: readonly NotYet[], above = ''): Section =>

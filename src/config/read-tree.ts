@@ -35,11 +35,7 @@ class TreeReader {
     if (inner instanceof z.ZodObject) return this.#readObject(inner, tree, path);
     if (inner instanceof z.ZodRecord) return this.#readRecord(inner, tree, path);
     if (inner instanceof z.ZodArray) return this.#readArray(inner, tree, path);
-    if (inner instanceof z.ZodUnion) {
-      const isList = tree.kind === 'sequence';
-      const option = inner.options.find((each) => each instanceof z.ZodArray === isList);
-      return option === undefined ? undefined : this.read(option, tree, path);
-    }
+    if (inner instanceof z.ZodUnion) return this.read(optionFor(tree, inner), tree, path);
     return this.#readLeaf(inner, tree, path);
   }
 
@@ -161,6 +157,16 @@ class TreeReader {
     return undefined;
   }
 }
+
+/** The option of a union that a tree was meant for: a list, a section, or else a single value. */
+const optionFor = (tree: Tree, { options }: z.ZodUnion): z.core.$ZodType => {
+  const isMeant = (option: z.core.$ZodType): boolean =>
+    (tree.kind === 'sequence' && option instanceof z.ZodArray) ||
+    (tree.kind === 'mapping' && option instanceof z.ZodObject);
+  const isSingle = (option: z.core.$ZodType): boolean =>
+    !(option instanceof z.ZodArray || option instanceof z.ZodObject);
+  return options.find(isMeant) ?? options.find(isSingle)!;
+};
 
 /** A text with its own grammar gets numbers as written; everything else gets the value that YAML reads. */
 const inputOf = (schema: z.core.$ZodType, { value, source }: Scalar): unknown =>

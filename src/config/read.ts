@@ -1,5 +1,7 @@
 import { buildConfiguration } from './build.js';
 import { checkAddresses } from './check/addresses.js';
+import { checkFilters } from './check/filters.js';
+import { checkHostRoutes } from './check/host-routes.js';
 import { checkHosts } from './check/hosts.js';
 import { checkHttp } from './check/http.js';
 import { checkIgmp } from './check/igmp.js';
@@ -56,8 +58,10 @@ export const readConfiguration = (
     checkNames(draft, topology, report);
     checkLinks(draft, topology, report);
     checkHosts(draft, report);
+    checkHostRoutes(draft, topology, report);
     checkAddresses(draft, topology, report);
     checkRouters(draft, topology, report);
+    checkFilters(draft, report);
     checkIgmp(draft, report);
     checkMulticast(draft, report);
     checkRoutes(draft, topology, tables, report);

@@ -16,7 +16,7 @@ const entrySchema = (key: Key): z.ZodType => {
 const valueSchema = (key: Key): z.ZodType => {
   switch (key.kind) {
     case 'section':
-      return sectionSchema(key);
+      return key.short === undefined ? sectionSchema(key) : shortSchema(key, key.short);
     case 'named':
       return z.record(
         KINDS.name.schema({}).meta({ description: key.names }),
@@ -35,6 +35,11 @@ const valueSchema = (key: Key): z.ZodType => {
 
 const sectionSchema = ({ keys }: Part): z.ZodObject =>
   z.strictObject(Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, entrySchema(key)])));
+
+/** The section, or the value of its key `short` alone. */
+const shortSchema = (key: Part, short: string): z.ZodType =>
+  z.union([itemSchema(key.keys[short]!).transform((value) => ({ [short]: value })), sectionSchema(key)]);
+
 const itemSchema = (item: Key): z.ZodType => described(valueSchema(item), item);
 
 const described = (schema: z.ZodType, { description }: Key): z.ZodType =>

@@ -1,10 +1,11 @@
 import { IGMP_KEYS } from '../igmp/settings.js';
+import { IMPAIRMENT_KEYS } from '../impairments.js';
 import { SCOPE_KEYS } from '../interface.js';
 import { prefixed } from '../section.js';
 import { ICMP_KEYS, IP_KEYS, MULTICAST_KEYS } from '../settings.js';
 import { FILE_KEYS } from './keys/file.js';
 import { HOST_INTERFACE_KEYS, HOST_KEYS } from './keys/host.js';
-import { LINK_KEYS } from './keys/link.js';
+import { LINK_KEYS, WHOLE_LINK_KEYS } from './keys/link.js';
 import { INTERFACE_KEYS, SCOPE_PREFIX } from './keys/router.js';
 import { templateLines } from './template-section.js';
 
@@ -61,6 +62,20 @@ const IGMP_SAMPLE = {
   'static-groups': [{ group: '239.1.2.3' }],
   'join-groups': [{ group: '239.255.0.1' }],
 };
+const IMPAIRMENT_SAMPLE = {
+  preset: 'dsl',
+  delay: '0ms',
+  jitter: '0ms',
+  loss: '0%',
+  burst: 1,
+  duplicate: '0%',
+  reorder: '0%',
+  corrupt: '0%',
+  rate: '0kbit',
+  queue: 0,
+  seed: 42,
+  from: { r1: { delay: '0ms' } },
+};
 /** Without a socket, as its place depends on who runs the lab. */
 const CONTROL_SAMPLE = { mode: '0660' };
 
@@ -71,7 +86,8 @@ ${templateLines({ name: FILE_KEYS.name }, 0, { name: 'lab' })}
 links:
   red:
 ${templateLines(LINK_KEYS, 4, { gateway: 'r1' })}
-  core: {}
+  core:                         # a preset, and keys that override it: 0 means none
+${templateLines({ ...IMPAIRMENT_KEYS, from: WHOLE_LINK_KEYS.from }, 4, IMPAIRMENT_SAMPLE)}
   blue: { mtu: 1400 }
 
 hosts:
@@ -109,6 +125,8 @@ ${templateLines(ICMP_KEYS, 6)}
 ${templateLines(IP_KEYS, 6)}
     multicast:
 ${templateLines(MULTICAST_KEYS, 6, { upstream: 'core', routes: [{ group: '239.9.9.9', in: 'core', out: ['red'] }] })}
+    filters:                    # the first that matches decides
+      - { name: no-telnet, in: red, match: { protocol: tcp, destination-port: 23 }, action: reject, with: admin-prohibited }
   r2:
     interfaces:
       core: { address: 192.0.2.2/30, igmp: {} }

@@ -65,6 +65,14 @@ export class Topology {
     return this.#byLink.get(link) ?? [];
   }
 
+  /** Who on a link has an address there; a router also has its loopback address. */
+  ownerOn(link: string, address: Address): DraftAttachment | undefined {
+    return (
+      this.#byAddress.get(address)?.find((each) => each.link === link) ??
+      this.#byRouter.get(this.#byLoopback.get(address) ?? '')?.get(link)
+    );
+  }
+
   /** The attachments of a router, by link. */
   of(router: string): ReadonlyMap<string, DraftAttachment> {
     return this.#byRouter.get(router) ?? new Map();

@@ -1,9 +1,10 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Failure } from '../failure.js';
 import { type FileIdentity, identityAt, moveToFreeName } from '../owned-file.js';
 import { type Found, findSocket, removeDeadSocket } from './dead-socket.js';
+import { groupId } from './group.js';
 
 /** A Unix socket in the file system, and who may use it. */
 export interface SocketFile {
@@ -28,24 +29,23 @@ export const listenOn = async (server: Server, file: SocketFile): Promise<FileId
   refuseLongPath(path);
   const gid = group === undefined ? undefined : groupId(group);
   makeFolder(path);
-  refuse(path, await removeDeadSocket(path));
-  await removeDeadSocket(birthplaceOf(path));
+  try {
+    refuse(path, await removeDeadSocket(path));
+    await removeDeadSocket(birthplaceOf(path));
+  } catch (error) {
+    throw named(path, error);
+  }
   return listen(server, file, gid);
 };
 
 /** Throws what would keep a control server from a path, as far as that can be seen; touches nothing. */
 export const checkControlPath = async (path: string): Promise<void> => {
   refuseLongPath(path);
-  refuse(path, await findSocket(path));
-};
-
-/** Source: group(5). */
-const groupId = (group: string): number => {
-  if (/^\d+$/.test(group)) return Number(group);
-  const lines = readFileSync('/etc/group', 'utf8').split('\n');
-  const found = lines.map((line) => line.split(':')).find(([name]) => name === group);
-  if (found?.[2] !== undefined) return Number(found[2]);
-  throw new Failure(3, `control.group: this machine has no group '${group}'`, `groupadd ${group}`);
+  try {
+    refuse(path, await findSocket(path));
+  } catch (error) {
+    throw named(path, error);
+  }
 };
 
 const refuseLongPath = (path: string): void => {
@@ -117,7 +117,7 @@ const giveTo = (birthplace: string, path: string, mode: number, gid: number | un
     throw new Failure(
       4,
       `cannot set the owner and mode of ${path}: ${(error as Error).message}`,
-      'run as root, or leave out control.group',
+      'run as root or as a member of that group, or leave out control.group',
     );
   }
 };

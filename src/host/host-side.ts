@@ -16,6 +16,7 @@ import {
   type InstanceState,
   isAlive,
   nameInUse,
+  type Phase,
   readState,
   StateFile,
 } from './state-file.js';
@@ -88,14 +89,13 @@ export class HostSide {
     await options.prepare?.();
 
     const file = StateFile.claim(describe(configuration, options, previous), directory);
-    const ledger = new ObjectLedger(file, previous?.stopped === true);
-    const side = new HostSide(options, kernel, ledger);
+    const side = new HostSide(options, kernel, new ObjectLedger(file, previous?.stopped === true));
     try {
       await side.#settlePrevious(changes);
       const remaining = remainingChanges(changes, survey, previous);
       const maker = new Maker({
         kernel,
-        ledger,
+        ledger: side.#ledger,
         survey,
         openPort: options.openPort,
         attachments: side.#attachments,
@@ -148,6 +148,20 @@ export class HostSide {
     return this.#attachments.find((own) => own.host === host && own.link === link)?.port;
   }
 
+  /** Tells others where the instance is on its way; throws a `Failure` (4) where that cannot be written. */
+  tell(phase: Phase): void {
+    this.#ledger.tell(phase);
+  }
+
+  /** The same of its end, which comes whether or not anybody can be told. */
+  tellStopping(): void {
+    try {
+      this.tell('stopping');
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+
   /** Undoes everything that is not persistent, in reverse. Throws a `Failure` 9 that lists what is left. */
   close(): Promise<void> {
     this.#closing ??= this.#undo(false, '');
@@ -196,7 +210,12 @@ export class HostSide {
     const keep = failed ? this.#ledger.inherited : new Set<HostObject>();
     const { kept, left } = await this.#undoObjects(failed, keep);
     const remaining = [...kept, ...left.map(({ object }) => object)];
-    this.#ledger.end(remaining, left.length === 0, failed);
+    try {
+      this.#ledger.end(remaining, left.length === 0, failed);
+    } catch (error) {
+      // What is left weighs more than a note that says too much.
+      if (left.length === 0) throw staleNote(error, reason);
+    }
     if (left.length > 0) throw leftoverFailure(left, reason);
   }
 
@@ -206,6 +225,12 @@ export class HostSide {
     return undoObjects(this.#ledger.objects, { ownNamespace, purge, keep, log });
   }
 }
+
+/** Everything is undone, but the state file tells of it still: `down --force` finds nothing there, and removes it. */
+const staleNote = (error: unknown, before: string): unknown =>
+  error instanceof Failure
+    ? new Failure(9, [before, error.message].filter((line) => line !== '').join('\n'), error.fix)
+    : error;
 
 function describe(
   configuration: Configuration,
@@ -219,6 +244,7 @@ function describe(
     startTime: startTimeOf(process.pid) ?? 0,
     bootId: bootIdentity(),
     stopped: false,
+    phase: 'starting',
     socket: instance.socket,
     file: instance.file ?? null,
     version: instance.version,

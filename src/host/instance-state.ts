@@ -1,6 +1,10 @@
 import { isDeviceName, isName } from '../name.js';
 import { readAddress, readRoute } from './route-text.js';
 
+/** Where an instance is on its way; from its start to `running` it does not answer, nor from `stopping` to its end. */
+export const PHASES = ['starting', 'running', 'stopping'] as const;
+export type Phase = (typeof PHASES)[number];
+
 /** What one instance is, and which host objects are its own, with the proof. */
 export interface InstanceState {
   readonly format: 1;
@@ -10,6 +14,8 @@ export interface InstanceState {
   readonly bootId: string;
   /** Whether it ended by itself and left only what is persistent. */
   readonly stopped: boolean;
+  /** Undefined of an instance of an earlier version. */
+  readonly phase?: Phase | undefined;
   readonly socket: string;
   /** A second socket, which only reads; undefined where there is none. */
   readonly readOnlySocket?: string | undefined;
@@ -129,6 +135,7 @@ export const isState = isRecord<InstanceState>({
   startTime: isCount,
   bootId: isLike(/^[A-Za-z0-9-]{1,64}$/),
   stopped: isSwitch,
+  phase: isMissingOr((value): value is Phase => PHASES.some((phase) => phase === value)),
   socket: isText((text) => text.startsWith('/') && isPath(text)),
   readOnlySocket: (value): value is string | undefined =>
     value === undefined || isText((text) => text.startsWith('/') && isPath(text))(value),

@@ -3,8 +3,8 @@ import { Failure } from '../failure.js';
 import { OPEN_FILES_A_BATCH } from './maker.js';
 import type { HostChange } from './plan.js';
 
-/** The descriptors of a device: its own, and that of the socket that hears of changes to it. */
-const A_DEVICE = 2;
+/** The descriptors of a device: its own, and two sockets, that hears of changes to it and that asks for routes. */
+const A_DEVICE = 3;
 /** Those of the program itself, of its clients, and of what it reads. */
 const OTHERS = 100;
 

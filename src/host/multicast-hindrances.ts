@@ -66,7 +66,7 @@ const routeHindrance = (
   if (namespaceOf(host) === undefined) return [];
   const routes = [...hosts.values()]
     .filter(({ namespace }) => namespace === host.namespace)
-    .flatMap(({ interfaces }) => interfaces.flatMap((one) => one.routes));
+    .flatMap(({ interfaces }) => interfaces.flatMap((one) => one.routes.map(({ to }) => to)));
   return routes.some((route) => contains(route, GROUPS.network))
     ? []
     : [
@@ -86,7 +86,7 @@ const kernelHindrances = async (
   const { rpFilter, acceptLocal } = settings;
   const setting = (name: string, value: number): string =>
     `${namespace === undefined ? '' : `ip netns exec ${namespace} `}sysctl -w net.ipv4.conf.${each.device}.${name}=${value}`;
-  const hasDefault = each.routes.some(({ length }) => length === 0);
+  const hasDefault = each.routes.some(({ to }) => to.length === 0);
   const found: string[] = [];
   if (rpFilter > 0 && !hasDefault)
     found.push(

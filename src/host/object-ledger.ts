@@ -1,6 +1,13 @@
 import type { Proof } from './namespaces.js';
 import { type DeviceChange, formatRoute, type HostChange, type NamespaceName } from './plan.js';
-import type { DeviceObject, HostObject, InstanceState, NamespaceObject, StateFile } from './state-file.js';
+import type {
+  DeviceObject,
+  HostObject,
+  InstanceState,
+  NamespaceObject,
+  Phase,
+  StateFile,
+} from './state-file.js';
 import type { DeviceSurvey } from './survey.js';
 
 /**
@@ -19,7 +26,7 @@ export class ObjectLedger {
   constructor(file: StateFile, previouslyStopped: boolean) {
     this.#file = file;
     this.#previouslyStopped = previouslyStopped;
-    this.replaceAll(file.state.objects);
+    for (const object of file.state.objects) this.#set(object);
   }
 
   get objects(): readonly HostObject[] {
@@ -114,6 +121,11 @@ export class ObjectLedger {
 
   save(): void {
     this.#file.update({ objects: this.objects as HostObject[] });
+  }
+
+  /** Where the instance is on its way. */
+  tell(phase: Phase): void {
+    this.#file.update({ phase });
   }
 
   /** The last word: what remains, and whether all of that is meant to. No remains, no file. */

@@ -130,8 +130,8 @@ function planSettings(
   }
   for (const attachment of attachments) {
     const gateway = gatewayOf(configuration, attachment);
-    for (const to of attachment.routes) {
-      const via = isMulticast(to.network) ? undefined : gateway;
+    for (const { to, via: named } of attachment.routes) {
+      const via = isMulticast(to.network) ? undefined : (named ?? gateway);
       const onlink = via !== undefined && !attachment.addresses.some(({ prefix }) => contains(prefix, via));
       changes.push({ kind: 'route', namespace, device: attachment.device, to, via, onlink });
     }

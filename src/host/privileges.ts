@@ -15,8 +15,8 @@ export interface FilesAtWork {
   readonly read: readonly (string | undefined)[];
   /** Made and removed, in folders that may be missing; a state file is always one of them. */
   readonly written: readonly (string | undefined)[];
-  /** Whether one of them is to belong to a group that the process may not be in. */
-  readonly isGivenToGroup?: boolean;
+  /** The group that one of them is to belong to; undefined for that of the process. */
+  readonly givenTo?: number | undefined;
 }
 
 /**
@@ -37,9 +37,10 @@ export function giveUpPrivileges(files: FilesAtWork): string | undefined {
 }
 
 /** The capabilities that a lab needs from its start to its end. */
-export function capabilitiesAtWork({ read, written, isGivenToGroup }: FilesAtWork): readonly number[] {
+export function capabilitiesAtWork({ read, written, givenTo }: FilesAtWork): readonly number[] {
   const needed = [CAP_NET_ADMIN, CAP_SYS_ADMIN];
-  if (isGivenToGroup === true) needed.push(CAP_CHOWN);
+  // Its owner may give a file to any group that he is in. Source: chown(2).
+  if (givenTo !== undefined && !isInGroup(givenTo)) needed.push(CAP_CHOWN);
   const folders = [...written, join(runtimeDirectory(), 'state')].filter(isTold).map(nearestFolder);
   if (!folders.every((folder) => isOurs(folder, WRITE | SEARCH))) needed.push(CAP_DAC_OVERRIDE);
   else if (!read.filter(isTold).every((path) => isOurs(path, READ))) needed.push(CAP_DAC_READ_SEARCH);
@@ -67,9 +68,11 @@ function isOurs(path: string, bits: number): boolean {
 
 function allows({ uid, gid, mode }: Stats, bits: number): boolean {
   if (uid === process.geteuid?.()) return ((mode >> 6) & bits) === bits;
-  const isInGroup = gid === process.getegid?.() || process.getgroups?.().includes(gid) === true;
-  return ((isInGroup ? mode >> 3 : mode) & bits) === bits;
+  return ((isInGroup(gid) ? mode >> 3 : mode) & bits) === bits;
 }
+
+const isInGroup = (gid: number): boolean =>
+  gid === process.getegid?.() || process.getgroups?.().includes(gid) === true;
 
 function nearestFolder(path: string): string {
   const folder = dirname(resolve(path));

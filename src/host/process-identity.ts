@@ -30,3 +30,14 @@ export function bootIdentity(): string {
     return 'unknown';
   }
 }
+
+/** The kernel counts the start of processes in hundredths of a second. Source: time(7), USER_HZ. */
+const TICKS_PER_SECOND = 100;
+
+/** How long a process has run, in seconds, to a tenth; undefined where there is none. Source: proc_uptime(5). */
+export function ageOf(pid: number): number | undefined {
+  const started = startTimeOf(pid);
+  if (started === undefined) return undefined;
+  const uptime = Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]);
+  return Math.max(0, Math.round((uptime - started / TICKS_PER_SECOND) * 10) / 10);
+}

@@ -9,6 +9,11 @@ import { makeRuntimeDirectory, RUNTIME_DIRECTORY_VARIABLE } from './runtime-dire
 const INSIDE_VARIABLE = 'TUNPIKE_ROOTLESS';
 
 const UNSHARE = ['unshare', '--user', '--map-root-user', '--net', '--mount'] as const;
+/**
+ * The same with every user and group that /etc/subuid and /etc/subgid lend us, so that programs which give up
+ * root for a user of their own, as tcpdump does, can do so. Source: newuidmap(1), unshare(1) of util-linux 2.38.
+ */
+const UNSHARE_WITH_USERS = [...UNSHARE, '--map-auto'] as const;
 
 /**
  * Makes /run/netns a folder that is ours, and then becomes the program.
@@ -37,27 +42,45 @@ exec "$@"
 /** Whether we are the part of a rootless lab that runs inside. */
 export const isInsideRootless = (): boolean => process.env[INSIDE_VARIABLE] !== undefined;
 
+/** Runs this program once more, as {@link rootlessCommand} says; gives its exit code. */
+export async function reexecRootless(
+  argv: readonly string[],
+  script = process.argv[1] ?? '',
+): Promise<number> {
+  const { command, environment } = await rootlessCommand(argv, script);
+  return runPassingSignals(command, environment);
+}
+
+/** A command, and the environment that it needs. */
+export interface PreparedCommand {
+  readonly command: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+}
+
 /**
- * Runs this program once more as root of user, network and mount namespaces of its own; gives its exit code.
+ * What runs this program once more as root of user, network and mount namespaces of its own.
  *
  * `argv` is what follows the script: `['up', 'lab.yaml']`. Its process id stays the same from the first
  * moment, so signals, the state file and `nsenter` mean the lab itself. Throws a `Failure` 4 where the machine
  * does not let us.
  */
-export async function reexecRootless(
+export async function rootlessCommand(
   argv: readonly string[],
   script = process.argv[1] ?? '',
-): Promise<number> {
+): Promise<PreparedCommand> {
   const device = tunDeviceFault();
   if (device !== undefined) throw device;
-  const fault = await userNamespaceFault();
-  if (fault !== undefined) throw fault;
+  const unshare = await unshareCommand();
+  if (unshare instanceof Failure) throw unshare;
   const program = [process.execPath, ...process.execArgv, script, ...argv];
-  return runPassingSignals([...UNSHARE, 'sh', '-c', ENTER, 'tunpike', ...program], {
-    ...process.env,
-    [INSIDE_VARIABLE]: String(process.getuid?.() ?? 0),
-    [RUNTIME_DIRECTORY_VARIABLE]: makeRuntimeDirectory(),
-  });
+  return {
+    command: [...unshare, 'sh', '-c', ENTER, 'tunpike', ...program],
+    environment: {
+      ...process.env,
+      [INSIDE_VARIABLE]: String(process.getuid?.() ?? 0),
+      [RUNTIME_DIRECTORY_VARIABLE]: makeRuntimeDirectory(),
+    },
+  };
 }
 
 /** What keeps us from opening TUN devices, whatever namespace we are in; undefined where nothing does. */
@@ -81,8 +104,25 @@ export function tunDeviceFault(path = '/dev/net/tun'): Failure | undefined {
 }
 
 /** What keeps us from making user namespaces, found by making one; undefined where nothing does. */
-export function userNamespaceFault(): Promise<Failure | undefined> {
-  const [file, ...args] = UNSHARE;
+export const userNamespaceFault = (): Promise<Failure | undefined> => faultOf(UNSHARE);
+
+/** Whether the user namespace that we are in knows no user but its root. Source: user_namespaces(7). */
+export function knowsOnlyRoot(pid: number | 'self' = 'self'): boolean {
+  try {
+    const [first = '', ...rest] = readFileSync(`/proc/${pid}/uid_map`, 'latin1').trim().split('\n');
+    return rest.length === 0 && first.trim().split(/\s+/)[2] === '1';
+  } catch {
+    return false;
+  }
+}
+
+/** What makes the namespaces, with as many users as this machine lets us have, or what keeps us from it. */
+async function unshareCommand(): Promise<readonly string[] | Failure> {
+  if ((await faultOf(UNSHARE_WITH_USERS)) === undefined) return UNSHARE_WITH_USERS;
+  return (await faultOf(UNSHARE)) ?? UNSHARE;
+}
+
+function faultOf([file, ...args]: typeof UNSHARE | typeof UNSHARE_WITH_USERS): Promise<Failure | undefined> {
   const env = { ...process.env, PATH: pathWithSbin(), LC_ALL: 'C' };
   return new Promise((resolve) => {
     execFile(file, [...args, 'true'], { timeout: 10_000, env }, (error, _stdout, stderr) => {

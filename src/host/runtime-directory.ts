@@ -35,13 +35,21 @@ export function makeRuntimeDirectory(directory = runtimeDirectory()): string {
     return directory;
   } catch (error) {
     if (error instanceof Failure) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
     throw new Failure(
       4,
-      `no folder for the control socket: ${reason}`,
+      `no folder for the control socket and the state file: ${reasonOf(error)}`,
       `${RUNTIME_DIRECTORY_VARIABLE}=/tmp/my-tunpike`,
     );
   }
 }
+
+/** Where a file system is read-only, Node's recursive mkdir says no more than ENOENT. */
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const { code, path } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' && path !== undefined
+    ? `${path} cannot be made, as on a read-only file system`
+    : error.message;
+};
 
 const ownUid = (): number => process.getuid?.() ?? 0;

@@ -2,18 +2,24 @@ import { existsSync, linkSync, readdirSync, renameSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 import { isName } from '../name.js';
-import { type HostObject, type InstanceState, isState } from './instance-state.js';
+import { type HostObject, type InstanceState, isState, type Phase } from './instance-state.js';
 import { bootIdentity, startTimeOf } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
 import { Distrust, folderFault, readTrusted } from './trust.js';
+import { writeFailure } from './write-failure.js';
 
-export type { DeviceObject, HostObject, InstanceState, NamespaceObject } from './instance-state.js';
+export type { DeviceObject, HostObject, InstanceState, NamespaceObject, Phase } from './instance-state.js';
 
-const SUFFIX = '.state.json';
+/** The end of a state file's name, behind that of its instance. */
+export const SUFFIX = '.state.json';
 
 /** Whether the instance still runs; a process that only waits to be reaped does not. */
 export const isAlive = (state: InstanceState): boolean =>
   !state.stopped && state.bootId === bootIdentity() && startTimeOf(state.pid) === state.startTime;
+
+/** Where a live instance is on its way; one that does not say so answers as soon as its socket is there. */
+export const phaseOf = ({ phase, socket }: InstanceState): Phase =>
+  phase ?? (existsSync(socket) ? 'running' : 'starting');
 
 /** A state file that is not believed. */
 export interface StateFault {
@@ -146,25 +152,29 @@ export class StateFile {
     this.#state = state;
   }
 
-  /** Takes a name for this process, with the file of a dead instance of that name. A live one: exit 6. */
+  /**
+   * Takes a name for this process, with the file of a dead instance of that name.
+   *
+   * Throws a `Failure`: 6 where a live one has it, 4 where nothing can be written there.
+   */
   static claim(state: InstanceState, directory = runtimeDirectory()): StateFile {
     const path = pathOf(state.name, directory);
     // What we would not believe ourselves is of no use to whoever cleans up after us.
     if (!isState(state)) throw new Error('a state of another shape');
-    sweep(path, directory);
-    const temporary = writeTemporary(path, state);
-    try {
-      linkSync(temporary, path);
-      rmSync(temporary);
-    } catch (error) {
-      const holder = readState(state.name, directory);
-      if (holder !== undefined && isAlive(holder)) {
+    writing(path, () => {
+      sweep(path, directory);
+      const temporary = writeTemporary(path, state);
+      try {
+        linkSync(temporary, path);
+        rmSync(temporary);
+      } catch (error) {
+        const holder = readState(state.name, directory);
+        const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST';
+        if (isTaken && (holder === undefined || !isAlive(holder))) return renameSync(temporary, path);
         rmSync(temporary, { force: true });
-        throw nameInUse(holder);
+        throw holder !== undefined && isAlive(holder) ? nameInUse(holder) : error;
       }
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      renameSync(temporary, path);
-    }
+    });
     return new StateFile(path, state);
   }
 
@@ -172,13 +182,20 @@ export class StateFile {
     return this.#state;
   }
 
+  /** Throws a `Failure` (4) where it cannot be written: then the file says what it said before. */
   update(change: Partial<InstanceState>): void {
-    this.#state = { ...this.#state, ...change };
-    renameSync(writeTemporary(this.path, this.#state), this.path);
+    const state = { ...this.#state, ...change };
+    writing(this.path, () => renameSync(writeTemporary(this.path, state), this.path));
+    this.#state = state;
   }
 
+  /** Throws a `Failure` (9) where it cannot be removed. */
   remove(): void {
-    rmSync(this.path, { force: true });
+    try {
+      rmSync(this.path, { force: true });
+    } catch (error) {
+      throw writeFailure(error, this.path, 'cannot be removed', 9);
+    }
   }
 }
 
@@ -191,15 +208,31 @@ export const nameInUse = (holder: InstanceState): Failure =>
 
 /** Removes what an instance that was killed while it wrote its first state left: nothing else tells of it. */
 export function removeHalfWritten(name: string, directory = runtimeDirectory()): void {
-  if (existsSync(directory)) sweep(pathOf(name, directory), directory);
+  const path = pathOf(name, directory);
+  if (existsSync(directory)) writing(path, () => sweep(path, directory), 9);
 }
 
 /** Replaces or removes the state of an instance that is not running. */
 export function settleState(state: InstanceState, kept: readonly HostObject[], directory: string): void {
   const path = pathOf(state.name, directory);
-  sweep(path, directory);
-  if (kept.length === 0) rmSync(path, { force: true });
-  else renameSync(writeTemporary(path, { ...state, objects: [...kept] }), path);
+  writing(
+    path,
+    () => {
+      sweep(path, directory);
+      if (kept.length === 0) rmSync(path, { force: true });
+      else renameSync(writeTemporary(path, { ...state, objects: [...kept] }), path);
+    },
+    9,
+  );
+}
+
+/** Does something with a state file; throws a `Failure` where the file system refuses. */
+function writing(path: string, write: () => void, exitCode: 4 | 9 = 4): void {
+  try {
+    write();
+  } catch (error) {
+    throw writeFailure(error, path, 'cannot be written', exitCode);
+  }
 }
 
 function pathOf(name: string, directory: string): string {

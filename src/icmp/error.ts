@@ -1,5 +1,6 @@
 import { type Address, isMulticast, LIMITED_BROADCAST } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
+import { DEFAULT_CODE } from '../filter.js';
 import type { DropDetail } from '../interface.js';
 import type { FibEntry } from '../ip/fib.js';
 import * as ipv4 from '../ip/header.js';
@@ -49,6 +50,10 @@ export const errorFor = (reason: DropReason, detail: DropDetail): IcmpError | un
       return { message: 'source-route-failed', parameter: 0 };
     case 'prohibit-route':
       return { message: 'admin-prohibited', parameter: 0 };
+    case 'filter-reject': {
+      const message = detail.code ?? DEFAULT_CODE;
+      return { message, parameter: message === 'frag-needed' ? (detail.egress?.mtu ?? 0) : 0 };
+    }
     case 'ttl-expired':
       return { message: 'ttl-exceeded', parameter: 0 };
     case 'reassembly-timeout':

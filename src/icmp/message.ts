@@ -35,6 +35,8 @@ export const SENT_MESSAGES = {
   'frag-needed': [DESTINATION_UNREACHABLE, 4],
   'source-route-failed': [DESTINATION_UNREACHABLE, 5],
   'host-unknown': [DESTINATION_UNREACHABLE, 7],
+  'net-prohibited': [DESTINATION_UNREACHABLE, 9],
+  'host-prohibited': [DESTINATION_UNREACHABLE, 10],
   'net-unreachable-tos': [DESTINATION_UNREACHABLE, 11],
   'host-unreachable-tos': [DESTINATION_UNREACHABLE, 12],
   'admin-prohibited': [DESTINATION_UNREACHABLE, 13],

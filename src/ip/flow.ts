@@ -1,4 +1,5 @@
 import type { Address } from '../address.js';
+import { stirred } from '../random.js';
 import { reassemblyKey } from './fragment-key.js';
 import * as ipv4 from './header.js';
 import { uint16, uint32 } from './octets.js';
@@ -63,7 +64,7 @@ export class FlowHash {
       hash = stir(hash, flow.protocol);
       hash = stir(hash, (flow.sourcePort << 16) | flow.destinationPort);
     }
-    return finish(hash);
+    return stirred(hash);
   }
 }
 
@@ -117,10 +118,4 @@ const stir = (hash: number, word: number): number => {
   mixed = Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
   const next = hash ^ mixed;
   return (Math.imul((next << 13) | (next >>> 19), 5) + 0xe6546b64) | 0;
-};
-
-const finish = (hash: number): number => {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
 };

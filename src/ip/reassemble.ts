@@ -188,7 +188,8 @@ export class Reassembly<Tag> {
 
   #add(pending: Pending<Tag>, datagram: Uint8Array, tag: Tag, start: number, end: number): void {
     const header = ipv4.headerLength(datagram);
-    const kept = start === 0 ? datagram.slice() : datagram.slice(header);
+    // A copy, whose octets nobody else has: `slice` of a Buffer would be a view.
+    const kept = new Uint8Array(start === 0 ? datagram : datagram.subarray(header));
     const octets = start === 0 ? kept.subarray(header) : kept;
     if (start === 0) {
       pending.first = kept;

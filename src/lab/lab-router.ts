@@ -1,4 +1,5 @@
 import type { Address } from '../address.js';
+import type { Book } from '../book.js';
 import type { Configuration, RouterConfiguration } from '../config/configuration.js';
 import type { Observer } from '../event.js';
 import type { Hop } from '../hop.js';
@@ -7,6 +8,7 @@ import type { Attachment } from '../link/attachments.js';
 import type { Link } from '../link/link.js';
 import type { RouterEnvironment } from '../router/environment.js';
 import { Router } from '../router/router.js';
+import { unreachableEntrance } from '../router/unreachable-entrance.js';
 import type { Instant } from '../time.js';
 import { addressesOn, routerPlanOf } from './plan.js';
 import { RouteUse } from './route-use.js';
@@ -22,6 +24,7 @@ export class InterfaceAttachment implements Attachment {
   readonly #of: LabRouter;
   addresses: readonly Address[] = [];
   hop: Hop = NOWHERE;
+  readonly unreachable: Hop;
 
   constructor(of: LabRouter, link: Link) {
     this.#of = of;
@@ -40,6 +43,7 @@ export class InterfaceAttachment implements Attachment {
       wire: link.wireOf(this),
       ...interfaceState(),
     };
+    this.unreachable = unreachableEntrance(this.interface, of.book);
   }
 
   linkChanged(now: Instant): void {
@@ -56,6 +60,7 @@ export class InterfaceAttachment implements Attachment {
 export class LabRouter {
   readonly name: string;
   readonly router: Router;
+  readonly book: Book;
   readonly #observer: Observer;
   readonly #routeUse: RouteUse;
   #attachments = new Map<string, InterfaceAttachment>();
@@ -67,6 +72,7 @@ export class LabRouter {
     environment: RouterEnvironment,
   ) {
     this.name = configuration.name;
+    this.book = environment.book;
     this.#observer = environment.observer;
     this.#routeUse = new RouteUse(environment.observer);
     const interfaces = this.#place(configuration, linkOf);

@@ -1,15 +1,22 @@
 import type { Address } from '../address.js';
 import { Book } from '../book.js';
-import type { Configuration, HostInterfaceConfiguration } from '../config/configuration.js';
+import type {
+  Configuration,
+  HostInterfaceConfiguration,
+  LinkConfiguration,
+} from '../config/configuration.js';
 import { NOBODY, type Observer } from '../event.js';
 import type { Hop } from '../hop.js';
 import { type Attachment, HostAttachment, type HostEnd } from '../link/attachments.js';
-import { Link, type LinkEnvironment } from '../link/link.js';
+import type { LinkEnvironment } from '../link/environment.js';
+import { Link } from '../link/link.js';
+import { Transit } from '../link/transit.js';
 import type { Random } from '../random.js';
 import type { RouterEnvironment } from '../router/environment.js';
 import type { Router } from '../router/router.js';
-import { earliest, type Instant, NEVER } from '../time.js';
+import { earliest, type Instant } from '../time.js';
 import { LabRouter } from './lab-router.js';
+import { LinkChanges } from './link-changes.js';
 import { linkPlanOf } from './plan.js';
 
 /** What a lab is given. */
@@ -27,6 +34,8 @@ export interface HostInput {
   readonly entrance: Hop;
   /** The device went down or came up. */
   setUp(isUp: boolean, now: Instant): void;
+  /** The routes of the host have changed; `named` are all next hops that they name on this link. */
+  routesChanged(named: ReadonlySet<Address>): void;
   /** The host loses its end, as if the device went down. */
   disconnect(now: Instant): void;
 }
@@ -55,6 +64,8 @@ interface HostPlace {
 export class Lab {
   readonly links = new Map<string, Link>();
   readonly routers = new Map<string, Router>();
+  /** What commands change of the links. */
+  readonly linkChanges: LinkChanges;
   readonly #environment: RouterEnvironment & LinkEnvironment;
   #hosts = new Map<string, HostPlace>();
   #routers = new Map<string, LabRouter>();
@@ -63,8 +74,16 @@ export class Lab {
   constructor(configuration: Configuration, environment: LabEnvironment) {
     const { random, now, observer = NOBODY } = environment;
     const { allocate = (length) => new Uint8Array(length), utcMilliseconds = () => undefined } = environment;
-    this.#environment = { random, now, observer, book: new Book(observer), allocate, utcMilliseconds };
+    const [book, transit] = [new Book(observer), new Transit(random)];
+    this.#environment = { random, now, observer, book, transit, allocate, utcMilliseconds };
     this.#configuration = configuration;
+    this.linkChanges = new LinkChanges({
+      observer,
+      linkNamed: this.#link,
+      hostsOn: (link) => this.#hostsOn(link),
+      inForce: (link) => this.#linkInForce(link),
+      setMtu: (link, mtu, at) => this.setMtu(link, mtu, at),
+    });
     this.apply(configuration, now);
   }
 
@@ -75,17 +94,21 @@ export class Lab {
   /**
    * Adopts another configuration. Links, routers, interfaces and hosts with the same names stay, with their neighbors,
    * memberships, fragments, counters and run-time routes. Hosts that stay keep their ends, new ones have none yet,
-   * and those that go lose theirs.
+   * and those that go lose theirs. A link that is not as it is in force is taken as what a file says: what commands
+   * have changed stays where the file says the same as before.
    */
-  apply(configuration: Configuration, now: Instant): void {
+  apply(wanted: Configuration, now: Instant): void {
     const before = this.#configuration;
+    const links = this.linkChanges.adopt(wanted.links);
+    const configuration = links === wanted.links ? wanted : { ...wanted, links };
     this.#configuration = configuration;
     for (const link of configuration.links.values()) {
       const plan = linkPlanOf(link, configuration);
       const known = this.links.get(link.name);
       if (known === undefined) this.links.set(link.name, new Link(plan, this.#environment));
-      else known.apply(plan, before.links.get(link.name)?.mtu !== link.mtu);
+      else known.apply(plan, before.links.get(link.name)?.mtu !== link.mtu, now);
     }
+    for (const [name, link] of this.links) if (!configuration.links.has(name)) link.setUp(false, now);
     keepInOrder(this.links, configuration.links);
     this.#applyRouters(configuration, now);
     this.#applyHosts(configuration);
@@ -110,6 +133,7 @@ export class Lab {
     for (const { host, link: linkName, port } of connections) {
       const { attachment, link } = this.#place(host, linkName);
       attachment.connect(port);
+      if (!link.isUp) port.setCarrier?.(false);
       links.add(link);
     }
     for (const link of links) link.changed(now);
@@ -122,6 +146,8 @@ export class Lab {
   }
 
   poll(now: Instant): void {
+    this.linkChanges.poll(now);
+    this.#environment.transit.poll(now);
     for (const router of this.routers.values()) router.poll(now);
   }
 
@@ -131,7 +157,7 @@ export class Lab {
   }
 
   nextDeadline(): Instant {
-    let next = NEVER;
+    let next = earliest(this.linkChanges.nextDeadline(), this.#environment.transit.nextDeadline());
     for (const router of this.routers.values()) next = earliest(next, router.nextDeadline());
     return next;
   }
@@ -151,6 +177,16 @@ export class Lab {
     if (link === undefined) throw new Error(`the lab has no link ${name}`);
     return link;
   };
+
+  #linkInForce(link: LinkConfiguration): LinkConfiguration {
+    const { links } = this.#configuration;
+    this.#configuration = { ...this.#configuration, links: new Map(links).set(link.name, link) };
+    return links.get(link.name)!;
+  }
+
+  *#hostsOn(link: Link): Generator<HostAttachment> {
+    for (const place of this.#hosts.values()) if (place.link === link) yield place.attachment;
+  }
 
   #place(host: string, linkName: string): HostPlace {
     const found = this.#hosts.get(`${host}.${linkName}`);
@@ -202,11 +238,16 @@ export class Lab {
         link.addressesChanged(attachment, attachment.assigned, at);
       link.changed(at);
     };
+    const routesChanged = (named: ReadonlySet<Address>): void => attachment.nextHops.routesChanged(named);
     const disconnect = (at: Instant): void => {
       setUp(false, at);
       attachment.connect(undefined);
     };
-    return { attachment, link, input: { entrance: link.entranceOf(attachment), setUp, disconnect } };
+    return {
+      attachment,
+      link,
+      input: { entrance: link.entranceOf(attachment), setUp, disconnect, routesChanged },
+    };
   }
 
   /** Routers first, then hosts, in configuration order, so that copies leave in the same order after any change. */
@@ -216,7 +257,7 @@ export class Lab {
       const attachment = each.attachmentOn(link.name);
       if (attachment !== undefined) attachments.push(attachment);
     }
-    for (const place of this.#hosts.values()) if (place.link === link) attachments.push(place.attachment);
+    attachments.push(...this.#hostsOn(link));
     const gateway = links.get(link.name)?.gateway;
     link.attachAll(
       attachments,

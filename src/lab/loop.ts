@@ -7,20 +7,20 @@ import type { Router } from '../router/router.js';
 import { clockOf, earliest, type Instant, NEVER } from '../time.js';
 import type { Arena } from '../tun/arena.js';
 import type { Port } from '../tun/port.js';
+import { openTimeoutTimer } from '../tun/timeout-timer.js';
+import type { OpenTimer, Timer } from '../tun/timer.js';
 import { type HostConnection, type HostInput, Lab } from './lab.js';
 import { Schedule } from './schedule.js';
 
 /** Milliseconds since the process began. */
 const clock = clockOf(() => performance.now());
 
-/** The longest timeout that Node accepts; a later deadline is looked at again by then. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
-
 /**
- * The edge of a running lab: the one clock, the one timeout, and the ports.
+ * The edge of a running lab: the one clock, the one timer, and the ports.
  *
  * Bursts of datagrams arrive from the ports, pass through the lab, and leave at the end of the burst; nothing
- * waits in between. Source: the way of a datagram in docs/architecture.md.
+ * waits in between. What is due is done when the timer rings, and between bursts, which a ring would wait for.
+ * Source: the way of a datagram in docs/architecture.md.
  */
 export class LabLoop {
   readonly lab: Lab;
@@ -30,12 +30,19 @@ export class LabLoop {
   readonly #toFlush: Port[] = [];
   readonly #startedAt = performance.now();
   #wallClockOrigin = Number.NaN;
-  #timeout: NodeJS.Timeout | undefined;
+  readonly #timer: Timer;
+  /** The next deadline, or before it where that has moved away. */
   #armedFor: Instant = NEVER;
   #now: Instant;
 
-  constructor(configuration: Configuration, arena: Arena, observer: Observer = NOBODY) {
+  constructor(
+    configuration: Configuration,
+    arena: Arena,
+    observer: Observer = NOBODY,
+    openTimer: OpenTimer = openTimeoutTimer,
+  ) {
     this.#arena = arena;
+    this.#timer = openTimer(() => this.#ring());
     this.#now = this.readClock();
     this.lab = new Lab(configuration, {
       random: seededRandom(randomInt(2 ** 32)),
@@ -98,6 +105,7 @@ export class LabLoop {
       stateChanged: (state) => this.#at(() => input.setUp(state === 'up', this.#now)),
       addressesChanged: (addresses) =>
         this.#at(() => this.lab.addressesChanged(host, link, addresses, this.#now)),
+      routesChanged: (named) => input.routesChanged(named),
       mtuChanged: (mtu) => this.#at(() => this.lab.setMtu(link, mtu, this.#now)),
     });
   }
@@ -122,8 +130,10 @@ export class LabLoop {
   }
 
   close(): void {
-    this.#at(() => this.lab.stop(this.#now));
-    clearTimeout(this.#timeout);
+    this.#timer.close();
+    this.#now = this.readClock();
+    this.lab.stop(this.#now);
+    this.#flush();
     this.#inputs.clear();
     this.#toFlush.length = 0;
   }
@@ -135,28 +145,45 @@ export class LabLoop {
     this.#settle();
   }
 
-  /** Flushes the ports, reclaims the scratch octets, and arms the timeout. */
+  #ring(): void {
+    this.#armedFor = NEVER;
+    this.#at(() => this.#poll());
+  }
+
+  #poll(): void {
+    this.schedule.poll(this.#now);
+    this.lab.poll(this.#now);
+  }
+
+  #nextDeadline(): Instant {
+    return earliest(this.lab.nextDeadline(), this.schedule.nextDeadline(this.#now));
+  }
+
+  /** Flushes the ports, does what has become due meanwhile, reclaims the scratch octets, and arms the timer. */
   #settle(): void {
+    this.#flush();
+    let deadline = this.#nextDeadline();
+    if (deadline !== NEVER && deadline <= this.readClock()) {
+      this.#now = this.readClock();
+      this.#poll();
+      this.#flush();
+      deadline = this.#nextDeadline();
+    }
+    this.#arena.reset();
+    this.#arm(deadline);
+  }
+
+  #flush(): void {
     // A refusal while flushing may make the lab send again, to a port that has already been flushed.
     for (let port = this.#toFlush.pop(); port !== undefined; port = this.#toFlush.pop())
       port.flush(this.#now);
-    this.#arena.reset();
-    this.#arm();
   }
 
-  #arm(): void {
-    const deadline = earliest(this.lab.nextDeadline(), this.schedule.nextDeadline(this.#now));
-    if (deadline === this.#armedFor) return;
+  /** Where the next deadline has moved away, the ring finds that out: under load it moves with every burst. */
+  #arm(deadline: Instant): void {
+    if (deadline === NEVER ? this.#armedFor === NEVER : deadline >= this.#armedFor) return;
     this.#armedFor = deadline;
-    clearTimeout(this.#timeout);
-    if (deadline === NEVER) return;
-    const wait = Math.min(Math.max(0, deadline - this.#now), LONGEST_TIMEOUT);
-    this.#timeout = setTimeout(() => {
-      this.#armedFor = NEVER;
-      this.#at(() => {
-        this.schedule.poll(this.#now);
-        this.lab.poll(this.#now);
-      });
-    }, wait);
+    if (deadline === NEVER) this.#timer.disarm();
+    else this.#timer.arm(deadline);
   }
 }

@@ -1,23 +1,28 @@
 import { type Address, contains, formatPrefix, type Prefix, prefixOf } from '../address.js';
 import type {
   Configuration,
+  FilterConfiguration,
   HostConfiguration,
   LinkConfiguration,
   RouterConfiguration,
 } from '../config/configuration.js';
+import { DEFAULT_CODE, MATCH_KEYS } from '../filter.js';
 import type { IgmpSettings } from '../igmp/settings.js';
 import type { Interface, InterfaceAddress } from '../interface.js';
+import type { Filter } from '../ip/filter.js';
 import type { MulticastSettings } from '../ip/multicast-settings.js';
 import type { Route } from '../ip/rib.js';
-import type { LinkPlan } from '../link/link.js';
+import type { LinkPlan } from '../link/environment.js';
 import type { RouterPlan } from '../router/environment.js';
+import { defaultsOf } from '../section.js';
 
 /** The plan of a link, with each subnet of its attachments once. */
-export const linkPlanOf = ({ name, mtu }: LinkConfiguration, { hosts, routers }: Configuration): LinkPlan => {
+export const linkPlanOf = (link: LinkConfiguration, { hosts, routers }: Configuration): LinkPlan => {
+  const { name, mtu } = link;
   const prefixes = new Map<string, Prefix>();
   for (const owner of [...hosts.values(), ...routers.values()])
     for (const { prefix } of assignedOn(owner, name)) prefixes.set(formatPrefix(prefix), prefix);
-  return { name, mtu, prefixes: [...prefixes.values()] };
+  return { name, mtu, prefixes: [...prefixes.values()], impairments: link };
 };
 
 /** The plan of a router with these interfaces, which are in configuration order. */
@@ -32,6 +37,7 @@ export const routerPlanOf = (
   settings: router.settings,
   igmp: igmpOf(router, interfaces),
   multicast: multicastOf(router, interfaces),
+  filters: router.filters.map((each) => filterOf(each, 'config', interfaces)),
 });
 
 /** The addresses that a router owns on one of its links: those of the interface, and its loopback address. */
@@ -138,3 +144,27 @@ const multicastOf = (
     })),
   };
 };
+
+/** A filter of a router with these interfaces; those that it names must be among them. */
+export const filterOf = (
+  { name, in: incoming, out, match, probability, limit, for: lasts, action, with: code }: FilterConfiguration,
+  origin: Filter['origin'],
+  interfaces: readonly Interface[],
+): Filter => {
+  const on = (link: string | undefined): Interface | undefined =>
+    interfaces.find((each) => each.link === link);
+  return {
+    name,
+    in: on(incoming),
+    out: on(out),
+    match: match ?? EVERYTHING,
+    probability,
+    limit,
+    for: lasts,
+    action,
+    with: action === 'reject' ? (code ?? DEFAULT_CODE) : undefined,
+    origin,
+  };
+};
+
+const EVERYTHING = defaultsOf(MATCH_KEYS);

@@ -1,6 +1,8 @@
+import type { Address } from '../address.js';
 import type { Configuration } from '../config/configuration.js';
 import { NOBODY, type Observer } from '../event.js';
 import type { HostEnd } from '../link/attachments.js';
+import type { NextHopLookup } from '../link/next-hops.js';
 import { parcelOf } from '../parcel.js';
 import { seededRandom } from '../random.js';
 import { after, type Duration, earliest, type Instant, instant, START } from '../time.js';
@@ -15,6 +17,8 @@ export interface VirtualHost {
   take(): Uint8Array[];
   /** Sets the device down or up. */
   setUp(isUp: boolean): void;
+  /** Tells the link that the host's routes have changed, as its kernel would. */
+  routesChanged(named: readonly Address[]): void;
 }
 
 export interface VirtualLabOptions {
@@ -23,6 +27,16 @@ export interface VirtualLabOptions {
   readonly observer?: Observer;
   /** Milliseconds since midnight UT at the start; undefined for a clock that cannot be trusted. */
   readonly utcMilliseconds?: number;
+  /**
+   * What the hosts' own routes say: the next hop for a destination, undefined where they name none.
+   *
+   * Default: none, so that the gateway of a link decides.
+   */
+  readonly nextHopOf?: (
+    host: string,
+    link: string,
+    ...asked: Parameters<NextHopLookup>
+  ) => Address | undefined;
 }
 
 /**
@@ -40,10 +54,12 @@ export class VirtualLab {
   readonly lab: Lab;
   readonly schedule: Schedule;
   readonly #hosts = new Map<string, VirtualHost>();
+  readonly #nextHopOf: VirtualLabOptions['nextHopOf'];
   #now: Instant = START;
 
   constructor(configuration: Configuration, options: VirtualLabOptions = {}) {
     const { seed = 1, observer = NOBODY, utcMilliseconds } = options;
+    this.#nextHopOf = options.nextHopOf;
     this.lab = new Lab(configuration, {
       random: seededRandom(seed),
       now: this.#now,
@@ -102,7 +118,9 @@ export class VirtualLab {
   #connect(name: string, link: string): void {
     let arrived: Uint8Array[] = [];
     let isUp = true;
+    const nextHopOf = this.#nextHopOf;
     const end: HostEnd = {
+      ...(nextHopOf === undefined ? {} : { nextHopTo: (...asked) => nextHopOf(name, link, ...asked) }),
       isUp: () => isUp,
       take: ({ octets }) => {
         arrived.push(new Uint8Array(octets));
@@ -120,6 +138,7 @@ export class VirtualLab {
         isUp = up;
         input.setUp(up, this.#now);
       },
+      routesChanged: (named) => input.routesChanged(new Set(named)),
     });
   }
 }

@@ -2,6 +2,7 @@ import type { Address } from '../address.js';
 import type { Hop } from '../hop.js';
 import type { Parcel } from '../parcel.js';
 import type { Instant } from '../time.js';
+import { type NextHopLookup, NextHops } from './next-hops.js';
 
 /** One end of a wire: a host with its TUN device, or an interface of a router. */
 export interface Attachment {
@@ -16,17 +17,27 @@ export interface Attachment {
   readonly assigned?: ReadonlySet<Address> | undefined;
   /** Where the link delivers to. A host's keeps the octets until it is flushed; a router's may change them. */
   readonly hop: Hop;
+  /** Takes what was sent to a next hop that is nobody on the link, and answers it with host unreachable: a router's. */
+  readonly unreachable?: Hop;
   /** Whether it receives anything. */
   readonly isUp: boolean;
   /** A device on the link came up or went down. */
   linkChanged(now: Instant): void;
   /** An address on the link has another owner, or none any more. */
   neighborChanged(address: Address, now: Instant): void;
+  /** Who is on the link: its gateway, and how many others beside this attachment. */
+  settled?(gateway: Attachment | undefined, others: number): void;
 }
 
 /** Takes what is delivered to a host: the port of a TUN device, or a recorder in memory. */
 export interface HostEnd extends Hop {
   isUp(): boolean;
+  /** Has the kernel of the host see whether its link has carrier. */
+  setCarrier?(isOn: boolean): void;
+  /** Gives the device another MTU. */
+  setMtu?(mtu: number): void;
+  /** What the host's routes say; left out where they cannot be asked. */
+  readonly nextHopTo?: NextHopLookup;
 }
 
 const NO_DEVICE: Hop = {
@@ -43,9 +54,11 @@ export class HostAttachment implements Attachment {
   assigned: ReadonlySet<Address> | undefined;
   #configured: readonly Address[];
   hop: Hop = NO_DEVICE;
+  end: HostEnd | undefined;
   isUp = false;
   /** It has left its link for good; whatever its device still sends is dropped. */
   isGone = false;
+  readonly nextHops = new NextHops();
 
   constructor(host: string, link: string, addresses: readonly Address[]) {
     this.owner = host;
@@ -68,8 +81,15 @@ export class HostAttachment implements Attachment {
 
   /** Sets or removes its end. The caller must tell the link. */
   connect(end: HostEnd | undefined): void {
-    this.hop = end ?? NO_DEVICE;
+    this.end = end;
     this.isUp = end?.isUp() ?? false;
+    this.nextHops.askBy(end?.nextHopTo?.bind(end));
+    this.#chooseHop();
+  }
+
+  settled(gateway: Attachment | undefined, others: number): void {
+    this.nextHops.beside(gateway?.addresses ?? [], others);
+    this.#chooseHop();
   }
 
   /** Leaves the link for good. */
@@ -88,4 +108,8 @@ export class HostAttachment implements Attachment {
   linkChanged(): void {}
 
   neighborChanged(): void {}
+
+  #chooseHop(): void {
+    this.hop = this.end === undefined ? NO_DEVICE : this.nextHops.watched(this.end);
+  }
 }

@@ -1,75 +1,65 @@
-import {
-  type Address,
-  formatAddress,
-  isHostOf,
-  isMulticast,
-  LIMITED_BROADCAST,
-  lastAddress,
-  type Prefix,
-} from '../address.js';
-import type { Book } from '../book.js';
+import { type Address, formatAddress, isMulticast, LIMITED_BROADCAST, type Prefix } from '../address.js';
 import { DropCounts } from '../counters.js';
-import type { Observer } from '../event.js';
 import type { Hop, Wire } from '../hop.js';
 import { copyOf, type Parcel, type Refused } from '../parcel.js';
 import type { Instant } from '../time.js';
 import type { Attachment, HostAttachment } from './attachments.js';
+import { Directions, type Way } from './directions.js';
+import type { HostSender, LinkEnvironment, LinkPlan } from './environment.js';
 import { Neighbors, type OwnerChange } from './neighbors.js';
+import { Subnets } from './subnets.js';
 
-/** What a configuration says about one link. */
-export interface LinkPlan {
-  readonly name: string;
-  readonly mtu: number;
-  /** The subnets that are on this link. */
-  readonly prefixes: readonly Prefix[];
-}
-
-/** An attachment that sends through the link's entrance; a host that is gone is ignored. */
-export type HostSender = Attachment & { readonly isGone?: boolean };
-
-/** What a link is given. */
-export interface LinkEnvironment {
-  readonly book: Book;
-  readonly observer: Observer;
-  /** Octets that are valid until the burst is flushed. */
-  allocate(length: number): Uint8Array;
+/** A host that sends, its direction, and everybody else on the link. */
+interface Sender {
+  readonly host: HostSender;
+  readonly way: Way;
+  readonly everybody: Hop;
 }
 
 /**
  * A virtual wire: one subnet, with delivery to the owner of the next hop.
  *
- * A host's choice of next hop is invisible on a TUN, so what it sends off the link goes to `gateway`, a router or a
- * host that forwards. So does
- * what it sends to an on-link address without an owner: the gateway then reports the host as unreachable, as a
- * host's own kernel does when ARP fails on Ethernet.
+ * The next hop that a host chose is not in what comes out of a TUN, so the host's routes are asked for it. Where they
+ * name none, what it sends off the link goes to `gateway`, a router or a host that forwards. So does what it sends to
+ * an on-link address without an owner: the gateway then reports the host as unreachable, as a host's own kernel does
+ * when ARP fails on Ethernet. What is sent by a next hop without an owner is reported in the same way.
  */
 export class Link {
   readonly name: string;
   readonly drops = new DropCounts();
+  readonly directions: Directions;
   readonly #environment: LinkEnvironment;
   #attachments: readonly Attachment[] = [];
+  /** The same, to be asked whether somebody is among them. */
+  #present: ReadonlySet<Attachment> = new Set();
   readonly #neighbors = new Neighbors<Attachment>();
-  #prefixes: readonly Prefix[];
-  /** The broadcast address of each subnet that has one. */
-  #broadcasts: readonly Address[];
+  #subnets: Subnets;
   #gateway: Attachment | undefined;
   /** Gets what is sent to an address on the link without an owner: the gateway, or a router if that is a host. */
   #forUnowned: Attachment | undefined;
+  #isUp = true;
   mtu: number;
 
   constructor(plan: LinkPlan, environment: LinkEnvironment) {
     this.name = plan.name;
     this.mtu = plan.mtu;
-    this.#prefixes = plan.prefixes;
-    this.#broadcasts = broadcastsOf(plan.prefixes);
+    this.#subnets = new Subnets(plan.prefixes);
     this.#environment = environment;
+    const { transit, allocate } = environment;
+    this.directions = new Directions(plan.impairments, {
+      link: this.name,
+      transit,
+      allocate,
+      refused: this.#refused,
+      isListening: (receiver) => this.#isUp && receiver.isUp && this.#present.has(receiver),
+    });
   }
 
   /** Adopts another plan. Its MTU is used only if `isMtuNew`: the devices may have been given another one since. */
-  apply(plan: LinkPlan, isMtuNew: boolean): void {
-    this.#prefixes = plan.prefixes;
-    this.#broadcasts = broadcastsOf(plan.prefixes);
+  apply(plan: LinkPlan, isMtuNew: boolean, now: Instant): void {
+    this.#subnets = new Subnets(plan.prefixes);
     if (isMtuNew) this.mtu = plan.mtu;
+    this.directions.apply(plan.impairments, now);
   }
 
   /**
@@ -78,22 +68,35 @@ export class Link {
    */
   attachAll(attachments: readonly Attachment[], gateway?: Attachment): void {
     this.#attachments = attachments;
+    this.#present = new Set(attachments);
     const routers = attachments.filter((each) => each.kind === 'router');
     this.#gateway = gateway ?? (routers.length === 1 ? routers[0] : undefined);
     this.#forUnowned = this.#gateway?.kind === 'host' ? (routers[0] ?? this.#gateway) : this.#gateway;
-    this.#neighbors.configureAll(attachments, (address) => this.#isLearnable(address));
+    this.#neighbors.configureAll(attachments, (address) => this.#subnets.has(address));
     for (const each of attachments)
       for (const address of each.assigned ?? [])
-        if (this.#neighbors.ownerOf(address) === undefined && this.#isLearnable(address))
+        if (this.#neighbors.ownerOf(address) === undefined && this.#subnets.has(address))
           this.#neighbors.learn(address, each);
+    for (const each of attachments) each.settled?.(this.#gateway, attachments.length - 1);
   }
 
   get attachments(): readonly Attachment[] {
     return this.#attachments;
   }
 
+  /** Whether anything passes. Down, it takes carrier from everybody. */
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Sets the link up or down; what is on its way ends then. The caller must tell the attachments. */
+  setUp(isUp: boolean, now: Instant): void {
+    this.#isUp = isUp;
+    if (!isUp) this.directions.cut(now);
+  }
+
   get prefixes(): readonly Prefix[] {
-    return this.#prefixes;
+    return this.#subnets.prefixes;
   }
 
   get neighbors(): Iterable<{ address: Address; owner: Attachment; state: 'static' | 'learned' }> {
@@ -102,20 +105,27 @@ export class Link {
 
   /** A router's end of the wire. */
   wireOf(attachment: Attachment): Wire {
-    const everybody: Hop = { take: (parcel, now) => this.#deliverToAll(parcel, attachment, now) };
+    const way = this.directions.of(attachment.owner);
+    const everybody = this.#everybodyBeside(attachment);
     return {
-      resolve: (nextHop) => (this.#isToAll(nextHop) ? everybody : this.#ownerOf(nextHop, attachment)?.hop),
+      resolve: (nextHop) => {
+        if (this.#isToAll(nextHop)) return way.isImpaired ? way.toward(everybody) : everybody;
+        const owner = this.#ownerOf(nextHop, attachment);
+        return owner !== undefined && way.isImpaired ? way.to(owner) : owner?.hop;
+      },
     };
   }
 
   /** Takes what a host's kernel sends, as it was read; it may be anything. */
   entranceOf(host: HostSender): Hop {
-    return { take: (parcel, now) => this.#takeFrom(host, parcel, now) };
+    const way = this.directions.of(host.owner);
+    const sender: Sender = { host, way, everybody: this.#everybodyBeside(host) };
+    return { take: (parcel, now) => this.#takeFrom(sender, parcel, now) };
   }
 
   /** Whether any other attachment receives what this one sends; if not, the wire is as good as cut. */
   hasListenerBeside(attachment: Attachment): boolean {
-    return this.#attachments.some((each) => each !== attachment && each.isUp);
+    return this.#isUp && this.#attachments.some((each) => each !== attachment && each.isUp);
   }
 
   /** Tells all attachments that a device went down, came up, or changed. */
@@ -142,46 +152,67 @@ export class Link {
       const owner = this.#neighbors.ownerOf(address);
       if (owner === host || (owner !== undefined && before.has(address))) continue;
       if (host.addresses.includes(address)) this.#ownerChanged(this.#neighbors.configure(address, host), now);
-      else if (this.#isLearnable(address)) this.#ownerChanged(this.#neighbors.learn(address, host), now);
+      else if (this.#subnets.has(address)) this.#ownerChanged(this.#neighbors.learn(address, host), now);
     }
   }
 
-  #takeFrom(host: HostSender, parcel: Parcel, now: Instant): void {
+  #takeFrom(sender: Sender, parcel: Parcel, now: Instant): void {
     const { book } = this.#environment;
+    const { host, way } = sender;
     book.number(parcel);
-    if (host.isGone) return book.lost(this, 'link-down', parcel, now);
+    if (host.isGone || !this.#isUp) return book.lost(this, 'link-down', parcel, now);
     parcel.refused = this.#refused;
     const { octets } = parcel;
     // Not the gate, only enough to find its owner. The gateway counts what cannot be read.
     if (octets.length < 20 || octets[0]! >>> 4 !== 4)
-      return this.#toGateway(this.#gateway, host, parcel, now);
-    this.#learn(host, addressAt(octets, 12), now);
+      return this.#toGateway(this.#gateway, sender, parcel, now);
+    const source = addressAt(octets, 12);
+    this.#learn(host, source, now);
     const destination = addressAt(octets, 16);
     if (this.#isToAll(destination)) {
+      if (way.isImpaired) return way.toward(sender.everybody).take(parcel, now);
       // Nobody else holds these octets, so a sole receiver may have them (measured: a copy costs more than all the rest).
       const only = this.#onlyListenerBeside(host);
-      if (only === undefined) return this.#deliverToAll(parcel, host, now);
-      return only.hop.take(parcel, now);
+      return (only?.hop ?? sender.everybody).take(parcel, now);
+    }
+    if (host.nextHops?.isAsked === true) {
+      const nextHop = host.nextHops.to(destination, source, octets[1]!, now);
+      if (nextHop !== undefined) return this.#toNextHop(nextHop, sender, parcel, now);
     }
     const owner = this.#ownerOf(destination, host);
     if (owner === undefined) {
-      const isOnLink = this.#gateway !== this.#forUnowned && this.#isLearnable(destination);
-      return this.#toGateway(isOnLink ? this.#forUnowned : this.#gateway, host, parcel, now);
+      const isOnLink = this.#gateway !== this.#forUnowned && this.#subnets.has(destination);
+      return this.#toGateway(isOnLink ? this.#forUnowned : this.#gateway, sender, parcel, now);
     }
-    owner.hop.take(parcel, now);
+    if (way.isImpaired) way.to(owner).take(parcel, now);
+    else owner.hop.take(parcel, now);
   }
 
   /** Whether a destination is everybody on the link: a group, or a broadcast address of one of its subnets. */
   #isToAll(destination: Address): boolean {
     if (destination >= FIRST_GROUP) return isMulticast(destination) || destination === LIMITED_BROADCAST;
-    for (const broadcast of this.#broadcasts) if (broadcast === destination) return true;
+    for (const broadcast of this.#subnets.broadcasts) if (broadcast === destination) return true;
     return false;
   }
 
-  #toGateway(gateway: Attachment | undefined, host: Attachment, parcel: Parcel, now: Instant): void {
+  #toGateway(gateway: Attachment | undefined, { host, way }: Sender, parcel: Parcel, now: Instant): void {
     if (gateway === undefined || gateway === host)
       return this.#environment.book.lost(this, 'link-no-gateway', parcel, now);
-    gateway.hop.take(parcel, now);
+    if (way.isImpaired) way.to(gateway).take(parcel, now);
+    else gateway.hop.take(parcel, now);
+  }
+
+  #everybodyBeside(sender: Attachment): Hop {
+    return { take: (parcel, now) => this.#deliverToAll(parcel, sender, now) };
+  }
+
+  #toNextHop(nextHop: Address, { host, way }: Sender, parcel: Parcel, now: Instant): void {
+    const owner = this.#ownerOf(nextHop, host);
+    if (owner !== undefined) return (way.isImpaired ? way.to(owner) : owner.hop).take(parcel, now);
+    const reporters = [this.#forUnowned, ...this.#attachments];
+    const report = reporters.find((each) => each?.unreachable !== undefined)?.unreachable;
+    if (report === undefined) return this.#environment.book.lost(this, 'host-unreachable', parcel, now);
+    (way.isImpaired ? way.toward(report) : report).take(parcel, now);
   }
 
   #onlyListenerBeside(attachment: Attachment): Attachment | undefined {
@@ -196,7 +227,7 @@ export class Link {
 
   #ownerOf(address: Address, asker: Attachment): Attachment | undefined {
     const owner = this.#neighbors.ownerOf(address);
-    return owner !== undefined && owner !== asker && owner.isUp ? owner : undefined;
+    return owner !== undefined && owner !== asker && owner.isUp && this.#isUp ? owner : undefined;
   }
 
   /**
@@ -204,6 +235,7 @@ export class Link {
    * A refusal by one of many is counted here, because the sender handed over only one datagram.
    */
   #deliverToAll(parcel: Parcel, from: Attachment, now: Instant): void {
+    if (!this.#isUp) return parcel.refused?.('link-down', parcel, now);
     parcel.refused = this.#refused;
     for (const each of this.#attachments) {
       if (each === from || !each.isUp) continue;
@@ -214,13 +246,9 @@ export class Link {
   readonly #refused: Refused = (reason, parcel, now) =>
     this.#environment.book.lost(this, reason, parcel, now);
 
-  #isLearnable(address: Address): boolean {
-    return this.#prefixes.some((prefix) => isHostOf(prefix, address));
-  }
-
   #learn(host: Attachment, source: Address, now: Instant): void {
     if (source === host.addresses[0] || this.#neighbors.ownerOf(source) === host) return;
-    if (this.#isLearnable(source)) this.#ownerChanged(this.#neighbors.learn(source, host), now);
+    if (this.#subnets.has(source)) this.#ownerChanged(this.#neighbors.learn(source, host), now);
   }
 
   /** A host has lost an address; another one whose kernel has it takes over. */
@@ -251,9 +279,6 @@ export class Link {
 }
 
 const FIRST_GROUP: Address = 0xe0000000;
-
-const broadcastsOf = (prefixes: readonly Prefix[]): readonly Address[] =>
-  prefixes.filter((prefix) => prefix.length <= 30).map(lastAddress);
 
 const addressAt = (octets: Uint8Array, at: number): Address =>
   ((octets[at]! << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!) >>> 0;

@@ -25,7 +25,7 @@ export const eventLog = (log: Log, isDebug: () => boolean): Observer => {
         case 'link':
           return limit.write(
             `link ${event.link} ${event.event}`,
-            `${event.attachment} ${LINK_WORDS[event.event]}${event.detail ?? ''}`,
+            `${event.attachment ?? `link ${event.link}`} ${LINK_WORDS[event.event]}${event.detail ?? ''}`,
             (line) => log.info(line, { link: event.link }),
           );
         case 'route':
@@ -112,6 +112,8 @@ const LINK_WORDS: Readonly<Record<Extract<Event, { type: 'link' }>['event'], str
   up: 'is up',
   down: 'is down',
   gone: 'is gone: its device was deleted',
+  changed: 'has other settings',
+  restored: 'has its settings back',
   mtu: 'has a new MTU: ',
   'neighbor-learned': 'owns a new address: ',
   'neighbor-moved': 'took over an address: ',

@@ -27,6 +27,13 @@ export interface LogOptions {
   readonly instance?: string;
   /** The descriptor to write to; 2 (stderr) by default. */
   readonly descriptor?: number;
+  /** What takes the lines in place of a descriptor, as JSON whatever the format is. */
+  readonly output?: LineOutput;
+}
+
+/** Takes lines, each with its end. */
+export interface LineOutput {
+  write(line: string): void;
 }
 
 export const SILENT: Log = { fatal() {}, error() {}, warn() {}, info() {}, debug() {} };
@@ -38,18 +45,15 @@ export const SILENT: Log = { fatal() {}, error() {}, warn() {}, info() {}, debug
  */
 export const createLog = (options: LogOptions): Log => {
   const descriptor = options.descriptor ?? 2;
-  const isPretty = options.format === 'pretty' || (options.format === 'auto' && isatty(descriptor));
-  const output = new BoundedOutput(descriptor, (lines) =>
-    logger.warn({ lines }, `${lines} lines of the log were lost: nobody read them in time`),
-  );
-  const format = isPretty
-    ? prettyFactory({
-        colorize: options.color,
-        singleLine: true,
-        translateTime: 'SYS:HH:MM:ss.l',
-        ignore: 'pid,hostname,instance',
-      })
-    : (line: string): string => line;
+  const isPretty =
+    options.output === undefined &&
+    (options.format === 'pretty' || (options.format === 'auto' && isatty(descriptor)));
+  const output =
+    options.output ??
+    new BoundedOutput(descriptor, (lines) =>
+      logger.warn({ lines }, `${lines} lines of the log were lost: nobody read them in time`),
+    );
+  const format = isPretty ? prettyLine(options.color) : (line: string): string => line;
   const logger = pino(
     {
       level: options.level,
@@ -70,3 +74,12 @@ export const createLog = (options: LogOptions): Log => {
     },
   };
 };
+
+/** What makes a JSON line of a log one for a person; what is no such line stays as it is. */
+export const prettyLine = (color: boolean): ((line: string) => string) =>
+  prettyFactory({
+    colorize: color,
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore: 'pid,hostname,instance',
+  });

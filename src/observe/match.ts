@@ -58,6 +58,7 @@ const EVENTS: Readonly<Record<Extract<Event, { readonly event: string }>['event'
   up: true,
   down: true,
   gone: true,
+  changed: true,
   mtu: true,
   'neighbor-learned': true,
   'neighbor-moved': true,

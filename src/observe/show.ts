@@ -36,16 +36,18 @@ export const showInterfaces = (lab: Lab): readonly InterfaceRow[] =>
     };
   });
 
-/** Every route of every router; `active` says whether it is in use. */
+/** Every route of every router, but none over an interface that is down; `active` says whether it is in use. */
 export function* routeRows(lab: Lab): Generator<RouteRow> {
   for (const router of lab.routers.values()) {
     const inUse = routesNowInUse(router);
-    for (const route of router.routing.rib)
+    for (const route of router.routing.rib) {
+      const nexthops = route.nexthops.filter((hop) => egressOf(hop, router.interfaces).up);
+      if (nexthops.length === 0 && route.nexthops.length > 0) continue;
       yield {
         router: router.name,
         prefix: formatPrefix(route.prefix),
         type: route.type === 'unicast' && route.nexthops.length > 1 ? 'ecmp' : route.type,
-        nexthops: route.nexthops.map((hop) => ({
+        nexthops: nexthops.map((hop) => ({
           via: hop.via === 0 ? null : formatAddress(hop.via),
           interface: egressOf(hop, router.interfaces).name,
           weight: hop.weight,
@@ -55,6 +57,7 @@ export function* routeRows(lab: Lab): Generator<RouteRow> {
         origin: route.origin,
         active: inUse.has(route),
       };
+    }
     for (const [address, each] of ownAddresses(router))
       yield {
         router: router.name,
@@ -96,7 +99,7 @@ export function* neighborRows(lab: Lab): Generator<NeighborRow> {
         address: formatAddress(address),
         owner: owner.owner,
         state,
-        reachable: owner.isUp,
+        reachable: owner.isUp && link.isUp,
       };
 }
 

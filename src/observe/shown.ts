@@ -1,5 +1,6 @@
 import type { Ledger } from '../counters.js';
 import type { DropReason } from '../drop-reason.js';
+import type { FilterAction, RejectCode } from '../filter.js';
 
 /**
  * What `show` prints as JSON, by subject. Field names are those of the reference page on JSON output.
@@ -11,10 +12,12 @@ export interface Shown {
   readonly interfaces: readonly InterfaceRow[];
   readonly routes: readonly RouteRow[];
   readonly neighbors: readonly NeighborRow[];
+  readonly links: readonly LinkRow[];
   readonly icmp: readonly IcmpRow[];
   readonly igmp: readonly IgmpRow[];
   readonly groups: readonly GroupRow[];
   readonly mroutes: readonly MrouteRow[];
+  readonly filters: readonly FilterRow[];
   readonly drops: readonly DropRow[];
   readonly schedule: readonly ScheduleRow[];
   readonly topology: readonly TopologyRow[];
@@ -32,10 +35,12 @@ export const SHOWN: { readonly [What in ShowWhat]: string } = {
   interfaces: 'the interfaces of every router, and their traffic',
   routes: 'the routes of every router',
   neighbors: 'the owner of every address on a link',
+  links: 'the links: whether they are up, their impairments, and what these did',
   icmp: 'ICMP messages sent, received and suppressed',
   igmp: 'IGMP on each interface: the querier and its timers',
   groups: 'the groups that hosts have joined, by interface',
   mroutes: 'where each multicast stream goes, and why not elsewhere',
+  filters: 'the filters of every router, in order, and what they decided about',
   drops: 'dropped datagrams, and why',
   schedule: 'the changes that the lab makes by itself, and when',
   topology: 'the links, and who is on them',
@@ -113,6 +118,32 @@ export interface NeighborRow {
   readonly owner: string;
   readonly state: 'static' | 'learned';
   readonly reachable: boolean;
+}
+
+/** One row a link, and one for each sender that has settings of its own: those are in force for what it sends. */
+export interface LinkRow {
+  readonly link: string;
+  /** Null for the settings of all, and the counters of all. */
+  readonly from: string | null;
+  readonly state: 'up' | 'down';
+  readonly mtu: number;
+  /** Null if it is not set, or set to none; so are all that follow, down to the seed. */
+  readonly delaySeconds: number | null;
+  readonly jitterSeconds: number | null;
+  readonly loss: number | null;
+  readonly burst: number | null;
+  readonly duplicate: number | null;
+  readonly reorder: number | null;
+  readonly corrupt: number | null;
+  readonly rateBitsPerSecond: number | null;
+  readonly queueDatagrams: number | null;
+  readonly seed: number | null;
+  readonly queuedDatagrams: number;
+  readonly queuedOctets: number;
+  readonly lostDatagrams: number;
+  readonly droppedDatagrams: number;
+  readonly duplicatedDatagrams: number;
+  readonly corruptedDatagrams: number;
 }
 
 export interface IcmpRow {
@@ -207,6 +238,25 @@ export interface ScheduleRow {
   readonly nextSeconds: number | null;
   /** Why the last try failed. */
   readonly error: string | null;
+}
+
+export interface FilterRow {
+  readonly router: string;
+  readonly name: string;
+  /** The interface that it is about; null: any. */
+  readonly in: string | null;
+  readonly out: string | null;
+  /** Only what is set; prefixes and protocols as text. */
+  readonly match: Readonly<Record<string, string | number | boolean>>;
+  readonly action: FilterAction;
+  /** What `reject` says; null for other actions. */
+  readonly with: RejectCode | null;
+  readonly probability: number;
+  readonly limit: number | null;
+  /** How many datagrams it has decided about. */
+  readonly matched: number;
+  readonly expiresSeconds: number | null;
+  readonly origin: 'config' | 'runtime';
 }
 
 export interface DropRow {

@@ -6,10 +6,11 @@ import { isConfined } from '../ip/martian.js';
 import { type MulticastRoute, ttlForThresholds } from '../ip/multicast-route.js';
 import { reflectedTtl } from '../ip/reflect.js';
 import type { RouterSettings } from '../settings.js';
+import { type FilterTables, withholdFiltered } from './decide-filter.js';
 import type { Step, Verdict, Withheld } from './verdict.js';
 
 /** The multicast side of a router, as decisions read it. */
-export interface GroupTables {
+export interface GroupTables extends FilterTables {
   readonly settings: RouterSettings;
   readonly groups: {
     /** Where datagrams from a source to a group go that arrive on an interface. */
@@ -41,7 +42,9 @@ export const decideGroup = (
   const reflected = groups.reflectedTo(datagram, ingress);
   if (reflected.length === 0 && isLinkLocalMulticast(group))
     return drop(verdict, 'multicast-link-local', steps);
-  const reason = spread(datagram, ingress, tables, reflected, verdict);
+  const reason =
+    spread(datagram, ingress, tables, reflected, verdict) ??
+    filtered(datagram, ingress, tables, verdict, steps);
   if (reason === undefined) {
     verdict.fate = 'replicate';
     steps?.push({
@@ -73,6 +76,19 @@ const spread = (
   return reflected.length === 0
     ? route(datagram, ingress, tables, verdict)
     : reflect(datagram, ingress, tables, reflected, verdict);
+};
+
+/** Withholds the copies that filters are against; returns why, if nobody is left. */
+const filtered = (
+  datagram: Uint8Array,
+  ingress: Interface,
+  tables: GroupTables,
+  verdict: Verdict,
+  steps: Step[] | undefined,
+): DropReason | undefined => {
+  if (!verdict.awaitsEgress) return undefined;
+  withholdFiltered(datagram, ingress, tables, verdict, steps);
+  return verdict.outgoing.length > 0 ? undefined : verdict.withheld.at(-1)!.reason;
 };
 
 /** Writes the route into the verdict, and who gets a copy by it. Source: RFC 1812 §5.3.1. */

@@ -13,15 +13,14 @@ import { egressOf, type FibEntry, leadsTo, onlyNextHop, pickNextHop, wayFor } fr
 import * as ipv4 from '../ip/header.js';
 import { isConfined, isLinkLocalNeighbor, isMartianDestination, isMartianSource } from '../ip/martian.js';
 import { planOptions, reasonFor } from '../ip/options.js';
-import type { Routing } from '../ip/routing.js';
 import type { IpSettings, RouterSettings } from '../settings.js';
+import { type FilterTables, filterAtEgress, isFilteredOnArrival } from './decide-filter.js';
 import { decideGroup, type GroupTables } from './decide-group.js';
-import type { Step, Verdict } from './verdict.js';
+import { deliver, drop, NONE, type Step, type Verdict } from './verdict.js';
 
 /** What a decision depends on, besides the datagram and its ingress. */
-export interface Tables extends GroupTables {
+export interface Tables extends GroupTables, FilterTables {
   readonly interfaces: readonly Interface[];
-  readonly routing: Routing;
 }
 
 /**
@@ -39,7 +38,18 @@ export const decide = (
   verdict: Verdict,
   steps?: Step[],
 ): void => {
-  const { settings, routing } = tables;
+  decideFate(datagram, ingress, tables, verdict, steps);
+  if (verdict.awaitsEgress) filterAtEgress(datagram, ingress, tables, verdict, steps);
+};
+
+const decideFate = (
+  datagram: Uint8Array,
+  ingress: Interface,
+  tables: Tables,
+  verdict: Verdict,
+  steps: Step[] | undefined,
+): void => {
+  const { settings, routing, filters } = tables;
   const options = ipv4.hasOptions(datagram)
     ? planOptions(datagram, settings.ip.options, routing.isOurs)
     : undefined;
@@ -65,6 +75,7 @@ export const decide = (
       source: 'RFC 1812 §5.2.4.1',
     });
 
+  if (filters !== undefined && isFilteredOnArrival(datagram, ingress, tables, verdict, steps)) return;
   if (isToGroup) return decideGroup(datagram, ingress, tables, verdict, steps);
   if (destination === LIMITED_BROADCAST) return deliver(verdict, 'the limited broadcast', steps);
   const entry = routing.fib.lookup(destination);
@@ -227,6 +238,10 @@ const isSuspect = (address: Address): boolean => SUSPECTS[address >>> 24] === 1;
 
 const begin = (verdict: Verdict): void => {
   verdict.reason = undefined;
+  verdict.code = undefined;
+  verdict.awaitsEgress = false;
+  verdict.decisions = NONE;
+  verdict.isByChance = false;
   verdict.egress = undefined;
   verdict.hop = undefined;
   verdict.nextHop = 0;
@@ -236,34 +251,4 @@ const begin = (verdict: Verdict): void => {
   verdict.isAttached = false;
   verdict.route = undefined;
   verdict.withheld = NONE;
-};
-
-const NONE: readonly never[] = [];
-
-const deliver = (verdict: Verdict, detail: string, steps: Step[] | undefined): void => {
-  verdict.fate = 'deliver';
-  steps?.push({ what: 'deliver', detail, source: 'RFC 1812 §5.2.3' });
-};
-
-const drop = (verdict: Verdict, reason: DropReason, steps: Step[] | undefined): void => {
-  verdict.fate = 'drop';
-  verdict.reason = reason;
-  steps?.push({ what: 'drop', detail: reason, source: DROP_SOURCES[reason] ?? 'RFC 1812 §5.2.1' });
-};
-
-/** The rules behind drops in transit. */
-const DROP_SOURCES: Readonly<Partial<Record<DropReason, string>>> = {
-  'bad-option': 'RFC 1812 §4.2.2.1',
-  'option-refused': 'RFC 7126 §4',
-  'martian-source': 'RFC 1812 §5.3.7',
-  'martian-destination': 'RFC 1812 §5.3.7',
-  'reverse-path': 'RFC 3704 §2',
-  'forwarding-off': 'RFC 1812 §5.3.11',
-  'no-route': 'RFC 1812 §5.2.7.1',
-  'tos-route': 'RFC 1812 §5.2.4.3',
-  'ttl-expired': 'RFC 1812 §5.3.1',
-  'host-unreachable': 'RFC 1812 §5.2.7.1',
-  'would-fragment': 'RFC 1191 §4',
-  'source-route': 'RFC 1812 §5.2.4.1',
-  broadcast: 'RFC 2644 §3',
 };

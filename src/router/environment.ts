@@ -2,6 +2,7 @@ import type { Book } from '../book.js';
 import type { Observer } from '../event.js';
 import type { IgmpSettings } from '../igmp/settings.js';
 import type { Interface } from '../interface.js';
+import type { Filter } from '../ip/filter.js';
 import type { MulticastSettings } from '../ip/multicast-settings.js';
 import type { Route } from '../ip/rib.js';
 import type { Random } from '../random.js';
@@ -18,6 +19,8 @@ export interface RouterPlan {
   /** Which interfaces run IGMP, and how. */
   readonly igmp: ReadonlyMap<Interface, IgmpSettings>;
   readonly multicast: MulticastSettings;
+  /** In the order in which they are asked. */
+  readonly filters: readonly Filter[];
 }
 
 /** What a router is given. */

@@ -6,7 +6,8 @@ import { ErrorSender } from '../icmp/error-sender.js';
 import { type IcmpCounters, icmpCounters } from '../icmp/message.js';
 import { notifySent } from '../icmp/notify.js';
 import type { PingOutcome, PingRequest } from '../icmp/ping.js';
-import type { Interface } from '../interface.js';
+import { type Interface, numbered } from '../interface.js';
+import { Filters } from '../ip/filters.js';
 import { fragment } from '../ip/fragment.js';
 import * as ipv4 from '../ip/header.js';
 import { rewriteOptions } from '../ip/option-rewrite.js';
@@ -32,6 +33,7 @@ export class Router {
   readonly name: string;
   readonly icmp: IcmpCounters = icmpCounters();
   readonly routing: Routing;
+  readonly filters: Filters;
   readonly #totals = count.totals();
   readonly #environment: RouterEnvironment;
   readonly #errors: ErrorSender;
@@ -63,7 +65,16 @@ export class Router {
       send: (datagram, egress, group, at) => this.#depart({ datagram, exit: { egress, nextHop: group } }, at),
     });
     this.#delivery = new LocalDelivery({ icmp, book, random, now });
+    this.filters = new Filters({
+      router: plan.name,
+      random,
+      observer,
+      changed: () => {
+        this.#tables = this.#tablesOf(this.#plan);
+      },
+    });
     this.#tables = this.#tablesOf(plan);
+    this.filters.apply(plan.filters, plan.interfaces, now);
     this.#adopt(plan.interfaces);
   }
 
@@ -81,7 +92,7 @@ export class Router {
     this.#plan = plan;
     this.routing.apply({ ...plan, ip: plan.settings.ip }, renumbered);
     this.#multicast.apply(plan, now);
-    this.#tables = this.#tablesOf(plan);
+    this.filters.apply(plan.filters, plan.interfaces, now);
     this.#adopt(plan.interfaces);
     this.#delivery.interfacesChanged(now);
   }
@@ -110,6 +121,8 @@ export class Router {
 
     const verdict = this.#verdict;
     decide(parcel.octets, ingress, this.#tables, verdict);
+    if (verdict.decisions.length > 0 || verdict.isByChance)
+      this.filters.record(verdict, parcel.octets, parcel.datagrams, now);
     if (verdict.isToGroup) book.receivedForGroup(ingress, parcel);
     if (verdict.route !== undefined) this.multicast.record(verdict.route, parcel.octets, verdict);
     switch (verdict.fate) {
@@ -128,10 +141,12 @@ export class Router {
   poll(now: Instant): void {
     this.#delivery.poll(now);
     this.#multicast.poll(now);
+    this.filters.poll(now);
   }
 
   nextDeadline(): Instant {
-    return earliest(this.#delivery.nextDeadline(), this.#multicast.nextDeadline());
+    const own = earliest(this.#delivery.nextDeadline(), this.#multicast.nextDeadline());
+    return earliest(own, this.filters.nextDeadline());
   }
 
   /** Sends an echo request of the router's own; `done` is called once with the outcome. */
@@ -266,6 +281,7 @@ export class Router {
       settings,
       interfaces,
       routing,
+      filters: this.filters.current,
       groups: {
         routeFor: (source, group, ingress) => multicast.forwarding.routeFor(source, group, ingress),
         reflectedTo: (datagram, ingress) => multicast.forwarding.reflectedTo(datagram, ingress),
@@ -274,13 +290,3 @@ export class Router {
     };
   }
 }
-
-/** Numbers interfaces 1, 2, 3 … in order; returns the new number by the old one. */
-const numbered = (interfaces: readonly Interface[]): ReadonlyMap<number, number> => {
-  const renumbered = new Map<number, number>();
-  for (const [at, each] of interfaces.entries()) {
-    if (each.index > 0) renumbered.set(each.index, at + 1);
-    each.index = at + 1;
-  }
-  return renumbered;
-};

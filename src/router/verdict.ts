@@ -1,7 +1,9 @@
 import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
+import type { RejectCode } from '../filter.js';
 import type { Hop } from '../hop.js';
 import type { Interface } from '../interface.js';
+import type { Filtered } from '../ip/filter.js';
 import type { MulticastRoute } from '../ip/multicast-route.js';
 import type { OptionPlan } from '../ip/options.js';
 
@@ -20,10 +22,14 @@ export interface Withheld {
  * A router refills the same one for each datagram (measured: an object for each costs a tenth of the core), so
  * everything must be read from it before anything is handed on: that may bring the next datagram.
  */
-export interface Verdict {
+export interface Verdict extends Filtered {
   fate: Fate;
   /** Why it is dropped; undefined otherwise. */
   reason: DropReason | undefined;
+  /** Of a rejected datagram: the ICMP message to send. */
+  code: RejectCode | undefined;
+  /** Whether filters can decide only once the egress is known. */
+  awaitsEgress: boolean;
   /** What its options ask for; undefined if it has none. */
   options: OptionPlan | undefined;
   /** Its destination, or the next stop of its source route. */
@@ -55,6 +61,10 @@ export interface Verdict {
 export const emptyVerdict = (): Verdict => ({
   fate: 'drop',
   reason: undefined,
+  code: undefined,
+  awaitsEgress: false,
+  decisions: NONE,
+  isByChance: false,
   options: undefined,
   destination: 0,
   isToGroup: false,
@@ -71,12 +81,45 @@ export const emptyVerdict = (): Verdict => ({
   withheld: NONE,
 });
 
-const NONE: readonly never[] = [];
+/** An empty list of whatever it is. */
+export const NONE: readonly never[] = [];
 
 /** One step of a decision, to explain it. */
 export interface Step {
-  readonly what: 'in' | 'check' | 'option' | 'route' | 'ttl' | 'mtu' | 'out' | 'deliver' | 'drop';
+  readonly what: 'in' | 'check' | 'option' | 'filter' | 'route' | 'ttl' | 'mtu' | 'out' | 'deliver' | 'drop';
   readonly detail: string;
   /** The rule, for example `RFC 1812 §5.3.1`. */
   readonly source: string;
 }
+
+/** The datagram is for the router itself. */
+export const deliver = (verdict: Verdict, detail: string, steps: Step[] | undefined): void => {
+  verdict.fate = 'deliver';
+  steps?.push({ what: 'deliver', detail, source: 'RFC 1812 §5.2.3' });
+};
+
+/** The datagram goes no further. */
+export const drop = (verdict: Verdict, reason: DropReason, steps: Step[] | undefined): void => {
+  verdict.fate = 'drop';
+  verdict.reason = reason;
+  steps?.push({ what: 'drop', detail: reason, source: DROP_SOURCES[reason] ?? 'RFC 1812 §5.2.1' });
+};
+
+/** The rules behind drops in transit. */
+const DROP_SOURCES: Readonly<Partial<Record<DropReason, string>>> = {
+  'bad-option': 'RFC 1812 §4.2.2.1',
+  'option-refused': 'RFC 7126 §4',
+  'martian-source': 'RFC 1812 §5.3.7',
+  'martian-destination': 'RFC 1812 §5.3.7',
+  'reverse-path': 'RFC 3704 §2',
+  'forwarding-off': 'RFC 1812 §5.3.11',
+  'no-route': 'RFC 1812 §5.2.7.1',
+  'tos-route': 'RFC 1812 §5.2.4.3',
+  'ttl-expired': 'RFC 1812 §5.3.1',
+  'host-unreachable': 'RFC 1812 §5.2.7.1',
+  'would-fragment': 'RFC 1191 §4',
+  'source-route': 'RFC 1812 §5.2.4.1',
+  'filter-drop': 'RFC 1812 §5.3.9',
+  'filter-reject': 'RFC 1812 §5.3.9',
+  broadcast: 'RFC 2644 §3',
+};

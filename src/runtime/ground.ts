@@ -6,6 +6,8 @@ import { runtimeDirectory } from '../host/runtime-directory.js';
 import { OwnedFile } from '../owned-file.js';
 import { Arena } from '../tun/arena.js';
 import { openPort } from '../tun/open-port.js';
+import { loadTimers } from '../tun/open-timer.js';
+import type { OpenTimer } from '../tun/timer.js';
 import { version } from '../version.js';
 import type { StartOptions } from './start-options.js';
 
@@ -13,6 +15,7 @@ import type { StartOptions } from './start-options.js';
 export interface Ground {
   readonly host: HostSide;
   readonly arena: Arena;
+  readonly openTimer: OpenTimer;
   readonly socket: string;
   readonly changes: readonly string[];
   /** Written, and still to get its name. */
@@ -22,6 +25,7 @@ export interface Ground {
 /** Makes the host side of a lab; undoes everything if that fails. */
 export const bringHost = async (configuration: Configuration, options: StartOptions): Promise<Ground> => {
   const arena = new Arena();
+  const openTimer = await loadTimers();
   const socket = configuration.control.socket ?? join(runtimeDirectory(), `${configuration.name}.sock`);
   const changes: string[] = [];
   let readyFile: OwnedFile | undefined;
@@ -42,7 +46,7 @@ export const bringHost = async (configuration: Configuration, options: StartOpti
       },
       ...(options.progress === undefined ? {} : { progress: options.progress }),
     });
-    return { host, arena, socket, changes, readyFile };
+    return { host, arena, openTimer, socket, changes, readyFile };
   } catch (error) {
     readyFile?.remove();
     throw error;

@@ -96,7 +96,7 @@ export class RunningLab {
     this.#ground = ground;
     let { level } = configuration.log;
     this.#events = new EventStream(eventLog(log, () => level === 'debug' || level === 'trace'));
-    const loop = new LabLoop(configuration, ground.arena, this.#events);
+    const loop = new LabLoop(configuration, ground.arena, this.#events, ground.openTimer);
     this.#loop = loop;
     this.#monitors = monitorsOf(loop, this.#events);
     this.changes = changes;
@@ -187,6 +187,7 @@ export class RunningLab {
       if (this.#http !== undefined) log.info(`metrics and events at ${this.#http.url}`);
       this.#loop.connectAll(this.#ground.host.attachments);
       this.#loop.begin();
+      this.#ground.host.tell('running');
       if (this.#options.watch === true)
         this.#watch = new FileWatch({
           files: () => this.#reload.files,
@@ -224,6 +225,7 @@ export class RunningLab {
 
   /** Undoes everything, from the traffic down to the host. */
   async #close(): Promise<void> {
+    this.#ground.host.tellStopping();
     this.#watch?.end();
     await this.#reloads.idle();
     this.#shortTtl.end();

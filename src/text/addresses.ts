@@ -85,6 +85,13 @@ export const parsePrefix = (text: string): Prefix | Fault => {
   );
 };
 
+/** A prefix, or a single address: `203.0.113.0/24`, `203.0.113.10`. */
+export const parsePrefixOrAddress = (text: string): Prefix | Fault => {
+  if (text.includes('/') || text === 'default') return parsePrefix(text);
+  const address = parseAddress(text);
+  return isFault(address) ? address : { network: address, length: 32 };
+};
+
 /** A destination as iproute2 writes it: `default` or a prefix. */
 export const formatTarget = (to: Prefix): string =>
   to.length === DEFAULT_PREFIX.length ? 'default' : formatPrefix(to);

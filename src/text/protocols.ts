@@ -19,6 +19,9 @@ export const parseProtocol = (text: string): number | Fault => {
   );
 };
 
+/** Whether the datagrams of a protocol have ports, as far as filters know. */
+export const hasPorts = (protocol: number): boolean => protocol === 6 || protocol === 17;
+
 /** The name of a protocol, or its number if it has no name here. */
 export const formatProtocol = (protocol: number): string => protocolName(protocol) ?? `${protocol}`;
 

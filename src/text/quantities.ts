@@ -20,8 +20,10 @@ export const formatDuration = (length: Duration): string =>
   length % 1000 === 0 ? `${length / 1000}s` : `${length}ms`;
 
 /** Whole bits per second: `50mbit`. */
-export const parseRate = (text: string): number | Fault =>
-  whole(parseQuantity(text, 'a rate', RATE_UNITS, '50mbit', { least: '1kbit', most: '1000gbit' }));
+export const parseRate = (
+  text: string,
+  bounds: Bounds = { least: '1kbit', most: '1000gbit' },
+): number | Fault => whole(parseQuantity(text, 'a rate', RATE_UNITS, '50mbit', bounds));
 
 export const formatRate = (bitsPerSecond: number): string => formatQuantity(bitsPerSecond, RATE_UNITS);
 
@@ -32,8 +34,25 @@ export const parseSize = (text: string): number | Fault =>
 export const formatSize = (octets: number): string => formatQuantity(octets, SIZE_UNITS);
 
 /** A share of the whole, 0 to 1: `0.5%` gives 0.005. */
-export const parseShare = (text: string): number | Fault =>
-  parseQuantity(text, 'a share', SHARE_UNITS, '0.5%', { most: '100%' });
+export const parseShare = (text: string, bounds: Bounds = { most: '100%' }): number | Fault =>
+  parseQuantity(text, 'a share', SHARE_UNITS, '0.5%', bounds);
+
+/** A probability, as a share or as a fraction: `30%` and `0.3` both give 0.3. */
+export const parseChance = (text: string): number | Fault => {
+  if (!/^\d{1,15}(\.\d{1,15})?$/.test(text)) return parseShare(text);
+  const chance = Number(text);
+  return chance <= 1
+    ? chance
+    : fault(
+        'E-RANGE',
+        `\`${text}\` is more than always`,
+        'write a share, such as `30%`, or a fraction, such as `0.3`',
+      );
+};
+
+/** A length in whole octets, with or without a unit: `1400`, `1400B`, `9kB`. */
+export const parseOctets = (text: string): number | Fault =>
+  parseSize(/^\d+$/.test(text) ? `${text}B` : text);
 
 /** What the TTL of multicast becomes, or `pass`. */
 export const parseMulticastTtl = (text: string): number | 'pass' | Fault => {
@@ -62,8 +81,9 @@ const parseQuantity = (
   what: string,
   units: Units,
   usualExample: string,
-  { least, most, usual }: Bounds,
+  { least, most, usual, isZeroBare }: Bounds,
 ): number | Fault => {
+  if (isZeroBare && /^0+(\.0+)?$/.test(text)) return 0;
   const value = quantityOf(text, units);
   const isWithin = (each: number): boolean =>
     each <= quantityOf(most, units)! && (least === undefined || each >= quantityOf(least, units)!);

@@ -9,12 +9,21 @@ import {
   parseInterfaceAddress,
   parseLoopback,
   parsePrefix,
+  parsePrefixOrAddress,
 } from './addresses.js';
 import { type Fault, fault, isFault } from './fault.js';
 import { parseDevice, parseMode, parseName, parseSocketPath } from './names.js';
 import { nearest } from './nearest.js';
 import { parseProtocol } from './protocols.js';
-import { parseDuration, parseMulticastTtl, parseRate, parseShare, parseSize } from './quantities.js';
+import {
+  parseChance,
+  parseDuration,
+  parseMulticastTtl,
+  parseOctets,
+  parseRate,
+  parseShare,
+  parseSize,
+} from './quantities.js';
 
 /** What limits a value, as its key says. */
 export type Limits = Pick<Leaf, 'range' | 'bounds'>;
@@ -44,14 +53,17 @@ export const READ: {
     return isFault(mtu) ? { ...mtu, fault: 'E-MTU' } : mtu;
   },
   duration: (text, { bounds }) => parseDuration(text, bounds),
-  rate: parseRate,
+  rate: (text, { bounds }) => parseRate(text, bounds),
   size: parseSize,
-  share: parseShare,
+  share: (text, { bounds }) => parseShare(text, bounds),
+  octets: parseOctets,
+  chance: parseChance,
   protocol: parseProtocol,
   'host-address': parseHostAddress,
   'interface-address': parseInterfaceAddress,
   loopback: parseLoopback,
   prefix: parsePrefix,
+  'prefix-or-address': parsePrefixOrAddress,
   group: parseGroup,
   groups: parseGroups,
   'group-prefix': parseGroupPrefix,

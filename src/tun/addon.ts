@@ -12,6 +12,8 @@ export interface Addon {
   open(namespace: string | undefined, name: string, flags: number, persistent: boolean): Opened;
   adopt(fd: number): Opened;
   openLinkSocket(namespace: string | undefined): Handle;
+  openRouteSocket(namespace: string | undefined): Handle;
+  ask(handle: Handle, request: Uint8Array, answer: Uint8Array): number;
   setPersistent(handle: Handle, on: boolean): void;
   listen(
     handle: Handle,
@@ -35,6 +37,8 @@ export interface Addon {
   isWritable(handle: Handle): boolean;
   setReferenced(handle: Handle, on: boolean): void;
   close(handle: Handle): void;
+  openTimer(ring: () => void): Handle;
+  setTimer(handle: Handle, nanoseconds: number): void;
   holdClosing(): void;
   closeHeld(): Promise<void>;
   exchange(namespace: number, requests: Uint8Array): Uint8Array;

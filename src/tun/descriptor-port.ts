@@ -1,12 +1,15 @@
+import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Hop } from '../hop.js';
 import type { Parcel } from '../parcel.js';
 import type { Instant } from '../time.js';
 import type { Arena } from './arena.js';
 import { type Descriptor, type Driver, EBADF, EBADFD, EFAULT, EIO } from './descriptor.js';
-import { type LinkWatch, watchLinks } from './link-watch.js';
+import { type LinkSocket, watchLinks } from './link-watch.js';
 import type { Backend, Port, PortListener, PortOptions, PortState } from './port.js';
+import { RouteQuestions } from './route-questions.js';
 import type { LinkChange } from './rtnetlink.js';
+import { carrierRequest, mtuRequest } from './rtnetlink-request.js';
 import { SendQueue } from './send-queue.js';
 
 /** A refusal may be answered with a datagram to the same device; answers to that one wait for the next flush. */
@@ -20,12 +23,15 @@ export class DescriptorPort implements Port {
   readonly #driver: Driver;
   readonly #namespace: string | undefined;
   #descriptor: Descriptor | undefined;
-  #links: LinkWatch | undefined;
+  #links: LinkSocket | undefined;
+  #routes: RouteQuestions | undefined;
   #into: Hop | undefined;
   #listener: PortListener | undefined;
   #state: PortState = 'down';
   #index: number | undefined;
   #mtu = 0;
+  /** What is to be asked of the kernel once the index of the device is known. */
+  readonly #requests: ((index: number) => Uint8Array)[] = [];
   /** Two, because a refusal may send again while its queue is still being read. */
   #queue: SendQueue;
   #flushed: SendQueue;
@@ -50,10 +56,14 @@ export class DescriptorPort implements Port {
     this.#state = descriptor.isWritable() ? 'up' : 'down';
     descriptor.listen(this.#arena.input, (count, errno, writable) => this.#ready(count, errno, writable));
     if (this.#state === 'down') descriptor.resume(true);
+    this.#routes = new RouteQuestions(this.#driver.openRouteSocket(this.#namespace));
     this.#links = watchLinks(this.#driver, this.#namespace, {
       linkChanged: (change) => this.#linkChanged(change),
       addressesChanged: (index, addresses) => {
         if (index === this.#index) this.#listener?.addressesChanged?.(addresses);
+      },
+      routesChanged: (named) => {
+        if (this.#index !== undefined) this.#listener?.routesChanged?.(named(this.#index));
       },
     });
   }
@@ -73,8 +83,21 @@ export class DescriptorPort implements Port {
     }
   }
 
+  nextHopTo(destination: Address, source: Address, tos: number): Address | undefined {
+    if (this.#index === undefined) return undefined;
+    return this.#routes?.nextHopTo(destination, { source, tos, index: this.#index });
+  }
+
   isUp(): boolean {
     return this.#descriptor?.isWritable() ?? false;
+  }
+
+  setCarrier(isOn: boolean): void {
+    this.#request((index) => carrierRequest(index, isOn));
+  }
+
+  setMtu(mtu: number): void {
+    this.#request((index) => mtuRequest(index, mtu));
   }
 
   setPersistent(isPersistent: boolean): void {
@@ -121,11 +144,17 @@ export class DescriptorPort implements Port {
   #linkChanged(change: LinkChange): void {
     if (change.deleted || !this.#isOurs(change)) return;
     this.#index = change.index;
+    for (const requestFor of this.#requests.splice(0)) this.#links?.request(requestFor(change.index));
     // A device that was down for a moment has lost its routes, so report it; its state now is what counts.
     if (!change.isUp) this.#change('down');
     this.#change(this.isUp() ? 'up' : 'down');
     if (this.#mtu !== 0 && change.mtu !== this.#mtu) this.#listener?.mtuChanged(change.mtu);
     this.#mtu = change.mtu;
+  }
+
+  #request(requestFor: (index: number) => Uint8Array): void {
+    if (this.#index === undefined) this.#requests.push(requestFor);
+    else this.#links?.request(requestFor(this.#index));
   }
 
   /** Matches by index once it is known, because a device may be renamed. */
@@ -143,8 +172,10 @@ export class DescriptorPort implements Port {
 
   #release(): void {
     this.#links?.close();
+    this.#routes?.close();
     this.#descriptor?.close();
     this.#links = undefined;
+    this.#routes = undefined;
     this.#descriptor = undefined;
   }
 }

@@ -45,14 +45,22 @@ export interface OpenedDevice {
   readonly name: string;
 }
 
+/** A netlink socket that asks the kernel of a namespace, which answers at once. */
+export interface RouteSocket {
+  /** Sends one request, and gives the length of what came back, or a negative errno. */
+  ask(request: Uint8Array, answer: Uint8Array): number;
+  close(): void;
+}
+
 /** A way to reach the kernel's descriptors. Its errors are shaped as Node's own: `code`, negative `errno`, `syscall`. */
 export interface Driver {
   readonly backend: Backend;
   open(namespace: string | undefined, device: string, persistent: boolean): OpenedDevice;
   /** Takes over an inherited descriptor that is already attached to a device. */
   adopt(fd: number): OpenedDevice;
-  /** A netlink socket that receives every change to a link of a namespace, or to its addresses. */
+  /** A netlink socket that receives every change to a link of a namespace, or to its addresses, routes and rules. */
   openLinkSocket(namespace: string | undefined): Descriptor;
+  openRouteSocket(namespace: string | undefined): RouteSocket;
 }
 
 /** The errnos that ports distinguish, as positive numbers. */

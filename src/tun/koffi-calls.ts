@@ -35,6 +35,10 @@ export interface Calls {
   /** Keeps what is closed within for the end, and closes it on threads of libuv's pool. */
   closeTogether(body: () => void): Promise<void>;
   eventfd(): number;
+  /** A timer on CLOCK_MONOTONIC that is not set. */
+  timerfd(): number;
+  /** Sets a timer to ring once, at this time of its clock; 0 for never. */
+  setTimer(fd: number, nanoseconds: number): void;
   /** Takes `struct pollfd`s, and writes the events to the same octets. */
   poll(descriptors: Uint8Array, count: number): number;
   /** The same on a thread of libuv's pool, waiting for an event. */
@@ -71,6 +75,9 @@ const AT_FDCWD = -100;
 const AT_SYMLINK_FOLLOW = 0x400;
 const DETACH_NO_FOLLOW = 0x2 | 0x8; // MNT_DETACH, UMOUNT_NOFOLLOW
 const SOCK_RAW_NONBLOCK_CLOEXEC = 3 | constants.O_NONBLOCK | 0o2000000;
+const CLOCK_MONOTONIC = 1;
+const TFD_NONBLOCK_CLOEXEC = constants.O_NONBLOCK | 0o2000000;
+const TFD_TIMER_ABSTIME = 1;
 const EFD_NONBLOCK_CLOEXEC = constants.O_NONBLOCK | 0o2000000;
 
 function callsOf(koffi: Koffi): Calls {
@@ -96,6 +103,8 @@ function callsOf(koffi: Koffi): Calls {
   );
   const bind = libc.func('int bind(int fd, const uint8_t *address, unsigned int length)');
   const eventfd = libc.func('int eventfd(unsigned int initial, int flags)');
+  const timerfd = libc.func('int timerfd_create(int clock, int flags)');
+  const setTimer = libc.func('int timerfd_settime(int fd, int flags, const uint8_t *value, const void *old)');
   const poll = libc.func('int poll(_Inout_ uint8_t *descriptors, unsigned long count, int timeout)');
 
   const checked = (result: number, syscall: string): number => {
@@ -154,6 +163,14 @@ function callsOf(koffi: Koffi): Calls {
       return fd;
     },
     eventfd: () => checked(eventfd(0, EFD_NONBLOCK_CLOEXEC), 'eventfd'),
+    timerfd: () => checked(timerfd(CLOCK_MONOTONIC, TFD_NONBLOCK_CLOEXEC), 'timerfd_create'),
+    setTimer(fd, nanoseconds) {
+      // struct itimerspec: no interval, then seconds and nanoseconds.
+      const value = new BigInt64Array(4);
+      value[2] = BigInt(nanoseconds) / 1_000_000_000n;
+      value[3] = BigInt(nanoseconds) % 1_000_000_000n;
+      checked(setTimer(fd, TFD_TIMER_ABSTIME, new Uint8Array(value.buffer), null), 'timerfd_settime');
+    },
     poll: (descriptors, count) => poll(descriptors, count, 0),
     pollAsync: (descriptors, count, done) => poll.async(descriptors, count, -1, done),
   };

@@ -5,6 +5,14 @@ export const POLLOUT = 4;
 
 const POLLFD_LENGTH = 8; // struct pollfd: int fd, short events, short revents
 
+let poller: KoffiPoller | undefined;
+
+/** The one poller of this process: a second one would wait on a thread of its own. */
+export const koffiPoller = (calls: Calls): KoffiPoller => {
+  poller ??= new KoffiPoller(calls);
+  return poller;
+};
+
 interface Watched {
   /** POLLIN, POLLOUT or both. */
   events: number;

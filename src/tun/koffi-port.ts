@@ -3,7 +3,7 @@ import type { ReadBuffer } from './arena.js';
 import { type Descriptor, type Driver, EAGAIN, type OpenedDevice, type Ready } from './descriptor.js';
 import { type Calls, loadCalls } from './koffi-calls.js';
 import { visit } from './koffi-namespace.js';
-import { KoffiPoller, POLLIN, POLLOUT } from './koffi-poller.js';
+import { type KoffiPoller, koffiPoller, POLLIN, POLLOUT } from './koffi-poller.js';
 import { systemError } from './system-error.js';
 
 const TUNSETIFF = 0x400454ca;
@@ -12,8 +12,8 @@ const TUNGETIFF = 0x800454d2;
 const IFF_TUN_NO_PI = 0x1001;
 const IFNAMSIZ = 16;
 const IFREQ_LENGTH = 40;
-const RTMGRP_LINK = 1;
-const RTMGRP_IPV4_IFADDR = 0x10;
+/** RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV4_ROUTE, RTMGRP_IPV4_RULE */
+const LINKS_AND_ROUTES = 0x01 | 0x10 | 0x40 | 0x80;
 const F_SETFD = 2;
 const F_GETFL = 3;
 const F_SETFL = 4;
@@ -30,7 +30,7 @@ export function koffiDriver(): Promise<Driver> {
 }
 
 function driverOn(calls: Calls): Driver {
-  const poller = new KoffiPoller(calls);
+  const poller = koffiPoller(calls);
   const opened = (fd: number, request: Uint8Array): OpenedDevice => ({
     descriptor: new KoffiDescriptor(calls, poller, fd),
     name: nameOf(request),
@@ -64,8 +64,18 @@ function driverOn(calls: Calls): Driver {
       return opened(fd, request);
     },
     openLinkSocket(namespace) {
-      const fd = inNamespace(calls, namespace, () => calls.netlinkSocket(RTMGRP_LINK | RTMGRP_IPV4_IFADDR));
+      const fd = inNamespace(calls, namespace, () => calls.netlinkSocket(LINKS_AND_ROUTES));
       return new KoffiDescriptor(calls, poller, fd);
+    },
+    openRouteSocket(namespace) {
+      const fd = inNamespace(calls, namespace, () => calls.netlinkSocket(0));
+      return {
+        ask(request, answer) {
+          const written = calls.write(fd, request);
+          return written < 0 ? written : calls.read(fd, answer);
+        },
+        close: () => calls.close(fd),
+      };
     },
   };
 }

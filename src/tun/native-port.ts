@@ -15,6 +15,13 @@ const driverOn = (addon: Addon): Driver => ({
   open: (namespace, device, persistent) => opened(addon, addon.open(namespace, device, 0, persistent)),
   adopt: (fd) => opened(addon, addon.adopt(fd)),
   openLinkSocket: (namespace) => new NativeDescriptor(addon, addon.openLinkSocket(namespace)),
+  openRouteSocket: (namespace) => {
+    const handle = addon.openRouteSocket(namespace);
+    return {
+      ask: (request, answer) => addon.ask(handle, request, answer),
+      close: () => addon.close(handle),
+    };
+  },
 });
 
 const opened = (addon: Addon, { descriptor, name }: Opened): OpenedDevice => ({

@@ -34,6 +34,8 @@ export interface PortListener {
   mtuChanged(mtu: number): void;
   /** All IPv4 addresses that the device has: once after `start`, and after each change, where the back end knows. */
   addressesChanged?(addresses: readonly Address[]): void;
+  /** Routes of the host have changed; `named` are all next hops on the device that they name. Once after `start`, too. */
+  routesChanged?(named: ReadonlySet<Address>): void;
 }
 
 /**
@@ -49,8 +51,18 @@ export interface Port extends Hop {
   /** Starts reading into a hop; call it once. The octets read belong to the port again after the burst. */
   start(into: Hop, listener: PortListener): void;
   flush(now: Instant): void;
+  /**
+   * The next hop on this device that the host's routes give a datagram; undefined where they name none.
+   *
+   * Asks the kernel, which takes a few microseconds. Left out where the back end cannot.
+   */
+  nextHopTo?(destination: Address, source: Address, tos: number): Address | undefined;
   /** Asks the kernel whether the device is up. */
   isUp(): boolean;
+  /** Has the kernel of the host see whether there is carrier, where the back end and the kernel (5.0) can. */
+  setCarrier?(isOn: boolean): void;
+  /** Gives the device another MTU, where the back end can. */
+  setMtu?(mtu: number): void;
   /** Lets the device outlive the port, or no longer; throws where the back end cannot. */
   setPersistent(isPersistent: boolean): void;
   /** Removes the device, unless it is persistent. No callbacks afterwards. */

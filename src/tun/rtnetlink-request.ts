@@ -31,6 +31,10 @@ export const upRequest = (index: number): Uint8Array => request(NEW_LINK, 0, lin
 export const mtuRequest = (index: number, mtu: number): Uint8Array =>
   request(NEW_LINK, 0, link(index, 0), [[4, mtu]]);
 
+/** Whether a link has carrier, as its other end says. Source: `carrier` of ip-link(8). */
+export const carrierRequest = (index: number, isOn: boolean): Uint8Array =>
+  request(NEW_LINK, 0, link(index, 0), [[33, Uint8Array.of(isOn ? 1 : 0)]]);
+
 export const deleteLinkRequest = (index: number): Uint8Array => request(DELETE_LINK, 0, link(index, 0));
 
 /** The address of a link, with the length of its prefix. */

@@ -19,10 +19,19 @@ export interface AddressChange {
   readonly deleted: boolean;
 }
 
+/** A next hop that a route names, and the link that leads there. */
+export interface NamedNextHop {
+  readonly index: number;
+  /** 0.0.0.0 where the route refers to an object of its own for its next hops. */
+  readonly via: Address;
+}
+
 /** A message of the kernel, by what it is about; `done` ends a dump. */
 export type Message =
   | ({ readonly about: 'link' } & LinkChange)
   | ({ readonly about: 'address' } & AddressChange)
+  /** A route or a rule, there or no more, and the next hops of one that is there. */
+  | { readonly about: 'route'; readonly named: readonly NamedNextHop[] }
   | { readonly about: 'done' };
 
 /** A link as it stands. */
@@ -59,12 +68,16 @@ const NEW_ADDRESS = 20;
 const DELETED_ADDRESS = 21;
 const GET_ADDRESS = 22;
 const NEW_ROUTE = 24;
+const DELETED_ROUTE = 25;
 const GET_ROUTE = 26;
+const NEW_RULE = 32;
+const DELETED_RULE = 33;
 const DUMP = 0x300; // NLM_F_ROOT, NLM_F_MATCH
 const AF_INET = 2;
 const LINK_LENGTH = 16; // struct ifinfomsg
 const ADDRESS_LENGTH = 8; // struct ifaddrmsg
 const ROUTE_LENGTH = 12; // struct rtmsg
+const NEXT_HOP_LENGTH = 8; // struct rtnexthop
 const MAIN_TABLE = 254;
 const CLONED = 0x200; // RTM_F_CLONED
 const UP = 1;
@@ -103,6 +116,12 @@ const messageOf = (type: number, payload: DataView): Message | undefined => {
       const { index, address } = entry;
       return { about: 'address', index, address, deleted: type === DELETED_ADDRESS };
     }
+    case NEW_ROUTE:
+      return { about: 'route', named: payload.byteLength < ROUTE_LENGTH ? [] : namedBy(payload) };
+    case DELETED_ROUTE:
+    case NEW_RULE:
+    case DELETED_RULE:
+      return { about: 'route', named: [] };
     default:
       return undefined;
   }
@@ -164,6 +183,24 @@ function kindOf(payload: DataView): Pick<LinkEntry, 'kind' | 'isTun' | 'isPersis
     isTun: name === 'tun' && settings.get(3)?.getUint8(0) === IFF_TUN,
     isPersistent: name === 'tun' && settings.get(6)?.getUint8(0) === 1,
   };
+}
+
+/** The next hops of a route: one, several, or an object's. Source: linux/rtnetlink.h, RTA_…, struct rtnexthop. */
+function namedBy(payload: DataView): NamedNextHop[] {
+  const attributes = attributesOf(payload, ROUTE_LENGTH);
+  const [via, index, hops] = [attributes.get(5), attributes.get(4), attributes.get(9)];
+  if (payload.getUint8(0) !== AF_INET) return [];
+  const named: NamedNextHop[] = [];
+  if (index?.byteLength === 4 && (via !== undefined || attributes.has(30)))
+    named.push({ index: index.getUint32(0, LITTLE), via: via?.byteLength === 4 ? via.getUint32(0) : 0 });
+  for (let at = 0; hops !== undefined && at + NEXT_HOP_LENGTH <= hops.byteLength; ) {
+    const length = hops.getUint16(at, LITTLE);
+    if (length < NEXT_HOP_LENGTH || at + length > hops.byteLength) break;
+    const own = attributesOf(new DataView(hops.buffer, hops.byteOffset + at, length), NEXT_HOP_LENGTH).get(5);
+    if (own?.byteLength === 4) named.push({ index: hops.getInt32(at + 4, LITTLE), via: own.getUint32(0) });
+    at += (length + 3) & ~3;
+  }
+  return named;
 }
 
 /** Undefined for another family. A point-to-point link has its own address as IFA_LOCAL, its peer's as IFA_ADDRESS. */

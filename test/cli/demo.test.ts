@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { Background } from '../support/background.js';
-import { describeKernel } from '../support/kernel.js';
+import { describeKernel, until } from '../support/kernel.js';
 import { MAIN } from '../support/lab.js';
 
 /** How long a demo may take. In milliseconds. */
@@ -31,21 +31,32 @@ const leftIn = (folder: string, pid: number | undefined): string[] => {
   }
 };
 
+/** The processes that a demo of that process has started; also those that are no children of it any more. */
+const programsOf = (pid: number | undefined): string[] =>
+  readdirSync('/proc').filter((entry) => {
+    try {
+      return readFileSync(`/proc/${entry}/environ`, 'latin1').includes(`TUNPIKE_NAME=demo-${pid}\0`);
+    } catch {
+      return false;
+    }
+  });
+
 const expectNothingLeft = (pid: number | undefined): void => {
   expect(leftIn('/run/netns', pid)).toEqual([]);
   expect(leftIn('/run/tunpike', pid)).toEqual([]);
+  expect(programsOf(pid)).toEqual([]);
 };
 
 describeKernel(
   'the demo',
-  ['ping', 'traceroute', 'mtr', 'bash'],
+  ['ping', 'traceroute', 'mtr', 'bash', 'curl'],
   () => {
-    it.each(['ping', 'three-hop', 'multicast', 'redirect'])(
+    it.each(['ping', 'three-hop', 'multicast', 'mtu-blackhole', 'redirect'])(
       'tells the story of %s, as expected at every step',
       async (name) => {
         const { status, stdout, stderr, pid } = await demo(name);
         expect(stdout).not.toContain('✗');
-        expect(stdout).toContain('steps came out as expected.');
+        expect(stdout).toMatch(/(\d+) of \1 steps came out as expected\./);
         expect(stderr).toBe('');
         expect(status).toBe(0);
         expectNothingLeft(pid);
@@ -92,19 +103,36 @@ print(said.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 
     it('works in a user namespace', async () => {
       const { status, stdout, pid } = await demo('--rootless', 'redirect');
-      expect(stdout).toContain('3 of 3 steps came out as expected.');
+      expect(stdout).toContain('6 of 6 steps came out as expected.');
       expect(status).toBe(0);
       expectNothingLeft(pid);
     });
 
-    it('leaves nothing where it is interrupted', async () => {
-      const child = begin();
+    it.each([
+      ['ping', /1\. /],
+      ['mtu-blackhole', /3\. /],
+    ])('leaves nothing where it is interrupted: %s', async (name, moment) => {
+      const child = begin(name);
       try {
-        await child.printed(/1\. /);
+        await child.printed(moment);
         child.signal('SIGINT');
         expect(await child.ended()).toBe(1);
       } finally {
         await child.kill();
+      }
+      expectNothingLeft(child.pid);
+    });
+
+    it('takes the servers of its story with it where it is killed', async () => {
+      const child = begin('mtu-blackhole');
+      try {
+        await child.printed(/1\. /);
+        expect(programsOf(child.pid)).not.toEqual([]);
+        await child.kill();
+        await until(() => programsOf(child.pid).length === 0, 5000, 'the end of the server');
+      } finally {
+        await child.kill();
+        spawnSync(process.execPath, [MAIN, 'down', '--force', `demo-${child.pid}`]);
       }
       expectNothingLeft(child.pid);
     });

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,7 +66,8 @@ describe.skipIf(!existsSync(MAIN))('a command that asks a running lab', () => {
     'down',
     '--version',
     'completion bash',
-    'names hosts',
+    'complete -- exec a',
+    'ls',
     'show routes 198.51.100.10 -r r1',
   ])('loads no more than it needs: %s', async (line) => {
     const { rooms, packages } = await loadedBy(line);
@@ -74,12 +75,6 @@ describe.skipIf(!existsSync(MAIN))('a command that asks a running lab', () => {
     expect(packages).toContain('commander');
     expect(packages.filter((each) => !PACKAGES.includes(each))).toEqual([]);
     expect(rooms.filter((each) => ROOMS.includes(each))).toEqual([]);
-  });
-
-  it('gives a shell the names of hosts and labs to complete', async () => {
-    const names = (of: string) =>
-      execFileSync(process.execPath, [MAIN, 'names', of], { env: instance.env, encoding: 'utf8' });
-    expect([names('hosts'), names('labs')]).toEqual(['alice\n', 'lab\n']);
   });
 
   it('is told by TUNPIKE_NAME which lab is meant', () => {

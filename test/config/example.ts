@@ -6,13 +6,13 @@ version: 1
 name: lab
 links:
   red: { mtu: 1500, gateway: r1 }
-  core: { mtu: 1500, delay: 15ms, jitter: 2ms, loss: 0.5%, duplicate: 1%, reorder: 2.5%, corrupt: 0%, rate: 50mbit, queue: 100, seed: 42 }
+  core: { mtu: 1500, preset: dsl, delay: 15ms, jitter: 2ms, loss: 0.5%, burst: 3, duplicate: 1%, reorder: 2.5%, corrupt: 0%, rate: 50mbit, queue: 100, seed: 42, from: { r1: { loss: 10% }, r2: { preset: wifi } } }
   blue: { mtu: 1400 }
 hosts:
   alice:
     namespace: alice
     interfaces:
-      red: { address: 198.51.100.10/24, routes: [default], device: tp-alice-red, persistent: false }
+      red: { address: 198.51.100.10/24, routes: [default, { to: 192.0.2.0/24, via: 198.51.100.2 }], device: tp-alice-red, persistent: false }
   bob:
     interfaces:
       blue: { address: 203.0.113.10/24, routes: [default, 224.0.0.0/4], persistent: true }

@@ -32,7 +32,7 @@ const TEMPTING: readonly (readonly [title: string, source: string])[] = [
   ['an address for groups', igmp('{ accept-groups: [{ group: 10.0.0.1 }] }')],
   ['everything for groups', igmp('{ accept-groups: [{ group: default }] }')],
   ['a misspelt key that is not available yet', lab({ links: 'links: { red: { dely: 15ms }, blue: {} }' })],
-  ['a misspelt section that is not available yet', lab({ more: 'htp: {}' })],
+  ['a misspelt section that is not available yet', lab({ more: 'captre: []' })],
   ['hosts that are a list', withHosts('  - a')],
   ['a host that is a word', withHosts(`  a: red\n  ${second}`)],
   ['a link that is a number', lab({ links: 'links: { red: 1500, blue: {} }' })],

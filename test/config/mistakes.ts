@@ -12,6 +12,9 @@ export const lab = (
 ): string =>
   `version: 1\n${parts.links ?? LINKS}\n${parts.hosts ?? HOSTS}\n${parts.routers ?? ROUTER}\n${parts.more ?? ''}`;
 export const withHosts = (hosts: string): string => lab({ hosts: `hosts:\n${hosts}` });
+/** A host on the first link with these routes. */
+export const withHostRoute = (list: string): string =>
+  withHosts(`  a: { interfaces: { red: { address: 10.0.0.2/24, routes: [${list}] } } }\n  ${second}`);
 export const withRouter = (more: string): string => lab({ routers: `${ROUTER}\n    ${more}` });
 export const routes = (list: string): string => withRouter(`routes: [${list}]`);
 export const igmp = (settings: string): string =>
@@ -39,13 +42,13 @@ export const MISTAKES: readonly (readonly [title: string, source: string])[] = [
   ['a key that is a list', lab({ more: '<E-YAML>[a]: 1' })],
   ['YAML 1.1', '<E-YAML>%YAML 1.1\n---\nversion: 1'],
 
-  ['an unknown key', lab({ more: '<E-KEY>htpp: 1' })],
+  ['an unknown key', lab({ more: '<E-KEY>lgo: {}' })],
   ['a missing version', `<E-KEY>${LINKS}\n${HOSTS}\n${ROUTER}`],
   ['missing links are the cause of all that follows', `<E-KEY>version: 1\n${HOSTS}\n${ROUTER}`],
   ['a missing address of a host', withHosts(`  a: { interfaces: { <E-KEY>red: {} } }\n  ${second}`)],
   ['missing interfaces', withHosts(`  <E-KEY>a: {}\n  ${second}`)],
   ['a misspelt key is not missing, too', withHosts(`  a: { interfaces: { red: { <E-KEY>adress: 10.0.0.2/24 } } }\n  ${second}`)],
-  ['a key that is not available yet', lab({ links: 'links: { red: { <E-KEY>delay: 15 }, blue: {} }' })],
+  ['a key that is not available yet', lab({ more: '<E-KEY>capture: 15' })],
   ['a name with a slash', lab({ links: 'links: { red: {}, blue: {}, <E-KEY><W-UNUSED>a/b: {} }' })],
   ['a route without a way', routes('<E-KEY>{ to: 10.9.0.0/16 }')],
   ['a blackhole with a way', routes('{ to: 10.9.0.0/16, type: blackhole, <E-KEY>via: 10.0.0.2 }')],
@@ -83,12 +86,32 @@ export const MISTAKES: readonly (readonly [title: string, source: string])[] = [
   ['host bits of a host’s route', withHosts(`  a: { interfaces: { red: { address: 10.0.0.2/24, routes: [<E-HOSTBITS>10.9.0.1/16] } } }\n  ${second}`)],
 
   ['an unknown link', withHosts(`  a: { interfaces: { red: { address: 10.0.0.2/24 }, <E-REF>blu: { address: 10.0.1.9/24 } } }\n  ${second}`)],
+  ['impairments from nobody on the link', lab({ links: 'links: { red: { from: { a: { loss: 1% }, <E-REF>carol: { loss: 1% } } }, blue: {} }' })],
+  ['a preset that there is not', lab({ links: 'links: { red: { preset: <E-TYPE>wify }, blue: {} }' })],
+  ['a delay without its unit', lab({ links: 'links: { red: { delay: <E-UNIT>15 }, blue: {} }' })],
+  ['a delay of more than an hour', lab({ links: 'links: { red: { delay: <E-RANGE>2h }, blue: {} }' })],
+  ['a loss of more than everything', lab({ links: 'links: { red: { from: { r1: { loss: <E-RANGE>101% } } }, blue: {} }' })],
+  ['a rate without its unit', lab({ links: 'links: { red: { rate: <E-UNIT>50 }, blue: {} }' })],
+  ['a burst below zero', lab({ links: 'links: { red: { burst: <E-RANGE>-1 }, blue: {} }' })],
+  ['more jitter than delay, all lost, and zero of all kinds', lab({ links: 'links: { red: { delay: 0, jitter: 5ms, loss: 100%, rate: 0, burst: 0, queue: 0, duplicate: 0% }, blue: { delay: 1h, rate: 0mbit } }' })],
   ['an unknown gateway', lab({ links: 'links: { red: { gateway: <E-REF>r2 }, blue: {} }' })],
   ['errors from a loopback address that is not there', withRouter('icmp: { source: <E-REF>loopback }')],
 
   ['a next hop on no network', routes('{ to: default, via: <E-NEXTHOP>10.0.2.1 }')],
   ['the router itself as next hop', routes('{ to: default, via: <E-NEXTHOP>10.0.1.1 }')],
   ['a broadcast address as next hop', routes('{ to: default, nexthops: [{ via: 10.0.0.2 }, { via: <E-NEXTHOP>10.0.1.255 }] }')],
+
+  ['a host’s route with a next hop', withHostRoute('{ to: 10.9.0.0/16, via: 10.0.0.1 }, { to: 10.8.0.0/16 }')],
+  ['a host’s next hop on no network', withHostRoute('{ to: 10.9.0.0/16, via: <E-NEXTHOP>10.0.2.1 }')],
+  ['a host’s next hop that is nobody', withHostRoute('{ to: 10.9.0.0/16, via: <E-NEXTHOP>10.0.0.77 }')],
+  ['a host’s next hop on another link', withHostRoute('{ to: 10.9.0.0/16, via: <E-NEXTHOP>10.0.1.1 }')],
+  ['a host itself as next hop', withHostRoute('{ to: 10.9.0.0/16, via: <E-NEXTHOP>10.0.0.2 }')],
+  ['a host’s next hop beside one whose address is wrong', withHostRoute('{ to: 10.9.0.0/16, via: 10.0.0.77 }').replace('red: { address: 10.0.0.1/24 }', 'red: { address: <E-ADDRESS>10.0.0.77 }')],
+  ['a host’s next hop for groups', withHostRoute('{ to: 224.0.0.0/4, <E-MCAST>via: 10.0.0.1 }')],
+  ['a host’s route with a key too many', withHostRoute('{ to: 10.9.0.0/16, <E-KEY>metric: 5 }')],
+  ['a host’s route to nowhere', withHostRoute('<E-KEY>{ via: 10.0.0.1 }')],
+  ['a host’s route in a list', withHostRoute('<E-TYPE>[10.9.0.0/16]')],
+  ['a host’s route twice, with a next hop', withHostRoute('10.9.0.0/16, <E-DUPLICATE>{ to: 10.9.0.0/16, via: 10.0.0.1 }')],
 
   ['a host beside its link’s subnet', withHosts(`  a: { interfaces: { red: { address: <E-OVERLAP>10.0.7.2/24 } } }\n  ${second}`)],
   ['links that overlap', lab({
@@ -211,13 +234,13 @@ export const CHANGES: readonly (readonly [from: string, to: string])[] = [
   ['delay: 15ms', 'delay: <E-UNIT>15'],
   ['delay: 15ms', 'delay: <E-UNIT>15sec'],
   ['delay: 15ms', 'delay: <E-UNIT>soon'],
-  ['delay: 15ms', 'delay: <E-RANGE>61s'],
+  ['delay: 15ms', 'delay: <E-RANGE>61m'],
   ['delay: 15ms', 'delay: <E-RANGE>-1ms'],
   ['loss: 0.5%', 'loss: <E-UNIT>0.005'],
   ['loss: 0.5%', 'loss: <E-RANGE>101%'],
   ['rate: 50mbit', 'rate: <E-UNIT>50Mbps'],
-  ['rate: 50mbit', 'rate: <E-RANGE>0kbit'],
-  ['queue: 100', 'queue: <E-RANGE>0'],
+  ['rate: 50mbit', 'rate: <E-RANGE>1001gbit'],
+  ['queue: 100', 'queue: <E-RANGE>-1'],
   ['size-over: 100B', 'size-over: <E-UNIT>100'],
   ['query-interval: 125s', 'query-interval: <E-UNIT>125'],
   ['query-interval: 125s', 'query-interval: 10s'],

@@ -23,11 +23,11 @@ describe('the smallest useful file', () => {
   it('gets every default', () => {
     const { name, links, hosts, routers, log, control } = read(SMALLEST, '/tmp/my lab.yaml');
     expect(name).toBe('my-lab');
-    expect(links.get('red')).toEqual({ name: 'red', mtu: 1500, gateway: 'r1' });
+    expect(links.get('red')).toEqual({ name: 'red', mtu: 1500, gateway: 'r1', from: new Map() });
     const [attachment] = hosts.get('alice')!.interfaces;
     expect(hosts.get('alice')!.namespace).toBe('alice');
     expect(attachment).toMatchObject({ link: 'red', device: 'tp-alice-red', persistent: false });
-    expect(attachment!.routes.map(formatPrefix)).toEqual(['0.0.0.0/0']);
+    expect(attachment!.routes.map(({ to }) => formatPrefix(to))).toEqual(['0.0.0.0/0']);
     expect(formatAddress(attachment!.address.address)).toBe('198.51.100.10');
     expect(routers.get('r1')!.settings).toEqual(DEFAULT_SETTINGS);
     expect(routers.get('r1')!.interfaces[0]).toMatchObject({ link: 'red', forwarding: true });

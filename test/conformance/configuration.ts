@@ -5,6 +5,7 @@ import type {
   RouteConfiguration,
   RouterConfiguration,
 } from '../../src/config/configuration.js';
+import { UNIMPAIRED } from '../../src/impairments.js';
 import type { InterfaceAddress } from '../../src/interface.js';
 import { ip } from '../support/datagram.js';
 import type { Setup } from './case.js';
@@ -39,6 +40,8 @@ const linkConfiguration = ({ topology }: Setup, port: PortNumber): LinkConfigura
   name: linkOf(port),
   mtu: mtuOf(topology, port),
   gateway: DUT,
+  ...UNIMPAIRED,
+  from: new Map(),
 });
 
 /** Its configured address is none that any case sends from, so that nothing but the case speaks. */
@@ -72,6 +75,7 @@ const routerConfiguration = (setup: Setup): RouterConfiguration => {
     tables: [],
     settings: settingsOf(setup.settings),
     multicast: multicastConfiguration(setup.multicast),
+    filters: [],
   };
 };
 

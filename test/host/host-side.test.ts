@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Configuration } from '../../src/config/configuration.js';
 import { Failure } from '../../src/failure.js';
@@ -146,6 +147,35 @@ describeKernel('the host side of a lab', [], () => {
       expect(failure.message).toContain('everything done so far was undone');
       expect(await machine(folder)).toEqual(before);
     }));
+
+  it.each([
+    ['no space is left', 4, ['-o', 'remount,nr_inodes=2'], 'df -h'],
+    ['the file system is read-only', 9, ['-o', 'remount,ro'], 'remount,rw'],
+  ])('undoes everything where %s for its note of it', (what, exitCode, meanwhile, fix) =>
+    withFolder(async (folder) => {
+      await run('mount', ['-t', 'tmpfs', '-o', 'mode=755,size=64k', 'none', folder]);
+      try {
+        const before = await machine(folder);
+        const hosts = [host({ name: unique('n'), persistent: true })];
+        const shrinking: typeof openRealPort = async (options) => {
+          const port = await openRealPort(options);
+          const { code, stderr } = await run('mount', [...meanwhile, folder]);
+          expect(code, stderr).toBe(0);
+          return port;
+        };
+        const failure = await failureOf(bring(lab({ hosts }), folder, shrinking));
+        expect(failure.message).toContain(`${folder}/lab.state.json cannot be written: ${what}`);
+        expect(failure.fix).toContain(fix);
+        expect(failure.exitCode).toBe(exitCode);
+        await run('mount', ['-o', 'remount,rw', folder]);
+        if (exitCode === 9) expect(failure.message).toContain('cannot be removed');
+        rmSync(join(folder, 'lab.state.json'), { force: true });
+        expect(await machine(folder)).toEqual(before);
+      } finally {
+        await run('umount', [folder]);
+      }
+    }),
+  );
 
   it('undoes everything where the kernel refuses a route, and says which', () =>
     withFolder(async (folder) => {

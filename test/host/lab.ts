@@ -2,8 +2,11 @@ import { type Address, DEFAULT_PREFIX, type Prefix, prefixOf } from '../../src/a
 import type {
   Configuration,
   HostConfiguration,
+  HostInterfaceConfiguration,
+  LinkConfiguration,
   RouterConfiguration,
 } from '../../src/config/configuration.js';
+import { UNIMPAIRED } from '../../src/impairments.js';
 import { type InterfaceAddress, UNBOUNDED } from '../../src/interface.js';
 import { defaultsOf } from '../../src/section.js';
 import { DEFAULT_SETTINGS, MULTICAST_KEYS } from '../../src/settings.js';
@@ -37,6 +40,12 @@ interface HostOptions {
 }
 
 /** A host with one interface: alice at 198.51.100.10/24 on link red, with a default route. */
+/** `default`, or `192.0.2.0/24 via 198.51.100.2`. */
+const routeOf = (text: string): HostInterfaceConfiguration['routes'][number] => {
+  const [to = '', via] = text.split(' via ');
+  return { to: prefix(to), via: via === undefined ? undefined : address(via) };
+};
+
 export const host = (options: HostOptions = {}): HostConfiguration => {
   const name = options.name ?? 'alice';
   const link = options.link ?? 'red';
@@ -48,7 +57,7 @@ export const host = (options: HostOptions = {}): HostConfiguration => {
         link,
         address: interfaceAddress(options.address ?? '198.51.100.10/24'),
         addresses: [interfaceAddress(options.address ?? '198.51.100.10/24')],
-        routes: (options.routes ?? ['default']).map(prefix),
+        routes: (options.routes ?? ['default']).map((text) => routeOf(text)),
         device: options.device ?? `tp-${link}`,
         persistent: options.persistent ?? false,
       },
@@ -78,6 +87,7 @@ export const router = (
     ip: { ...DEFAULT_SETTINGS.ip, loopback: loopback === undefined ? undefined : address(loopback) },
   },
   multicast: defaultsOf(MULTICAST_KEYS),
+  filters: [],
 });
 
 interface LabOptions {
@@ -88,15 +98,20 @@ interface LabOptions {
   readonly gateway?: string | undefined;
 }
 
+const linkOf = (name: string, mtu = 1500, gateway: string | undefined): LinkConfiguration => ({
+  name,
+  mtu,
+  gateway,
+  ...UNIMPAIRED,
+  from: new Map(),
+});
+
 /** A lab with links red and blue, and r1 as the gateway of red; blue has no router. */
 export const lab = (options: LabOptions = {}): Configuration => ({
   name: options.name ?? 'lab',
   links: new Map([
-    [
-      'red',
-      { name: 'red', mtu: options.mtu ?? 1500, gateway: 'gateway' in options ? options.gateway : 'r1' },
-    ],
-    ['blue', { name: 'blue', mtu: options.mtu ?? 1500, gateway: undefined }],
+    ['red', linkOf('red', options.mtu, 'gateway' in options ? options.gateway : 'r1')],
+    ['blue', linkOf('blue', options.mtu, undefined)],
   ]),
   hosts: new Map((options.hosts ?? [host()]).map((own) => [own.name, own])),
   routers: new Map([['r1', options.router ?? router()]]),

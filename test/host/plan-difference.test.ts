@@ -83,7 +83,7 @@ const anyLab = fc
   .filter(({ hosts }) => {
     const places = hosts.map(({ namespace, interfaces }) => `${namespace}/${interfaces[0]!.device}`);
     const ways = hosts.flatMap(({ namespace, interfaces }) =>
-      interfaces[0]!.routes.map(({ network, length }) => `${namespace} ${network}/${length}`),
+      interfaces[0]!.routes.map(({ to }) => `${namespace} ${to.network}/${to.length}`),
     );
     return new Set(places).size === places.length && new Set(ways).size === ways.length;
   })

@@ -86,6 +86,14 @@ describe('the plan of the host side', () => {
     ]);
   });
 
+  it('routes by the next hop that a route names, and everything else by the gateway', () => {
+    const named = host({ routes: ['default', '192.0.2.0/24 via 198.51.100.2'] });
+    expect(routes(lab({ hosts: [named] }))).toEqual([
+      'ip -n alice route add default via 198.51.100.1 dev tp-red',
+      'ip -n alice route add 192.0.2.0/24 via 198.51.100.2 dev tp-red',
+    ]);
+  });
+
   it('routes by the device on a link without a router', () => {
     const alone = host({ link: 'blue', routes: ['203.0.113.0/24'] });
     expect(routes(lab({ hosts: [alone] }))).toEqual(['ip -n alice route add 203.0.113.0/24 dev tp-blue']);

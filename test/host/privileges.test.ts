@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  CAP_CHOWN,
   CAP_DAC_OVERRIDE,
   CAP_DAC_READ_SEARCH,
   CAP_NET_ADMIN,
@@ -34,6 +35,11 @@ describe('the capabilities of a lab at work', () => {
 
   it('do not grow by a file that is not there', () => {
     expect(capabilitiesAtWork({ read: ['-', join(folder, 'none')], written: [] })).toEqual(LEAST);
+  });
+
+  it('have what it takes to give a file to a group that the process is not in', () => {
+    expect(capabilitiesAtWork({ read: [], written: [], givenTo: process.getegid?.() })).toEqual(LEAST);
+    expect(capabilitiesAtWork({ read: [], written: [], givenTo: 54321 })).toEqual([...LEAST, CAP_CHOWN]);
   });
 
   describe.skipIf(process.getuid?.() !== 0)('of root', () => {

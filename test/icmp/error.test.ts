@@ -110,6 +110,7 @@ describe('an ICMP error is not sent', () => {
     const answered = dropReasons().filter((reason) => errorFor(reason, {}) !== undefined);
     expect(answered.sort()).toEqual([
       'bad-option',
+      'filter-reject',
       'host-unreachable',
       'no-route',
       'port-unreachable',

@@ -58,6 +58,19 @@ const wholeOf = (outcome: Reassembled<string>): Uint8Array => {
   return outcome.datagram;
 };
 
+describe('fragments whose octets are lent', () => {
+  it('are kept, though the next one is read into the same Buffer', () => {
+    const whole = datagram({ payload: pattern(1408) });
+    const { take } = bench();
+    const lent = Buffer.alloc(600);
+    const outcomes = cut(whole, 600).map((each) => {
+      lent.fill(0xff).set(each);
+      return take(lent.subarray(0, each.length));
+    });
+    expect(hex(wholeOf(outcomes.at(-1)!))).toBe(hex(whole));
+  });
+});
+
 describe('fragments that fit together', () => {
   const whole = datagram({ payload: pattern(1408) });
   const [first, second, third] = cut(whole, 600) as [Uint8Array, Uint8Array, Uint8Array];

@@ -94,6 +94,17 @@ describeKernel('a machine that lacks something', ['unshare', 'setpriv'], () => {
     expect(leftovers(lab.name)).toEqual([]);
   });
 
+  it.each([
+    ['full', 'mount -t tmpfs -o mode=755,nr_inodes=1 none /run/tunpike', /no space is left/],
+    ['read-only', 'mount -t tmpfs -o mode=755,ro none /run/tunpike', /the file system is read-only/],
+  ])('is told that the folder of its state file is %s, before anything is changed', async (_, mount, why) => {
+    const lab = labText(ONE_LINK);
+    const process = await failingStart(lab, { by: privately(`mkdir -p /run/tunpike && ${mount}`) });
+    expectFailure(process, 4, why);
+    expect(process.stderr).toContain(`${lab.name}.state.json cannot be written`);
+    expect(leftovers(lab.name)).toEqual([]);
+  });
+
   it('is told who may run a lab, and what does without', async () => {
     const home = mkdtempSync(join(tmpdir(), 'ktnobody-'));
     chownSync(home, NOBODY, NOBODY);

@@ -1,6 +1,8 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { Background } from '../support/background.js';
+import { startTimeOf } from '../../src/host/process-identity.js';
+import { state } from '../host/state.js';
+import { Background } from '../support/background.js';
 import { describeKernel, type Outcome, run, until } from '../support/kernel.js';
 import {
   failingStart,
@@ -39,6 +41,60 @@ describeKernel('two labs side by side', ['ping'], () => {
         expect(stderr).toContain(first.name);
         expect(stderr).toContain(second.name);
       }),
+    ));
+
+  it('are told apart by a host, a router or an interface that only one has', () =>
+    withLab(ONE_LINK, () =>
+      withLab(ONE_LINK.replaceAll('alice', 'bob').replaceAll('r1', 'r2'), async (second) => {
+        const place = await tunpike(['exec', 'bob', '--', 'ip', '-br', 'address']);
+        expect([place.code, place.stdout]).toEqual([0, expect.stringContaining('tp-bob-red')]);
+        expect((await tunpike(['ping', '-c', '1', '--from', 'r2', 'bob'])).code).toBe(0);
+        expect((await tunpike(['show', 'routes', '-r', 'r2'])).stdout).toContain('r2');
+        const both = await tunpike(['exec', 'carol', '--', 'true']);
+        expect([both.code, both.stderr]).toEqual([
+          5,
+          expect.stringContaining('several instances are running'),
+        ]);
+        const mixed = await tunpike(['ping', '-c', '1', '--from', 'r1', 'bob']);
+        expect([mixed.code, mixed.stderr]).toEqual([5, expect.stringContaining(`none has 'bob' and 'r1'`)]);
+        const told = await run('env', [
+          `TUNPIKE_NAME=${second.name}`,
+          process.execPath,
+          MAIN,
+          'show',
+          'status',
+        ]);
+        expect(told.stdout).toContain(`${second.name} is running`);
+      }),
+    ));
+
+  it('are listed, whosever they are', () =>
+    withLab(ONE_LINK, (first) =>
+      withLab(
+        ONE_LINK,
+        async (second) => {
+          const { stdout } = await tunpike(['ls', '-j']);
+          const rows: readonly { name: string }[] = JSON.parse(stdout);
+          const rowOf = (lab: RunningLab): unknown => rows.find(({ name }) => name === lab.name);
+          for (const lab of [first, second])
+            expect(rowOf(lab)).toEqual({
+              name: lab.name,
+              state: 'running',
+              // The rootless one runs in a process that was started for it.
+              pid: lab === first ? lab.process.pid : expect.any(Number),
+              user: 'root',
+              config: lab.file,
+              uptimeSeconds: expect.any(Number),
+            });
+          const seen = await run(AS_NOBODY[0], [...AS_NOBODY.slice(1), process.execPath, MAIN, 'ls']);
+          expect(seen.stdout.split('\n')[0]).toMatch(/^NAME +STATE +PID +USER +FILE$/);
+          expect(seen.stdout).toMatch(
+            new RegExp(`^${first.name} +running +${first.process.pid} +root +/`, 'm'),
+          );
+          expect(seen.code).toBe(0);
+        },
+        { flags: ['--rootless'] },
+      ),
     ));
 
   it('may not have the same name, and the one that runs is not disturbed', async () => {
@@ -106,6 +162,39 @@ describeKernel('a lab that cannot answer yet, or not this user', ['setpriv'], ()
       rmSync(folder, { recursive: true, force: true });
     }
     expect(leftovers(text.name)).toEqual([]);
+  });
+
+  it('is waited for a moment by the next one of its name while it stops', async () => {
+    const text = labText(ONE_LINK);
+    const stopping = new Background(['sleep', '600']);
+    const path = `/run/tunpike/${text.name}.state.json`;
+    const { pid } = stopping;
+    try {
+      mkdirSync('/run/tunpike', { recursive: true });
+      writeFileSync(
+        path,
+        JSON.stringify(state({ ...text, pid, startTime: startTimeOf(pid)!, phase: 'stopping' })),
+      );
+      expect(JSON.parse((await tunpike(['ls', '-j'])).stdout)).toContainEqual(
+        expect.objectContaining({ name: text.name, state: 'stopping', pid }),
+      );
+      const asked = await tunpike(['-n', text.name, 'show', 'status']);
+      expect([asked.code, asked.stderr]).toEqual([5, expect.stringContaining('is stopping')]);
+      const { folder, process } = launch(text);
+      try {
+        await until(() => existsSync(`/proc/${process.pid}/fd`), 5000, 'the program');
+        setTimeout(() => stopping.signal('SIGTERM'), 700);
+        await process.printed(/^ready/m);
+        expect(stopping.code).toBe(143);
+      } finally {
+        await process.stop();
+        rmSync(folder, { recursive: true, force: true });
+      }
+      expect(leftovers(text.name)).toEqual([]);
+    } finally {
+      await stopping.kill();
+      rmSync(path, { force: true });
+    }
   });
 
   it('is asked by another user on the socket that only reads', async () => {

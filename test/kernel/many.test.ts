@@ -68,7 +68,7 @@ describeKernel('a large lab', ['ping'], () => {
       expect(process.code).toBe(4);
       expect(process.stderr).toContain('120 host interfaces need up to');
       expect(process.stderr).toContain(`this process may have ${limit}; nothing was changed`);
-      expect(process.stderr).toContain('ulimit -n 512');
+      expect(process.stderr).toContain('ulimit -n 1024');
       expect(leftovers(lab.name)).toEqual([]);
     },
   );

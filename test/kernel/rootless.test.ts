@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Background } from '../support/background.js';
-import { describeKernel, run } from '../support/kernel.js';
+import { describeKernel, run, until } from '../support/kernel.js';
 import { leftovers, MAIN, withLab } from '../support/lab.js';
 import { AS_NOBODY, NOBODY, withOpenDevice } from '../support/nobody.js';
 import { TWO_LINKS } from '../support/topologies.js';
@@ -29,7 +29,7 @@ async function withHome(body: (home: string) => Promise<void>): Promise<void> {
 
 describeKernel(
   'a lab without root',
-  ['ping', 'unshare', 'nsenter', 'setpriv', 'mknod'],
+  ['ping', 'unshare', 'nsenter', 'setpriv', 'mknod', 'newuidmap', 'tcpdump'],
   () => {
     it('runs in namespaces that nobody else sees, and `exec` leads into them', async () => {
       // Somebody else's lab may have an alice of its own.
@@ -94,6 +94,48 @@ describeKernel(
         expect(readdirSync(join(home, 'tunpike'))).toEqual([]);
       }));
 
+    it.each([
+      ['works where this user has others to lend', `${NOBODY}:100000:65536\n`],
+      ['is told what it lacks where there is no user but root', ''],
+    ])('%s: tcpdump', (_, lent) =>
+      withHome(async (home) => {
+        const users = join(home, 'subuid');
+        writeFileSync(users, lent);
+        const lend = `touch /etc/subuid /etc/subgid && mount --bind "$0" /etc/subuid && mount --bind "$0" /etc/subgid`;
+        const by = [
+          ...['unshare', '-m', 'sh', '-c', `${lend} && exec "$@"`, users],
+          ...[...withOpenDevice(join(home, 'tun')), ...AS_NOBODY],
+        ];
+        const environment = { XDG_RUNTIME_DIR: home };
+        await withLab(
+          LAB,
+          async (lab) => {
+            const exec = (...command: readonly string[]): string[] => [
+              ...['env', `XDG_RUNTIME_DIR=${home}`, ...AS_NOBODY, process.execPath, MAIN],
+              ...['-n', lab.name, 'exec', 'alice', '--', ...command],
+            ];
+            const tcpdump = new Background(exec('tcpdump', '-nlc', '1', '-i', 'tp-alice-red', 'icmp'));
+            try {
+              if (lent === '') {
+                expect(await tcpdump.ended()).toBe(1);
+                expect(tcpdump.stderr).toContain('usermod --add-subuids');
+                return;
+              }
+              await until(() => tcpdump.stderr.includes('listening on'), 10_000, 'tcpdump to listen');
+              const [file = '', ...args] = exec('ping', '-n', '-c', '1', '203.0.113.10');
+              expect((await run(file, args)).code).toBe(0);
+              expect(await tcpdump.ended(), tcpdump.stderr).toBe(0);
+              expect(tcpdump.stdout).toContain('198.51.100.10 > 203.0.113.10: ICMP echo request');
+              expect(tcpdump.stderr).not.toContain('usermod');
+            } finally {
+              await tcpdump.stop();
+            }
+          },
+          { flags: ['--rootless'], environment, by },
+        );
+      }),
+    );
+
     it('has a demo for that user', () =>
       withHome(async (home) => {
         const [file = '', ...args] = [
@@ -116,7 +158,7 @@ describeKernel(
 
 describeKernel(
   'the demos',
-  ['ping', 'traceroute'],
+  ['ping', 'traceroute', 'script'],
   () => {
     it.each(['ping', 'three-hop', 'redirect'])(
       '%s shows what it promises, and leaves nothing',
@@ -133,6 +175,20 @@ describeKernel(
         expect(leftovers(`demo-${demo.pid}`)).toEqual([]);
       },
     );
+
+    it('have a shell at a terminal, which knows the program and its lab', async () => {
+      const typed =
+        'tunpike show status; echo "code=$?"\ntunpike -n none show status; echo "code=$?"\nexit 7\n';
+      const command = [process.execPath, MAIN, 'demo', 'redirect'].map((word) => `'${word}'`).join(' ');
+      const { code, stdout } = await run('script', ['-qec', command, '/dev/null'], {
+        input: typed,
+        timeout: 40_000,
+      });
+      expect(stdout).toMatch(/demo-\d+ is running/);
+      expect(stdout).toMatch(/^code=0\r?$/m);
+      expect(stdout).toMatch(/^code=5\r?$/m);
+      expect(code).toBe(7);
+    });
 
     it('gives the exit code of a command of one’s own', async () => {
       const own = await run(process.execPath, [MAIN, 'demo', '--run', 'ping -c 1 203.0.113.10 && exit 3']);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -14,8 +14,12 @@ interface Unit {
   settings(name: string): readonly string[];
 }
 
+/** A group that the control socket is given to, and that root is not in. */
+const GROUP = 54321;
+
 const unitFor = async (file: string): Promise<Unit> => {
-  const { stdout } = await tunpike(['systemd', file]);
+  const { stdout, stderr } = await tunpike(['systemd', file]);
+  expect(stderr).toBe('');
   return {
     text: stdout,
     settings: (name) =>
@@ -60,11 +64,18 @@ describeKernel('the systemd unit', ['systemd-analyze', 'strace', 'setpriv'], () 
     const folder = mkdtempSync(join(tmpdir(), 'ktunit-'));
     try {
       const file = join(folder, 'tunpike.service');
-      const unit = await unitFor(join(folder, 'lab.yaml'));
-      writeFileSync(file, unit.text);
-      const { code, stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', file]);
-      expect(`${stdout}${stderr}`).not.toContain('tunpike.service');
-      expect(code).toBe(0);
+      writeFileSync(join(folder, 'lab.yaml'), labText(`control: { group: "${GROUP}" }\n${ONE_LINK}`).text);
+      for (const [lab, groups] of [
+        ['none.yaml', []],
+        ['lab.yaml', [String(GROUP)]],
+      ] as const) {
+        const unit = await unitFor(join(folder, lab));
+        expect(unit.settings('SupplementaryGroups')).toEqual(groups);
+        writeFileSync(file, unit.text);
+        const { code, stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', file]);
+        expect(`${stdout}${stderr}`).not.toContain('tunpike.service');
+        expect(code).toBe(0);
+      }
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -72,7 +83,7 @@ describeKernel('the systemd unit', ['systemd-analyze', 'strace', 'setpriv'], () 
 
   it('takes nothing away that a lab needs from its start to its end', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ktunit-'));
-    const { name, text } = labText(ONE_LINK);
+    const { name, text } = labText(`control: { group: "${GROUP}" }\n${ONE_LINK}`);
     const [file, trace] = [join(folder, 'lab.yaml'), join(folder, 'trace')];
     writeFileSync(file, text);
     const unit = await unitFor(file);
@@ -80,6 +91,7 @@ describeKernel('the systemd unit', ['systemd-analyze', 'strace', 'setpriv'], () 
     const kept = capabilities.split(' ').map((each) => `+${each.replace('CAP_', '').toLowerCase()}`);
     const lab = new Background([
       ...['setpriv', '--bounding-set', ['-all', ...kept].join(','), '--no-new-privs'],
+      ...['--groups', unit.settings('SupplementaryGroups').join(',')],
       ...['strace', '-f', '-qq', '-o', trace, process.execPath, MAIN, 'up', file],
     ]);
     try {
@@ -93,13 +105,14 @@ describeKernel('the systemd unit', ['systemd-analyze', 'strace', 'setpriv'], () 
       await ip('link set tp-alice-red up', namespace);
       await expect.poll(answers, { timeout: 10_000 }).toContain(' 0% packet loss');
       expect((await tunpike(['show', 'status', '-n', name])).code).toBe(0);
+      expect(statSync(`/run/tunpike/${name}.sock`).gid).toBe(GROUP);
       expect((await tunpike(['down', name])).code).toBe(0);
       expect(await lab.ended(), lab.stderr).toBe(0);
       expect(leftovers(name)).toEqual([]);
 
       const calls = traced(trace);
       const names = new Set(calls.map(([call]) => call));
-      for (const call of ['setns', 'mount', 'umount2', 'ioctl', 'capset', 'epoll_pwait'])
+      for (const call of ['setns', 'mount', 'umount2', 'ioctl', 'capset', 'chown', 'epoll_pwait'])
         expect(names).toContain(call);
       const allowed = allowedBy(unit.settings('SystemCallFilter'));
       expect([...names].filter((call) => !allowed.has(call))).toEqual([]);

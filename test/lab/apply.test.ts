@@ -26,6 +26,9 @@ routers:
       - { to: 10.1.0.0/16, type: prohibit }
       - { to: 10.2.0.0/16, via: 198.51.100.20 }
     icmp: { router-discovery: true, redirects: true }
+    filters:
+      - { name: lossy, in: red, match: { protocol: udp }, probability: 30%, action: drop }
+      - { name: twice, out: core, match: { protocol: icmp }, limit: 2, action: reject }
   r2:
     interfaces:
       core: { address: 192.0.2.2/30, igmp: { query-interval: 60s } }
@@ -163,6 +166,7 @@ const seen = (lab: VirtualLab) => ({
       querier: igmp.querier.state,
       counters: structuredClone(igmp.counters),
     })),
+    filters: router.filters.views(lab.now).map(({ filter, ...rest }) => ({ name: filter.name, ...rest })),
     routes: router.multicast.views().map(({ source, group, outgoing, packets, lastReason }) => ({
       source,
       group,

@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Event } from '../../src/event.js';
+import type { PingOutcome } from '../../src/icmp/ping.js';
 import { LabLoop } from '../../src/lab/loop.js';
-import { milliseconds } from '../../src/time.js';
+import { type Instant, milliseconds } from '../../src/time.js';
 import { Arena } from '../../src/tun/arena.js';
+import { loadTimers } from '../../src/tun/open-timer.js';
+import type { OpenTimer, Timer } from '../../src/tun/timer.js';
 import { configured } from '../support/configured.js';
 import { datagram, hex, ip, pattern } from '../support/datagram.js';
 import { icmp, message, typeAndCode } from '../support/icmp.js';
@@ -25,16 +28,51 @@ afterEach(() => {
   for (const loop of loops.splice(0)) loop.close();
 });
 
-const running = () => {
+/** A timer that notes what it was told, and rings on demand only. */
+class NotedTimer implements Timer {
+  readonly told: string[] = [];
+  readonly ring: () => void;
+
+  constructor(ring: () => void) {
+    this.ring = ring;
+  }
+
+  arm(deadline: Instant): void {
+    this.told.push(`arm ${deadline < performance.now() + 5000 ? 'soon' : 'late'}`);
+  }
+
+  disarm(): void {
+    this.told.push('disarm');
+  }
+
+  close(): void {
+    this.told.push('close');
+  }
+}
+
+const running = (openTimer?: OpenTimer) => {
   const events: Event[] = [];
   const observer = { wants: () => true, notify: (event: Event) => void events.push(event) };
-  const loop = new LabLoop(configured(LAB), new Arena(), observer);
+  const loop = new LabLoop(configured(LAB), new Arena(), observer, openTimer);
   loops.push(loop);
   const [alice, bob] = [new MemoryPort('tp0'), new MemoryPort('tp1')];
   loop.connect('alice', 'red', alice);
   loop.connect('bob', 'blue', bob);
   return { loop, alice, bob, events };
 };
+
+const pingAlice = (loop: LabLoop, timeout: number): Promise<PingOutcome> =>
+  loop.ping(loop.lab.routers.get('r1')!, {
+    destination: ip('198.51.100.10'),
+    identifier: 7,
+    sequence: 1,
+    length: 8,
+    ttl: 64,
+    tos: 0,
+    isDontFragment: false,
+    hasRecordRoute: false,
+    timeout: milliseconds(timeout),
+  });
 
 const toBob = (payload = pattern(40)) =>
   datagram({ source: '198.51.100.10', destination: '203.0.113.10', protocol: 250, payload });
@@ -98,37 +136,51 @@ describe('the loop of a lab', () => {
 
   it('pings, and hears the answer', async () => {
     const { loop, alice } = running();
-    const outcome = loop.ping(loop.lab.routers.get('r1')!, {
-      destination: ip('198.51.100.10'),
-      identifier: 7,
-      sequence: 1,
-      length: 8,
-      ttl: 64,
-      tos: 0,
-      isDontFragment: false,
-      hasRecordRoute: false,
-      timeout: milliseconds(60_000),
-    });
+    const outcome = pingAlice(loop, 60_000);
     const request = alice.sent[0]!;
     const reply = message(0, 0, request.subarray(24));
     alice.inject(icmp(reply, { source: '198.51.100.10', destination: '198.51.100.1' }));
     await expect(outcome).resolves.toMatchObject({ kind: 'reply', from: ip('198.51.100.10') });
   });
 
-  it('does by itself what becomes due', async () => {
-    const { loop } = running();
-    const outcome = loop.ping(loop.lab.routers.get('r1')!, {
-      destination: ip('198.51.100.10'),
-      identifier: 7,
-      sequence: 1,
-      length: 8,
-      ttl: 64,
-      tos: 0,
-      isDontFragment: false,
-      hasRecordRoute: false,
-      timeout: milliseconds(20),
+  it.each(['native', 'koffi', 'tuntap2'] as const)(
+    'does by itself what becomes due (%s)',
+    async (backend) => {
+      const { loop } = running(await loadTimers([backend]));
+      await expect(pingAlice(loop, 20)).resolves.toEqual({ kind: 'no-answer' });
+    },
+  );
+
+  it('arms its timer for an earlier deadline only, and closes it', () => {
+    const timers: NotedTimer[] = [];
+    const { loop } = running((ring) => {
+      timers.push(new NotedTimer(ring));
+      return timers[0]!;
     });
-    await expect(outcome).resolves.toEqual({ kind: 'no-answer' });
+    const [timer] = timers;
+    expect(timer!.told).toEqual([]);
+    void pingAlice(loop, 60_000);
+    void pingAlice(loop, 70_000);
+    void pingAlice(loop, 1000);
+    void pingAlice(loop, 2000);
+    expect(timer!.told).toEqual(['arm late', 'arm soon']);
+    timer!.ring();
+    expect(timer!.told).toEqual(['arm late', 'arm soon', 'arm soon']);
+    loop.close();
+    expect(timer!.told.at(-1)).toBe('close');
+  });
+
+  it('does what is due between two bursts, where the ring would have to wait for them', async () => {
+    const { loop, alice } = running((ring) => new NotedTimer(ring));
+    let outcome: PingOutcome | undefined;
+    void pingAlice(loop, 1).then((known) => {
+      outcome = known;
+    });
+    const due = performance.now() + 2;
+    while (performance.now() < due);
+    alice.inject(toBob());
+    await new Promise(setImmediate);
+    expect(outcome).toEqual({ kind: 'no-answer' });
   });
 
   it('tells nobody and sends nothing after it is closed', () => {

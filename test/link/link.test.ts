@@ -3,9 +3,12 @@ import { type Address, prefixOf } from '../../src/address.js';
 import { Book } from '../../src/book.js';
 import { type Event, NOBODY } from '../../src/event.js';
 import type { Hop } from '../../src/hop.js';
+import { UNIMPAIRED } from '../../src/impairments.js';
 import { type Attachment, HostAttachment } from '../../src/link/attachments.js';
-import { Link, type LinkPlan } from '../../src/link/link.js';
+import type { LinkPlan } from '../../src/link/environment.js';
+import { Link } from '../../src/link/link.js';
 import { Neighbors } from '../../src/link/neighbors.js';
+import { Transit } from '../../src/link/transit.js';
 import { parcelOf } from '../../src/parcel.js';
 import { START } from '../../src/time.js';
 import { datagram, ip } from '../support/datagram.js';
@@ -34,10 +37,20 @@ const attachment = (kind: 'host' | 'router', name: string, ...addresses: string[
   return made;
 };
 
-const PLAN = { name: 'red', mtu: 1500, prefixes: [prefixOf(ip('192.0.2.0'), 24)] };
+const PLAN = {
+  name: 'red',
+  mtu: 1500,
+  prefixes: [prefixOf(ip('192.0.2.0'), 24)],
+  impairments: { ...UNIMPAIRED, from: new Map() },
+};
 
 const linkOf = (plan: LinkPlan, observer = NOBODY): Link =>
-  new Link(plan, { book: new Book(observer), observer, allocate: (length) => new Uint8Array(length) });
+  new Link(plan, {
+    book: new Book(observer),
+    observer,
+    transit: new Transit(() => 0.5),
+    allocate: (length) => new Uint8Array(length),
+  });
 
 const wired = (observer = NOBODY) => {
   const link = linkOf(PLAN, observer);

@@ -2,7 +2,8 @@ import { type Address, prefixOf } from '../../src/address.js';
 import { Book } from '../../src/book.js';
 import { NOBODY } from '../../src/event.js';
 import { type Interface, interfaceState, type MulticastScope, UNBOUNDED } from '../../src/interface.js';
-import { DEFAULT_MULTICAST } from '../../src/ip/multicast-settings.js';
+import type { Filter } from '../../src/ip/filter.js';
+import { DEFAULT_MULTICAST, type MulticastSettings } from '../../src/ip/multicast-settings.js';
 import type { Route } from '../../src/ip/rib.js';
 import { parcelOf } from '../../src/parcel.js';
 import { seededRandom } from '../../src/random.js';
@@ -85,6 +86,7 @@ export const routerOf = (plan: Partial<RouterPlan>, environment: Partial<RouterE
       settings: DEFAULT_SETTINGS,
       igmp: new Map(),
       multicast: DEFAULT_MULTICAST,
+      filters: [],
       ...plan,
     },
     {
@@ -111,6 +113,9 @@ export const testRouter = (
     blue?: TestInterface;
     others?: readonly TestInterface[];
     routes?: (red: TestInterface, blue: TestInterface) => readonly Route[];
+    filters?: (red: TestInterface, blue: TestInterface) => readonly Filter[];
+    /** Static multicast routes. */
+    multicast?: MulticastSettings['routes'];
     settings?: PartialSettings;
     seed?: number;
     /** Whether it knows the time of day. */
@@ -126,7 +131,13 @@ export const testRouter = (
   const interfaces = [red, blue, ...(fields.others ?? [])];
   for (const [at, each] of interfaces.entries()) each.index = at + 1;
   const router = routerOf(
-    { interfaces, routes: fields.routes?.(red, blue) ?? [], settings },
+    {
+      interfaces,
+      routes: fields.routes?.(red, blue) ?? [],
+      filters: fields.filters?.(red, blue) ?? [],
+      multicast: { ...DEFAULT_MULTICAST, routes: fields.multicast ?? [] },
+      settings,
+    },
     {
       random: seededRandom(fields.seed ?? 1),
       utcMilliseconds: (now) => (fields.hasClock === false ? undefined : Math.floor(now)),

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Configuration } from '../../config/configuration.js';
 import { Failure } from '../../failure.js';
 import type { RunningLab } from '../../runtime/running-lab.js';
 import { type AddCommand, examples } from '../command.js';
+import { TCPDUMP_HINT } from '../exec.js';
 import { NAME_VARIABLE } from '../instance.js';
 import { onOutputFailure } from '../output-failure.js';
 import { logLevel, type Terminal } from '../terminal.js';
 import type { Scenario } from './scenario.js';
-import type { Stage } from './story.js';
+import { quoted, type Stage } from './story.js';
 
 interface DemoOptions {
   readonly list?: true;
@@ -21,7 +23,7 @@ export const addDemo: AddCommand = (program, invoke) => {
   program
     .command('demo')
     .description('run a ready-made lab in private namespaces; needs neither root nor a configuration')
-    .argument('[scenario]', 'ping, three-hop, multicast or redirect', 'ping')
+    .argument('[scenario]', 'ping, three-hop, multicast, mtu-blackhole or redirect', 'ping')
     .option('--list', 'list the scenarios')
     .option('--run <command>', 'run a command on the first host instead of the story')
     .addOption(new Option('--rootless', 'run in a user namespace, even as root'))
@@ -31,6 +33,7 @@ export const addDemo: AddCommand = (program, invoke) => {
         ['tunpike demo', 'one router: ping, traceroute, and every “unreachable”'],
         ['tunpike demo three-hop --run "traceroute -n 203.0.113.10"', 'a command of your own'],
         ['tunpike demo multicast', 'a stream, who receives it, and who does not'],
+        ['tunpike demo mtu-blackhole', 'why pings work and transfers hang'],
         ['tunpike demo redirect', 'a shell on the first host, at a terminal'],
       ),
     )
@@ -42,17 +45,14 @@ const demo = async (terminal: Terminal, name: string, options: DemoOptions): Pro
   if (options.list) {
     const list = SCENARIOS.map(({ name: scenario, shows }) => ({ scenario, shows }));
     if (terminal.isJson) terminal.printJson(list);
-    else for (const { scenario, shows } of list) terminal.print(`${scenario.padEnd(12)}${shows}`);
+    else for (const { scenario, shows } of list) terminal.print(`${scenario.padEnd(15)}${shows}`);
     return 0;
   }
   const scenario = SCENARIOS.find((each) => each.name === name);
   if (scenario === undefined) {
-    const isPlanned = name === 'mtu-blackhole';
     throw new Failure(
       2,
-      isPlanned
-        ? `the scenario ${name} is not available yet in this version`
-        : `there is no scenario '${name}'`,
+      `there is no scenario '${name}'`,
       `one of ${SCENARIOS.map((each) => each.name).join(' ')}`,
     );
   }
@@ -64,13 +64,14 @@ const demo = async (terminal: Terminal, name: string, options: DemoOptions): Pro
 };
 
 const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions): Promise<number> => {
-  const [{ createLog }, { startLab }, { execIn }, { isInsideRootless }, configuration] = await Promise.all([
-    import('../../observe/log.js'),
-    import('../../runtime/running-lab.js'),
-    import('../../host/netns-exec.js'),
-    import('../../host/rootless.js'),
-    configurationOf(scenario),
-  ]);
+  const [{ createLog }, { startLab }, { execIn }, { isInsideRootless, knowsOnlyRoot }, configuration] =
+    await Promise.all([
+      import('../../observe/log.js'),
+      import('../../runtime/running-lab.js'),
+      import('../../host/netns-exec.js'),
+      import('../../host/rootless.js'),
+      configurationOf(scenario),
+    ]);
   const color = terminal.errorColors.isColorSupported;
   const log = createLog({ level: logLevel(terminal.flags, 'error'), format: 'auto', color });
   const lab = await startLab(configuration, {
@@ -90,11 +91,17 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
   const first = { namespace: namespaceOf(scenario.hosts[0] ?? ''), rootlessPid: undefined };
   process.env[NAME_VARIABLE] = configuration.name;
   let exitCode: number;
+  let stopServers = async (): Promise<void> => {};
   try {
+    if (scenario.servers !== undefined) {
+      const { startServers } = await import('./servers.js');
+      stopServers = await startServers(scenario.servers, namespaceOf);
+    }
     if (options.run !== undefined) {
       exitCode = await execIn(first, ['sh', '-c', options.run]);
     } else if (scenario.isAlwaysTold !== true && terminal.io.stdout.isTTY && process.stdin.isTTY) {
       introduce(terminal, scenario);
+      if (isInsideRootless() && knowsOnlyRoot()) terminal.hint(`${TCPDUMP_HINT}\n`);
       exitCode = await execIn(first, shellOn(scenario.hosts[0] ?? ''));
     } else {
       exitCode = await tellStory(terminal, scenario, lab, {
@@ -104,6 +111,7 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
       });
     }
   } finally {
+    await stopServers();
     lab.stop('the demo is over');
     await stopped;
   }
@@ -119,10 +127,15 @@ const introduce = ({ print, colors }: Terminal, { picture, hosts, steps }: Scena
   print(`  ${colors.bold('tunpike show drops')}   ${colors.dim('# What was dropped, and why.')}\n`);
 };
 
-/** A shell whose prompt names its host, whatever the user's own settings say. */
+/** A shell whose prompt names its host, whatever the user's own settings say, and in which `tunpike` is this program. */
 const shellOn = (host: string): readonly string[] => {
-  const shell = existsSync('/bin/bash') ? ['/bin/bash', '--norc', '--noprofile', '-i'] : ['/bin/sh', '-i'];
-  return ['env', `PS1=${host}$ `, ...shell];
+  const program = [process.execPath, ...process.execArgv, resolve(process.argv[1] ?? '')].map(quoted);
+  return existsSync('/bin/bash')
+    ? [
+        ...['env', `PS1=${host}$ `, `BASH_FUNC_tunpike%%=() { ${program.join(' ')} "$@"; }`],
+        ...['/bin/bash', '--norc', '--noprofile', '-i'],
+      ]
+    : ['env', `PS1=${host}$ `, '/bin/sh', '-i'];
 };
 
 const tellStory = async (

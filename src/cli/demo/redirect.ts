@@ -1,11 +1,12 @@
 import { PING_NOISE, type Scenario } from './scenario.js';
 
 const BOB = '203.0.113.10';
+const NOWHERE = '192.0.2.1';
 
-/** Two routers on one link: the wrong one forwards, and names the better one. */
+/** Two routers on one link: the wrong one forwards and names the better one, which the host uses from then on. */
 export const REDIRECT_DEMO: Scenario = {
   name: 'redirect',
-  shows: 'two routers on one link: the wrong one redirects the host to the right one',
+  shows: 'two routers on one link: the wrong one redirects the host, which then uses the right one',
   picture: `alice 198.51.100.10 ──red──┬── .1 [ r1 ]  alice’s default route
                            └── .2 [ r2 ] .1 ──blue── 203.0.113.10 bob`,
   hosts: ['alice', 'bob'],
@@ -34,11 +35,15 @@ routers:
     {
       does: 'alice pings bob.',
       host: 'alice',
-      command: ['ping', '-n', '-c', '2', '-i', '0.2', '-W', '1', BOB],
-      expects: [/ 0% packet loss/],
+      command: ['ping', '-n', '-c', '3', '-i', '0.2', '-W', '1', BOB],
+      expects: [
+        / 0% packet loss/,
+        /Redirect Host\(New nexthop: 198\.51\.100\.2\)/,
+        /^(?!.*Redirect.*Redirect)/s,
+      ],
       hides: PING_NOISE,
       means:
-        'r1 forwards through r2, back onto the link it came from, and tells alice so: ICMP 5/1, redirect.',
+        'r1 forwards the first through r2, back onto the link it came from, and tells alice so: ICMP 5/1, once.',
     },
     {
       does: 'alice’s route to bob now.',
@@ -46,6 +51,27 @@ routers:
       command: ['ip', 'route', 'get', BOB],
       expects: [/via 198\.51\.100\.2 /, /redirected/],
       means: 'The kernel obeyed the router it uses: the next hop to bob is r2 until the redirect expires.',
+    },
+    {
+      does: 'alice traces the route to bob.',
+      host: 'alice',
+      command: ['traceroute', '-n', '-q', '1', '-N', '1', '-w', '1', '-m', '4', BOB],
+      expects: [/^ 1 {2}198\.51\.100\.2 /m, /^ 2 {2}203\.0\.113\.10 /m],
+      means: 'The link delivers to the next hop that alice’s kernel has chosen: r1 is out of the way.',
+    },
+    {
+      does: 'alice makes r2 her default router.',
+      host: 'alice',
+      command: ['ip', 'route', 'replace', 'default', 'via', '198.51.100.2'],
+      expects: [/^$/],
+      means: 'A route set by hand counts as well, from the next datagram on.',
+    },
+    {
+      does: 'alice traces the route to an address that nobody has.',
+      host: 'alice',
+      command: ['traceroute', '-n', '-q', '1', '-N', '1', '-w', '1', '-m', '4', NOWHERE],
+      expects: [/^ 1 {2}198\.51\.100\.2 .*!N/m],
+      means: 'r2 answers: network unreachable. Before, r1 would have.',
     },
   ],
 };

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly lab: string;
   /** `--run` and the shell use the first. */
   readonly hosts: readonly string[];
+  /** They run from before the story, the shell or `--run` to its end. */
+  readonly servers?: readonly Server[];
   readonly steps: readonly DemoStep[];
   /** Whether the story is told at a terminal, too, where others open a shell. */
   readonly isAlwaysTold?: boolean;
@@ -28,14 +30,27 @@ export interface DemoStep {
   /** Lines of the output to leave out. */
   readonly hides?: RegExp;
   readonly means: string;
-  /** Receivers that join before the command begins; the step lasts until they end. */
-  readonly meanwhile?: readonly Receiver[];
+  /** Programs that begin, or receivers that join, before the command begins; the step lasts until they end. */
+  readonly meanwhile?: readonly Companion[];
 }
 
-/** A `tunpike mcast recv` beside the command of a step. */
-export interface Receiver {
+/** A program beside the command of a step. */
+export interface Companion {
+  /** As in a step. */
+  readonly host?: string;
   readonly command: readonly string[];
+  /** What it prints when the command of the step may begin; where a receiver has joined unless told. */
+  readonly ready?: RegExp;
   readonly expects: readonly RegExp[];
+  readonly hides?: RegExp;
+}
+
+/** A program that serves the steps, on a host. */
+export interface Server {
+  readonly host: string;
+  readonly command: readonly string[];
+  /** What it prints when it can be used. */
+  readonly ready: RegExp;
 }
 
 /** What `ping` prints besides its answers. */

@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import type { Colors } from '../../text/colors.js';
 import { packageOf } from '../packages.js';
-import type { DemoStep, Receiver, Scenario } from './scenario.js';
+import type { Companion, DemoStep, Scenario } from './scenario.js';
 
 /** Where the steps of a story run, and where it is told. */
 export interface Stage {
@@ -21,6 +21,8 @@ export type StepResult = 'as expected' | 'otherwise' | 'not installed' | 'interr
 const PATIENCE = 8000;
 /** From a join until the router knows it, in milliseconds. */
 const REPORT_TIME = 200;
+/** What `tunpike mcast recv` prints. */
+const JOINED = /joined /;
 
 /** Runs every step with real programs, prints what came out, and returns how each ended. */
 export const tell = async (scenario: Scenario, stage: Stage): Promise<StepResult[]> => {
@@ -37,12 +39,12 @@ export const tell = async (scenario: Scenario, stage: Stage): Promise<StepResult
 
 const play = async (step: DemoStep, stage: Stage): Promise<StepResult> => {
   const { colors } = stage;
-  const receivers = (step.meanwhile ?? []).map((each) => startReceiver(each, stage));
-  await Promise.all(receivers.map(({ joined }) => joined));
-  if (receivers.length > 0) await new Promise((resolve) => setTimeout(resolve, REPORT_TIME));
+  const companions = (step.meanwhile ?? []).map((each) => startCompanion(each, stage));
+  await Promise.all(companions.map(({ isReady }) => isReady));
+  if (companions.length > 0) await new Promise((resolve) => setTimeout(resolve, REPORT_TIME));
   stage.say(`   ${prompt(step.command, stage, step.host)}`);
   const output = await outputOf(step, stage);
-  const heard = await Promise.all(receivers.map(({ output: told }) => told));
+  const heard = await Promise.all(companions.map(({ output: told }) => told));
   if (stage.signal.aborted) {
     stage.say(`   ${colors.yellow('interrupted')}`);
     return 'interrupted';
@@ -55,9 +57,9 @@ const play = async (step: DemoStep, stage: Stage): Promise<StepResult> => {
     return 'not installed';
   }
   sayLines(output, stage, step.hides);
-  for (const [index, { command }] of (step.meanwhile ?? []).entries()) {
-    stage.say(`   ${prompt(command, stage)} ${colors.dim('# started before')}`);
-    sayLines(heard[index] ?? '', stage);
+  for (const [index, { command, host, hides }] of (step.meanwhile ?? []).entries()) {
+    stage.say(`   ${prompt(command, stage, host)} ${colors.dim('# started before')}`);
+    sayLines(heard[index] ?? '', stage, hides);
   }
   const missing = [
     ...missingIn(output, step.expects),
@@ -106,37 +108,39 @@ const argvOf = (
 };
 
 interface Started {
-  /** Resolves when it has joined, or ended. */
-  readonly joined: Promise<void>;
+  /** Resolves when it is ready, or has ended. */
+  readonly isReady: Promise<void>;
   /** Everything that it printed until its end. */
   readonly output: Promise<string>;
 }
 
-const startReceiver = ({ command }: Receiver, stage: Stage): Started => {
-  const [file = '', ...argv] = argvOf({ command }, stage);
+const startCompanion = (companion: Companion, stage: Stage): Started => {
+  const [file = '', ...argv] = argvOf(companion, stage);
+  const { ready = JOINED } = companion;
   const child = spawn(file, argv, { stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE * 2 });
   // SIGTERM lets the program end its child; SIGKILL would leave the child behind.
   const end = (): void => void child.kill('SIGTERM');
   stage.signal.addEventListener('abort', end);
   let said = '';
-  let tellJoined = (): void => {};
-  const joined = new Promise<void>((resolve) => {
-    tellJoined = resolve;
+  let tellReady = (): void => {};
+  const isReady = new Promise<void>((resolve) => {
+    tellReady = resolve;
   });
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {
       said += chunk;
-      if (said.includes('joined ')) tellJoined();
+      if (ready.test(said)) tellReady();
     });
   const output = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('close', () => resolve(said));
   }).finally(() => {
     stage.signal.removeEventListener('abort', end);
-    tellJoined();
+    tellReady();
   });
-  return { joined, output };
+  return { isReady, output };
 };
 
-const quoted = (word: string): string =>
+/** A word as a shell reads it. */
+export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -38,7 +38,7 @@ export const checkHosts = (draft: FileDraft, report: Report): void => {
           );
         devices.set(device, `${name}.${link}`);
       }
-      for (const [at, to] of (each?.routes ?? []).entries()) {
+      for (const [at, { to } = {}] of (each?.routes ?? []).entries()) {
         if (to === undefined) continue;
         const text = formatPrefix(to);
         const isConnected = own.some(({ prefix }) => formatPrefix(prefix) === text);

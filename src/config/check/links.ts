@@ -27,6 +27,7 @@ export const checkLinks = (draft: FileDraft, topology: Topology, report: Report)
         'value',
       );
     checkGateway(name, link, here, draft, report);
+    checkSenders(name, link, here, report);
     checkUse(name, here, draft, report);
   }
   for (const kind of ['hosts', 'routers'] as const)
@@ -51,7 +52,7 @@ const checkGateway = (
   const routers = here.filter(({ kind }) => kind === 'router').map(({ owner }) => owner);
   const gateway = link?.gateway;
   if (gateway === undefined) {
-    const needing = here.find((each) => each.kind === 'host' && hasRoutes(each, draft));
+    const needing = here.find((each) => each.kind === 'host' && hasRoutes(each, draft, report));
     if (routers.length < 2 || needing === undefined || report.isFaulty(...path)) return;
     report.errorAtKey(
       'E-GATEWAY',
@@ -89,11 +90,44 @@ const checkGateway = (
     report.error('E-REF', path, `there is no router \`${gateway}\``, fix);
 };
 
-const hasRoutes = ({ owner, link }: DraftAttachment, draft: FileDraft): boolean =>
+/** Refuses impairments of what nobody on the link sends. */
+const checkSenders = (
+  name: string,
+  link: LinkDraft | undefined,
+  here: readonly DraftAttachment[],
+  report: Report,
+): void => {
+  if (report.isFaulty('hosts') || report.isFaulty('routers')) return;
+  const owners = [...new Set(here.map(({ owner }) => owner))];
+  for (const sender of link?.from?.keys() ?? []) {
+    const path = ['links', name, 'from', sender];
+    if (owners.includes(sender) || report.isFaulty(...path)) continue;
+    const meant = report.nearest(sender, owners);
+    report.errorAtKey(
+      'E-REF',
+      path,
+      `there is no host or router \`${sender}\` on link \`${name}\``,
+      meant !== undefined
+        ? `did you mean \`${meant}\`?`
+        : owners.length === 0
+          ? 'remove it'
+          : `name one that is on the link: ${listed(owners)}`,
+    );
+  }
+};
+
+/** Whether routes of a host lead to its link's gateway. */
+const hasRoutes = ({ owner, link, path }: DraftAttachment, draft: FileDraft, report: Report): boolean =>
   draft.hosts
     ?.get(owner)
     ?.interfaces?.get(link)
-    ?.routes?.some((to) => to !== undefined && !isMulticast(to.network)) === true;
+    ?.routes?.some(
+      ({ to, via } = {}, at) =>
+        to !== undefined &&
+        via === undefined &&
+        !isMulticast(to.network) &&
+        !report.isFaulty(...path, 'routes', at, 'via'),
+    ) === true;
 
 const checkUse = (name: string, here: readonly DraftAttachment[], draft: FileDraft, report: Report): void => {
   if (report.isFaulty('hosts') || report.isFaulty('routers')) return;
@@ -108,7 +142,7 @@ const checkUse = (name: string, here: readonly DraftAttachment[], draft: FileDra
     );
   if (here.some(({ kind, owner }) => kind === 'router' || owner === draft.links?.get(name)?.gateway)) return;
   for (const each of here)
-    if (hasRoutes(each, draft))
+    if (hasRoutes(each, draft, report))
       report.warning(
         'W-UNUSED',
         [...each.path, 'routes'],

@@ -1,4 +1,4 @@
-import type { FileDraft, RouterDraft } from '../draft.js';
+import type { FileDraft } from '../draft.js';
 import type { Report } from '../problem-report.js';
 import type { Topology } from '../topology.js';
 
@@ -24,18 +24,5 @@ export const checkRouters = (draft: FileDraft, topology: Topology, report: Repor
         `${name} has no loopback address`,
         'write `egress` or `ingress`, or give the router a loopback address (`ip.loopback`)',
       );
-    checkFilters(router, name, report);
-  }
-};
-
-const checkFilters = (router: RouterDraft | undefined, name: string, report: Report): void => {
-  for (const [at, filter] of (router?.filters ?? []).entries()) {
-    if (filter?.with === undefined || filter.action === undefined || filter.action === 'reject') continue;
-    report.errorAtKey(
-      'E-KEY',
-      ['routers', name, 'filters', at, 'with'],
-      `\`with\` requires \`action: reject\`, but the action is \`${filter.action}\``,
-      'remove it, or change the action to `reject`',
-    );
   }
 };

@@ -1,7 +1,7 @@
 import { choice, leaf, list, named, noted, optional, required, section, text } from '../../key.js';
 import { CAPTURE_KEYS } from './capture.js';
 import { HOST_KEYS } from './host.js';
-import { IMPAIRMENT_KEYS, LINK_KEYS } from './link.js';
+import { WHOLE_LINK_KEYS } from './link.js';
 import { ROUTER_KEYS } from './router.js';
 import { SCHEDULE_KEYS } from './schedule.js';
 
@@ -34,11 +34,7 @@ export const FILE_KEYS = {
     leaf('name', 'the name of the instance; default: the name of the file'),
   ),
   links: required(
-    named(
-      'the virtual wires',
-      'a link',
-      section('a virtual wire with one IPv4 subnet', { ...LINK_KEYS, ...IMPAIRMENT_KEYS }),
-    ),
+    named('the virtual wires', 'a link', section('a virtual wire with one IPv4 subnet', WHOLE_LINK_KEYS)),
   ),
   hosts: named(
     'where real programs run',

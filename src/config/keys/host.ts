@@ -1,4 +1,11 @@
-import { flag, leaf, list, named, noted, oneOrMore, required, section } from '../../key.js';
+import { flag, leaf, list, named, noted, oneOrMore, required, section, shortened } from '../../key.js';
+
+/** A route of a host. */
+const HOST_ROUTE_KEYS = {
+  to: required(leaf('prefix', 'the destination')),
+  /** Default: the gateway of the link; none for groups. */
+  via: leaf('host-address', 'the next hop, somebody else on the link; default: the gateway of the link'),
+};
 
 /** A host's interface on a link. */
 export const HOST_INTERFACE_KEYS = {
@@ -10,10 +17,10 @@ export const HOST_INTERFACE_KEYS = {
     ),
   ),
   routes: noted(
-    'via the gateway; groups (224.0.0.0/4) through the device',
+    'via the gateway; also { to: PREFIX, via: ADDRESS }; groups (224.0.0.0/4) through the device',
     list(
       'destinations that the host reaches through this link',
-      leaf('prefix', 'a destination'),
+      shortened('to', section('a destination, or a destination and its next hop', HOST_ROUTE_KEYS)),
       undefined,
       [],
     ),

@@ -1,4 +1,5 @@
-import { lasting, leaf, noted, whole } from '../../key.js';
+import { IMPAIRMENT_KEYS } from '../../impairments.js';
+import { leaf, named, noted, section } from '../../key.js';
 
 /** A virtual wire. */
 export const LINK_KEYS = {
@@ -13,17 +14,16 @@ export const LINK_KEYS = {
   ),
 };
 
-const DELAY = { most: '60s' };
-
-/** What a link does to datagrams in transit. */
-export const IMPAIRMENT_KEYS = {
-  delay: lasting('how long a datagram is delayed', DELAY),
-  jitter: lasting('how much the delay varies', DELAY),
-  loss: leaf('share', 'the share of datagrams that are lost'),
-  duplicate: leaf('share', 'the share that arrives twice'),
-  reorder: leaf('share', 'the share that overtakes others'),
-  corrupt: leaf('share', 'the share that arrives with a wrong bit'),
-  rate: leaf('rate', 'bits per second'),
-  queue: whole('how many datagrams may wait', 1, 1_000_000),
-  seed: whole('the seed for all random decisions on this link', 0, 0xffffffff),
+/** Everything that a file may say about a link. */
+export const WHOLE_LINK_KEYS = {
+  ...LINK_KEYS,
+  ...IMPAIRMENT_KEYS,
+  from: noted(
+    'only for what this host or router sends',
+    named(
+      'impairments of what one host or router sends; they add to the others and override them',
+      'a host or router on the link',
+      section('impairments of one direction', IMPAIRMENT_KEYS),
+    ),
+  ),
 };

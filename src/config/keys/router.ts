@@ -1,3 +1,4 @@
+import { FILTER_KEYS } from '../../filter.js';
 import { IGMP_KEYS } from '../../igmp/settings.js';
 import { SCOPE_KEYS } from '../../interface.js';
 import {
@@ -16,7 +17,6 @@ import {
 } from '../../key.js';
 import { prefixed } from '../../section.js';
 import { ICMP_KEYS, IP_KEYS, MULTICAST_KEYS } from '../../settings.js';
-import { FILTER_KEYS } from './filter.js';
 
 /** A router's interface on a link, apart from IGMP and the scope of multicast. */
 export const INTERFACE_KEYS = {
@@ -76,5 +76,5 @@ export const ROUTER_KEYS = {
   icmp: section('the ICMP messages that the router sends', ICMP_KEYS),
   ip: section('how the router treats datagrams', IP_KEYS),
   multicast: section('multicast forwarding', MULTICAST_KEYS),
-  filters: list('rules, in order', section('a rule; the first match decides', FILTER_KEYS)),
+  filters: list('filters, in order; the first that matches decides', section('a filter', FILTER_KEYS)),
 };

@@ -1,8 +1,10 @@
 import type { Change, ChangeKind } from '../../change/change.js';
 import type { Instant } from '../../time.js';
 import type { Lab } from '../lab.js';
+import { addFilter, removeFilter } from './filter.js';
 import { setIcmp } from './icmp.js';
 import { forgetGroup, sendQuery } from './igmp.js';
+import { cutLink, mendLink, resetLink, setLink } from './link.js';
 import type { Outcome } from './outcome.js';
 
 type Perform = {
@@ -14,6 +16,12 @@ type Perform = {
 };
 
 const PERFORM: Perform = {
+  'link set': setLink,
+  'link reset': resetLink,
+  'link down': cutLink,
+  'link up': mendLink,
+  'filter add': addFilter,
+  'filter del': removeFilter,
   'icmp set': setIcmp,
   'igmp query': sendQuery,
   'igmp leave': forgetGroup,

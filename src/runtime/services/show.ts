@@ -2,7 +2,9 @@ import { describeConfiguration } from '../../config/describe.js';
 import { type Answer, Rows } from '../../control/rows.js';
 import type { LabLoop } from '../../lab/loop.js';
 import * as show from '../../observe/show.js';
+import { filterRows } from '../../observe/show-filters.js';
 import { groupRows, mrouteRows, showIgmp } from '../../observe/show-igmp.js';
+import { linkRows } from '../../observe/show-links.js';
 import { showSchedule } from '../../observe/show-schedule.js';
 import { showTopology } from '../../observe/show-topology.js';
 import type { Shown, ShowWhat, Status } from '../../observe/shown.js';
@@ -33,10 +35,12 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
     interfaces: () => show.showInterfaces(lab),
     routes: () => new Rows(() => show.routeRows(lab)),
     neighbors: () => new Rows(() => show.neighborRows(lab)),
+    links: () => new Rows(() => linkRows(lab)),
     icmp: () => show.showIcmp(lab),
     igmp: () => showIgmp(lab, loop.readClock()),
     groups: () => new Rows(() => groupRows(lab, loop.readClock())),
     mroutes: () => new Rows(() => mrouteRows(lab)),
+    filters: () => new Rows(() => filterRows(lab, loop.readClock())),
     drops: () => show.showDrops(lab, (at) => loop.wallClock(at)),
     schedule: () => showSchedule(loop.schedule, loop.readClock()),
     topology: () => showTopology(lab),

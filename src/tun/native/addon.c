@@ -1,5 +1,6 @@
 /*
- * Tunpike's hand on the kernel: network namespaces, TUN devices, and the datagrams that go through them in bursts.
+ * Tunpike's hand on the kernel: network namespaces, TUN devices, the datagrams that go through them in bursts,
+ * and timers.
  *
  * Plain C over Node-API 8. Each function is described where it is declared; all of them take whatever JavaScript
  * hands over, and throw where that makes no sense.
@@ -9,6 +10,7 @@
 #include "netlink.h"
 #include "netns.h"
 #include "privileges.h"
+#include "timer.h"
 #include "tun.h"
 
 static napi_value initialize(napi_env env, napi_value exports)
@@ -21,6 +23,8 @@ static napi_value initialize(napi_env env, napi_value exports)
 		{ "adopt", tun_adopt },
 		{ "setPersistent", tun_set_persistent },
 		{ "openLinkSocket", netlink_open_link_socket },
+		{ "openRouteSocket", netlink_open_route_socket },
+		{ "ask", netlink_ask },
 		{ "listen", descriptor_listen },
 		{ "resume", descriptor_resume },
 		{ "pause", descriptor_pause },
@@ -28,6 +32,8 @@ static napi_value initialize(napi_env env, napi_value exports)
 		{ "isWritable", descriptor_is_writable },
 		{ "setReferenced", descriptor_set_referenced },
 		{ "close", descriptor_close },
+		{ "openTimer", timer_open },
+		{ "setTimer", timer_set },
 		{ "holdClosing", hold_closing },
 		{ "closeHeld", close_held },
 		{ "exchange", netlink_exchange },

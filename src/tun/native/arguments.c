@@ -37,6 +37,11 @@ bool uint32_argument(napi_env env, napi_value value, uint32_t *result)
 	return napi_get_value_uint32(env, value, result) == napi_ok || refuse(env, "not the number that is wanted");
 }
 
+bool double_argument(napi_env env, napi_value value, double *result)
+{
+	return napi_get_value_double(env, value, result) == napi_ok || refuse(env, "not the number that is wanted");
+}
+
 bool function_argument(napi_env env, napi_value value)
 {
 	napi_valuetype type;

@@ -14,6 +14,7 @@ bool arguments(napi_env env, napi_callback_info info, size_t count, napi_value *
 bool bool_argument(napi_env env, napi_value value, bool *result);
 bool int32_argument(napi_env env, napi_value value, int32_t *result);
 bool uint32_argument(napi_env env, napi_value value, uint32_t *result);
+bool double_argument(napi_env env, napi_value value, double *result);
 bool function_argument(napi_env env, napi_value value);
 /* undefined is the empty string; a text with a zero octet in it is none. `length` counts the closing zero. */
 bool string_argument(napi_env env, napi_value value, char *text, size_t length);

@@ -42,17 +42,13 @@ static void tell(struct descriptor *d, uint32_t count, int error, bool writable)
 {
 	napi_env env = d->env;
 	napi_handle_scope scope;
-	napi_value callback, receiver, arguments[3], exception;
+	napi_value arguments[3];
 
 	napi_open_handle_scope(env, &scope);
-	napi_get_reference_value(env, d->callback, &callback);
-	napi_get_global(env, &receiver);
 	napi_create_uint32(env, count, &arguments[0]);
 	napi_create_int32(env, error, &arguments[1]);
 	napi_get_boolean(env, writable, &arguments[2]);
-	if (napi_make_callback(env, NULL, receiver, callback, 3, arguments, NULL) == napi_pending_exception &&
-	    napi_get_and_clear_last_exception(env, &exception) == napi_ok)
-		napi_fatal_exception(env, exception);
+	call_back(d, 3, arguments);
 	napi_close_handle_scope(env, scope);
 }
 
@@ -124,7 +120,7 @@ napi_value descriptor_resume(napi_env env, napi_callback_info info)
 	struct descriptor *d;
 	bool writable;
 	if (!arguments(env, info, 2, values) || !bool_argument(env, values[1], &writable) ||
-	    (d = unwrap(env, values[0])) == NULL || d->poll == NULL)
+	    (d = unwrap(env, values[0])) == NULL || d->octets == NULL)
 		return NULL;
 	uv_poll_start(d->poll, UV_READABLE | (writable ? UV_WRITABLE : 0), polled);
 	return NULL;
@@ -134,7 +130,7 @@ napi_value descriptor_pause(napi_env env, napi_callback_info info)
 {
 	napi_value value;
 	struct descriptor *d;
-	if (arguments(env, info, 1, &value) && (d = unwrap(env, value)) != NULL && d->poll != NULL)
+	if (arguments(env, info, 1, &value) && (d = unwrap(env, value)) != NULL && d->octets != NULL)
 		uv_poll_stop(d->poll);
 	return NULL;
 }

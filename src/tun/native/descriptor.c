@@ -113,6 +113,17 @@ bool add_poll(struct descriptor *d)
 	return true;
 }
 
+void call_back(const struct descriptor *d, size_t count, const napi_value *arguments)
+{
+	napi_env env = d->env;
+	napi_value callback, receiver, exception;
+	napi_get_reference_value(env, d->callback, &callback);
+	napi_get_global(env, &receiver);
+	if (napi_make_callback(env, NULL, receiver, callback, count, arguments, NULL) == napi_pending_exception &&
+	    napi_get_and_clear_last_exception(env, &exception) == napi_ok)
+		napi_fatal_exception(env, exception);
+}
+
 napi_value descriptor_set_referenced(napi_env env, napi_callback_info info)
 {
 	napi_value values[2];

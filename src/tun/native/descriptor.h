@@ -1,8 +1,8 @@
 /*
- * A non-blocking file descriptor that JavaScript holds: a TUN device, or a netlink socket.
+ * A non-blocking file descriptor that JavaScript holds: a TUN device, a netlink socket, or a timer.
  *
- * Both give one datagram a read and take one a write, so both are served by the same bursts: burst.c reads, write.c
- * writes, and who owns what until when is here.
+ * The first two give one datagram a read and take one a write, so both are served by the same bursts: burst.c reads,
+ * write.c writes. A timer is timer.c's. Who owns what until when is here.
  */
 #ifndef TUNPIKE_DESCRIPTOR_H
 #define TUNPIKE_DESCRIPTOR_H
@@ -17,11 +17,11 @@ struct descriptor {
 	napi_env env;
 	int fd;                             /* -1 once it is closed */
 	int owners;                         /* JavaScript's handle, and the poll while it lives */
-	uv_handle_t *poll;                  /* NULL until listen */
+	uv_handle_t *poll;                  /* NULL until listen; a timer has it from the start */
 	napi_async_cleanup_hook_handle hook; /* set as long as there is a poll */
 	napi_ref callback;
 	napi_ref arrays[3];                 /* keep the memory below from being collected */
-	uint8_t *octets;
+	uint8_t *octets;                    /* NULL where nothing listens for bursts */
 	uint32_t *offsets, *lengths;
 	uint32_t limit, room, most;
 };
@@ -37,6 +37,9 @@ int unwrap_fd(napi_env env, napi_value wrapped);
 
 /* Gives a descriptor a poll of its own, not started; false with an exception pending where that fails. */
 bool add_poll(struct descriptor *d);
+
+/* Calls back into JavaScript from the event loop, where a handle scope is open; what it throws is nobody's. */
+void call_back(const struct descriptor *d, size_t count, const napi_value *arguments);
 
 /* listen(d, octets, limit, room, offsets, lengths, callback(count, errno, writable)), see burst.c. */
 napi_value descriptor_listen(napi_env env, napi_callback_info info);

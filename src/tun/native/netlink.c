@@ -18,12 +18,13 @@
 #define SOL_NETLINK 270
 #endif
 
-napi_value netlink_open_link_socket(napi_env env, napi_callback_info info)
+/* A netlink socket in the namespace that the only argument names, which hears of what `groups` say. */
+static napi_value open_in_namespace(napi_env env, napi_callback_info info, uint32_t groups)
 {
 	napi_value value;
 	char path[NAMESPACE_PATH];
 	const char *syscall;
-	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR };
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = groups };
 	int here, fd, error = 0;
 
 	if (!arguments(env, info, 1, &value) || !string_argument(env, value, path, sizeof path))
@@ -41,6 +42,40 @@ napi_value netlink_open_link_socket(napi_env env, napi_callback_info info)
 		return throw_errno(env, error, "netlink");
 	}
 	return wrap_descriptor(env, fd);
+}
+
+napi_value netlink_open_link_socket(napi_env env, napi_callback_info info)
+{
+	return open_in_namespace(env, info,
+	                         RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV4_RULE);
+}
+
+napi_value netlink_open_route_socket(napi_env env, napi_callback_info info)
+{
+	return open_in_namespace(env, info, 0);
+}
+
+/* The kernel answers in the call that asks: no waiting. */
+napi_value netlink_ask(napi_env env, napi_callback_info info)
+{
+	napi_value values[3], result = NULL;
+	size_t length, room;
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+
+	if (!arguments(env, info, 3, values))
+		return NULL;
+	const int fd = unwrap_fd(env, values[0]);
+	if (fd < 0)
+		return NULL;
+	const uint8_t *request = array_argument(env, values[1], napi_uint8_array, &length);
+	uint8_t *answer = request == NULL ? NULL : array_argument(env, values[2], napi_uint8_array, &room);
+	if (answer == NULL)
+		return NULL;
+	ssize_t received = sendto(fd, request, length, 0, (struct sockaddr *)&kernel, sizeof kernel);
+	if (received >= 0)
+		received = recv(fd, answer, room, MSG_DONTWAIT);
+	napi_create_int32(env, received < 0 ? -errno : (int32_t)received, &result);
+	return result;
 }
 
 /* The kernel sends up to 32 KiB of a list at once. */

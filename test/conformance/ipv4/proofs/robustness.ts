@@ -113,6 +113,7 @@ export const loopFault = (ttl: number): string | undefined => {
     ],
     settings: router.settings,
     multicast: router.multicast,
+    filters: [],
   };
   const virtual = new VirtualRouter({ ...usual, routers: new Map([...usual.routers, ['other', other]]) });
   virtual.host(0).send(transit({ ttl }));

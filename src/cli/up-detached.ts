@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { startTimeOf } from '../host/process-identity.js';
+import { makeRuntimeDirectory } from '../host/runtime-directory.js';
+import { writeFailure } from '../host/write-failure.js';
+import { DETACHED_VARIABLE, READY_DESCRIPTOR } from './detached.js';
+import { isStray, isWarning, lineFormat } from './log-line.js';
+import type { Terminal } from './terminal.js';
+
+/** What ends the wait for a lab, and so the lab. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
+/** How the name of a log begins whose lab has not started yet; the process that waits for it follows. */
+const PREFIX = '.starting.';
+
+export interface DetachedStart {
+  readonly isRootless: boolean;
+  /** Whether the configuration comes from stdin. */
+  readonly readsStdin: boolean;
+}
+
+/**
+ * Runs this same command line once more in a session of its own, and returns when that lab is ready, with what it
+ * printed printed.
+ *
+ * Gives its exit code where it ended before. A signal before it is ready ends it, too.
+ */
+export const upDetached = async (terminal: Terminal, start: DetachedStart): Promise<number> => {
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  for (const signal of ENDING) process.on(signal, end);
+  const directory = makeRuntimeDirectory();
+  sweep(directory);
+  const path = join(directory, `${PREFIX}${process.pid}.${startTimeOf(process.pid) ?? 0}`);
+  const log = openLog(path);
+  try {
+    const child = await spawnLab(terminal, start, { path, fd: log.write });
+    const code = await outcomeOf(child, terminal, ending.signal);
+    await tell(terminal, readFileSync(log.read, 'utf8'));
+    return code;
+  } finally {
+    closeSync(log.write);
+    closeSync(log.read);
+    rmSync(path, { force: true });
+    for (const signal of ENDING) process.off(signal, end);
+  }
+};
+
+interface LogDescriptors {
+  readonly write: number;
+  readonly read: number;
+}
+
+const openLog = (path: string): LogDescriptors => {
+  try {
+    return { write: openSync(path, 'ax', 0o600), read: openSync(path, 'r') };
+  } catch (error) {
+    throw writeFailure(error, path, 'cannot be written');
+  }
+};
+
+const spawnLab = async (
+  { errorColors, flags }: Terminal,
+  { isRootless, readsStdin }: DetachedStart,
+  log: { readonly path: string; readonly fd: number },
+): Promise<ChildProcess> => {
+  // What it says is for this terminal, which it does not see.
+  const color = errorColors.isColorSupported && flags.color === undefined ? ['--color', 'always'] : [];
+  const argv = [...color, ...process.argv.slice(2)];
+  const { command, environment } = isRootless
+    ? await (await import('../host/rootless.js')).rootlessCommand(argv)
+    : {
+        command: [process.execPath, ...process.execArgv, process.argv[1] ?? '', ...argv],
+        environment: process.env,
+      };
+  const [file = '', ...args] = command;
+  return spawn(file, args, {
+    detached: true,
+    stdio: [readsStdin ? 'inherit' : 'ignore', 'pipe', log.fd, 'pipe'],
+    env: { ...environment, [DETACHED_VARIABLE]: log.path },
+  });
+};
+
+/** 0 when it is ready and all of its output is here, else its exit code; relays the output meanwhile. */
+const outcomeOf = async (child: ChildProcess, { io }: Terminal, ending: AbortSignal): Promise<number> => {
+  const decoder = new TextDecoder();
+  const ready = child.stdio[READY_DESCRIPTOR] as Readable;
+  let [printed, expected] = [0, Number.POSITIVE_INFINITY];
+  const end = (): void => void child.kill('SIGTERM');
+  if (ending.aborted) end();
+  ending.addEventListener('abort', end);
+  try {
+    const ended = once(child, 'exit').then(([code, signal]: unknown[]) =>
+      typeof code === 'number' ? code : 128 + constants.signals[signal as NodeJS.Signals],
+    );
+    const isReady = new Promise<number>((resolve) => {
+      const look = (): void => {
+        if (printed >= expected && !ending.aborted) resolve(0);
+      };
+      child.stdout?.on('data', (octets: Buffer) => {
+        printed += octets.length;
+        io.stdout.write(decoder.decode(octets, { stream: true }));
+        look();
+      });
+      ready.on('data', (octets: Buffer) => {
+        expected = Number(octets.toString('latin1'));
+        look();
+      });
+    });
+    return await Promise.race([ended, isReady]);
+  } finally {
+    // From here on they would only keep this process.
+    child.unref();
+    child.stdout?.destroy();
+    ready.destroy();
+  }
+};
+
+/** What the lab said on stderr: its errors, hints, and of its log what weighs at least a warning. */
+const tell = async (terminal: Terminal, said: string): Promise<void> => {
+  const { io, errorColors } = terminal;
+  const format = await lineFormat(terminal, io.stderr, errorColors.isColorSupported);
+  for (const line of said.split('\n').slice(0, -1))
+    if (isStray(line)) io.stderr.write(`${line}\n`);
+    else if (isWarning(line)) io.stderr.write(`${format(line)}\n`);
+};
+
+/** Removes the logs of starts whose processes were killed. */
+const sweep = (directory: string): void => {
+  for (const entry of readdirSync(directory)) {
+    if (!entry.startsWith(PREFIX)) continue;
+    const [pid, startTime] = entry.slice(PREFIX.length).split('.').map(Number);
+    if (startTimeOf(pid ?? 0) !== startTime) rmSync(join(directory, entry), { force: true });
+  }
+};

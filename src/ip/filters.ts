@@ -1,0 +1,202 @@
+import type { Observer } from '../event.js';
+import type { Interface } from '../interface.js';
+import type { Random } from '../random.js';
+import { earliest, type Instant, left, NEVER } from '../time.js';
+import { type Filter, type FilterDecision, FilterEntry, type Filtered } from './filter.js';
+import { FragmentDecisions } from './filter-fragments.js';
+import { FilterTable } from './filter-table.js';
+import * as ipv4 from './header.js';
+
+/** What a decision needs of a router's filters. */
+export interface FilterLookup {
+  readonly table: FilterTable;
+  /** The random word of 32 bits that decides about the next datagram, as far as chance has a say. */
+  readonly draw: number;
+  /** What was decided about the first fragment of the same datagram; undefined if it was not seen. */
+  decisionsAbout(laterFragment: Uint8Array): readonly FilterDecision[] | undefined;
+}
+
+/** What a router's filters are given. */
+export interface FiltersEnvironment {
+  /** The name of the router. */
+  readonly router: string;
+  readonly random: Random;
+  readonly observer: Observer;
+  /** Called when `current` is another one. */
+  changed(): void;
+}
+
+/** A filter, for display. */
+export interface FilterView {
+  readonly filter: Filter;
+  readonly matched: number;
+  /** How long until it is removed, in milliseconds; undefined if it stays. */
+  readonly expiresIn: number | undefined;
+}
+
+/**
+ * The filters of one router and what they have done: counts, limits, and decisions about fragments.
+ *
+ * Those of the configuration come first, then those made at run time, in their order. Asking changes nothing;
+ * `record` is told of every decision that is carried out. Source: RFC 1812 §5.3.9.
+ */
+export class Filters implements FilterLookup {
+  readonly #environment: FiltersEnvironment;
+  readonly #fragments = new FragmentDecisions();
+  /** In the order of the configuration, also those that are gone: they must not come back with the next plan. */
+  #configured: FilterEntry[] = [];
+  #runtime: FilterEntry[] = [];
+  #nextExpiry: Instant = NEVER;
+  /** Drawn only when chance first has a say, so that nothing else that is random depends on filters. */
+  #draw: number | undefined;
+  table = new FilterTable([]);
+  #isEmpty = true;
+
+  constructor(environment: FiltersEnvironment) {
+    this.#environment = environment;
+  }
+
+  /** These filters, for decisions; undefined if there is nothing that could match. */
+  get current(): FilterLookup | undefined {
+    return this.#isEmpty && this.#fragments.size === 0 ? undefined : this;
+  }
+
+  get draw(): number {
+    return this.#draw ?? 0;
+  }
+
+  decisionsAbout(laterFragment: Uint8Array): readonly FilterDecision[] | undefined {
+    return this.#fragments.of(laterFragment);
+  }
+
+  /**
+   * Adopts the filters of another configuration. One that is still the same keeps its counts, and stays removed if it
+   * was. One made at run time stays if its interfaces do, unless the configuration has a new one of its name.
+   */
+  apply(filters: readonly Filter[], interfaces: readonly Interface[], now: Instant): void {
+    const before = new Map(this.#configured.map((entry) => [entry.filter.name, entry]));
+    this.#configured = filters.map((filter) => {
+      const known = before.get(filter.name);
+      return known !== undefined && isSame(known.filter, filter) ? known : new FilterEntry(filter, now);
+    });
+    const names = new Set(this.#configured.filter(isInForce).map(({ filter }) => filter.name));
+    const stays = (each: Interface | undefined): boolean => each === undefined || interfaces.includes(each);
+    this.#runtime = this.#runtime.filter(
+      ({ filter }) => !names.has(filter.name) && stays(filter.in) && stays(filter.out),
+    );
+    this.#changed();
+  }
+
+  /** Adds a filter after all others; false if there is one of that name. */
+  add(filter: Filter, now: Instant): boolean {
+    if (this.has(filter.name)) return false;
+    this.#runtime.push(new FilterEntry(filter, now));
+    this.#changed();
+    return true;
+  }
+
+  /** Removes a filter; false if there is none of that name. */
+  remove(name: string): boolean {
+    const entry = this.#entries.find(({ filter }) => filter.name === name);
+    if (entry === undefined) return false;
+    this.#remove(entry);
+    this.#changed();
+    return true;
+  }
+
+  has(name: string): boolean {
+    return this.names.includes(name);
+  }
+
+  /** Of those in force, in the order in which they are asked. */
+  get names(): string[] {
+    return this.#entries.map(({ filter }) => filter.name);
+  }
+
+  /** Those in force, in the order in which they are asked. */
+  views(now: Instant): FilterView[] {
+    return this.#entries.map(({ filter, matched, expires }) => ({
+      filter,
+      matched,
+      expiresIn: left(expires, now),
+    }));
+  }
+
+  /** Counts what was decided about a datagram, as it arrived; `datagrams` is how many it stands for. */
+  record({ decisions, isByChance }: Filtered, datagram: Uint8Array, datagrams: number, now: Instant): void {
+    if (isByChance) this.#draw = this.#drawn();
+    const isLater = ipv4.fragmentOffset(datagram) > 0;
+    const isFollower = isLater && this.#fragments.of(datagram) !== undefined;
+    for (const { entry } of decisions) {
+      if (entry === undefined) continue;
+      entry.matched += datagrams;
+      if (!isFollower) this.#count(entry, datagrams);
+    }
+    if (isLater || !ipv4.isFragment(datagram)) return;
+    const isFirst = this.#fragments.size === 0;
+    this.#fragments.remember(datagram, decisions, now);
+    if (isFirst) this.#environment.changed();
+  }
+
+  /** Removes what has expired; to be called no later than `nextDeadline()`. */
+  poll(now: Instant): void {
+    const wasRemembering = this.#fragments.size > 0;
+    this.#fragments.poll(now);
+    if (this.#nextExpiry <= now) this.#expire(now);
+    else if (wasRemembering && this.#fragments.size === 0) this.#environment.changed();
+  }
+
+  nextDeadline(): Instant {
+    return earliest(this.#nextExpiry, this.#fragments.nextDeadline());
+  }
+
+  get #entries(): FilterEntry[] {
+    return [...this.#configured.filter(isInForce), ...this.#runtime];
+  }
+
+  #count(entry: FilterEntry, datagrams: number): void {
+    entry.decided += datagrams;
+    const { limit } = entry.filter;
+    if (limit === undefined || entry.decided < limit) return;
+    this.table.takeOut(entry);
+  }
+
+  #remove(entry: FilterEntry): void {
+    entry.isGone = true;
+    this.#runtime = this.#runtime.filter(isInForce);
+  }
+
+  #expire(now: Instant): void {
+    const { router, observer } = this.#environment;
+    for (const entry of this.#entries.filter(({ expires }) => expires <= now)) {
+      this.#remove(entry);
+      const message = `${router}: the filter ${entry.filter.name} has expired and was removed`;
+      if (observer.wants('config')) observer.notify({ type: 'config', time: now, event: 'applied', message });
+    }
+    this.#changed();
+  }
+
+  /** Compiles the filters that can still match. */
+  #changed(): void {
+    const entries = this.#entries;
+    this.#nextExpiry = entries.reduce((next, { expires }) => earliest(next, expires), NEVER);
+    const live = entries.filter(({ filter: { limit }, decided }) => limit === undefined || decided < limit);
+    if (this.#draw === undefined && live.some(({ filter }) => filter.probability < 1))
+      this.#draw = this.#drawn();
+    this.table = new FilterTable(live);
+    this.#isEmpty = live.length === 0;
+    this.#environment.changed();
+  }
+
+  #drawn(): number {
+    return Math.floor(this.#environment.random() * 2 ** 32);
+  }
+}
+
+const isInForce = ({ isGone }: FilterEntry): boolean => !isGone;
+
+const isSame = (one: Filter, other: Filter): boolean =>
+  one.in === other.in && one.out === other.out && textOf(one) === textOf(other);
+
+/** A filter but for its interfaces. Both come from the same table of keys, in the same order. */
+const textOf = ({ in: _in, out: _out, ...rest }: Filter): string => JSON.stringify(rest);

@@ -1,0 +1,20 @@
+import type { Book } from '../book.js';
+import type { Hop } from '../hop.js';
+import type { Interface } from '../interface.js';
+import * as ipv4 from '../ip/header.js';
+
+/**
+ * Takes what a host on the link of an interface has sent to a next hop that nobody there owns.
+ *
+ * It is received and goes no further, and its sender is told so: with this router's own address, because it is the
+ * sender's kernel that would say it on Ethernet, where ARP has failed, and that cannot be spoken for.
+ */
+export const unreachableEntrance = (ingress: Interface, book: Book): Hop => ({
+  take: (parcel, now) => {
+    book.received(ingress, parcel);
+    const fault = ipv4.validate(parcel.octets);
+    const original =
+      fault === undefined ? parcel.octets.subarray(0, ipv4.totalLength(parcel.octets)) : parcel.octets;
+    book.ended(ingress, fault ?? 'host-unreachable', original, now);
+  },
+});

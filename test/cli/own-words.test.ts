@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { ownWords } from '../../src/cli/own-words.js';
+
+it.each([
+  ['filter add --name f --action drop', 'filter add --own-name f --action drop'],
+  ['filter add --action drop --name=f', 'filter add --action drop --own-name=f'],
+  ['--name lab filter -j add --name f -n other', '--name lab filter -j add --own-name f -n other'],
+  ['-n filter filter add --name add', '-n filter filter add --own-name add'],
+  ['filter del f --name lab', 'filter del f --name lab'],
+  ['filter list --name lab', 'filter list --name lab'],
+  ['filter --name lab list', 'filter --name lab list'],
+  ['show filters --name lab', 'show filters --name lab'],
+  ['filter', 'filter'],
+  ['', ''],
+])('%s is %s', (line, words) => {
+  const argv = line.split(' ').filter(Boolean);
+  expect(ownWords(argv).join(' ')).toBe(words);
+});

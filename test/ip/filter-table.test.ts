@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { contains, prefixOf } from '../../src/address.js';
+import type { Interface } from '../../src/interface.js';
+import { type Filter, FilterEntry, type Filtered } from '../../src/ip/filter.js';
+import { DEPENDS, FilterTable, type Whither } from '../../src/ip/filter-table.js';
+import * as ipv4 from '../../src/ip/header.js';
+import { START } from '../../src/time.js';
+import { type DatagramFields, datagram, ip, pattern } from '../support/datagram.js';
+import { type FilterFields, filter } from '../support/filter.js';
+import { testInterface } from '../support/router.js';
+
+const INTERFACES = ['red', 'blue', 'green'].map((name, at) =>
+  testInterface(name, [], { index: at + 1 }),
+) as unknown as readonly [Interface, Interface, Interface];
+const [RED, BLUE] = INTERFACES;
+
+const entryOf = (each: Filter): FilterEntry => new FilterEntry(each, START);
+const nothing = (): Filtered => ({ decisions: [], isByChance: false });
+
+/** The name of what decides; a filter that matches by chance does not here. */
+const decider = (
+  filters: readonly Filter[],
+  octets: Uint8Array,
+  ingress: Interface = RED,
+  whither: Whither = 'nowhere',
+): string | undefined => {
+  const found = new FilterTable(filters.map(entryOf)).find(octets, ingress, whither, 1, nothing());
+  return found === DEPENDS ? DEPENDS : found?.filter.name;
+};
+
+/** What the contract says, field by field, without looking at how the table does it. */
+const isMatch = (
+  { in: incoming, out, match }: Filter,
+  octets: Uint8Array,
+  ingress: Interface,
+  whither: Whither,
+): boolean => {
+  const protocol = octets[9]!;
+  const isFirst = (((octets[6]! & 0x1f) << 8) | octets[7]!) === 0;
+  const at = (octets[0]! & 15) * 4;
+  const ports =
+    (protocol === 6 || protocol === 17) && isFirst && octets.length >= at + 4
+      ? [octets[at]! * 256 + octets[at + 1]!, octets[at + 2]! * 256 + octets[at + 3]!]
+      : [];
+  return (
+    (incoming === undefined || incoming === ingress) &&
+    (out === undefined || out === whither) &&
+    (match.protocol === undefined || match.protocol === protocol) &&
+    (match.source === undefined || contains(match.source, ipv4.source(octets))) &&
+    (match.destination === undefined || contains(match.destination, ipv4.destination(octets))) &&
+    (match.sourcePort === undefined || match.sourcePort === ports[0]) &&
+    (match.destinationPort === undefined || match.destinationPort === ports[1]) &&
+    (match.sizeOver === undefined || octets.length > match.sizeOver) &&
+    (match.df === undefined || match.df === ((octets[6]! & 0x40) !== 0))
+  );
+};
+
+/** Few values, so that much matches, with those at the edges among them. */
+const addresses = fc.constantFrom(
+  ...['0.0.0.0', '10.0.0.0', '10.0.0.1', '10.0.0.255', '10.0.1.0', '127.255.255.255', '128.0.0.0'],
+  ...['192.0.2.0', '192.0.2.130', '239.1.2.3', '255.255.255.255'],
+);
+const prefixes = fc
+  .tuple(addresses, fc.constantFrom(0, 1, 8, 22, 24, 25, 31, 32))
+  .map(([address, length]) => prefixOf(ip(address), length));
+const ports = fc.constantFrom(0, 1, 23, 53, 5000, 65_535);
+const protocols = fc.constantFrom(0, 1, 6, 17, 47, 255);
+const sizes = fc.constantFrom(19, 20, 24, 28, 40, 65_535, 100_000);
+const maybe = <T>(value: fc.Arbitrary<T>, often = 2): fc.Arbitrary<T | undefined> =>
+  fc.option(value, { nil: undefined, freq: often });
+
+const filters = fc
+  .record({
+    in: maybe(fc.constantFrom(...INTERFACES)),
+    out: maybe(fc.constantFrom(...INTERFACES)),
+    match: fc.record({
+      protocol: maybe(protocols),
+      source: maybe(prefixes),
+      destination: maybe(prefixes),
+      sourcePort: maybe(ports, 1),
+      destinationPort: maybe(ports, 1),
+      sizeOver: maybe(sizes, 1),
+      df: maybe(fc.boolean(), 1),
+    }),
+  })
+  .map(filter);
+
+const datagrams = fc
+  .record({
+    source: addresses,
+    destination: addresses,
+    protocol: protocols,
+    flags: fc.constantFrom(0, ipv4.FLAG_DONT_FRAGMENT, ipv4.FLAG_MORE_FRAGMENTS),
+    offset: fc.constantFrom(0, 0, 0, 8),
+    options: fc.constantFrom([], [1, 1, 1, 1]),
+    ports: fc.tuple(ports, ports),
+    length: fc.constantFrom(0, 3, 4, 8, 20),
+  })
+  .map(({ ports: [from, to], length, ...fields }) => {
+    const payload = pattern(length);
+    payload.set([from >>> 8, from & 255, to >>> 8, to & 255].slice(0, length));
+    return datagram({ ...fields, payload });
+  });
+
+describe('a table of filters', () => {
+  it('decides as a look at one filter after the other does', () => {
+    const wheres = fc.constantFrom<Whither>(...INTERFACES, 'nowhere', 'unknown');
+    let matched = 0;
+    const all = fc.tuple(
+      fc.array(filters, { maxLength: 80 }),
+      fc.array(fc.tuple(datagrams, fc.constantFrom(...INTERFACES), wheres), { minLength: 60, maxLength: 60 }),
+    );
+    fc.assert(
+      fc.property(all, ([list, cases]) => {
+        const table = new FilterTable(list.map(entryOf));
+        for (const [octets, ingress, whither] of cases) {
+          const found = table.find(octets, ingress, whither, 1, nothing());
+          // With an unknown egress, a filter that names one decides only that it depends.
+          const first = list.find((each) =>
+            isMatch(each, octets, ingress, whither === 'unknown' ? (each.out ?? 'nowhere') : whither),
+          );
+          const expected = whither === 'unknown' && first?.out !== undefined ? DEPENDS : first;
+          expect(found === DEPENDS ? found : found?.filter).toBe(expected);
+          if (found !== undefined) matched += 1;
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(matched).toBeGreaterThan(3000);
+  }, 60_000);
+
+  it('does so with more filters than there are bits in a row', () => {
+    const list = fc.sample(filters, { numRuns: 3000, seed: 5 });
+    // Only those that are told apart late: the first two thousand accept nothing that is sent.
+    const rare = list.map((each, at) =>
+      at < 2100 ? { ...each, match: { ...each.match, sizeOver: 60_000 } } : each,
+    );
+    const table = new FilterTable(rare.map(entryOf));
+    const found = fc.sample(datagrams, { numRuns: 2000, seed: 6 }).map((octets) => {
+      const decided = table.find(octets, RED, BLUE, 1, nothing());
+      const first = rare.find((each) => isMatch(each, octets, RED, BLUE));
+      expect(decided === DEPENDS ? decided : decided?.filter).toBe(first);
+      return first === undefined ? -1 : rare.indexOf(first);
+    });
+    expect(Math.max(...found)).toBeGreaterThan(2100);
+  });
+
+  it.each<[string, FilterFields, DatagramFields, DatagramFields]>([
+    ['the protocol', { match: { protocol: 17 } }, { protocol: 17 }, { protocol: 6 }],
+    [
+      'the source',
+      { match: { source: prefixOf(ip('192.0.2.0'), 28) } },
+      { source: '192.0.2.15' },
+      { source: '192.0.2.16' },
+    ],
+    [
+      'the destination',
+      { match: { destination: prefixOf(ip('198.51.100.9'), 32) } },
+      { destination: '198.51.100.9' },
+      { destination: '198.51.100.8' },
+    ],
+    [
+      'the source port',
+      { match: { sourcePort: 1000 } },
+      { protocol: 6 },
+      { payload: [3, 233, 7, 208, 0, 8, 0, 0] },
+    ],
+    ['the destination port', { match: { destinationPort: 2000 } }, {}, { protocol: 1 }],
+    ['the size', { match: { sizeOver: 28 } }, { payload: pattern(9) }, { payload: pattern(8) }],
+    ['DF', { match: { df: true } }, { flags: ipv4.FLAG_DONT_FRAGMENT }, {}],
+    ['no DF', { match: { df: false } }, {}, { flags: ipv4.FLAG_DONT_FRAGMENT }],
+    ['nothing', {}, {}, undefined as never],
+  ])('matches %s', (_, fields, match, other) => {
+    const list = [filter({ ...fields, name: 'it' })];
+    expect(decider(list, datagram(match))).toBe('it');
+    if (other !== undefined) expect(decider(list, datagram(other))).toBeUndefined();
+  });
+
+  it('matches where a datagram comes in, and where it leaves', () => {
+    const [incoming, outgoing] = [filter({ in: RED, name: 'in' }), filter({ out: BLUE, name: 'out' })];
+    expect(decider([incoming], datagram(), RED, 'unknown')).toBe('in');
+    expect(decider([incoming], datagram(), BLUE, 'unknown')).toBeUndefined();
+    expect(decider([outgoing], datagram(), RED, 'unknown')).toBe(DEPENDS);
+    expect(decider([outgoing], datagram(), RED, BLUE)).toBe('out');
+    expect(decider([outgoing], datagram(), BLUE, RED)).toBeUndefined();
+    expect(decider([outgoing, incoming], datagram(), RED, 'nowhere')).toBe('in');
+    expect(decider([incoming, outgoing], datagram(), RED, 'unknown')).toBe('in');
+  });
+
+  it('asks no filter that was taken out', () => {
+    const entries = Array.from({ length: 2100 }, () => entryOf(filter()));
+    const table = new FilterTable(entries);
+    for (const [at, entry] of entries.entries()) {
+      expect(table.find(datagram(), RED, 'nowhere', 1, nothing())).toBe(entries[at]);
+      table.takeOut(entry);
+    }
+    expect(table.find(datagram(), RED, 'nowhere', 1, nothing())).toBeUndefined();
+  });
+
+  it('tells of those that chance has spared, and decides the same again by the same draw', () => {
+    const entries = Array.from({ length: 20 }, () => entryOf(filter({ probability: 0.3 })));
+    const table = new FilterTable(entries);
+    for (const draw of [1, 77, 0xffffffff]) {
+      const missed: unknown[] = [];
+      const filtered = nothing();
+      const found = table.find(datagram(), RED, 'nowhere', draw, filtered, (entry) => missed.push(entry));
+      expect(filtered.isByChance).toBe(true);
+      expect(table.find(datagram(), RED, 'nowhere', draw, nothing())).toBe(found);
+      const at = found === undefined || found === DEPENDS ? entries.length : entries.indexOf(found);
+      expect(missed).toEqual(entries.slice(0, at));
+    }
+  });
+});
