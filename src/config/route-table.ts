@@ -73,6 +73,25 @@ export class RouteTable {
     return true;
   }
 
+  networkAt(at: number): Address {
+    return this.#networks[at]!;
+  }
+
+  lengthAt(at: number): number {
+    return this.#lengths[at]!;
+  }
+
+  /** The place in `ways` of a route. */
+  wayAt(at: number): number {
+    return this.#wayOf[at]!;
+  }
+
+  /** The place in `ways` of the route to a prefix with a metric; -1 if there is none. */
+  wayTo(network: Address, length: number, metric: number): number {
+    const at = this.#slots[this.#slotOf(network, length, metric)]! - 1;
+    return at < 0 ? -1 : this.#wayOf[at]!;
+  }
+
   /** The route to a prefix with a metric, if there is one. */
   find({ network, length }: Prefix, metric: number): TableRoute | undefined {
     const at = this.#slots[this.#slotOf(network, length, metric)]! - 1;

@@ -1,129 +1,126 @@
 import { type Address, lastAddress, mask, type Prefix } from '../address.js';
 import type { Interface } from '../interface.js';
-import { egressOf, type Fib, type FibEntry, fibOf, type Way } from './fib.js';
-import type { NextHop, Rib, Route } from './rib.js';
+import { egressOf, type FibEntries, type Way } from './fib.js';
+import type { Own, Path, PathList, PathLists } from './path-list.js';
+import type { NextHop, Route } from './route.js';
 
 /**
- * Compiles routes, interfaces and own addresses into a FIB.
+ * Compiles path lists into what the FIB says, by the state of the interfaces.
  *
  * Routes through an interface that is down are not used, and a next hop without a working owner gives way to one
  * that has one. A connected network whose interface is down stays known, without a next hop, because its hosts
  * may be alive. Source: RFC 1812 §5.3.12.3.
  */
-export const compileFib = (rib: Rib, interfaces: readonly Interface[], loopback: Address | undefined): Fib =>
-  fibOf(collectEntries(rib, interfaces, loopback));
+export class Compiler implements FibEntries {
+  readonly all: FibEntries['all'];
+  readonly #lists: PathLists;
+  #interfaces: readonly Interface[];
+  changes = 0;
 
-/** The routes in use: neither withdrawn nor shadowed by a better one. */
-export const routesInUse = (rib: Rib, interfaces: readonly Interface[]): ReadonlySet<Route> => {
-  const inUse = new Set<Route>();
-  for (const routes of groupBy(rib, (route) => keyOf(route.prefix)).values())
-    for (const sameTos of groupBy(routes, (route) => route.tos).values()) {
-      const choice = choose(sameTos, interfaces);
-      if (choice !== undefined && (choice.nexthops.length > 0 || choice.route.nexthops.length === 0))
-        inUse.add(choice.route);
+  constructor(lists: PathLists, interfaces: readonly Interface[]) {
+    this.#lists = lists;
+    this.all = lists.all;
+    this.#interfaces = interfaces;
+  }
+
+  /** Interfaces or neighbors have changed, or there are others. */
+  changed(interfaces: readonly Interface[]): void {
+    this.#interfaces = interfaces;
+    this.changes += 1;
+  }
+
+  compile(number: number): void {
+    this.#compile(this.#lists.at(number));
+  }
+
+  /** Whether a path of a list is in use: neither withdrawn nor shadowed by a better one. */
+  isInUse(list: PathList, path: Path): boolean {
+    if (list.compiledAt !== this.changes) this.#compile(list);
+    return list.inUse.includes(path);
+  }
+
+  #compile(list: PathList): void {
+    const inUse: Path[] = [];
+    const tosWays: Way[] = [];
+    list.way = undefined;
+    for (const paths of byTos(list.paths)) {
+      const choice = choose(paths, this.#interfaces);
+      if (choice === undefined) continue;
+      if (choice.nexthops.length > 0 || choice.path.nexthops.length === 0) inUse.push(choice.path);
+      if (list.own !== undefined) continue;
+      if (choice.path.tos === undefined) list.way = wayOf(choice);
+      else tosWays.push(wayOf(choice));
     }
-  return inUse;
-};
-
-// One number for each prefix: 2^32 networks times 33 lengths stay below 2^53.
-const keyOf = (prefix: Prefix): number => prefix.network * 64 + prefix.length;
-
-const collectEntries = (
-  rib: Rib,
-  interfaces: readonly Interface[],
-  loopback: Address | undefined,
-): Iterable<FibEntry> => {
-  const entries = new Map<number, FibEntry>();
-  for (const [key, routes] of groupBy(rib, (route) => keyOf(route.prefix))) {
-    const entry = routeEntry(routes, interfaces);
-    if (entry !== undefined) entries.set(key, entry);
+    list.tosWays = tosWays;
+    list.inUse = inUse;
+    list.isUsable = list.kind !== 'route' || list.way !== undefined || tosWays.length > 0;
+    list.compiledAt = this.changes;
   }
-  for (const each of interfaces) {
-    for (const { prefix } of each.addresses) {
-      if (prefix.length > 30) continue;
-      const ends = [
-        ['network', prefix.network],
-        ['broadcast', lastAddress(prefix)],
-      ] as const;
-      for (const [kind, network] of ends) setHost(entries, network, kind, each);
-    }
+}
+
+/** The paths for each type of service. They are sorted by it. */
+function* byTos(paths: readonly Path[]): Generator<readonly Path[], void> {
+  for (let from = 0; from < paths.length; ) {
+    let end = from + 1;
+    while (end < paths.length && paths[end]!.tos === paths[from]!.tos) end += 1;
+    yield paths.slice(from, end);
+    from = end;
   }
-  for (const each of interfaces)
-    for (const { address } of each.addresses) setHost(entries, address, 'local', each);
-  if (loopback !== undefined) setHost(entries, loopback, 'local', undefined);
-  return entries.values();
-};
+}
 
-const setHost = (
-  entries: Map<number, FibEntry>,
-  network: Address,
-  kind: FibEntry['kind'],
-  of: Interface | undefined,
-): void => {
-  const prefix = { network, length: 32 };
-  const key = keyOf(prefix);
-  if (entries.get(key)?.kind === 'local') return;
-  entries.set(key, { prefix, kind, interface: of, way: undefined, tosWays: [] });
-};
-
-const routeEntry = (routes: readonly Route[], interfaces: readonly Interface[]): FibEntry | undefined => {
-  const prefix = routes[0]!.prefix;
-  const tosWays: Way[] = [];
-  let plain: Way | undefined;
-  for (const [tos, sameTos] of groupBy(routes, (route) => route.tos)) {
-    const choice = choose(sameTos, interfaces);
-    if (choice === undefined) continue;
-    if (tos === undefined) plain = wayOf(choice);
-    else tosWays.push(wayOf(choice));
-  }
-  if (plain === undefined && tosWays.length === 0) return undefined;
-  return { prefix, kind: 'route', interface: undefined, way: plain, tosWays };
-};
-
-/** A route, and those of its next hops that are usable now. */
+/** A path, and those of its next hops that are usable now. */
 interface Choice {
-  readonly route: Route;
+  readonly path: Path;
   readonly nexthops: readonly NextHop[];
 }
 
-/** The usable route with the lowest metric. Source: RFC 1812 §5.2.4.3 (4). */
-const choose = (routes: readonly Route[], interfaces: readonly Interface[]): Choice | undefined => {
-  const byMetric = [...routes].sort((a, b) => a.metric - b.metric);
+/** The usable path with the lowest metric; they are sorted by it. Source: RFC 1812 §5.2.4.3 (4). */
+const choose = (paths: readonly Path[], interfaces: readonly Interface[]): Choice | undefined => {
   let unreached: Choice | undefined;
-  for (const route of byMetric) {
-    if (route.nexthops.length === 0) return unreached ?? { route, nexthops: [] };
-    const up = route.nexthops.filter((hop) => egressOf(hop, interfaces).up);
+  for (const path of paths) {
+    if (path.isGone) continue;
+    if (path.nexthops.length === 0) return unreached ?? { path, nexthops: [] };
+    const up = path.nexthops.filter((hop) => egressOf(hop, interfaces).up);
     if (up.length === 0) {
-      if (route.type === 'connected') unreached ??= { route, nexthops: [] };
+      if (path.type === 'connected') unreached ??= { path, nexthops: [] };
       continue;
     }
     const reached =
-      route.type === 'connected'
+      path.type === 'connected'
         ? up
         : up.filter((hop) => egressOf(hop, interfaces).wire.resolve(hop.via) !== undefined);
-    if (reached.length > 0) return { route, nexthops: reached };
-    unreached ??= { route, nexthops: up };
+    if (reached.length > 0) return { path, nexthops: reached };
+    unreached ??= { path, nexthops: up };
   }
   return unreached;
 };
 
-const wayOf = ({ route, nexthops }: Choice): Way => ({
-  type: route.type,
-  prefix: route.prefix,
-  tos: route.tos,
+const wayOf = ({ path: { type, tos }, nexthops }: Choice): Way => ({
+  type,
+  tos,
   nexthops,
   totalWeight: nexthops.reduce((total, hop) => total + hop.weight, 0),
 });
 
-const groupBy = <Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> => {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
+/** The addresses that are not for routes: our own, and the ends of attached networks unless they are our own. */
+export const ownAddresses = (
+  interfaces: readonly Interface[],
+  loopback: Address | undefined,
+): ReadonlyMap<Address, Own> => {
+  const own = new Map<Address, Own>();
+  for (const each of interfaces)
+    for (const { prefix } of each.addresses) {
+      if (prefix.length > 30) continue;
+      own.set(prefix.network, { kind: 'network', interface: each });
+      own.set(lastAddress(prefix), { kind: 'broadcast', interface: each });
+    }
+  const locals = new Map<Address, Own>();
+  const addLocal = (address: Address, of: Interface | undefined): void => {
+    if (!locals.has(address)) locals.set(address, { kind: 'local', interface: of });
+  };
+  for (const each of interfaces) for (const { address } of each.addresses) addLocal(address, each);
+  if (loopback !== undefined) addLocal(loopback, undefined);
+  return new Map([...own, ...locals]);
 };
 
 /** The connected routes of interfaces, one for each subnet. */

@@ -1,12 +1,15 @@
-import { type Address, lastAddress, type Prefix } from '../address.js';
+import { type Address, type Prefix, prefixOf } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
-import type { NextHop, RouteType } from './rib.js';
+import { bitCount, GROUP_BITS, LONGER } from './prefix-index.js';
+import { CAPACITY, COUNT, COVER, LENGTH, LENGTH_BITS, ROW } from './prefix-rows.js';
+import type { PrefixTable } from './prefix-table.js';
+import type { NextHop, RouteType } from './route.js';
+import { PAGE_BITS, PLACE } from './segments.js';
 
-/** How datagrams for one prefix and type of service are forwarded. */
+/** How datagrams for some prefixes and one type of service are forwarded. */
 export interface Way {
   readonly type: RouteType;
-  readonly prefix: Prefix;
   /** Undefined: every type of service without a way of its own. */
   readonly tos: number | undefined;
   /** The usable ones; never empty for unicast, and for connected only if the interface is down. */
@@ -14,9 +17,8 @@ export interface Way {
   readonly totalWeight: number;
 }
 
-/** What a router knows about one address. */
+/** What a router knows about one address. Valid until routes or interfaces change. */
 export interface FibEntry {
-  readonly prefix: Prefix;
   /** `local`: ours. `broadcast`: {network, -1} of an attached network. `network`: {network, 0} of one. */
   readonly kind: 'route' | 'local' | 'broadcast' | 'network';
   /** For local, broadcast and network: the interface with the address; undefined for a loopback address. */
@@ -27,37 +29,140 @@ export interface FibEntry {
   readonly tosWays: readonly Way[];
 }
 
+/** An entry as it was after some change. */
+export interface CompiledEntry extends FibEntry {
+  /** Whether it has any way at all; if not, the next shorter prefix counts. */
+  readonly isUsable: boolean;
+  readonly compiledAt: number;
+}
+
+/** The entries that prefixes share, by number. */
+export interface FibEntries {
+  readonly all: readonly (CompiledEntry | undefined)[];
+  /** Counts the changes of interfaces and neighbors: an entry that was compiled before the last one is out of date. */
+  readonly changes: number;
+  compile(number: number): void;
+}
+
 /**
- * The compiled lookup: longest prefix match by one binary search.
+ * The lookup: longest prefix match by binary search among the prefixes that share their first bits with an address.
  *
- * Prefixes nest or are disjoint, so they cut the address space into ranges that each have one longest
- * prefix. `starts[i]` is where range i begins, `entries[i]` its entry. Never changed; a newly compiled one
- * replaces it.
+ * It follows every change at once. Entries are compiled when they are first looked up after a change, so that a
+ * change costs the same however many routes it concerns.
  *
  * Source: RFC 1812 §5.2.4.3.
  */
 export class Fib {
-  readonly #starts: Uint32Array;
-  readonly #entries: readonly (FibEntry | undefined)[];
+  readonly #prefixes: PrefixTable;
+  readonly #entries: FibEntries;
+  /** Some of the last addresses that were looked up, and what was found (measured: most datagrams need no search). */
+  readonly #addresses = new Uint32Array(REMEMBERED);
+  readonly #found: (FibEntry | undefined)[] = new Array(REMEMBERED).fill(undefined);
+  #isAnyFound = false;
 
-  constructor(starts: Uint32Array, entries: readonly (FibEntry | undefined)[]) {
-    this.#starts = starts;
+  constructor(prefixes: PrefixTable, entries: FibEntries) {
+    this.#prefixes = prefixes;
     this.#entries = entries;
   }
 
   /** The entry with the longest prefix that contains the address; undefined if there is no route. */
   lookup(address: Address): FibEntry | undefined {
-    const starts = this.#starts;
-    let low = 0;
-    let high = starts.length - 1;
+    // Knuth's multiplicative hash.
+    const at = Math.imul(address, 0x9e3779b1) >>> 24;
+    const found = this.#found[at];
+    return found !== undefined && this.#addresses[at] === address ? found : this.#search(address, at);
+  }
+
+  /** To be called when prefixes or entries have changed. */
+  changed(): void {
+    if (!this.#isAnyFound) return;
+    this.#found.fill(undefined);
+    this.#isAnyFound = false;
+  }
+
+  #search(address: Address, at: number): FibEntry | undefined {
+    const word = this.#match(address);
+    const entry = this.#entries.all[word >>> LENGTH_BITS];
+    if (this.#prefixes.index !== undefined) return entry;
+    this.#addresses[at] = address;
+    this.#found[at] = entry;
+    this.#isAnyFound = true;
+    return entry;
+  }
+
+  /** The prefix whose entry a lookup finds. */
+  prefixOf(address: Address): Prefix | undefined {
+    const word = this.#match(address);
+    return word === 0 ? undefined : prefixOf(address, word & LENGTH);
+  }
+
+  /** The word of the longest prefix with a usable entry; 0 if there is none. */
+  #match(address: Address): number {
+    let word =
+      this.#prefixes.index === undefined ? this.#longest(address, ANY_LENGTH) : this.#indexed(address);
+    while (word !== 0) {
+      const entry = this.#entries.all[word >>> LENGTH_BITS]!;
+      if (entry.compiledAt !== this.#entries.changes) this.#entries.compile(word >>> LENGTH_BITS);
+      if (entry.isUsable) break;
+      word = this.#longest(address, word & LENGTH);
+    }
+    return word;
+  }
+
+  /** The word of the longest prefix that contains an address, by the index. */
+  #indexed(address: Address): number {
+    const { groups, pages } = this.#prefixes.index!;
+    const group = (address >>> GROUP_BITS) * 2;
+    if (groups[group + 1] === 0) this.#prefixes.fillIndex(this.#prefixes.index!, address);
+    const segment = groups[group + 1]!;
+    const bits = groups[group]! & (-1 >>> (31 - ((address >>> 8) & 31)));
+    const word = pages[segment >>> PAGE_BITS]![(segment & PLACE) + bitCount(bits) - 1]!;
+    if (word === 0) return this.#prefixes.rows.words[(address >>> 16) * ROW + COVER]!;
+    return word === LONGER ? this.#longest(address, ANY_LENGTH) : word;
+  }
+
+  /** The word of the longest prefix that contains an address and is shorter than `limit`; 0 if there is none. */
+  #longest(address: Address, limit: number): number {
+    const { rows, shift } = this.#prefixes;
+    const row = ((address >>> 16) >>> shift) * ROW;
+    const word = this.#longestIn(row, address, limit);
+    if (word !== 0) return word;
+    const cover = rows.words[row + COVER]!;
+    return (cover & LENGTH) < limit ? cover : this.#longestIn(rows.words.length - ROW, address, limit);
+  }
+
+  /** The same among the prefixes of one row. */
+  #longestIn(row: number, address: Address, limit: number): number {
+    const { words, pages } = this.#prefixes.rows;
+    const count = words[row + COUNT]!;
+    if (count === 0) return 0;
+    const segment = words[row]!;
+    const page = pages[segment >>> PAGE_BITS]!;
+    const base = segment & PLACE;
+    // The last prefix that begins at the address or before it.
+    let low = base - 1;
+    let high = base + count - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (starts[middle]! <= address) low = middle;
+      if (page[middle]! <= address) low = middle;
       else high = middle - 1;
     }
-    return this.#entries[low];
+    const capacity = words[row + CAPACITY]!;
+    while (low >= base) {
+      const word = page[low + capacity]!;
+      const length = word & LENGTH;
+      const isIn = length === 0 || (address ^ page[low]!) >>> (32 - length) === 0;
+      if (isIn && length < limit) return word;
+      low = base + page[low + 2 * capacity]! - 1;
+    }
+    return 0;
   }
 }
+
+const REMEMBERED = 256;
+
+/** More than any prefix has. */
+const ANY_LENGTH = 33;
 
 /** The way of an entry for a type of service; undefined is a TOS miss. Source: RFC 1812 §5.2.4.3 (3). */
 export const wayFor = (entry: FibEntry, tos: number): Way | undefined => {
@@ -99,39 +204,4 @@ export const egressOf = (hop: NextHop, interfaces: readonly Interface[]): Interf
 export const leadsTo = (entry: FibEntry, egress: Interface): boolean => {
   const ways = entry.way === undefined ? entry.tosWays : [entry.way, ...entry.tosWays];
   return ways.some((way) => way.nexthops.some((hop) => hop.egress === egress.index));
-};
-
-/** A FIB of entries with distinct prefixes, in any order. */
-export const fibOf = (unordered: Iterable<FibEntry>): Fib => {
-  const entries = [...unordered].sort(
-    (a, b) => a.prefix.network - b.prefix.network || a.prefix.length - b.prefix.length,
-  );
-  const starts: number[] = [];
-  const held: (FibEntry | undefined)[] = [];
-  const begin = (start: number, entry: FibEntry | undefined): void => {
-    if (starts.at(-1) === start) held[held.length - 1] = entry;
-    else {
-      starts.push(start);
-      held.push(entry);
-    }
-  };
-  const open: FibEntry[] = [];
-  const closeBefore = (network: number): void => {
-    for (let top = open.at(-1); top !== undefined && lastAddress(top.prefix) < network; top = open.at(-1)) {
-      open.pop();
-      begin(lastAddress(top.prefix) + 1, open.at(-1));
-    }
-  };
-  begin(0, undefined);
-  for (const entry of entries) {
-    closeBefore(entry.prefix.network);
-    begin(entry.prefix.network, entry);
-    open.push(entry);
-  }
-  closeBefore(2 ** 32);
-  if (starts.at(-1) === 2 ** 32) {
-    starts.pop();
-    held.pop();
-  }
-  return new Fib(Uint32Array.from(starts), held);
 };

@@ -1,74 +1,135 @@
-import { type Address, formatPrefix, type Prefix } from '../address.js';
+import type { Address, Prefix } from '../address.js';
+import { type Own, type Path, type PathList, PathLists } from './path-list.js';
+import { BEFORE_ALL, type PrefixKey, PrefixTable } from './prefix-table.js';
+import type { Route, RouteKey } from './route.js';
 
-/** Where a datagram goes next: out of an interface, to a neighbor on its link. */
-export interface NextHop {
-  /** Zero: the destination itself, which is on the link. */
-  readonly via: Address;
-  /** The index of the interface by which it leaves. */
-  readonly egress: number;
-  readonly weight: number;
-}
+/** How many prefixes are visited at once where all of them are. */
+const PIECE = 256;
 
-export type RouteType = 'connected' | 'unicast' | 'blackhole' | 'unreachable' | 'prohibit' | 'local';
-export type RouteOrigin = 'config' | 'runtime' | 'connected';
-
-/** A route to a prefix. `nexthops` is empty for blackhole, unreachable and prohibit. */
-export interface Route {
+/** A route of a RIB, as its prefix, its path, and the list of all paths of the prefix. */
+export interface RoutePlace {
   readonly prefix: Prefix;
-  readonly type: RouteType;
-  readonly nexthops: readonly NextHop[];
-  /** Among routes to one prefix, the lowest wins. */
-  readonly metric: number;
-  /** Only for datagrams of this type of service; undefined for all. Source: RFC 1812 §5.2.4.3. */
-  readonly tos: number | undefined;
-  readonly origin: RouteOrigin;
+  readonly path: Path;
+  readonly list: PathList;
 }
 
-/** What identifies a route: prefix, type of service and metric. */
-const keyOf = (route: Pick<Route, 'prefix' | 'tos' | 'metric'>): string =>
-  `${formatPrefix(route.prefix)} ${route.tos ?? '*'} ${route.metric}`;
-
-/** All routes of a router, in use or not, in the order in which they were added. */
+/** All routes of a router, in use or not, in the order of their prefixes, and the addresses that are its own. */
 export class Rib {
-  readonly #routes = new Map<string, Route>();
-  /** The next hops of all routes; undefined after a change, until needed. */
-  #nextHops: Set<Address> | undefined;
+  readonly prefixes = new PrefixTable();
+  readonly lists = new PathLists();
+  readonly #changed: () => void;
+  #size = 0;
+  #own: readonly (readonly [Address, Own])[] = [];
 
-  [Symbol.iterator](): IterableIterator<Route> {
-    return this.#routes.values();
+  /** `changed` is called after each change. */
+  constructor(changed: () => void = () => {}) {
+    this.#changed = changed;
+  }
+
+  /** How many routes there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** All routes; it may change meanwhile. */
+  *[Symbol.iterator](): Generator<Route, void> {
+    for (const { prefix, path } of this.placesAfter(BEFORE_ALL)) yield routeOf(prefix, path);
+  }
+
+  /** The routes to all prefixes after a key, in order; the RIB may change meanwhile. */
+  *placesAfter(key: PrefixKey): Generator<RoutePlace, void> {
+    let found: RoutePlace[] = [];
+    const collect = (network: Address, length: number, number: number): void => {
+      const list = this.lists.at(number);
+      for (const path of list.paths)
+        if (!path.isGone) found.push({ prefix: { network, length }, path, list });
+    };
+    for (let last: PrefixKey | undefined = key; last !== undefined; ) {
+      last = this.prefixes.visit(last, PIECE, collect);
+      yield* found;
+      found = [];
+    }
   }
 
   /** Adds a route; returns false, unchanged, if there is one with the same prefix, tos and metric. */
   add(route: Route): boolean {
-    const key = keyOf(route);
-    if (this.#routes.has(key)) return false;
-    this.#routes.set(key, route);
-    this.#nextHops = undefined;
+    if (this.find(route) !== undefined) return false;
+    this.replace(route);
     return true;
   }
 
   /** Adds a route, replacing the one with the same prefix, tos and metric, if any. */
   replace(route: Route): void {
-    this.#routes.set(keyOf(route), route);
-    this.#nextHops = undefined;
+    this.put(route.prefix.network, route.prefix.length, this.lists.pathOf(route));
+  }
+
+  /** Gives a prefix a path, replacing the one with the same tos and metric, if any. */
+  put(network: Address, length: number, path: Path): void {
+    const list = this.#listOf(network, length);
+    const other = this.lists.with(list, path);
+    this.#size += other.paths.length - (list?.paths.length ?? 0);
+    this.#set(network, length, other);
   }
 
   /** The route with the same prefix, tos and metric, if there is one. */
-  find(route: Pick<Route, 'prefix' | 'tos' | 'metric'>): Route | undefined {
-    return this.#routes.get(keyOf(route));
+  find({ prefix, tos, metric }: RouteKey): Route | undefined {
+    const path = this.#listOf(prefix.network, prefix.length)?.find(tos, metric);
+    return path === undefined || path.isGone ? undefined : routeOf(prefix, path);
+  }
+
+  /** All routes to a prefix, by type of service and metric. */
+  routesTo(prefix: Prefix): readonly Route[] {
+    const paths = this.#listOf(prefix.network, prefix.length)?.paths ?? [];
+    return paths.filter(({ isGone }) => !isGone).map((path) => routeOf(prefix, path));
   }
 
   /** Removes a route; false if there was none. */
-  remove(route: Pick<Route, 'prefix' | 'tos' | 'metric'>): boolean {
-    this.#nextHops = undefined;
-    return this.#routes.delete(keyOf(route));
+  remove({ prefix: { network, length }, tos, metric }: RouteKey): boolean {
+    const list = this.#listOf(network, length);
+    const path = list?.find(tos, metric);
+    if (list === undefined || path === undefined) return false;
+    this.#size -= 1;
+    this.#set(network, length, this.lists.without(list, path));
+    return true;
   }
 
   /** Whether any route uses this next hop. */
   usesNextHop(via: Address): boolean {
-    this.#nextHops ??= new Set(
-      [...this.#routes.values()].flatMap((route) => route.nexthops.map((hop) => hop.via)),
-    );
-    return this.#nextHops.has(via);
+    return this.lists.usesNextHop(via);
+  }
+
+  /** Says which addresses are the router's own, or broadcasts of its networks, whatever the routes say of them. */
+  setOwn(own: ReadonlyMap<Address, Own>): void {
+    for (const [address] of this.#own) this.#giveOwn(address, undefined);
+    for (const [address, each] of own) this.#giveOwn(address, each);
+    this.#own = [...own];
+  }
+
+  #giveOwn(address: Address, own: Own | undefined): void {
+    this.#set(address, 32, this.lists.withOwn(this.#listOf(address, 32), own));
+  }
+
+  #listOf(network: Address, length: number): PathList | undefined {
+    const number = this.prefixes.get(network, length);
+    return number === 0 ? undefined : this.lists.at(number);
+  }
+
+  #set(network: Address, length: number, list: PathList | undefined): void {
+    const before = this.prefixes.get(network, length);
+    if (list !== undefined) {
+      this.lists.retain(list);
+      this.prefixes.set(network, length, list.number);
+    } else this.prefixes.delete(network, length);
+    if (before !== 0) this.lists.release(this.lists.at(before));
+    this.#changed();
   }
 }
+
+const routeOf = (prefix: Prefix, { type, nexthops, metric, tos, origin }: Path): Route => ({
+  prefix,
+  type,
+  nexthops,
+  metric,
+  tos,
+  origin,
+});

@@ -1,55 +1,112 @@
 import type { Address } from '../address.js';
 import type { Interface } from '../interface.js';
 import type { IpSettings } from '../settings.js';
+import { type Instant, NEVER, PAST } from '../time.js';
 import { type Exit, exitTo, onwardExit } from './exit.js';
-import { type Fib, type FibEntry, leadsTo } from './fib.js';
-import { compileFib, connectedRoutes } from './fib-compile.js';
+import { Fib, type FibEntry, leadsTo } from './fib.js';
+import { Compiler, connectedRoutes, ownAddresses } from './fib-compile.js';
 import { FlowHash } from './flow.js';
-import { Rib, type Route } from './rib.js';
+import { PlannedRoutes, performDifference, type RoutesPlan, removeGone } from './planned-routes.js';
+import { Rib, type RoutePlace } from './rib.js';
+import type { Route, RouteKey } from './route.js';
 import { addressTowards } from './source-address.js';
 
 /** What a configuration says about the routing of one router. */
-export interface RoutingPlan {
+export interface RoutingPlan extends Partial<RoutesPlan> {
   readonly interfaces: readonly Interface[];
-  readonly routes: readonly Route[];
   readonly ip: IpSettings;
 }
 
-/** The routing state of one router: its RIB, the FIB compiled from it, and its own addresses. */
+/** So many pieces of work are done at once: less than a millisecond. */
+const PIECES_AT_ONCE = 8;
+
+/** The routing state of one router: its RIB, the FIB over it, and its own addresses. */
 export class Routing {
-  rib = new Rib();
+  readonly rib = new Rib(() => this.fib.changed());
+  readonly fib: Fib;
   flows: FlowHash;
-  /** Never changed; a new one replaces it. */
-  fib: Fib;
   readonly #flowSeed: number;
+  readonly #routesChanged: () => void;
+  readonly #compiler: Compiler;
   #interfaces: readonly Interface[];
   #loopback: Address | undefined;
+  /** What the plan wants; the RIB may differ by what was changed at run time. */
+  #planned: PlannedRoutes;
+  /** What is still to be done, in order, until the RIB follows the plan. */
+  readonly #toDo: Generator<void, void>[] = [];
 
-  /** The seed goes into the hash that spreads flows over next hops. */
-  constructor(plan: RoutingPlan, flowSeed: number) {
+  /**
+   * The seed goes into the hash that spreads flows over next hops. `routesChanged` is told after each change of routes
+   * outside of `apply`.
+   */
+  constructor(plan: RoutingPlan, flowSeed: number, routesChanged: () => void) {
     this.#flowSeed = flowSeed;
+    this.#routesChanged = routesChanged;
     this.#interfaces = plan.interfaces;
     this.#loopback = plan.ip.loopback;
     this.flows = new FlowHash(plan.ip.ecmpHash, flowSeed);
-    this.rib = ribOf(plan, [], new Rib());
-    this.fib = compileFib(this.rib, this.#interfaces, this.#loopback);
+    this.#compiler = new Compiler(this.rib.lists, plan.interfaces);
+    this.fib = new Fib(this.rib.prefixes, this.#compiler);
+    this.#planned = new PlannedRoutes({ routes: [], tables: [] }, this.rib.lists);
+    this.#follow(plan);
+    this.#work(Number.POSITIVE_INFINITY);
   }
 
   /**
    * Adopts another plan. `renumbered` maps old interface indexes to new ones; a run-time route stays if all of its
    * interfaces do.
+   *
+   * Where the plans differ by many routes, the rest follows by `poll`, and `isFollowing` says when all is done.
    */
   apply(plan: RoutingPlan, renumbered: ReadonlyMap<number, number>): void {
-    this.rib = ribOf(plan, runtimeRoutes(this.rib, renumbered), this.rib);
+    const isAnyGone = this.rib.lists.renumber(renumbered);
     this.#interfaces = plan.interfaces;
     this.#loopback = plan.ip.loopback;
     if (plan.ip.ecmpHash !== this.flows.policy) this.flows = new FlowHash(plan.ip.ecmpHash, this.#flowSeed);
+    this.#follow(plan, isAnyGone);
+    this.#work(PIECES_AT_ONCE);
     this.changed();
   }
 
-  /** Recompiles the FIB; the old one is valid until then. */
+  /** Whether all that the plan wants is in the RIB. */
+  get isFollowing(): boolean {
+    return this.#toDo.length === 0;
+  }
+
+  /** Does a part of what the plan still wants; to be called no later than `nextDeadline()`. */
+  poll(): void {
+    if (this.isFollowing) return;
+    this.#work(PIECES_AT_ONCE);
+    this.#routesChanged();
+  }
+
+  /** The past where something is to be done: whatever else is due comes in turn. */
+  nextDeadline(): Instant {
+    return this.isFollowing ? NEVER : PAST;
+  }
+
+  /** Adds a route, or replaces the one with the same prefix, tos and metric; the next datagram goes by it. */
+  put(route: Route): void {
+    this.rib.replace(route);
+    this.#routesChanged();
+  }
+
+  /** Removes a route; false if there was none. */
+  remove(route: RouteKey): boolean {
+    const isRemoved = this.rib.remove(route);
+    if (isRemoved) this.#routesChanged();
+    return isRemoved;
+  }
+
+  /** To be called when the state of an interface or a neighbor has changed. */
   changed(): void {
-    this.fib = compileFib(this.rib, this.#interfaces, this.#loopback);
+    this.#compiler.changed(this.#interfaces);
+    this.fib.changed();
+  }
+
+  /** Whether a route is in use: neither withdrawn nor shadowed by a better one. */
+  isInUse({ list, path }: RoutePlace): boolean {
+    return this.#compiler.isInUse(list, path);
   }
 
   readonly lookup = (address: Address): FibEntry | undefined => this.fib.lookup(address);
@@ -76,33 +133,28 @@ export class Routing {
     const entry = this.fib.lookup(address);
     return entry !== undefined && leadsTo(entry, egress);
   }
-}
 
-/** Reuses the route objects of `before` that have not changed, because others refer to them by identity. */
-const ribOf = ({ interfaces, routes }: RoutingPlan, runtime: readonly Route[], before: Rib): Rib => {
-  const rib = new Rib();
-  for (const route of [...connectedRoutes(interfaces), ...routes, ...runtime]) {
-    const known = before.find(route);
-    rib.add(known !== undefined && isSameRoute(known, route) ? known : route);
+  #work(pieces: number): void {
+    for (let left = pieces; left > 0 && this.#toDo.length > 0; left -= 1)
+      if (this.#toDo[0]!.next().done === true) this.#toDo.shift();
   }
-  return rib;
-};
 
-const isSameRoute = (one: Route, other: Route): boolean =>
-  one.type === other.type &&
-  one.origin === other.origin &&
-  one.nexthops.length === other.nexthops.length &&
-  one.nexthops.every(({ via, egress, weight }, at) => {
-    const hop = other.nexthops[at]!;
-    return via === hop.via && egress === hop.egress && weight === hop.weight;
-  });
-
-const runtimeRoutes = (rib: Rib, renumbered: ReadonlyMap<number, number>): Route[] =>
-  [...rib].flatMap((route) => {
-    if (route.origin !== 'runtime') return [];
-    const nexthops = route.nexthops.flatMap((hop) => {
-      const egress = renumbered.get(hop.egress);
-      return egress === undefined ? [] : [{ ...hop, egress }];
-    });
-    return nexthops.length === route.nexthops.length ? [{ ...route, nexthops }] : [];
-  });
+  /** Plans the way from what was wanted to what is wanted now. Own addresses change at once. */
+  #follow({ interfaces, routes = [], tables = [], ip }: RoutingPlan, isAnyGone = false): void {
+    const { rib } = this;
+    const before = this.#planned;
+    const after = new PlannedRoutes(
+      { routes: [...connectedRoutes(interfaces), ...routes], tables },
+      rib.lists,
+    );
+    this.#planned = after;
+    rib.setOwn(ownAddresses(interfaces, ip.loopback));
+    this.#toDo.push(
+      (function* () {
+        yield* performDifference(rib, before, after);
+        before.drop();
+        if (isAnyGone) yield* removeGone(rib);
+      })(),
+    );
+  }
+}

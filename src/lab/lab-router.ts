@@ -9,7 +9,7 @@ import type { Link } from '../link/link.js';
 import type { RouterEnvironment } from '../router/environment.js';
 import { Router } from '../router/router.js';
 import { unreachableEntrance } from '../router/unreachable-entrance.js';
-import type { Instant } from '../time.js';
+import { earliest, type Instant } from '../time.js';
 import { addressesOn, routerPlanOf } from './plan.js';
 import { RouteUse } from './route-use.js';
 
@@ -119,6 +119,16 @@ export class LabRouter {
     if (wasUp !== isUp) this.#routeUse.look(this.router, now);
     // Whatever runs on the interface ends here, however soon it is up again.
     if (wasUp && !isUp) this.router.poll(now);
+  }
+
+  /** Does what has become due; to be called no later than `nextDeadline()`. */
+  poll(now: Instant): void {
+    this.router.poll(now);
+    this.#routeUse.poll(this.router, now);
+  }
+
+  nextDeadline(): Instant {
+    return earliest(this.router.nextDeadline(), this.#routeUse.nextDeadline());
   }
 
   /** Gives each configured interface its attachment, reusing the one on the same link. */

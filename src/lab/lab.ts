@@ -148,7 +148,7 @@ export class Lab {
   poll(now: Instant): void {
     this.linkChanges.poll(now);
     this.#environment.transit.poll(now);
-    for (const router of this.routers.values()) router.poll(now);
+    for (const router of this.#routers.values()) router.poll(now);
   }
 
   /** Stops the routers, which say goodbye to their hosts if they advertise themselves. */
@@ -158,7 +158,7 @@ export class Lab {
 
   nextDeadline(): Instant {
     let next = earliest(this.linkChanges.nextDeadline(), this.#environment.transit.nextDeadline());
-    for (const router of this.routers.values()) next = earliest(next, router.nextDeadline());
+    for (const router of this.#routers.values()) next = earliest(next, router.nextDeadline());
     return next;
   }
 

@@ -11,7 +11,7 @@ import type { IgmpSettings } from '../igmp/settings.js';
 import type { Interface, InterfaceAddress } from '../interface.js';
 import type { Filter } from '../ip/filter.js';
 import type { MulticastSettings } from '../ip/multicast-settings.js';
-import type { Route } from '../ip/rib.js';
+import type { PlannedTable, Route } from '../ip/route.js';
 import type { LinkPlan } from '../link/environment.js';
 import type { RouterPlan } from '../router/environment.js';
 import { defaultsOf } from '../section.js';
@@ -33,7 +33,8 @@ export const routerPlanOf = (
 ): RouterPlan => ({
   name: router.name,
   interfaces,
-  routes: [...configuredRoutes(router), ...tableRoutes(router), ...neighborRoutes(router, lab)],
+  routes: [...configuredRoutes(router), ...neighborRoutes(router, lab)],
+  tables: plannedTables(router),
   settings: router.settings,
   igmp: igmpOf(router, interfaces),
   multicast: multicastOf(router, interfaces),
@@ -72,25 +73,27 @@ const configuredRoutes = (router: RouterConfiguration): Route[] =>
     }),
   );
 
-/** The routes of the router's tables; all that go one way share its next hops. */
-function* tableRoutes(router: RouterConfiguration): Generator<Route, void> {
-  for (const { table, links } of router.tables) {
-    const ways = table.ways.map(({ type, via, metric }, at) => ({
+const plannedTables = (router: RouterConfiguration): PlannedTable[] =>
+  router.tables.map(({ table, links }) => ({
+    table,
+    ways: table.ways.map(({ type, via, metric }, at) => ({
       type,
       nexthops: via === undefined ? [] : [{ via, egress: indexOf(router, links[at]!), weight: 1 }],
       metric,
       tos: undefined,
-      origin: 'config' as const,
-    }));
-    for (const { to, way } of table) yield { prefix: to, ...ways[way]! };
-  }
-}
+      origin: 'config',
+    })),
+  }));
 
-/** A route to each neighbor of an interface without an address, and to each host that stands alone with a /32. */
+/**
+ * A route to each neighbor of an interface without an address, and to each host that stands alone with a /32, unless
+ * the configuration has one.
+ */
 const neighborRoutes = (router: RouterConfiguration, lab: Configuration): Route[] =>
   router.interfaces.flatMap(({ link, addresses }, at) =>
     (addresses.length === 0 ? neighborsOn(link, router.name, lab) : loneHostsOn(link, lab))
       .filter((address) => !addresses.some(({ prefix }) => contains(prefix, address)))
+      .filter((address) => !router.tables.some(({ table }) => table.wayTo(address, 32, 0) >= 0))
       .map(
         (address): Route => ({
           prefix: prefixOf(address, 32),

@@ -4,6 +4,8 @@ type RouteEvent = Extract<Event, { type: 'route' }>;
 
 /** Up to so many changes at once are named one by one. */
 const MOST_NAMED = 3;
+/** Changes come in parts if they are many: they are over when none has come for so long. In milliseconds. */
+const QUIET = 50;
 
 /**
  * Sums up the changes of routes that come at once, as an interface that goes down causes them: a few are named
@@ -16,17 +18,25 @@ export class RouteSummary {
     { readonly event: RouteEvent; readonly named: string[]; count: number }
   >();
 
+  #isGrowing = false;
+
   constructor(write: (line: string, router: string) => void) {
     this.#write = write;
   }
 
   add(event: RouteEvent): void {
-    if (this.#changes.size === 0) setImmediate(() => this.#report());
+    if (this.#changes.size === 0) this.#wait();
+    this.#isGrowing = true;
     const key = `${event.router} ${event.event}`;
     const change = this.#changes.get(key) ?? { event, named: [], count: 0 };
     change.count += 1;
     if (change.named.length < MOST_NAMED) change.named.push(event.prefix);
     this.#changes.set(key, change);
+  }
+
+  #wait(): void {
+    this.#isGrowing = false;
+    setTimeout(() => (this.#isGrowing ? this.#wait() : this.#report()), QUIET).unref();
   }
 
   #report(): void {

@@ -2,8 +2,9 @@ import { formatAddress, formatPrefix } from '../address.js';
 import type { DropCounts } from '../counters.js';
 import type { Interface } from '../interface.js';
 import { egressOf } from '../ip/fib.js';
-import { routesInUse } from '../ip/fib-compile.js';
-import type { Route } from '../ip/rib.js';
+import type { Path } from '../ip/path-list.js';
+import { BEFORE_ALL } from '../ip/prefix-table.js';
+import type { NextHop } from '../ip/route.js';
 import type { Lab } from '../lab/lab.js';
 import type { Router } from '../router/router.js';
 import { formatInterfaceAddress } from '../text/addresses.js';
@@ -39,23 +40,18 @@ export const showInterfaces = (lab: Lab): readonly InterfaceRow[] =>
 /** Every route of every router, but none over an interface that is down; `active` says whether it is in use. */
 export function* routeRows(lab: Lab): Generator<RouteRow> {
   for (const router of lab.routers.values()) {
-    const inUse = routesNowInUse(router);
-    for (const route of router.routing.rib) {
-      const nexthops = route.nexthops.filter((hop) => egressOf(hop, router.interfaces).up);
-      if (nexthops.length === 0 && route.nexthops.length > 0) continue;
+    const { routing } = router;
+    for (const place of routing.rib.placesAfter(BEFORE_ALL)) {
+      const { prefix, path } = place;
+      // The router may have got other interfaces since the row before.
+      if (path.isGone) continue;
+      const nexthops = path.nexthops.filter((hop) => egressOf(hop, router.interfaces).up);
+      if (nexthops.length === 0 && path.nexthops.length > 0) continue;
       yield {
         router: router.name,
-        prefix: formatPrefix(route.prefix),
-        type: route.type === 'unicast' && route.nexthops.length > 1 ? 'ecmp' : route.type,
-        nexthops: nexthops.map((hop) => ({
-          via: hop.via === 0 ? null : formatAddress(hop.via),
-          interface: egressOf(hop, router.interfaces).name,
-          weight: hop.weight,
-        })),
-        metric: route.metric,
-        ...(route.tos === undefined ? {} : { tos: route.tos }),
-        origin: route.origin,
-        active: inUse.has(route),
+        prefix: formatPrefix(prefix),
+        ...pathRow(path, nexthops, router),
+        active: routing.isInUse(place),
       };
     }
     for (const [address, each] of ownAddresses(router))
@@ -71,16 +67,21 @@ export function* routeRows(lab: Lab): Generator<RouteRow> {
   }
 }
 
-/** A FIB is never changed, and a change of routes or interfaces makes a new one: so this holds as long as it. */
-const inUseByFib = new WeakMap<object, ReadonlySet<Route>>();
-
-const routesNowInUse = ({ routing, interfaces }: Router): ReadonlySet<Route> => {
-  const known = inUseByFib.get(routing.fib);
-  if (known !== undefined) return known;
-  const inUse = routesInUse(routing.rib, interfaces);
-  inUseByFib.set(routing.fib, inUse);
-  return inUse;
-};
+const pathRow = (
+  { type, nexthops: all, metric, tos, origin }: Path,
+  nexthops: readonly NextHop[],
+  { interfaces }: Router,
+): Pick<RouteRow, 'type' | 'nexthops' | 'metric' | 'tos' | 'origin'> => ({
+  type: type === 'unicast' && all.length > 1 ? 'ecmp' : type,
+  nexthops: nexthops.map((hop) => ({
+    via: hop.via === 0 ? null : formatAddress(hop.via),
+    interface: egressOf(hop, interfaces).name,
+    weight: hop.weight,
+  })),
+  metric,
+  ...(tos === undefined ? {} : { tos }),
+  origin,
+});
 
 const ownAddresses = (router: Router): [string, Interface | undefined][] => {
   const own = router.interfaces.flatMap((each) =>

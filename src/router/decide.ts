@@ -132,7 +132,7 @@ const findNextHop = (
   if (way === undefined) return 'tos-route';
   steps?.push({
     what: 'route',
-    detail: `${formatPrefix(way.prefix)} ${way.type}`,
+    detail: `${formatPrefix(routing.fib.prefixOf(destination)!)} ${way.type}`,
     source: 'RFC 1812 §5.2.4.3',
   });
   const only = onlyNextHop(way);

@@ -4,7 +4,7 @@ import type { IgmpSettings } from '../igmp/settings.js';
 import type { Interface } from '../interface.js';
 import type { Filter } from '../ip/filter.js';
 import type { MulticastSettings } from '../ip/multicast-settings.js';
-import type { Route } from '../ip/rib.js';
+import type { PlannedTable, Route } from '../ip/route.js';
 import type { Random } from '../random.js';
 import type { RouterSettings } from '../settings.js';
 import type { Instant } from '../time.js';
@@ -15,6 +15,8 @@ export interface RouterPlan {
   /** By index: interface i is at i - 1. */
   readonly interfaces: readonly Interface[];
   readonly routes: readonly Route[];
+  /** Whole tables of routes beside them; default: none. */
+  readonly tables?: readonly PlannedTable[];
   readonly settings: RouterSettings;
   /** Which interfaces run IGMP, and how. */
   readonly igmp: ReadonlyMap<Interface, IgmpSettings>;

@@ -50,7 +50,7 @@ export class Router {
     this.#environment = environment;
     const { random, now, book, observer } = environment;
     const flowSeed = Math.floor(random() * 2 ** 32);
-    this.routing = new Routing({ ...plan, ip: plan.settings.ip }, flowSeed);
+    this.routing = new Routing({ ...plan, ip: plan.settings.ip }, flowSeed, () => this.multicast.changed());
     const icmp = icmpEnvironment({
       router: this,
       given: environment,
@@ -142,11 +142,12 @@ export class Router {
     this.#delivery.poll(now);
     this.#multicast.poll(now);
     this.filters.poll(now);
+    this.routing.poll();
   }
 
   nextDeadline(): Instant {
     const own = earliest(this.#delivery.nextDeadline(), this.#multicast.nextDeadline());
-    return earliest(own, this.filters.nextDeadline());
+    return earliest(own, earliest(this.filters.nextDeadline(), this.routing.nextDeadline()));
   }
 
   /** Sends an echo request of the router's own; `done` is called once with the outcome. */
@@ -172,7 +173,7 @@ export class Router {
     };
   }
 
-  /** To be called when routes, or the state of an interface or a neighbor, have changed. */
+  /** To be called when the state of an interface or a neighbor has changed; it costs the same with any number of routes. */
   routesChanged(now: Instant): void {
     this.routing.changed();
     this.#multicast.interfacesChanged(now);

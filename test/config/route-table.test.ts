@@ -40,7 +40,14 @@ describe('a table of routes in a file', () => {
     const { configuration, problems } = read(TABLE, ', { to: default, via: 10.0.0.2 }');
     expect(problems).toEqual([]);
     const router = configuration!.routers.get('r1')!;
-    const routes = [...routerPlanOf(router, [], configuration!).routes];
+    const { routes: listed, tables } = routerPlanOf(router, [], configuration!);
+    const rows = tables!.flatMap(({ table, ways }) =>
+      Array.from({ length: table.size }, (_, at) => ({
+        prefix: prefixOf(table.networkAt(at), table.lengthAt(at)),
+        ...ways[table.wayAt(at)]!,
+      })),
+    );
+    const routes = [...listed, ...rows];
     expect(
       routes.map(({ prefix, type, metric, nexthops }) => [formatPrefix(prefix), type, metric, nexthops]),
     ).toEqual([

@@ -2,23 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Address, contains, mask, type Prefix } from '../../src/address.js';
 import { type Interface, interfaceState, UNBOUNDED } from '../../src/interface.js';
-import { type FibEntry, fibOf, pickNextHop, wayFor } from '../../src/ip/fib.js';
-import { compileFib, connectedRoutes } from '../../src/ip/fib-compile.js';
-import { Rib, type Route } from '../../src/ip/rib.js';
+import { pickNextHop, wayFor } from '../../src/ip/fib.js';
+import type { Route } from '../../src/ip/route.js';
+import { Routing } from '../../src/ip/routing.js';
+import { DEFAULT_SETTINGS } from '../../src/settings.js';
 import { ip } from '../support/datagram.js';
 
 const prefix = (text: string): Prefix => {
   const [network, length] = text.split('/');
   return { network: ip(network!), length: Number(length) };
 };
-
-const entry = (of: Prefix): FibEntry => ({
-  prefix: of,
-  kind: 'route',
-  interface: undefined,
-  way: undefined,
-  tosWays: [],
-});
 
 const interfaceOn = (
   name: string,
@@ -48,11 +41,8 @@ const route = (to: string, fields: Partial<Route>): Route => ({
   ...fields,
 });
 
-const compiled = (interfaces: readonly Interface[], routes: readonly Route[]) => {
-  const rib = new Rib();
-  for (const each of [...connectedRoutes(interfaces), ...routes]) rib.add(each);
-  return compileFib(rib, interfaces, undefined);
-};
+const compiled = (interfaces: readonly Interface[], routes: readonly Route[]) =>
+  new Routing({ interfaces, routes, ip: DEFAULT_SETTINGS.ip }, 1, () => {}).fib;
 
 describe('the FIB', () => {
   const prefixes = fc
@@ -73,7 +63,10 @@ describe('the FIB', () => {
         some,
         fc.array(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { maxLength: 20 }),
         (all, anywhere) => {
-          const fib = fibOf(all.map(entry));
+          const fib = compiled(
+            [],
+            all.map((of) => ({ ...route('0.0.0.0/0', { type: 'blackhole' }), prefix: of })),
+          );
           const edges = all.flatMap(({ network, length }) => {
             const last = (network | ~mask(length)) >>> 0;
             return [network, last, Math.max(0, network - 1), Math.min(2 ** 32 - 1, last + 1)];
@@ -82,7 +75,7 @@ describe('the FIB', () => {
             const [longest] = all
               .filter((each) => contains(each, address))
               .sort((a, b) => b.length - a.length);
-            expect(fib.lookup(address)?.prefix).toEqual(longest);
+            expect(fib.prefixOf(address)).toEqual(longest);
           }
         },
       ),
@@ -151,7 +144,6 @@ describe('the FIB', () => {
     ];
     const way = {
       type: 'unicast',
-      prefix: prefix('0.0.0.0/0'),
       tos: undefined,
       nexthops,
       totalWeight: 56,

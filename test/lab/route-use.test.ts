@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { milliseconds } from '../../src/time.js';
 import { watchedLab } from '../support/configured.js';
+import { ip } from '../support/datagram.js';
 import { twoLinks } from '../support/topologies.js';
 
 const LAB = twoLinks({ router: '    routes: [{ to: 192.0.2.0/24, via: 203.0.113.10 }]' });
@@ -10,11 +12,51 @@ describe('route events', () => {
     expect(events).toEqual([]);
     lab.host('bob', 'blue').setUp(false);
     const told = (event: string) => [
-      { type: 'route', router: 'r1', event, prefix: '203.0.113.0/24' },
       { type: 'route', router: 'r1', event, prefix: '192.0.2.0/24' },
+      { type: 'route', router: 'r1', event, prefix: '203.0.113.0/24' },
     ];
     expect(events.splice(0)).toMatchObject(told('withdrawn'));
     lab.host('bob', 'blue').setUp(true);
     expect(events).toMatchObject(told('restored'));
+  });
+
+  it('tell of many routes in parts, of each one in turn, however the interface flaps meanwhile', () => {
+    const { lab, events } = watchedLab(LAB, 'route');
+    const { routing } = lab.lab.routers.get('r1')!;
+    const COUNT = 3000;
+    for (let at = 0; at < COUNT; at += 1)
+      routing.put({
+        prefix: { network: 0x0a000000 + at * 256, length: 24 },
+        type: 'unicast',
+        nexthops: [{ via: ip('203.0.113.10'), egress: 2, weight: 1 }],
+        metric: 0,
+        tos: undefined,
+        origin: 'runtime',
+      });
+    const bob = lab.host('bob', 'blue');
+    const flaps = (times: number) => {
+      for (let flap = 0; flap < times; flap += 1) {
+        bob.setUp(false);
+        bob.setUp(true);
+      }
+    };
+    // The first pass takes note of the new routes.
+    flaps(1);
+    lab.advance(milliseconds(1));
+    events.length = 0;
+    bob.setUp(false);
+    expect(events.length).toBeLessThan(COUNT);
+    flaps(1);
+    bob.setUp(false);
+    lab.advance(milliseconds(1));
+    const prefixes = new Map<string, string[]>();
+    for (const each of events)
+      if (each.type === 'route')
+        prefixes.set(each.prefix, [...(prefixes.get(each.prefix) ?? []), each.event]);
+    expect(prefixes.size).toBe(COUNT + 2);
+    for (const told of prefixes.values()) {
+      expect(told.at(-1)).toBe('withdrawn');
+      expect(told.every((event, at) => event === (at % 2 === 0 ? 'withdrawn' : 'restored'))).toBe(true);
+    }
   });
 });

@@ -4,7 +4,7 @@ import { NOBODY } from '../../src/event.js';
 import { type Interface, interfaceState, type MulticastScope, UNBOUNDED } from '../../src/interface.js';
 import type { Filter } from '../../src/ip/filter.js';
 import { DEFAULT_MULTICAST, type MulticastSettings } from '../../src/ip/multicast-settings.js';
-import type { Route } from '../../src/ip/rib.js';
+import type { Route } from '../../src/ip/route.js';
 import { parcelOf } from '../../src/parcel.js';
 import { seededRandom } from '../../src/random.js';
 import type { RouterEnvironment, RouterPlan } from '../../src/router/environment.js';

@@ -1,5 +1,4 @@
 import { readConfiguration } from '../../../../src/config/read.js';
-import { START } from '../../../../src/time.js';
 import { ip } from '../../../support/datagram.js';
 import { configurationOf } from '../../configuration.js';
 import { prefix } from '../../igmp/settings-words.js';
@@ -20,9 +19,8 @@ export const replacementFault = (): string | undefined => {
   for (let round = 0; round < 100; round += 1) {
     const port = round % 2 === 0 ? 2 : 1;
     const nexthops = [{ via: ip(GATEWAY[port]), egress: router.interfaces[port]!.index, weight: 1 }];
-    router.routing.rib.replace({ ...old, nexthops });
     host.send(transit());
-    router.routesChanged(START);
+    router.routing.put({ ...old, nexthops });
     host.send(transit());
     const arrived = ([1, 2] as const).map((each) => virtual.host(each).take().length);
     if (arrived[0] !== 1 || arrived[1] !== 1)

@@ -1,0 +1,60 @@
+/** The numbers of one segment fit into a page, however many prefixes it has. */
+export const PAGE_BITS = 19;
+export const PLACE = (1 << PAGE_BITS) - 1;
+/** A router with few routes has a page of so many words. */
+const FIRST_PAGE = 64;
+
+/** In which page a segment is, and where in it. */
+export const pageOf = (segment: number): number => segment >>> PAGE_BITS;
+export const placeIn = (segment: number): number => segment & PLACE;
+
+/**
+ * Room for segments: blocks of words whose capacity is a power of two, in pages, so that no growth moves them all.
+ *
+ * A segment is a number that says its page and its place, and never 0. It has so many words for each item that it has
+ * room for; what they hold is the owner's.
+ */
+export class Segments {
+  readonly #columns: number;
+  readonly pages: Uint32Array[] = [new Uint32Array(FIRST_PAGE)];
+  /** How many words of the last page are taken. */
+  #taken = 1;
+  /** Released segments, by the logarithm of their capacity. */
+  readonly #free: number[][] = [];
+
+  constructor(columns: number) {
+    this.#columns = columns;
+  }
+
+  /** A segment for so many items, a power of two; its words are arbitrary. */
+  allocate(capacity: number): number {
+    const free = this.#free[31 - Math.clz32(capacity)]?.pop();
+    if (free !== undefined) return free;
+    const words = capacity * this.#columns;
+    if (this.#taken + words > 1 << PAGE_BITS) {
+      this.pages.push(new Uint32Array(1 << PAGE_BITS));
+      this.#taken = 0;
+    }
+    const last = this.pages.length - 1;
+    const segment = (last << PAGE_BITS) + this.#taken;
+    this.#taken += words;
+    if (this.#taken > this.pages[last]!.length) this.#enlargeFirst();
+    return segment >>> 0;
+  }
+
+  release(segment: number, capacity: number): void {
+    const size = 31 - Math.clz32(capacity);
+    const free = this.#free[size] ?? [];
+    free.push(segment);
+    this.#free[size] = free;
+  }
+
+  /** Only the first page begins small; it is full-size before there is a second one. */
+  #enlargeFirst(): void {
+    let length = this.pages[0]!.length;
+    while (length < this.#taken) length *= 2;
+    const larger = new Uint32Array(length);
+    larger.set(this.pages[0]!);
+    this.pages[0] = larger;
+  }
+}
