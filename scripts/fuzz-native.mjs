@@ -21,6 +21,11 @@ const below = (limit) => Math.floor(chance() * limit);
 const pick = (list) => list[below(list.length)];
 
 const handles = [];
+/** Which function made each of them. */
+const makers = new WeakMap();
+/** A handle; half of the times one of the kind that a function is for. */
+const handleBy = (maker) =>
+  pick([pick(handles), pick(handles.filter((handle) => makers.get(handle) === maker))]);
 const shared = new ArrayBuffer(4096);
 const here = openSync('/proc/self/ns/net');
 
@@ -109,7 +114,7 @@ const LIKELY = {
   openLinkSocket: [() => pick([undefined, '/proc/self/ns/net', text()])],
   openRouteSocket: [() => pick([undefined, '/proc/self/ns/net', text()])],
   ask: [() => pick(handles), () => pick([message(), view(Uint8Array)]), () => view(Uint8Array)],
-  setPersistent: [() => pick(handles), () => false],
+  setPersistent: [() => handleBy('open'), () => false],
   listen: [
     ...[() => pick(handles), () => new Uint8Array(131_072), number, number],
     ...[() => view(Uint32Array), () => view(Uint32Array), () => () => {}],
@@ -130,7 +135,7 @@ const LIKELY = {
     },
   ],
   setTimer: [
-    () => pick(handles),
+    () => handleBy('openTimer'),
     () => pick([0, 1, 0.25, Number(process.hrtime.bigint()) + below(2_000_000), number()]),
   ],
   holdClosing: [],
@@ -167,8 +172,10 @@ for (let round = 0; round < Number(rounds); round++) {
     if (name === 'makeNamespaces') opened.push(...result);
     const handle = name === 'open' || name === 'adopt' ? result?.descriptor : result;
     if (result instanceof Promise) continue;
-    if (typeof handle === 'object' && !ArrayBuffer.isView(handle) && !Array.isArray(handle))
+    if (typeof handle === 'object' && !ArrayBuffer.isView(handle) && !Array.isArray(handle)) {
+      makers.set(handle, name);
       handles.push(handle);
+    }
   } catch (error) {
     if (!(error instanceof Error)) throw error;
   }

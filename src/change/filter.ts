@@ -52,7 +52,7 @@ export const FILTER_ADD = grammar({
         `\`--with\` requires \`--action reject\`, but the action is \`${options.action}\``,
         'remove it, or change the action to `reject`',
       );
-    return portsFault(options, (key) => `--${key}`);
+    return portsFault(options, (key) => `\`--${key}\``);
   },
 });
 
@@ -80,7 +80,7 @@ export const portsFault = (
     ...fault(
       'E-KEY',
       `only UDP and TCP have ports, but the protocol is \`${formatProtocol(protocol)}\``,
-      `remove \`${shown(key)}\`, or change the protocol to \`udp\` or \`tcp\``,
+      `remove ${shown(key)}, or change the protocol to udp or tcp`,
     ),
   };
 };

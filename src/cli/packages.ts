@@ -6,6 +6,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mtr: 'mtr-tiny',
   bash: 'bash',
   curl: 'curl',
+  iperf3: 'iperf3',
 };
 
 export const packageOf = (program: string): string => PACKAGES[program] ?? program;

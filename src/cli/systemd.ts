@@ -21,7 +21,7 @@ export const addSystemd: AddCommand = (program, invoke) => {
           file: resolve(file),
           node: process.execPath,
           program: resolve(process.argv[1] ?? 'tunpike'),
-          group: await groupIn(file, terminal),
+          ...(await neededBy(file, terminal)),
         });
         if (terminal.isJson) terminal.printJson({ unit });
         else terminal.print(unit);
@@ -30,24 +30,30 @@ export const addSystemd: AddCommand = (program, invoke) => {
     );
 };
 
-/** The group of the control socket; undefined where the file names none, or is not there yet. */
-const groupIn = async (file: string, terminal: Terminal): Promise<string | undefined> => {
-  if (!existsSync(file)) return undefined;
+/** What the file asks for beyond what every lab needs; nothing where it is not there yet. */
+const neededBy = async (
+  file: string,
+  terminal: Terminal,
+): Promise<Pick<UnitOptions, 'group' | 'listens'>> => {
+  if (!existsSync(file)) return { group: undefined, listens: false };
   const { readConfigurationFile } = await import('./configuration-file.js');
   const { configuration } = await readConfigurationFile(file, terminal);
   if (configuration === undefined)
     terminal.hint(`${file} has errors, so the unit would not start: tunpike check ${file}`);
-  return configuration?.control.group;
+  return { group: configuration?.control.group, listens: configuration?.http !== undefined };
 };
 
 interface UnitOptions {
   readonly file: string;
   readonly node: string;
   readonly program: string;
+  /** Of the control socket. */
   readonly group: string | undefined;
+  /** Whether it listens on an address of this machine. */
+  readonly listens: boolean;
 }
 
-const unitFor = ({ file, node, program, group }: UnitOptions): string =>
+const unitFor = ({ file, node, program, group, listens }: UnitOptions): string =>
   `[Unit]
 Description=Tunpike IPv4 router, ${escaped(file)}
 After=network.target
@@ -70,7 +76,7 @@ CapabilityBoundingSet=CAP_NET_ADMIN CAP_SYS_ADMIN
 NoNewPrivileges=yes
 DevicePolicy=closed
 DeviceAllow=/dev/net/tun rw
-RestrictAddressFamilies=AF_NETLINK AF_UNIX
+RestrictAddressFamilies=AF_NETLINK AF_UNIX${listens ? ' AF_INET AF_INET6' : ''}
 RestrictNamespaces=net
 RestrictRealtime=yes
 RestrictSUIDSGID=yes

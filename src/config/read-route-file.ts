@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { formatPrefix } from '../address.js';
 import { fault, isFault } from '../text/fault.js';
@@ -16,26 +16,29 @@ const NEWLINE = 0x0a;
 /**
  * Reads a table of routes, one a line, in pieces; what is wrong goes into the report, with the place in that file.
  *
- * `file` is relative to the configuration's folder; `path` is where the configuration refers to it.
+ * `file` is relative to the configuration's folder; `path` is where the configuration refers to it. A pipe, which may
+ * keep its reader waiting, is read only where that may be.
  */
 export const readRouteFile = (
   file: string,
   configuration: string,
   path: Path,
   report: Report,
+  mayWait = true,
 ): RouteTable => {
   const place = isAbsolute(file) ? file : join(dirname(configuration), file);
   const table = new RouteTable(file, place);
   try {
-    const descriptor = openSync(place, 'r');
+    const descriptor = openSync(place, mayWait ? 'r' : constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const status = fstatSync(descriptor);
-      if (status.isFile() || status.isFIFO()) new TableReader(table, path, report).read(descriptor);
+      if (status.isFile() || (status.isFIFO() && mayWait))
+        new TableReader(table, path, report).read(descriptor);
       else
         report.error(
           'E-REF',
           path,
-          `\`${file}\` is not a file or a pipe`,
+          `\`${file}\` is not a file${mayWait ? ' or a pipe' : ''}`,
           'name a file with one route a line',
         );
     } finally {

@@ -36,12 +36,14 @@ export interface ReadConfiguration {
 /**
  * Reads and checks a whole configuration file; never throws, whatever the text.
  *
- * `file` is the name used in problems; the lab is named after it unless the file gives a name.
+ * `file` is the name used in problems; the lab is named after it unless the file gives a name. A table of routes in a
+ * pipe is a problem unless `mayWait`.
  */
 export const readConfiguration = (
   text: string,
   file: string,
   notYet: readonly NotYet[] = NOT_YET,
+  mayWait = true,
 ): ReadConfiguration => {
   const report = new Report(file);
   const tree = parseYaml(text, report);
@@ -51,7 +53,7 @@ export const readConfiguration = (
     report.locateIn(tree);
     const draft = readTree(tree, report, notYet);
     const topology = new Topology(draft, report);
-    const tables = new RouteTables(draft, file, report);
+    const tables = new RouteTables(draft, file, report, mayWait);
     routeFiles = tables.places;
     checkNames(draft, topology, report);
     checkLinks(draft, topology, report);

@@ -16,14 +16,14 @@ export class RouteTables {
   /** Where they were read, or were to be read. */
   readonly places: readonly string[];
 
-  constructor(draft: FileDraft, configuration: string, report: Report) {
+  constructor(draft: FileDraft, configuration: string, report: Report, mayWait = true) {
     const read = new Map<string, RouteTable>();
     for (const [name, router] of draft.routers ?? []) {
       const references: TableReference[] = [];
       for (const [at, route] of (router?.routes ?? []).entries()) {
         if (route?.file === undefined) continue;
         const path = ['routers', name, 'routes', at, 'file'];
-        const table = read.get(route.file) ?? readRouteFile(route.file, configuration, path, report);
+        const table = read.get(route.file) ?? readRouteFile(route.file, configuration, path, report, mayWait);
         read.set(route.file, table);
         references.push({ table, path });
       }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Configuration, LogLevel } from '../config/configuration.js';
 import { configurationDifference } from '../config/difference.js';
-import { isEqual, merge } from '../config/merge.js';
+import { isEqual } from '../config/merge.js';
 import { formatProblems } from '../config/problem.js';
 import { type ReadConfiguration, readConfiguration } from '../config/read.js';
 import { readText } from '../config/read-text.js';
@@ -9,6 +9,7 @@ import type { ReloadParams, ReloadResult } from '../control/reload.js';
 import { Failure } from '../failure.js';
 import type { HostSide } from '../host/host-side.js';
 import { type HostChange, planHost } from '../host/plan.js';
+import { configurationInForce } from '../lab/in-force.js';
 import type { LabLoop } from '../lab/loop.js';
 
 /** What a reload acts on. */
@@ -75,10 +76,10 @@ export class Reload {
   async perform({ isColored = false, isQuiet = false }: ReloadParams): Promise<ReloadResult> {
     const { name } = this.#environment;
     const file = this.#fileToRead();
-    // Whoever opens a pipe waits for somebody to write.
-    for (const each of this.files) refusePipe(each);
+    // Whoever opens a pipe waits for somebody to write, and all traffic with him.
+    refusePipe(file);
     const text = readText(file);
-    const read = readConfiguration(text, file);
+    const read = readConfiguration(text, file, undefined, false);
     this.#routeFiles = read.routeFiles;
     this.#environment.hasRead();
     const shown = isQuiet ? { ...read, problems: read.problems.filter(isError) } : read;
@@ -109,9 +110,9 @@ export class Reload {
     const { host, loop, setLogLevel, warn } = this.#environment;
     const { lab } = loop;
     refuseOthers(this.#last, next);
-    const inForce = (): Configuration => merge(this.#last, next, lab.configuration);
+    // Nothing changes what hosts need of this machine but the file.
     const transition = await host
-      .prepare(inForce(), (ports) => loop.disconnectAll(ports))
+      .prepare(next, (ports) => loop.disconnectAll(ports))
       .catch((error: unknown) => {
         throw refusal(error, []);
       });
@@ -119,7 +120,7 @@ export class Reload {
     try {
       await transition.make();
       // Meanwhile somebody may have changed a setting.
-      adopt(loop, inForce());
+      adopt(loop, configurationInForce(this.#last, next, lab.configuration));
       loop.connectAll(transition.made);
     } catch (error) {
       const lost = await transition.takeBack();

@@ -42,13 +42,18 @@ export const handleSignals = (
     else setTimeout(onHangUp, HANG_UP_TIME);
   };
   // Rejections that nobody handled come here, too.
-  const onError = (error: unknown): void => stop('internal error', error);
+  let hasFailed = false;
+  const onError = (error: unknown): void => {
+    hasFailed = true;
+    stop('internal error', error);
+  };
   for (const signal of STOPPING) process.on(signal, onSignal);
   process.on('SIGHUP', onHup);
   process.on('uncaughtException', onError);
   return () => {
     for (const signal of STOPPING) process.off(signal, onSignal);
     process.off('SIGHUP', onHup);
-    process.off('uncaughtException', onError);
+    // The first error is what the process ends with, whatever comes between the end of the lab and its own.
+    if (!hasFailed) process.off('uncaughtException', onError);
   };
 };

@@ -37,12 +37,12 @@ export const formatSize = (octets: number): string => formatQuantity(octets, SIZ
 export const parseShare = (text: string, bounds: Bounds = { most: '100%' }): number | Fault =>
   parseQuantity(text, 'a share', SHARE_UNITS, '0.5%', bounds);
 
-/** A probability, as a share or as a fraction: `30%` and `0.3` both give 0.3. */
+/** A probability, as a share or as a fraction, to eleven digits: `30%` and `0.3` both give 0.3. */
 export const parseChance = (text: string): number | Fault => {
-  if (!/^\d{1,15}(\.\d{1,15})?$/.test(text)) return parseShare(text);
-  const chance = Number(text);
+  const chance = /^\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : parseShare(text);
+  if (typeof chance !== 'number') return chance;
   return chance <= 1
-    ? chance
+    ? Number(chance.toFixed(11))
     : fault(
         'E-RANGE',
         `\`${text}\` is more than always`,

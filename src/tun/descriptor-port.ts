@@ -4,16 +4,18 @@ import type { Hop } from '../hop.js';
 import type { Parcel } from '../parcel.js';
 import type { Instant } from '../time.js';
 import type { Arena } from './arena.js';
-import { type Descriptor, type Driver, EBADF, EBADFD, EFAULT, EIO } from './descriptor.js';
-import { type LinkSocket, watchLinks } from './link-watch.js';
+import { type Descriptor, type Driver, EBADF, EBADFD, EFAULT, EIO, type RouteSocket } from './descriptor.js';
+import { type NetlinkWatch, watchLinks } from './link-watch.js';
 import type { Backend, Port, PortListener, PortOptions, PortState } from './port.js';
 import { RouteQuestions } from './route-questions.js';
-import type { LinkChange } from './rtnetlink.js';
+import { type LinkChange, linkQuestion, messagesIn } from './rtnetlink.js';
 import { carrierRequest, mtuRequest } from './rtnetlink-request.js';
 import { SendQueue } from './send-queue.js';
 
 /** A refusal may be answered with a datagram to the same device; answers to that one wait for the next flush. */
 const FLUSH_ROUNDS = 2;
+/** What the kernel says of one link is some 2 KiB. */
+const ANSWER_ROOM = 32 * 1024;
 
 /** A port on a descriptor of any driver: bursts in, one write per flush out, and faults told apart. */
 export class DescriptorPort implements Port {
@@ -23,12 +25,16 @@ export class DescriptorPort implements Port {
   readonly #driver: Driver;
   readonly #namespace: string | undefined;
   #descriptor: Descriptor | undefined;
-  #links: LinkSocket | undefined;
+  #links: NetlinkWatch | undefined;
+  #socket: RouteSocket | undefined;
   #routes: RouteQuestions | undefined;
   #into: Hop | undefined;
   #listener: PortListener | undefined;
   #state: PortState = 'down';
+  /** Undefined until the device was seen, and once it is gone. */
   #index: number | undefined;
+  /** Of the device that is gone: the last that is told of it may come later. */
+  #goneIndex: number | undefined;
   #mtu = 0;
   /** What is to be asked of the kernel once the index of the device is known. */
   readonly #requests: ((index: number) => Uint8Array)[] = [];
@@ -49,14 +55,12 @@ export class DescriptorPort implements Port {
   }
 
   start(into: Hop, listener: PortListener): void {
-    const descriptor = this.#descriptor;
-    if (descriptor === undefined) return;
+    if (this.#descriptor === undefined) return;
     this.#into = into;
     this.#listener = listener;
-    this.#state = descriptor.isWritable() ? 'up' : 'down';
-    descriptor.listen(this.#arena.input, (count, errno, writable) => this.#ready(count, errno, writable));
-    if (this.#state === 'down') descriptor.resume(true);
-    this.#routes = new RouteQuestions(this.#driver.openRouteSocket(this.#namespace));
+    this.#state = this.#listen(this.#descriptor);
+    this.#socket = this.#driver.openRouteSocket(this.#namespace);
+    this.#routes = new RouteQuestions(this.#socket);
     this.#links = watchLinks(this.#driver, this.#namespace, {
       linkChanged: (change) => this.#linkChanged(change),
       addressesChanged: (index, addresses) => {
@@ -108,7 +112,19 @@ export class DescriptorPort implements Port {
     this.#listener = undefined;
     this.#into = undefined;
     this.#queue.clear();
+    this.#links?.close();
+    this.#socket?.close();
+    this.#socket = undefined;
+    this.#routes = undefined;
     this.#release();
+  }
+
+  /** Starts reading from a device that was just opened, and gives its state. */
+  #listen(descriptor: Descriptor): PortState {
+    const state = descriptor.isWritable() ? 'up' : 'down';
+    descriptor.listen(this.#arena.input, (count, errno, writable) => this.#ready(count, errno, writable));
+    if (state === 'down') descriptor.resume(true);
+    return state;
   }
 
   /** A read from a device that is being deleted fails with EFAULT. */
@@ -143,6 +159,7 @@ export class DescriptorPort implements Port {
 
   #linkChanged(change: LinkChange): void {
     if (change.deleted || !this.#isOurs(change)) return;
+    if (this.#state === 'gone' && !this.#reopen(change.index)) return;
     this.#index = change.index;
     for (const requestFor of this.#requests.splice(0)) this.#links?.request(requestFor(change.index));
     // A device that was down for a moment has lost its routes, so report it; its state now is what counts.
@@ -155,6 +172,35 @@ export class DescriptorPort implements Port {
   #request(requestFor: (index: number) => Uint8Array): void {
     if (this.#index === undefined) this.#requests.push(requestFor);
     else this.#links?.request(requestFor(this.#index));
+  }
+
+  /**
+   * Opens a device of the same name that somebody has made; says whether that went well.
+   *
+   * It may be another kind of device, or in use: then the next change to it is another occasion.
+   */
+  #reopen(index: number): boolean {
+    // To open one that is gone already would make it.
+    if (index === this.#goneIndex || index !== this.#indexNow()) return false;
+    try {
+      const { descriptor } = this.#driver.open(this.#namespace, this.device, false);
+      this.#descriptor = descriptor;
+      this.#state = this.#listen(descriptor);
+    } catch {
+      return false;
+    }
+    this.#listener?.stateChanged(this.#state);
+    // What was told of its addresses until now was not yet about ours.
+    this.#links?.tellAgain();
+    return true;
+  }
+
+  /** The index of the device of this name, as the kernel has it at this moment. */
+  #indexNow(): number | undefined {
+    const answer = new Uint8Array(ANSWER_ROOM);
+    const length = this.#socket?.ask(linkQuestion(this.device), answer) ?? 0;
+    const [link] = messagesIn(answer.subarray(0, Math.max(0, length)));
+    return link?.about === 'link' ? link.index : undefined;
   }
 
   /** Matches by index once it is known, because a device may be renamed. */
@@ -171,12 +217,10 @@ export class DescriptorPort implements Port {
   }
 
   #release(): void {
-    this.#links?.close();
-    this.#routes?.close();
     this.#descriptor?.close();
-    this.#links = undefined;
-    this.#routes = undefined;
     this.#descriptor = undefined;
+    this.#goneIndex = this.#index;
+    this.#index = undefined;
   }
 }
 

@@ -23,10 +23,12 @@ export interface LinkWatch {
   close(): void;
 }
 
-/** A watch by which the links of its namespace can be changed, too. */
-export interface LinkSocket extends LinkWatch {
+/** A watch that can be asked, and by which the links of its namespace can be changed. */
+export interface NetlinkWatch extends LinkWatch {
   /** Asks the kernel to change something. What comes of it is told as any other change; a refusal is not. */
   request(octets: Uint8Array): void;
+  /** Has everything told once more. */
+  tellAgain(): void;
 }
 
 /** Told of the links of a namespace. */
@@ -48,12 +50,11 @@ export function watchLinks(
   driver: Driver,
   namespace: string | undefined,
   listener: LinkListener,
-): LinkSocket {
-  const watch = new Watch(driver.openLinkSocket(namespace), listener);
-  return { request: (octets) => watch.request(octets), close: () => watch.close() };
+): NetlinkWatch {
+  return new Watch(driver.openLinkSocket(namespace), listener);
 }
 
-class Watch {
+class Watch implements NetlinkWatch {
   readonly #socket: Descriptor;
   readonly #listener: LinkListener;
   /** The addresses of each link. */
@@ -86,6 +87,11 @@ class Watch {
     this.#socket.write(octets, Uint32Array.of(0), Uint32Array.of(octets.length), 1, new Int32Array(1));
   }
 
+  tellAgain(): void {
+    if (this.#dumping === undefined) this.#dumpLinks();
+    else this.#isStale = true;
+  }
+
   #ready(count: number, errno: number): void {
     const octets: Uint8Array[] = [];
     for (let i = 0; i < count; i++) {
@@ -99,8 +105,7 @@ class Watch {
     this.#tellRoutes();
     if (errno !== 0 && !this.#isClosed) {
       this.#socket.resume(false);
-      if (this.#dumping === undefined) this.#dumpLinks();
-      else this.#isStale = true;
+      this.tellAgain();
     }
   }
 

@@ -9,6 +9,7 @@ export const HEADER_LENGTH = 16;
 /** The types of the messages that end an answer. */
 export const ERROR = 2;
 export const DONE = 3;
+const NLM_F_REQUEST = 1;
 const FLAG_CAPPED = 0x100;
 const FLAG_HAS_ATTRIBUTES = 0x200;
 const ATTRIBUTE_REASON = 1;
@@ -47,6 +48,17 @@ export function request(
     at += aligned(4 + octets.length);
   }
   return message;
+}
+
+/** A request whose answer is enough: it needs no acknowledgment. */
+export function question(
+  type: number,
+  fixed: Uint8Array,
+  attributes: readonly Attribute[],
+): Uint8Array<ArrayBuffer> {
+  const octets = new Uint8Array(request(type, 0, fixed, attributes));
+  new DataView(octets.buffer).setUint16(6, NLM_F_REQUEST, LITTLE);
+  return octets;
 }
 
 /** Requests one behind the other, as they are sent. */

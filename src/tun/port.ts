@@ -16,8 +16,9 @@ export interface PortOptions {
 
 /**
  * The state of the device under a port: set down, set up again, deleted.
- * After `gone` the port is closed for good; the kernel sets a device down before it deletes it, so `down` may
- * come first.
+ *
+ * The kernel sets a device down before it deletes it, so `down` may come before `gone`. Where somebody makes a device of
+ * that name again, the port takes it up, and `down` or `up` follows; with tuntap2, `gone` is the end.
  */
 export type PortState = 'up' | 'down' | 'gone';
 

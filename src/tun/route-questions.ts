@@ -1,6 +1,6 @@
 import type { Address } from '../address.js';
 import type { RouteSocket } from './descriptor.js';
-import { attributesOf, LITTLE, messagesOf, request } from './netlink.js';
+import { attributesOf, LITTLE, messagesOf, question } from './netlink.js';
 
 const NEW_ROUTE = 24;
 const GET_ROUTE = 26;
@@ -9,9 +9,8 @@ const UNICAST = 1;
 const ROUTE_LENGTH = 12; // struct rtmsg
 /** Of the type of service, what every kernel accepts in a question. Source: linux/in_route.h, IPTOS_RT_MASK. */
 const TOS_BITS = 0x1c;
-/** Where the values stand in a question: the header's flags, the type of service, the first attribute, to the next. */
-const [FLAGS, TOS, FIRST, NEXT] = [6, 19, 32, 8];
-const NLM_F_REQUEST = 1;
+/** Where the values stand in a question: the type of service, the first attribute, and how far it is to the next. */
+const [TOS, FIRST, NEXT] = [19, 32, 8];
 
 /** What a datagram says beside its destination, and the index of the device that it came out of. */
 export interface Asked {
@@ -57,25 +56,18 @@ export class RouteQuestions {
     }
     return undefined;
   }
-
-  close(): void {
-    this.#socket.close();
-  }
 }
 
 /** A question without its values. */
 function emptyQuestion({ hasSource, hasDevice }: { hasSource: boolean; hasDevice: boolean }) {
   const rtmsg = new Uint8Array(ROUTE_LENGTH);
   rtmsg.set([AF_INET, 32, hasSource ? 32 : 0]);
-  const octets = request(GET_ROUTE, 0, rtmsg, [
+  const octets = question(GET_ROUTE, rtmsg, [
     [1, 0],
     ...(hasSource ? [[2, 0] as const] : []),
     ...(hasDevice ? [[4, 0] as const] : []),
   ]);
-  const view = new DataView(octets.buffer);
-  // The answer is enough: it needs no acknowledgment.
-  view.setUint16(FLAGS, NLM_F_REQUEST, LITTLE);
-  return { octets, view };
+  return { octets, view: new DataView(octets.buffer) };
 }
 
 /** The device that a route leads out of, and its next hop; undefined where there is no such route. */

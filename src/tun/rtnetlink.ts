@@ -1,5 +1,5 @@
 import type { Address } from '../address.js';
-import { attributesOf, DONE, LITTLE, messagesOf, request, textOf } from './netlink.js';
+import { attributesOf, DONE, LITTLE, messagesOf, question, request, textOf } from './netlink.js';
 
 /** What the kernel reports about a link. */
 export interface LinkChange {
@@ -86,6 +86,10 @@ const IFF_TUN = 1;
 
 /** The message that asks for all links; they come as changes. */
 export const linkDumpRequest = (): Uint8Array => request(GET_LINK, DUMP, new Uint8Array(LINK_LENGTH));
+
+/** The message that asks for one link, by its name. */
+export const linkQuestion = (name: string): Uint8Array =>
+  question(GET_LINK, new Uint8Array(LINK_LENGTH), [[3, name]]);
 
 /** The messages that ask for all IPv4 addresses, and for all IPv4 routes. */
 export const addressDumpRequest = (): Uint8Array =>

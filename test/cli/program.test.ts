@@ -70,7 +70,7 @@ describe('the command line', () => {
     [['monitor', '--match', 'reason=no-rout'], 'did you mean no-route?'],
     [['monitor', '--match', 'event=joins'], 'did you mean join?'],
     [['show', 'captures'], 'not available yet'],
-    [['demo', 'circus'], 'one of ping three-hop multicast mtu-blackhole redirect'],
+    [['demo', 'circus'], 'one of ping three-hop multicast mtu-blackhole bad-day redirect'],
     [['help', 'E-NOTHING'], 'no help on'],
     [['mcast', 'send', '10.1.2.3:5000'], 'is not a multicast group'],
     [['mcast', 'recv', '239.1.2.3'], 'write GROUP:PORT'],
@@ -120,6 +120,7 @@ describe('the command line', () => {
       'three-hop',
       'multicast',
       'mtu-blackhole',
+      'bad-day',
       'redirect',
     ]);
   });

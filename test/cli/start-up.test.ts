@@ -54,6 +54,7 @@ describe.skipIf(!existsSync(MAIN))('a command that asks a running lab', () => {
   it.each([
     ...Object.keys(SHOWN).map((what) => `show ${what}`),
     'show status -j',
+    'filter list',
     'show routes -j',
     'exec alice -- true',
     'ping -c 1 --from r1 198.51.100.2 -j',

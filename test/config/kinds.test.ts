@@ -44,6 +44,8 @@ describe('a quantity', () => {
     number.map((each) => ['duration', `${each}s`] as const),
     number.map((each) => ['duration', `${each}ms`] as const),
     number.map((each) => ['share', `${Number(each) % 100}%`] as const),
+    number.map((each) => ['chance', `${Number(each) % 100}%`] as const),
+    number.map((each) => ['chance', (Number(each) % 1).toFixed(9)] as const),
     number.map((each) => ['rate', `${each}mbit`] as const),
     number.map((each) => ['size', `${each}kB`] as const),
   );

@@ -66,6 +66,22 @@ describeKernel('a device that changes under a running router', ['ping'], () => {
       expect(lab.process.code).toBeUndefined();
     }));
 
+  it('may be made again by somebody, and its host answers as before', () =>
+    withLab(THREE_HOSTS, async (lab) => {
+      await change(lab, 'bob', 'ip link del ktblue');
+      await comesTo(lab, 'r1.blue', 'DOWN');
+      for (const step of [
+        'tuntap add dev ktblue mode tun',
+        `address add ${BOB}/24 dev ktblue`,
+        'link set ktblue up',
+      ])
+        await change(lab, 'bob', `ip ${step}`);
+      await change(lab, 'bob', 'ip route add default via 203.0.113.1');
+      await comesTo(lab, 'r1.blue', 'UP');
+      await until(async () => (await ping(lab, BOB)).includes('1 received'), 5000, 'an answer from bob');
+      expect(await ping(lab, CAROL, 'bob')).toContain('ttl=63');
+    }));
+
   it('may get another MTU, which is the one that the next datagram meets', () =>
     withLab(THREE_HOSTS, async (lab) => {
       await change(lab, 'bob', 'ip link set ktblue mtu 1300');

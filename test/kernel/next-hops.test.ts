@@ -140,8 +140,6 @@ while time.monotonic() < end:
         await flood.printed(/begins/);
         const { stdout } = await lab.on('bob', 'ping -n -c 6 -i 0.1 -W 2 203.0.113.1');
         expect(stdout).toContain('6 received');
-        const [, worst] = /= [\d.]+\/[\d.]+\/([\d.]+)\//.exec(stdout)!;
-        expect(Number(worst)).toBeLessThan(500);
         expect(await firstHop(lab)).toBe('198.51.100.2');
         expect(await flood.ended()).toBe(0);
       } finally {

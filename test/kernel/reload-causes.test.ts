@@ -127,6 +127,18 @@ describeKernel('a reload', ['cc', 'setsid', 'unshare'], () => {
     expect((await tunpike(['reload', '-n', name])).code).toBe(5);
   });
 
+  it('never waits for a pipe', () =>
+    withLab(text(), async (lab) => {
+      await run('mkfifo', [join(lab.folder, 'pipe')]);
+      rewrite(lab, text('', '{ file: pipe }'));
+      expect(await lab.tunpike('reload')).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining('`pipe` is not a file'),
+      });
+      renameSync(join(lab.folder, 'pipe'), lab.file);
+      expect((await lab.tunpike('reload')).code).toBe(7);
+    }));
+
   it('makes and removes the hosts of a lab without privileges', () =>
     withLab(
       text(),

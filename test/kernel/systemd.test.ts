@@ -83,7 +83,9 @@ describeKernel('the systemd unit', ['systemd-analyze', 'strace', 'setpriv'], () 
 
   it('takes nothing away that a lab needs from its start to its end', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ktunit-'));
-    const { name, text } = labText(`control: { group: "${GROUP}" }\n${ONE_LINK}`);
+    const { name, text } = labText(
+      `control: { group: "${GROUP}" }\nhttp: { listen: "127.0.0.1:0" }\n${ONE_LINK}`,
+    );
     const [file, trace] = [join(folder, 'lab.yaml'), join(folder, 'trace')];
     writeFileSync(file, text);
     const unit = await unitFor(file);

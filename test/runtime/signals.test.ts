@@ -38,14 +38,27 @@ describe('the signals of a lab', () => {
   it('say why to stop, until they are ignored again', () => {
     const before = listeners();
     const { receive, said, lines, ignore } = handling(false);
-    const failure = new Error('a defect');
     for (const name of STOPPING) receive(name);
     receive('SIGHUP');
-    receive('uncaughtException', failure);
-    expect(said).toEqual([...STOPPING.map((name) => [name]), ['internal error', failure]]);
+    expect(said).toEqual(STOPPING.map((name) => [name]));
     expect(lines).toEqual(['reload']);
     ignore();
     expect(listeners()).toEqual(before);
+  });
+
+  it('let no second error come between the first and the end of the process', () => {
+    const before = listenersOf('uncaughtException');
+    const { receive, said, ignore } = handling(false);
+    const failure = new Error('a defect');
+    try {
+      receive('uncaughtException', failure);
+      ignore();
+      receive('uncaughtException', new Error('another one'));
+      expect(said[0]).toEqual(['internal error', failure]);
+    } finally {
+      for (const each of listenersOf('uncaughtException'))
+        if (!before.includes(each)) process.off('uncaughtException', each);
+    }
   });
 
   it('stop a lab whose terminal has hung up', () => {

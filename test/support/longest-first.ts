@@ -3,12 +3,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** How long the long ones take, in seconds, each alone on two idle cores; the others take less than 3. */
 const SECONDS: Readonly<Record<string, number>> = {
   'kernel/tutorials': 24,
+  'cli/demo': 24,
   'config/laws': 14,
   'kernel/multicast-delivery': 13,
   'kernel/multicast-frr': 11,
   'kernel/multicast-joining': 11,
   'kernel/multicast-messages': 10,
-  'cli/demo': 10,
   'kernel/multicast-election': 10,
   'kernel/multicast-iperf': 10,
   'kernel/multicast-receivers': 10,

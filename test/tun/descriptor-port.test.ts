@@ -189,15 +189,16 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
         expect(refused).toEqual(['link-down', 'link-down', 'link-down']);
         expect(listener.states).toEqual([]);
         await ip('link set tp0 up', namespace);
-        await until(() => listener.states.length === 1, 5000, 'up');
+        await until(() => listener.states.at(-1) === 'up', 5000, 'up');
         await run('ip', ['link', 'set', 'tp0', 'down'], { namespace });
         port.take(
           parcelOf(udpDatagram(), 0, (reason) => refused.push(reason)),
           START,
         );
         port.flush(START);
-        await until(() => listener.states.length === 2, 5000, 'down');
-        expect(listener.states).toEqual(['up', 'down']);
+        await until(() => listener.states.at(-1) === 'down', 5000, 'down');
+        // On a busy machine, that it was down at the start may be heard of after it has come up.
+        for (const [at, state] of listener.states.entries()) expect(state).not.toBe(listener.states[at - 1]);
       }));
 
     it('is gone once its device is deleted, and refuses what comes then', () =>
@@ -214,6 +215,42 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
         expect(refused).toEqual(['link-down']);
         expect(port.isUp()).toBe(false);
         port.close();
+      }));
+
+    it('takes up a device of its name that is made again, with its addresses, and no other kind of device', () =>
+      withNamespace(prefix, async (namespace) => {
+        const { port, listener } = await openedUp(namespace);
+        const addresses: (readonly number[])[] = [];
+        Object.assign(listener, { addressesChanged: (all: readonly number[]) => addresses.push(all) });
+        await ip('link del tp0', namespace);
+        await until(() => listener.states.at(-1) === 'gone', 5000, 'gone');
+        await ip('tuntap add dev tp0 mode tap', namespace);
+        await ip('link set tp0 up', namespace);
+        await ip('link del tp0', namespace);
+        expect(listener.states.at(-1)).toBe('gone');
+        await ip('tuntap add dev tp0 mode tun', namespace);
+        await ip('addr add 198.51.100.11/24 dev tp0', namespace);
+        await ip('link set tp0 up', namespace);
+        await until(() => listener.states.at(-1) === 'up', 5000, 'up again');
+        await until(() => addresses.at(-1)?.join() === `${0xc633640b}`, 5000, 'its address');
+        listener.datagrams.length = 0;
+        // A kernel takes up to a second to use a device that was set up before anybody held its other end.
+        await until(
+          async () => {
+            await run('ping', ['-c', '1', '-W', '0.1', '198.51.100.20'], { namespace });
+            return listener.datagrams.length > 0;
+          },
+          5000,
+          'a datagram from it',
+        );
+        port.take(
+          parcelOf(udpDatagram(), 0, () => expect.fail('refused')),
+          START,
+        );
+        port.flush(START);
+        // Whoever made it keeps it.
+        port.close();
+        expect(await ip('-o link', namespace)).toContain('tp0');
       }));
 
     it('finds out by a write that the device was deleted', () =>

@@ -92,8 +92,9 @@ describeKernel('the kernel of a host', [], () => {
       const indexOf = async (device: string) =>
         (JSON.parse(await ip(`-j link show ${device}`, namespace)) as { ifindex: number }[])[0]!.ifindex;
       const [tp0, tp1] = [await indexOf('tp0'), await indexOf('tp1')];
-      const questions = new RouteQuestions(driver.openRouteSocket(namespacePath(namespace)));
-      onTestFinished(() => questions.close());
+      const socket = driver.openRouteSocket(namespacePath(namespace));
+      onTestFinished(() => socket.close());
+      const questions = new RouteQuestions(socket);
       const to = (destination: string, source = '198.51.100.10', index = tp0, tos = 0): string => {
         const asked = { source: address(source), tos, index };
         const via = questions.nextHopTo(address(destination), asked);

@@ -10,6 +10,7 @@ import { NAME_VARIABLE } from '../instance.js';
 import { onOutputFailure } from '../output-failure.js';
 import { logLevel, type Terminal } from '../terminal.js';
 import type { Scenario } from './scenario.js';
+import type { Servers } from './servers.js';
 import { quoted, type Stage } from './story.js';
 
 interface DemoOptions {
@@ -23,7 +24,7 @@ export const addDemo: AddCommand = (program, invoke) => {
   program
     .command('demo')
     .description('run a ready-made lab in private namespaces; needs neither root nor a configuration')
-    .argument('[scenario]', 'ping, three-hop, multicast, mtu-blackhole or redirect', 'ping')
+    .argument('[scenario]', 'ping, three-hop, multicast, mtu-blackhole, bad-day or redirect', 'ping')
     .option('--list', 'list the scenarios')
     .option('--run <command>', 'run a command on the first host instead of the story')
     .addOption(new Option('--rootless', 'run in a user namespace, even as root'))
@@ -34,6 +35,7 @@ export const addDemo: AddCommand = (program, invoke) => {
         ['tunpike demo three-hop --run "traceroute -n 203.0.113.10"', 'a command of your own'],
         ['tunpike demo multicast', 'a stream, who receives it, and who does not'],
         ['tunpike demo mtu-blackhole', 'why pings work and transfers hang'],
+        ['tunpike demo bad-day', 'what programs see of loss, a rate limit and a cut'],
         ['tunpike demo redirect', 'a shell on the first host, at a terminal'],
       ),
     )
@@ -91,11 +93,12 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
   const first = { namespace: namespaceOf(scenario.hosts[0] ?? ''), rootlessPid: undefined };
   process.env[NAME_VARIABLE] = configuration.name;
   let exitCode: number;
-  let stopServers = async (): Promise<void> => {};
+  let servers: Servers | undefined;
   try {
     if (scenario.servers !== undefined) {
       const { startServers } = await import('./servers.js');
-      stopServers = await startServers(scenario.servers, namespaceOf);
+      servers = startServers(scenario.servers, namespaceOf);
+      await servers.ready();
     }
     if (options.run !== undefined) {
       exitCode = await execIn(first, ['sh', '-c', options.run]);
@@ -107,11 +110,12 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
       exitCode = await tellStory(terminal, scenario, lab, {
         instance: configuration.name,
         namespaceOf,
+        serversReady: async () => servers?.ready(),
         signal: stopping.signal,
       });
     }
   } finally {
-    await stopServers();
+    await servers?.stop();
     lab.stop('the demo is over');
     await stopped;
   }
@@ -142,7 +146,7 @@ const tellStory = async (
   terminal: Terminal,
   scenario: Scenario,
   lab: RunningLab,
-  place: Pick<Stage, 'instance' | 'namespaceOf' | 'signal'>,
+  place: Omit<Stage, 'say' | 'colors'>,
 ): Promise<number> => {
   const { tell } = await import('./story.js');
   const { formatShown } = await import('../show-format.js');

@@ -1,4 +1,4 @@
-import { PING_NOISE, type Scenario } from './scenario.js';
+import { NO_OUTPUT, PING_NOISE, type Scenario } from './scenario.js';
 import { fileServer } from './servers.js';
 
 const ALICE = '198.51.100.10';
@@ -85,18 +85,27 @@ routers:
     {
       does: 'r1 is to say so.',
       command: ['tunpike', 'icmp', 'set', '--frag-needed', 'true', '-r', 'r1'],
-      expects: [/^$/],
+      expects: [NO_OUTPUT],
       means: 'Done, while traffic flows. In real networks it is often a filter that “blocks ICMP”.',
+    },
+    {
+      does: 'The same octet too many.',
+      host: 'alice',
+      command: ['ping', '-n', '-c', '1', '-W', '0.5', '-M', 'do', '-s', '1373', BOB],
+      // By r1, or by alice’s own kernel where it has learned it from the transfer that hangs.
+      expects: [/mtu ?= ?1400/],
+      hides: PING_NOISE,
+      means: 'ICMP 3/4, “fragmentation needed”, and how long a datagram may be.',
     },
     {
       does: 'bob fetches the file again.',
       host: 'bob',
       command: [...FETCH, ...TELL, FILE],
       expects: [/^1000000 octets/m],
-      means: 'It flows: r1’s “fragmentation needed, MTU 1400” (3/4) has reached alice’s kernel.',
+      means: 'It flows: alice’s TCP heeds the same message.',
     },
     {
-      does: 'alice’s kernel has learned it.',
+      does: 'alice’s kernel remembers it.',
       host: 'alice',
       command: ['ip', 'route', 'get', BOB],
       expects: [/mtu 1400/],

@@ -49,9 +49,12 @@ export interface Companion {
 export interface Server {
   readonly host: string;
   readonly command: readonly string[];
-  /** What it prints when it can be used. */
+  /** What all that it has printed ends with when it can be used. */
   readonly ready: RegExp;
 }
 
 /** What `ping` prints besides its answers. */
 export const PING_NOISE = /^(PING |--- |rtt |$)/;
+
+/** What a command that is silent when it succeeds prints: an error would be something. */
+export const NO_OUTPUT = /^$/;

@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import type { Colors } from '../../text/colors.js';
 import { packageOf } from '../packages.js';
-import type { Companion, DemoStep, Scenario } from './scenario.js';
+import { type Companion, type DemoStep, NO_OUTPUT, type Scenario } from './scenario.js';
 
 /** Where the steps of a story run, and where it is told. */
 export interface Stage {
@@ -9,6 +9,8 @@ export interface Stage {
   readonly instance: string;
   /** The network namespace of a host. */
   namespaceOf(host: string): string;
+  /** Resolves when the programs that serve the story can be used. */
+  serversReady(): Promise<void>;
   say(line: string): void;
   readonly colors: Colors;
   /** Aborted when the lab is told to stop. */
@@ -30,6 +32,7 @@ export const tell = async (scenario: Scenario, stage: Stage): Promise<StepResult
   for (const [index, step] of scenario.steps.entries()) {
     if (stage.signal.aborted) break;
     const { colors } = stage;
+    await stage.serversReady();
     stage.say('');
     stage.say(colors.bold(`${index + 1}. ${step.does}`));
     results.push(await play(step, stage));
@@ -49,22 +52,27 @@ const play = async (step: DemoStep, stage: Stage): Promise<StepResult> => {
     stage.say(`   ${colors.yellow('interrupted')}`);
     return 'interrupted';
   }
-  if (output === undefined) {
-    const program = step.command[0] ?? '';
+  const absent = [step, ...(step.meanwhile ?? [])].filter((_, i) => [output, ...heard][i] === undefined);
+  if (output === undefined || absent.length > 0) {
+    const program = absent[0]?.command[0] ?? '';
     stage.say(
       `   ${colors.yellow('skipped')}: ${program} is not installed (apt-get install ${packageOf(program)})`,
     );
     return 'not installed';
   }
-  sayLines(output, stage, step.hides);
-  for (const [index, { command, host, hides }] of (step.meanwhile ?? []).entries()) {
-    stage.say(`   ${prompt(command, stage, host)} ${colors.dim('# started before')}`);
-    sayLines(heard[index] ?? '', stage, hides);
-  }
+  const others = (step.meanwhile ?? []).map((each, index) => ({ ...each, said: heard[index] ?? '' }));
   const missing = [
     ...missingIn(output, step.expects),
-    ...(step.meanwhile ?? []).flatMap(({ expects }, index) => missingIn(heard[index] ?? '', expects)),
+    ...others.flatMap(({ expects, said }) => missingIn(said, expects)),
   ];
+  // Where something is missing, what is hidden otherwise may say why.
+  const hidden = (pattern: RegExp | undefined): RegExp | undefined =>
+    missing.length === 0 ? pattern : undefined;
+  if (output !== '' || !step.expects.includes(NO_OUTPUT)) sayLines(output, stage, hidden(step.hides));
+  for (const { command, host, hides, said } of others) {
+    stage.say(`   ${prompt(command, stage, host)} ${colors.dim('# started before')}`);
+    sayLines(said, stage, hidden(hides));
+  }
   if (missing.length === 0) {
     stage.say(`   ${colors.green('✓')} ${step.means}`);
     return 'as expected';
@@ -85,14 +93,15 @@ const sayLines = (output: string, { say, colors }: Stage, hides?: RegExp): void 
 const missingIn = (output: string, expects: readonly RegExp[]): string[] =>
   expects.filter((pattern) => !pattern.test(output)).map((pattern) => pattern.source);
 
+/** How `env` exits if it does not find the program. */
+const NOT_FOUND = 127;
+
 /** Everything that it printed; undefined if the program is not installed. */
 const outputOf = (step: DemoStep, stage: Stage): Promise<string | undefined> => {
   const [file = '', ...argv] = argvOf(step, stage);
   return new Promise((resolve) => {
     execFile(file, argv, { timeout: PATIENCE, signal: stage.signal }, (error, stdout, stderr) => {
-      // `env` exits with 127 if it does not find the program.
-      if (error?.code === 127) resolve(undefined);
-      else resolve(`${stdout}${stderr}`);
+      resolve(error?.code === NOT_FOUND ? undefined : `${stdout}${stderr}`);
     });
   });
 };
@@ -110,8 +119,8 @@ const argvOf = (
 interface Started {
   /** Resolves when it is ready, or has ended. */
   readonly isReady: Promise<void>;
-  /** Everything that it printed until its end. */
-  readonly output: Promise<string>;
+  /** Everything that it printed until its end; undefined if the program is not installed. */
+  readonly output: Promise<string | undefined>;
 }
 
 const startCompanion = (companion: Companion, stage: Stage): Started => {
@@ -131,9 +140,9 @@ const startCompanion = (companion: Companion, stage: Stage): Started => {
       said += chunk;
       if (ready.test(said)) tellReady();
     });
-  const output = new Promise<string>((resolve) => {
+  const output = new Promise<string | undefined>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('close', () => resolve(said));
+    child.once('close', (code) => resolve(code === NOT_FOUND ? undefined : said));
   }).finally(() => {
     stage.signal.removeEventListener('abort', end);
     tellReady();

@@ -21,7 +21,7 @@ export const checkFilters = (draft: FileDraft, report: Report): void => {
           sourcePort: match?.['source-port'],
           destinationPort: match?.['destination-port'],
         },
-        (key) => key,
+        () => 'it',
       );
       if (fault !== undefined)
         report.errorAtKey(fault.fault, [...path, 'match', fault.key], fault.message, fault.fix);
