@@ -30,7 +30,7 @@ export type Event =
       readonly type: 'route';
       readonly time: Instant;
       readonly router: string;
-      readonly event: 'withdrawn' | 'restored' | 'added' | 'removed';
+      readonly event: 'add' | 'replace' | 'del' | 'withdrawn' | 'restored';
       readonly prefix: string;
     }
   | {

@@ -7,6 +7,16 @@ import { ICMP_SET } from './icmp.js';
 import { IGMP_LEAVE, IGMP_QUERY } from './igmp.js';
 import { wordsOf } from './line.js';
 import { LINK_DOWN, LINK_RESET, LINK_SET, LINK_UP } from './link.js';
+import {
+  ROUTE_ADD,
+  ROUTE_DEL,
+  ROUTE_GET,
+  ROUTE_REPLACE,
+  type RouteAdd,
+  type RouteDel,
+  type RouteGet,
+  type RouteReplace,
+} from './route.js';
 
 /** Something to change in a running lab. */
 export type Change =
@@ -16,6 +26,10 @@ export type Change =
   | ChangeBy<typeof LINK_UP>
   | ChangeBy<typeof FILTER_ADD>
   | ChangeBy<typeof FILTER_DEL>
+  | RouteAdd
+  | RouteReplace
+  | RouteDel
+  | RouteGet
   | ChangeBy<typeof ICMP_SET>
   | ChangeBy<typeof IGMP_QUERY>
   | ChangeBy<typeof IGMP_LEAVE>;
@@ -30,6 +44,10 @@ const GRAMMARS: { readonly [Kind in ChangeKind]: Grammar } = {
   'link up': LINK_UP,
   'filter add': FILTER_ADD,
   'filter del': FILTER_DEL,
+  'route add': ROUTE_ADD,
+  'route replace': ROUTE_REPLACE,
+  'route del': ROUTE_DEL,
+  'route get': ROUTE_GET,
   'icmp set': ICMP_SET,
   'igmp query': IGMP_QUERY,
   'igmp leave': IGMP_LEAVE,

@@ -20,6 +20,11 @@ export interface Grammar<
   readonly description: string;
   /** All of them are written, in this order. */
   readonly arguments: Arguments;
+  /** Arguments in a form of their own, instead of `arguments`: how usage shows them, and how they are read. */
+  readonly operands?: {
+    readonly form: string;
+    read(words: readonly string[]): Readonly<Record<string, unknown>> | Fault;
+  };
   /** Each is written `--name value`; of a flag, the value `true` may be left out. */
   readonly options: Options;
   /** Options by the letter that is short for them. */
@@ -57,7 +62,7 @@ export const grammar = <const Words extends string, Arguments extends Section, O
 export const readWords = (grammar: Grammar, words: readonly string[]): ChangeBy<Grammar> | Fault => {
   const sorted = sortWords(grammar, words);
   if (isFault(sorted)) return sorted;
-  const placed = placeArguments(grammar, sorted.operands);
+  const placed = grammar.operands?.read(sorted.operands) ?? placeArguments(grammar, sorted.operands);
   if (isFault(placed)) return placed;
   const read = { kind: grammar.words, arguments: placed, options: sorted.options } as ChangeBy<Grammar>;
   return grammar.fault?.(read) ?? read;

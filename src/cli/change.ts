@@ -10,11 +10,20 @@ import { completes, type Source } from './completion/sources.js';
 import { ownName } from './own-words.js';
 import type { Terminal } from './terminal.js';
 
+/** Does what words ask for; returns the exit code. */
+export type Perform = (terminal: Terminal, words: readonly string[]) => Promise<number>;
+
 /** Adds a command that changes a running lab, with the arguments and options of its grammar. */
-export const addChange = (program: Command, grammar: Grammar, invoke: Invoke): Command => {
+export const addChange = (
+  program: Command,
+  grammar: Grammar,
+  invoke: Invoke,
+  perform: Perform = performAsTyped,
+): Command => {
   const command = program
     .command(grammar.words.slice(grammar.words.indexOf(' ') + 1))
     .description(grammar.description);
+  if (grammar.operands !== undefined) command.argument('<words...>', grammar.operands.form);
   for (const [name, { description }] of Object.entries(grammar.arguments))
     command.addArgument(completes(new Argument(`<${name}>`, description), sourceOf(grammar, name)));
   for (const [name, key] of Object.entries(grammar.options)) {
@@ -29,7 +38,7 @@ export const addChange = (program: Command, grammar: Grammar, invoke: Invoke): C
       'after',
       examples(...grammar.examples.map(([line, does]) => [`tunpike ${line}`, does] as const)),
     )
-    .action((...given: unknown[]) => invoke((terminal) => performAsTyped(terminal, wordsOf(grammar, given))));
+    .action((...given: unknown[]) => invoke((terminal) => perform(terminal, wordsOf(grammar, given))));
 };
 
 /** What a name in a change may be the name of, as its completion calls it. */
@@ -53,7 +62,7 @@ const wordsIn = (key: Key): Source | undefined => {
 
 /** Commander gives arguments, then options, then the command. */
 const wordsOf = (grammar: Grammar, given: readonly unknown[]): readonly string[] => {
-  const operands = given.slice(0, -2) as string[];
+  const operands = given.slice(0, -2).flat() as string[];
   const options = given.at(-2) as Readonly<Record<string, string | true>>;
   return [
     ...grammar.words.split(' '),

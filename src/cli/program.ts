@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   traceroute: async () => (await import('./traceroute.js')).addTraceroute,
   mtu: async () => (await import('./mtu.js')).addMtu,
   mcast: async () => (await import('./mcast.js')).addMcast,
+  route: async () => (await import('./route.js')).addRoute,
   icmp: async () => (await import('./icmp.js')).addIcmp,
   link: async () => (await import('./link.js')).addLink,
   filter: async () => (await import('./filter.js')).addFilter,

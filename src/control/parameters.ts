@@ -5,6 +5,7 @@ import { readEchoParams } from './echo.js';
 import { readMonitorParams } from './monitor.js';
 import type { ControlMethod, ControlProtocol } from './protocol.js';
 import { readReloadParams } from './reload.js';
+import { readRouteLinesParams } from './route-lines.js';
 
 /** Reads the parameters of each method from a request; throws a `Failure` (2) that says what is wrong. */
 export const PARAMETERS: {
@@ -16,6 +17,7 @@ export const PARAMETERS: {
   reload: readReloadParams,
   echo: readEchoParams,
   change: readChangeParams,
+  routeLines: readRouteLinesParams,
   monitor: readMonitorParams,
   show: (sent) => {
     const what = (sent as { what?: unknown } | null | undefined)?.what;

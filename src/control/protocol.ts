@@ -4,6 +4,7 @@ import type { EchoParams, EchoResult } from './echo.js';
 import type { MonitorParams, MonitorResult } from './monitor.js';
 import type { Notifications } from './notifications.js';
 import type { ReloadParams, ReloadResult } from './reload.js';
+import type { RouteLinesParams, RouteLinesResult } from './route-lines.js';
 import type { Answer } from './rows.js';
 
 /** The methods of the control socket: JSON-RPC 2.0, one object per line. */
@@ -16,6 +17,8 @@ export interface ControlProtocol {
   readonly echo: { readonly params: EchoParams; readonly result: EchoResult };
   /** Changes the lab, as a person would from the command line. */
   readonly change: { readonly params: ChangeParams; readonly result: ChangeResult };
+  /** Adds the routes of lines, so many that they take a few milliseconds. */
+  readonly routeLines: { readonly params: RouteLinesParams; readonly result: RouteLinesResult };
   /** After the answer, sends a notification for each event until the connection ends. */
   readonly monitor: { readonly params: MonitorParams; readonly result: MonitorResult };
   /** Reads the configuration file again, and answers when what has changed in it is applied, or refused. */

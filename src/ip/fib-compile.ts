@@ -40,18 +40,21 @@ export class Compiler implements FibEntries {
   }
 
   #compile(list: PathList): void {
+    const chosen: Path[] = [];
     const inUse: Path[] = [];
     const tosWays: Way[] = [];
     list.way = undefined;
     for (const paths of byTos(list.paths)) {
       const choice = choose(paths, this.#interfaces);
       if (choice === undefined) continue;
+      chosen.push(choice.path);
       if (choice.nexthops.length > 0 || choice.path.nexthops.length === 0) inUse.push(choice.path);
       if (list.own !== undefined) continue;
       if (choice.path.tos === undefined) list.way = wayOf(choice);
       else tosWays.push(wayOf(choice));
     }
     list.tosWays = tosWays;
+    list.chosen = chosen;
     list.inUse = inUse;
     list.isUsable = list.kind !== 'route' || list.way !== undefined || tosWays.length > 0;
     list.compiledAt = this.changes;

@@ -51,7 +51,9 @@ export class PathList implements CompiledEntry {
   users = 0;
   way: Way | undefined;
   tosWays: readonly Way[] = [];
-  /** The paths that are in use, neither withdrawn nor shadowed by a better one. */
+  /** The paths that the ways come from, as far as there are any. */
+  chosen: readonly Path[] = [];
+  /** Those of them that are not withdrawn. */
   inUse: readonly Path[] = [];
   isUsable = false;
   compiledAt = -1;

@@ -77,6 +77,15 @@ export class Rib {
     return path === undefined || path.isGone ? undefined : routeOf(prefix, path);
   }
 
+  /** The route to a prefix that datagrams of a type of service go by, as compiled last. */
+  chosenTo(prefix: Prefix, tos: number): Route | undefined {
+    const chosen = this.#listOf(prefix.network, prefix.length)?.chosen ?? [];
+    const path =
+      chosen.find((each) => each.tos !== undefined && (each.tos & 0x1e) === (tos & 0x1e)) ??
+      chosen.find((each) => each.tos === undefined);
+    return path === undefined ? undefined : routeOf(prefix, path);
+  }
+
   /** All routes to a prefix, by type of service and metric. */
   routesTo(prefix: Prefix): readonly Route[] {
     const paths = this.#listOf(prefix.network, prefix.length)?.paths ?? [];

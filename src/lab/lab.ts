@@ -66,6 +66,8 @@ export class Lab {
   readonly routers = new Map<string, Router>();
   /** What commands change of the links. */
   readonly linkChanges: LinkChanges;
+  /** Told of what happens. */
+  readonly observer: Observer;
   readonly #environment: RouterEnvironment & LinkEnvironment;
   #hosts = new Map<string, HostPlace>();
   #routers = new Map<string, LabRouter>();
@@ -75,6 +77,7 @@ export class Lab {
     const { random, now, observer = NOBODY } = environment;
     const { allocate = (length) => new Uint8Array(length), utcMilliseconds = () => undefined } = environment;
     const [book, transit] = [new Book(observer), new Transit(random)];
+    this.observer = observer;
     this.#environment = { random, now, observer, book, transit, allocate, utcMilliseconds };
     this.#configuration = configuration;
     this.linkChanges = new LinkChanges({
@@ -272,8 +275,8 @@ export class Lab {
     time: Instant,
     detail?: string,
   ): void {
-    if (!this.#environment.observer.wants('link')) return;
-    this.#environment.observer.notify({
+    if (!this.observer.wants('link')) return;
+    this.observer.notify({
       type: 'link',
       time,
       link,

@@ -4,7 +4,7 @@ import { egressOf } from '../ip/fib.js';
 import type { Path } from '../ip/path-list.js';
 import { BEFORE_ALL, type PrefixKey } from '../ip/prefix-table.js';
 import type { Router } from '../router/router.js';
-import { type Instant, NEVER, PAST } from '../time.js';
+import { type Instant, NEVER, START } from '../time.js';
 
 /** So many prefixes are looked at in one go, and so many routes are told of. */
 const PREFIXES_AT_ONCE = 4096;
@@ -54,7 +54,7 @@ export class RouteUse {
       this.#at = BEFORE_ALL;
     }
     this.#at = this.#lookAtSome(router, this.#at, now);
-    this.#deadline = this.#at === undefined && !this.#isNextWanted ? NEVER : PAST;
+    this.#deadline = this.#at === undefined && !this.#isNextWanted ? NEVER : START;
   }
 
   nextDeadline(): Instant {

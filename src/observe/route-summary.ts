@@ -2,6 +2,15 @@ import type { Event } from '../event.js';
 
 type RouteEvent = Extract<Event, { type: 'route' }>;
 
+/** What is said of a route. */
+const WORDS: Readonly<Record<RouteEvent['event'], string>> = {
+  add: 'added',
+  replace: 'replaced',
+  del: 'deleted',
+  withdrawn: 'withdrawn',
+  restored: 'restored',
+};
+
 /** Up to so many changes at once are named one by one. */
 const MOST_NAMED = 3;
 /** Changes come in parts if they are many: they are over when none has come for so long. In milliseconds. */
@@ -17,7 +26,6 @@ export class RouteSummary {
     string,
     { readonly event: RouteEvent; readonly named: string[]; count: number }
   >();
-
   #isGrowing = false;
 
   constructor(write: (line: string, router: string) => void) {
@@ -43,8 +51,9 @@ export class RouteSummary {
     const changes = [...this.#changes.values()];
     this.#changes.clear();
     for (const { event, named, count } of changes) {
-      if (count > MOST_NAMED) this.#write(`${count} routes ${event.event}: ${named[0]} …`, event.router);
-      else for (const prefix of named) this.#write(`route ${prefix} ${event.event}`, event.router);
+      if (count > MOST_NAMED)
+        this.#write(`${count} routes ${WORDS[event.event]}: ${named[0]} …`, event.router);
+      else for (const prefix of named) this.#write(`route ${prefix} ${WORDS[event.event]}`, event.router);
     }
   }
 }

@@ -36,6 +36,7 @@ const methods = (changed: Partial<ControlMethods> = {}): ControlMethods => ({
   show: ({ what }) => [what],
   change: ({ words }) => ({ said: [], fields: { words }, isYes: true }),
   monitor: () => ({ name: 'lab', types: [] }),
+  routeLines: ({ lines }) => ({ routes: lines.length }),
   hostPlan: () => [],
   reload: () => Promise.reject(new Failure(7, 'nothing to read')),
   ...changed,

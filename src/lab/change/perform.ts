@@ -6,6 +6,8 @@ import { setIcmp } from './icmp.js';
 import { forgetGroup, sendQuery } from './igmp.js';
 import { cutLink, mendLink, resetLink, setLink } from './link.js';
 import type { Outcome } from './outcome.js';
+import { addRoute, deleteRoute, replaceRoute } from './route.js';
+import { getRoute } from './route-get.js';
 
 type Perform = {
   readonly [Kind in ChangeKind]: (
@@ -22,6 +24,10 @@ const PERFORM: Perform = {
   'link up': mendLink,
   'filter add': addFilter,
   'filter del': removeFilter,
+  'route add': addRoute,
+  'route replace': replaceRoute,
+  'route del': deleteRoute,
+  'route get': getRoute,
   'icmp set': setIcmp,
   'igmp query': sendQuery,
   'igmp leave': forgetGroup,

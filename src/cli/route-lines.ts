@@ -1,0 +1,59 @@
+import { MOST_ROUTE_LINES, type RouteLinesResult } from '../control/route-lines.js';
+import { Failure } from '../failure.js';
+import type { Terminal } from './terminal.js';
+
+/** Octets of lines in one request; the longest request is 64 KiB. */
+const MOST_OCTETS = 24 * 1024;
+const LONGEST_LINE = 1000;
+const PATIENCE = 30_000;
+
+/** Sends the lines of a table of routes on standard input to a running lab, as many at a time as it can take at once. */
+export const addLinesOfInput = async (
+  terminal: Terminal,
+  { router, isReplacing }: { readonly router: string | undefined; readonly isReplacing: boolean },
+): Promise<number> => {
+  const { callInstance } = await import('../control/client.js');
+  const { instanceFor } = await import('./instance.js');
+  const instance = await instanceFor(terminal, router);
+  let routes = 0;
+  const send = async (firstLine: number, lines: readonly string[]): Promise<void> => {
+    const params = { ...(router === undefined ? {} : { router }), isReplacing, firstLine, lines };
+    const done: RouteLinesResult = await callInstance(instance, 'routeLines', params, PATIENCE);
+    routes += done.routes;
+  };
+  for await (const [firstLine, lines] of batches(process.stdin)) await send(firstLine, lines);
+  if (terminal.isJson) terminal.printJson({ routes });
+  else terminal.hint(routes === 1 ? '1 route' : `${routes} routes`);
+  return 0;
+};
+
+/** Lines in order, in batches, each with the number of its first line. */
+async function* batches(input: AsyncIterable<string | Uint8Array>): AsyncGenerator<[number, string[]], void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let batch: string[] = [];
+  let octets = 0;
+  let firstLine = 1;
+  for await (const piece of input) {
+    const lines = (
+      rest + (typeof piece === 'string' ? piece : decoder.decode(piece, { stream: true }))
+    ).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > LONGEST_LINE) throw tooLong(firstLine + batch.length + lines.length);
+    for (const [at, line] of lines.entries()) {
+      if (line.length > LONGEST_LINE) throw tooLong(firstLine + batch.length + at);
+      batch.push(line);
+      octets += line.length + 3;
+      if (batch.length < MOST_ROUTE_LINES && octets < MOST_OCTETS) continue;
+      yield [firstLine, batch];
+      firstLine += batch.length;
+      batch = [];
+      octets = 0;
+    }
+  }
+  if (rest !== '') batch.push(rest);
+  if (batch.length > 0) yield [firstLine, batch];
+}
+
+const tooLong = (line: number): Failure =>
+  new Failure(2, `line ${line} is longer than ${LONGEST_LINE} octets`, 'write one route a line');

@@ -1,0 +1,69 @@
+import type { Address } from '../../address.js';
+import { Failure } from '../../failure.js';
+import type { NextHop, Route } from '../../ip/route.js';
+import type { Router } from '../../router/router.js';
+import { isFault } from '../../text/fault.js';
+import { parseRouteLine, type RouteLine } from '../../text/route-line.js';
+import type { Instant } from '../../time.js';
+import type { Lab } from '../lab.js';
+import { routerNamed } from './named.js';
+import { nextHopOf } from './next-hop.js';
+import { alreadyThere, putRoute } from './route.js';
+
+/** Lines of a table of routes to add. */
+export interface RouteLines {
+  readonly router?: string;
+  /** Whether they take the place of those that are there. */
+  readonly isReplacing: boolean;
+  /** The number of the first one, for what is said about them. */
+  readonly firstLine: number;
+  readonly lines: readonly string[];
+}
+
+/**
+ * Adds the routes of some lines to a router, and returns how many.
+ *
+ * Throws a `Failure` as `route add` does at the first line that cannot be added; those before it are there.
+ */
+export const addRouteLines = (
+  lab: Lab,
+  { router: name, isReplacing, firstLine, lines }: RouteLines,
+  now: Instant,
+): number => {
+  const router = routerNamed(lab, name);
+  const hops = new Map<Address, NextHop>();
+  let count = 0;
+  for (const [at, line] of lines.entries()) {
+    const read = parseRouteLine(line);
+    if (read === undefined) continue;
+    const place = `line ${firstLine + at}`;
+    if (isFault(read)) throw new Failure(2, `${place}, column ${read.column}: ${read.message}`, read.fix);
+    try {
+      const route = routeOf(lab, router, read, hops);
+      const known = router.routing.rib.find(route);
+      if (known !== undefined && (!isReplacing || known.origin === 'connected'))
+        throw alreadyThere(router, known);
+      putRoute(lab, router, route, known === undefined ? 'add' : 'replace', now);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      throw new Failure(error.exitCode, `${place}: ${error.message}`, error.fix);
+    }
+    count += 1;
+  }
+  return count;
+};
+
+const routeOf = (
+  lab: Lab,
+  router: Router,
+  { to, type, via, metric }: RouteLine,
+  hops: Map<Address, NextHop>,
+): Route => {
+  const nexthops: NextHop[] = [];
+  if (via !== undefined) {
+    const hop = hops.get(via) ?? nextHopOf(lab, router, { via, dev: undefined, weight: 1 });
+    hops.set(via, hop);
+    nexthops.push(hop);
+  }
+  return { prefix: to, type, nexthops, metric, tos: undefined, origin: 'runtime' };
+};
