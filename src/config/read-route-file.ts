@@ -1,70 +1,87 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { formatPrefix } from '../address.js';
 import { fault, isFault } from '../text/fault.js';
-import { parseRouteLine } from '../text/route-line.js';
-import type { Report } from './problem-report.js';
+import { type LineFault, parseRouteLine } from '../text/route-line.js';
 import { fastRoute } from './route-octets.js';
 import { RouteTable } from './route-table.js';
-import type { Path } from './tree.js';
 
-const PIECE = 1 << 20;
+/** About three thousand lines, which take two milliseconds. */
+const PIECE = 1 << 16;
 const LONGEST_LINE = 1000;
 const MOST_ROUTES = 10_000_000;
+/** As many as are shown of all problems. */
+const MOST_REFUSALS = 10_001;
+/** More than the kernel's clock takes to go on, in milliseconds. */
+const TICK = 100;
 const NEWLINE = 0x0a;
 
+/** A line that is no route of a table, and why. */
+export interface Refusal {
+  /** From 1. */
+  readonly line: number;
+  readonly excerpt: string;
+  readonly why: LineFault;
+}
+
+/** What was read of a file of routes. */
+export interface RouteFile {
+  readonly table: RouteTable;
+  readonly refusals: readonly Refusal[];
+  /** Why it could not be read at all, in words; undefined if it could. */
+  readonly failure: string | undefined;
+  /** Which file it was, and in what state: the same as long as nobody has changed it. Undefined for a pipe. */
+  readonly state: string | undefined;
+}
+
 /**
- * Reads a table of routes, one a line, in pieces; what is wrong goes into the report, with the place in that file.
+ * Reads a table of routes, one a line; yields after each piece.
  *
- * `file` is relative to the configuration's folder; `path` is where the configuration refers to it. A pipe, which may
- * keep its reader waiting, is read only where that may be.
+ * `file` is its name in the configuration, `place` where it is. A pipe, which may keep its reader waiting, is read
+ * only where that may be.
  */
-export const readRouteFile = (
-  file: string,
-  configuration: string,
-  path: Path,
-  report: Report,
-  mayWait = true,
-): RouteTable => {
-  const place = isAbsolute(file) ? file : join(dirname(configuration), file);
+export function* readRouteFile(file: string, place: string, mayWait: boolean): Generator<void, RouteFile> {
   const table = new RouteTable(file, place);
+  const nothing = { table, refusals: [], state: undefined };
   try {
     const descriptor = openSync(place, mayWait ? 'r' : constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const status = fstatSync(descriptor);
-      if (status.isFile() || (status.isFIFO() && mayWait))
-        new TableReader(table, path, report).read(descriptor);
-      else
-        report.error(
-          'E-REF',
-          path,
-          `\`${file}\` is not a file${mayWait ? ' or a pipe' : ''}`,
-          'name a file with one route a line',
-        );
+      const status = fstatSync(descriptor, { bigint: true });
+      if (!status.isFile() && !(status.isFIFO() && mayWait))
+        return { ...nothing, failure: `\`${file}\` is not a file${mayWait ? ' or a pipe' : ''}` };
+      const reader = new TableReader(table, Number(status.size));
+      yield* reader.read(descriptor);
+      const isSame = stateOf(fstatSync(descriptor, { bigint: true })) === stateOf(status);
+      // A change within one tick of the kernel's clock would not show.
+      const isSettled = Date.now() - Number(status.mtimeMs) > TICK;
+      const state = status.isFile() && isSame && isSettled ? stateOf(status) : undefined;
+      return { table, refusals: reader.refusals, failure: undefined, state };
     } finally {
       closeSync(descriptor);
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'there is no such file' : message;
-    report.error('E-REF', path, `cannot read \`${file}\`: ${why}`, 'name a file with one route a line');
+    return { ...nothing, failure: `cannot read \`${file}\`: ${why}` };
   }
-  return table;
-};
+}
+
+/** What changes whenever a file does. */
+export const stateOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  [dev, ino, size, mtimeNs, ctimeNs].join();
 
 class TableReader {
+  readonly refusals: Refusal[] = [];
   readonly #table: RouteTable;
-  readonly #path: Path;
-  readonly #report: Report;
+  /** Octets of the whole file; 0 if that is not known. */
+  readonly #length: number;
   #line = 0;
 
-  constructor(table: RouteTable, path: Path, report: Report) {
+  constructor(table: RouteTable, length: number) {
     this.#table = table;
-    this.#path = path;
-    this.#report = report;
+    this.#length = length;
   }
 
-  read(descriptor: number): void {
+  *read(descriptor: number): Generator<void, void> {
     const buffer = Buffer.allocUnsafe(PIECE + LONGEST_LINE);
     let kept = 0;
     for (;;) {
@@ -84,17 +101,19 @@ class TableReader {
         if (start < end) this.#readLine(buffer, start, end);
         return;
       }
+      // The others are probably as long as these.
+      if (kept === 0 && start > 0) this.#table.expect(Math.ceil((this.#line / start) * this.#length));
       kept = end - start;
       if (kept > LONGEST_LINE) {
         this.#line += 1;
-        this.#refuse(
-          '',
-          1,
-          fault('E-TYPE', `the line is longer than ${LONGEST_LINE} octets`, 'write one route a line'),
-        );
+        this.#refuse('', {
+          ...fault('E-TYPE', `the line is longer than ${LONGEST_LINE} octets`, 'write one route a line'),
+          column: 1,
+        });
         return;
       }
       buffer.copy(buffer, 0, start, end);
+      yield;
     }
   }
 
@@ -104,25 +123,26 @@ class TableReader {
     const route = fastRoute(octets, start, end) ?? parseRouteLine(octets.toString('utf8', start, end));
     if (route === undefined) return true;
     const text = (): string => octets.toString('utf8', start, end);
-    if (isFault(route)) this.#refuse(text(), route.column, route);
+    if (isFault(route)) this.#refuse(text(), route);
     else if (this.#table.size >= MOST_ROUTES) {
-      this.#refuse(text(), 1, fault('E-RANGE', `more than ${MOST_ROUTES} routes`, 'aggregate them'));
+      this.#refuse(text(), {
+        ...fault('E-RANGE', `more than ${MOST_ROUTES} routes`, 'aggregate them'),
+        column: 1,
+      });
       return false;
     } else if (!this.#table.add(route.to, route, this.#line))
-      this.#refuse(
-        text(),
-        1,
-        fault(
+      this.#refuse(text(), {
+        ...fault(
           'E-DUPLICATE',
           `there is already a route to ${formatPrefix(route.to)} with metric ${route.metric}`,
           'remove the line, or give it another metric',
         ),
-      );
+        column: 1,
+      });
     return true;
   }
 
-  #refuse(excerpt: string, column: number, { fault: code, message, fix }: ReturnType<typeof fault>): void {
-    const place = { file: this.#table.place, line: this.#line, column, excerpt };
-    this.#report.at(place, code, this.#path, message, fix);
+  #refuse(excerpt: string, why: LineFault): void {
+    if (this.refusals.length < MOST_REFUSALS) this.refusals.push({ line: this.#line, excerpt, why });
   }
 }

@@ -16,7 +16,8 @@ import { NOT_YET, type NotYet } from './not-yet.js';
 import { parseYaml } from './parse-yaml.js';
 import { Report } from './problem-report.js';
 import { readTree } from './read-tree.js';
-import { RouteTables } from './route-tables.js';
+import { RouteFiles } from './route-files.js';
+import { RouteTables, routeFilesIn } from './route-tables.js';
 import { Topology } from './topology.js';
 
 /** The result of reading a configuration file. */
@@ -37,13 +38,14 @@ export interface ReadConfiguration {
  * Reads and checks a whole configuration file; never throws, whatever the text.
  *
  * `file` is the name used in problems; the lab is named after it unless the file gives a name. A table of routes in a
- * pipe is a problem unless `mayWait`.
+ * pipe is a problem unless `mayWait`; those in `files` that have not changed are not read again.
  */
 export const readConfiguration = (
   text: string,
   file: string,
   notYet: readonly NotYet[] = NOT_YET,
   mayWait = true,
+  files = new RouteFiles(),
 ): ReadConfiguration => {
   const report = new Report(file);
   const tree = parseYaml(text, report);
@@ -53,7 +55,7 @@ export const readConfiguration = (
     report.locateIn(tree);
     const draft = readTree(tree, report, notYet);
     const topology = new Topology(draft, report);
-    const tables = new RouteTables(draft, file, report, mayWait);
+    const tables = new RouteTables(draft, file, report, files, mayWait);
     routeFiles = tables.places;
     checkNames(draft, topology, report);
     checkLinks(draft, topology, report);
@@ -72,4 +74,13 @@ export const readConfiguration = (
   }
   const { problems, omitted, excerpts } = report;
   return { configuration, problems, omitted, excerpts, routeFiles };
+};
+
+/** The files of routes that a configuration file names, and where they are; nothing else is read or checked. */
+export const routeFilesNamedIn = (text: string, file: string): ReturnType<typeof routeFilesIn> => {
+  const report = new Report(file);
+  const tree = parseYaml(text, report);
+  if (tree === undefined) return [];
+  report.locateIn(tree);
+  return routeFilesIn(readTree(tree, report, NOT_YET), file);
 };

@@ -17,6 +17,8 @@ export interface TableRoute {
   readonly line: number;
 }
 
+const MOST_EXPECTED = 10_000_000;
+
 /**
  * The routes of a file, in typed arrays: a route takes about 30 octets, so that millions of them fit into memory.
  *
@@ -27,6 +29,8 @@ export class RouteTable {
   readonly file: string;
   /** Where it was read. */
   readonly place: string;
+  /** Which state of the file it was; undefined if it cannot be read again. */
+  state: string | undefined;
   #size = 0;
   #networks = new Uint32Array(1024);
   #lengths = new Uint8Array(1024);
@@ -57,19 +61,28 @@ export class RouteTable {
     for (let at = 0; at < this.#size; at += 1) yield this.#routeAt(at);
   }
 
+  /** Makes room for so many routes at once, rather than again and again. */
+  expect(count: number): void {
+    const most = Math.min(count, MOST_EXPECTED);
+    if (most > this.#networks.length) this.#grow(most);
+    let slots = this.#slots.length;
+    while (slots < most * 2) slots *= 2;
+    if (slots > this.#slots.length) this.#rehash(slots);
+  }
+
   /** Adds a route; false, and nothing changes, if there is one with the same prefix and metric. */
   add(to: Prefix, way: Way, line: number): boolean {
     const { network, length } = to;
     const slot = this.#slotOf(network, length, way.metric);
     if (this.#slots[slot] !== 0) return false;
-    if (this.#size === this.#networks.length) this.#grow();
+    if (this.#size === this.#networks.length) this.#grow(this.#size * 2);
     this.#networks[this.#size] = network;
     this.#lengths[this.#size] = length;
     this.#wayOf[this.#size] = this.#placeOfWay(way);
     this.#lines[this.#size] = line;
     this.#size += 1;
     this.#slots[slot] = this.#size;
-    if (this.#size * 2 > this.#slots.length) this.#rehash();
+    if (this.#size * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
     return true;
   }
 
@@ -140,16 +153,15 @@ export class RouteTable {
     return this.#ways.push({ type, via, metric }) - 1;
   }
 
-  #grow(): void {
-    const length = this.#networks.length * 2;
+  #grow(length: number): void {
     this.#networks = copied(this.#networks, new Uint32Array(length));
     this.#lengths = copied(this.#lengths, new Uint8Array(length));
     this.#wayOf = copied(this.#wayOf, new Uint32Array(length));
     this.#lines = copied(this.#lines, new Uint32Array(length));
   }
 
-  #rehash(): void {
-    this.#slots = new Uint32Array(this.#slots.length * 2);
+  #rehash(slots: number): void {
+    this.#slots = new Uint32Array(slots);
     for (let at = 0; at < this.#size; at += 1)
       this.#slots[this.#slotOf(this.#networks[at]!, this.#lengths[at]!, this.#metricAt(at))] = at + 1;
   }

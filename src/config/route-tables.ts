@@ -1,6 +1,8 @@
+import { dirname, isAbsolute, join } from 'node:path';
 import type { FileDraft } from './draft.js';
 import type { Report } from './problem-report.js';
-import { readRouteFile } from './read-route-file.js';
+import type { RouteFile } from './read-route-file.js';
+import type { RouteFiles } from './route-files.js';
 import type { RouteTable } from './route-table.js';
 import type { Path } from './tree.js';
 
@@ -16,14 +18,19 @@ export class RouteTables {
   /** Where they were read, or were to be read. */
   readonly places: readonly string[];
 
-  constructor(draft: FileDraft, configuration: string, report: Report, mayWait = true) {
+  constructor(draft: FileDraft, configuration: string, report: Report, files: RouteFiles, mayWait: boolean) {
     const read = new Map<string, RouteTable>();
     for (const [name, router] of draft.routers ?? []) {
       const references: TableReference[] = [];
       for (const [at, route] of (router?.routes ?? []).entries()) {
         if (route?.file === undefined) continue;
         const path = ['routers', name, 'routes', at, 'file'];
-        const table = read.get(route.file) ?? readRouteFile(route.file, configuration, path, report, mayWait);
+        let table = read.get(route.file);
+        if (table === undefined) {
+          const found = files.read(route.file, placeOf(route.file, configuration), mayWait);
+          tellOf(found, path, report);
+          table = found.table;
+        }
         read.set(route.file, table);
         references.push({ table, path });
       }
@@ -41,3 +48,27 @@ export class RouteTables {
     return this.referencesOf(router).map(({ table }) => table);
   }
 }
+
+/** The files of routes that a configuration names, and where they are. */
+export const routeFilesIn = (
+  { routers }: FileDraft,
+  configuration: string,
+): readonly (readonly [file: string, place: string])[] =>
+  [...(routers?.values() ?? [])].flatMap((router) =>
+    (router?.routes ?? []).flatMap((route) =>
+      route?.file === undefined ? [] : [[route.file, placeOf(route.file, configuration)] as const],
+    ),
+  );
+
+/** Relative to the configuration's folder. */
+const placeOf = (file: string, configuration: string): string =>
+  isAbsolute(file) ? file : join(dirname(configuration), file);
+
+/** Reports what is wrong with a file, with the place in that file; `path` is where the configuration refers to it. */
+const tellOf = ({ table, refusals, failure }: RouteFile, path: Path, report: Report): void => {
+  if (failure !== undefined) report.error('E-REF', path, failure, 'name a file with one route a line');
+  for (const { line, excerpt, why } of refusals) {
+    const place = { file: table.place, line, column: why.column, excerpt };
+    report.at(place, why.fault, path, why.message, why.fix);
+  }
+};

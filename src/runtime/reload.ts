@@ -3,8 +3,10 @@ import type { Configuration, LogLevel } from '../config/configuration.js';
 import { configurationDifference } from '../config/difference.js';
 import { isEqual } from '../config/merge.js';
 import { formatProblems } from '../config/problem.js';
-import { type ReadConfiguration, readConfiguration } from '../config/read.js';
+import { type ReadConfiguration, readConfiguration, routeFilesNamedIn } from '../config/read.js';
 import { readText } from '../config/read-text.js';
+import { RouteFiles } from '../config/route-files.js';
+import type { RouteTable } from '../config/route-table.js';
 import type { ReloadParams, ReloadResult } from '../control/reload.js';
 import { Failure } from '../failure.js';
 import type { HostSide } from '../host/host-side.js';
@@ -49,11 +51,13 @@ export class Reload {
   /** As it was read last, and applied. */
   #last: Configuration;
   #routeFiles: readonly string[];
+  readonly #tables: RouteFiles;
 
   constructor(environment: ReloadEnvironment) {
     this.#environment = environment;
     this.#last = environment.configuration;
     this.#routeFiles = routeFilesOf(environment.configuration);
+    this.#tables = new RouteFiles(tablesOf(environment.configuration));
   }
 
   /** The files that it reads; none if there is nothing that could be read again. */
@@ -79,7 +83,8 @@ export class Reload {
     // Whoever opens a pipe waits for somebody to write, and all traffic with him.
     refusePipe(file);
     const text = readText(file);
-    const read = readConfiguration(text, file, undefined, false);
+    await this.#tables.prepare(routeFilesNamedIn(text, file), () => new Promise(setImmediate));
+    const read = readConfiguration(text, file, undefined, false, this.#tables);
     this.#routeFiles = read.routeFiles;
     this.#environment.hasRead();
     const shown = isQuiet ? { ...read, problems: read.problems.filter(isError) } : read;
@@ -122,6 +127,7 @@ export class Reload {
       // Meanwhile somebody may have changed a setting.
       adopt(loop, configurationInForce(this.#last, next, lab.configuration));
       loop.connectAll(transition.made);
+      await followed(loop);
     } catch (error) {
       const lost = await transition.takeBack();
       loop.connectAll(transition.restored);
@@ -144,9 +150,12 @@ export class Reload {
 }
 
 /** Where the tables of routes of a configuration were read. */
-export const routeFilesOf = ({ routers }: Configuration): readonly string[] => [
-  ...new Set([...routers.values()].flatMap(({ tables }) => tables.map(({ table }) => table.place))),
+export const routeFilesOf = (configuration: Configuration): readonly string[] => [
+  ...new Set(tablesOf(configuration).map(({ place }) => place)),
 ];
+
+const tablesOf = ({ routers }: Configuration): readonly RouteTable[] =>
+  [...routers.values()].flatMap(({ tables }) => tables.map(({ table }) => table));
 
 const refusePipe = (file: string): void => {
   if (statSync(file, { throwIfNoEntry: false })?.isFIFO() === true)
@@ -154,6 +163,16 @@ const refusePipe = (file: string): void => {
 };
 
 const isError = ({ severity }: ReadConfiguration['problems'][number]): boolean => severity === 'error';
+
+/** How long it may take until many routes are in use, in milliseconds. */
+const PATIENCE = 30_000;
+
+/** Waits until the routers have all routes of the configuration in force. */
+const followed = async ({ lab }: LabLoop): Promise<void> => {
+  const deadline = performance.now() + PATIENCE;
+  const isFollowing = (): boolean => [...lab.routers.values()].every(({ routing }) => routing.isFollowing);
+  while (!isFollowing() && performance.now() < deadline) await new Promise(setImmediate);
+};
 
 /** Has the lab adopt a configuration, or keep its own. */
 const adopt = (loop: LabLoop, configuration: Configuration): void =>

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readConfiguration, routeFilesNamedIn } from '../../src/config/read.js';
+import { RouteFiles } from '../../src/config/route-files.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tunpike-files-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const CONFIGURATION = join(folder, 'lab.yaml');
+const TABLE = join(folder, 'table.txt');
+const LAB = `version: 1
+links: { red: {} }
+hosts: { a: { interfaces: { red: { address: 10.0.0.2/24 } } } }
+routers: { r1: { interfaces: { red: { address: 10.0.0.1/24 } }, routes: [{ file: table.txt }] } }
+`;
+
+/** Writes the table as if that had been so many seconds ago. */
+const write = (text: string, secondsAgo: number): void => {
+  writeFileSync(TABLE, text);
+  const then = Date.now() / 1000 - secondsAgo;
+  utimesSync(TABLE, then, then);
+};
+const lines = (count: number): string =>
+  Array.from({ length: count }, (_, at) => `20.${at >> 8}.${at & 255}.0/24 via 10.0.0.2\n`).join('');
+const tableOf = (files: RouteFiles) =>
+  readConfiguration(LAB, CONFIGURATION, undefined, false, files).configuration!.routers.get('r1')!.tables[0]!
+    .table;
+
+describe('files of routes that are read again', () => {
+  it('give the same table while they are the same, and another one when they have changed', () => {
+    const files = new RouteFiles();
+    write(lines(3), 60);
+    const first = tableOf(files);
+    expect(tableOf(files)).toBe(first);
+    expect(tableOf(new RouteFiles([first]))).toBe(first);
+    write(lines(3).replace('20.0.1.0', '20.9.1.0'), 50);
+    const second = tableOf(files);
+    expect(second).not.toBe(first);
+    expect([...second].map(({ to }) => to.network >>> 16)).toContain(0x1409);
+  });
+
+  it('are not trusted to be the same right after they were written', () => {
+    const files = new RouteFiles();
+    write(lines(3), 0);
+    expect(tableOf(files)).not.toBe(tableOf(files));
+  });
+
+  it('are read in pieces, with the event loop turning between them', async () => {
+    const files = new RouteFiles();
+    write(lines(30_000), 60);
+    let turns = 0;
+    const named = routeFilesNamedIn(LAB, CONFIGURATION);
+    expect(named).toEqual([['table.txt', TABLE]]);
+    await files.prepare(named, async () => {
+      turns += 1;
+    });
+    expect(turns).toBeGreaterThan(8);
+    const prepared = tableOf(files);
+    expect(prepared.size).toBe(30_000);
+    expect(tableOf(files)).toBe(prepared);
+    await files.prepare(named, () => Promise.reject(new Error('read again')));
+  });
+
+  it('tell of wrong lines as if they had been read at once', async () => {
+    const files = new RouteFiles();
+    write(`${lines(20_000)}x\n`, 60);
+    const { problems } = readConfiguration(LAB, CONFIGURATION, undefined, false, files);
+    expect(problems).toMatchObject([{ file: TABLE, line: 20_001, column: 1, code: 'E-ADDRESS' }]);
+    await files.prepare(routeFilesNamedIn(LAB, CONFIGURATION), async () => {});
+    expect(readConfiguration(LAB, CONFIGURATION, undefined, false, files).problems).toEqual(problems);
+  });
+});
