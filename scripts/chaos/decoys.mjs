@@ -41,7 +41,8 @@ export const placeDecoys = (dice, lab) => {
       const similar = `x${device}`.slice(0, LONGEST_DEVICE);
       ip(`tuntap add ${similar} mode tun`, place);
       ip(`link set ${similar} up`, place);
-      ip(`route add 10.${88 + dice.below(8)}.${dice.below(256)}.0/24 dev ${similar} metric 7`, place);
+      // Each to a place of its own, whatever the dice say.
+      ip(`route add 10.${88 + at}.${dice.below(256)}.0/24 dev ${similar} metric 7`, place);
     }
   }
   const processes = namespaces

@@ -1,4 +1,5 @@
 import { Failure } from '../failure.js';
+import type { Kernel } from '../tun/kernel.js';
 import { bootIdentity } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
 import { faultFailure, isAlive, readStateFiles, settleState } from './state-file.js';
@@ -9,6 +10,8 @@ export interface ForceDownOptions {
   readonly purge: boolean;
   readonly log: (line: string) => void;
   readonly directory?: string;
+  /** The kernel, if not the usual one. */
+  readonly kernel?: Kernel;
 }
 
 export interface ForceDownOutcome {
@@ -26,7 +29,7 @@ export interface ForceDownOutcome {
  */
 export async function forceDown(
   name: string,
-  { purge, log, directory = runtimeDirectory() }: ForceDownOptions,
+  { purge, log, directory = runtimeDirectory(), kernel }: ForceDownOptions,
 ): Promise<ForceDownOutcome> {
   const { states, faults } = readStateFiles(directory);
   const fault = faults.find((each) => each.name === name);
@@ -41,7 +44,12 @@ export async function forceDown(
     return { removed: [], kept: 0 };
   }
   const { ownNamespace } = state;
-  const { kept, removed, left } = await undoObjects(state.objects, { ownNamespace, purge, log });
+  const { kept, removed, left } = await undoObjects(state.objects, {
+    ownNamespace,
+    purge,
+    log,
+    ...(kernel === undefined ? {} : { kernel }),
+  });
   const remaining = [...kept, ...left.map(({ object }) => object)];
   settleState({ ...state, stopped: left.length === 0 }, remaining, directory);
   if (left.length > 0) throw leftoverFailure(left);

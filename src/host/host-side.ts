@@ -222,7 +222,7 @@ export class HostSide {
   #undoObjects(purge: boolean, keep: ReadonlySet<HostObject>) {
     const { log } = this.#options;
     const { ownNamespace } = this.#ledger;
-    return undoObjects(this.#ledger.objects, { ownNamespace, purge, keep, log });
+    return undoObjects(this.#ledger.objects, { ownNamespace, purge, keep, log, kernel: this.#kernel });
   }
 }
 

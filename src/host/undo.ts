@@ -8,7 +8,7 @@ import { kernelFailure } from './kernel-failure.js';
 import { findNamed, inNamespace, isProved, namespaceIdentity, processesIn } from './namespaces.js';
 import { removalCommandOf } from './plan.js';
 import { readAddress, readRoute } from './route-text.js';
-import { type NamespaceSurvey, surveyNamespace } from './survey.js';
+import { type DeviceSurvey, type NamespaceSurvey, surveyNamespace } from './survey.js';
 import { turnOfLoop } from './turn.js';
 
 /** Something of ours that is still there, and why. */
@@ -35,6 +35,8 @@ export interface UndoOptions {
   /** Objects that stay whatever they are. */
   readonly keep?: ReadonlySet<HostObject>;
   readonly log: (line: string) => void;
+  /** The kernel, if not the one that {@link openKernel} gives. */
+  readonly kernel?: Kernel;
 }
 
 /** Namespaces undone between two turns of the event loop. */
@@ -55,7 +57,7 @@ export async function undoObjects(
     if (others === undefined) places.set(place, [object]);
     else others.push(object);
   }
-  const undo = new Undo(await openKernel(), options);
+  const undo = new Undo(options.kernel ?? (await openKernel()), options);
   const names = [...places.keys()].flatMap((place) => place ?? []);
   undo.survivors = processesIn(names);
   let count = 0;
@@ -131,12 +133,10 @@ class Undo {
     const [keptBefore, leftBefore] = [this.kept.length, this.left.length];
     await this.#undoDevices(devices, place ?? undefined, identity);
     if (own === undefined) return;
-    const hasKept = this.kept.length > keptBefore;
-    if (own.created && !this.#isKept(own) && !hasKept && this.left.length === leftBefore) {
-      this.#removeName(own);
-    } else if (own.created || this.#isKept(own) || hasKept) {
-      this.kept.push(own);
-    }
+    // Whatever is still there is proved to be ours by its namespace.
+    const isEmpty = this.kept.length === keptBefore && this.left.length === leftBefore;
+    if (own.created && !this.#isKept(own) && isEmpty) this.#removeName(own);
+    else if (own.created || this.#isKept(own) || !isEmpty) this.kept.push(own);
   }
 
   #isKept(object: HostObject | undefined): boolean {
@@ -164,29 +164,32 @@ class Undo {
       return;
     }
     for (const device of [...devices].reverse()) {
-      const existing = survey.devices.find(({ name }) => name === device.name);
+      if (this.#isKept(device)) {
+        if (survey.devices.some(({ name }) => name === device.name)) this.kept.push(device);
+        continue;
+      }
+      // Whatever somebody calls it by now: the kernel gives no index twice.
+      const existing = survey.devices.find(({ index }) => index === device.index);
       if (existing === undefined) continue;
-      if (this.#isKept(device)) this.kept.push(device);
-      else if (existing.index !== device.index) continue;
-      else if (device.persistent && !this.#options.purge) this.kept.push(device);
+      if (device.persistent && !this.#options.purge) this.kept.push(device);
       else if (device.created)
         this.#try(device, `removed ${nameOf(device)}`, () =>
           inNamespace(namespace, proof, (handle) => deleteDevice(this.#kernel, handle, existing.index)),
         );
-      else this.#clear(device, survey, namespace, proof);
+      else this.#clear(device, existing, survey, namespace, proof);
     }
   }
 
   /** Takes what we put on a device that was there before us off it again. */
   #clear(
     device: DeviceObject,
+    existing: DeviceSurvey,
     survey: NamespaceSurvey,
     namespace: string | undefined,
     proof: string | undefined,
   ): void {
-    const existing = survey.devices.find(({ name }) => name === device.name)!;
     const present = new Set(
-      survey.routes.filter((route) => route.device === device.name).map(({ to }) => formatTarget(to)),
+      survey.routes.filter((route) => route.device === existing.name).map(({ to }) => formatTarget(to)),
     );
     const routes = device.routes
       .flatMap((text) => readRoute(text) ?? [])

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { Failure } from '../../src/failure.js';
@@ -7,7 +8,9 @@ import { forceDown } from '../../src/host/down-force.js';
 import { HostSide } from '../../src/host/host-side.js';
 import { namespaceIdentity } from '../../src/host/namespaces.js';
 import { readState, StateFile } from '../../src/host/state-file.js';
+import { openKernel } from '../../src/tun/open-kernel.js';
 import { describeKernel, ip, run, until } from '../support/kernel.js';
+import { FailingKernel } from './failing-kernel.js';
 import { host, lab, openRealPort } from './lab.js';
 import { deadState, state, withFolder } from './state.js';
 
@@ -39,6 +42,13 @@ async function instance(...args: readonly string[]): Promise<ChildProcess> {
 const kill = async (child: ChildProcess): Promise<void> => {
   child.kill('SIGKILL');
   await until(() => child.exitCode !== null || child.signalCode !== null, 5_000, 'the end of the instance');
+};
+
+/** Has the state file of `lab` say that a process wrote it that has ended. */
+const makeDead = (directory: string): void => {
+  const file = join(directory, 'lab.state.json');
+  const written = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...written, startTime: 1 }));
 };
 
 const quiet = { purge: false, log: () => {} };
@@ -98,6 +108,54 @@ describeKernel('down --force', [], () => {
         expect(readdirSync(directory)).toEqual([]);
       } finally {
         await ip(`netns del ${alice}`);
+      }
+    }));
+
+  it('still knows where the device is from which it could not take what is ours', () =>
+    withFolder(async (directory) => {
+      const given = unique('k');
+      await ip(`netns add ${given}`);
+      try {
+        await ip('tuntap add dev tp-red mode tun', given);
+        const side = await HostSide.bring(lab({ hosts: [host({ namespace: given, persistent: true })] }), {
+          openPort: openRealPort,
+          instance: { socket: '/s', file: undefined, version: '0', rootless: false },
+          log: () => {},
+          directory,
+        });
+        await side.close();
+        const { kernel } = new FailingKernel(await openKernel(), 1);
+        const purge = { purge: true, log: () => {}, directory };
+        await expect(forceDown('lab', { ...purge, kernel })).rejects.toMatchObject({ exitCode: 9 });
+        expect(await ip('-o addr show dev tp-red', given)).toContain('198.51.100.10/24');
+        makeDead(directory);
+        await forceDown('lab', purge);
+        expect(await ip('-o addr show dev tp-red', given)).not.toContain('198.51.100.10/24');
+        expect(readdirSync(directory)).toEqual([]);
+      } finally {
+        await ip(`netns del ${given}`);
+      }
+    }));
+
+  it('removes a device of ours that somebody has renamed', () =>
+    withFolder(async (directory) => {
+      const given = unique('l');
+      await ip(`netns add ${given}`);
+      try {
+        const side = await HostSide.bring(lab({ hosts: [host({ namespace: given, persistent: true })] }), {
+          openPort: openRealPort,
+          instance: { socket: '/s', file: undefined, version: '0', rootless: false },
+          log: () => {},
+          directory,
+        });
+        await side.close();
+        await ip('link set dev tp-red down', given);
+        await ip('link set dev tp-red name other', given);
+        const { removed } = await forceDown('lab', { ...quiet, purge: true, directory });
+        expect(removed).toEqual([`removed device tp-red in namespace ${given}`]);
+        expect(await ip('-o link show', given)).not.toContain('other');
+      } finally {
+        await ip(`netns del ${given}`);
       }
     }));
 

@@ -9,6 +9,7 @@ import type { Kernel } from '../../src/tun/kernel.js';
 import { openKernel } from '../../src/tun/open-kernel.js';
 import type { Port } from '../../src/tun/port.js';
 import { describeKernel, ip, run, withNamespace } from '../support/kernel.js';
+import { FailingKernel } from './failing-kernel.js';
 import { host, interfaceAddress, lab, openRealPort, router } from './lab.js';
 import { withFolder } from './state.js';
 
@@ -36,30 +37,6 @@ interface Place {
   /** Goes over to another configuration; gives the transition. */
   change(to: Configuration): Promise<Transition>;
   readonly released: Port[];
-}
-
-/** A kernel whose calls fail at the moments that a test chooses. */
-class FailingKernel {
-  readonly kernel: Kernel;
-  /** How many calls it has had. */
-  count = 0;
-  /** The call that fails; the first is 1. */
-  failsAt = Number.POSITIVE_INFINITY;
-
-  constructor(real: Kernel) {
-    this.kernel = new Proxy(real, {
-      get: (target, name) => {
-        const found: unknown = Reflect.get(target, name);
-        if (typeof found !== 'function' || name === 'closeTogether') return found;
-        return (...args: unknown[]) => {
-          this.count += 1;
-          if (this.count === this.failsAt)
-            throw Object.assign(new Error('refused by the test'), { code: 'EPERM' });
-          return found.apply(target, args);
-        };
-      },
-    });
-  }
 }
 
 const withSide = (
