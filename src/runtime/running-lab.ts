@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/configuration.js';
 import type { ReloadResult } from '../control/reload.js';
 import { type ControlServer, startControlServer } from '../control/server.js';
+import { kernelFailure } from '../host/kernel-failure.js';
 import { multicastHindrances } from '../host/multicast-hindrances.js';
 import type { HttpServer } from '../http/server.js';
 import { LabLoop } from '../lab/loop.js';
@@ -196,7 +197,7 @@ export class RunningLab {
       this.#ground.readyFile?.publish();
     } catch (error) {
       await this.#close();
-      throw error;
+      throw kernelFailure(error, 'beginning to read from the devices');
     }
   }
 
