@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Tunpike as a library: virtual routers on TUN devices, in memory and in virtual time.
  *

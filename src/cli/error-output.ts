@@ -32,11 +32,3 @@ const TOO_FEW_FILES = new Failure(
 
 const isShortOfFiles = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
-
-/** Rewrites a usage error of commander as `error: what`, then `fix: did you mean …?`. */
-export const usageError = (text: string, command: string): string => {
-  const [what = '', ...rest] = printableLines(text).trimEnd().split('\n');
-  const suggestion = /^\(Did you mean (.*)\?\)$/.exec(rest.join(' '))?.[1];
-  const fix = suggestion === undefined ? `see \`${command} --help\`` : `did you mean ${suggestion}?`;
-  return `${what}\nfix: ${fix}\n`;
-};

@@ -8,7 +8,7 @@ export const addExec: AddCommand = (program, invoke) => {
     .usage('[options] HOST -- CMD…')
     .description('run a program on a host, in its network namespace')
     .argument('<host>', 'a host of the running lab')
-    .argument('<cmd...>', 'the program and its arguments, after `--`')
+    .argument('<cmd...>', 'the program and its arguments')
     .addHelpText(
       'after',
       examples(

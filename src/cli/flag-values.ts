@@ -9,7 +9,7 @@ export const wholeNumber =
   (least: number, most: number) =>
   (text: string): number => {
     if (!/^\d{1,10}$/.test(text) || Number(text) < least || Number(text) > most)
-      throw new InvalidArgumentError(`a whole number from ${least} to ${most}`);
+      throw new InvalidArgumentError(`write a whole number from ${least} to ${most}`);
     return Number(text);
   };
 
@@ -28,9 +28,11 @@ export const groupAndPort = (text: string): { readonly group: string; readonly p
   const [group = '', port = '', ...rest] = text.split(':');
   const address = flagValue(parseAddress(isIpv6(text) ? text : group));
   if (!isMulticast(address))
-    throw new InvalidArgumentError(`${group} is not a multicast group (224.0.0.0/4)`);
+    throw new InvalidArgumentError(
+      `\`${group}\` is not a multicast group; write one in 224.0.0.0/4, such as 239.1.2.3`,
+    );
   if (rest.length > 0 || port === '')
-    throw new InvalidArgumentError('write GROUP:PORT, for example 239.1.2.3:5000');
+    throw new InvalidArgumentError('write a group and a port, such as 239.1.2.3:5000');
   return { group: formatAddress(address), port: wholeNumber(1, 65_535)(port) };
 };
 

@@ -33,7 +33,8 @@ export const addInit: AddCommand = (program, invoke) => {
         });
         if (terminal.isJson) terminal.printJson({ file });
         else terminal.print(`wrote ${file}`);
-        terminal.hint(`next: tunpike check ${file}, then tunpike up ${file}`);
+        const up = process.getuid?.() === 0 ? `tunpike up ${file}` : `tunpike up --rootless ${file}`;
+        terminal.hint(`next: tunpike check ${file}, then ${up}`);
         return 0;
       }),
     );

@@ -5,6 +5,6 @@ import { isName } from '../name.js';
 export const instanceName = (text: string): string => {
   if (isName(text)) return text;
   throw new InvalidArgumentError(
-    'A name has letters, digits, `-`, `_` and `.`, and begins with a letter or a digit.',
+    'write letters, digits, `-`, `_` and `.`, and begin with a letter or a digit',
   );
 };

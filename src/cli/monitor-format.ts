@@ -36,10 +36,14 @@ const formatIgmp = (record: EventRecord): string => {
   return `${record.interface} ${event}${why === undefined ? '' : ` ${why}`}${about}${from}${by}`;
 };
 
-const formatLink = (record: EventRecord): string =>
-  `${record.attachment} ${record.event}${record.detail === undefined ? '' : ` ${record.detail}`}`;
+/** Of the wire itself where no end of it is named. */
+const formatLink = ({ attachment, link, event, detail }: EventRecord): string =>
+  `${attachment ?? link} ${event}${detail === undefined ? '' : ` ${detail}`}`;
 
 const formatRoute = (record: EventRecord): string => `${record.router} ${record.prefix} ${record.event}`;
+
+const formatConfig = ({ event, message }: EventRecord): string =>
+  message === null ? `${event}` : `${event}: ${message}`;
 
 const formatMissed = (record: EventRecord): string =>
   `${record.events} events: they came faster than they were read`;
@@ -57,5 +61,6 @@ const FORMATS: Readonly<Record<string, (record: EventRecord) => string>> = {
   igmp: formatIgmp,
   link: formatLink,
   route: formatRoute,
+  config: formatConfig,
   missed: formatMissed,
 };

@@ -69,7 +69,7 @@ export const number =
   (text: string): number => {
     const value = Number(text);
     if (text.trim() === '' || !(value >= least && value <= most))
-      throw new InvalidArgumentError(`between ${least} and ${most}`);
+      throw new InvalidArgumentError(`write a number from ${least} to ${most}`);
     return value;
   };
 

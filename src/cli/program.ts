@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { version } from '../version.js';
 import type { AddCommand, Invoke } from './command.js';
-import { usageError } from './error-output.js';
 import { instanceName } from './instance-name.js';
 import type { Io } from './io.js';
+import { usageError } from './usage-error.js';
 
 /** In the order of `tunpike --help`. The file of a command is loaded only if that command, or all, are needed. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
@@ -113,15 +113,19 @@ const bareProgram = (io: Io): Command =>
 /** Makes usage errors point to the help of the command that was misused. */
 const explainUsage = (command: Command, path: readonly string[]): void => {
   const words = [...path, command.name()];
-  command.configureOutput({ outputError: (text, write) => write(usageError(text, words.join(' '))) });
+  const misused = { path: words.join(' '), takes: takenBy(command) };
+  command.configureOutput({ outputError: (text, write) => write(usageError(text, misused)) });
   for (const each of command.commands) explainUsage(each, words);
 };
 
 /** A command in the list of commands: its name and arguments. Its options are in its own help. */
-const termOf = (command: Command): string => {
-  const args = command.registeredArguments.map((argument) => {
-    const name = argument.name().toUpperCase() + (argument.variadic ? '…' : '');
-    return argument.required ? name : `[${name}]`;
-  });
-  return [command.name(), ...args].join(' ');
-};
+const termOf = (command: Command): string => `${command.name()} ${takenBy(command)}`.trimEnd();
+
+/** The arguments of a command, as its usage names them. */
+const takenBy = (command: Command): string =>
+  command.registeredArguments
+    .map((argument) => {
+      const name = argument.name().toUpperCase() + (argument.variadic ? '…' : '');
+      return argument.required ? name : `[${name}]`;
+    })
+    .join(' ');

@@ -128,6 +128,7 @@ const up = async (
   if (options.tun !== undefined) tellPlaces(terminal, configuration);
   tellReady(terminal, configuration, lab.changes);
   detached?.tellReady();
+  if (detached === undefined) tellNext(terminal, configuration);
   await lab.stopped;
   if (lab.lasts) {
     log.info(`${name} stopped; persistent devices and namespaces remain`);
@@ -156,6 +157,15 @@ const tellPlaces = (terminal: Terminal, { hosts, routers }: Configuration): void
           : `${device} is in the network namespace ${namespace}: tunpike exec ${name} -- ${ping}`,
       );
     }
+};
+
+/** What to type first, for a person at a terminal. */
+const tellNext = (terminal: Terminal, { hosts }: Configuration): void => {
+  const host = [...hosts.values()].find(({ namespace }) => namespace !== 'self')?.name;
+  if (!terminal.io.stderr.isTTY || host === undefined) return;
+  terminal.hint(
+    `in another terminal: tunpike exec ${host} -- sh   (a shell on ${host}); Ctrl-C here ends the lab`,
+  );
 };
 
 const tellReady = (terminal: Terminal, configuration: Configuration, changes: readonly string[]): void => {

@@ -8,7 +8,7 @@ export const MONITORED = {
   icmp: 'a router sent or suppressed an ICMP message',
   igmp: 'a host joined or left, a query was sent, a querier was elected',
   route: 'a route was added, replaced, deleted, withdrawn or restored',
-  link: 'an end of a link came up or went down',
+  link: 'a link, or an end of it, came up, went down or was changed',
   config: 'a changed configuration was applied, or refused',
 } as const satisfies Readonly<Record<EventType, string>>;
 

@@ -4,7 +4,7 @@ import { formatTarget } from '../text/addresses.js';
 import { findNamed, isProved, namespaceIdentity } from './namespaces.js';
 import type { DeviceChange, HostChange, NamespaceName, RouteChange } from './plan.js';
 import { readAddress } from './route-text.js';
-import type { DeviceObject, InstanceState } from './state-file.js';
+import { type DeviceObject, type InstanceState, isAlive, readStates } from './state-file.js';
 import { type NamespaceSurvey, type RouteSurvey, surveyNamespace } from './survey.js';
 
 /** The namespaces of a plan that are there already, as they are before anything is done. */
@@ -49,20 +49,23 @@ const isLeftover = (namespace: string, previous: InstanceState | undefined): boo
  * Everything of a plan that somebody else has already, all at once.
  *
  * `previous` is the state that a dead instance of the same name left: what it proves to be ours is no conflict.
- * `devices` are those whose routes are the lab's own; by default those of the plan.
+ * `devices` are those whose routes are the lab's own; by default those of the plan. `running` are the labs that run.
  */
 export function findConflicts(
   changes: readonly HostChange[],
   survey: HostSurvey,
   previous: InstanceState | undefined,
   devices: ReadonlySet<string> = devicesOf(changes),
+  running: readonly InstanceState[] = readStates().filter(isAlive),
 ): readonly Conflict[] {
   const foreign = foreignNamespaces(changes, survey, previous);
   return changes.flatMap((change): Conflict[] => {
     const found = survey.get(change.namespace);
     if (found === undefined) return [];
     if (foreign.has(change.namespace))
-      return change.kind === 'namespace' ? [namespaceConflict(change.namespace)] : [];
+      return change.kind === 'namespace'
+        ? [namespaceConflict(change.namespace, found.identity, running)]
+        : [];
     if (change.kind === 'device') return deviceConflict(change, found, previous);
     if (change.kind === 'address') return addressConflicts(change, found, devices);
     if (change.kind === 'route') return routeConflict(change, found);
@@ -75,7 +78,7 @@ export const conflictFailure = (conflicts: readonly Conflict[]): Failure =>
   new Failure(
     6,
     ['nothing was changed:', ...conflicts.map(({ message }) => `  ${message}`)].join('\n'),
-    conflicts.map(({ fix }) => fix).join('\n'),
+    [...new Set(conflicts.map(({ fix }) => fix))].join('\n'),
   );
 
 /** A plan without what is there already: the changes that are left to make. */
@@ -166,10 +169,23 @@ export const devicesOf = (changes: readonly HostChange[]): ReadonlySet<string> =
 const inPlace = (namespace: NamespaceName): string =>
   namespace === undefined ? 'in this namespace' : `in namespace ${namespace}`;
 
-const namespaceConflict = (namespace: string): Conflict => ({
-  message: `network namespace ${namespace} exists already and is not this lab's`,
-  fix: `give the host another \`namespace:\`, or, if nobody needs it: ip netns del ${namespace}`,
-});
+/** Where a lab that runs made it, that lab is named: nobody is told to remove what is in use. */
+const namespaceConflict = (
+  namespace: string,
+  identity: string,
+  running: readonly InstanceState[],
+): Conflict => {
+  const owner = running.find((state) => ownsNamespace(state, namespace, identity))?.name;
+  return owner === undefined
+    ? {
+        message: `network namespace ${namespace} exists already and is not this lab's`,
+        fix: `give the host another \`namespace:\`, or, if nobody needs it: ip netns del ${namespace}`,
+      }
+    : {
+        message: `network namespace ${namespace} is in use by the lab ${owner}, which is running`,
+        fix: `give the hosts another \`namespace:\`, or stop that lab: tunpike down ${owner}`,
+      };
+};
 
 function deviceConflict(
   { device, namespace, persistent }: DeviceChange,

@@ -121,7 +121,8 @@ export function findInstance(name: string | undefined, directory = runtimeDirect
       );
     if (dead === undefined && faults.length > 0) throw faultFailure(faults, 5);
     const others = running.length === 0 ? 'none is running' : `running: ${names}`;
-    throw new Failure(5, `no instance ${name} is running (${others})`, 'tunpike up FILE');
+    const fix = running.length === 0 ? 'tunpike up FILE' : 'give one of those names, or: tunpike up FILE';
+    throw new Failure(5, `no instance ${name} is running (${others})`, fix);
   }
   if (running.length === 1) return running[0]!;
   if (running.length > 1)

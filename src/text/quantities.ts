@@ -111,8 +111,9 @@ const parseQuantity = (
   const message = found === '' ? `\`${number}\` has no unit` : `\`${found}\` is not a unit of ${what}`;
   const meant = fitted(number, text, units, usual);
   const like = isWithin(quantityOf(meant, units) ?? Number.NaN) ? meant : example;
-  const wanted = Object.keys(units).join(', ');
-  return fault('E-UNIT', message, `write ${what} in one of ${wanted}, such as \`${like}\``);
+  const names = Object.keys(units);
+  const wanted = names.length === 1 ? names[0] : `one of ${names.join(', ')}`;
+  return fault('E-UNIT', message, `write ${what} in ${wanted}, such as \`${like}\``);
 };
 
 const quantityOf = (text: string, units: Units): number | undefined => {

@@ -44,6 +44,18 @@ describe('conflicts with what is there already', () => {
     ]);
   });
 
+  it('are a namespace of a lab that runs, which nobody is told to delete', () => {
+    const made = { kind: 'namespace', name: 'alice', created: true, identity: '7@1' } as const;
+    const running = [state({ name: 'other', objects: [made] })];
+    const conflicts = findConflicts(planHost(lab()), found('alice', {}), undefined, undefined, running);
+    expect(conflicts).toEqual([
+      {
+        message: 'network namespace alice is in use by the lab other, which is running',
+        fix: 'give the hosts another `namespace:`, or stop that lab: tunpike down other',
+      },
+    ]);
+  });
+
   it('are no namespace that the configuration asks for by name', () => {
     expect(messages(lab({ hosts: [host({ namespace: 'mine' })] }), found('mine', {}))).toEqual([]);
   });

@@ -151,7 +151,7 @@ const tellStory = async (
   const { tell } = await import('./story.js');
   const { formatShown } = await import('../show-format.js');
   const say = terminal.isJson ? (): void => {} : terminal.print;
-  say(`A lab in this process: ${scenario.shows}.`);
+  say(`A lab in this process. It shows ${scenario.shows}.`);
   say(`\n  ${scenario.picture.replaceAll('\n', '\n  ')}`);
   const results = await tell(scenario, { ...place, say, colors: terminal.colors });
   const isInterrupted = place.signal.aborted;
@@ -172,6 +172,8 @@ const tellStory = async (
     say(
       `\n${count('as expected')} of ${scenario.steps.length} steps came out as expected${leftOut === 0 ? '' : `, ${leftOut} skipped`}.`,
     );
+    if (terminal.io.stderr.isTTY)
+      terminal.hint('next: tunpike demo --list, or a lab of your own: tunpike init');
   }
   return isInterrupted || count('otherwise') > 0 ? 1 : 0;
 };
