@@ -1,5 +1,6 @@
 import type { ControlMethods, Liveness } from '../control/protocol.js';
 import type { ReloadParams, ReloadResult } from '../control/reload.js';
+import { explain } from '../lab/explain/explain.js';
 import type { LabLoop } from '../lab/loop.js';
 import { change } from './services/change.js';
 import { sendEcho } from './services/echo.js';
@@ -24,6 +25,7 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
     ping: () => identity,
     show: ({ what }) => show.answer(what),
     echo: (params) => sendEcho(loop, params),
+    explain: (params) => explain(loop.lab, params, loop.readClock()),
     change: ({ words }) => change(loop, words),
     monitor: (params, caller) => monitors.follow(params, caller, identity.name),
     reload,
