@@ -99,7 +99,7 @@ export class Walk {
       case 'replicate':
         return this.#replicate(router, ingress, verdict, octets);
       case 'deliver':
-        return this.#deliver(router, ingress, cargo.whole ?? octets);
+        return this.#deliver(router, ingress, isIgmp(octets) ? octets : (cargo.whole ?? octets));
       case 'drop':
         this.#tellBlocked(router, ingress, verdict);
         return this.#dropIn(router, ingress, verdict.reason!, verdict, octets, last!.source);
@@ -241,6 +241,9 @@ export class Walk {
     this.outcome.drop(reason, icmp);
   }
 }
+
+/** Fragments of it are never put together. Source: RFC 9776 §4. */
+const isIgmp = (octets: Uint8Array): boolean => ipv4.protocol(octets) === ipv4.PROTOCOL_IGMP;
 
 const NO_GATEWAY = 'the link has no gateway for what is not on it';
 /** A host delivers by itself what is on its link, and by a gateway what is not. */
