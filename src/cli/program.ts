@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   plan: async () => (await import('./plan.js')).addPlan,
   exec: async () => (await import('./exec.js')).addExec,
   show: async () => (await import('./show.js')).addShow,
+  explain: async () => (await import('./explain.js')).addExplain,
   monitor: async () => (await import('./monitor.js')).addMonitor,
   ping: async () => (await import('./ping.js')).addPing,
   traceroute: async () => (await import('./traceroute.js')).addTraceroute,

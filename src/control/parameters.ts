@@ -2,6 +2,7 @@ import { Failure } from '../failure.js';
 import { isShowWhat, SHOWN } from '../observe/shown.js';
 import { readChangeParams } from './change.js';
 import { readEchoParams } from './echo.js';
+import { readExplainParams } from './explain.js';
 import { readMonitorParams } from './monitor.js';
 import type { ControlMethod, ControlProtocol } from './protocol.js';
 import { readReloadParams } from './reload.js';
@@ -18,6 +19,7 @@ export const PARAMETERS: {
   echo: readEchoParams,
   change: readChangeParams,
   routeLines: readRouteLinesParams,
+  explain: readExplainParams,
   monitor: readMonitorParams,
   show: (sent) => {
     const what = (sent as { what?: unknown } | null | undefined)?.what;

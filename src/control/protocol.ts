@@ -1,6 +1,8 @@
+import type { Explanation } from '../explanation.js';
 import type { Shown, ShowWhat } from '../observe/shown.js';
 import type { ChangeParams, ChangeResult } from './change.js';
 import type { EchoParams, EchoResult } from './echo.js';
+import type { ExplainParams } from './explain.js';
 import type { MonitorParams, MonitorResult } from './monitor.js';
 import type { Notifications } from './notifications.js';
 import type { ReloadParams, ReloadResult } from './reload.js';
@@ -15,6 +17,8 @@ export interface ControlProtocol {
   readonly show: ShowExchange<ShowWhat>;
   /** Has a router send an echo request; answers when its fate is known. */
   readonly echo: { readonly params: EchoParams; readonly result: EchoResult };
+  /** What would happen to a datagram; nothing is sent. */
+  readonly explain: { readonly params: ExplainParams; readonly result: Explanation };
   /** Changes the lab, as a person would from the command line. */
   readonly change: { readonly params: ChangeParams; readonly result: ChangeResult };
   /** Adds the routes of lines, so many that they take a few milliseconds. */
@@ -65,7 +69,13 @@ export type ControlMethods = {
 export const LONGEST_REQUEST = 64 * 1024;
 
 /** The methods that change nothing, which a socket for reading serves. */
-export const READING_METHODS: ReadonlySet<ControlMethod> = new Set(['ping', 'show', 'hostPlan', 'monitor']);
+export const READING_METHODS: ReadonlySet<ControlMethod> = new Set([
+  'ping',
+  'show',
+  'explain',
+  'hostPlan',
+  'monitor',
+]);
 
 /** JSON-RPC error codes. Source: JSON-RPC 2.0 Specification §5.1. */
 export const PARSE_ERROR = -32700;

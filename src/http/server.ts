@@ -3,10 +3,12 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
+import { type ExplainParams, readExplainParams } from '../control/explain.js';
 import type { MonitorParams } from '../control/monitor.js';
 import type { Caller } from '../control/protocol.js';
 import { type Answer, Rows } from '../control/rows.js';
 import { Turns } from '../control/turns.js';
+import type { Explanation } from '../explanation.js';
 import { Failure } from '../failure.js';
 import { isShowWhat, SHOWN, type Shown, type ShowWhat } from '../observe/shown.js';
 import { EventStreams } from './events.js';
@@ -19,6 +21,8 @@ export interface HttpServerOptions {
   readonly token: string | undefined;
   readonly answer: (what: ShowWhat) => Answer<Shown[ShowWhat]>;
   readonly metrics: Registry;
+  /** Explains a datagram; throws a `Failure` (2) if the words mean nothing. */
+  readonly explain: (params: ExplainParams) => Explanation;
   /** A request must be complete in this time, its head in half of it. In milliseconds; default: 10,000. */
   readonly longestRequest?: number;
   /** Tells a caller of events from now on; throws a `Failure` (2) if the parameters mean nothing. */
@@ -68,7 +72,7 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
 };
 
 const appOf = (
-  { token, answer, metrics, follow }: HttpServerOptions,
+  { token, answer, metrics, explain, follow }: HttpServerOptions,
   isLoopback: boolean,
   streams: EventStreams,
 ): Hono<{ Bindings: HttpBindings }> => {
@@ -94,6 +98,7 @@ const appOf = (
     );
     return RESPONSE_ALREADY_SENT;
   });
+  app.get('/api/explain', (context) => context.json(explain(explainParamsOf(context.req.query()))));
   app.get('/api/:subject', async (context) => {
     const subject = context.req.param('subject');
     if (!isShowWhat(subject))
@@ -113,6 +118,33 @@ const appOf = (
   );
   return app;
 };
+
+/** The options of `explain` as the command line calls them; a bare `df`, `df=true` and `df=1` are the same. */
+const explainParamsOf = (query: Readonly<Record<string, string>>): ExplainParams => {
+  const { df, ...words } = query;
+  const unknown = Object.keys(words).find((name) => !EXPLAIN_OPTIONS.includes(name));
+  if (unknown !== undefined)
+    throw new Failure(2, `unknown parameter ${unknown}`, `one of ${EXPLAIN_OPTIONS.join(' ')} df`);
+  if (df !== undefined && !['', '1', 'true', '0', 'false'].includes(df))
+    throw new Failure(2, `df=${df}`, 'write df=true or df=false');
+  return readExplainParams({
+    ...words,
+    sourcePort: words['source-port'],
+    destinationPort: words['destination-port'],
+    df: df !== undefined && df !== '0' && df !== 'false',
+  });
+};
+
+const EXPLAIN_OPTIONS = [
+  'source',
+  'destination',
+  'in',
+  'protocol',
+  'source-port',
+  'destination-port',
+  'ttl',
+  'size',
+];
 
 const listening = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {

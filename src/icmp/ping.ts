@@ -119,17 +119,13 @@ export class Pings {
 
   /** Takes a whole ICMP message with a correct checksum; true if it answers one of our requests. */
   received(datagram: Uint8Array, now: Instant): boolean {
-    const at = ipv4.headerLength(datagram);
-    switch (datagram[at]) {
-      case ECHO_REPLY:
-        return this.#replied(datagram, at, now);
-      case DESTINATION_UNREACHABLE:
-      case TIME_EXCEEDED:
-      case PARAMETER_PROBLEM:
-        return this.#failed(datagram, at, now);
-      default:
-        return false;
-    }
+    const answer = this.#answerIn(datagram, now);
+    return answer !== undefined && this.#end(answer.key, answer.outcome);
+  }
+
+  /** Whether such a message would answer one of our requests. */
+  awaits(datagram: Uint8Array, now: Instant): boolean {
+    return this.#answerIn(datagram, now) !== undefined;
   }
 
   poll(now: Instant): void {
@@ -143,39 +139,56 @@ export class Pings {
     return next;
   }
 
-  #replied(datagram: Uint8Array, at: number, now: Instant): boolean {
+  #answerIn(datagram: Uint8Array, now: Instant): Answered | undefined {
+    const at = ipv4.headerLength(datagram);
+    switch (datagram[at]) {
+      case ECHO_REPLY:
+        return this.#replied(datagram, at, now);
+      case DESTINATION_UNREACHABLE:
+      case TIME_EXCEEDED:
+      case PARAMETER_PROBLEM:
+        return this.#failed(datagram, at, now);
+      default:
+        return undefined;
+    }
+  }
+
+  #replied(datagram: Uint8Array, at: number, now: Instant): Answered | undefined {
     const key = keyOf(uint16(datagram, at + 4), uint16(datagram, at + 6));
     const waiting = this.#waiting.get(key);
     const from = ipv4.source(datagram);
-    if (waiting === undefined || from !== waiting.request.destination) return false;
-    return this.#end(key, {
+    if (waiting === undefined || from !== waiting.request.destination) return undefined;
+    const outcome: PingOutcome = {
       kind: 'reply',
       from,
       ttl: ipv4.ttl(datagram),
       length: datagram.length - at,
       elapsed: since(waiting.sentAt, now),
       route: recordedRoute(datagram),
-    });
+    };
+    return { key, outcome };
   }
 
-  #failed(datagram: Uint8Array, at: number, now: Instant): boolean {
+  #failed(datagram: Uint8Array, at: number, now: Instant): Answered | undefined {
     const quote = datagram.subarray(at + ICMP_HEADER_LENGTH);
-    if (quote.length < ipv4.MINIMUM_HEADER_LENGTH) return false;
+    if (quote.length < ipv4.MINIMUM_HEADER_LENGTH) return undefined;
     const echo = ipv4.headerLength(quote);
-    if (quote.length < echo + ICMP_HEADER_LENGTH || ipv4.protocol(quote) !== ipv4.PROTOCOL_ICMP) return false;
-    if (quote[echo] !== ECHO_REQUEST) return false;
+    if (quote.length < echo + ICMP_HEADER_LENGTH || ipv4.protocol(quote) !== ipv4.PROTOCOL_ICMP)
+      return undefined;
+    if (quote[echo] !== ECHO_REQUEST) return undefined;
     const key = keyOf(uint16(quote, echo + 4), uint16(quote, echo + 6));
     const waiting = this.#waiting.get(key);
-    if (waiting === undefined || ipv4.source(quote) !== waiting.source) return false;
-    if (ipv4.destination(quote) !== waiting.request.destination) return false;
-    return this.#end(key, {
+    if (waiting === undefined || ipv4.source(quote) !== waiting.source) return undefined;
+    if (ipv4.destination(quote) !== waiting.request.destination) return undefined;
+    const outcome: PingOutcome = {
       kind: 'error',
       from: ipv4.source(datagram),
       type: datagram[at]!,
       code: datagram[at + 1]!,
       parameter: uint32(datagram, at + 4),
       elapsed: since(waiting.sentAt, now),
-    });
+    };
+    return { key, outcome };
   }
 
   #end(key: number, outcome: PingOutcome): boolean {
@@ -193,6 +206,12 @@ export class Pings {
       ? { kind: 'unsent', why: 'no-route' }
       : { kind: 'unsent', why: 'host-unreachable', from };
   }
+}
+
+/** The request that a message answers, and how that ends it. */
+interface Answered {
+  readonly key: number;
+  readonly outcome: PingOutcome;
 }
 
 const keyOf = (identifier: number, sequence: number): number => identifier * 0x10000 + sequence;

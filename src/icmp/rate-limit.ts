@@ -49,6 +49,14 @@ export class RateLimiter {
     return true;
   }
 
+  /** What `allows` would say now. Charges nothing. */
+  wouldAllow(destination: Address, now: Instant): boolean {
+    if (levelOf(this.#common, this.limits, now) < 1) return false;
+    const { perDestination } = this.limits;
+    const bucket = this.#destinations.get(destination);
+    return (bucket === undefined ? perDestination.burst : levelOf(bucket, perDestination, now)) >= 1;
+  }
+
   #bucketOf(destination: Address, rate: Rate, now: Instant): Bucket {
     const destinations = this.#destinations;
     let bucket = destinations.get(destination);
@@ -65,7 +73,9 @@ export class RateLimiter {
 }
 
 const fill = (bucket: Bucket, rate: Rate, now: Instant): void => {
-  const earned = ((now - bucket.filledAt) * rate.perSecond) / 1000;
-  bucket.tokens = Math.min(rate.burst, bucket.tokens + earned);
+  bucket.tokens = levelOf(bucket, rate, now);
   bucket.filledAt = now;
 };
+
+const levelOf = ({ tokens, filledAt }: Bucket, { perSecond, burst }: Rate, now: Instant): number =>
+  Math.min(burst, tokens + ((now - filledAt) * perSecond) / 1000);

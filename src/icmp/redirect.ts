@@ -55,17 +55,23 @@ export class RedirectBackoff {
 
   /** Whether to redirect this host for this destination now; if so, it is recorded. */
   allows(host: Address, destination: Address, now: Instant): boolean {
-    const key = `${host} ${destination}`;
+    const key = keyOf(host, destination);
     const told = this.#told.get(key);
-    if (told === undefined || since(told.calledAt, now) > FORGOTTEN_AFTER) {
+    if (told === undefined || isForgotten(told, now)) {
       this.#remember(key, { times: 1, nextAt: after(now, FIRST_PAUSE), calledAt: now });
       return true;
     }
     told.calledAt = now;
-    if (told.times >= MOST_REDIRECTS || now < told.nextAt) return false;
+    if (!isDue(told, now)) return false;
     told.nextAt = after(now, milliseconds(FIRST_PAUSE * 2 ** told.times));
     told.times += 1;
     return true;
+  }
+
+  /** What `allows` would say now. Records nothing. */
+  wouldAllow(host: Address, destination: Address, now: Instant): boolean {
+    const told = this.#told.get(keyOf(host, destination));
+    return told === undefined || isForgotten(told, now) || isDue(told, now);
   }
 
   #remember(key: string, told: Told): void {
@@ -74,3 +80,9 @@ export class RedirectBackoff {
     this.#told.set(key, told);
   }
 }
+
+const keyOf = (host: Address, destination: Address): string => `${host} ${destination}`;
+
+const isForgotten = ({ calledAt }: Told, now: Instant): boolean => since(calledAt, now) > FORGOTTEN_AFTER;
+
+const isDue = ({ times, nextAt }: Told, now: Instant): boolean => times < MOST_REDIRECTS && now >= nextAt;

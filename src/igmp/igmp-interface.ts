@@ -149,6 +149,13 @@ export class IgmpInterface {
     return outcome.refusal === undefined ? undefined : dropReasonOf(outcome.refusal);
   }
 
+  /** Why a datagram would be refused as it is. A report may also be refused for what it says. Changes nothing. */
+  foresee(datagram: Uint8Array): DropReason | undefined {
+    if (!this.#isUp) return 'igmp-ignored';
+    const fault = this.#admission.datagramFault(datagram);
+    return fault === undefined ? undefined : dropReasonOf(fault);
+  }
+
   poll(now: Instant): void {
     if (!this.#isUp) return;
     this.#performAll(this.memberships.poll(now), now);

@@ -117,6 +117,11 @@ export class MulticastForwarding {
       : decideMulticastRoute(this.#tables, source, group, ingress);
   }
 
+  /** The interfaces that a route does not use, each with the reason. Only reads. */
+  blockedBeside(route: MulticastRoute): Blocked[] {
+    return blockedBeside(this.#tables, route);
+  }
+
   /** The interfaces to which a datagram is reflected. Only reads. */
   reflectedTo(datagram: Uint8Array, ingress: Interface): readonly Interface[] {
     return reflectedTo(this.#tables, datagram, ingress);

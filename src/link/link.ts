@@ -1,4 +1,4 @@
-import { type Address, formatAddress, isMulticast, LIMITED_BROADCAST, type Prefix } from '../address.js';
+import { type Address, isMulticast, LIMITED_BROADCAST, type Prefix } from '../address.js';
 import { DropCounts } from '../counters.js';
 import type { Hop, Wire } from '../hop.js';
 import { copyOf, type Parcel, type Refused } from '../parcel.js';
@@ -6,7 +6,7 @@ import type { Instant } from '../time.js';
 import type { Attachment, HostAttachment } from './attachments.js';
 import { Directions, type Way } from './directions.js';
 import type { HostSender, LinkEnvironment, LinkPlan } from './environment.js';
-import { Neighbors, type OwnerChange } from './neighbors.js';
+import { Neighbors, type OwnerChange, ownerChangeEvent } from './neighbors.js';
 import { Subnets } from './subnets.js';
 
 /** A host that sends, its direction, and everybody else on the link. */
@@ -15,6 +15,10 @@ interface Sender {
   readonly way: Way;
   readonly everybody: Hop;
 }
+
+type NoOne = 'everybody' | 'host-unreachable' | 'link-down' | 'link-no-gateway';
+/** Who gets what is sent. What a host sends and is `host-unreachable` is answered by the link's `reporter`. */
+export type Receiver = Attachment | NoOne;
 
 /**
  * A virtual wire: one subnet, with delivery to the owner of the next hop.
@@ -116,6 +120,27 @@ export class Link {
     };
   }
 
+  /** Who would get what a router sends to a next hop. */
+  receiverAt(nextHop: Address, sender: Attachment): Receiver {
+    if (this.#isToAll(nextHop)) return this.#isUp ? 'everybody' : 'link-down';
+    return this.#ownerOf(nextHop, sender) ?? 'host-unreachable';
+  }
+
+  /** Who would get what a host sends. Nobody is learned by asking. */
+  receiverOf(host: HostSender, octets: Uint8Array, now: Instant): Receiver {
+    return host.isGone || !this.#isUp ? 'link-down' : this.#receiverFor(host, octets, now);
+  }
+
+  /** Who gets what is sent to everybody. */
+  listenersBeside(sender: Attachment): readonly Attachment[] {
+    return this.#attachments.filter((each) => each !== sender && each.isUp);
+  }
+
+  /** Tells hosts that a next hop is nobody's: the router that gets what is sent to an unowned address, or the first. */
+  get reporter(): Attachment | undefined {
+    return [this.#forUnowned, ...this.#attachments].find((each) => each?.unreachable !== undefined);
+  }
+
   /** Takes what a host's kernel sends, as it was read; it may be anything. */
   entranceOf(host: HostSender): Hop {
     const way = this.directions.of(host.owner);
@@ -163,29 +188,40 @@ export class Link {
     if (host.isGone || !this.#isUp) return book.lost(this, 'link-down', parcel, now);
     parcel.refused = this.#refused;
     const { octets } = parcel;
-    // Not the gate, only enough to find its owner. The gateway counts what cannot be read.
-    if (octets.length < 20 || octets[0]! >>> 4 !== 4)
-      return this.#toGateway(this.#gateway, sender, parcel, now);
-    const source = addressAt(octets, 12);
-    this.#learn(host, source, now);
-    const destination = addressAt(octets, 16);
-    if (this.#isToAll(destination)) {
-      if (way.isImpaired) return way.toward(sender.everybody).take(parcel, now);
-      // Nobody else holds these octets, so a sole receiver may have them (measured: a copy costs more than all the rest).
-      const only = this.#onlyListenerBeside(host);
-      return (only?.hop ?? sender.everybody).take(parcel, now);
+    if (isReadable(octets)) this.#learn(host, addressAt(octets, 12), now);
+    const receiver = this.#receiverFor(host, octets, now);
+    if (typeof receiver === 'string') return this.#takeForNoOne(receiver, sender, parcel, now);
+    if (way.isImpaired) way.to(receiver).take(parcel, now);
+    else receiver.hop.take(parcel, now);
+  }
+
+  /** Takes what is for everybody, or for a next hop or a gateway that there is not. */
+  #takeForNoOne(whom: NoOne, { host, way, everybody }: Sender, parcel: Parcel, now: Instant): void {
+    if (whom !== 'everybody') {
+      const report = whom === 'host-unreachable' ? this.reporter?.unreachable : undefined;
+      if (report === undefined) return this.#environment.book.lost(this, whom, parcel, now);
+      return (way.isImpaired ? way.toward(report) : report).take(parcel, now);
     }
+    if (way.isImpaired) return way.toward(everybody).take(parcel, now);
+    // Nobody else holds these octets, so a sole receiver may have them (measured: a copy costs more than all the rest).
+    const only = this.#onlyListenerBeside(host);
+    (only?.hop ?? everybody).take(parcel, now);
+  }
+
+  /** Who gets what a host sends on a link that is up. Remembers nothing but what the host's kernel answers. */
+  #receiverFor(host: HostSender, octets: Uint8Array, now: Instant): Receiver {
+    // Not the gate, only enough to find its owner. The gateway counts what cannot be read.
+    if (!isReadable(octets)) return gatewayBeside(this.#gateway, host);
+    const destination = addressAt(octets, 16);
+    if (this.#isToAll(destination)) return 'everybody';
     if (host.nextHops?.isAsked === true) {
-      const nextHop = host.nextHops.to(destination, source, octets[1]!, now);
-      if (nextHop !== undefined) return this.#toNextHop(nextHop, sender, parcel, now);
+      const nextHop = host.nextHops.to(destination, addressAt(octets, 12), octets[1]!, now);
+      if (nextHop !== undefined) return this.#ownerOf(nextHop, host) ?? 'host-unreachable';
     }
     const owner = this.#ownerOf(destination, host);
-    if (owner === undefined) {
-      const isOnLink = this.#gateway !== this.#forUnowned && this.#subnets.has(destination);
-      return this.#toGateway(isOnLink ? this.#forUnowned : this.#gateway, sender, parcel, now);
-    }
-    if (way.isImpaired) way.to(owner).take(parcel, now);
-    else owner.hop.take(parcel, now);
+    if (owner !== undefined) return owner;
+    const isOnLink = this.#gateway !== this.#forUnowned && this.#subnets.has(destination);
+    return gatewayBeside(isOnLink ? this.#forUnowned : this.#gateway, host);
   }
 
   /** Whether a destination is everybody on the link: a group, or a broadcast address of one of its subnets. */
@@ -195,24 +231,8 @@ export class Link {
     return false;
   }
 
-  #toGateway(gateway: Attachment | undefined, { host, way }: Sender, parcel: Parcel, now: Instant): void {
-    if (gateway === undefined || gateway === host)
-      return this.#environment.book.lost(this, 'link-no-gateway', parcel, now);
-    if (way.isImpaired) way.to(gateway).take(parcel, now);
-    else gateway.hop.take(parcel, now);
-  }
-
   #everybodyBeside(sender: Attachment): Hop {
     return { take: (parcel, now) => this.#deliverToAll(parcel, sender, now) };
-  }
-
-  #toNextHop(nextHop: Address, { host, way }: Sender, parcel: Parcel, now: Instant): void {
-    const owner = this.#ownerOf(nextHop, host);
-    if (owner !== undefined) return (way.isImpaired ? way.to(owner) : owner.hop).take(parcel, now);
-    const reporters = [this.#forUnowned, ...this.#attachments];
-    const report = reporters.find((each) => each?.unreachable !== undefined)?.unreachable;
-    if (report === undefined) return this.#environment.book.lost(this, 'host-unreachable', parcel, now);
-    (way.isImpaired ? way.toward(report) : report).take(parcel, now);
   }
 
   #onlyListenerBeside(attachment: Attachment): Attachment | undefined {
@@ -262,23 +282,19 @@ export class Link {
 
   #ownerChanged(change: OwnerChange<Attachment> | undefined, now: Instant): void {
     if (change === undefined) return;
-    const { address, from, to } = change;
     const { observer } = this.#environment;
-    if (observer.wants('link'))
-      observer.notify({
-        type: 'link',
-        time: now,
-        link: this.name,
-        attachment: (to ?? from)!.name,
-        event:
-          to === undefined ? 'neighbor-lost' : from === undefined ? 'neighbor-learned' : 'neighbor-moved',
-        detail: formatAddress(address),
-      });
-    for (const attachment of this.#attachments) attachment.neighborChanged(address, now);
+    if (observer.wants('link')) observer.notify(ownerChangeEvent(change, this.name, now));
+    for (const attachment of this.#attachments) attachment.neighborChanged(change.address, now);
   }
 }
 
 const FIRST_GROUP: Address = 0xe0000000;
+
+/** Whether its addresses can be read; it may be wrong in any other way. */
+const isReadable = (octets: Uint8Array): boolean => octets.length >= 20 && octets[0]! >>> 4 === 4;
+
+const gatewayBeside = (gateway: Attachment | undefined, host: Attachment): Receiver =>
+  gateway === undefined || gateway === host ? 'link-no-gateway' : gateway;
 
 const addressAt = (octets: Uint8Array, at: number): Address =>
   ((octets[at]! << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!) >>> 0;

@@ -1,4 +1,6 @@
-import type { Address } from '../address.js';
+import { type Address, formatAddress } from '../address.js';
+import type { Event } from '../event.js';
+import type { Instant } from '../time.js';
 
 /** How many addresses a link learns; beyond that, the oldest is forgotten. */
 const MOST_LEARNED = 256;
@@ -16,6 +18,20 @@ export interface OwnerChange<Owner> {
   readonly from: Owner | undefined;
   readonly to: Owner | undefined;
 }
+
+/** The same, to be told to observers. */
+export const ownerChangeEvent = (
+  { address, from, to }: OwnerChange<{ readonly name: string }>,
+  link: string,
+  time: Instant,
+): Event => ({
+  type: 'link',
+  time,
+  link,
+  attachment: (to ?? from)!.name,
+  event: to === undefined ? 'neighbor-lost' : from === undefined ? 'neighbor-learned' : 'neighbor-moved',
+  detail: formatAddress(address),
+});
 
 /** Who owns which address on one link. A configured owner is never displaced. */
 export class Neighbors<Owner extends { readonly addresses: readonly Address[] }> {

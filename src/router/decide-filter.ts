@@ -152,9 +152,11 @@ const end = (
 
 /** Where the steps begin that say how the datagram ends. */
 const endingOf = (steps: readonly Step[]): number => {
-  const at = steps.findIndex(({ what }) => what === 'out' || what === 'deliver' || what === 'drop');
+  const at = steps.findIndex(({ what }) => ENDINGS.has(what));
   return at < 0 ? steps.length : at;
 };
+
+const ENDINGS: ReadonlySet<Step['what']> = new Set(['mtu', 'out', 'deliver', 'drop']);
 
 const stepOf = (detail: string): Step => ({ what: 'filter', detail, source: RULE });
 

@@ -54,7 +54,12 @@ export const decideGroup = (
     });
     steps?.push({ what: 'route', detail: namesOf(verdict.outgoing), source: 'RFC 9776 §6.3' });
     for (const { egress, reason: why } of verdict.withheld)
-      steps?.push({ what: 'out', detail: `not by ${egress.name}: ${why}`, source: 'RFC 1812 §5.2.1.3' });
+      steps?.push({
+        what: 'out',
+        at: egress,
+        detail: `not by ${egress.name}: ${why}`,
+        source: 'RFC 1812 §5.2.1.3',
+      });
     return;
   }
   drop(verdict, reason, steps);

@@ -103,8 +103,12 @@ const decideForward = (
     return drop(verdict, reasonFor(obstacle, options), steps);
   }
   if (options?.isStrict && verdict.nextHop !== destination) return drop(verdict, 'source-route', steps);
-  const fault = leave(datagram, verdict);
+  const fault = leave(datagram, verdict, steps);
   if (fault !== undefined) return drop(verdict, reasonFor(fault, options), steps);
+  forward(verdict, steps);
+};
+
+const forward = (verdict: Verdict, steps: Step[] | undefined): void => {
   verdict.fate = 'forward';
   steps?.push({
     what: 'out',
@@ -156,13 +160,21 @@ const findNextHop = (
  *
  * Source: RFC 1812 §5.2.7.1, §5.3.11, RFC 1191 §4.
  */
-const leave = (datagram: Uint8Array, verdict: Verdict): DropReason | undefined => {
+const leave = (datagram: Uint8Array, verdict: Verdict, steps: Step[] | undefined): DropReason | undefined => {
   const egress = verdict.egress!;
   if (!egress.forwarding) return 'forwarding-off';
   verdict.hop = egress.wire.resolve(verdict.nextHop);
   if (verdict.hop === undefined) return 'host-unreachable';
-  return ipv4.isTooLong(datagram, egress.mtu) ? 'would-fragment' : undefined;
+  const isTooLong = ipv4.isTooLong(datagram, egress.mtu);
+  if (steps !== undefined && datagram.length > egress.mtu) steps.push(mtuStep(datagram, egress, isTooLong));
+  return isTooLong ? 'would-fragment' : undefined;
 };
+
+const mtuStep = ({ length }: Uint8Array, { mtu }: Interface, isTooLong: boolean): Step => ({
+  what: 'mtu',
+  detail: `${length} octets, the MTU is ${mtu}: ${isTooLong ? 'DF forbids fragments' : 'leaves in fragments'}`,
+  source: isTooLong ? 'RFC 1191 §4' : 'RFC 791 §3.2',
+});
 
 /**
  * Decides the fate of a broadcast to a subnet that is attached on `egress`.
@@ -189,9 +201,9 @@ const decideSubnetBroadcast = (
   if (isConfined(ipv4.source(datagram), ip)) return drop(verdict, 'martian-source', steps);
   if (ipv4.ttl(datagram) <= 1) return drop(verdict, 'ttl-expired', steps);
   verdict.nextHop = ipv4.destination(datagram);
-  const fault = leave(datagram, verdict);
+  const fault = leave(datagram, verdict, steps);
   if (fault !== undefined) return drop(verdict, fault, steps);
-  verdict.fate = 'forward';
+  forward(verdict, steps);
 };
 
 /**

@@ -1,7 +1,9 @@
 import type { Book } from '../book.js';
 import type { DropReason } from '../drop-reason.js';
+import { NOBODY } from '../event.js';
 import type { IcmpEnvironment } from '../icmp/environment.js';
 import { receiveIcmp, SOLICITED } from '../icmp/input.js';
+import { icmpCounters } from '../icmp/message.js';
 import { type PingOutcome, type PingRequest, Pings } from '../icmp/ping.js';
 import { RouterDiscovery } from '../icmp/router-discovery.js';
 import type { Interface } from '../interface.js';
@@ -49,6 +51,16 @@ export class LocalDelivery {
     if (outcome.fate === 'dropped')
       this.#environment.book.ended(ingress, outcome.reason, undefined, now, undefined, { packets, octets });
     else this.#handUp(outcome.datagram, outcome.tag, now, packets, octets);
+  }
+
+  /** Why `accept` would drop a whole datagram; undefined if it would take it. Sends and counts nothing. */
+  foresee(whole: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined {
+    if (ipv4.protocol(whole) !== ipv4.PROTOCOL_ICMP) return faultOf(whole);
+    const icmp = unnoticed(this.#environment.icmp);
+    const finished = finishedRoute(whole, icmp.settings.ip.options, icmp.isOurs, icmp.allocate);
+    const answer = receiveIcmp(finished, ingress, icmp, now);
+    if (answer === 'icmp-ignored' && this.#pings.awaits(finished, now)) return undefined;
+    return typeof answer === 'string' && answer !== SOLICITED ? answer : undefined;
   }
 
   poll(now: Instant): void {
@@ -99,14 +111,9 @@ export class LocalDelivery {
 
   /** Hands a datagram to its protocol; returns why it is dropped, if it is. */
   #process(whole: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined {
-    switch (ipv4.protocol(whole)) {
-      case ipv4.PROTOCOL_ICMP:
-        return this.#processIcmp(whole, ingress, now);
-      case ipv4.PROTOCOL_UDP:
-        return udpFault(whole) ?? 'port-unreachable';
-      default:
-        return 'protocol-unreachable';
-    }
+    return ipv4.protocol(whole) === ipv4.PROTOCOL_ICMP
+      ? this.#processIcmp(whole, ingress, now)
+      : faultOf(whole);
   }
 
   #processIcmp(original: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined {
@@ -130,3 +137,18 @@ export class LocalDelivery {
     return undefined;
   }
 }
+
+/** Why a datagram of another protocol than ICMP is dropped: nothing listens here. */
+const faultOf = (whole: Uint8Array): DropReason =>
+  ipv4.protocol(whole) === ipv4.PROTOCOL_UDP
+    ? (udpFault(whole) ?? 'port-unreachable')
+    : 'protocol-unreachable';
+
+/** The environment of ICMP for a question: what is counted or numbered there leaves no trace. */
+const unnoticed = (icmp: IcmpEnvironment): IcmpEnvironment => ({
+  ...icmp,
+  observer: NOBODY,
+  counters: icmpCounters(),
+  nextIdentification: () => 0,
+  allocate: (length) => new Uint8Array(length),
+});

@@ -90,6 +90,12 @@ export class MulticastPlane implements Interest {
     return igmp === undefined ? 'igmp-ignored' : igmp.receive(datagram, now);
   }
 
+  /** Why an IGMP datagram would be refused as it is; a report may also be refused for what it says. Changes nothing. */
+  foresee(datagram: Uint8Array, ingress: Interface): DropReason | undefined {
+    const igmp = this.#igmp.get(ingress);
+    return igmp === undefined ? 'igmp-ignored' : igmp.foresee(datagram);
+  }
+
   /** Whether the router itself listens to a group on an interface. Source: RFC 1112 §7.2, RFC 1256 §4.2. */
   isForUs(group: Address, ingress: Interface): boolean {
     if (isGroupOfRouters(group)) return true;

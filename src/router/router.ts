@@ -18,9 +18,11 @@ import type { RouterSettings } from '../settings.js';
 import { earliest, type Instant } from '../time.js';
 import { decide, type Tables } from './decide.js';
 import type { RouterEnvironment, RouterPlan } from './environment.js';
+import { Forecast } from './forecast.js';
 import { icmpEnvironment } from './icmp-environment.js';
 import { LocalDelivery } from './local-delivery.js';
 import { MulticastPlane } from './multicast-plane.js';
+import { tablesOf } from './tables.js';
 import { emptyVerdict, type Verdict } from './verdict.js';
 
 /**
@@ -34,6 +36,8 @@ export class Router {
   readonly icmp: IcmpCounters = icmpCounters();
   readonly routing: Routing;
   readonly filters: Filters;
+  /** What it would do after a verdict, for predicting the fate of a datagram. */
+  readonly forecast: Forecast;
   readonly #totals = count.totals();
   readonly #environment: RouterEnvironment;
   readonly #errors: ErrorSender;
@@ -70,10 +74,16 @@ export class Router {
       random,
       observer,
       changed: () => {
-        this.#tables = this.#tablesOf(this.#plan);
+        this.#tables = tablesOf(this.#plan, this.routing, this.filters, this.#multicast);
       },
     });
-    this.#tables = this.#tablesOf(plan);
+    this.#tables = tablesOf(plan, this.routing, this.filters, this.#multicast);
+    this.forecast = new Forecast({
+      errors: this.#errors,
+      delivery: this.#delivery,
+      multicast: this.#multicast,
+      rewriteOptions: (...given) => this.#rewriteOptions(...given),
+    });
     this.filters.apply(plan.filters, plan.interfaces, now);
     this.#adopt(plan.interfaces);
   }
@@ -273,21 +283,5 @@ export class Router {
       each.answer = (...drop) => this.#errors.answer(...drop);
       each.refused = (reason, parcel, now) => book.refused(each, reason, parcel, now);
     }
-  }
-
-  #tablesOf({ settings, interfaces }: RouterPlan): Tables {
-    const { routing } = this;
-    const multicast = this.#multicast;
-    return {
-      settings,
-      interfaces,
-      routing,
-      filters: this.filters.current,
-      groups: {
-        routeFor: (source, group, ingress) => multicast.forwarding.routeFor(source, group, ingress),
-        reflectedTo: (datagram, ingress) => multicast.forwarding.reflectedTo(datagram, ingress),
-        isForUs: (group, ingress) => multicast.isForUs(group, ingress),
-      },
-    };
   }
 }

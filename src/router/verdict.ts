@@ -87,6 +87,8 @@ export const NONE: readonly never[] = [];
 /** One step of a decision, to explain it. */
 export interface Step {
   readonly what: 'in' | 'check' | 'option' | 'filter' | 'route' | 'ttl' | 'mtu' | 'out' | 'deliver' | 'drop';
+  /** The interface that it is about, if that is neither the ingress nor the egress of the verdict. */
+  readonly at?: Interface;
   readonly detail: string;
   /** The rule, for example `RFC 1812 §5.3.1`. */
   readonly source: string;

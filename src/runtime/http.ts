@@ -1,5 +1,6 @@
 import type { Configuration } from '../config/configuration.js';
 import type { HttpServer } from '../http/server.js';
+import { explain } from '../lab/explain/explain.js';
 import type { LabLoop } from '../lab/loop.js';
 import { version } from '../version.js';
 import type { Monitors } from './services/monitor.js';
@@ -28,6 +29,7 @@ export const openHttp = async (
     ...http,
     answer: show.answer,
     metrics: metricsOf({ lab, version: version(), now: () => loop.readClock(), isLastReloadSuccessful }),
+    explain: (params) => explain(lab, params, loop.readClock()),
     follow: (params, caller) => void monitors.follow(params, caller, name),
   });
 };

@@ -1,6 +1,7 @@
 import type { ControlMethods, Liveness } from '../control/protocol.js';
 import type { ReloadParams, ReloadResult } from '../control/reload.js';
 import { addRouteLines } from '../lab/change/route-lines.js';
+import { explain } from '../lab/explain/explain.js';
 import type { LabLoop } from '../lab/loop.js';
 import { change } from './services/change.js';
 import { sendEcho } from './services/echo.js';
@@ -25,6 +26,7 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
     ping: () => identity,
     show: ({ what }) => show.answer(what),
     echo: (params) => sendEcho(loop, params),
+    explain: (params) => explain(loop.lab, params, loop.readClock()),
     change: ({ words }) => change(loop, words),
     routeLines: (params) => ({ routes: loop.perform((now) => addRouteLines(loop.lab, params, now)) }),
     monitor: (params, caller) => monitors.follow(params, caller, identity.name),

@@ -59,7 +59,7 @@ const completed = async (...words: readonly string[]): Promise<readonly string[]
 
 describe('completion', () => {
   it.each([
-    [['ex'], ['exec']],
+    [['exe'], ['exec']],
     [['exec', ''], ['alice']],
     [['exec', 'b'], []],
     [['exec', 'alice', '--', 'l'], [':programs']],

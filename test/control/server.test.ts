@@ -35,6 +35,7 @@ const methods = (changed: Partial<ControlMethods> = {}): ControlMethods => ({
   echo: () => ({ kind: 'no-answer' }),
   show: ({ what }) => [what],
   change: ({ words }) => ({ said: [], fields: { words }, isYes: true }),
+  explain: () => ({ verdict: 'dropped', reason: 'no-route', steps: [], icmp: null, delivered: null }),
   monitor: () => ({ name: 'lab', types: [] }),
   routeLines: ({ lines }) => ({ routes: lines.length }),
   hostPlan: () => [],

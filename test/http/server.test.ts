@@ -6,6 +6,7 @@ import { Rows } from '../../src/control/rows.js';
 import { Failure } from '../../src/failure.js';
 import { metricsOf } from '../../src/http/metrics.js';
 import { type HttpServer, startHttpServer } from '../../src/http/server.js';
+import { explain } from '../../src/lab/explain/explain.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { showInterfaces } from '../../src/observe/show.js';
 import { Monitors } from '../../src/runtime/services/monitor.js';
@@ -37,6 +38,7 @@ const start = async (token?: string, longestRequest?: number) => {
             for (let each = 0; each < 2500; each += 1) yield { each };
           }) as never),
     metrics: metricsOf({ lab, version: '1.2.3', now: () => virtual.now, isLastReloadSuccessful: () => true }),
+    explain: (params) => explain(lab, params, virtual.now),
     follow: (params, caller) => void monitors.follow(params, caller, 'lab'),
   });
   return { virtual, url: server.url };
@@ -87,6 +89,22 @@ it('answers as `show -j` does, long lists in pieces', async () => {
   expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
   expect((await fetch(`${url}/api/rutes`)).status).toBe(404);
   expect((await fetch(`${url}/nothing`)).status).toBe(404);
+});
+
+it('explains a datagram in the words of the command line', async () => {
+  const { virtual, url } = await start();
+  const asked = async (query: string) => {
+    const response = await fetch(`${url}/api/explain?${query}`);
+    return { status: response.status, ...((await response.json()) as object) };
+  };
+  expect(await asked('source=alice&destination=r1')).toMatchObject({ status: 200, verdict: 'delivered' });
+  expect(
+    await asked('source=198.51.100.10&destination=r1&in=r1.red&protocol=udp&destination-port=53&df=true'),
+  ).toMatchObject({ reason: 'port-unreachable', icmp: { type: 3, code: 3 }, delivered: null });
+  expect(await asked('source=alice')).toMatchObject({ status: 400 });
+  expect(await asked('source=alice&destination=r1&tll=3')).toMatchObject({ status: 400 });
+  expect(await asked('source=1.2.3.4&destination=r1')).toMatchObject({ status: 400, fix: /--in r1.red/ });
+  expect(virtual.lab.routers.get('r1')!.ledger.received).toBe(0);
 });
 
 it('streams the events that are asked for', async () => {
