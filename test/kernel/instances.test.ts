@@ -43,20 +43,21 @@ describeKernel('two labs side by side', ['ping'], () => {
       }),
     ));
 
+  // Other tests run labs meanwhile, with hosts and routers of the usual names.
   it('are told apart by a host, a router or an interface that only one has', () =>
     withLab(ONE_LINK, () =>
-      withLab(ONE_LINK.replaceAll('alice', 'bob').replaceAll('r1', 'r2'), async (second) => {
-        const place = await tunpike(['exec', 'bob', '--', 'ip', '-br', 'address']);
-        expect([place.code, place.stdout]).toEqual([0, expect.stringContaining('tp-bob-red')]);
-        expect((await tunpike(['ping', '-c', '1', '--from', 'r2', 'bob'])).code).toBe(0);
-        expect((await tunpike(['show', 'routes', '-r', 'r2'])).stdout).toContain('r2');
-        const both = await tunpike(['exec', 'carol', '--', 'true']);
+      withLab(ONE_LINK.replaceAll('alice', 'zoe').replaceAll('r1', 'rz'), async (second) => {
+        const place = await tunpike(['exec', 'zoe', '--', 'ip', '-br', 'address']);
+        expect([place.code, place.stdout]).toEqual([0, expect.stringContaining('tp-zoe-red')]);
+        expect((await tunpike(['ping', '-c', '1', '--from', 'rz', 'zoe'])).code).toBe(0);
+        expect((await tunpike(['show', 'routes', '-r', 'rz'])).stdout).toContain('rz');
+        const both = await tunpike(['exec', 'nobody-here', '--', 'true']);
         expect([both.code, both.stderr]).toEqual([
           5,
           expect.stringContaining('several instances are running'),
         ]);
-        const mixed = await tunpike(['ping', '-c', '1', '--from', 'r1', 'bob']);
-        expect([mixed.code, mixed.stderr]).toEqual([5, expect.stringContaining(`none has 'bob' and 'r1'`)]);
+        const mixed = await tunpike(['ping', '-c', '1', '--from', 'r1', 'zoe']);
+        expect([mixed.code, mixed.stderr]).toEqual([5, expect.stringContaining(`none has 'zoe' and 'r1'`)]);
         const told = await run('env', [
           `TUNPIKE_NAME=${second.name}`,
           process.execPath,
