@@ -23,7 +23,7 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
   const { identity, loop, monitors, show, reload, hostPlan, stop } = environment;
   return {
     ping: () => identity,
-    show: ({ what }) => show.answer(what),
+    show: ({ what, prefix }) => show.answer(what, prefix),
     echo: (params) => sendEcho(loop, params),
     change: ({ words }) => change(loop, words),
     routeLines: (params) => ({ routes: loop.perform((now) => addRouteLines(loop.lab, params, now)) }),
