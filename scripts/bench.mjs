@@ -1,12 +1,13 @@
 // Measures tunpike beside a plain C relay on the same machine in the same run, and prints a table of ratios.
 //
 //   npm run bench                 everything (about two minutes; as root, with a C compiler)
-//   npm run bench -- core         one part: core, filters, timers, forwarding, fan-out, igmp or start
+//   npm run bench -- core         one part: core, filters, timers, forwarding, fan-out, igmp, routes or start
 import { benchCore } from './bench/core.mjs';
 import { benchFanOut } from './bench/fan-out.mjs';
 import { benchFilters } from './bench/filters.mjs';
 import { benchForwarding, benchStart } from './bench/forwarding.mjs';
 import { benchReportCost, benchReports } from './bench/igmp.mjs';
+import { benchRoutes } from './bench/routes.mjs';
 import { benchTimers } from './bench/timers.mjs';
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -93,6 +94,23 @@ const parts = {
     row('lag of the event loop, most, ms', lag.most.toFixed(2), '');
     row(`memory that ${groups} groups on 8 interfaces take, MB`, (after - before).toFixed(1), 'under 100');
     row('memory of the process without its program file, MB', after.toFixed(1), '');
+  },
+  routes: () => {
+    head('routes', 'to read, ms', 'to load, ms', 'memory, MB', 'lookups/s', 'a flap, ms', 'longest turn, ms');
+    for (const count of [10_000, 100_000, 1_000_000]) {
+      const { read, make, memory, lookups, flap, longestTurn } = benchRoutes(count);
+      const millions = `${(lookups / 1e6).toFixed(1)} million`;
+      row(
+        count,
+        read.toFixed(0),
+        make.toFixed(0),
+        memory.toFixed(0),
+        millions,
+        flap.toFixed(0),
+        longestTurn.toFixed(1),
+      );
+    }
+    row('aim for a million', '', 'under 2000', 'under 200', 'at least 10 million', '', 'under 5');
   },
   start: async () => {
     const times = await benchStart();

@@ -136,3 +136,6 @@ export const MULTICAST_KEYS = {
     ),
   ),
 };
+
+/** So many routes may lead to one prefix, with different metrics or types of service: all are looked through. */
+export const MOST_TO_ONE_PREFIX = 256;

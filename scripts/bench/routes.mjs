@@ -77,7 +77,7 @@ const measure = async (folder, dist, count) => {
   const turns = [];
   const turn = (action) => turns.push(elapsed(action));
   const settle = () => {
-    while (lab.nextDeadline() < START) turn(() => lab.poll(START));
+    while (lab.nextDeadline() <= START) turn(() => lab.poll(START));
   };
   settle();
   const { fib } = lab.routers.get('r1').routing;

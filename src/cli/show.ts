@@ -67,7 +67,7 @@ export const show = async (
   const narrow = narrowed(what, { prefix, router: flags.router });
   const instance = await instanceFor(terminal, flags.router);
   const ask = <What extends ShowWhat>(subject: What): Promise<Shown[What]> =>
-    callInstance(instance, 'show', { what: subject }, PATIENCE);
+    callInstance(instance, 'show', { what: subject, ...(prefix === undefined ? {} : { prefix }) }, PATIENCE);
   const style = { isAll: flags.all === true, drawing: drawingOf(flags) };
   const once = async (): Promise<string | undefined> => {
     const shown = narrow(await ask(what));

@@ -1,6 +1,7 @@
 import type { LogLevel } from '../config/configuration.js';
 import { type Colors, colors } from '../text/colors.js';
 import type { Io, Output } from './io.js';
+import { jsonPieces } from './json-pieces.js';
 
 /** The flags that every command takes, before or after its name. */
 export interface GlobalFlags {
@@ -39,7 +40,10 @@ export const terminal = (io: Io, flags: GlobalFlags): Terminal => ({
   errorColors: colorsFor(io.stderr, io, flags),
   isJson: flags.json === true,
   print: (text) => void io.stdout.write(`${text}\n`),
-  printJson: (value) => void io.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+  printJson: (value) => {
+    for (const piece of jsonPieces(value)) io.stdout.write(piece);
+    io.stdout.write('\n');
+  },
   printJsonLine: (value) => void io.stdout.write(`${JSON.stringify(value)}\n`),
   hint: (text) => {
     if (flags.quiet !== true) io.stderr.write(`${text}\n`);

@@ -10,8 +10,21 @@ import { formatPath, type Path } from './tree.js';
  */
 export const configurationDifference = (before: Configuration, after: Configuration): readonly string[] => {
   const [was, is] = [before, after].map((each) => ({ ...describeConfiguration(each), hosts: {} }));
-  return [...differences([], was, is)];
+  return [...differences([], was, is), ...tablesReadAgain(before, after)];
 };
+
+/** The files of routes that are not what they were, each with its routes now. */
+function* tablesReadAgain(before: Configuration, after: Configuration): Generator<string, void> {
+  for (const { name, tables } of after.routers.values()) {
+    const known = before.routers.get(name)?.tables ?? [];
+    for (const { table } of tables) {
+      const same = known.find((each) => each.table.file === table.file);
+      if (same === undefined || same.table === table) continue;
+      const place = formatPath(['routers', name, 'routes']);
+      yield `${place}: ${table.file} was read again, ${table.size} routes (was ${same.table.size})`;
+    }
+  }
+}
 
 function* differences(path: Path, was: unknown, is: unknown): Generator<string, void> {
   if (isEqual(was, is)) return;

@@ -84,6 +84,7 @@ class TableReader {
   *read(descriptor: number): Generator<void, void> {
     const buffer = Buffer.allocUnsafe(PIECE + LONGEST_LINE);
     let kept = 0;
+    let isFirst = true;
     for (;;) {
       const length = readSync(descriptor, buffer, kept, PIECE, null);
       const end = kept + length;
@@ -101,8 +102,9 @@ class TableReader {
         if (start < end) this.#readLine(buffer, start, end);
         return;
       }
-      // The others are probably as long as these.
-      if (kept === 0 && start > 0) this.#table.expect(Math.ceil((this.#line / start) * this.#length));
+      // The others are probably as long as those of the first piece.
+      if (isFirst && start > 0) this.#table.expect(Math.ceil((this.#line / start) * this.#length));
+      isFirst = false;
       kept = end - start;
       if (kept > LONGEST_LINE) {
         this.#line += 1;

@@ -22,8 +22,8 @@ export const PARAMETERS: {
   explain: readExplainParams,
   monitor: readMonitorParams,
   show: (sent) => {
-    const what = (sent as { what?: unknown } | null | undefined)?.what;
-    if (isShowWhat(what)) return { what };
+    const { what, prefix } = (sent ?? {}) as { what?: unknown; prefix?: unknown };
+    if (isShowWhat(what)) return typeof prefix === 'string' ? { what, prefix } : { what };
     throw new Failure(
       2,
       `unknown subject ${JSON.stringify(what) ?? '(none)'}`,

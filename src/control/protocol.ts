@@ -35,7 +35,11 @@ export interface ControlProtocol {
 
 /** A subject, and what is shown of it. */
 export interface ShowExchange<What extends ShowWhat> {
-  readonly params: { readonly what: What };
+  readonly params: {
+    readonly what: What;
+    /** Of the routes only those to this prefix and inside it, or that lead to this address. */
+    readonly prefix?: string;
+  };
   readonly result: Shown[What];
 }
 

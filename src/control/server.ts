@@ -154,23 +154,26 @@ const sendRows = async (
   rows: Rows<unknown>,
   { turns, log }: Service,
 ): Promise<void> => {
-  const each = rows[Symbol.iterator]();
+  const each = rows.steps;
   let isDone = false;
   const makePiece = (): string => {
     const made: string[] = [];
     do {
       const next = each.next();
       isDone = next.done === true;
-      if (next.done !== true) made.push(JSON.stringify(next.value));
+      if (next.done !== true && next.value !== undefined) made.push(JSON.stringify(next.value));
     } while (!isDone && !turns.isOver);
     return made.join(',');
   };
   const first = await turns.take(makePiece);
+  let hasRows = first !== '';
   await send(socket, `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":[${first}`);
   try {
     while (!isDone) {
       const piece = await turns.take(makePiece);
-      if (piece !== '') await send(socket, `,${piece}`);
+      if (piece === '') continue;
+      await send(socket, hasRows ? `,${piece}` : piece);
+      hasRows = true;
     }
   } catch (error) {
     // Half of the answer is out: there is no other end to it.

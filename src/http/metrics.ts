@@ -165,9 +165,9 @@ function* counts(
 function* routes(lab: Lab): Generator<Sample> {
   for (const router of lab.routers.values()) {
     const byType = new Map<string, number>();
-    for (const { type, nexthops } of router.routing.rib) {
+    for (const [{ type, nexthops }, count] of router.routing.rib.counts()) {
       const name = type === 'unicast' && nexthops.length > 1 ? 'ecmp' : type;
-      byType.set(name, (byType.get(name) ?? 0) + 1);
+      byType.set(name, (byType.get(name) ?? 0) + count);
     }
     for (const [type, count] of byType) yield [{ router: router.name, type }, count];
   }

@@ -33,7 +33,7 @@ export class PrefixIndex {
     for (let group = first; group < end; group += 1) {
       const segment = this.groups[2 * group + 1]!;
       if (segment === 0) continue;
-      this.#segments.release(segment, capacityOf(this.groups[2 * group]!));
+      this.#segments.release(segment, bitCount(this.groups[2 * group]!));
       this.groups[2 * group + 1] = 0;
     }
   }
@@ -57,7 +57,7 @@ export class PrefixIndex {
     let bits = 0;
     for (let slot = 0; slot < SLOTS; slot += 1)
       if (slot === 0 || this.#slots[slot] !== this.#slots[slot - 1]) bits |= 1 << slot;
-    const segment = this.#segments.allocate(capacityOf(bits >>> 0));
+    const segment = this.#segments.allocate(bitCount(bits));
     const page = this.pages[pageOf(segment)]!;
     let at = placeIn(segment);
     for (let slot = 0; slot < SLOTS; slot += 1)
@@ -73,10 +73,4 @@ export const bitCount = (word: number): number => {
   const pairs = word - ((word >>> 1) & 0x55555555);
   const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-};
-
-/** A power of two that holds one word for each bit. */
-const capacityOf = (bits: number): number => {
-  const count = bitCount(bits);
-  return count === 1 ? 1 : 2 ** (32 - Math.clz32(count - 1));
 };

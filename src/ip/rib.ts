@@ -1,6 +1,6 @@
-import type { Address, Prefix } from '../address.js';
+import { type Address, lastAddress, type Prefix, prefixOf } from '../address.js';
 import { type Own, type Path, type PathList, PathLists } from './path-list.js';
-import { BEFORE_ALL, type PrefixKey, PrefixTable } from './prefix-table.js';
+import { BEFORE_ALL, keyOf, type PrefixKey, PrefixTable } from './prefix-table.js';
 import type { Route, RouteKey } from './route.js';
 
 /** How many prefixes are visited at once where all of them are. */
@@ -34,6 +34,30 @@ export class Rib {
   /** All routes; it may change meanwhile. */
   *[Symbol.iterator](): Generator<Route, void> {
     for (const { prefix, path } of this.placesAfter(BEFORE_ALL)) yield routeOf(prefix, path);
+  }
+
+  /** How many routes have each path, in use or not. */
+  *counts(): Generator<readonly [Path, number], void> {
+    for (const list of this.lists.all)
+      for (const path of list?.paths ?? []) if (!path.isGone) yield [path, list!.users];
+  }
+
+  /** The routes to a prefix and to those inside it, in order; the RIB may change meanwhile. */
+  *placesIn(prefix: Prefix): Generator<RoutePlace, void> {
+    const last = lastAddress(prefix);
+    for (const place of this.placesAfter(keyOf(prefix.network, prefix.length) - 1)) {
+      if (place.prefix.network > last) return;
+      yield place;
+    }
+  }
+
+  /** The routes to all prefixes that contain an address, the shortest first. */
+  *placesAround(address: Address): Generator<RoutePlace, void> {
+    for (let length = 0; length <= 32; length += 1) {
+      const prefix = prefixOf(address, length);
+      const list = this.#listOf(prefix.network, length);
+      for (const path of list?.paths ?? []) if (!path.isGone) yield { prefix, path, list: list! };
+    }
   }
 
   /** The routes to all prefixes after a key, in order; the RIB may change meanwhile. */

@@ -9,7 +9,8 @@ export const pageOf = (segment: number): number => segment >>> PAGE_BITS;
 export const placeIn = (segment: number): number => segment & PLACE;
 
 /**
- * Room for segments: blocks of words whose capacity is a power of two, in pages, so that no growth moves them all.
+ * Room for segments, which are blocks of words, in pages, so that no growth moves them all. One that is released is
+ * used again for the same capacity, of which there should be few.
  *
  * A segment is a number that says its page and its place, and never 0. It has so many words for each item that it has
  * room for; what they hold is the owner's.
@@ -19,16 +20,16 @@ export class Segments {
   readonly pages: Uint32Array[] = [new Uint32Array(FIRST_PAGE)];
   /** How many words of the last page are taken. */
   #taken = 1;
-  /** Released segments, by the logarithm of their capacity. */
-  readonly #free: number[][] = [];
+  /** Released segments, by their capacity. */
+  readonly #free = new Map<number, number[]>();
 
   constructor(columns: number) {
     this.#columns = columns;
   }
 
-  /** A segment for so many items, a power of two; its words are arbitrary. */
+  /** A segment for so many items; its words are arbitrary. */
   allocate(capacity: number): number {
-    const free = this.#free[31 - Math.clz32(capacity)]?.pop();
+    const free = this.#free.get(capacity)?.pop();
     if (free !== undefined) return free;
     const words = capacity * this.#columns;
     if (this.#taken + words > 1 << PAGE_BITS) {
@@ -43,10 +44,9 @@ export class Segments {
   }
 
   release(segment: number, capacity: number): void {
-    const size = 31 - Math.clz32(capacity);
-    const free = this.#free[size] ?? [];
-    free.push(segment);
-    this.#free[size] = free;
+    const free = this.#free.get(capacity);
+    if (free === undefined) this.#free.set(capacity, [segment]);
+    else free.push(segment);
   }
 
   /** Only the first page begins small; it is full-size before there is a second one. */

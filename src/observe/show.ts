@@ -1,9 +1,10 @@
-import { formatAddress, formatPrefix } from '../address.js';
+import { type Address, contains, formatAddress, formatPrefix, type Prefix } from '../address.js';
 import type { DropCounts } from '../counters.js';
 import type { Interface } from '../interface.js';
 import { egressOf } from '../ip/fib.js';
 import type { Path } from '../ip/path-list.js';
 import { BEFORE_ALL } from '../ip/prefix-table.js';
+import type { Rib, RoutePlace } from '../ip/rib.js';
 import type { NextHop } from '../ip/route.js';
 import type { Lab } from '../lab/lab.js';
 import type { Router } from '../router/router.js';
@@ -37,11 +38,25 @@ export const showInterfaces = (lab: Lab): readonly InterfaceRow[] =>
     };
   });
 
+/** Of an address, the routes to every prefix that contains it; of a prefix, those to it and to every one inside it. */
+export type Concerning = { readonly address: Address } | { readonly prefix: Prefix };
+
+/** So many routes are looked at for the next row to show before that is said. */
+const LOOKED_AT_ONCE = 256;
+
 /** Every route of every router, but none over an interface that is down; `active` says whether it is in use. */
 export function* routeRows(lab: Lab): Generator<RouteRow> {
+  for (const row of routeSteps(lab)) if (row !== undefined) yield row;
+}
+
+/** The same step by step: undefined where none has been found for a while. The routers may change between two steps. */
+export function* routeSteps(lab: Lab, concerning?: Concerning): Generator<RouteRow | undefined> {
   for (const router of lab.routers.values()) {
     const { routing } = router;
-    for (const place of routing.rib.placesAfter(BEFORE_ALL)) {
+    let looked = 0;
+    for (const place of placesOf(routing.rib, concerning)) {
+      looked += 1;
+      if (looked % LOOKED_AT_ONCE === 0) yield undefined;
       const { prefix, path } = place;
       // The router may have got other interfaces since the row before.
       if (path.isGone) continue;
@@ -55,17 +70,28 @@ export function* routeRows(lab: Lab): Generator<RouteRow> {
       };
     }
     for (const [address, each] of ownAddresses(router))
-      yield {
-        router: router.name,
-        prefix: `${address}/32`,
-        type: 'local',
-        nexthops: each === undefined ? [] : [{ via: null, interface: each.name, weight: 1 }],
-        metric: 0,
-        origin: 'connected',
-        active: true,
-      };
+      if (isConcerned(address, concerning))
+        yield {
+          router: router.name,
+          prefix: `${formatAddress(address)}/32`,
+          type: 'local',
+          nexthops: each === undefined ? [] : [{ via: null, interface: each.name, weight: 1 }],
+          metric: 0,
+          origin: 'connected',
+          active: true,
+        };
   }
 }
+
+const placesOf = (rib: Rib, concerning: Concerning | undefined): Iterable<RoutePlace> => {
+  if (concerning === undefined) return rib.placesAfter(BEFORE_ALL);
+  return 'address' in concerning ? rib.placesAround(concerning.address) : rib.placesIn(concerning.prefix);
+};
+
+const isConcerned = (own: Address, concerning: Concerning | undefined): boolean => {
+  if (concerning === undefined) return true;
+  return 'address' in concerning ? own === concerning.address : contains(concerning.prefix, own);
+};
 
 const pathRow = (
   { type, nexthops: all, metric, tos, origin }: Path,
@@ -83,12 +109,12 @@ const pathRow = (
   origin,
 });
 
-const ownAddresses = (router: Router): [string, Interface | undefined][] => {
+const ownAddresses = (router: Router): [Address, Interface | undefined][] => {
   const own = router.interfaces.flatMap((each) =>
-    each.addresses.map(({ address }): [string, Interface] => [formatAddress(address), each]),
+    each.addresses.map(({ address }): [Address, Interface] => [address, each]),
   );
   const { loopback } = router.settings.ip;
-  return loopback === undefined ? own : [...own, [formatAddress(loopback), undefined]];
+  return loopback === undefined ? own : [...own, [loopback, undefined]];
 };
 
 /** Who owns which address on which link. */

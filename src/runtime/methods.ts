@@ -24,7 +24,7 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
   const { identity, loop, monitors, show, reload, hostPlan, stop } = environment;
   return {
     ping: () => identity,
-    show: ({ what }) => show.answer(what),
+    show: ({ what, prefix }) => show.answer(what, prefix),
     echo: (params) => sendEcho(loop, params),
     explain: (params) => explain(loop.lab, params, loop.readClock()),
     change: ({ words }) => change(loop, words),

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import type { Configuration, RouterConfiguration } from '../../src/config/configuration.js';
 import { configurationDifference } from '../../src/config/difference.js';
+import { RouteTable } from '../../src/config/route-table.js';
 import { configured } from '../support/configured.js';
 
 const LAB = `
@@ -33,6 +35,23 @@ it('says what is different in the words of the file', () => {
   expect(changed(['{ to: 10.0.0.0/8, via: 198.51.100.10 }', '{ to: 10.0.0.0/9, type: blackhole }'])).toEqual([
     'routers.r1.routes: without { to: 10.0.0.0/8, via: 198.51.100.10, metric: 0 }',
     'routers.r1.routes: with { to: 10.0.0.0/9, type: blackhole, metric: 0 }',
+  ]);
+});
+
+it('tells of tables of routes that were read again', () => {
+  const withTable = (table: RouteTable): Configuration => {
+    const before = configured(LAB);
+    const routers = [...before.routers].map(([name, router]): [string, RouterConfiguration] => [
+      name,
+      { ...router, tables: [{ table, links: [] }] },
+    ]);
+    return { ...before, routers: new Map(routers) };
+  };
+  const [table, other] = [new RouteTable('t.txt', '/t.txt'), new RouteTable('t.txt', '/t.txt')];
+  other.add({ network: 0x14000000, length: 8 }, { type: 'blackhole', via: undefined, metric: 0 }, 1);
+  expect(configurationDifference(withTable(table), withTable(table))).toEqual([]);
+  expect(configurationDifference(withTable(table), withTable(other))).toEqual([
+    'routers.r1.routes: t.txt was read again, 1 routes (was 0)',
   ]);
 });
 

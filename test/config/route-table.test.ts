@@ -78,6 +78,7 @@ describe('a table of routes in a file', () => {
     ['a file that is not there', '', ['lab.yaml:4:98 E-REF'], ', { file: none.txt }'],
     ['a folder', '', ['lab.yaml:4:98 E-REF'], ', { file: . }'],
     ['another key beside the file', '', ['lab.yaml:4:98 E-KEY'], ', { to: default, file: table.txt }'],
+    ['more routes to one prefix than are looked through', Array.from({ length: 257 }, (_, at) => `20.0.0.0/8 via 10.0.0.2 metric ${at}`).join('\n'), ['table.txt:257:1 E-RANGE']],
     ['a line that never ends', 'x'.repeat(3_000_000), ['table.txt:1:1 E-TYPE']],
   ])('is refused for %s', (_, table, expected, more) => {
     const found = shortOf(table, more);

@@ -136,6 +136,14 @@ describe('route add, replace and del', () => {
     expect(routesOf(lab)).toEqual(before);
   });
 
+  it('are refused where there are as many to one prefix as are looked through', () => {
+    const lab = new VirtualLab(configured(labText('')));
+    for (let metric = 0; metric < 256; metric += 1)
+      perform(lab, `route add blackhole 10.0.0.0/8 metric ${metric}`);
+    expect(failureOf(() => perform(lab, 'route add blackhole 10.0.0.0/8 metric 256')).exitCode).toBe(7);
+    perform(lab, 'route replace prohibit 10.0.0.0/8 metric 255');
+  });
+
   it('delete the route with the lowest metric where no metric is named', () => {
     const lab = new VirtualLab(configured(labText('')));
     for (const metric of [20, 10]) perform(lab, `route add 10.0.0.0/8 via 192.0.2.2 metric ${metric}`);

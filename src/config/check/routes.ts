@@ -6,6 +6,7 @@ import type { RouteTables } from '../route-tables.js';
 import type { Topology } from '../topology.js';
 import type { Path } from '../tree.js';
 import { checkNextHop, type Environment, type Say } from './next-hop.js';
+import { checkCrowds } from './route-crowds.js';
 import { checkTables } from './route-tables.js';
 
 /** Finds routes that contradict themselves or each other, or have no reachable next hop. */
@@ -50,7 +51,9 @@ export const checkRoutes = (
         hops.add(hop.via);
       }
     }
-    checkTables(tables.referencesOf(name), router?.routes ?? [], environment, report);
+    const references = tables.referencesOf(name);
+    checkTables(references, router?.routes ?? [], environment, report);
+    checkCrowds(name, router?.routes ?? [], references, report);
   }
 };
 

@@ -3,6 +3,7 @@ import type { RouteAdd, RouteDel, RouteReplace, RouteWords } from '../../change/
 import { Failure } from '../../failure.js';
 import type { Route } from '../../ip/route.js';
 import type { Router } from '../../router/router.js';
+import { MOST_TO_ONE_PREFIX } from '../../settings.js';
 import { formatTarget } from '../../text/addresses.js';
 import type { Instant } from '../../time.js';
 import type { Lab } from '../lab.js';
@@ -63,9 +64,6 @@ const isMeant = (route: Route, { type, nexthops, metric, tos }: RouteWords): boo
   (type === 'unicast'
     ? nexthops.every(({ via }) => route.nexthops.some((hop) => hop.via === via))
     : type === route.type);
-
-/** So many routes may lead to one prefix, with different metrics or types of service. */
-const MOST_TO_ONE_PREFIX = 256;
 
 /** Gives a router a route, and tells of it. */
 export const putRoute = (

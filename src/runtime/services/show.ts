@@ -8,6 +8,8 @@ import { linkRows } from '../../observe/show-links.js';
 import { showSchedule } from '../../observe/show-schedule.js';
 import { showTopology } from '../../observe/show-topology.js';
 import type { Shown, ShowWhat, Status } from '../../observe/shown.js';
+import { parseAddress, parsePrefix } from '../../text/addresses.js';
+import { accepted } from '../../text/fault.js';
 import { version } from '../../version.js';
 
 /** What `show` needs of a running lab, beside its routers and links. */
@@ -23,17 +25,20 @@ export interface ShowEnvironment {
 /** Gives what is shown of a subject. */
 export interface Shower {
   <What extends ShowWhat>(what: What): Shown[What];
-  /** The same for a caller who may be far away: long lists as rows, which are made when they are asked for. */
-  answer(what: ShowWhat): Answer<Shown[ShowWhat]>;
+  /**
+   * The same for a caller who may be far away: long lists as rows, which are made when they are asked for. With
+   * `prefix`, of the routes only those that lead to an address, or into a prefix.
+   */
+  answer(what: ShowWhat, prefix?: string): Answer<Shown[ShowWhat]>;
 }
 
 export const showerOf = (environment: ShowEnvironment): Shower => {
   const { loop, changes } = environment;
   const { lab } = loop;
-  const subjects: { readonly [What in ShowWhat]: () => Answer<Shown[What]> } = {
+  const subjects: { readonly [What in ShowWhat]: (prefix?: string) => Answer<Shown[What]> } = {
     status: () => showStatus(environment),
     interfaces: () => show.showInterfaces(lab),
-    routes: () => new Rows(() => show.routeRows(lab)),
+    routes: (prefix) => new Rows(() => show.routeSteps(lab, concerning(prefix))),
     neighbors: () => new Rows(() => show.neighborRows(lab)),
     links: () => new Rows(() => linkRows(lab)),
     icmp: () => show.showIcmp(lab),
@@ -50,8 +55,16 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
   const whole = <Result>(answer: Answer<Result>): Result =>
     (answer instanceof Rows ? [...answer] : answer) as Result;
   return Object.assign(<What extends ShowWhat>(what: What) => whole<Shown[What]>(subjects[what]()), {
-    answer: (what: ShowWhat) => subjects[what](),
+    answer: (what: ShowWhat, prefix?: string) => subjects[what](prefix),
   });
+};
+
+/** What a text is about: `203.0.113.10`, `203.0.113.0/24`, `default`; throws a `Failure` (2) if it is neither. */
+const concerning = (text: string | undefined): show.Concerning | undefined => {
+  if (text === undefined) return undefined;
+  return text.includes('/') || text === 'default'
+    ? { prefix: accepted(parsePrefix(text)) }
+    : { address: accepted(parseAddress(text)) };
 };
 
 const showStatus = ({ configFile, loop, warnings }: ShowEnvironment): Status => ({
