@@ -68,7 +68,7 @@ describeKernel('a router that looks along its way', ['ip'], () => {
       /packets\n 2 {2}192\.0\.2\.6 {2}[\d.]+ ms\n$/,
     ],
     [['bobb'], 2, /did you mean bob\?/],
-    [['-q', '11', 'bob'], 2, /between 1 and 10/],
+    [['-q', '11', 'bob'], 2, /a number from 1 to 10/],
   ] as const)('ends `traceroute %s` with %i', async (words, exitCode, said) => {
     const { code, stdout, stderr } = await lab().tunpike('traceroute', '--from', 'r1', ...words);
     expect(stdout + stderr).toMatch(said);
