@@ -27,7 +27,8 @@ describeKernel('a lab that is asked without end', ['ping'], () => {
         const { stdout } = await lab.on('alice', 'ping -n -q -c 100 -i 0.01 -W 5 203.0.113.10');
         expect(stdout).toContain(' 0% packet loss');
         const slowest = Number(/= [\d.]+\/[\d.]+\/([\d.]+)\//.exec(stdout)?.[1]);
-        expect(slowest).toBeLessThan(200);
+        // In one turn, what the crowd asks takes more than ten seconds.
+        expect(slowest).toBeLessThan(1000);
         // Whoever asks beside them waits for a turn, and gets one.
         expect(await lab.show<unknown[]>('routes')).toHaveLength(5004);
       } finally {

@@ -140,7 +140,8 @@ while time.monotonic() < end:
         await flood.printed(/begins/);
         const { stdout } = await lab.on('bob', 'ping -n -c 6 -i 0.1 -W 2 203.0.113.1');
         expect(stdout).toContain('6 received');
-        expect(await firstHop(lab)).toBe('198.51.100.2');
+        // The host's own queue is full, so a probe may be lost there.
+        await expect.poll(() => firstHop(lab), { timeout: 20_000 }).toBe('198.51.100.2');
         expect(await flood.ended()).toBe(0);
       } finally {
         await flood.kill();
