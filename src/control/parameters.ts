@@ -6,6 +6,7 @@ import { readExplainParams } from './explain.js';
 import { readMonitorParams } from './monitor.js';
 import type { ControlMethod, ControlProtocol } from './protocol.js';
 import { readReloadParams } from './reload.js';
+import { readTraceParams } from './trace.js';
 
 /** Reads the parameters of each method from a request; throws a `Failure` (2) that says what is wrong. */
 export const PARAMETERS: {
@@ -19,6 +20,7 @@ export const PARAMETERS: {
   change: readChangeParams,
   explain: readExplainParams,
   monitor: readMonitorParams,
+  trace: readTraceParams,
   show: (sent) => {
     const what = (sent as { what?: unknown } | null | undefined)?.what;
     if (isShowWhat(what)) return { what };

@@ -6,6 +6,7 @@ import { change } from './services/change.js';
 import { sendEcho } from './services/echo.js';
 import type { Monitors } from './services/monitor.js';
 import type { Shower } from './services/show.js';
+import { Traces } from './services/trace.js';
 
 /** What the methods of the control socket act on. */
 export interface MethodsEnvironment {
@@ -20,6 +21,7 @@ export interface MethodsEnvironment {
 
 /** What each method of the control socket does; `control/` reads its parameters. */
 export const controlMethods = (environment: MethodsEnvironment): ControlMethods => {
+  const traces = new Traces(environment.loop);
   const { identity, loop, monitors, show, reload, hostPlan, stop } = environment;
   return {
     ping: () => identity,
@@ -28,6 +30,7 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
     explain: (params) => explain(loop.lab, params, loop.readClock()),
     change: ({ words }) => change(loop, words),
     monitor: (params, caller) => monitors.follow(params, caller, identity.name),
+    trace: (params, caller) => traces.follow(params, caller, identity.name),
     reload,
     hostPlan,
     stop: () => {

@@ -37,6 +37,7 @@ const methods = (changed: Partial<ControlMethods> = {}): ControlMethods => ({
   change: ({ words }) => ({ said: [], fields: { words }, isYes: true }),
   explain: () => ({ verdict: 'dropped', reason: 'no-route', steps: [], icmp: null, delivered: null }),
   monitor: () => ({ name: 'lab', types: [] }),
+  trace: () => ({ name: 'lab' }),
   hostPlan: () => [],
   reload: () => Promise.reject(new Failure(7, 'nothing to read')),
   ...changed,
