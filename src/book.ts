@@ -1,3 +1,4 @@
+import type { Address } from './address.js';
 import * as count from './counters.js';
 import type { DropReason } from './drop-reason.js';
 import type { Observer } from './event.js';
@@ -9,6 +10,14 @@ import type { Instant } from './time.js';
 export interface LinkPlace {
   readonly name: string;
   readonly drops: count.DropCounts;
+}
+
+/** Sees each datagram as it begins its way, before anything is done with it. */
+export interface Tap {
+  /** A host sent it on a link; `attachment` is HOST.LINK. It may be anything. */
+  fromHost(attachment: string, parcel: Parcel, now: Instant): void;
+  /** A router made it, for a next hop beyond one of its interfaces. */
+  fromRouter(egress: Interface, nextHop: Address, parcel: Parcel, now: Instant): void;
 }
 
 /** Several datagrams that end together: fragments of one datagram. */
@@ -27,15 +36,17 @@ export interface Several {
 export class Book {
   readonly #observer: Observer;
   #lastId = 0;
+  /** Undefined while nobody looks, which then costs nothing. */
+  tap: Tap | undefined;
 
   constructor(observer: Observer) {
     this.#observer = observer;
   }
 
-  /** A new datagram: a host sent it, or a router made it. */
-  number(parcel: Parcel): void {
-    this.#lastId += 1;
-    parcel.id = this.#lastId;
+  /** A host sent a datagram. */
+  sent(attachment: string, parcel: Parcel, now: Instant): void {
+    this.#number(parcel);
+    this.tap?.fromHost(attachment, parcel, now);
   }
 
   /** A router received a datagram, or arbitrary octets. */
@@ -60,9 +71,10 @@ export class Book {
   }
 
   /** A router made a datagram of its own. */
-  originated(egress: Interface, parcel: Parcel): void {
+  originated(egress: Interface, nextHop: Address, parcel: Parcel, now: Instant): void {
     egress.totals[count.ORIGINATED]! += parcel.datagrams;
-    this.number(parcel);
+    this.#number(parcel);
+    this.tap?.fromRouter(egress, nextHop, parcel, now);
   }
 
   /** A router hands a datagram to the link of an interface. */
@@ -112,6 +124,11 @@ export class Book {
   lost(link: LinkPlace, reason: DropReason, parcel: Parcel, now: Instant): void {
     link.drops.add(reason, parcel.datagrams, parcel.octets.length, now);
     this.#tell(null, null, link.name, reason, parcel.octets, now);
+  }
+
+  #number(parcel: Parcel): void {
+    this.#lastId += 1;
+    parcel.id = this.#lastId;
   }
 
   #tell(

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   exec: async () => (await import('./exec.js')).addExec,
   show: async () => (await import('./show.js')).addShow,
   explain: async () => (await import('./explain.js')).addExplain,
+  trace: async () => (await import('./trace.js')).addTrace,
   monitor: async () => (await import('./monitor.js')).addMonitor,
   ping: async () => (await import('./ping.js')).addPing,
   traceroute: async () => (await import('./traceroute.js')).addTraceroute,

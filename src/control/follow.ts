@@ -19,12 +19,13 @@ export const followInstance = async (
   params: MonitorParams,
   follower: Follower,
   signal: AbortSignal,
+  method: 'monitor' | 'trace' = 'monitor',
 ): Promise<'aborted' | 'stopped'> => {
   const socket = await reach(instance);
   const end = (): void => void socket.destroy();
   signal.addEventListener('abort', end);
   if (signal.aborted) end();
-  else request(socket, 'monitor', params);
+  else request(socket, method, params);
   try {
     for await (const { result, params: told } of messages(socket, instance)) {
       if (result !== undefined) follower.began(result as MonitorResult);

@@ -7,6 +7,7 @@ import { readMonitorParams } from './monitor.js';
 import type { ControlMethod, ControlProtocol } from './protocol.js';
 import { readReloadParams } from './reload.js';
 import { readRouteLinesParams } from './route-lines.js';
+import { readTraceParams } from './trace.js';
 
 /** Reads the parameters of each method from a request; throws a `Failure` (2) that says what is wrong. */
 export const PARAMETERS: {
@@ -21,6 +22,7 @@ export const PARAMETERS: {
   routeLines: readRouteLinesParams,
   explain: readExplainParams,
   monitor: readMonitorParams,
+  trace: readTraceParams,
   show: (sent) => {
     const { what, prefix } = (sent ?? {}) as { what?: unknown; prefix?: unknown };
     if (isShowWhat(what)) return typeof prefix === 'string' ? { what, prefix } : { what };

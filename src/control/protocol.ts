@@ -8,6 +8,7 @@ import type { Notifications } from './notifications.js';
 import type { ReloadParams, ReloadResult } from './reload.js';
 import type { RouteLinesParams, RouteLinesResult } from './route-lines.js';
 import type { Answer } from './rows.js';
+import type { TraceParams, TraceResult } from './trace.js';
 
 /** The methods of the control socket: JSON-RPC 2.0, one object per line. */
 export interface ControlProtocol {
@@ -25,6 +26,8 @@ export interface ControlProtocol {
   readonly routeLines: { readonly params: RouteLinesParams; readonly result: RouteLinesResult };
   /** After the answer, sends a notification for each event until the connection ends. */
   readonly monitor: { readonly params: MonitorParams; readonly result: MonitorResult };
+  /** After the answer, sends a notification for the way of each datagram, until the connection ends. */
+  readonly trace: { readonly params: TraceParams; readonly result: TraceResult };
   /** Reads the configuration file again, and answers when what has changed in it is applied, or refused. */
   readonly reload: { readonly params: ReloadParams; readonly result: ReloadResult };
   /** The changes on this machine that the last file asked for, as the host side plans them. */
@@ -79,6 +82,7 @@ export const READING_METHODS: ReadonlySet<ControlMethod> = new Set([
   'explain',
   'hostPlan',
   'monitor',
+  'trace',
 ]);
 
 /** JSON-RPC error codes. Source: JSON-RPC 2.0 Specification §5.1. */

@@ -1,5 +1,5 @@
 import type { Address } from '../address.js';
-import { Book } from '../book.js';
+import { Book, type Tap } from '../book.js';
 import type {
   Configuration,
   HostInterfaceConfiguration,
@@ -88,6 +88,11 @@ export class Lab {
       setMtu: (link, mtu, at) => this.setMtu(link, mtu, at),
     });
     this.apply(configuration, now);
+  }
+
+  /** Has somebody see each datagram as it begins its way; undefined for nobody. */
+  set tap(tap: Tap | undefined) {
+    this.#environment.book.tap = tap;
   }
 
   get configuration(): Configuration {

@@ -255,7 +255,7 @@ export class Router {
   /** Sends a datagram of the router's own. */
   #depart({ datagram, exit: { egress, nextHop } }: Departure, now: Instant): void {
     const parcel = parcelOf(datagram);
-    this.#environment.book.originated(egress, parcel);
+    this.#environment.book.originated(egress, nextHop, parcel, now);
     notifySent(this.name, this.#environment.observer, datagram, egress, now);
     this.#hand(parcel, egress, egress.wire.resolve(nextHop), isMulticast(nextHop), now);
   }

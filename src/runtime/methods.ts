@@ -7,6 +7,7 @@ import { change } from './services/change.js';
 import { sendEcho } from './services/echo.js';
 import type { Monitors } from './services/monitor.js';
 import type { Shower } from './services/show.js';
+import { Traces } from './services/trace.js';
 
 /** What the methods of the control socket act on. */
 export interface MethodsEnvironment {
@@ -21,6 +22,7 @@ export interface MethodsEnvironment {
 
 /** What each method of the control socket does; `control/` reads its parameters. */
 export const controlMethods = (environment: MethodsEnvironment): ControlMethods => {
+  const traces = new Traces(environment.loop);
   const { identity, loop, monitors, show, reload, hostPlan, stop } = environment;
   return {
     ping: () => identity,
@@ -30,6 +32,7 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
     change: ({ words }) => change(loop, words),
     routeLines: (params) => ({ routes: loop.perform((now) => addRouteLines(loop.lab, params, now)) }),
     monitor: (params, caller) => monitors.follow(params, caller, identity.name),
+    trace: (params, caller) => traces.follow(params, caller, identity.name),
     reload,
     hostPlan,
     stop: () => {

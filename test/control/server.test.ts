@@ -38,6 +38,7 @@ const methods = (changed: Partial<ControlMethods> = {}): ControlMethods => ({
   explain: () => ({ verdict: 'dropped', reason: 'no-route', steps: [], icmp: null, delivered: null }),
   monitor: () => ({ name: 'lab', types: [] }),
   routeLines: ({ lines }) => ({ routes: lines.length }),
+  trace: () => ({ name: 'lab' }),
   hostPlan: () => [],
   reload: () => Promise.reject(new Failure(7, 'nothing to read')),
   ...changed,

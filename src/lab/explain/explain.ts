@@ -32,6 +32,9 @@ export const explained = (lab: Lab, origin: Origin, octets: Uint8Array, now: Ins
     case 'router':
       walk.fromRouter(origin.router, octets);
       break;
+    case 'departure':
+      walk.departing(origin.egress, origin.nextHop, octets);
+      break;
     case 'interface':
       walk.into(origin.router, origin.ingress, octets);
       break;

@@ -14,6 +14,8 @@ import { InterfaceAttachment } from '../lab-router.js';
 export type Origin =
   | { readonly kind: 'host'; readonly host: HostAttachment; readonly link: Link }
   | { readonly kind: 'router'; readonly router: Router }
+  /** A router has made it, and knows where it leaves. */
+  | { readonly kind: 'departure'; readonly egress: Interface; readonly nextHop: Address }
   | { readonly kind: 'interface'; readonly router: Router; readonly ingress: Interface };
 
 /** The address that a word means: an address, or the name of a host, a router or an interface. Throws a `Failure` (2). */

@@ -57,7 +57,11 @@ export class Walk {
     const destination = ipv4.destination(octets);
     const exit = router.routing.exitTo(destination, octets);
     if (exit === undefined) return this.#drop(router.name, 'no-route', 'RFC 1812 §5.2.7.1');
-    const { egress, nextHop } = exit;
+    this.departing(exit.egress, exit.nextHop, octets);
+  }
+
+  /** From a router that has made it, to a next hop beyond one of its interfaces. */
+  departing(egress: Interface, nextHop: Address, octets: Uint8Array): void {
     const detail = `its own datagram: ${egress.name} to ${formatAddress(nextHop)}`;
     this.outcome.step(egress.name, 'out', detail, 'RFC 1812 §5.2.4.3');
     this.#leave(egress, nextHop, { octets, whole: undefined });

@@ -81,11 +81,7 @@ const inSituation = (seed: number): void => {
       continue;
     }
     lab.host(host, link).send(octets);
-    const isIt = (datagram: Uint8Array): boolean =>
-      octets.length < 20 || datagram.length < 20
-        ? datagram.length === octets.length
-        : ipv4.source(datagram) === ipv4.source(octets) &&
-          ipv4.identification(datagram) === ipv4.identification(octets);
+    const isIt = (other: Uint8Array): boolean => isPartOf(other, octets);
     const heard = HOSTS.filter(([name, on]) => lab.host(name, on).take().some(isIt)).map(([name]) => name);
     const reasons = new Set(
       events.flatMap((event) => (event.type === 'drop' && isIt(event.datagram) ? [event.reason] : [])),
@@ -166,3 +162,15 @@ it('is explained before as it then comes true, and asking changes nothing', {
 /** Whether a message is about a datagram that goes no further. */
 const isErrorName = (message: string): boolean =>
   [3, 11, 12].includes(SENT_MESSAGES[message as SentMessage]?.[0] ?? 0);
+
+/**
+ * Whether this is a datagram that was sent, or a fragment of it. Later fragments do not carry all of its options, so that
+ * another fate may be theirs: then only the first one counts.
+ */
+const isPartOf = (datagram: Uint8Array, sent: Uint8Array): boolean => {
+  if (sent.length < 20 || datagram.length < 20) return datagram.length === sent.length;
+  if (ipv4.hasOptions(sent) && ipv4.fragmentOffset(datagram) > ipv4.fragmentOffset(sent)) return false;
+  return (
+    ipv4.source(datagram) === ipv4.source(sent) && ipv4.identification(datagram) === ipv4.identification(sent)
+  );
+};

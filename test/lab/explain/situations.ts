@@ -9,6 +9,8 @@ const maybe = (random: Random, share: number, text: string): string => (random()
 
 /** Three routers in a row, with another way between the first and the last; whatever can be set is set now and then. */
 export const anyLab = (random: Random): string => {
+  // Groups would circle, and multiply, without end if several routers took them from anywhere, or raised their TTL.
+  const isAnyWayTaken = random() < 0.25;
   const mtu = () => oneOf(random, '', '', 'mtu: 576', 'mtu: 1280', 'mtu: 68');
   const link = (more = '') =>
     `{ ${[mtu(), maybe(random, 0.04, 'loss: 100%'), more].filter(Boolean).join(', ')} }`;
@@ -21,7 +23,7 @@ export const anyLab = (random: Random): string => {
       ', igmp: { static-groups: [{ group: 239.1.2.3 }, { group: 232.1.1.1, source: 198.51.100.10 }] }',
     );
   const at = (address: string) =>
-    `{ address: ${address}${igmp()}${maybe(random, 0.05, ', forwarding: false')}${maybe(random, 0.08, ', multicast-ttl-threshold: 20')}${maybe(random, 0.05, ', multicast-boundary: [239.1.0.0/16]')}${maybe(random, 0.05, ', multicast-ttl: 9')} }`;
+    `{ address: ${address}${igmp()}${maybe(random, 0.05, ', forwarding: false')}${maybe(random, 0.08, ', multicast-ttl-threshold: 20')}${maybe(random, 0.05, ', multicast-boundary: [239.1.0.0/16]')}${maybe(random, isAnyWayTaken ? 0 : 0.05, ', multicast-ttl: 9')} }`;
   const special = () =>
     oneOf(
       random,
@@ -45,8 +47,8 @@ export const anyLab = (random: Random): string => {
         ]
           .filter(() => random() < 0.5)
           .join(', ')}]\n`;
-  const multicast = () =>
-    oneOf(random, '', '', '    multicast: { reverse-path: off }\n', '    multicast: { routing: false }\n');
+  const multicast = () => maybe(random, 0.1, '    multicast: { routing: false }\n');
+  const ofFirst = isAnyWayTaken ? '    multicast: { reverse-path: off }\n' : '';
   return `
 links: { red: ${link('gateway: r1')}, core: ${link()}, edge: ${link()}, side: ${link()}, blue: ${link()} }
 hosts:
@@ -64,7 +66,7 @@ routers:
       - ${special()}
     ${icmp()}
     ${ip()}
-${filters('red', 'core')}${multicast()}  r2:
+${filters('red', 'core')}${ofFirst}  r2:
     interfaces: { red: ${at('198.51.100.2/24')}, core: ${at('10.1.0.2/24')}, edge: ${at('10.2.0.2/24')} }
     routes:
       - ${oneOf(random, '{ to: 203.0.113.0/24, via: 10.2.0.3 }', '{ to: 203.0.113.0/24, via: 10.1.0.1 }')}
