@@ -15,6 +15,7 @@ import type { Random } from '../random.js';
 import type { RouterEnvironment } from '../router/environment.js';
 import type { Router } from '../router/router.js';
 import { earliest, type Instant } from '../time.js';
+import { keepInOrder } from './keep-in-order.js';
 import { LabRouter } from './lab-router.js';
 import { LinkChanges } from './link-changes.js';
 import { linkPlanOf } from './plan.js';
@@ -291,13 +292,3 @@ export class Lab {
     });
   }
 }
-
-/** Removes what is no longer named, and sorts the rest in the order of the names. */
-const keepInOrder = <Item>(items: Map<string, Item>, names: ReadonlyMap<string, unknown>): void => {
-  const kept = [...names.keys()].flatMap((name): [string, Item][] => {
-    const item = items.get(name);
-    return item === undefined ? [] : [[name, item]];
-  });
-  items.clear();
-  for (const [name, item] of kept) items.set(name, item);
-};
