@@ -6,14 +6,14 @@ import type { Registry } from 'prom-client';
 import { type ExplainParams, readExplainParams } from '../control/explain.js';
 import type { MonitorParams } from '../control/monitor.js';
 import type { Caller } from '../control/protocol.js';
-import { type Answer, Rows } from '../control/rows.js';
+import { type Answer, isInPieces } from '../control/rows.js';
 import { Turns } from '../control/turns.js';
 import type { Explanation } from '../explanation.js';
 import { Failure } from '../failure.js';
 import { isShowWhat, SHOWN, type Shown, type ShowWhat } from '../observe/shown.js';
 import { EventStreams } from './events.js';
 import { guarded, SECURITY_HEADERS } from './guard.js';
-import { writeRows } from './rows.js';
+import { writePieces } from './rows.js';
 
 export interface HttpServerOptions {
   /** `127.0.0.1:9476`; port 0 takes a free one. */
@@ -104,10 +104,10 @@ const appOf = (
     if (!isShowWhat(subject))
       return context.json({ error: `there is no ${subject}; one of ${Object.keys(SHOWN).join(' ')}` }, 404);
     const shown = answer(subject);
-    if (!(shown instanceof Rows)) return context.json(shown);
+    if (!isInPieces(shown)) return context.json(shown);
     const { outgoing } = context.env;
     outgoing.writeHead(200, { ...SECURITY_HEADERS, 'Content-Type': 'application/json' });
-    await writeRows(outgoing, shown, turns);
+    await writePieces(outgoing, shown, turns);
     return RESPONSE_ALREADY_SENT;
   });
   app.notFound((context) => context.json({ error: 'there is nothing here' }, 404));
