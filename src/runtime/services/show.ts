@@ -1,6 +1,7 @@
 import { type Answer, JsonText, Rows } from '../../control/rows.js';
 import type { LabLoop } from '../../lab/loop.js';
 import * as show from '../../observe/show.js';
+import { showDevices } from '../../observe/show-devices.js';
 import { filterRows } from '../../observe/show-filters.js';
 import { groupRows, mrouteRows, showIgmp } from '../../observe/show-igmp.js';
 import { linkRows } from '../../observe/show-links.js';
@@ -38,6 +39,7 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
   const subjects: { readonly [What in ShowWhat]: (prefix?: string) => Answer<Shown[What]> } = {
     status: () => showStatus(environment),
     interfaces: () => show.showInterfaces(lab),
+    devices: () => showDevices(lab, (attachment) => loop.portOf(attachment)),
     routes: (prefix) => new Rows(() => show.routeSteps(lab, concerning(prefix))),
     neighbors: () => new Rows(() => show.neighborRows(lab)),
     links: () => new Rows(() => linkRows(lab)),
