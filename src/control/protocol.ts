@@ -1,3 +1,4 @@
+import type { Summary } from '../config/difference.js';
 import type { Explanation } from '../explanation.js';
 import type { Shown, ShowWhat } from '../observe/shown.js';
 import type { ChangeParams, ChangeResult } from './change.js';
@@ -32,6 +33,8 @@ export interface ControlProtocol {
   readonly reload: { readonly params: ReloadParams; readonly result: ReloadResult };
   /** The changes on this machine that the last file asked for, as the host side plans them. */
   readonly hostPlan: { readonly params: Nothing; readonly result: readonly object[] };
+  /** What the last file said beside that, for whoever compares another one with it. */
+  readonly lastFile: { readonly params: Nothing; readonly result: Summary };
   /** Answers, then stops the lab, which is gone when its process is. */
   readonly stop: { readonly params: Nothing; readonly result: Liveness };
 }
@@ -81,6 +84,7 @@ export const READING_METHODS: ReadonlySet<ControlMethod> = new Set([
   'show',
   'explain',
   'hostPlan',
+  'lastFile',
   'monitor',
   'trace',
 ]);

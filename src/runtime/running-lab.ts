@@ -165,6 +165,7 @@ export class RunningLab {
       show: this.show,
       reload: (params) => this.#reloads.request(params),
       hostPlan: () => this.#reload.hostPlan,
+      lastFile: () => this.#reload.lastFile,
       stop: (why) => this.stop(why),
     });
     try {
