@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   explain: async () => (await import('./explain.js')).addExplain,
   trace: async () => (await import('./trace.js')).addTrace,
   monitor: async () => (await import('./monitor.js')).addMonitor,
+  top: async () => (await import('./top.js')).addTop,
   ping: async () => (await import('./ping.js')).addPing,
   traceroute: async () => (await import('./traceroute.js')).addTraceroute,
   mtu: async () => (await import('./mtu.js')).addMtu,

@@ -16,6 +16,7 @@ export const PARAMETERS: {
   ping: () => ({}),
   stop: () => ({}),
   hostPlan: () => ({}),
+  traffic: () => ({}),
   reload: readReloadParams,
   echo: readEchoParams,
   change: readChangeParams,
