@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   check: async () => (await import('./check.js')).addCheck,
   reload: async () => (await import('./reload.js')).addReload,
   plan: async () => (await import('./plan.js')).addPlan,
+  test: async () => (await import('./test/test.js')).addTest,
   exec: async () => (await import('./exec.js')).addExec,
   show: async () => (await import('./show.js')).addShow,
   explain: async () => (await import('./explain.js')).addExplain,
