@@ -17,6 +17,7 @@ export const PARAMETERS: {
   stop: () => ({}),
   hostPlan: () => ({}),
   lastFile: () => ({}),
+  traffic: () => ({}),
   reload: readReloadParams,
   echo: readEchoParams,
   change: readChangeParams,

@@ -10,6 +10,7 @@ import type { ReloadParams, ReloadResult } from './reload.js';
 import type { RouteLinesParams, RouteLinesResult } from './route-lines.js';
 import type { Answer } from './rows.js';
 import type { TraceParams, TraceResult } from './trace.js';
+import type { Traffic } from './traffic.js';
 
 /** The methods of the control socket: JSON-RPC 2.0, one object per line. */
 export interface ControlProtocol {
@@ -29,6 +30,8 @@ export interface ControlProtocol {
   readonly monitor: { readonly params: MonitorParams; readonly result: MonitorResult };
   /** After the answer, sends a notification for the way of each datagram, until the connection ends. */
   readonly trace: { readonly params: TraceParams; readonly result: TraceResult };
+  /** The counters of now, for rates. */
+  readonly traffic: { readonly params: Nothing; readonly result: Traffic };
   /** Reads the configuration file again, and answers when what has changed in it is applied, or refused. */
   readonly reload: { readonly params: ReloadParams; readonly result: ReloadResult };
   /** The changes on this machine that the last file asked for, as the host side plans them. */
@@ -85,6 +88,7 @@ export const READING_METHODS: ReadonlySet<ControlMethod> = new Set([
   'explain',
   'hostPlan',
   'lastFile',
+  'traffic',
   'monitor',
   'trace',
 ]);

@@ -9,6 +9,7 @@ import { sendEcho } from './services/echo.js';
 import type { Monitors } from './services/monitor.js';
 import type { Shower } from './services/show.js';
 import { Traces } from './services/trace.js';
+import { trafficOf } from './services/traffic.js';
 
 /** What the methods of the control socket act on. */
 export interface MethodsEnvironment {
@@ -35,6 +36,7 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
     routeLines: (params) => ({ routes: loop.perform((now) => addRouteLines(loop.lab, params, now)) }),
     monitor: (params, caller) => monitors.follow(params, caller, identity.name),
     trace: (params, caller) => traces.follow(params, caller, identity.name),
+    traffic: () => trafficOf(loop),
     reload,
     hostPlan,
     lastFile,
