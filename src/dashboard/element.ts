@@ -5,6 +5,14 @@ export interface Given {
   readonly attributes?: Readonly<Record<string, string | number>>;
 }
 
+/** What a browser would obey rather than show: control characters, and the marks that turn the direction of writing. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const OBEYED = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A text as it is, with `\u202e` in place of what would be obeyed. */
+const plain = (text: string): string =>
+  text.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /** Makes an HTML element. */
 export const make = <Name extends keyof HTMLElementTagNameMap>(
   name: Name,
@@ -29,7 +37,8 @@ export const byId = <Kind extends HTMLElement = HTMLElement>(id: string): Kind =
 
 /** Sets a text only where it differs, so that a selection in it stays. */
 export const setText = (node: Node, text: string): void => {
-  if (node.textContent !== text) node.textContent = text;
+  const shown = plain(text);
+  if (node.textContent !== shown) node.textContent = shown;
 };
 
 /** Sets an attribute only where it differs. */
@@ -44,7 +53,7 @@ const completed = <Kind extends Element>(
 ): Kind => {
   if (names !== undefined) element.setAttribute('class', names);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  if (text !== undefined) element.textContent = text;
+  if (text !== undefined) element.textContent = plain(text);
   element.append(...children);
   return element;
 };

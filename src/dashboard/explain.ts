@@ -1,7 +1,7 @@
 import type { Explanation } from '../explanation.js';
 import { asked, Refused } from './ask.js';
 import { meaningOf } from './drops.js';
-import { byId, make } from './element.js';
+import { byId, make, setText } from './element.js';
 import type { View } from './view.js';
 import { type Way, wayOf } from './way.js';
 
@@ -61,7 +61,7 @@ export class Explain {
       this.#clear();
       this.#verdict.className = 'verdict problem';
       const fix = error instanceof Refused && error.fix !== undefined ? ` Try: ${error.fix}` : '';
-      this.#verdict.textContent = error instanceof Refused ? `${error.message}.${fix}` : 'No answer.';
+      setText(this.#verdict, error instanceof Refused ? `${error.message}.${fix}` : 'No answer.');
     }
     this.#show();
   }
@@ -84,7 +84,7 @@ export class Explain {
       icmp === null ? '' : `ICMP ${icmp.type}/${icmp.code} goes from ${icmp.from} to ${icmp.to}.`,
     ];
     this.#verdict.className = `verdict ${verdict === 'dropped' ? 'problem' : 'good'}`;
-    this.#verdict.textContent = told.filter((each) => each !== '').join(' ');
+    setText(this.#verdict, told.filter((each) => each !== '').join(' '));
     this.#steps.replaceChildren(
       ...steps.map(({ at, what, detail, source }) =>
         make(

@@ -43,9 +43,8 @@ export class MapNode {
         attributes: { transform: `translate(${x} ${y})`, tabindex: 0, role: 'button', 'data-id': id },
       },
       draw('rect', { attributes: { x: -width / 2, y: -height / 2, width, height, rx: radius } }),
-      this.#name,
-      ...this.#details,
-      this.#alarm,
+      // Blanks between the lines, for whoever reads them as one.
+      ...[this.#name, ...this.#details, this.#alarm].flatMap((line) => [line, new Text(' ')]),
     );
     this.element.addEventListener('click', onSelect);
     this.element.addEventListener('keydown', (event) => {
@@ -75,8 +74,8 @@ export class MapNode {
       setAttribute(element, 'y', String((index - (filled.length - 1) / 2) * LINE));
     this.element.classList.toggle('impaired', isImpaired);
     this.element.classList.toggle('alarmed', alarm !== '');
-    const all = [...details, alarm].filter((each) => each !== '').join(', ');
-    setAttribute(this.element, 'aria-label', `${KINDS[kind]} ${name}${all === '' ? '' : `: ${all}`}`);
+    const all = [name, ...details, alarm].filter((each) => each !== '').join(' ');
+    setAttribute(this.element, 'aria-label', `${all}, ${KINDS[kind]}`);
   }
 }
 
