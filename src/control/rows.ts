@@ -1,3 +1,9 @@
+/** Which rows are wanted. */
+export interface Selection {
+  readonly keeps: (row: unknown) => boolean;
+  readonly limit: number;
+}
+
 /** A list that may be long: it is made and sent piece by piece, and arrives as the array of its rows. */
 export class Rows<Row> implements Iterable<Row> {
   readonly #each: () => Iterable<Row | undefined>;
@@ -15,6 +21,20 @@ export class Rows<Row> implements Iterable<Row> {
       if (row !== undefined) before = ',';
     }
     yield before === '[' ? '[]' : ']';
+  }
+
+  /** Those that are kept, and no more than so many of them. */
+  selected({ keeps, limit }: Selection): Rows<Row> {
+    const each = this.#each;
+    return new Rows(function* () {
+      let left = limit;
+      if (left <= 0) return;
+      for (const row of each()) {
+        if (row !== undefined && !keeps(row)) continue;
+        yield row;
+        if (row !== undefined && --left === 0) return;
+      }
+    });
   }
 
   *[Symbol.iterator](): Generator<Row, void> {

@@ -195,7 +195,8 @@ export class RunningLab {
         monitors: this.#monitors,
         isLastReloadSuccessful: () => this.#reloads.hasLastSucceeded,
       });
-      if (this.#http !== undefined) log.info(`metrics and events at ${this.#http.url}`);
+      if (this.#http !== undefined)
+        log.info(`dashboard at ${this.#http.url}, metrics at ${this.#http.url}/metrics`);
       this.#loop.connectAll(this.#ground.host.attachments);
       this.#loop.begin();
       this.#ground.host.tell('running');
