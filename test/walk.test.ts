@@ -65,6 +65,7 @@ const walk = () => {
     const device = new Device();
     const driver: Driver = {
       backend: 'native',
+      io: 'read-write',
       open: (_, name) => ({ descriptor: device, name }),
       adopt: () => ({ descriptor: device, name: '' }),
       openLinkSocket: () => new Device(),

@@ -3,12 +3,16 @@ import { type Column, formatSeconds } from './table.js';
 
 /** The filters as a table, the conditions in the words of `filter add`. */
 export const FILTERS: readonly Column<FilterRow>[] = [
-  { title: 'router', cell: (row) => row.router },
+  { title: 'router', cell: (row) => row.router, yields: 2 },
   { title: 'name', cell: (row) => row.name },
-  { title: 'in', cell: (row) => row.in ?? '-' },
-  { title: 'out', cell: (row) => row.out ?? '-' },
+  { title: 'in', cell: (row) => row.in ?? '-', short: (row) => linkOf(row.in), yields: 1 },
+  { title: 'out', cell: (row) => row.out ?? '-', short: (row) => linkOf(row.out), yields: 1 },
   { title: 'match', cell: (row) => matchOf(row) },
-  { title: 'action', cell: (row) => (row.with === null ? row.action : `${row.action} ${row.with}`) },
+  {
+    title: 'action',
+    cell: (row) => (row.with === null ? row.action : `${row.action} ${row.with}`),
+    short: (row) => row.with ?? row.action,
+  },
   {
     title: 'matched',
     cell: (row) => (row.limit === null ? row.matched : `${row.matched} of ${row.limit}`),
@@ -18,9 +22,13 @@ export const FILTERS: readonly Column<FilterRow>[] = [
     title: 'expires',
     cell: (row) => (row.expiresSeconds === null ? '-' : formatSeconds(row.expiresSeconds)),
     align: 'right',
+    yields: 3,
   },
-  { title: 'origin', cell: (row) => row.origin },
+  { title: 'origin', cell: (row) => row.origin, yields: 4 },
 ];
+
+/** The interface of a router that is named beside it. */
+const linkOf = (name: string | null): string => (name === null ? '-' : (name.split('.').at(-1) ?? name));
 
 const matchOf = ({ match, probability }: FilterRow): string => {
   const words = Object.entries(match).map(

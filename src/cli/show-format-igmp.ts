@@ -1,35 +1,49 @@
 import type { Counts, GroupRow, IgmpRow, MrouteRow } from '../observe/shown.js';
-import { type Column, formatTable } from './table.js';
+import { type Column, folded, formatTable, type TableStyle } from './table.js';
 
 const IGMP: readonly Column<IgmpRow>[] = [
   { title: 'interface', cell: (row) => row.interface },
   { title: 'role', cell: (row) => row.role },
-  { title: 'version', cell: (row) => row.version, align: 'right' },
+  { title: 'version', cell: (row) => row.version, align: 'right', yields: 3 },
   { title: 'querier', cell: (row) => row.querier ?? '-' },
-  { title: 'its time left', cell: (row) => formatLeft(row.otherQuerierExpiresSeconds), align: 'right' },
-  { title: 'next query', cell: (row) => formatLeft(row.nextQuerySeconds), align: 'right' },
+  {
+    title: 'its time left',
+    cell: (row) => formatLeft(row.otherQuerierExpiresSeconds),
+    align: 'right',
+    yields: 2,
+  },
+  { title: 'next query', cell: (row) => formatLeft(row.nextQuerySeconds), align: 'right', yields: 1 },
   { title: 'groups', cell: (row) => row.groups, align: 'right' },
-  { title: 'refused', cell: (row) => sum(row.refused), align: 'right' },
+  {
+    title: 'refused',
+    cell: (row) => sum(row.refused),
+    align: 'right',
+    tone: (row) => (sum(row.refused) > 0 ? 'odd' : undefined),
+  },
 ];
 
 const GROUPS: readonly Column<GroupRow>[] = [
   { title: 'interface', cell: (row) => row.interface },
   { title: 'group', cell: (row) => row.group },
   { title: 'wanted', cell: formatWanted },
-  { title: 'last reporter', cell: (row) => row.lastReporter ?? '-' },
-  { title: 'expires', cell: (row) => formatLeft(lastEnd(row)), align: 'right' },
-  { title: 'origin', cell: (row) => row.origin.join(', ') },
-  { title: 'igmp', cell: (row) => `v${row.compatibility}` },
+  { title: 'last reporter', cell: (row) => row.lastReporter ?? '-', yields: 2 },
+  { title: 'expires', cell: (row) => formatLeft(lastEnd(row)), align: 'right', yields: 1 },
+  { title: 'origin', cell: (row) => row.origin.join(', '), yields: 3 },
+  { title: 'igmp', cell: (row) => `v${row.compatibility}`, yields: 4 },
 ];
 
 const MROUTES: readonly Column<MrouteRow>[] = [
-  { title: 'router', cell: (row) => row.router },
+  { title: 'router', cell: (row) => row.router, yields: 1 },
   { title: 'source', cell: (row) => row.source },
   { title: 'group', cell: (row) => row.group },
   { title: 'in', cell: (row) => row.incoming },
-  { title: 'out', cell: (row) => (row.outgoing.length === 0 ? '-' : row.outgoing) },
-  { title: 'forwarded', cell: (row) => row.packets, align: 'right' },
-  { title: 'stopped by', cell: formatReason },
+  { title: 'out', cell: (row) => (row.outgoing.length === 0 ? '-' : row.outgoing.join(', ')) },
+  { title: 'forwarded', cell: (row) => row.packets, align: 'right', yields: 2 },
+  {
+    title: 'stopped by',
+    cell: formatReason,
+    tone: (row) => (row.reason !== null && row.reason !== 'multicast-no-member' ? 'bad' : undefined),
+  },
 ];
 
 /** Why it goes nowhere; or why one of those that it goes to does not get all of it. */
@@ -42,7 +56,7 @@ function formatReason({ reason, outgoing, blocked }: MrouteRow): string {
 const sum = (counts: Counts): number => Object.values(counts).reduce((total, count) => total + count, 0);
 
 /** A table, and below it what each interface has refused, and how often. */
-export const formatIgmp = (rows: readonly IgmpRow[]): string => {
+export const formatIgmp = (rows: readonly IgmpRow[], style: TableStyle = {}): string => {
   const refusing = rows.filter(({ refused }) => sum(refused) > 0);
   const lines = refusing.map(({ interface: name, refused }) => {
     const counts = Object.entries(refused).filter(([, count]) => count > 0);
@@ -50,18 +64,22 @@ export const formatIgmp = (rows: readonly IgmpRow[]): string => {
   });
   const hint = lines.length === 0 ? [] : [...lines, 'hint: `tunpike help WHY` explains each of them'];
   if (rows.length === 0) hint.push('hint: IGMP runs on interfaces that have `igmp: {}`');
-  return [formatTable(IGMP, rows), ...hint].join('\n');
+  return [formatTable(IGMP, rows, style), ...hint.map((each) => folded(each, style.width))].join('\n');
 };
 
-export const formatGroups = (rows: readonly GroupRow[]): string => formatTable(GROUPS, rows);
+export const formatGroups = (rows: readonly GroupRow[], style: TableStyle = {}): string =>
+  formatTable(GROUPS, rows, style);
 
 /** The most hints that a table gets. */
 const MOST_HINTS = 4;
 
 /** A table, and below it what keeps streams from links where they may be expected. */
-export const formatMroutes = (rows: readonly MrouteRow[]): string => {
+export const formatMroutes = (rows: readonly MrouteRow[], style: TableStyle = {}): string => {
   const hints = [...new Set(rows.flatMap(hintsOf))].slice(0, MOST_HINTS);
-  return [formatTable(MROUTES, rows), ...hints.map((hint) => `hint: ${hint}`)].join('\n');
+  return [
+    formatTable(MROUTES, rows, style),
+    ...hints.map((hint) => folded(`hint: ${hint}`, style.width)),
+  ].join('\n');
 };
 
 /** Reasons that are as they should be, and plain from the table. */

@@ -1,24 +1,39 @@
 import type { LinkRow } from '../observe/shown.js';
 import { formatDuration, formatRate, formatShare } from '../text/quantities.js';
 import { seconds } from '../time.js';
-import { type Column, formatTable } from './table.js';
+import { type Column, formatTable, type TableStyle } from './table.js';
 
 const LINKS: readonly Column<LinkRow>[] = [
   { title: 'link', cell: (row) => row.link },
-  { title: 'from', cell: (row) => row.from ?? 'all' },
-  { title: 'state', cell: (row) => row.state },
-  { title: 'mtu', cell: (row) => row.mtu, align: 'right' },
-  { title: 'impairments', cell: formatImpairments },
-  { title: 'queued', cell: (row) => row.queuedDatagrams, align: 'right' },
-  { title: 'lost', cell: (row) => row.lostDatagrams, align: 'right' },
-  { title: 'dropped', cell: (row) => row.droppedDatagrams, align: 'right' },
+  { title: 'from', cell: (row) => row.from ?? 'all', yields: 1 },
+  { title: 'state', cell: (row) => row.state, tone: (row) => (row.state === 'down' ? 'bad' : undefined) },
+  { title: 'mtu', cell: (row) => row.mtu, align: 'right', yields: 3 },
+  { title: 'queued', cell: (row) => row.queuedDatagrams, align: 'right', yields: 4 },
+  { title: 'lost', cell: (row) => row.lostDatagrams, align: 'right', yields: 2 },
+  {
+    title: 'dropped',
+    cell: (row) => row.droppedDatagrams,
+    align: 'right',
+    yields: 2,
+    tone: (row) => (row.droppedDatagrams > 0 ? 'odd' : undefined),
+  },
+  {
+    title: 'impairments',
+    cell: (row) => impairmentsOf(row).join(', ') || '-',
+    short: (row) =>
+      impairmentsOf(row)
+        .join(', ')
+        .replaceAll(' ± ', '±')
+        .replace(/, seed \d+$/, '') || '-',
+  },
 ];
 
 /** One row a link, and after it one for each sender that has settings of its own. */
-export const formatLinks = (rows: readonly LinkRow[]): string => formatTable(LINKS, rows);
+export const formatLinks = (rows: readonly LinkRow[], style: TableStyle = {}): string =>
+  formatTable(LINKS, rows, style);
 
-/** One a line, in the units of the file. */
-function formatImpairments(row: LinkRow): readonly string[] {
+/** Those that are set, in the units of the file. */
+function impairmentsOf(row: LinkRow): readonly string[] {
   const lasting = (length: number | null): string => formatDuration(seconds(length ?? 0));
   const lines: readonly (string | false)[] = [
     (row.delaySeconds ?? row.jitterSeconds) !== null &&
@@ -31,6 +46,5 @@ function formatImpairments(row: LinkRow): readonly string[] {
     row.queueDatagrams !== null && `queue ${row.queueDatagrams}`,
     row.seed !== null && `seed ${row.seed}`,
   ];
-  const set = lines.filter((line) => line !== false);
-  return set.length === 0 ? ['-'] : set;
+  return lines.filter((line) => line !== false);
 }

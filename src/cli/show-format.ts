@@ -1,4 +1,5 @@
 import type {
+  DeviceRow,
   DropRow,
   IcmpRow,
   InterfaceRow,
@@ -14,10 +15,19 @@ import { FILTERS } from './show-format-filters.js';
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
 import { formatLinks } from './show-format-links.js';
 import { type Drawing, formatTopology } from './show-format-topology.js';
-import { type Column, formatOctets, formatSeconds, formatTable } from './table.js';
+import {
+  type Column,
+  cut,
+  folded,
+  formatOctets,
+  formatSeconds,
+  formatTable,
+  type TableStyle,
+  type Tone,
+} from './table.js';
 
 /** What a person wants to see of it. */
-export interface ShowStyle {
+export interface ShowStyle extends TableStyle {
   /** Whether the routers' own addresses are among the routes. */
   readonly isAll: boolean;
   readonly drawing?: Drawing;
@@ -34,49 +44,107 @@ const NEIGHBORS: readonly Column<NeighborRow>[] = [
   { title: 'link', cell: (row) => row.link },
   { title: 'address', cell: (row) => row.address },
   { title: 'owner', cell: (row) => row.owner },
-  { title: 'state', cell: (row) => row.state },
+  { title: 'state', cell: (row) => row.state, yields: 1 },
 ];
+
+const isBad = (isBad: boolean): Tone | undefined => (isBad ? 'bad' : undefined);
 
 const INTERFACES: readonly Column<InterfaceRow>[] = [
   { title: 'interface', cell: (row) => row.interface },
-  { title: 'state', cell: (row) => row.operStatus },
-  { title: 'addresses', cell: (row) => listOr(row.addresses, 'unnumbered') },
-  { title: 'mtu', cell: (row) => row.mtu, align: 'right' },
+  { title: 'state', cell: (row) => row.operStatus, tone: (row) => isBad(row.operStatus === 'DOWN') },
+  {
+    title: 'addresses',
+    cell: (row) => row.addresses.join(', ') || 'unnumbered',
+    short: (row) =>
+      row.addresses.length > 1
+        ? `${row.addresses[0]} +${row.addresses.length - 1}`
+        : (row.addresses[0] ?? 'unnumbered'),
+  },
+  { title: 'mtu', cell: (row) => row.mtu, align: 'right', yields: 2 },
   { title: 'in', cell: (row) => row.inPackets, align: 'right' },
-  { title: '', cell: (row) => formatOctets(row.inOctets), align: 'right' },
+  { title: 'octets', cell: (row) => formatOctets(row.inOctets), align: 'right', yields: 1 },
   { title: 'out', cell: (row) => row.outPackets, align: 'right' },
-  { title: '', cell: (row) => formatOctets(row.outOctets), align: 'right' },
-  { title: 'discards', cell: (row) => row.inDiscards + row.outDiscards, align: 'right' },
+  { title: 'octets', cell: (row) => formatOctets(row.outOctets), align: 'right', yields: 1 },
+  {
+    title: 'discards',
+    cell: (row) => row.inDiscards + row.outDiscards,
+    align: 'right',
+    tone: (row) => (row.inDiscards + row.outDiscards > 0 ? 'odd' : undefined),
+  },
 ];
+
+const DEVICES: readonly Column<DeviceRow>[] = [
+  { title: 'device', cell: (row) => row.device },
+  { title: 'host', cell: (row) => row.host, yields: 3 },
+  { title: 'namespace', cell: (row) => row.namespace, yields: 4 },
+  { title: 'state', cell: (row) => row.operStatus, tone: (row) => isBad(row.operStatus === 'DOWN') },
+  { title: 'mtu', cell: (row) => row.mtu, align: 'right', yields: 5 },
+  {
+    title: 'backend',
+    cell: (row) => [row.backend, row.io].filter((each) => each !== null).join(' ') || '-',
+    short: (row) => row.backend ?? '-',
+    yields: 2,
+  },
+  {
+    title: 'offload',
+    cell: (row) => row.offload.join(', ') || 'none',
+    short: (row) => row.offload.map((each) => OFFLOADS[each] ?? each).join(' ') || 'none',
+    yields: 1,
+  },
+  { title: 'read', cell: (row) => row.readDatagrams, align: 'right' },
+  { title: 'written', cell: (row) => row.writtenDatagrams, align: 'right' },
+  {
+    title: 'refused',
+    cell: (row) => row.refusedDatagrams,
+    align: 'right',
+    tone: (row) => isBad(row.refusedDatagrams > 0),
+  },
+];
+
+/** As ethtool's users know them. */
+const OFFLOADS: Readonly<Record<string, string>> = {
+  checksum: 'csum',
+  'tcp-segmentation': 'tso',
+  'udp-segmentation': 'uso',
+};
 
 const ROUTES: readonly Column<RouteRow>[] = [
   { title: 'router', cell: (row) => row.router },
-  { title: 'prefix', cell: (row) => (row.prefix === '0.0.0.0/0' ? 'default' : row.prefix) },
-  { title: 'type', cell: (row) => row.type },
-  { title: 'next hops', cell: (row) => listOr(row.nexthops.map(formatNextHop), '-') },
-  { title: 'metric', cell: (row) => row.metric, align: 'right' },
-  { title: 'origin', cell: (row) => row.origin },
+  {
+    title: 'prefix',
+    cell: ({ prefix, tos }) =>
+      `${prefix === '0.0.0.0/0' ? 'default' : prefix}${tos === undefined ? '' : ` tos 0x${tos.toString(16)}`}`,
+  },
+  { title: 'type', cell: (row) => row.type, yields: 3 },
+  {
+    title: 'next hops',
+    cell: (row) => row.nexthops.map(formatNextHop).join(', ') || '-',
+    short: (row) => row.nexthops.map(shortNextHop).join(', ') || '-',
+  },
+  { title: 'metric', cell: (row) => row.metric, align: 'right', yields: 1 },
+  { title: 'origin', cell: (row) => row.origin, yields: 2 },
 ];
 
 const formatNextHop = ({ via, interface: egress, weight }: NextHopRow): string =>
   `${via === null ? '' : `via ${via} `}dev ${egress}${weight === 1 ? '' : ` weight ${weight}`}`;
 
-const listOr = (items: readonly string[], none: string): readonly string[] =>
-  items.length === 0 ? [none] : items;
+const shortNextHop = ({ via, interface: egress, weight }: NextHopRow): string =>
+  `${via === null ? `dev ${egress}` : via}${weight === 1 ? '' : ` ×${weight}`}`;
 
 /** A route for each of a router's own addresses says nothing that `show interfaces` does not. */
-const formatRoutes = (rows: readonly RouteRow[], { isAll }: ShowStyle): string =>
+const formatRoutes = (rows: readonly RouteRow[], style: ShowStyle): string =>
   formatTable(
     ROUTES,
-    rows.filter(({ type }) => isAll || type !== 'local'),
+    rows.filter(({ type }) => style.isAll || type !== 'local'),
+    style,
   );
 
 const DROPS: readonly Column<DropRow>[] = [
   { title: 'where', cell: (row) => row.interface ?? row.link ?? row.router ?? '-' },
-  { title: 'reason', cell: (row) => row.reason },
+  { title: 'reason', cell: (row) => row.reason, tone: () => 'bad' },
   { title: 'packets', cell: (row) => row.packets, align: 'right' },
-  { title: 'octets', cell: (row) => formatOctets(row.octets), align: 'right' },
-  { title: 'last seen', cell: (row) => row.lastSeen },
+  { title: 'octets', cell: (row) => formatOctets(row.octets), align: 'right', yields: 1 },
+  { title: 'last seen', cell: (row) => row.lastSeen, short: (row) => row.lastSeen.slice(11), yields: 2 },
 ];
 
 interface IcmpCount {
@@ -88,7 +156,7 @@ interface IcmpCount {
 
 const ICMP: readonly Column<IcmpCount>[] = [
   { title: 'router', cell: (row) => row.router },
-  { title: '', cell: (row) => row.direction },
+  { title: 'direction', cell: (row) => row.direction },
   { title: 'message', cell: (row) => row.message },
   { title: 'count', cell: (row) => row.count, align: 'right' },
 ];
@@ -103,43 +171,72 @@ const icmpCounts = (rows: readonly IcmpRow[]): IcmpCount[] =>
     ),
   );
 
-const formatStatus = (status: Status): string =>
+const formatStatus = (status: Status, { width, colors }: ShowStyle): string =>
   [
     `${status.name} is ${status.state} (process ${status.pid}), for ${formatSeconds(status.uptimeSeconds)}`,
     `routers ${status.routers}, links ${status.links}, hosts ${status.hosts}`,
-    `configuration ${status.config ?? 'from the command line'}, tunpike ${status.version}`,
-    ...status.warnings.map((warning) => `warning: ${warning}`),
-  ].join('\n');
+    `configuration ${endOf(status.config ?? 'from the command line', width)}`,
+    `tunpike ${status.version}`,
+    ...(status.http === null ? [] : [`dashboard ${status.http}`]),
+    ...status.warnings.map((warning) => `${colors?.yellow('warning') ?? 'warning'}: ${warning}`),
+  ]
+    .map((line) => folded(line, width))
+    .join('\n');
+
+/** Of a path that is too long, the end, which tells most. */
+const endOf = (path: string, width = Number.POSITIVE_INFINITY): string => {
+  const room = width - 'configuration '.length;
+  return path.length <= room ? path : `…${path.slice(1 - room)}`;
+};
 
 const SCHEDULE: readonly Column<ScheduleRow>[] = [
   { title: 'at', cell: (row) => row.at, align: 'right' },
-  { title: 'every', cell: (row) => row.every ?? '-', align: 'right' },
+  { title: 'every', cell: (row) => row.every ?? '-', align: 'right', yields: 1 },
   { title: 'ran', cell: (row) => (row.times === null ? row.ran : `${row.ran}/${row.times}`), align: 'right' },
   {
     title: 'next',
     cell: (row) => (row.nextSeconds === null ? '-' : `in ${formatSeconds(row.nextSeconds)}`),
     align: 'right',
   },
-  { title: 'do', cell: (row) => (row.error === null ? row.do : [row.do, `failed: ${row.error}`]) },
+  {
+    title: 'do',
+    cell: (row) => (row.error === null ? row.do : `${row.do} (failed: ${row.error})`),
+    tone: (row) => isBad(row.error !== null),
+  },
 ];
 
 /** One line each, or `none`. */
-const formatLines = (lines: readonly string[]): string => (lines.length === 0 ? 'none' : lines.join('\n'));
+const formatLines = (lines: readonly string[], { width }: ShowStyle): string =>
+  lines.length === 0 ? 'none' : lines.map((line) => folded(line, width)).join('\n');
+
+const table =
+  <Row>(columns: readonly Column<Row>[]) =>
+  (rows: readonly Row[], style: ShowStyle): string =>
+    formatTable(columns, rows, style);
 
 const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowStyle) => string } = {
   status: formatStatus,
-  interfaces: (rows) => formatTable(INTERFACES, rows),
+  interfaces: table(INTERFACES),
+  devices: table(DEVICES),
   routes: formatRoutes,
-  neighbors: (rows) => formatTable(NEIGHBORS, rows),
+  neighbors: table(NEIGHBORS),
   links: formatLinks,
-  icmp: (rows) => formatTable(ICMP, icmpCounts(rows)),
+  icmp: (rows, style) => formatTable(ICMP, icmpCounts(rows), style),
   igmp: formatIgmp,
   groups: formatGroups,
   mroutes: formatMroutes,
-  filters: (rows) => formatTable(FILTERS, rows),
-  drops: (rows) => formatTable(DROPS, rows),
-  schedule: (rows) => formatTable(SCHEDULE, rows),
-  topology: (rows, { drawing }) => formatTopology(rows, drawing),
+  filters: table(FILTERS),
+  drops: table(DROPS),
+  schedule: table(SCHEDULE),
+  topology: (rows, { drawing = 'text', width }) => {
+    const drawn = formatTopology(rows, drawing);
+    return drawing !== 'text' || width === undefined
+      ? drawn
+      : drawn
+          .split('\n')
+          .map((line) => cut(line, width))
+          .join('\n');
+  },
   changes: formatLines,
   config: (described) => JSON.stringify(described, null, 2),
 };

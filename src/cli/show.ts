@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.js';
 import { refuse } from './unavailable.js';
 
 /** Planned subjects, refused by name. */
-const LATER: ReadonlySet<string> = new Set(['devices', 'captures']);
+const LATER: ReadonlySet<string> = new Set(['captures']);
 
 interface ShowFlags {
   readonly router?: string;
@@ -68,13 +68,18 @@ export const show = async (
   const instance = await instanceFor(terminal, flags.router);
   const ask = <What extends ShowWhat>(subject: What): Promise<Shown[What]> =>
     callInstance(instance, 'show', { what: subject, ...(prefix === undefined ? {} : { prefix }) }, PATIENCE);
-  const style = { isAll: flags.all === true, drawing: drawingOf(flags) };
+  const styleNow = () => ({
+    isAll: flags.all === true,
+    drawing: drawingOf(flags),
+    width: terminal.width,
+    colors: terminal.colors,
+  });
   const once = async (): Promise<string | undefined> => {
     const shown = narrow(await ask(what));
     if (flags.router !== undefined && Array.isArray(shown) && shown.length === 0)
       checkRouter(flags.router, await ask('interfaces'), instance.name);
     if (flags.yaml === true) return (await import('yaml')).stringify(shown).trimEnd();
-    if (formatShown !== undefined) return formatShown(what, shown, style);
+    if (formatShown !== undefined) return formatShown(what, shown, styleNow());
     if (flags.watch === true) terminal.printJsonLine(shown);
     else terminal.printJson(shown);
     return undefined;

@@ -23,6 +23,8 @@ export interface Terminal {
   /** For stderr. */
   readonly errorColors: Colors;
   readonly isJson: boolean;
+  /** Of stdout, in columns: that of the terminal as it is now, else what `COLUMNS` says; undefined for any length. */
+  readonly width: number | undefined;
   /** One or more lines of the answer. */
   print(text: string): void;
   /** The whole answer as one JSON document. */
@@ -39,6 +41,9 @@ export const terminal = (io: Io, flags: GlobalFlags): Terminal => ({
   colors: colorsFor(io.stdout, io, flags),
   errorColors: colorsFor(io.stderr, io, flags),
   isJson: flags.json === true,
+  get width() {
+    return io.stdout.columns ?? columnsFrom(io.env.COLUMNS);
+  },
   print: (text) => void io.stdout.write(`${text}\n`),
   printJson: (value) => {
     for (const piece of jsonPieces(value)) io.stdout.write(piece);
@@ -49,6 +54,9 @@ export const terminal = (io: Io, flags: GlobalFlags): Terminal => ({
     if (flags.quiet !== true) io.stderr.write(`${text}\n`);
   },
 });
+
+const columnsFrom = (text: string | undefined): number | undefined =>
+  /^[1-9]\d{0,4}$/.test(text ?? '') ? Number(text) : undefined;
 
 /** The log level that `-q` or `-v` asks for, or else the configured one. */
 export const logLevel = (flags: GlobalFlags, configured: LogLevel): LogLevel => {

@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import type { MonitorParams } from '../control/monitor.js';
-import { Rows } from '../control/rows.js';
+import { isInPieces, Rows } from '../control/rows.js';
 import { Turns } from '../control/turns.js';
 import { Failure } from '../failure.js';
 import { isShowWhat, SHOWN } from '../observe/shown.js';
@@ -11,7 +11,7 @@ import { EVENT_HEADERS, type EventStreams } from './events.js';
 import { explainParamsOf } from './explain-query.js';
 import { guarded, SECURITY_HEADERS } from './guard.js';
 import { sendFile } from './page.js';
-import { writeRows } from './rows.js';
+import { writePieces } from './rows.js';
 import { selectionOf } from './selection.js';
 import type { Served } from './served.js';
 
@@ -46,7 +46,7 @@ export const appOf = (served: Served, address: string, streams: EventStreams): A
       return context.json({ error: `there is no ${subject}; one of ${Object.keys(SHOWN).join(' ')}` }, 404);
     const selection = selectionOf(subject, context.req.query());
     const shown = answer(subject, selection.prefix);
-    if (!(shown instanceof Rows))
+    if (!isInPieces(shown))
       return json(
         context,
         Array.isArray(shown) ? shown.filter(selection.keeps).slice(0, selection.limit) : shown,
@@ -58,7 +58,12 @@ export const appOf = (served: Served, address: string, streams: EventStreams): A
       'Cache-Control': 'no-store',
     });
     if (isHead(context)) outgoing.end();
-    else await writeRows(outgoing, shown, turns, selection);
+    else
+      await writePieces(
+        outgoing,
+        shown instanceof Rows ? shown.first(selection.limit, selection.keeps) : shown,
+        turns,
+      );
     return RESPONSE_ALREADY_SENT;
   });
   app.notFound((context) => context.json({ error: 'there is nothing here' }, 404));

@@ -3,7 +3,7 @@ import type { Observer } from '../event.js';
 import type { HostAttachment } from '../link/attachments.js';
 import type { Link } from '../link/link.js';
 import type { Instant } from '../time.js';
-import { type LinkGiven, LinkLayers } from './link-layers.js';
+import { type LinkGiven, LinkLayers, type Passing } from './link-layers.js';
 
 /** What the changes of links act on. */
 export interface LinkChangesEnvironment {
@@ -58,6 +58,16 @@ export class LinkChanges {
   /** Takes back what is over. */
   poll(now: Instant): void {
     for (const link of this.#layers.over(now)) this.#put(link, 'restored', now);
+  }
+
+  /** A link as it is set for good: without what ends by itself. */
+  settled(name: string): { readonly inForce: LinkConfiguration; readonly isUp: boolean } {
+    return this.#layers.settled(name);
+  }
+
+  /** What is set of a link and ends by itself, in the order in which it was set. */
+  passing(name: string, now: Instant): Iterable<Passing> {
+    return this.#layers.passing(name, now);
   }
 
   nextDeadline(): Instant {

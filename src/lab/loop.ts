@@ -27,6 +27,7 @@ export class LabLoop {
   readonly schedule: Schedule;
   readonly #arena: Arena;
   readonly #inputs = new Map<Port, HostInput>();
+  readonly #ports = new Map<string, Port>();
   readonly #toFlush: Port[] = [];
   readonly #startedAt = performance.now();
   #wallClockOrigin = Number.NaN;
@@ -71,6 +72,11 @@ export class LabLoop {
     return new Date(this.#wallClockOrigin + at).toISOString();
   }
 
+  /** The port of a host's interface, HOST.LINK; undefined where it has none. */
+  portOf(attachment: string): Port | undefined {
+    return this.#ports.get(attachment);
+  }
+
   /** Connects a host's interface to the port of its TUN device, and starts reading. */
   connect(host: string, link: string, port: Port): void {
     this.connectAll([{ host, link, port }]);
@@ -89,11 +95,13 @@ export class LabLoop {
       for (const port of ports) this.#inputs.get(port)?.disconnect(this.#now);
     });
     for (const port of ports) this.#inputs.delete(port);
+    for (const [name, port] of this.#ports) if (ports.includes(port)) this.#ports.delete(name);
   }
 
   #start({ host, link, port }: HostConnection<Port>): void {
     const input = this.lab.inputOf(host, link);
     this.#inputs.set(port, input);
+    this.#ports.set(`${host}.${link}`, port);
     port.start(input.entrance, {
       // One reading of the clock serves a whole burst.
       burstBegins: () => {
@@ -135,6 +143,7 @@ export class LabLoop {
     this.lab.stop(this.#now);
     this.#flush();
     this.#inputs.clear();
+    this.#ports.clear();
     this.#toFlush.length = 0;
   }
 

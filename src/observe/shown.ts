@@ -10,6 +10,7 @@ import type { FilterAction, RejectCode } from '../filter.js';
 export interface Shown {
   readonly status: Status;
   readonly interfaces: readonly InterfaceRow[];
+  readonly devices: readonly DeviceRow[];
   readonly routes: readonly RouteRow[];
   readonly neighbors: readonly NeighborRow[];
   readonly links: readonly LinkRow[];
@@ -33,6 +34,7 @@ export type ShowWhat = keyof Shown;
 export const SHOWN: { readonly [What in ShowWhat]: string } = {
   status: 'the lab itself: name, process, uptime',
   interfaces: 'the interfaces of every router, and their traffic',
+  devices: 'the TUN devices of the hosts, and what is read from and written to them',
   routes: 'the routes of every router',
   neighbors: 'the owner of every address on a link',
   links: 'the links: whether they are up, their impairments, and what these did',
@@ -65,6 +67,8 @@ export interface Status {
   readonly routers: number;
   readonly links: number;
   readonly hosts: number;
+  /** Where its dashboard and metrics are; null if there are none. */
+  readonly http: string | null;
   readonly ledgers: readonly LedgerRow[];
   readonly warnings: readonly string[];
 }
@@ -90,6 +94,26 @@ export interface InterfaceRow {
   readonly outMulticastPackets: number;
   readonly inDiscards: number;
   readonly outDiscards: number;
+}
+
+/** The TUN device of a host on a link; counts begin when it was opened. */
+export interface DeviceRow {
+  readonly device: string;
+  readonly host: string;
+  readonly link: string;
+  /** `self` is the namespace in which the lab was started. */
+  readonly namespace: string;
+  /** Null where it has no device, like the two that follow. */
+  readonly backend: 'native' | 'koffi' | 'tuntap2' | null;
+  readonly operStatus: 'UP' | 'DOWN';
+  readonly mtu: number;
+  readonly io: 'io_uring' | 'read-write' | 'thread-pool' | null;
+  readonly offload: readonly string[];
+  readonly readDatagrams: number;
+  readonly readSegments: number;
+  readonly writtenDatagrams: number;
+  readonly writtenSegments: number;
+  readonly refusedDatagrams: number;
 }
 
 export interface RouteRow {

@@ -34,6 +34,7 @@ export interface Addon {
     count: number,
     errors: Int32Array,
   ): number;
+  hasRing(): boolean;
   isWritable(handle: Handle): boolean;
   setReferenced(handle: Handle, on: boolean): void;
   close(handle: Handle): void;

@@ -6,7 +6,16 @@ import type { Instant } from '../time.js';
 import type { Arena } from './arena.js';
 import { type Descriptor, type Driver, EBADF, EBADFD, EFAULT, EIO, type RouteSocket } from './descriptor.js';
 import { type NetlinkWatch, watchLinks } from './link-watch.js';
-import type { Backend, Port, PortListener, PortOptions, PortState } from './port.js';
+import {
+  type Backend,
+  type Io,
+  noTraffic,
+  type Offload,
+  type Port,
+  type PortListener,
+  type PortOptions,
+  type PortState,
+} from './port.js';
 import { RouteQuestions } from './route-questions.js';
 import { type LinkChange, linkQuestion, messagesIn } from './rtnetlink.js';
 import { carrierRequest, mtuRequest } from './rtnetlink-request.js';
@@ -21,6 +30,8 @@ const ANSWER_ROOM = 32 * 1024;
 export class DescriptorPort implements Port {
   readonly device: string;
   readonly backend: Backend;
+  readonly offload: readonly Offload[] = [];
+  readonly traffic = noTraffic();
   readonly #arena: Arena;
   readonly #driver: Driver;
   readonly #namespace: string | undefined;
@@ -54,6 +65,10 @@ export class DescriptorPort implements Port {
     this.#flushed = new SendQueue(arena);
   }
 
+  get io(): Io {
+    return this.#driver.io;
+  }
+
   start(into: Hop, listener: PortListener): void {
     if (this.#descriptor === undefined) return;
     this.#into = into;
@@ -82,7 +97,11 @@ export class DescriptorPort implements Port {
       const queue = this.#queue;
       this.#queue = this.#flushed;
       this.#flushed = queue;
-      if (queue.write(this.#descriptor) > 0) this.#refuse(queue, now);
+      const refused = queue.write(this.#descriptor);
+      this.traffic.writtenDatagrams += queue.count - refused;
+      this.traffic.writtenSegments += queue.count - refused;
+      this.traffic.refusedDatagrams += refused;
+      if (refused > 0) this.#refuse(queue, now);
       queue.clear();
     }
   }
@@ -138,6 +157,8 @@ export class DescriptorPort implements Port {
   #burst(count: number): void {
     const now = this.#listener?.burstBegins();
     if (now === undefined) return;
+    this.traffic.readDatagrams += count;
+    this.traffic.readSegments += count;
     // Whoever takes a datagram may close the port.
     for (let i = 0; i < count; i++) this.#into?.take(this.#arena.received(i), now);
     this.#listener?.burstDone();

@@ -1,5 +1,5 @@
 import type { ReadBuffer } from './arena.js';
-import type { Backend } from './port.js';
+import type { Backend, Io } from './port.js';
 
 /**
  * Told when a descriptor has something: a burst of `count` datagrams in its read buffer, an `errno` (0 where
@@ -55,6 +55,7 @@ export interface RouteSocket {
 /** A way to reach the kernel's descriptors. Its errors are shaped as Node's own: `code`, negative `errno`, `syscall`. */
 export interface Driver {
   readonly backend: Backend;
+  readonly io: Io;
   open(namespace: string | undefined, device: string, persistent: boolean): OpenedDevice;
   /** Takes over an inherited descriptor that is already attached to a device. */
   adopt(fd: number): OpenedDevice;

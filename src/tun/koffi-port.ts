@@ -37,6 +37,7 @@ function driverOn(calls: Calls): Driver {
   });
   return {
     backend: 'koffi',
+    io: 'read-write',
     open(namespace, device, persistent) {
       const request = new Uint8Array(IFREQ_LENGTH);
       new TextEncoder().encodeInto(device, request.subarray(0, IFNAMSIZ - 1));

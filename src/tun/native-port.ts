@@ -12,6 +12,9 @@ export function nativeDriver(): Driver {
 
 const driverOn = (addon: Addon): Driver => ({
   backend: 'native',
+  get io() {
+    return addon.hasRing() ? 'io_uring' : 'read-write';
+  },
   open: (namespace, device, persistent) => opened(addon, addon.open(namespace, device, 0, persistent)),
   adopt: (fd) => opened(addon, addon.adopt(fd)),
   openLinkSocket: (namespace) => new NativeDescriptor(addon, addon.openLinkSocket(namespace)),

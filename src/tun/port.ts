@@ -4,6 +4,34 @@ import type { Instant } from '../time.js';
 
 export type Backend = 'native' | 'koffi' | 'tuntap2';
 
+/** How datagrams cross into the kernel: bursts by one system call, a call each, or a thread for each. */
+export type Io = 'io_uring' | 'read-write' | 'thread-pool';
+
+/** What a device's kernel leaves to the other side: it hands out, and takes, datagrams without it being done. */
+export type Offload = 'checksum' | 'tcp-segmentation' | 'udp-segmentation';
+
+/**
+ * What has gone through a port since it was opened.
+ *
+ * A *segment* is what was read or written at once: a datagram, or a super-datagram that stands for several. So
+ * `readDatagrams / readSegments` says how much an offload saves. Refused are datagrams that the device did not take.
+ */
+export interface PortTraffic {
+  readDatagrams: number;
+  readSegments: number;
+  writtenDatagrams: number;
+  writtenSegments: number;
+  refusedDatagrams: number;
+}
+
+export const noTraffic = (): PortTraffic => ({
+  readDatagrams: 0,
+  readSegments: 0,
+  writtenDatagrams: 0,
+  writtenSegments: 0,
+  refusedDatagrams: 0,
+});
+
 /** What to open: a TUN device by name, in a namespace. */
 export interface PortOptions {
   /** At most 15 octets. */
@@ -49,6 +77,11 @@ export interface PortListener {
 export interface Port extends Hop {
   readonly device: string;
   readonly backend: Backend;
+  readonly io: Io;
+  /** What is in force now; it may become less while the port is open. None: every datagram is complete. */
+  readonly offload: readonly Offload[];
+  /** Live numbers, to be read only. */
+  readonly traffic: Readonly<PortTraffic>;
   /** Starts reading into a hop; call it once. The octets read belong to the port again after the burst. */
   start(into: Hop, listener: PortListener): void;
   flush(now: Instant): void;

@@ -6,7 +6,7 @@ import type { Instant } from '../time.js';
 import { monitorLinks } from './ip-monitor.js';
 import { type IpProgram, ipProgram } from './ip-program.js';
 import type { LinkWatch } from './link-watch.js';
-import type { Port, PortListener, PortOptions, PortState } from './port.js';
+import { noTraffic, type Port, type PortListener, type PortOptions, type PortState } from './port.js';
 import type { LinkChange } from './rtnetlink.js';
 import { type Importer, loadTuntap2, type Tuntap2Class, type Tuntap2Device } from './tuntap2-module.js';
 import { type DeviceSettings, readSettings, restoreSettings } from './tuntap2-settings.js';
@@ -69,6 +69,9 @@ export async function openTuntap2Port(
 
 class Tuntap2Port implements Port {
   readonly backend = 'tuntap2';
+  readonly io = 'thread-pool';
+  readonly offload = [];
+  readonly traffic = noTraffic();
   readonly device: string;
   readonly #Device: Tuntap2Class;
   readonly #namespace: string | undefined;
@@ -111,8 +114,14 @@ class Tuntap2Port implements Port {
     this.#queue = [];
     for (const parcel of queue) {
       const reason = this.#refusal(parcel.octets);
-      if (reason === undefined) this.#tun?.write(parcel.octets, undefined, () => {});
-      else parcel.refused?.(reason, parcel, now);
+      if (reason === undefined) {
+        this.traffic.writtenDatagrams += 1;
+        this.traffic.writtenSegments += 1;
+        this.#tun?.write(parcel.octets, undefined, () => {});
+      } else {
+        this.traffic.refusedDatagrams += 1;
+        parcel.refused?.(reason, parcel, now);
+      }
     }
   }
 
@@ -157,6 +166,8 @@ class Tuntap2Port implements Port {
       this.#backoff = FIRST_BACKOFF_MS;
       const listener = this.#listener;
       if (listener === undefined) return;
+      this.traffic.readDatagrams += 1;
+      this.traffic.readSegments += 1;
       this.#into!.take(parcelOf(datagram), listener.burstBegins());
       listener.burstDone();
     });

@@ -28,15 +28,27 @@ const ROWS = [
 ];
 
 describe('routes as a person reads them', () => {
-  it('have a line for each next hop, and fit a terminal', () => {
-    const lines = formatShown('routes', ROWS).split('\n');
+  it('have a line each, with all of their next hops', () => {
+    const lines = formatShown('routes', ROWS.slice(1)).split('\n');
     expect(lines).toEqual([
-      'ROUTER  PREFIX           TYPE     NEXT HOPS                           METRIC  ORIGIN',
-      'r1      default          ecmp     via 192.0.2.2 dev r1.core weight 2       0  config',
-      '                                  via 198.51.100.20 dev r1.red',
-      'r1      203.0.113.0/24   unicast  via 192.0.2.2 dev r1.core                0  config',
-      'r2      203.0.113.64/26  unicast  via 192.0.2.2 dev r1.core                0  config',
+      'ROUTER  PREFIX           TYPE     NEXT HOPS                  METRIC  ORIGIN',
+      'r1      203.0.113.0/24   unicast  via 192.0.2.2 dev r1.core       0  config',
+      'r2      203.0.113.64/26  unicast  via 192.0.2.2 dev r1.core       0  config',
     ]);
+    expect(formatShown('routes', ROWS).split('\n')[1]).toContain(
+      ' via 192.0.2.2 dev r1.core weight 2, via 198.51.100.20 dev r1.red ',
+    );
+  });
+
+  it('say the same in fewer letters where the terminal is narrow', () => {
+    const lines = formatShown('routes', ROWS, { isAll: false, width: 80 }).split('\n');
+    expect(lines.slice(0, 3)).toEqual([
+      'ROUTER  PREFIX           TYPE     NEXT HOPS                    METRIC  ORIGIN',
+      'r1      default          ecmp     192.0.2.2 ×2, 198.51.100.20       0  config',
+      'r1      203.0.113.0/24   unicast  192.0.2.2                         0  config',
+    ]);
+    const narrow = formatShown('routes', ROWS, { isAll: false, width: 50 }).split('\n');
+    expect(narrow[0]).toBe('ROUTER  PREFIX           NEXT HOPS');
   });
 
   it('have the own addresses of the routers among them if asked for', () => {

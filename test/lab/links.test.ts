@@ -126,20 +126,12 @@ hosts:
       corruptedDatagrams: 0,
     };
     expect(rowsOf(lab, 'core')).toEqual([row, { ...row, from: 'r1', delaySeconds: null, loss: 0.1 }]);
-    const table = formatShown('links', rowsOf(lab, 'core'));
+    const table = formatShown('links', rowsOf(lab, 'core'), { isAll: false, width: 80 });
     expect(table.split('\n').every((line) => line.length <= 80 && line === line.trimEnd())).toBe(true);
     expect(table).toMatchInlineSnapshot(`
-      "LINK  FROM  STATE   MTU  IMPAIRMENTS         QUEUED  LOST  DROPPED
-      core  all   up     1400  delay 15ms ± 2ms         0     0        0
-                               loss 0.5%, burst 3
-                               rate 50mbit
-                               queue 100
-                               seed 42
-      core  r1    up     1400  delay 0s ± 2ms           0     0        0
-                               loss 10%, burst 3
-                               rate 50mbit
-                               queue 100
-                               seed 42"
+      "LINK  FROM  STATE  IMPAIRMENTS
+      core  all   up     delay 15ms±2ms, loss 0.5%, burst 3, rate 50mbit, queue 100
+      core  r1    up     delay 0s±2ms, loss 10%, burst 3, rate 50mbit, queue 100"
     `);
   });
 

@@ -2,11 +2,14 @@ import type { DropReason } from '../../src/drop-reason.js';
 import type { Hop } from '../../src/hop.js';
 import { type Parcel, parcelOf } from '../../src/parcel.js';
 import type { Instant } from '../../src/time.js';
-import type { Port, PortListener, PortState } from '../../src/tun/port.js';
+import { noTraffic, type Port, type PortListener, type PortState } from '../../src/tun/port.js';
 
 /** A port without a kernel: records what it is handed, refuses on demand. */
 export class MemoryPort implements Port {
   readonly backend = 'native';
+  readonly io = 'read-write';
+  readonly offload = [];
+  readonly traffic = noTraffic();
   readonly device: string;
   /** Everything that was flushed and taken, in order. */
   readonly sent: Uint8Array[] = [];

@@ -1,7 +1,7 @@
-import { describeConfiguration } from '../../config/describe.js';
-import { type Answer, Rows } from '../../control/rows.js';
+import { type Answer, JsonText, Rows } from '../../control/rows.js';
 import type { LabLoop } from '../../lab/loop.js';
 import * as show from '../../observe/show.js';
+import { showDevices } from '../../observe/show-devices.js';
 import { filterRows } from '../../observe/show-filters.js';
 import { groupRows, mrouteRows, showIgmp } from '../../observe/show-igmp.js';
 import { linkRows } from '../../observe/show-links.js';
@@ -11,6 +11,7 @@ import type { Shown, ShowWhat, Status } from '../../observe/shown.js';
 import { parseAddress, parsePrefix } from '../../text/addresses.js';
 import { accepted } from '../../text/fault.js';
 import { version } from '../../version.js';
+import { showConfig } from './show-config.js';
 
 /** What `show` needs of a running lab, beside its routers and links. */
 export interface ShowEnvironment {
@@ -20,6 +21,8 @@ export interface ShowEnvironment {
   /** The host changes made so far; the list may grow. */
   readonly changes: readonly string[];
   readonly warnings: readonly string[];
+  /** Where the dashboard is; undefined if there is none. */
+  readonly http?: () => string | undefined;
 }
 
 /** Gives what is shown of a subject. */
@@ -38,6 +41,7 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
   const subjects: { readonly [What in ShowWhat]: (prefix?: string) => Answer<Shown[What]> } = {
     status: () => showStatus(environment),
     interfaces: () => show.showInterfaces(lab),
+    devices: () => showDevices(lab, (attachment) => loop.portOf(attachment)),
     routes: (prefix) => new Rows(() => show.routeSteps(lab, concerning(prefix))),
     neighbors: () => new Rows(() => show.neighborRows(lab)),
     links: () => new Rows(() => linkRows(lab)),
@@ -50,10 +54,10 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
     schedule: () => showSchedule(loop.schedule, loop.readClock()),
     topology: () => showTopology(lab),
     changes: () => changes,
-    config: () => ({ ...describeConfiguration(lab.configuration) }),
+    config: () => showConfig(lab, loop.readClock()),
   };
   const whole = <Result>(answer: Answer<Result>): Result =>
-    (answer instanceof Rows ? [...answer] : answer) as Result;
+    (answer instanceof Rows ? [...answer] : answer instanceof JsonText ? answer.value : answer) as Result;
   return Object.assign(<What extends ShowWhat>(what: What) => whole<Shown[What]>(subjects[what]()), {
     answer: (what: ShowWhat, prefix?: string) => subjects[what](prefix),
   });
@@ -67,7 +71,7 @@ const concerning = (text: string | undefined): show.Concerning | undefined => {
     : { address: accepted(parseAddress(text)) };
 };
 
-const showStatus = ({ configFile, loop, warnings }: ShowEnvironment): Status => ({
+const showStatus = ({ configFile, loop, warnings, http }: ShowEnvironment): Status => ({
   name: loop.lab.configuration.name,
   state: 'running',
   pid: process.pid,
@@ -77,6 +81,7 @@ const showStatus = ({ configFile, loop, warnings }: ShowEnvironment): Status => 
   routers: loop.lab.routers.size,
   links: loop.lab.links.size,
   hosts: loop.lab.configuration.hosts.size,
+  http: http?.() ?? null,
   ledgers: show.showLedgers(loop.lab),
   warnings,
 });

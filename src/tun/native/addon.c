@@ -10,6 +10,7 @@
 #include "netlink.h"
 #include "netns.h"
 #include "privileges.h"
+#include "ring.h"
 #include "timer.h"
 #include "tun.h"
 
@@ -29,6 +30,7 @@ static napi_value initialize(napi_env env, napi_value exports)
 		{ "resume", descriptor_resume },
 		{ "pause", descriptor_pause },
 		{ "write", descriptor_write },
+		{ "hasRing", ring_is_there },
 		{ "isWritable", descriptor_is_writable },
 		{ "setReferenced", descriptor_set_referenced },
 		{ "close", descriptor_close },

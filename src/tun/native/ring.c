@@ -189,6 +189,14 @@ uint32_t ring_write(napi_env env, int fd, const uint8_t *base, const uint32_t *a
 	return done;
 }
 
+napi_value ring_is_there(napi_env env, napi_callback_info info)
+{
+	napi_value result;
+	(void)info;
+	napi_get_boolean(env, ring_of_thread(env) != NULL, &result);
+	return result;
+}
+
 #else
 
 uint32_t ring_write(napi_env env, int fd, const uint8_t *base, const uint32_t *at, const uint32_t *length,
@@ -196,6 +204,14 @@ uint32_t ring_write(napi_env env, int fd, const uint8_t *base, const uint32_t *a
 {
 	(void)env, (void)fd, (void)base, (void)at, (void)length, (void)count, (void)error;
 	return 0;
+}
+
+napi_value ring_is_there(napi_env env, napi_callback_info info)
+{
+	napi_value result;
+	(void)info;
+	napi_get_boolean(env, false, &result);
+	return result;
 }
 
 #endif

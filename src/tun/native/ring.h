@@ -19,4 +19,7 @@
 uint32_t ring_write(napi_env env, int fd, const uint8_t *base, const uint32_t *at, const uint32_t *length,
 		    uint32_t count, int32_t *error);
 
+/* hasRing(): whether this thread writes its bursts in a ring. */
+napi_value ring_is_there(napi_env env, napi_callback_info info);
+
 #endif

@@ -33,6 +33,9 @@ export class SharedPort {
     return {
       device: port.device,
       backend: port.backend,
+      io: port.io,
+      offload: port.offload,
+      traffic: port.traffic,
       start: (into, listener) => {
         this.#into = into;
         this.#listener = listener;
