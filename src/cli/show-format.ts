@@ -177,6 +177,7 @@ const formatStatus = (status: Status, { width, colors }: ShowStyle): string =>
     `routers ${status.routers}, links ${status.links}, hosts ${status.hosts}`,
     `configuration ${endOf(status.config ?? 'from the command line', width)}`,
     `tunpike ${status.version}`,
+    ...(status.http === null ? [] : [`dashboard ${status.http}`]),
     ...status.warnings.map((warning) => `${colors?.yellow('warning') ?? 'warning'}: ${warning}`),
   ]
     .map((line) => folded(line, width))

@@ -126,7 +126,8 @@ const up = async (
   if (detached === undefined) removeLog(logPath(name));
   else detached.begin(name);
   if (options.tun !== undefined) tellPlaces(terminal, configuration);
-  tellReady(terminal, configuration, lab.changes);
+  if (lab.url !== undefined) terminal.hint(`dashboard: ${lab.url}`);
+  tellReady(terminal, configuration, lab.changes, lab.url);
   detached?.tellReady();
   if (detached === undefined) tellNext(terminal, configuration);
   await lab.stopped;
@@ -168,11 +169,21 @@ const tellNext = (terminal: Terminal, { hosts }: Configuration): void => {
   );
 };
 
-const tellReady = (terminal: Terminal, configuration: Configuration, changes: readonly string[]): void => {
+const tellReady = (
+  terminal: Terminal,
+  configuration: Configuration,
+  changes: readonly string[],
+  http: string | undefined,
+): void => {
   const { name } = configuration;
   if (terminal.isJson) {
     for (const change of changes) terminal.printJsonLine({ type: 'change', change });
-    terminal.printJsonLine({ type: 'ready', name, pid: process.pid });
+    terminal.printJsonLine({
+      type: 'ready',
+      name,
+      pid: process.pid,
+      ...(http === undefined ? {} : { http }),
+    });
     return;
   }
   for (const change of changes) terminal.print(change);

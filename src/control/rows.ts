@@ -1,9 +1,3 @@
-/** Which rows are wanted. */
-export interface Selection {
-  readonly keeps: (row: unknown) => boolean;
-  readonly limit: number;
-}
-
 /** A list that may be long: it is made and sent piece by piece, and arrives as the array of its rows. */
 export class Rows<Row> implements Iterable<Row> {
   readonly #each: () => Iterable<Row | undefined>;
@@ -23,16 +17,17 @@ export class Rows<Row> implements Iterable<Row> {
     yield before === '[' ? '[]' : ']';
   }
 
-  /** Those that are kept, and no more than so many of them. */
-  selected({ keeps, limit }: Selection): Rows<Row> {
+  /** Of its rows the first ones that are wanted, so many at most. */
+  first(most: number, isWanted: (row: Row) => boolean): Rows<Row> {
     const each = this.#each;
     return new Rows(function* () {
-      let left = limit;
+      let left = most;
       if (left <= 0) return;
       for (const row of each()) {
-        if (row !== undefined && !keeps(row)) continue;
-        yield row;
-        if (row !== undefined && --left === 0) return;
+        const isHit = row !== undefined && isWanted(row);
+        yield isHit ? row : undefined;
+        if (isHit) left -= 1;
+        if (left <= 0) return;
       }
     });
   }

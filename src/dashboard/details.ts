@@ -1,6 +1,7 @@
 import { byId, make, setAttribute, setText } from './element.js';
+import type { Tab } from './tab.js';
 import { Table } from './table.js';
-import { type Tab, tabsOf } from './tabs.js';
+import { tabsOf } from './tabs.js';
 import type { View } from './view.js';
 
 /** The tables about what is selected on the map; about all links where nothing is. */

@@ -1,29 +1,12 @@
-import type { LinkRow, RouteRow } from '../observe/shown.js';
-import { show } from './ask.js';
+import type { LinkRow } from '../observe/shown.js';
+import { devicesOf, filtersOf, icmpOf, routesOf } from './asked-tabs.js';
 import { meaningOf } from './drops.js';
-import { bitRate, clock, count, impairments, percent, span } from './format.js';
+import { bitRate, clock, count, impairments, span } from './format.js';
 import { heard } from './groups.js';
 import { IDLE, placesIn } from './reading.js';
+import { lossCell, numbers, stateOf, type Tab, text } from './tab.js';
 import type { Cell, Column } from './table.js';
 import { linkOf, type View } from './view.js';
-
-/** One of the tables about what is selected. */
-export interface Tab {
-  readonly title: string;
-  readonly columns: readonly Column[];
-  readonly empty: string;
-  /** Its rows now; a promise where the server must be asked. */
-  readonly rows: (view: View) => readonly Row[] | Promise<readonly Row[]>;
-}
-
-type Row = readonly Cell[];
-
-/** So many routes are shown; a router may have a million. */
-const MOST_ROUTES = 200;
-
-const text = (...titles: readonly string[]): Column[] => titles.map((title) => ({ title, isWhole: true }));
-const numbers = (...titles: readonly string[]): Column[] =>
-  titles.map((title) => ({ title, isNumber: true }));
 
 /** The tables about what a node stands for; about all links where none is selected. */
 export const tabsOf = (id: string | undefined): readonly Tab[] => {
@@ -60,6 +43,7 @@ export const tabsOf = (id: string | undefined): readonly Tab[] => {
             ends: row.ends.filter((end) => end.kind === 'host' && end.name === name),
           })),
         ),
+        devicesOf(name),
         neighborsOf(name),
         groupsWhere((view, at, reporter) =>
           view.neighbors.some(
@@ -70,8 +54,6 @@ export const tabsOf = (id: string | undefined): readonly Tab[] => {
   }
 };
 
-const stateOf = (isUp: boolean): Cell => (isUp ? 'up' : { text: 'down', class: 'warn' });
-
 const linkCells = (row: LinkRow): readonly Cell[] => [
   { text: impairments(row).join(', ') || 'none', class: impairments(row).length === 0 ? 'dim' : 'impaired' },
   count(row.queuedDatagrams),
@@ -80,8 +62,6 @@ const linkCells = (row: LinkRow): readonly Cell[] => [
   count(row.duplicatedDatagrams),
   count(row.corruptedDatagrams),
 ];
-
-const lossCell = (lost: number): Cell => ({ text: count(lost), class: lost > 0 ? 'warn' : '' });
 
 const LINK_COLUMNS: readonly Column[] = [
   { title: 'Impairments' },
@@ -141,27 +121,6 @@ const interfacesOf = (router: string): Tab => ({
       }),
 });
 
-const routesOf = (router: string): Tab => ({
-  title: 'Routes',
-  columns: [...text('Prefix', 'Type', 'Next hop'), ...numbers('Metric'), ...text('Origin', 'In use')],
-  empty: 'It has no routes.',
-  rows: async () => {
-    const routes = await show('routes', { router, limit: String(MOST_ROUTES + 1) });
-    const rows = routes.slice(0, MOST_ROUTES).map(routeCells);
-    const more: Row = [{ text: `the first ${MOST_ROUTES} of more`, class: 'dim' }, '', '', '', '', ''];
-    return routes.length > MOST_ROUTES ? [...rows, more] : rows;
-  },
-});
-
-const routeCells = ({ prefix, type, nexthops, metric, tos, origin, active }: RouteRow): Row => [
-  tos === undefined ? prefix : `${prefix} tos ${tos}`,
-  type,
-  nexthops.map((hop) => (hop.via === null ? hop.interface : `${hop.via} on ${hop.interface}`)).join(', '),
-  String(metric),
-  origin,
-  active ? 'yes' : { text: 'no', class: 'dim' },
-];
-
 const neighborTab = (title: string, keeps: (view: View, link: string, owner: string) => boolean): Tab => ({
   title,
   columns: text('Address', 'Owner', 'Link', 'State', 'Reachable'),
@@ -213,49 +172,6 @@ const groupsWhere = (keeps: (view: View, at: string, reporter: string | null) =>
         row.filterMode,
         row.expiresSeconds === null ? 'never' : span(Math.ceil(row.expiresSeconds)),
       ]),
-});
-
-const filtersOf = (router: string): Tab => ({
-  title: 'Filters',
-  columns: [
-    ...text('Name', 'In', 'Out'),
-    { title: 'Match' },
-    ...text('Action'),
-    ...numbers('Share', 'Matched'),
-    ...text('Origin'),
-  ],
-  empty: 'It has no filters.',
-  rows: async () =>
-    (await show('filters', { router })).map((row) => [
-      row.name,
-      row.in ?? { text: 'any', class: 'dim' },
-      row.out ?? { text: 'any', class: 'dim' },
-      Object.entries(row.match)
-        .map(([key, value]) => `${key} ${value}`)
-        .join(', ') || { text: 'everything', class: 'dim' },
-      row.with === null ? row.action : `${row.action} with ${row.with}`,
-      percent(row.probability),
-      `${count(row.matched)}${row.limit === null ? '' : ` of ${count(row.limit)}`}`,
-      row.origin,
-    ]),
-});
-
-const icmpOf = (router: string): Tab => ({
-  title: 'ICMP',
-  columns: [...text('Message'), ...numbers('Sent', 'Received', 'Suppressed')],
-  empty: 'No ICMP message was sent, received or suppressed.',
-  rows: async () => {
-    const [row] = await show('icmp', { router });
-    if (row === undefined) return [];
-    const { sent, received, suppressed } = row;
-    return [...new Set([sent, received, suppressed].flatMap(Object.keys))]
-      .map((name) => [name, sent[name] ?? 0, received[name] ?? 0, suppressed[name] ?? 0] as const)
-      .filter(([, ...counts]) => counts.some((each) => each > 0))
-      .map(([name, ...counts]) => [
-        name,
-        ...counts.map((each): Cell => (each === 0 ? { text: '–', class: 'dim' } : count(each))),
-      ]);
-  },
 });
 
 const dropsAt = (place: string): Tab => ({

@@ -1,13 +1,14 @@
-import type { Selection } from '../control/rows.js';
 import { Failure } from '../failure.js';
 
 /** What of a subject is asked for: `?router=r1&prefix=10.0.0.0/8&limit=100`. */
-export interface Asked extends Selection {
+export interface Selection {
+  readonly keeps: (row: unknown) => boolean;
+  readonly limit: number;
   readonly prefix: string | undefined;
 }
 
 /** Reads what of a subject is asked for; throws a `Failure` (2) about what means nothing, or does not fit. */
-export const selectionOf = (subject: string, query: Readonly<Record<string, string>>): Asked => {
+export const selectionOf = (subject: string, query: Readonly<Record<string, string>>): Selection => {
   const { router, prefix, limit, ...rest } = query;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined)

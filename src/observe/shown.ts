@@ -67,6 +67,8 @@ export interface Status {
   readonly routers: number;
   readonly links: number;
   readonly hosts: number;
+  /** Where its dashboard and metrics are; null if there are none. */
+  readonly http: string | null;
   readonly ledgers: readonly LedgerRow[];
   readonly warnings: readonly string[];
 }

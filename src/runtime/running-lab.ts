@@ -102,7 +102,7 @@ export class RunningLab {
     this.#loop = loop;
     this.#monitors = monitorsOf(loop, this.#events);
     this.changes = changes;
-    this.show = showerOf({ configFile, loop, changes, warnings: this.#warnings });
+    this.show = showerOf({ configFile, loop, changes, warnings: this.#warnings, http: () => this.url });
     this.#shortTtl = watchForShortTtl(loop.lab, (warning) => this.#warn(warning));
     this.#reload = new Reload({
       name: configuration.name,
@@ -133,6 +133,11 @@ export class RunningLab {
   /** The configuration in force: that of the file, with what was changed at run time. */
   get configuration(): Configuration {
     return this.#loop.lab.configuration;
+  }
+
+  /** Where its dashboard is; undefined if there is none. */
+  get url(): string | undefined {
+    return this.#http?.url;
   }
 
   /** Whether something of it will stay on this machine when it has stopped. */

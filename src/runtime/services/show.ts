@@ -21,6 +21,8 @@ export interface ShowEnvironment {
   /** The host changes made so far; the list may grow. */
   readonly changes: readonly string[];
   readonly warnings: readonly string[];
+  /** Where the dashboard is; undefined if there is none. */
+  readonly http?: () => string | undefined;
 }
 
 /** Gives what is shown of a subject. */
@@ -69,7 +71,7 @@ const concerning = (text: string | undefined): show.Concerning | undefined => {
     : { address: accepted(parseAddress(text)) };
 };
 
-const showStatus = ({ configFile, loop, warnings }: ShowEnvironment): Status => ({
+const showStatus = ({ configFile, loop, warnings, http }: ShowEnvironment): Status => ({
   name: loop.lab.configuration.name,
   state: 'running',
   pid: process.pid,
@@ -79,6 +81,7 @@ const showStatus = ({ configFile, loop, warnings }: ShowEnvironment): Status => 
   routers: loop.lab.routers.size,
   links: loop.lab.links.size,
   hosts: loop.lab.configuration.hosts.size,
+  http: http?.() ?? null,
   ledgers: show.showLedgers(loop.lab),
   warnings,
 });
