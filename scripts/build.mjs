@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [src, dist, build] = ['src', 'dist', 'build'].map((folder) => join(root, folder));
 const main = join(dist, 'main.js');
+// What makes the manual page is there where all that is for development was installed.
+const hasConverter = existsSync(join(root, 'node_modules', 'marked-man'));
 const stamp = join(build, 'compiled');
 const memory = join(build, 'tsc.tsbuildinfo');
 
@@ -39,6 +41,11 @@ function run() {
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   if (status !== 0) return status ?? 1;
   chmodSync(main, 0o755);
+  if (
+    hasConverter &&
+    spawnSync(process.execPath, [join(root, 'scripts', 'man.mjs')], { stdio: 'inherit' }).status !== 0
+  )
+    return 1;
   mkdirSync(build, { recursive: true });
   writeFileSync(stamp, '');
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
@@ -54,6 +61,7 @@ function isOwnFolder() {
 
 function isUpToDate() {
   if (!existsSync(stamp) || !existsSync(main)) return false;
+  if (hasConverter && !existsSync(join(root, 'man', 'tunpike.1'))) return false;
   const built = statSync(stamp).mtimeMs;
   const sources = sourceFiles();
   const settings = ['tsconfig.json', 'tsconfig.build.json'].map((file) => join(root, file));
