@@ -21,6 +21,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [src, dist, build] = ['src', 'dist', 'build'].map((folder) => join(root, folder));
 const main = join(dist, 'main.js');
+// What makes the manual page is there where all that is for development was installed.
+const hasConverter = existsSync(join(root, 'node_modules', 'marked-man'));
 const stamp = join(build, 'compiled');
 const memory = join(build, 'tsc.tsbuildinfo');
 const pageMemory = join(build, 'dashboard.tsbuildinfo');
@@ -53,6 +55,11 @@ function run() {
   const { status: ofPage } = buildPage(compiler);
   if (ofPage !== 0) return ofPage ?? 1;
   chmodSync(main, 0o755);
+  if (
+    hasConverter &&
+    spawnSync(process.execPath, [join(root, 'scripts', 'man.mjs')], { stdio: 'inherit' }).status !== 0
+  )
+    return 1;
   mkdirSync(build, { recursive: true });
   writeFileSync(stamp, '');
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
@@ -85,6 +92,7 @@ function isOwnFolder() {
 
 function isUpToDate() {
   if (!existsSync(stamp) || !existsSync(main)) return false;
+  if (hasConverter && !existsSync(join(root, 'man', 'tunpike.1'))) return false;
   const built = statSync(stamp).mtimeMs;
   const sources = sourceFiles();
   const settings = ['tsconfig.json', 'tsconfig.build.json', 'src/dashboard/tsconfig.json'].map((file) =>

@@ -45,6 +45,9 @@ export class Book {
   /** Undefined while nobody looks, which then costs nothing. */
   tap: Tap | undefined;
 
+  /** Whether observers are told of what is forwarded, too; false costs a comparison a datagram. */
+  tellsForwarded = false;
+
   constructor(observer: Observer) {
     this.#observer = observer;
   }
@@ -71,8 +74,11 @@ export class Book {
     ingress.counters.values[count.IN_MULTICAST_PACKETS]! += parcel.datagrams;
   }
 
-  forwarded(ingress: Interface, parcel: Parcel): void {
+  forwarded(ingress: Interface, parcel: Parcel, now: Instant): void {
     ingress.totals[count.FORWARDED]! += parcel.datagrams;
+    if (!this.tellsForwarded) return;
+    const { router, name } = ingress;
+    this.#observer.notify({ type: 'forward', time: now, router, interface: name, datagram: parcel.octets });
   }
 
   /** `packets` received datagrams were for the router itself, and accepted. */

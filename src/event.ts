@@ -16,6 +16,16 @@ export type Event =
       readonly datagram: Uint8Array;
     }
   | {
+      /** Only while somebody asks for it: see `Book.tellsForwarded`. */
+      readonly type: 'forward';
+      readonly time: Instant;
+      readonly router: string;
+      /** Where it came in. */
+      readonly interface: string;
+      /** The datagram as it goes on; valid only during the call. */
+      readonly datagram: Uint8Array;
+    }
+  | {
       readonly type: 'icmp';
       readonly time: Instant;
       readonly router: string;

@@ -51,6 +51,16 @@ describe('the book', () => {
     ]);
   });
 
+  it('tells of what is forwarded only while that is asked for', () => {
+    const { book, events } = told();
+    const red = testInterface('red', ['192.0.2.1/24']);
+    book.forwarded(red, parcelOf(OCTETS), START);
+    expect(events).toEqual([]);
+    book.tellsForwarded = true;
+    book.forwarded(red, parcelOf(OCTETS), START);
+    expect(events).toMatchObject([{ type: 'forward', router: 'r1', interface: 'r1.red', datagram: OCTETS }]);
+  });
+
   it('tells of what no router had by its link', () => {
     const { book, events } = told();
     const link = { name: 'red', drops: new DropCounts() };

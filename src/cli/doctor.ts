@@ -1,5 +1,5 @@
 import type { Instance } from '../control/connection.js';
-import type { Check } from '../host/doctor.js';
+import type { Check } from '../host/doctor-check.js';
 import { type AddCommand, examples } from './command.js';
 import type { Terminal } from './terminal.js';
 
@@ -7,12 +7,19 @@ export const addDoctor: AddCommand = (program, invoke) => {
   program
     .command('doctor')
     .description('check this machine: what is missing, and the command that fixes it')
-    .addHelpText('after', examples(['tunpike doctor', 'exits 4 if something required is missing']))
+    .addHelpText(
+      'after',
+      examples(
+        ['tunpike doctor', 'exits 4 if something required is missing'],
+        ['tunpike doctor -j', 'an object for each check, with the line that mends it'],
+      ),
+    )
     .action(() =>
       invoke(async (terminal) => {
         const { examine } = await import('../host/doctor.js');
         const fault = await driverFault('native');
-        const hasKoffi = fault !== undefined && (await driverFault('koffi')) === undefined;
+        const needsKoffi = fault !== undefined || process.env.TUNPIKE_TUN === 'koffi';
+        const hasKoffi = needsKoffi && (await driverFault('koffi')) === undefined;
         const checks = await examine({ nativeFault: () => fault, hasKoffi, warningsOf });
         if (terminal.isJson)
           terminal.printJson(checks.map((check) => ({ ...check, fix: check.fix ?? null })));

@@ -23,6 +23,14 @@ const formatDrop = (record: EventRecord): string => {
   return `${record.interface} ${record.reason}: ${what} ${end(source, sourcePort)} > ${end(destination, destinationPort)}, ${length} octets`;
 };
 
+const formatForward = (record: EventRecord): string => {
+  const { source, destination, protocol, length, sourcePort, destinationPort, ttl } = record;
+  const end = (address: unknown, port: unknown): string =>
+    port === undefined ? `${address}` : `${address}:${port}`;
+  const what = protocolName(Number(protocol)) ?? `protocol ${protocol}`;
+  return `${record.interface} ${what} ${end(source, sourcePort)} > ${end(destination, destinationPort)}, ${length} octets, ttl ${ttl}`;
+};
+
 const formatIcmp = (record: EventRecord): string =>
   record.direction === 'suppressed'
     ? `${record.router} ${record.message} to ${record.destination} not sent: ${record.why}`
@@ -57,6 +65,7 @@ const formatOther = (record: EventRecord): string => {
 
 const FORMATS: Readonly<Record<string, (record: EventRecord) => string>> = {
   drop: formatDrop,
+  forward: formatForward,
   icmp: formatIcmp,
   igmp: formatIgmp,
   link: formatLink,

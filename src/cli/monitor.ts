@@ -13,7 +13,7 @@ export const addMonitor: AddCommand = (program, invoke) => {
   program
     .command('monitor')
     .description('print events as they happen')
-    .option('--type <types>', `${Object.keys(MONITORED).join(',')} (default: all)`)
+    .option('--type <types>', `${Object.keys(MONITORED).join(',')} (default: all but forward)`)
     .option('--match <expr...>', 'print only the events that match')
     .addHelpText('after', `\nTYPES, separated by commas:\n${list(MONITORED)}`)
     .addHelpText(
@@ -29,6 +29,10 @@ export const addMonitor: AddCommand = (program, invoke) => {
         [
           'tunpike monitor --type drop --match "reason=no-route destination=203.0.113.0/24"',
           'datagrams to a network, lost on the way',
+        ],
+        [
+          'tunpike monitor --type forward,drop --match protocol=icmp',
+          'pings on their way, and where they end',
         ],
         ['tunpike monitor -j --type drop,icmp', 'one JSON object a line'],
       ),

@@ -5,6 +5,7 @@ import { parseMatch } from '../observe/match.js';
 /** The types of events that can be followed, each with a description. */
 export const MONITORED = {
   drop: 'a datagram was dropped',
+  forward: 'a router forwarded a datagram: only where it is named',
   icmp: 'a router sent or suppressed an ICMP message',
   igmp: 'a host joined or left, a query was sent, a querier was elected',
   route: 'a route was added, replaced, deleted, withdrawn or restored',
@@ -13,7 +14,7 @@ export const MONITORED = {
 } as const satisfies Readonly<Record<EventType, string>>;
 
 export interface MonitorParams {
-  /** All if left out. */
+  /** All but `forward` if left out. */
   readonly types?: readonly EventType[];
   /** As `parseMatch` reads it. */
   readonly match?: string;
@@ -28,6 +29,8 @@ export interface MonitorResult {
 export const EVENT_NOTIFICATION = 'event';
 
 const EVENT_TYPES = Object.keys(MONITORED) as EventType[];
+/** Those that are followed where none is named. */
+const DEFAULT_TYPES = EVENT_TYPES.filter((type) => type !== 'forward');
 
 const isEventType = (word: unknown): word is EventType =>
   typeof word === 'string' && Object.hasOwn(MONITORED, word);
@@ -42,7 +45,7 @@ export const parseEventTypes = (words: readonly unknown[]): readonly EventType[]
 /** Reads what was sent; throws a `Failure` (2) that says what is wrong. */
 export const readMonitorParams = (sent: unknown): Required<MonitorParams> => {
   const given = (typeof sent === 'object' && sent !== null ? sent : {}) as Readonly<Record<string, unknown>>;
-  const { types = EVENT_TYPES, match = '' } = given;
+  const { types = DEFAULT_TYPES, match = '' } = given;
   if (!Array.isArray(types)) throw new Failure(2, 'types must be a list');
   if (typeof match !== 'string') throw new Failure(2, 'match must be text');
   parseMatch(match);

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { release } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { canLowerPrivileges } from '../tun/privileges.js';
+import { bad, type Check, good } from './doctor-check.js';
+import { backendCheck, hasRing, kernelCheck, privilegesCheck, ringCheck } from './doctor-devices.js';
 import { programsThatSkip } from './point-to-point.js';
 import { CAP_NET_ADMIN, CAP_SYS_ADMIN } from './privileges.js';
 import { pathWithSbin } from './program-path.js';
@@ -9,17 +11,6 @@ import { tunDeviceFault, userNamespaceFault } from './rootless.js';
 import { runtimeDirectory } from './runtime-directory.js';
 import { type FoundStates, isAlive, readStateFiles } from './state-file.js';
 import { folderFault } from './trust.js';
-
-/** One thing that the program needs, or that its users want, of this machine. */
-export interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  /** Whether the program works without it, if with less. */
-  readonly optional: boolean;
-  readonly detail: string;
-  /** The line that mends it; undefined where all is well. */
-  readonly fix: string | undefined;
-}
 
 export interface DoctorOptions {
   /** Why the native TUN part cannot be loaded; undefined where it can. */
@@ -39,6 +30,7 @@ export async function examine(options: DoctorOptions): Promise<readonly Check[]>
   const [ip, userNamespaces] = await Promise.all([ipCheck(), userNamespaceCheck()]);
   const directory = options.directory ?? runtimeDirectory();
   const instances = readStateFiles(directory);
+  const nativeFault = options.nativeFault();
   return [
     nodeCheck(process.versions.node),
     tunCheck(),
@@ -47,8 +39,15 @@ export async function examine(options: DoctorOptions): Promise<readonly Check[]>
     capabilityCheck('capability CAP_SYS_ADMIN', CAP_SYS_ADMIN, 'network namespaces'),
     userNamespaces,
     ip,
-    nativeCheck(options.nativeFault(), options.hasKoffi === true),
-    privilegesCheck(options.nativeFault()),
+    backendCheck({ nativeFault, hasKoffi: options.hasKoffi === true, choice: process.env.TUNPIKE_TUN }),
+    ringCheck({
+      hasRing: hasRing(nativeFault),
+      wish: process.env.TUNPIKE_IO_URING,
+      disabled: read('/proc/sys/kernel/io_uring_disabled'),
+      release: release(),
+    }),
+    kernelCheck(release(), process.env.TUNPIKE_OFFLOAD),
+    privilegesCheck(nativeFault),
     ...['ping', 'traceroute', 'mtr'].map(programCheck),
     namespaceFolderCheck(),
     runtimeDirectoryCheck(directory),
@@ -59,22 +58,6 @@ export async function examine(options: DoctorOptions): Promise<readonly Check[]>
     ...(await runningChecks(options, instances)),
   ];
 }
-
-const good = (name: string, detail: string, optional = false): Check => ({
-  name,
-  ok: true,
-  optional,
-  detail,
-  fix: undefined,
-});
-
-const bad = (name: string, detail: string, fix: string | undefined, optional = false): Check => ({
-  name,
-  ok: false,
-  optional,
-  detail,
-  fix,
-});
 
 function nodeCheck(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -140,31 +123,6 @@ function ipCheck(): Promise<Check> {
 
 const iprouteFix = (): string =>
   existsSync('/sbin/apk') ? 'apk add iproute2' : 'sudo apt-get install iproute2';
-
-const NATIVE_FIX = 'sudo apt-get install gcc libc6-dev && npm rebuild';
-
-const nativeCheck = (fault: string | undefined, hasKoffi: boolean): Check =>
-  fault === undefined
-    ? good('native TUN part', 'built')
-    : bad(
-        'native TUN part',
-        hasKoffi ? `${fault}; koffi does its work, more slowly` : fault,
-        NATIVE_FIX,
-        hasKoffi,
-      );
-
-/** Whether a lab gives up what it does not need of root's power. */
-function privilegesCheck(nativeFault: string | undefined): Check {
-  const name = 'privileges of a lab';
-  if (nativeFault === undefined && canLowerPrivileges())
-    return good(name, 'given up at the start, but for CAP_NET_ADMIN and CAP_SYS_ADMIN', true);
-  return bad(
-    name,
-    'kept while it runs: only the native TUN part can give them up',
-    nativeFault === undefined ? 'unset TUNPIKE_TUN' : NATIVE_FIX,
-    true,
-  );
-}
 
 const PACKAGES: Readonly<Record<string, string>> = {
   ping: 'iputils-ping',

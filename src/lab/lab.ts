@@ -96,6 +96,11 @@ export class Lab {
     this.#environment.book.tap = tap;
   }
 
+  /** Whether observers are told of every forwarded datagram, too. */
+  set tellsForwarded(isTold: boolean) {
+    this.#environment.book.tellsForwarded = isTold;
+  }
+
   get configuration(): Configuration {
     return this.#configuration;
   }

@@ -19,7 +19,7 @@ export const eventLog = (log: Log, isDebug: () => boolean): Observer => {
     limit.write(`route ${router}`, line, (text) => log.info(text, { router })),
   );
   return {
-    wants: (type) => isDebug() || (type !== 'drop' && type !== 'icmp'),
+    wants: (type) => type !== 'forward' && (isDebug() || (type !== 'drop' && type !== 'icmp')),
     notify: (event) => {
       switch (event.type) {
         case 'link':

@@ -36,6 +36,10 @@ export const matchableOf = (event: Event): Matchable => {
       const place = router === null ? { router, interface: at, link } : { router, interface: at };
       return { ...place, reason, ...datagramFields(datagram) };
     }
+    case 'forward': {
+      const { router, interface: at, datagram } = event;
+      return { router, interface: at, ...datagramFields(datagram) };
+    }
     case 'icmp': {
       const { type: _type, time: _time, from, to, ...rest } = event;
       return { ...rest, source: from, destination: to };

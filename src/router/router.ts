@@ -213,7 +213,7 @@ export class Router {
     }
     ipv4.decrementTtl(parcel.octets);
     if (options !== undefined) this.#rewriteOptions(parcel.octets, options, egress, nextHop, now);
-    this.#environment.book.forwarded(ingress, parcel);
+    this.#environment.book.forwarded(ingress, parcel, now);
     this.#hand(parcel, egress, hop, false, now);
   }
 
@@ -223,7 +223,7 @@ export class Router {
     const { book, allocate } = this.#environment;
     for (const { egress, reason } of withheld) book.withheld(egress, reason, parcel, now);
     ipv4.setTtl(parcel.octets, ttl);
-    book.forwarded(ingress, parcel);
+    book.forwarded(ingress, parcel, now);
     for (const egress of outgoing) {
       const copy = options === undefined ? parcel : copyOf(parcel, allocate);
       if (options !== undefined) this.#rewriteOptions(copy.octets, options, egress, group, now);

@@ -158,7 +158,7 @@ export class RunningLab {
   /** Tells of every event, which is written down only if `record` is called; until the function that it gives is. */
   follow(tell: (record: () => EventRecord) => void): () => void {
     return this.#events.add({
-      wants: () => true,
+      wants: (type) => type !== 'forward',
       notify: (event) => tell(() => recordOf(event, matchableOf(event), this.#loop.wallClock(event.time))),
     });
   }

@@ -2,9 +2,53 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { examine } from '../../src/host/doctor.js';
+import { backendCheck, kernelCheck, ringCheck } from '../../src/host/doctor-devices.js';
 import { programsThatSkip } from '../../src/host/point-to-point.js';
 import { StateFile } from '../../src/host/state-file.js';
 import { deadState, withFolder } from './state.js';
+
+describe('what the doctor knows of devices', () => {
+  const backends = { nativeFault: undefined, hasKoffi: false, choice: undefined };
+
+  it.each([
+    [backends, true, 'native'],
+    [{ ...backends, nativeFault: 'no compiler', hasKoffi: true }, true, 'koffi'],
+    [{ ...backends, nativeFault: 'no compiler' }, false, 'no compiler'],
+    [{ ...backends, nativeFault: 'no compiler', hasKoffi: true, choice: 'native' }, false, 'no compiler'],
+    [{ ...backends, choice: 'koffi' }, false, 'koffi'],
+    [{ ...backends, hasKoffi: true, choice: 'koffi' }, true, 'koffi'],
+    [{ ...backends, choice: 'kofi' }, false, 'kofi'],
+  ])('is how `up` would open one (%#)', (given, ok, detail) => {
+    const check = backendCheck(given);
+    expect(check).toMatchObject({ ok, optional: false });
+    expect(check.detail).toContain(detail);
+  });
+
+  it.each([
+    ['6.18.0', undefined, true, '6.18.0'],
+    ['6.1.0-18-amd64', undefined, true, 'too old'],
+    ['6.8.4', undefined, true, 'VXLAN'],
+    ['6.8.5', undefined, true, '6.8.5'],
+    ['6.18.44', undefined, true, '6.18.44'],
+    ['7.0.0', undefined, false, 'mangles'],
+    ['7.1.4-arch1', undefined, false, 'mangles'],
+    ['7.1.4-arch1', 'tcp', true, 'avoids'],
+    ['7.1.5', undefined, true, '7.1.5'],
+  ])('are the faults of Linux %s (offload %s)', (release, offload, ok, detail) => {
+    const check = kernelCheck(release, offload);
+    expect(check.ok).toBe(ok);
+    expect(check.detail).toContain(detail);
+  });
+
+  it('is why there is no io_uring', () => {
+    const facts = { hasRing: false, wish: undefined, disabled: undefined, release: '6.18.0' };
+    expect(ringCheck({ ...facts, hasRing: true }).ok).toBe(true);
+    expect(ringCheck({ ...facts, wish: 'off' }).fix).toBe('unset TUNPIKE_IO_URING');
+    expect(ringCheck({ ...facts, disabled: '2\n' }).fix).toContain('sysctl');
+    expect(ringCheck({ ...facts, disabled: '0\n', release: '5.10.0' }).detail).toContain('5.10.0');
+    expect(ringCheck(facts)).toMatchObject({ ok: false, optional: true });
+  });
+});
 
 describe('the doctor', () => {
   it('says of each check whether it is well, and how to mend what is not', () =>
@@ -16,7 +60,7 @@ describe('the doctor', () => {
         expect(detail, name).not.toBe('');
         expect(fix === undefined, name).toBe(ok);
       }
-      expect(checks.find(({ name }) => name === 'native TUN part')).toMatchObject({
+      expect(checks.find(({ name }) => name === 'TUN backend')).toMatchObject({
         ok: false,
         fix: expect.stringContaining('npm rebuild'),
       });
@@ -26,10 +70,7 @@ describe('the doctor', () => {
     withFolder(async (directory) => {
       for (const hasKoffi of [true, false]) {
         const checks = await examine({ nativeFault: () => 'not built', hasKoffi, directory });
-        expect(checks.find(({ name }) => name === 'native TUN part')).toMatchObject({
-          ok: false,
-          optional: hasKoffi,
-        });
+        expect(checks.find(({ name }) => name === 'TUN backend')).toMatchObject({ ok: hasKoffi });
       }
     }));
 

@@ -36,6 +36,7 @@ interface Follower {
 export class Monitors implements Observer {
   readonly #wallClock: WallClock;
   readonly #words: () => KnownWords;
+  readonly #tellForwarded: (isTold: boolean) => void;
   readonly #budget = new TimeBudget();
   readonly #told = new Set<Follower>();
   /** How many events of each type there were. */
@@ -44,8 +45,13 @@ export class Monitors implements Observer {
   readonly #followed: Record<EventType, number>;
   readonly #toFlush = new Set<Notifications>();
 
-  /** `words` gives what routers, links and messages there are. */
-  constructor(wallClock: WallClock, words: () => KnownWords = () => ({})) {
+  /** `words` gives what routers, links and messages there are; `tellForwarded` says whether that is to be told. */
+  constructor(
+    wallClock: WallClock,
+    words: () => KnownWords = () => ({}),
+    tellForwarded: (isTold: boolean) => void = () => {},
+  ) {
+    this.#tellForwarded = tellForwarded;
     this.#wallClock = wallClock;
     this.#words = words;
     this.#counts = zeroes();
@@ -62,12 +68,17 @@ export class Monitors implements Observer {
       pausedAt: 0,
     };
     this.#told.add(follower);
-    for (const type of follower.types) this.#followed[type] += 1;
+    this.#follows(follower, 1);
     caller.onEnd(() => {
       this.#told.delete(follower);
-      for (const type of follower.types) this.#followed[type] -= 1;
+      this.#follows(follower, -1);
     });
     return { name, types };
+  }
+
+  #follows({ types }: Follower, more: 1 | -1): void {
+    for (const type of types) this.#followed[type] += more;
+    if (types.has('forward')) this.#tellForwarded(this.#followed.forward > 0);
   }
 
   wants(type: EventType): boolean {
@@ -141,6 +152,9 @@ export const monitorsOf = (loop: LabLoop, events: EventStream): Monitors => {
   const monitors = new Monitors(
     (at) => loop.wallClock(at),
     () => wordsOf(loop.lab),
+    (isTold) => {
+      loop.lab.tellsForwarded = isTold;
+    },
   );
   events.add(monitors);
   return monitors;

@@ -1,0 +1,127 @@
+import { loadAddon } from '../tun/addon.js';
+import { selectBackends } from '../tun/open-port.js';
+import { canLowerPrivileges } from '../tun/privileges.js';
+import { bad, type Check, good } from './doctor-check.js';
+
+const NATIVE_FIX = 'sudo apt-get install gcc libc6-dev && npm rebuild';
+
+/** What can be loaded to reach TUN devices. */
+export interface Backends {
+  /** Why the native TUN part cannot be; undefined where it can. */
+  readonly nativeFault: string | undefined;
+  readonly hasKoffi: boolean;
+  /** The value of `TUNPIKE_TUN`. */
+  readonly choice: string | undefined;
+}
+
+/** By which back end `up` would open devices: the first of those chosen that can be loaded. */
+export function backendCheck({ nativeFault, hasKoffi, choice }: Backends): Check {
+  const name = 'TUN backend';
+  let chosen: readonly string[];
+  try {
+    chosen = selectBackends(choice);
+  } catch (error) {
+    return bad(name, error instanceof Error ? error.message : String(error), 'unset TUNPIKE_TUN');
+  }
+  if (chosen.includes('native') && nativeFault === undefined) return good(name, 'native');
+  if (chosen.includes('koffi') && hasKoffi)
+    return good(
+      name,
+      nativeFault === undefined
+        ? 'koffi, as TUNPIKE_TUN says'
+        : `koffi, which needs no compiler; the native one is faster (${NATIVE_FIX})`,
+    );
+  if (chosen[0] === 'tuntap2') return good(name, 'tuntap2, as TUNPIKE_TUN says: by far the slowest');
+  return nativeFault === undefined
+    ? bad(name, `TUNPIKE_TUN=${choice} cannot be loaded`, 'unset TUNPIKE_TUN')
+    : bad(name, nativeFault, NATIVE_FIX);
+}
+
+/** Whether a lab gives up what it does not need of root's power. */
+export function privilegesCheck(nativeFault: string | undefined): Check {
+  const name = 'privileges of a lab';
+  if (nativeFault === undefined && canLowerPrivileges())
+    return good(name, 'given up at the start, but for CAP_NET_ADMIN and CAP_SYS_ADMIN', true);
+  return bad(
+    name,
+    'kept while it runs: only the native TUN part can give them up',
+    nativeFault === undefined ? 'unset TUNPIKE_TUN' : NATIVE_FIX,
+    true,
+  );
+}
+
+/** What decides whether bursts are written by io_uring. */
+export interface RingFacts {
+  /** Whether the kernel gave us one; undefined without the native back end. */
+  readonly hasRing: boolean | undefined;
+  /** The value of `TUNPIKE_IO_URING`. */
+  readonly wish: string | undefined;
+  /** The value of /proc/sys/kernel/io_uring_disabled, where there is one. */
+  readonly disabled: string | undefined;
+  /** As `uname -r` says it. */
+  readonly release: string;
+}
+
+/** Source: io_uring_setup(2); kernel.io_uring_disabled in the kernel's admin-guide/sysctl/kernel. */
+export function ringCheck({ hasRing, wish, disabled, release }: RingFacts): Check {
+  const name = 'io_uring';
+  const without = 'bursts are written one write(2) a datagram, a fifth more work';
+  if (hasRing === true) return good(name, 'there: bursts are written by one system call', true);
+  if (hasRing === undefined) return good(name, `not used: only the native TUN backend can; ${without}`, true);
+  if (wish === 'off')
+    return bad(name, `off, as TUNPIKE_IO_URING says; ${without}`, 'unset TUNPIKE_IO_URING', true);
+  if (disabled !== undefined && disabled.trim() !== '0')
+    return bad(
+      name,
+      `forbidden by kernel.io_uring_disabled=${disabled.trim()}; ${without}`,
+      'sudo sysctl -w kernel.io_uring_disabled=0',
+      true,
+    );
+  return isBefore(release, [5, 17, 0])
+    ? bad(name, `Linux ${release} has none that is new enough; ${without}`, 'a kernel from 5.17 on', true)
+    : bad(
+        name,
+        `the kernel refuses it here, as many containers do; ${without}`,
+        'in a container: a seccomp profile that allows io_uring_setup, such as --security-opt seccomp=unconfined',
+        true,
+      );
+}
+
+/** The ring of this thread, where the native back end is there. */
+export function hasRing(nativeFault: string | undefined): boolean | undefined {
+  return nativeFault === undefined ? loadAddon().hasRing() : undefined;
+}
+
+/** Faults of kernels with segmentation offload, as they are known. */
+export function kernelCheck(release: string, offload: string | undefined): Check {
+  const name = 'kernel';
+  if (offload === 'off' || offload === 'tcp')
+    return good(
+      name,
+      `Linux ${release}; TUNPIKE_OFFLOAD=${offload} avoids what is known of UDP offload`,
+      true,
+    );
+  if (!isBefore(release, [7, 0, 0]) && isBefore(release, [7, 1, 5]))
+    return bad(
+      name,
+      `Linux ${release} mangles segmented UDP towards some network cards (7.0.0 to 7.1.4)`,
+      'export TUNPIKE_OFFLOAD=tcp, or a kernel from 7.1.5 on',
+      true,
+    );
+  if (isBefore(release, [6, 2, 0]))
+    return good(name, `Linux ${release}: too old for UDP offload (6.2)`, true);
+  if (isBefore(release, [6, 8, 5]))
+    return good(
+      name,
+      `Linux ${release}; it loses coalesced UDP that VXLAN or Geneve receives: TUNPIKE_OFFLOAD=tcp where hosts use these`,
+      true,
+    );
+  return good(name, `Linux ${release}`, true);
+}
+
+/** Whether a release, `6.1.0-18-amd64`, is older than a version. */
+const isBefore = (release: string, version: readonly [number, number, number]): boolean => {
+  const own = release.split(/[.-]/, 3).map((part) => Number.parseInt(part, 10) || 0);
+  for (const [at, part] of version.entries()) if (own[at] !== part) return (own[at] ?? 0) < part;
+  return false;
+};
