@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   show: async () => (await import('./show.js')).addShow,
   explain: async () => (await import('./explain.js')).addExplain,
   trace: async () => (await import('./trace.js')).addTrace,
+  capture: async () => (await import('./capture.js')).addCapture,
   monitor: async () => (await import('./monitor.js')).addMonitor,
   ping: async () => (await import('./ping.js')).addPing,
   traceroute: async () => (await import('./traceroute.js')).addTraceroute,
@@ -35,6 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   systemd: async () => (await import('./systemd.js')).addSystemd,
   completion: async () => (await import('./completion/completion.js')).addCompletion,
   help: async () => (await import('./help.js')).addHelp,
+  extcap: async () => (await import('./extcap.js')).addExtcap,
   complete: async () => (await import('./completion/complete.js')).addComplete,
 };
 

@@ -1,4 +1,5 @@
 import type {
+  CaptureRow,
   DropRow,
   IcmpRow,
   InterfaceRow,
@@ -111,6 +112,15 @@ const formatStatus = (status: Status): string =>
     ...status.warnings.map((warning) => `warning: ${warning}`),
   ].join('\n');
 
+const CAPTURES: readonly Column<CaptureRow>[] = [
+  { title: 'name', cell: (row) => row.name },
+  { title: 'file', cell: (row) => row.file },
+  { title: 'only', cell: (row) => row.only ?? '-' },
+  { title: 'packets', cell: (row) => row.packets, align: 'right' },
+  { title: 'octets', cell: (row) => formatOctets(row.octets), align: 'right' },
+  { title: 'lost', cell: (row) => row.lostPackets, align: 'right' },
+];
+
 const SCHEDULE: readonly Column<ScheduleRow>[] = [
   { title: 'at', cell: (row) => row.at, align: 'right' },
   { title: 'every', cell: (row) => row.every ?? '-', align: 'right' },
@@ -138,6 +148,7 @@ const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowSt
   mroutes: formatMroutes,
   filters: (rows) => formatTable(FILTERS, rows),
   drops: (rows) => formatTable(DROPS, rows),
+  captures: (rows) => formatTable(CAPTURES, rows),
   schedule: (rows) => formatTable(SCHEDULE, rows),
   topology: (rows, { drawing }) => formatTopology(rows, drawing),
   changes: formatLines,

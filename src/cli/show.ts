@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.js';
 import { refuse } from './unavailable.js';
 
 /** Planned subjects, refused by name. */
-const LATER: ReadonlySet<string> = new Set(['devices', 'captures']);
+const LATER: ReadonlySet<string> = new Set(['devices']);
 
 interface ShowFlags {
   readonly router?: string;

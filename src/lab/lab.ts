@@ -1,5 +1,5 @@
 import type { Address } from '../address.js';
-import { Book, type Tap } from '../book.js';
+import { Book, type Recorder, type Tap } from '../book.js';
 import type {
   Configuration,
   HostInterfaceConfiguration,
@@ -94,6 +94,11 @@ export class Lab {
   /** Has somebody see each datagram as it begins its way; undefined for nobody. */
   set tap(tap: Tap | undefined) {
     this.#environment.book.tap = tap;
+  }
+
+  /** Has somebody see every passage of an interface; undefined for nobody. */
+  set recorder(recorder: Recorder | undefined) {
+    this.#environment.book.recorder = recorder;
   }
 
   get configuration(): Configuration {

@@ -39,6 +39,7 @@ const methods = (changed: Partial<ControlMethods> = {}): ControlMethods => ({
   monitor: () => ({ name: 'lab', types: [] }),
   routeLines: ({ lines }) => ({ routes: lines.length }),
   trace: () => ({ name: 'lab' }),
+  capture: () => ({ name: 'capture-1', lab: 'lab' }),
   hostPlan: () => [],
   reload: () => Promise.reject(new Failure(7, 'nothing to read')),
   ...changed,
