@@ -1,4 +1,5 @@
 import type {
+  CaptureRow,
   DeviceRow,
   DropRow,
   IcmpRow,
@@ -189,6 +190,15 @@ const endOf = (path: string, width = Number.POSITIVE_INFINITY): string => {
   return path.length <= room ? path : `…${path.slice(1 - room)}`;
 };
 
+const CAPTURES: readonly Column<CaptureRow>[] = [
+  { title: 'name', cell: (row) => row.name },
+  { title: 'file', cell: (row) => row.file },
+  { title: 'only', cell: (row) => row.only ?? '-' },
+  { title: 'packets', cell: (row) => row.packets, align: 'right' },
+  { title: 'octets', cell: (row) => formatOctets(row.octets), align: 'right', yields: 1 },
+  { title: 'lost', cell: (row) => row.lostPackets, align: 'right' },
+];
+
 const SCHEDULE: readonly Column<ScheduleRow>[] = [
   { title: 'at', cell: (row) => row.at, align: 'right' },
   { title: 'every', cell: (row) => row.every ?? '-', align: 'right', yields: 1 },
@@ -227,6 +237,7 @@ const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowSt
   mroutes: formatMroutes,
   filters: table(FILTERS),
   drops: table(DROPS),
+  captures: table(CAPTURES),
   schedule: table(SCHEDULE),
   topology: (rows, { drawing = 'text', width }) => {
     const drawn = formatTopology(rows, drawing);

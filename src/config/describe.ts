@@ -10,6 +10,7 @@ import type {
   RouterInterfaceConfiguration,
 } from './configuration.js';
 import { describeSection } from './describe-section.js';
+import { CAPTURE_KEYS } from './keys/capture.js';
 import { CONTROL_KEYS, HTTP_KEYS, LOG_KEYS } from './keys/file.js';
 import { HOST_INTERFACE_KEYS } from './keys/host.js';
 import { WHOLE_LINK_KEYS } from './keys/link.js';
@@ -36,7 +37,7 @@ const NO_MARKS: Marks = {
 
 /** The configuration as a file with every default written out; `marks` may stand for parts of it. */
 export const describeConfiguration = (configuration: Configuration, marks = NO_MARKS): object => {
-  const { name, links, hosts, routers, log, control, http, schedule } = configuration;
+  const { name, links, hosts, routers, log, control, http, capture, schedule } = configuration;
   return {
     version: 1,
     name,
@@ -47,6 +48,7 @@ export const describeConfiguration = (configuration: Configuration, marks = NO_M
     control: describeSection(CONTROL_KEYS, control),
     // Everybody who may ask can see this, so the token is left out.
     ...(http === undefined ? {} : { http: describeSection(HTTP_KEYS, { ...http, token: undefined }) }),
+    capture: capture.map((each) => describeSection(CAPTURE_KEYS, each)),
     schedule: marks.scheduleOf(schedule),
   };
 };

@@ -1,6 +1,6 @@
 import type { EventType } from '../event.js';
 import { Failure } from '../failure.js';
-import { parseMatch } from '../observe/match.js';
+import { parseMatch } from '../text/match.js';
 
 /** The types of events that can be followed, each with a description. */
 export const MONITORED = {

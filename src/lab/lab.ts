@@ -1,5 +1,5 @@
 import type { Address } from '../address.js';
-import { Book, type Tap } from '../book.js';
+import { Book, type Recorder, type Tap } from '../book.js';
 import type {
   Configuration,
   HostInterfaceConfiguration,
@@ -99,6 +99,11 @@ export class Lab {
   /** Whether observers are told of every forwarded datagram, too. */
   set tellsForwarded(isTold: boolean) {
     this.#environment.book.tellsForwarded = isTold;
+  }
+
+  /** Has somebody see every passage of an interface; undefined for nobody. */
+  set recorder(recorder: Recorder | undefined) {
+    this.#environment.book.recorder = recorder;
   }
 
   get configuration(): Configuration {

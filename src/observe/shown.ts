@@ -20,6 +20,7 @@ export interface Shown {
   readonly mroutes: readonly MrouteRow[];
   readonly filters: readonly FilterRow[];
   readonly drops: readonly DropRow[];
+  readonly captures: readonly CaptureRow[];
   readonly schedule: readonly ScheduleRow[];
   readonly topology: readonly TopologyRow[];
   /** One line each, in the order they were made. */
@@ -44,6 +45,7 @@ export const SHOWN: { readonly [What in ShowWhat]: string } = {
   mroutes: 'where each multicast stream goes, and why not elsewhere',
   filters: 'the filters of every router, in order, and what they decided about',
   drops: 'dropped datagrams, and why',
+  captures: 'the captures that run, and how much they have',
   schedule: 'the changes that the lab makes by itself, and when',
   topology: 'the links, and who is on them',
   changes: 'the changes made to this machine',
@@ -249,6 +251,20 @@ export interface TopologyEnd {
   /** Null for a router, which has no device. */
   readonly device: string | null;
   readonly namespace: string | null;
+}
+
+/** A capture that runs: one of the file, or of `tunpike capture`. */
+export interface CaptureRow {
+  readonly name: string;
+  /** `-` for standard output of whoever captures. */
+  readonly file: string;
+  /** Null: all datagrams. */
+  readonly only: 'drops' | 'forwarded' | 'local' | null;
+  readonly packets: number;
+  /** Of the datagrams, whatever is kept of them. */
+  readonly octets: number;
+  /** Datagrams that were to be captured, and could not be written. */
+  readonly lostPackets: number;
 }
 
 /** Times as the file writes them. */

@@ -3,6 +3,7 @@ import { formatShown } from '../../src/cli/show-format.js';
 import { LabLoop } from '../../src/lab/loop.js';
 import { EventStream } from '../../src/observe/event-stream.js';
 import { SHOWN, type Shown, type ShowWhat } from '../../src/observe/shown.js';
+import { capturesOf } from '../../src/runtime/services/capture.js';
 import { showerOf } from '../../src/runtime/services/show.js';
 import { colors } from '../../src/text/colors.js';
 import { Arena } from '../../src/tun/arena.js';
@@ -42,6 +43,7 @@ afterAll(() => loop.close());
 const show = showerOf({
   configFile: '/home/somebody/projects/2026/networks/customers/frankfurt/labs/the-one-that-matters.yaml',
   loop,
+  captures: capturesOf(loop),
   changes: [`ip -n ${ALICE} route add default via 198.51.100.101 dev tp-workstation-w src 198.51.100.110`],
   warnings: [
     `${ALICE} has no route for groups, so its programs join on the wrong interface; add 224.0.0.0/4`,
@@ -58,6 +60,16 @@ const BUSY: Partial<Shown> = {
       packets: 123_456_789,
       octets: 98_765_432_100,
       lastSeen: '2026-01-01T00:00:00.000Z',
+    },
+  ],
+  captures: [
+    {
+      name: 'what-nobody-let-through-today',
+      file: '/var/tmp/somebody/projects/2026/networks/customers/frankfurt/drops-of-the-week.pcapng',
+      only: 'drops',
+      packets: 123_456_789,
+      octets: 98_765_432_100,
+      lostPackets: 12,
     },
   ],
   mroutes: [
