@@ -1,4 +1,4 @@
-import type { Counts, GroupRow, IgmpRow, MrouteRow } from '../observe/shown.js';
+import type { Counts, GroupRow, IgmpRow, MrouteRow } from '../observe/shown-multicast.js';
 import { type Column, folded, formatTable, type TableStyle } from './table.js';
 
 const IGMP: readonly Column<IgmpRow>[] = [

@@ -1,4 +1,4 @@
-import type { GroupRow } from '../observe/shown.js';
+import type { GroupRow } from '../observe/shown-multicast.js';
 import { byId } from './element.js';
 import { count, span } from './format.js';
 import { type Cell, type Column, Table } from './table.js';

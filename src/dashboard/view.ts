@@ -1,5 +1,6 @@
 import type { Drawing } from '../http/drawing.js';
-import type { GroupRow, IgmpRow, MrouteRow, NeighborRow, TopologyRow } from '../observe/shown.js';
+import type { NeighborRow, TopologyRow } from '../observe/shown.js';
+import type { GroupRow, IgmpRow, MrouteRow } from '../observe/shown-multicast.js';
 import type { Rates, Reading } from './reading.js';
 
 /** Everything that the dashboard knows of a lab now. */

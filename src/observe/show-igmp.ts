@@ -4,7 +4,7 @@ import { interfaceView } from '../igmp/interface-view.js';
 import type { Interface } from '../interface.js';
 import type { Lab } from '../lab/lab.js';
 import type { Duration, Instant } from '../time.js';
-import type { GroupRow, IgmpRow, MrouteRow } from './shown.js';
+import type { GroupRow, IgmpRow, MrouteRow } from './shown-multicast.js';
 
 /** IGMP on each interface that runs it. */
 export const showIgmp = (lab: Lab, now: Instant): readonly IgmpRow[] =>

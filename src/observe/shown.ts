@@ -1,6 +1,7 @@
 import type { Ledger } from '../counters.js';
 import type { DropReason } from '../drop-reason.js';
 import type { FilterAction, RejectCode } from '../filter.js';
+import type { Counts, GroupRow, IgmpRow, MrouteRow } from './shown-multicast.js';
 
 /**
  * What `show` prints as JSON, by subject. Field names are those of the reference page on JSON output.
@@ -54,9 +55,6 @@ export const SHOWN: { readonly [What in ShowWhat]: string } = {
 
 export const isShowWhat = (word: unknown): word is ShowWhat =>
   typeof word === 'string' && Object.hasOwn(SHOWN, word);
-
-/** Counts by name. */
-export type Counts = Readonly<Record<string, number>>;
 
 export interface Status {
   readonly name: string;
@@ -177,60 +175,6 @@ export interface IcmpRow {
   readonly sent: Counts;
   readonly received: Counts;
   readonly suppressed: Counts;
-}
-
-export interface IgmpRow {
-  readonly interface: string;
-  readonly role: 'querier' | 'non-querier' | 'host';
-  /** The version spoken now. */
-  readonly version: number;
-  readonly querier: string | null;
-  readonly otherQuerierExpiresSeconds: number | null;
-  readonly nextQuerySeconds: number | null;
-  readonly groups: number;
-  readonly robustness: number;
-  readonly queryIntervalSeconds: number;
-  readonly queryResponseIntervalSeconds: number;
-  readonly lastMemberQueryIntervalSeconds: number;
-  readonly groupMembershipIntervalSeconds: number;
-  readonly otherQuerierPresentIntervalSeconds: number;
-  readonly olderHostPresentIntervalSeconds: number;
-  readonly lastMemberQueryTimeSeconds: number;
-  readonly received: Counts;
-  readonly sent: Counts;
-  readonly refused: Counts;
-}
-
-export interface GroupRow {
-  readonly interface: string;
-  readonly group: string;
-  readonly filterMode: 'include' | 'exclude';
-  readonly sources: readonly SourceRow[];
-  readonly lastReporter: string | null;
-  readonly expiresSeconds: number | null;
-  readonly origin: readonly ('report' | 'static' | 'join')[];
-  /** The oldest IGMP version among the group's members. */
-  readonly compatibility: number;
-  readonly ageSeconds: number | null;
-}
-
-interface SourceRow {
-  readonly address: string;
-  readonly forwarding: boolean;
-  readonly expiresSeconds: number | null;
-}
-
-export interface MrouteRow {
-  readonly router: string;
-  readonly source: string;
-  readonly group: string;
-  readonly incoming: string;
-  readonly outgoing: readonly string[];
-  readonly packets: number;
-  readonly octets: number;
-  readonly reason: DropReason | null;
-  /** Why not to the other interfaces. */
-  readonly blocked: readonly { readonly interface: string; readonly why: string }[];
 }
 
 /** A link, and who is on it. */

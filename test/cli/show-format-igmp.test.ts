@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatGroups } from '../../src/cli/show-format-igmp.js';
-import type { GroupRow } from '../../src/observe/shown.js';
+import type { GroupRow } from '../../src/observe/shown-multicast.js';
 
 /** What one host has reported of any source. */
 const REPORTED: GroupRow = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatIgmp, formatMroutes } from '../../src/cli/show-format-igmp.js';
-import type { MrouteRow } from '../../src/observe/shown.js';
+import type { MrouteRow } from '../../src/observe/shown-multicast.js';
 
 const row = (fields: Partial<MrouteRow>): MrouteRow => ({
   router: 'r1',
