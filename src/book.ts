@@ -26,10 +26,33 @@ export interface Tap {
   fromRouter(egress: Interface, nextHop: Address, parcel: Parcel, now: Instant): void;
 }
 
+/** Sees every passage of an interface, and how each datagram ends, at the moment it is written down. */
+export interface Recorder {
+  /** A datagram, or arbitrary octets, came in; unless more is told of it, the router keeps it. */
+  entered(ingress: Interface, parcel: Parcel, now: Instant): void;
+  /** What came in last is forwarded. */
+  goesOn(): void;
+  left(egress: Interface, parcel: Parcel, now: Instant): void;
+  /** What came in last ends, or, with `several.cameBefore`, what had come in before. */
+  ended(
+    ingress: Interface,
+    reason: DropReason,
+    original: Uint8Array | undefined,
+    now: Instant,
+    several?: Several,
+  ): void;
+  withheld(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void;
+  /** What has left an interface went no further. */
+  refused(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void;
+  lost(link: LinkPlace, reason: DropReason, parcel: Parcel, now: Instant): void;
+}
+
 /** Several datagrams that end together: fragments of one datagram. */
 export interface Several {
   readonly packets: number;
   readonly octets: number;
+  /** They had been waiting, and whatever comes in now is not among them. */
+  readonly cameBefore?: true;
 }
 
 /**
@@ -41,9 +64,12 @@ export interface Several {
  */
 export class Book {
   readonly #observer: Observer;
+  /** Even; what routers make has the odd number behind it. */
   #lastId = 0;
   /** Undefined while nobody looks, which then costs nothing. */
   tap: Tap | undefined;
+  /** Undefined while nobody captures, which then costs a comparison a passage. */
+  recorder: Recorder | undefined;
 
   /** Whether observers are told of what is forwarded, too; false costs a comparison a datagram. */
   tellsForwarded = false;
@@ -58,16 +84,18 @@ export class Book {
       host.sent.packets += parcel.datagrams;
       host.sent.octets += parcel.octets.length;
     }
-    this.#number(parcel);
+    this.#lastId += 2;
+    parcel.id = this.#lastId;
     this.tap?.fromHost(host.name, parcel, now);
   }
 
   /** A router received a datagram, or arbitrary octets. */
-  received(ingress: Interface, parcel: Parcel): void {
+  received(ingress: Interface, parcel: Parcel, now: Instant): void {
     const { values } = ingress.counters;
     values[count.IN_PACKETS]! += parcel.datagrams;
     values[count.IN_OCTETS]! += parcel.octets.length;
     ingress.totals[count.RECEIVED]! += parcel.datagrams;
+    if (this.recorder !== undefined) this.recorder.entered(ingress, parcel, now);
   }
 
   receivedForGroup(ingress: Interface, parcel: Parcel): void {
@@ -76,6 +104,7 @@ export class Book {
 
   forwarded(ingress: Interface, parcel: Parcel, now: Instant): void {
     ingress.totals[count.FORWARDED]! += parcel.datagrams;
+    if (this.recorder !== undefined) this.recorder.goesOn();
     if (!this.tellsForwarded) return;
     const { router, name } = ingress;
     this.#observer.notify({ type: 'forward', time: now, router, interface: name, datagram: parcel.octets });
@@ -89,16 +118,18 @@ export class Book {
   /** A router made a datagram of its own. */
   originated(egress: Interface, nextHop: Address, parcel: Parcel, now: Instant): void {
     egress.totals[count.ORIGINATED]! += parcel.datagrams;
-    this.#number(parcel);
+    this.#lastId += 2;
+    parcel.id = this.#lastId + 1;
     this.tap?.fromRouter(egress, nextHop, parcel, now);
   }
 
   /** A router hands a datagram to the link of an interface. */
-  handed(egress: Interface, parcel: Parcel, isToGroup: boolean): void {
+  handed(egress: Interface, parcel: Parcel, isToGroup: boolean, now: Instant): void {
     const { values } = egress.counters;
     values[count.HANDED_PACKETS]! += parcel.datagrams;
     values[count.HANDED_OCTETS]! += parcel.octets.length;
     if (isToGroup) values[count.OUT_MULTICAST_PACKETS]! += parcel.datagrams;
+    if (this.recorder !== undefined) this.recorder.left(egress, parcel, now);
   }
 
   /**
@@ -117,6 +148,7 @@ export class Book {
     ingress.totals[count.DROPPED]! += packets;
     ingress.counters.values[count.IN_DISCARDS]! += packets;
     ingress.drops.add(reason, packets, several?.octets ?? original?.length ?? 0, now);
+    this.recorder?.ended(ingress, reason, original, now, several);
     this.#tell(ingress.router, ingress.name, ingress.link, reason, original ?? NOTHING, now);
     if (original !== undefined) ingress.answer?.(reason, detail, original, ingress, now);
   }
@@ -124,6 +156,7 @@ export class Book {
   /** One of several copies of a datagram is not sent. This is never answered with an error. */
   withheld(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void {
     egress.drops.add(reason, parcel.datagrams, parcel.octets.length, now);
+    this.recorder?.withheld(egress, reason, parcel, now);
     this.#tell(egress.router, egress.name, egress.link, reason, parcel.octets, now);
   }
 
@@ -133,18 +166,15 @@ export class Book {
     values[count.REFUSED_PACKETS]! += parcel.datagrams;
     values[count.REFUSED_OCTETS]! += parcel.octets.length;
     egress.refusals.add(reason, parcel.datagrams, parcel.octets.length, now);
+    this.recorder?.refused(egress, reason, parcel, now);
     this.#tell(egress.router, egress.name, egress.link, reason, parcel.octets, now);
   }
 
   /** A datagram, or a copy of it, ended on a link, outside any router. */
   lost(link: LinkPlace, reason: DropReason, parcel: Parcel, now: Instant): void {
     link.drops.add(reason, parcel.datagrams, parcel.octets.length, now);
+    this.recorder?.lost(link, reason, parcel, now);
     this.#tell(null, null, link.name, reason, parcel.octets, now);
-  }
-
-  #number(parcel: Parcel): void {
-    this.#lastId += 1;
-    parcel.id = this.#lastId;
   }
 
   #tell(
@@ -159,6 +189,9 @@ export class Book {
     this.#observer.notify({ type: 'drop', time, router, interface: at, link, reason, datagram });
   }
 }
+
+/** Whether a router made the datagram with this id, and no host. */
+export const isOfRouter = (id: number): boolean => (id & 1) === 1;
 
 const NO_DETAIL: DropDetail = {};
 const NOTHING = new Uint8Array(0);

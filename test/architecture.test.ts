@@ -41,8 +41,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ['change', 'igmp', 'text'],
   lab: ['change', 'config', 'icmp', 'igmp', 'ip', 'link', 'router', 'text', 'tun'],
   host: ['config', 'text', 'tun'],
-  observe: ['config', 'igmp', 'ip', 'lab', 'link', 'router', 'text'],
-  control: ['config', 'observe', 'owned-file.ts'],
+  observe: ['config', 'igmp', 'ip', 'lab', 'link', 'owned-file.ts', 'router', 'text'],
+  control: ['config', 'observe', 'owned-file.ts', 'text'],
   http: ['control', 'igmp', 'lab', 'observe', 'router'],
   runtime: [
     'change',

@@ -74,13 +74,13 @@ describe('the book', () => {
     const [one, other] = [parcelOf(OCTETS), parcelOf(OCTETS)];
     book.sent({ name: 'alice.red' }, one, START);
     book.sent({ name: 'alice.red' }, other, START);
-    expect([one.id, other.id]).toEqual([1, 2]);
+    expect([one.id, other.id]).toEqual([2, 4]);
   });
 
   it('counts what a parcel stands for', () => {
     const { book } = told();
     const red = testInterface('red', ['192.0.2.1/24']);
-    book.received(red, { ...parcelOf(OCTETS), segment: 8, datagrams: 3 });
+    book.received(red, { ...parcelOf(OCTETS), segment: 8, datagrams: 3 }, START);
     expect(red.counters.inPackets).toBe(3);
   });
 });

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { formatAddress, isMulticast } from '../address.js';
 import { isIpv6, parseAddress, parseHostAddress } from '../text/addresses.js';
 import { type Fault, isFault } from '../text/fault.js';
-import { parseDuration } from '../text/quantities.js';
+import { parseDuration, parseSize } from '../text/quantities.js';
 
 /** A whole number from `least` to `most`. */
 export const wholeNumber =
@@ -16,6 +16,13 @@ export const wholeNumber =
 /** A duration such as `200ms` or `1s`, in milliseconds. */
 export const durationFlag = (text: string): number =>
   flagValue(parseDuration(text, { most: '24h', usual: 's' }));
+
+/** A size such as `10MB`, in octets: room for more than one datagram. */
+export const sizeFlag = (text: string): number => {
+  const octets = flagValue(parseSize(text));
+  if (octets < 100_000) throw new InvalidArgumentError('write 100kB or more');
+  return octets;
+};
 
 /** Any IPv4 address. */
 export const addressFlag = (text: string): string => formatAddress(flagValue(parseAddress(text)));

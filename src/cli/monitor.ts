@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { MONITORED } from '../control/monitor.js';
-import { MATCH_KEYS } from '../observe/match.js';
+import { MATCH_KEYS } from '../text/match.js';
 import { type AddCommand, examples } from './command.js';
 import type { Terminal } from './terminal.js';
 

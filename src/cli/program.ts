@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   show: async () => (await import('./show.js')).addShow,
   explain: async () => (await import('./explain.js')).addExplain,
   trace: async () => (await import('./trace.js')).addTrace,
+  capture: async () => (await import('./capture.js')).addCapture,
   monitor: async () => (await import('./monitor.js')).addMonitor,
   top: async () => (await import('./top.js')).addTop,
   ping: async () => (await import('./ping.js')).addPing,
@@ -37,6 +38,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   systemd: async () => (await import('./systemd.js')).addSystemd,
   completion: async () => (await import('./completion/completion.js')).addCompletion,
   help: async () => (await import('./help.js')).addHelp,
+  extcap: async () => (await import('./extcap.js')).addExtcap,
   complete: async () => (await import('./completion/complete.js')).addComplete,
 };
 
@@ -65,8 +67,7 @@ export const meantCommand = (io: Io, argv: readonly string[]): string | undefine
 const commandsFor = async (meant: string | undefined): Promise<readonly AddCommand[]> => {
   if (meant !== undefined && Object.hasOwn(COMMANDS, meant) && !NEEDS_ALL.has(meant))
     return [await COMMANDS[meant]!()];
-  const { addUnavailable } = await import('./unavailable.js');
-  return [...(await Promise.all(Object.values(COMMANDS).map((load) => load()))), addUnavailable];
+  return Promise.all(Object.values(COMMANDS).map((load) => load()));
 };
 
 /** The program without its commands. */

@@ -1,5 +1,6 @@
+import type { DeviceRow } from '../observe/device-row.js';
 import type {
-  DeviceRow,
+  CaptureRow,
   DropRow,
   IcmpRow,
   InterfaceRow,
@@ -188,6 +189,20 @@ const endOf = (path: string, width = Number.POSITIVE_INFINITY): string => {
   return path.length <= room ? path : `…${path.slice(1 - room)}`;
 };
 
+const CAPTURES: readonly Column<CaptureRow>[] = [
+  { title: 'name', cell: (row) => row.name },
+  { title: 'file', cell: (row) => row.file },
+  { title: 'only', cell: (row) => row.only ?? '-', yields: 1 },
+  { title: 'packets', cell: (row) => row.packets, align: 'right' },
+  { title: 'octets', cell: (row) => formatOctets(row.octets), align: 'right' },
+  {
+    title: 'lost',
+    cell: (row) => row.lostPackets,
+    align: 'right',
+    tone: (row) => isBad(row.lostPackets > 0),
+  },
+];
+
 const SCHEDULE: readonly Column<ScheduleRow>[] = [
   { title: 'at', cell: (row) => row.at, align: 'right' },
   { title: 'every', cell: (row) => row.every ?? '-', align: 'right', yields: 1 },
@@ -226,6 +241,7 @@ const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowSt
   mroutes: formatMroutes,
   filters: table(FILTERS),
   drops: table(DROPS),
+  captures: table(CAPTURES),
   schedule: table(SCHEDULE),
   topology: (rows, { drawing = 'text', width }) => {
     const drawn = formatTopology(rows, drawing);

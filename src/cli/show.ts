@@ -4,10 +4,6 @@ import { nearest } from '../text/nearest.js';
 import { type AddCommand, examples } from './command.js';
 import type { Drawing } from './show-format-topology.js';
 import type { Terminal } from './terminal.js';
-import { refuse } from './unavailable.js';
-
-/** Planned subjects, refused by name. */
-const LATER: ReadonlySet<string> = new Set(['captures']);
 
 interface ShowFlags {
   readonly router?: string;
@@ -53,7 +49,6 @@ export const show = async (
   prefix: string | undefined,
   flags: ShowFlags,
 ): Promise<number> => {
-  if (LATER.has(what)) refuse(`\`tunpike show ${what}\``);
   if (!isShowWhat(what)) throw new Failure(2, `unknown subject '${what}'`, mendOf(what));
   if (prefix !== undefined && what !== 'routes')
     throw new Failure(2, `\`show ${what}\` takes no prefix`, `tunpike show ${what}`);

@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import type { Prefix } from '../address.js';
 import { parseChangeLine } from '../change/change.js';
 import { DEFAULT_IGMP_SETTINGS } from '../igmp/settings.js';
@@ -36,7 +36,7 @@ export const buildConfiguration = (
   topology: Topology,
   tablesOf: (router: string) => readonly RouteTable[],
 ): Configuration => {
-  const { name, links, hosts, routers, log, control, http, schedule } = settingsOf(FILE_KEYS, draft);
+  const { name, links, hosts, routers, log, control, http, capture, schedule } = settingsOf(FILE_KEYS, draft);
   const names = new DeviceNames(
     [...hosts.values()].flatMap(({ interfaces }) =>
       [...interfaces.values()].flatMap(({ device }) => (device === undefined ? [] : [device])),
@@ -50,6 +50,7 @@ export const buildConfiguration = (
     log,
     control,
     http,
+    capture: capture.map((each) => ({ ...each, file: resolve(dirname(file), each.file) })),
     schedule: schedule.flatMap((each) => {
       const change = parseChangeLine(each.do);
       return isFault(change) ? [] : [{ ...each, change }];

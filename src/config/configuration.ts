@@ -7,6 +7,7 @@ import type { InterfaceAddress, MulticastScope } from '../interface.js';
 import type { SettingsOf } from '../section.js';
 import type { MULTICAST_KEYS, RouterSettings } from '../settings.js';
 import type { ProblemCode } from '../text/fault.js';
+import type { CAPTURE_KEYS } from './keys/capture.js';
 import type { CONTROL_KEYS, HTTP_KEYS, LOG_KEYS } from './keys/file.js';
 import type { HOST_INTERFACE_KEYS } from './keys/host.js';
 import type { LINK_KEYS } from './keys/link.js';
@@ -28,8 +29,12 @@ export interface Configuration {
   readonly control: SettingsOf<typeof CONTROL_KEYS>;
   /** Undefined: nothing is served over HTTP. */
   readonly http: SettingsOf<typeof HTTP_KEYS> | undefined;
+  readonly capture: readonly CaptureConfiguration[];
   readonly schedule: readonly ScheduledChange[];
 }
+
+/** Its file is a whole path. */
+export type CaptureConfiguration = SettingsOf<typeof CAPTURE_KEYS>;
 
 /** A change that the lab makes by itself. */
 export interface ScheduledChange extends SettingsOf<typeof SCHEDULE_KEYS> {

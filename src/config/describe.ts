@@ -10,6 +10,7 @@ import type {
   RouterInterfaceConfiguration,
 } from './configuration.js';
 import { describeSection } from './describe-section.js';
+import { CAPTURE_KEYS } from './keys/capture.js';
 import { CONTROL_KEYS, HTTP_KEYS, LOG_KEYS } from './keys/file.js';
 import { HOST_INTERFACE_KEYS } from './keys/host.js';
 import { WHOLE_LINK_KEYS } from './keys/link.js';
@@ -18,7 +19,7 @@ import { SCHEDULE_KEYS } from './keys/schedule.js';
 
 /** The configuration as a file with every default written out: what `show config` prints. */
 export const describeConfiguration = (configuration: Configuration): object => {
-  const { name, links, hosts, routers, log, control, http, schedule } = configuration;
+  const { name, links, hosts, routers, log, control, http, capture, schedule } = configuration;
   return {
     version: 1,
     name,
@@ -29,6 +30,7 @@ export const describeConfiguration = (configuration: Configuration): object => {
     control: describeSection(CONTROL_KEYS, control),
     // Everybody who may ask can see this, so the token is left out.
     ...(http === undefined ? {} : { http: describeSection(HTTP_KEYS, { ...http, token: undefined }) }),
+    capture: capture.map((each) => describeSection(CAPTURE_KEYS, each)),
     schedule: schedule.map((each) => describeSection(SCHEDULE_KEYS, each)),
   };
 };

@@ -1,5 +1,6 @@
 import { buildConfiguration } from './build.js';
 import { checkAddresses } from './check/addresses.js';
+import { checkCaptures } from './check/captures.js';
 import { checkFilters } from './check/filters.js';
 import { checkHostRoutes } from './check/host-routes.js';
 import { checkHosts } from './check/hosts.js';
@@ -68,6 +69,7 @@ export const readConfiguration = (
     checkMulticast(draft, report);
     checkRoutes(draft, topology, tables, report);
     checkHttp(draft, report);
+    checkCaptures(draft, topology, file, report);
     checkSchedule(draft, topology, report);
     if (!report.hasErrors)
       configuration = buildConfiguration(draft, file, topology, (router) => tables.of(router));

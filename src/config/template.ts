@@ -137,6 +137,9 @@ ${templateLines({ log: FILE_KEYS.log, control: FILE_KEYS.control }, 0, { control
 
 # http: { listen: "127.0.0.1:9476" }   # metrics, events and JSON; others than this machine need a token
 
+# capture:                      # pcapng files of what passes; also interface, match, snaplen, rotate, keep
+#   - { name: drops, file: /var/tmp/lab-drops.pcapng, only: drops }
+
 schedule:                       # changes that the lab makes by itself, in the words of the command line
   - { at: 1h, every: 30s, times: 3, do: icmp set --frag-needed true -r r1 }
 `;

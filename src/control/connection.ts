@@ -42,14 +42,19 @@ export async function* messages(socket: Socket, { name }: Instance): AsyncGenera
   try {
     for await (const line of splitLines(socket, LONGEST_ANSWER)) {
       if (line === TOO_LONG) return;
-      const message = JSON.parse(line) as Message & { readonly error?: ErrorObject };
-      if (message.error !== undefined) throw thrownAs(message.error, name);
-      yield message;
+      yield answerIn(line, { name });
     }
   } catch (error) {
     if (!CLOSINGS.has((error as NodeJS.ErrnoException).code)) throw error;
   }
 }
+
+/** The message in a line; throws the `Failure` that it is. */
+export const answerIn = (line: string, { name }: { readonly name: string }): Message => {
+  const message = JSON.parse(line) as Message & { readonly error?: ErrorObject };
+  if (message.error !== undefined) throw thrownAs(message.error, name);
+  return message;
+};
 
 /** Error codes of a connection whose other end is gone. */
 const CLOSINGS: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);

@@ -2,7 +2,7 @@ import { Failure } from '../failure.js';
 import type { Log } from '../observe/log.js';
 import { PARAMETERS } from './parameters.js';
 import {
-  type Caller,
+  type ControlCaller,
   type ControlMethod,
   type ControlMethods,
   FAILED,
@@ -44,7 +44,7 @@ export class RequestError extends Error {
 export const dispatch = (
   line: string,
   { methods, allowed, log }: DispatchEnvironment,
-  caller: Caller,
+  caller: ControlCaller,
 ): Begun => {
   const request = parse(line);
   const id = idOf(request);
@@ -80,7 +80,7 @@ const call = <Method extends ControlMethod>(
   method: Method,
   sent: unknown,
   methods: ControlMethods,
-  caller: Caller,
+  caller: ControlCaller,
 ): unknown => methods[method](PARAMETERS[method](sent), caller);
 
 /** What a method threw, as its response says it; what is no `Failure` is a defect, and logged. */

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.js';
 import { isShowWhat, SHOWN } from '../observe/shown.js';
+import { readCaptureParams } from './capture.js';
 import { readChangeParams } from './change.js';
 import { readEchoParams } from './echo.js';
 import { readExplainParams } from './explain.js';
@@ -24,6 +25,7 @@ export const PARAMETERS: {
   explain: readExplainParams,
   monitor: readMonitorParams,
   trace: readTraceParams,
+  capture: readCaptureParams,
   show: (sent) => {
     const { what, prefix } = (sent ?? {}) as { what?: unknown; prefix?: unknown };
     if (isShowWhat(what)) return typeof prefix === 'string' ? { what, prefix } : { what };

@@ -1,5 +1,6 @@
 import type { Explanation } from '../explanation.js';
 import type { Shown, ShowWhat } from '../observe/shown.js';
+import type { CaptureParams, CaptureResult } from './capture.js';
 import type { ChangeParams, ChangeResult } from './change.js';
 import type { EchoParams, EchoResult } from './echo.js';
 import type { ExplainParams } from './explain.js';
@@ -31,6 +32,8 @@ export interface ControlProtocol {
   readonly trace: { readonly params: TraceParams; readonly result: TraceResult };
   /** The counters of now, for rates. */
   readonly traffic: { readonly params: Nothing; readonly result: Traffic };
+  /** After the answer, the connection carries a pcapng file. What others send is in it: no socket for reading has it. */
+  readonly capture: { readonly params: CaptureParams; readonly result: CaptureResult };
   /** Reads the configuration file again, and answers when what has changed in it is applied, or refused. */
   readonly reload: { readonly params: ReloadParams; readonly result: ReloadResult };
   /** The changes on this machine that the last file asked for, as the host side plans them. */
@@ -67,11 +70,28 @@ export interface Caller {
   onEnd(action: () => void): void;
 }
 
+/** A connection of a control socket, which can carry other things than lines. */
+export interface ControlCaller extends Caller {
+  /**
+   * Turns the connection into one that carries octets behind the answer; throws as `follow`.
+   *
+   * `end` is called when the caller asks for no more; what it has sent before it resolves still arrives.
+   */
+  stream(end: () => Promise<void>): OctetSink;
+}
+
+/** The part of a connection that octets go to. */
+export interface OctetSink {
+  /** `done` is called when the octets have left, or never will. */
+  write(octets: Uint8Array, done: (error?: Error | null) => void): unknown;
+  end(): unknown;
+}
+
 /** One function for each method. A `Failure` that it throws reaches the caller with its exit code and fix. */
 export type ControlMethods = {
   readonly [Method in ControlMethod]: (
     params: ControlProtocol[Method]['params'],
-    caller: Caller,
+    caller: ControlCaller,
   ) => Answer<ControlProtocol[Method]['result']> | Promise<ControlProtocol[Method]['result']>;
 };
 

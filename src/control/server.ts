@@ -16,7 +16,7 @@ import { splitLines, TOO_LONG } from './lines.js';
 import { listenOn, type SocketFile } from './listen.js';
 import { Notifications } from './notifications.js';
 import {
-  type Caller,
+  type ControlCaller,
   type ControlMethods,
   INVALID_REQUEST,
   LONGEST_REQUEST,
@@ -97,7 +97,13 @@ const closeServer = (server: Server, connections: Connections): Promise<void> =>
 
 const serve = async (socket: Socket, service: Service): Promise<void> => {
   const { connections } = service;
-  const caller: Caller = {
+  let endStream: (() => Promise<void>) | undefined;
+  const caller: ControlCaller = {
+    stream: (end) => {
+      connections.beginStream(socket);
+      endStream = end;
+      return socket;
+    },
     follow: () => {
       connections.beginStream(socket);
       return new Notifications(socket);
@@ -115,6 +121,7 @@ const serve = async (socket: Socket, service: Service): Promise<void> => {
       await answer(socket, line, service, caller);
       connections.end(socket);
     }
+    await endStream?.();
     socket.end();
     await once(socket, 'close', { signal: AbortSignal.timeout(PATIENCE) });
   } catch {
@@ -123,7 +130,12 @@ const serve = async (socket: Socket, service: Service): Promise<void> => {
 };
 
 /** Answers one request; what takes long is done and sent piece by piece, at the pace of whoever reads it. */
-const answer = async (socket: Socket, line: string, service: Service, caller: Caller): Promise<void> => {
+const answer = async (
+  socket: Socket,
+  line: string,
+  service: Service,
+  caller: ControlCaller,
+): Promise<void> => {
   const { turns, log } = service;
   let id: string | number | null | undefined;
   try {

@@ -1,6 +1,6 @@
 import type { Explanation } from '../explanation.js';
 import { Failure } from '../failure.js';
-import { parseMatch } from '../observe/match.js';
+import { parseMatch } from '../text/match.js';
 
 export interface TraceParams {
   /** As `parseMatch` reads it. */

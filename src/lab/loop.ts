@@ -35,6 +35,8 @@ export class LabLoop {
   /** The next deadline, or before it where that has moved away. */
   #armedFor: Instant = NEVER;
   #now: Instant;
+  /** Called at the end of each turn, when all that it sent is written and its octets are still there. */
+  onTurn: (() => void) | undefined;
 
   constructor(
     configuration: Configuration,
@@ -66,10 +68,15 @@ export class LabLoop {
 
   /** The wall-clock time of a lab instant, as in RFC 3339. */
   wallClock(at: Instant): string {
+    return new Date(this.timeOfDay(at)).toISOString();
+  }
+
+  /** The same in milliseconds since 1970. */
+  timeOfDay(at: Instant): number {
     const origin = Date.now() - performance.now();
     // Date.now() counts whole milliseconds; following smaller differences would put events out of order.
     if (!(Math.abs(origin - this.#wallClockOrigin) < 2)) this.#wallClockOrigin = origin;
-    return new Date(this.#wallClockOrigin + at).toISOString();
+    return this.#wallClockOrigin + at;
   }
 
   /** The port of a host's interface, HOST.LINK; undefined where it has none. */
@@ -142,6 +149,7 @@ export class LabLoop {
     this.#now = this.readClock();
     this.lab.stop(this.#now);
     this.#flush();
+    this.onTurn?.();
     this.#inputs.clear();
     this.#ports.clear();
     this.#toFlush.length = 0;
@@ -178,6 +186,7 @@ export class LabLoop {
       this.#flush();
       deadline = this.#nextDeadline();
     }
+    if (this.onTurn !== undefined) this.onTurn();
     this.#arena.reset();
     this.#arm(deadline);
   }

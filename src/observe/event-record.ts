@@ -2,7 +2,7 @@ import { formatAddress } from '../address.js';
 import type { Event } from '../event.js';
 import { type DatagramFields, datagramFields } from './datagram-fields.js';
 
-/** The fields that `--match` looks at; each event has some of them. Addresses are numbers. */
+/** The fields of events, of which each has some; `--match` looks at several. Addresses are numbers. */
 export interface Matchable extends DatagramFields {
   readonly router?: string | null;
   readonly interface?: string | null;

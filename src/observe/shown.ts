@@ -1,6 +1,7 @@
 import type { Ledger } from '../counters.js';
 import type { DropReason } from '../drop-reason.js';
 import type { FilterAction, RejectCode } from '../filter.js';
+import type { DeviceRow } from './device-row.js';
 
 /**
  * What `show` prints as JSON, by subject. Field names are those of the reference page on JSON output.
@@ -20,6 +21,7 @@ export interface Shown {
   readonly mroutes: readonly MrouteRow[];
   readonly filters: readonly FilterRow[];
   readonly drops: readonly DropRow[];
+  readonly captures: readonly CaptureRow[];
   readonly schedule: readonly ScheduleRow[];
   readonly topology: readonly TopologyRow[];
   /** One line each, in the order they were made. */
@@ -44,6 +46,7 @@ export const SHOWN: { readonly [What in ShowWhat]: string } = {
   mroutes: 'where each multicast stream goes, and why not elsewhere',
   filters: 'the filters of every router, in order, and what they decided about',
   drops: 'dropped datagrams, and why',
+  captures: 'the captures that run, and how much they have',
   schedule: 'the changes that the lab makes by itself, and when',
   topology: 'the links, and who is on them',
   changes: 'the changes made to this machine',
@@ -92,26 +95,6 @@ export interface InterfaceRow {
   readonly outMulticastPackets: number;
   readonly inDiscards: number;
   readonly outDiscards: number;
-}
-
-/** The TUN device of a host on a link; counts begin when it was opened. */
-export interface DeviceRow {
-  readonly device: string;
-  readonly host: string;
-  readonly link: string;
-  /** `self` is the namespace in which the lab was started. */
-  readonly namespace: string;
-  /** Null where it has no device, like the two that follow. */
-  readonly backend: 'native' | 'koffi' | 'tuntap2' | null;
-  readonly operStatus: 'UP' | 'DOWN';
-  readonly mtu: number;
-  readonly io: 'io_uring' | 'read-write' | 'thread-pool' | null;
-  readonly offload: readonly string[];
-  readonly readDatagrams: number;
-  readonly readSegments: number;
-  readonly writtenDatagrams: number;
-  readonly writtenSegments: number;
-  readonly refusedDatagrams: number;
 }
 
 export interface RouteRow {
@@ -247,6 +230,20 @@ export interface TopologyEnd {
   /** Null for a router, which has no device. */
   readonly device: string | null;
   readonly namespace: string | null;
+}
+
+/** A capture that runs: one of the file, or of `tunpike capture`. */
+export interface CaptureRow {
+  readonly name: string;
+  /** `-` for standard output of whoever captures. */
+  readonly file: string;
+  /** Null: all datagrams. */
+  readonly only: 'drops' | 'forwarded' | 'local' | null;
+  readonly packets: number;
+  /** Of the datagrams, whatever is kept of them. */
+  readonly octets: number;
+  /** Datagrams that were to be captured, and could not be written. */
+  readonly lostPackets: number;
 }
 
 /** Times as the file writes them. */

@@ -99,7 +99,8 @@ export class LocalDelivery {
   }
 
   #giveUp({ reason, first, tag, fragments, octets }: GivenUp<Interface>, now: Instant): void {
-    this.#environment.book.ended(tag, reason, first, now, undefined, { packets: fragments, octets });
+    const several = { packets: fragments, octets, cameBefore: true } as const;
+    this.#environment.book.ended(tag, reason, first, now, undefined, several);
   }
 
   #handUp(whole: Uint8Array, ingress: Interface, now: Instant, packets: number, octets: number): void {

@@ -123,7 +123,7 @@ export class Router {
   /** Takes one datagram, or arbitrary octets, from an interface. */
   receive(ingress: Interface, parcel: Parcel, now: Instant): void {
     const { book } = this.#environment;
-    book.received(ingress, parcel);
+    book.received(ingress, parcel, now);
     const fault = ipv4.validate(parcel.octets);
     if (fault !== undefined) return book.ended(ingress, fault, parcel.octets, now);
     const length = ipv4.totalLength(parcel.octets);
@@ -206,6 +206,7 @@ export class Router {
   #forward(parcel: Parcel, verdict: Verdict, ingress: Interface, now: Instant): void {
     const { nextHop, hop, options, isByTos } = verdict;
     const egress = verdict.egress!;
+    this.#environment.book.forwarded(ingress, parcel, now);
     if (verdict.isChosen) this.routing.flows.gone(parcel.octets);
     if (egress === ingress) {
       const how = { hasSourceRoute: options?.hasSourceRoute ?? false, isByTos };
@@ -213,7 +214,6 @@ export class Router {
     }
     ipv4.decrementTtl(parcel.octets);
     if (options !== undefined) this.#rewriteOptions(parcel.octets, options, egress, nextHop, now);
-    this.#environment.book.forwarded(ingress, parcel, now);
     this.#hand(parcel, egress, hop, false, now);
   }
 
@@ -221,9 +221,9 @@ export class Router {
   #replicate(parcel: Parcel, verdict: Verdict, ingress: Interface, now: Instant): void {
     const { destination: group, options, outgoing, withheld, ttl } = verdict;
     const { book, allocate } = this.#environment;
+    book.forwarded(ingress, parcel, now);
     for (const { egress, reason } of withheld) book.withheld(egress, reason, parcel, now);
     ipv4.setTtl(parcel.octets, ttl);
-    book.forwarded(ingress, parcel, now);
     for (const egress of outgoing) {
       const copy = options === undefined ? parcel : copyOf(parcel, allocate);
       if (options !== undefined) this.#rewriteOptions(copy.octets, options, egress, group, now);
@@ -269,7 +269,7 @@ export class Router {
       );
     }
     const { book } = this.#environment;
-    book.handed(egress, parcel, isToGroup);
+    book.handed(egress, parcel, isToGroup, now);
     parcel.refused = egress.refused;
     if (hop === undefined) parcel.refused?.('host-unreachable', parcel, now);
     else hop.take(parcel, now);

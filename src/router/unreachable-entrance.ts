@@ -11,7 +11,7 @@ import * as ipv4 from '../ip/header.js';
  */
 export const unreachableEntrance = (ingress: Interface, book: Book): Hop => ({
   take: (parcel, now) => {
-    book.received(ingress, parcel);
+    book.received(ingress, parcel, now);
     const fault = ipv4.validate(parcel.octets);
     const original =
       fault === undefined ? parcel.octets.subarray(0, ipv4.totalLength(parcel.octets)) : parcel.octets;

@@ -3,6 +3,8 @@ import type { ReloadParams, ReloadResult } from '../control/reload.js';
 import { addRouteLines } from '../lab/change/route-lines.js';
 import { explain } from '../lab/explain/explain.js';
 import type { LabLoop } from '../lab/loop.js';
+import type { Captures } from '../observe/capture/captures.js';
+import { capture } from './services/capture.js';
 import { change } from './services/change.js';
 import { sendEcho } from './services/echo.js';
 import type { Monitors } from './services/monitor.js';
@@ -15,6 +17,7 @@ export interface MethodsEnvironment {
   readonly identity: Liveness;
   readonly loop: LabLoop;
   readonly monitors: Monitors;
+  readonly captures: Captures;
   readonly show: Shower;
   readonly reload: (params: ReloadParams) => Promise<ReloadResult>;
   readonly hostPlan: () => readonly object[];
@@ -24,7 +27,7 @@ export interface MethodsEnvironment {
 /** What each method of the control socket does; `control/` reads its parameters. */
 export const controlMethods = (environment: MethodsEnvironment): ControlMethods => {
   const traces = new Traces(environment.loop);
-  const { identity, loop, monitors, show, reload, hostPlan, stop } = environment;
+  const { identity, loop, monitors, captures, show, reload, hostPlan, stop } = environment;
   return {
     ping: () => identity,
     show: ({ what, prefix }) => show.answer(what, prefix),
@@ -35,6 +38,7 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
     monitor: (params, caller) => monitors.follow(params, caller, identity.name),
     trace: (params, caller) => traces.follow(params, caller, identity.name),
     traffic: () => trafficOf(loop),
+    capture: (params, caller) => capture(loop, captures, params, caller, identity.name),
     reload,
     hostPlan,
     stop: () => {

@@ -13,6 +13,7 @@ import type { HostSide } from '../host/host-side.js';
 import { type HostChange, planHost } from '../host/plan.js';
 import { configurationInForce } from '../lab/in-force.js';
 import type { LabLoop } from '../lab/loop.js';
+import type { CaptureFiles, CapturesChange } from './capture-files.js';
 
 /** What a reload acts on. */
 export interface ReloadEnvironment {
@@ -25,6 +26,7 @@ export interface ReloadEnvironment {
   readonly adopt: (read: Configuration) => Configuration;
   readonly host: HostSide;
   readonly loop: LabLoop;
+  readonly captures: CaptureFiles;
   /** Told right after the files were read. */
   readonly hasRead: () => void;
   readonly setLogLevel: (level: LogLevel) => void;
@@ -37,6 +39,7 @@ const CHANGEABLE: ReadonlySet<string> = new Set<keyof Configuration>([
   'links',
   'hosts',
   'routers',
+  'capture',
   'schedule',
 ]);
 
@@ -101,6 +104,14 @@ export class Reload {
     return { ...result, changes: await this.#apply(this.#environment.adopt(read.configuration)) };
   }
 
+  #prepareCaptures({ capture }: Configuration): CapturesChange {
+    try {
+      return this.#environment.captures.prepare(capture);
+    } catch (error) {
+      throw refusal(error, []);
+    }
+  }
+
   #fileToRead(): string {
     const { file, name } = this.#environment;
     if (file !== undefined) return file;
@@ -115,26 +126,31 @@ export class Reload {
     const { host, loop, setLogLevel, warn } = this.#environment;
     const { lab } = loop;
     refuseOthers(this.#last, next);
+    const captures = this.#prepareCaptures(next);
     // Nothing changes what hosts need of this machine but the file.
     const transition = await host
       .prepare(next, (ports) => loop.disconnectAll(ports))
-      .catch((error: unknown) => {
+      .catch(async (error: unknown) => {
+        await captures.takeBack();
         throw refusal(error, []);
       });
     const before = lab.configuration;
     try {
       await transition.make();
+      captures.publish();
       // Meanwhile somebody may have changed a setting.
       adopt(loop, configurationInForce(this.#last, next, lab.configuration));
       loop.connectAll(transition.made);
       await followed(loop);
     } catch (error) {
+      await captures.takeBack();
       const lost = await transition.takeBack();
       loop.connectAll(transition.restored);
       throw refusal(error, lost);
     }
     const changes = [...configurationDifference(before, lab.configuration), ...transition.lines];
     this.#last = next;
+    await captures.finish();
     setLogLevel(next.log.level);
     const left = await transition.finish();
     for (const remark of transition.remarks) warn(remark);

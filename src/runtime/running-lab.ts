@@ -5,17 +5,20 @@ import { kernelFailure } from '../host/kernel-failure.js';
 import { multicastHindrances } from '../host/multicast-hindrances.js';
 import type { HttpServer } from '../http/server.js';
 import { LabLoop } from '../lab/loop.js';
+import type { Captures } from '../observe/capture/captures.js';
 import { eventLog } from '../observe/event-log.js';
 import { type EventRecord, matchableOf, recordOf } from '../observe/event-record.js';
 import { EventStream } from '../observe/event-stream.js';
 import { watchForShortTtl } from '../observe/short-ttl.js';
 import { version } from '../version.js';
+import { CaptureFiles } from './capture-files.js';
 import { FileWatch } from './file-watch.js';
 import { bringHost, type Ground } from './ground.js';
 import { openHttp } from './http.js';
 import { controlMethods } from './methods.js';
 import { Reload } from './reload.js';
 import { Reloads } from './reloads.js';
+import { capturesOf } from './services/capture.js';
 import { type Monitors, monitorsOf } from './services/monitor.js';
 import { type Shower, showerOf } from './services/show.js';
 import { handleSignals } from './signals.js';
@@ -52,6 +55,8 @@ export class RunningLab {
   readonly #events: EventStream;
   readonly #loop: LabLoop;
   readonly #monitors: Monitors;
+  readonly #captures: Captures;
+  readonly #captureFiles: CaptureFiles;
   readonly #warnings: string[] = [];
   readonly #shortTtl: { end(): void };
   readonly #reloads: Reloads;
@@ -101,8 +106,10 @@ export class RunningLab {
     const loop = new LabLoop(configuration, ground.arena, this.#events, ground.openTimer);
     this.#loop = loop;
     this.#monitors = monitorsOf(loop, this.#events);
+    this.#captures = capturesOf(loop);
+    this.#captureFiles = new CaptureFiles(this.#captures, (warning) => log.warn(warning));
     this.changes = changes;
-    this.show = showerOf({ configFile, loop, changes, warnings: this.#warnings });
+    this.show = showerOf({ configFile, loop, captures: this.#captures, changes, warnings: this.#warnings });
     this.#shortTtl = watchForShortTtl(loop.lab, (warning) => this.#warn(warning));
     this.#reload = new Reload({
       name: configuration.name,
@@ -111,6 +118,7 @@ export class RunningLab {
       adopt: options.adopt ?? ((read) => read),
       host: ground.host,
       loop,
+      captures: this.#captureFiles,
       hasRead: () => this.#watch?.hasRead(),
       setLogLevel: (wanted) => {
         level = wanted;
@@ -171,6 +179,7 @@ export class RunningLab {
       identity: { name, pid: process.pid, version: version() },
       loop: this.#loop,
       monitors: this.#monitors,
+      captures: this.#captures,
       show: this.show,
       reload: (params) => this.#reloads.request(params),
       hostPlan: () => this.#reload.hostPlan,
@@ -195,6 +204,7 @@ export class RunningLab {
         isLastReloadSuccessful: () => this.#reloads.hasLastSucceeded,
       });
       if (this.#http !== undefined) log.info(`metrics and events at ${this.#http.url}`);
+      await this.#beginCaptures();
       this.#loop.connectAll(this.#ground.host.attachments);
       this.#loop.begin();
       this.#ground.host.tell('running');
@@ -208,6 +218,17 @@ export class RunningLab {
       await this.#close();
       throw kernelFailure(error, 'beginning to read from the devices');
     }
+  }
+
+  async #beginCaptures(): Promise<void> {
+    const captures = this.#captureFiles.prepare(this.#configuration.capture);
+    try {
+      captures.publish();
+    } catch (error) {
+      await captures.takeBack();
+      throw error;
+    }
+    await captures.finish();
   }
 
   /** Warns of what keeps applications from their groups on this machine. */
@@ -241,6 +262,7 @@ export class RunningLab {
     this.#shortTtl.end();
     this.#loop.close();
     this.#ground.readyFile?.remove();
+    await this.#captures.close();
     await Promise.all([this.#control?.close(), this.#http?.close()]);
     await this.#ground.host.close();
   }

@@ -10,6 +10,7 @@ import { LabLoop } from '../../src/lab/loop.js';
 import { EventStream } from '../../src/observe/event-stream.js';
 import { SILENT } from '../../src/observe/log.js';
 import { controlMethods } from '../../src/runtime/methods.js';
+import { capturesOf } from '../../src/runtime/services/capture.js';
 import { monitorsOf } from '../../src/runtime/services/monitor.js';
 import { showerOf } from '../../src/runtime/services/show.js';
 import { Arena } from '../../src/tun/arena.js';
@@ -58,11 +59,13 @@ export const standInstance = async (): Promise<StandingInstance> => {
   const configuration = configured(LAB);
   const events = new EventStream();
   const loop = new LabLoop(configuration, new Arena(), events);
+  const captures = capturesOf(loop);
   const methods = controlMethods({
     identity: { name: 'lab', pid, version: '0.0.0' },
     loop,
     monitors: monitorsOf(loop, events),
-    show: showerOf({ configFile: 'lab.yaml', loop, changes: ['a change'], warnings: [] }),
+    captures,
+    show: showerOf({ configFile: 'lab.yaml', loop, captures, changes: ['a change'], warnings: [] }),
     reload: () => Promise.reject(new Error('nothing to read')),
     hostPlan: () => [],
     stop: () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { buildProgram, meantCommand } from '../../src/cli/program.js';
-import { UNAVAILABLE } from '../../src/cli/unavailable.js';
 import { dropReasons } from '../../src/drop-reason.js';
 import { tunpike } from './support.js';
 
@@ -40,16 +39,6 @@ describe('the command line', () => {
     expect(commands.map((command) => command.name())).toEqual(['show']);
   });
 
-  it('lists no command that is not there yet', () => {
-    expect(listed.map((command) => command.name()).filter((name) => UNAVAILABLE.includes(name))).toEqual([]);
-  });
-
-  it.each(UNAVAILABLE)('refuses %s by name, whatever follows', async (name) => {
-    const { exitCode, stderr } = await tunpike(name, 'a', '--what', '-x', 'b');
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('not available yet in this version');
-  });
-
   it.each([
     [['chek'], 'did you mean check?'],
     [['check', '--strickt'], 'did you mean --strict?'],
@@ -71,8 +60,8 @@ describe('the command line', () => {
     [['show', 'status', '-r', 'r1'], 'of the whole lab'],
     [['monitor', '--match', 'reason=bogus'], 'reason is one of too-short'],
     [['monitor', '--match', 'reason=no-rout'], 'did you mean no-route?'],
-    [['monitor', '--match', 'event=joins'], 'did you mean join?'],
-    [['show', 'captures'], 'not available yet'],
+    [['monitor', '--match', 'event=join'], "unknown key 'event'"],
+    [['trace', '--match', 'sourc=10.0.0.1'], 'did you mean source? one of protocol source destination '],
     [['demo', 'circus'], 'one of ping three-hop multicast mtu-blackhole bad-day redirect'],
     [['help', 'E-NOTHING'], 'no help on'],
     [['mcast', 'send', '10.1.2.3:5000'], 'is not a multicast group'],

@@ -3,6 +3,7 @@ import { formatShown } from '../../src/cli/show-format.js';
 import { LabLoop } from '../../src/lab/loop.js';
 import { EventStream } from '../../src/observe/event-stream.js';
 import { SHOWN, type Shown, type ShowWhat } from '../../src/observe/shown.js';
+import { capturesOf } from '../../src/runtime/services/capture.js';
 import { showerOf } from '../../src/runtime/services/show.js';
 import { colors } from '../../src/text/colors.js';
 import { Arena } from '../../src/tun/arena.js';
@@ -42,6 +43,7 @@ afterAll(() => loop.close());
 const show = showerOf({
   configFile: '/home/somebody/projects/2026/networks/customers/frankfurt/labs/the-one-that-matters.yaml',
   loop,
+  captures: capturesOf(loop),
   changes: [`ip -n ${ALICE} route add default via 198.51.100.101 dev tp-workstation-w src 198.51.100.110`],
   warnings: [
     `${ALICE} has no route for groups, so its programs join on the wrong interface; add 224.0.0.0/4`,
@@ -50,6 +52,16 @@ const show = showerOf({
 
 /** What an idle lab has none of. */
 const BUSY: Partial<Shown> = {
+  captures: [
+    {
+      name: 'everything-that-was-dropped',
+      file: '/var/tmp/captures/of/the/lab/that/matters/everything-that-was-dropped.pcapng',
+      only: 'drops',
+      packets: 123_456,
+      octets: 98_765_432,
+      lostPackets: 12,
+    },
+  ],
   drops: [
     {
       router: R1,

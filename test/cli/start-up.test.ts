@@ -63,7 +63,7 @@ describe.skipIf(!existsSync(MAIN))('a command that asks a running lab', () => {
     'igmp query r1.red',
     'igmp query r1.red --group 239.1.2.3 --max-response 1s',
     'monitor',
-    'monitor --type igmp --match group=239.0.0.0/8',
+    'monitor --type drop --match destination=239.0.0.0/8',
     'down',
     '--version',
     'completion bash',

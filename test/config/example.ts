@@ -1,5 +1,3 @@
-import { NOT_YET } from '../../src/config/not-yet.js';
-
 /** Every key of the format once, and nothing wrong in it. */
 export const EXAMPLE = `# comment
 version: 1
@@ -105,11 +103,8 @@ log: { level: info, format: auto }
 control: { socket: /run/tunpike/lab.sock, mode: "0660", group: netdev, read-only-socket: /run/tunpike/lab.ro.sock }
 http: { listen: "127.0.0.1:9476", token: secret }
 capture:
-  - { name: drops, file: /var/tmp/lab-drops.pcapng, interface: r1.red, only: drops, snaplen: 96, match: protocol=udp }
+  - { name: drops, file: /var/tmp/lab-drops.pcapng, interface: r1.red, only: drops, snaplen: 96, match: protocol=udp, rotate: 10MB, keep: 5 }
 schedule:
   - { at: 5s, do: icmp set --echo-reply false -r r1 }
   - { at: 10s, every: 30s, times: 3, do: igmp query r1.red }
 `;
-
-/** The last step of every path of the table: the keys that this version refuses. */
-export const NOT_YET_KEYS = NOT_YET.map(({ path }) => path.split('.').at(-1)!);

@@ -188,7 +188,14 @@ describe('the template with every key', () => {
   const full: unknown = parseDocument(template('full')).toJS();
 
   /** Where these may be, and whose, depends on the machine. */
-  const LOCAL = ['control.socket', 'control.group', 'control.read-only-socket', 'http.listen', 'http.token'];
+  const LOCAL = [
+    'control.socket',
+    'control.group',
+    'control.read-only-socket',
+    'http.listen',
+    'http.token',
+    'capture',
+  ];
   /** The same keys as those of the link. */
   const isShownAbove = (path: string): boolean =>
     path.startsWith('links.*.from.') && path !== 'links.*.from.*.delay';

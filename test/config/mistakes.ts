@@ -48,7 +48,7 @@ export const MISTAKES: readonly (readonly [title: string, source: string])[] = [
   ['a missing address of a host', withHosts(`  a: { interfaces: { <E-KEY>red: {} } }\n  ${second}`)],
   ['missing interfaces', withHosts(`  <E-KEY>a: {}\n  ${second}`)],
   ['a misspelt key is not missing, too', withHosts(`  a: { interfaces: { red: { <E-KEY>adress: 10.0.0.2/24 } } }\n  ${second}`)],
-  ['a key that is not available yet', lab({ more: '<E-KEY>capture: 15' })],
+  ['captures that are no list', lab({ more: 'capture: <E-TYPE>15' })],
   ['a name with a slash', lab({ links: 'links: { red: {}, blue: {}, <E-KEY><W-UNUSED>a/b: {} }' })],
   ['a filter', withRouter('filters: [{ name: f, in: red, match: { protocol: udp, source: 10.0.0.2, destination-port: 9, size-over: 1400B }, probability: 0.3, action: reject }]')],
   ['a filter without an action', withRouter('filters: [<E-KEY>{ name: f }]')],

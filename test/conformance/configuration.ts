@@ -33,6 +33,7 @@ export const configurationOf = (setup: Setup = {}): Configuration => ({
   log: { level: 'silent', format: 'json' },
   control: { socket: undefined, mode: 0o600, group: undefined, readOnlySocket: undefined },
   http: undefined,
+  capture: [],
   schedule: [],
 });
 

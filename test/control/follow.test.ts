@@ -75,9 +75,10 @@ const follow = async (params: Parameters<typeof followInstance>[1]) => {
 
 describe('following a lab', () => {
   it('brings the events that were asked for, and no others', async () => {
-    const { heard, end, ended } = await follow({ types: ['igmp'], match: 'group=239.0.0.0/8' });
+    const { heard, end, ended } = await follow({ types: ['igmp'], match: 'interface=r1.red' });
     expect(events.wants('drop')).toBe(false);
-    events.notify(joined(0xe8010101));
+    const elsewhere = joined(0xe8010101);
+    events.notify({ ...elsewhere, interface: 'r1.blue' } as typeof elsewhere);
     events.notify(joined(0xef010101));
     await expect.poll(() => heard).toHaveLength(1);
     expect(heard[0]).toMatchObject({ time: WHEN, type: 'igmp', group: '239.1.1.1' });
@@ -158,8 +159,8 @@ describe('following a lab', () => {
   it.each([
     [{ types: ['weather'] }, /weather/],
     [{ match: 'size' }, /KEY=VALUE/],
-    [{ match: 'router=r9' }, /no router is called 'r9'/],
-    [{ match: 'message=tll-exceeded' }, /no message is called 'tll-exceeded'/],
+    [{ match: 'interface=r9.red' }, /no interface is called 'r9.red'/],
+    [{ match: 'reason=tll-expired' }, /no reason is called 'tll-expired'/],
   ])('refuses %j', async (params, message) => {
     const call = follow(params as Parameters<typeof followInstance>[1]);
     await expect(call).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });

@@ -40,6 +40,7 @@ const methods = (changed: Partial<ControlMethods> = {}): ControlMethods => ({
   routeLines: ({ lines }) => ({ routes: lines.length }),
   trace: () => ({ name: 'lab' }),
   traffic: () => Promise.reject(new Error('no lab')),
+  capture: () => ({ name: 'capture-1', lab: 'lab' }),
   hostPlan: () => [],
   reload: () => Promise.reject(new Failure(7, 'nothing to read')),
   ...changed,

@@ -118,6 +118,7 @@ export const lab = (options: LabOptions = {}): Configuration => ({
   log: { level: 'info', format: 'auto' },
   control: { socket: undefined, mode: 0o660, group: undefined, readOnlySocket: undefined },
   http: undefined,
+  capture: [],
   schedule: [],
 });
 

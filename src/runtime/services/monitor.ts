@@ -10,9 +10,9 @@ import type { Event, EventType, Observer } from '../../event.js';
 import type { LabLoop } from '../../lab/loop.js';
 import { matchableOf, recordOf } from '../../observe/event-record.js';
 import type { EventStream } from '../../observe/event-stream.js';
-import { type KnownWords, type Match, parseMatch } from '../../observe/match.js';
 import type { WallClock } from '../../observe/show.js';
 import { TimeBudget } from '../../observe/time-budget.js';
+import { type KnownWords, type Match, parseMatch } from '../../text/match.js';
 import { wordsOf } from './match-words.js';
 
 /** How long everybody pauses when events have taken more than their share of the time, in milliseconds. */
@@ -153,7 +153,7 @@ export const monitorsOf = (loop: LabLoop, events: EventStream): Monitors => {
     (at) => loop.wallClock(at),
     () => wordsOf(loop.lab),
     (isTold) => {
-      loop.lab.tellsForwarded = isTold;
+      loop.lab.book.tellsForwarded = isTold;
     },
   );
   events.add(monitors);

@@ -1,6 +1,7 @@
 import { describeConfiguration } from '../../config/describe.js';
 import { type Answer, Rows } from '../../control/rows.js';
 import type { LabLoop } from '../../lab/loop.js';
+import type { Captures } from '../../observe/capture/captures.js';
 import * as show from '../../observe/show.js';
 import { showDevices } from '../../observe/show-devices.js';
 import { filterRows } from '../../observe/show-filters.js';
@@ -18,6 +19,7 @@ export interface ShowEnvironment {
   /** The path of the configuration; undefined if there is no file. */
   readonly configFile: string | undefined;
   readonly loop: LabLoop;
+  readonly captures: Captures;
   /** The host changes made so far; the list may grow. */
   readonly changes: readonly string[];
   readonly warnings: readonly string[];
@@ -34,7 +36,7 @@ export interface Shower {
 }
 
 export const showerOf = (environment: ShowEnvironment): Shower => {
-  const { loop, changes } = environment;
+  const { loop, changes, captures } = environment;
   const { lab } = loop;
   const subjects: { readonly [What in ShowWhat]: (prefix?: string) => Answer<Shown[What]> } = {
     status: () => showStatus(environment),
@@ -49,6 +51,7 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
     mroutes: () => new Rows(() => mrouteRows(lab)),
     filters: () => new Rows(() => filterRows(lab, loop.readClock())),
     drops: () => show.showDrops(lab, (at) => loop.wallClock(at)),
+    captures: () => captures.rows,
     schedule: () => showSchedule(loop.schedule, loop.readClock()),
     topology: () => showTopology(lab),
     changes: () => changes,

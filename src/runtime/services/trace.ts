@@ -6,9 +6,9 @@ import { explained } from '../../lab/explain/explain.js';
 import { type Origin, originAt } from '../../lab/explain/places.js';
 import type { LabLoop } from '../../lab/loop.js';
 import { datagramFields } from '../../observe/datagram-fields.js';
-import { type Match, parseMatch } from '../../observe/match.js';
 import { TimeBudget } from '../../observe/time-budget.js';
 import type { Parcel } from '../../parcel.js';
+import { type Match, parseMatch } from '../../text/match.js';
 import type { Instant } from '../../time.js';
 import { wordsOf } from './match-words.js';
 
@@ -53,10 +53,10 @@ export class Traces implements Tap {
       missed: 0,
     };
     this.#followers.add(follower);
-    lab.tap = this;
+    lab.book.tap = this;
     caller.onEnd(() => {
       this.#followers.delete(follower);
-      if (this.#followers.size === 0) lab.tap = undefined;
+      if (this.#followers.size === 0) lab.book.tap = undefined;
     });
     return { name };
   }
@@ -80,12 +80,8 @@ export class Traces implements Tap {
   #tell(concerned: readonly Follower[], origin: Origin, { id, octets }: Parcel, now: Instant): void {
     const { steps, ...end } = explained(this.#loop.lab, origin, octets, now).explanation;
     const { reason } = end;
-    const { ttl } = datagramFields(octets);
     const places = [...new Set(steps.map(({ at }) => at))].map((at) => ({
       interface: at,
-      link: at,
-      router: at.split('.')[0]!,
-      ...(ttl === undefined ? {} : { ttl }),
       ...(reason === undefined ? {} : { reason }),
     }));
     const json = JSON.stringify({ time: this.#loop.wallClock(now), id, ...end, steps });

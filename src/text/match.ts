@@ -1,75 +1,50 @@
 import { contains, type Prefix } from '../address.js';
 import { dropReasons } from '../drop-reason.js';
-import type { Event } from '../event.js';
 import { Failure } from '../failure.js';
-import { parseAddress, parsePrefix } from '../text/addresses.js';
-import { accepted } from '../text/fault.js';
-import { nearest } from '../text/nearest.js';
-import { PROTOCOLS } from '../text/protocols.js';
-import type { Matchable } from './event-record.js';
+import { parseAddress, parsePrefix } from './addresses.js';
+import { accepted } from './fault.js';
+import { nearest } from './nearest.js';
+import { PROTOCOLS } from './protocols.js';
+
+/** What `--match` looks at; whatever is matched has some of these fields. Addresses are numbers. */
+export interface Matchable {
+  readonly source?: number | null;
+  readonly destination?: number | null;
+  readonly protocol?: number | null;
+  /** In octets. */
+  readonly length?: number;
+  readonly sourcePort?: number;
+  readonly destinationPort?: number;
+  readonly interface?: string | null;
+  readonly reason?: string;
+}
 
 /** Whether all conditions hold; a condition on a missing field never does. */
 export type Match = (fields: Matchable) => boolean;
 
 interface Key {
   readonly field: keyof Matchable;
-  readonly kind: 'text' | 'number' | 'prefix' | 'protocol';
+  readonly kind: 'text' | 'number' | 'length' | 'prefix' | 'protocol';
   readonly means: string;
 }
 
 /** Every key of `--match`. */
 export const MATCH_KEYS = {
-  router: { field: 'router', kind: 'text', means: 'r1' },
-  interface: { field: 'interface', kind: 'text', means: 'r1.red' },
-  link: { field: 'link', kind: 'text', means: 'red' },
-  reason: { field: 'reason', kind: 'text', means: 'a drop reason, for example no-route' },
-  event: { field: 'event', kind: 'text', means: 'join, leave, withdrawn, down …' },
-  why: {
-    field: 'why',
-    kind: 'text',
-    means: 'why nothing was sent, or the cause of a warning: rate-limit, group-limit',
-  },
-  message: { field: 'message', kind: 'text', means: 'an ICMP message, for example ttl-exceeded' },
+  protocol: { field: 'protocol', kind: 'protocol', means: 'icmp, igmp, tcp, udp or a number' },
   source: { field: 'source', kind: 'prefix', means: 'an address or a prefix' },
   destination: { field: 'destination', kind: 'prefix', means: 'an address or a prefix' },
-  group: { field: 'group', kind: 'prefix', means: 'a group or a prefix of groups' },
-  reporter: { field: 'reporter', kind: 'prefix', means: 'the host that reported a group' },
-  protocol: { field: 'protocol', kind: 'protocol', means: 'icmp, igmp, tcp, udp or a number' },
   'source-port': { field: 'sourcePort', kind: 'number', means: 'of UDP or TCP' },
   'destination-port': { field: 'destinationPort', kind: 'number', means: 'of UDP or TCP' },
-  size: { field: 'length', kind: 'number', means: 'total length in octets' },
-  ttl: { field: 'ttl', kind: 'number', means: '0 to 255' },
+  size: { field: 'length', kind: 'length', means: 'total length in octets; also size<N and size>N' },
+  interface: { field: 'interface', kind: 'text', means: 'r1.red' },
+  reason: { field: 'reason', kind: 'text', means: 'a drop reason, for example no-route' },
 } as const satisfies Readonly<Record<string, Key>>;
 
 /** The words that a key can have, where that is a closed list. */
 export type KnownWords = Readonly<Partial<Record<keyof typeof MATCH_KEYS, readonly string[]>>>;
 
-const EVENTS: Readonly<Record<Extract<Event, { readonly event: string }>['event'], true>> = {
-  join: true,
-  leave: true,
-  expire: true,
-  'querier-elected': true,
-  'query-sent': true,
-  warning: true,
-  withdrawn: true,
-  restored: true,
-  add: true,
-  del: true,
-  replace: true,
-  up: true,
-  down: true,
-  gone: true,
-  changed: true,
-  mtu: true,
-  'neighbor-learned': true,
-  'neighbor-moved': true,
-  'neighbor-lost': true,
-  applied: true,
-  refused: true,
-};
-
 /** Those that are the same in every lab. */
-const WORDS: KnownWords = { reason: dropReasons(), event: Object.keys(EVENTS) };
+const WORDS: KnownWords = { reason: dropReasons() };
 
 const checkWord = (name: string, value: string, known: readonly string[] | undefined): void => {
   if (known === undefined || known.includes(value)) return;
@@ -84,7 +59,7 @@ const checkWord = (name: string, value: string, known: readonly string[] | undef
 /**
  * Reads `protocol=udp destination=10.0.3.0/24 size>1400`: conditions separated by blanks, all of which must hold.
  *
- * Every key takes `=`, numbers also `<` and `>`. `known` lists the words of more keys than are known everywhere.
+ * Every key takes `=`, `size` also `<` and `>`. `known` lists the words of more keys than are known everywhere.
  * Throws a `Failure` (2) that says what is wrong, also about a word that nothing ever matches.
  */
 export const parseMatch = (expression: string, known: KnownWords = {}): Match => {
@@ -105,12 +80,12 @@ const parsePair = (pair: string, known: KnownWords): Match => {
     throw new Failure(
       2,
       `unknown key '${name}'`,
-      near === undefined ? `one of ${KEY_LIST}` : `did you mean ${near}?`,
+      `${near === undefined ? '' : `did you mean ${near}? `}one of ${KEY_LIST}`,
     );
   }
   const { field, kind }: Key = MATCH_KEYS[name];
-  if (operator !== '=' && kind !== 'number')
-    throw new Failure(2, `\`${pair}\`: only numbers can be compared`, `write ${name}=${value}`);
+  if (operator !== '=' && kind !== 'length')
+    throw new Failure(2, `\`${pair}\`: only size can be compared`, `write ${name}=${value}`);
   switch (kind) {
     case 'text':
       checkWord(name, value, known[name]);

@@ -1,0 +1,67 @@
+import { write } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { CaptureStream } from '../control/capture-stream.js';
+import type { CaptureOutput } from '../observe/capture/backlog.js';
+import { countedIn, statisticsIn } from '../observe/capture/pcapng.js';
+import { WholeBlocks } from './whole-blocks.js';
+
+/** What a capture has come to. */
+export interface Counts {
+  readonly packets: number;
+  readonly octets: number;
+  readonly lostPackets: number;
+}
+
+/** Copies until the stream ends, or nobody reads what is written. */
+export const copy = async (
+  stream: CaptureStream,
+  output: CaptureOutput & { isGone?: boolean },
+): Promise<Counts> => {
+  const whole = new WholeBlocks();
+  let [packets, octets, lostPackets] = [0, 0, 0];
+  for await (const piece of stream.pieces) {
+    const blocks = whole.add(piece);
+    if (blocks.length === 0) continue;
+    const lost = await new Promise<{ frames: number; octets: number }>((resolve) =>
+      output.write(blocks, resolve),
+    );
+    if (output.isGone === true) break;
+    const all = countedIn(blocks);
+    packets += all.frames - lost.frames;
+    octets += all.octets - lost.octets;
+    lostPackets += lost.frames + statisticsIn(blocks).dropped;
+  }
+  return { packets, octets, lostPackets };
+};
+
+const writeTo = promisify(write);
+/** How soon to try again where a reader is slow and we may not wait for it, in milliseconds. */
+const RETRY = 5;
+
+/** A pipe or a file that is open, written beside the event loop, so that signals are heard while its reader is slow. */
+export class DescriptorOutput implements CaptureOutput {
+  /** Whether nobody reads it any more. */
+  isGone = false;
+  readonly #descriptor: number;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  write(blocks: Uint8Array, done: (lost: { frames: number; octets: number }) => void): void {
+    void this.#writeAll(blocks).then(() => done({ frames: 0, octets: 0 }));
+  }
+
+  async close(): Promise<void> {}
+
+  async #writeAll(blocks: Uint8Array): Promise<void> {
+    for (let at = 0; at < blocks.length && !this.isGone; )
+      try {
+        at += (await writeTo(this.#descriptor, blocks, at)).bytesWritten;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') await delay(RETRY);
+        else this.isGone = true;
+      }
+  }
+}

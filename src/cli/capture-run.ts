@@ -1,0 +1,116 @@
+import type { CaptureParams } from '../control/capture.js';
+import { type CaptureStream, captureFrom } from '../control/capture-stream.js';
+import { Failure } from '../failure.js';
+import { CaptureFile } from '../observe/capture/capture-file.js';
+import { type Counts, copy, DescriptorOutput } from './capture-copy.js';
+import type { CaptureFlags } from './capture-flags.js';
+import { instanceFor } from './instance.js';
+import { Interruption } from './interruption.js';
+import type { Terminal } from './terminal.js';
+
+/** How long a lab may take to send what it has after it was told to end, in milliseconds. */
+const FAREWELL = 2000;
+const STDOUT = 1;
+
+/** Returns 0: when it has enough, on Ctrl-C, when nobody reads any more, or when the lab stops. */
+export const runCapture = async (terminal: Terminal, flags: CaptureFlags): Promise<number> => {
+  const { write: file, duration } = flags;
+  const path = fileOf(flags);
+  const instance = await instanceFor(terminal, flags.interface);
+  const interruption = new Interruption();
+  let stream: CaptureStream | undefined;
+  let output: CaptureFile | DescriptorOutput | undefined;
+  try {
+    const prepared = await openOutput(path, terminal, flags);
+    output = prepared;
+    stream = await captureFrom(instance, paramsOf(flags, path)).catch(async (error: unknown) => {
+      if (prepared instanceof CaptureFile) await prepared.takeBack();
+      output = undefined;
+      throw error;
+    });
+    if (prepared instanceof CaptureFile) prepared.keep();
+    const { result } = stream;
+    terminal.hint(
+      `capturing ${flags.interface ?? 'all interfaces'} of ${result.lab}${file === '-' ? '' : ` to ${file}`}; Ctrl-C ends it`,
+    );
+    const ending = endWith(stream, interruption, duration);
+    const counts = await copy(stream, prepared);
+    clearTimeout(ending);
+    tell(terminal, flags, { name: result.name, ...counts });
+    return 0;
+  } finally {
+    stream?.destroy();
+    await output?.close();
+    interruption.ignore();
+  }
+};
+
+const fileOf = ({ write: file, rotate, keep }: CaptureFlags): string => {
+  if (file === undefined)
+    throw new Failure(
+      2,
+      'a capture needs somewhere to go',
+      'add `-w FILE`, or `-w - | tshark -r -` to see it as it happens',
+    );
+  if (keep !== undefined && rotate === undefined)
+    throw new Failure(2, '--keep goes with --rotate', 'add how long a file may get: --rotate 10MB');
+  if (file === '-' && rotate !== undefined)
+    throw new Failure(2, 'standard output cannot be rotated', 'name a file: -w FILE');
+  if (file === '-' && process.stdout.isTTY)
+    throw new Failure(2, 'a terminal shows no pcapng', 'tunpike capture -w - | tshark -r -');
+  return file;
+};
+
+const paramsOf = (
+  { interface: at, only, match, snaplen, count }: CaptureFlags,
+  file: string,
+): CaptureParams => ({
+  file,
+  ...(at === undefined ? {} : { interface: at }),
+  ...(only === undefined ? {} : { only }),
+  ...(match === undefined ? {} : { match: match.join(' ') }),
+  ...(snaplen === undefined ? {} : { snaplen }),
+  ...(count === undefined ? {} : { count }),
+});
+
+const openOutput = async (
+  file: string,
+  terminal: Terminal,
+  { rotate, keep }: CaptureFlags,
+): Promise<CaptureFile | DescriptorOutput> => {
+  if (file === '-') return new DescriptorOutput(STDOUT);
+  const opened = CaptureFile.prepare({
+    path: file,
+    rotate,
+    keep,
+    onFailure: (reason) => terminal.hint(`datagrams are lost: ${file} cannot be written: ${reason}`),
+  });
+  try {
+    opened.publish();
+  } catch (error) {
+    await opened.takeBack();
+    throw error;
+  }
+  return opened;
+};
+
+/** Has the lab end the capture in time, or on Ctrl-C; one that does not is left. */
+const endWith = (
+  stream: CaptureStream,
+  interruption: Interruption,
+  duration: number | undefined,
+): NodeJS.Timeout | undefined => {
+  const end = (): void => {
+    stream.end();
+    setTimeout(() => stream.destroy(), FAREWELL).unref();
+  };
+  interruption.signal.addEventListener('abort', end);
+  return duration === undefined ? undefined : setTimeout(end, duration);
+};
+
+const tell = (terminal: Terminal, { write: file }: CaptureFlags, counts: Counts & { name: string }): void => {
+  const { packets, lostPackets } = counts;
+  if (terminal.isJson && file !== '-') return terminal.printJson({ file, ...counts });
+  const lost = lostPackets === 0 ? '' : `, ${lostPackets} lost: the reader or the disk was too slow`;
+  terminal.hint(`${packets} ${packets === 1 ? 'frame' : 'frames'} captured${lost}`);
+};

@@ -1,0 +1,64 @@
+import type { Socket } from 'node:net';
+import { Failure } from '../failure.js';
+import type { CaptureParams, CaptureResult } from './capture.js';
+import { answerIn, cleanUp, type Instance, reach, request } from './connection.js';
+
+const NEWLINE = 0x0a;
+
+/** A capture of a running lab, as it comes. */
+export interface CaptureStream {
+  readonly result: CaptureResult;
+  /** The octets of a pcapng file, in pieces of any length, until the capture has ended. */
+  readonly pieces: AsyncIterable<Uint8Array>;
+  /** Has the lab end it: what it has still comes. */
+  end(): void;
+  /** Ends it at once. */
+  destroy(): void;
+}
+
+/** Begins a capture. A `Failure` of the lab arrives as the same `Failure`; throws a `Failure` (5) if nobody is there. */
+export const captureFrom = async (instance: Instance, params: CaptureParams): Promise<CaptureStream> => {
+  const socket = await reach(instance);
+  request(socket, 'capture', params);
+  const chunks = socket[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array>;
+  const held: Uint8Array[] = [];
+  try {
+    for (;;) {
+      const next = await chunks.next();
+      if (next.done === true) break;
+      const end = next.value.indexOf(NEWLINE);
+      held.push(end === -1 ? next.value : next.value.subarray(0, end));
+      if (end === -1) continue;
+      const { result } = answerIn(Buffer.concat(held).toString('utf8'), instance);
+      return {
+        result: result as CaptureResult,
+        pieces: piecesOf(next.value.subarray(end + 1), chunks),
+        end: () => void socket.end(),
+        destroy: () => void socket.destroy(),
+      };
+    }
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  throw goneAway(socket, instance);
+};
+
+const goneAway = (socket: Socket, { name }: Instance): Failure => {
+  socket.destroy();
+  return new Failure(5, `${name} went away before it answered`, cleanUp(name));
+};
+
+/** A lab that is killed ends its stream, too. */
+async function* piecesOf(
+  first: Uint8Array,
+  rest: AsyncIterableIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  if (first.length > 0) yield first;
+  try {
+    yield* rest;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ECONNRESET' && code !== 'EPIPE' && code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
+}

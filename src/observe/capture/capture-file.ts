@@ -1,0 +1,178 @@
+import { close, ftruncate, renameSync, unlinkSync, write } from 'node:fs';
+import { promisify } from 'node:util';
+import { type FileIdentity, identityAt, removeOwn } from '../../owned-file.js';
+import type { CaptureOutput } from './backlog.js';
+import { giveName, openBeside, publishAs, type Replaced, refuseTaken, type Unnamed } from './capture-name.js';
+import { blocksIn, type Counted, countedIn, INTERFACE_DESCRIPTION, SECTION_HEADER } from './pcapng.js';
+
+/** After a failure nothing is tried for so long, in milliseconds. */
+const REST = 500;
+
+export interface CaptureFileWanted {
+  readonly path: string;
+  /** No file gets longer, in octets, but for a single frame; undefined: it grows. */
+  readonly rotate?: number | undefined;
+  /** How many files there are at most, the newest among them: `F`, `F.1` (older) … */
+  readonly keep?: number | undefined;
+  /** Told once of each time that nothing can be written, and why. */
+  readonly onFailure?: (reason: string) => void;
+}
+
+const [writeTo, truncate, closing] = [promisify(write), promisify(ftruncate), promisify(close)];
+
+/**
+ * A file of blocks on a disk, written without anybody waiting for it.
+ *
+ * It is made beside its name, with mode 0600, and gets the name when it is published; links are not followed, and
+ * nothing but an empty file or another capture is replaced. What a full disk does not take is lost; the file always
+ * ends with a whole block, and goes on when there is room again.
+ */
+export class CaptureFile implements CaptureOutput {
+  readonly #wanted: CaptureFileWanted;
+  #file: Unnamed;
+  #replaced: Replaced | undefined;
+  #length = 0;
+  /** The blocks that every file begins with, as far as they came, and how many of them this one has. */
+  readonly #header: Uint8Array[] = [];
+  #headersWritten = 0;
+  #failedAt = Number.NEGATIVE_INFINITY;
+  #isFailing = false;
+  /** How many octets of a part that failed are in the file, whole blocks only. */
+  #partly = 0;
+
+  private constructor(wanted: CaptureFileWanted) {
+    this.#wanted = wanted;
+    this.#file = openBeside(wanted.path);
+  }
+
+  /** Throws a `Failure`: 6 where something else has the name, or an older one; 4 where it cannot be written. */
+  static prepare(wanted: CaptureFileWanted): CaptureFile {
+    for (const path of [wanted.path, ...olderOf(wanted)]) refuseTaken(path);
+    return new CaptureFile(wanted);
+  }
+
+  /** Gives it its name; throws as `prepare`. Then either `takeBack` or `keep` must follow. */
+  publish(): void {
+    this.#replaced = publishAs(this.#file, this.#wanted.path);
+  }
+
+  /** Removes it, published or not, and leaves what was there before; nothing can be written any more. */
+  async takeBack(): Promise<void> {
+    this.#replaced?.takeBack();
+    removeOwn(this.#file.temporary, this.#file.identity);
+    await closing(this.#file.fd);
+  }
+
+  /** It stays; what it has replaced goes. */
+  keep(): void {
+    this.#replaced?.forget();
+    this.#replaced = undefined;
+  }
+
+  write(blocks: Uint8Array, done: (lost: Counted) => void): void {
+    void this.#writeAll(blocks).then(done, () => done(countedIn(blocks)));
+  }
+
+  async close(): Promise<void> {
+    await closing(this.#file.fd);
+  }
+
+  /** Writes what fits, and says what is lost. */
+  async #writeAll(blocks: Uint8Array): Promise<Counted> {
+    const { rotate = Number.POSITIVE_INFINITY } = this.#wanted;
+    const missing = this.#header.slice(this.#headersWritten);
+    let from = 0;
+    let length = this.#length + lengthOf(missing);
+    let before = missing;
+    for (const { type, from: at, to } of blocksIn(blocks)) {
+      if (type === SECTION_HEADER || type === INTERFACE_DESCRIPTION) this.#header.push(blocks.slice(at, to));
+      else if (length + to - at > rotate && length > lengthOf(this.#header)) {
+        const isWritten = await this.#writePart([...before, blocks.subarray(from, at)]);
+        if (!isWritten) return countedIn(blocks, from);
+        this.#rotate();
+        [from, before, length] = [at, [...this.#header], lengthOf(this.#header)];
+      }
+      length += to - at;
+    }
+    const isWritten = await this.#writePart([...before, blocks.subarray(from)]);
+    return isWritten ? NONE : this.#lostOf(blocks.subarray(from), before);
+  }
+
+  #lostOf(blocks: Uint8Array, before: readonly Uint8Array[]): Counted {
+    return countedIn(blocks, Math.max(0, this.#partly - lengthOf(before)));
+  }
+
+  /** Says whether all of it is in the file; otherwise as many whole blocks as there was room for. */
+  async #writePart(pieces: readonly Uint8Array[]): Promise<boolean> {
+    const part = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+    this.#partly = 0;
+    if (performance.now() - this.#failedAt < REST) return false;
+    const begun = this.#length;
+    try {
+      for (let at = 0; at < part.length; ) {
+        const { bytesWritten } = await writeTo(this.#file.fd, part, at, part.length - at, begun + at);
+        at += bytesWritten;
+        this.#length = begun + at;
+      }
+      this.#headersWritten = this.#header.length;
+      this.#isFailing = false;
+      return true;
+    } catch (error) {
+      await this.#cutAfterWhole(part, begun, error);
+      return false;
+    }
+  }
+
+  async #cutAfterWhole(part: Uint8Array, begun: number, error: unknown): Promise<void> {
+    this.#failedAt = performance.now();
+    for (const { type, to } of blocksIn(part.subarray(0, this.#length - begun))) {
+      this.#partly = to;
+      if (type === SECTION_HEADER || type === INTERFACE_DESCRIPTION) this.#headersWritten += 1;
+    }
+    this.#length = begun + this.#partly;
+    if (!this.#isFailing) this.#wanted.onFailure?.(error instanceof Error ? error.message : String(error));
+    this.#isFailing = true;
+    await truncate(this.#file.fd, this.#length).catch(() => {});
+  }
+
+  /** Begins a new file; where that cannot be, this one goes on. */
+  #rotate(): void {
+    const { path } = this.#wanted;
+    let next: Unnamed | undefined;
+    try {
+      next = openBeside(path);
+      this.#shift(path, this.#file.identity);
+      giveName(next, path);
+    } catch (error) {
+      if (next !== undefined) removeOwn(next.temporary, next.identity);
+      this.#wanted.onFailure?.(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    close(this.#file.fd, () => {});
+    this.#file = next;
+    this.#length = 0;
+    this.#headersWritten = 0;
+  }
+
+  /** Each file gets the name of the next older one, and the oldest goes. */
+  #shift(path: string, own: FileIdentity): void {
+    const found = identityAt(path);
+    // Somebody has moved it away, or put something else there.
+    if (found?.device !== own.device || found.inode !== own.inode) return;
+    const names = [path, ...olderOf(this.#wanted)];
+    if (names.length === 1) return unlinkSync(path);
+    for (let at = names.length - 1; at > 0; at -= 1)
+      if (identityAt(names[at - 1]!) !== undefined) renameSync(names[at - 1]!, names[at]!);
+  }
+}
+
+/** The names of older files, the newest of them first. */
+const olderOf = ({ path, rotate, keep = DEFAULT_KEEP }: CaptureFileWanted): readonly string[] =>
+  rotate === undefined ? [] : Array.from({ length: keep - 1 }, (_, at) => `${path}.${at + 1}`);
+
+/** How many files a rotation keeps unless told. */
+export const DEFAULT_KEEP = 5;
+
+const lengthOf = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((sum, each) => sum + each.length, 0);
+const NONE: Counted = { frames: 0, octets: 0 };

@@ -1,0 +1,94 @@
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CaptureFile } from '../../../src/observe/capture/capture-file.js';
+import {
+  blocksIn,
+  interfaceDescription,
+  SECTION_HEADER,
+  sectionHeader,
+} from '../../../src/observe/capture/pcapng.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tpcapture-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const written = (file: CaptureFile, blocks: Uint8Array) =>
+  new Promise((resolve) => file.write(blocks, resolve));
+const HEADER = Buffer.concat([
+  sectionHeader('tunpike test'),
+  interfaceDescription('r1.red', 'router r1', 96),
+]);
+
+describe('the file of a capture', () => {
+  it('is for its owner alone, and another capture takes its place', async () => {
+    const path = join(folder, 'a.pcapng');
+    for (let turn = 0; turn < 2; turn += 1) {
+      const file = CaptureFile.prepare({ path });
+      file.publish();
+      file.keep();
+      await written(file, HEADER);
+      await file.close();
+    }
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path)).toEqual(HEADER);
+    expect(readdirSync(folder)).toEqual(['a.pcapng']);
+  });
+
+  it('gives back what had its name', async () => {
+    const path = join(folder, 'a.pcapng');
+    writeFileSync(path, HEADER);
+    const file = CaptureFile.prepare({ path });
+    file.publish();
+    expect(statSync(path).size).toBe(0);
+    await file.takeBack();
+    expect(readFileSync(path)).toEqual(HEADER);
+    expect(readdirSync(folder)).toEqual(['a.pcapng']);
+  });
+
+  it('leaves alone what is no capture: links, devices, folders, other files', () => {
+    const [text, link] = [join(folder, 'text'), join(folder, 'link')];
+    writeFileSync(text, 'precious');
+    symlinkSync(text, link);
+    for (const path of [text, link, folder, '/dev/full'])
+      expect(() => CaptureFile.prepare({ path })).toThrow(expect.objectContaining({ exitCode: 6 }));
+    expect(() => CaptureFile.prepare({ path: join(folder, 'none', 'a') })).toThrow(
+      expect.objectContaining({ exitCode: 4 }),
+    );
+    expect(readFileSync(text, 'utf8')).toBe('precious');
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
+  it('begins anew when it gets too long, each file with the header, and keeps so many', async () => {
+    const path = join(folder, 'a.pcapng');
+    const file = CaptureFile.prepare({ path, rotate: 400, keep: 3 });
+    file.publish();
+    file.keep();
+    await written(file, HEADER);
+    const frame = new Uint8Array(Uint32Array.of(6, 64, 0, 0, 0, 20, 20, 0, 0, 0, 0, 0, 0, 0, 0, 64).buffer);
+    for (let turn = 0; turn < 10; turn += 1) await written(file, Buffer.concat([frame, frame, frame]));
+    await file.close();
+    expect(readdirSync(folder).sort()).toEqual(['a.pcapng', 'a.pcapng.1', 'a.pcapng.2']);
+    for (const name of readdirSync(folder)) {
+      const octets = readFileSync(join(folder, name));
+      expect(octets.length).toBeLessThanOrEqual(400);
+      const blocks = [...blocksIn(octets)];
+      expect(blocks[0]!.type).toBe(SECTION_HEADER);
+      expect(blocks.filter(({ type }) => type === SECTION_HEADER)).toHaveLength(1);
+      expect(blocks.at(-1)!.to).toBe(octets.length);
+    }
+  });
+});
