@@ -33,6 +33,7 @@ const PACKAGES = {
   fish: 'fish',
   zebra: 'frr',
   vtysh: 'frr',
+  chromium: 'chromium',
 };
 
 /** FRR's daemons are on nobody's path. */

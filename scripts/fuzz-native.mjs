@@ -125,6 +125,7 @@ const LIKELY = {
     ...[() => pick(handles), () => view(Uint8Array), () => view(Uint32Array), () => view(Uint32Array)],
     ...[() => pick([below(8), below(600), number()]), () => view(Int32Array)],
   ],
+  hasRing: [],
   isWritable: [() => pick(handles)],
   setReferenced: [() => pick(handles), () => chance() < 0.5],
   close: [() => pick(handles)],

@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dirname, '..');
 const SOURCE = join(ROOT, 'src');
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
   .sort();
 const nativeFiles = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.[ch]$/.test(file))
@@ -44,6 +44,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   observe: ['config', 'igmp', 'ip', 'lab', 'link', 'owned-file.ts', 'router', 'text'],
   control: ['config', 'observe', 'owned-file.ts', 'text'],
   http: ['control', 'igmp', 'lab', 'observe', 'router'],
+  // In a browser: types, and what DOM-less words the server hands out as they are.
+  dashboard: ['http', 'observe'],
   runtime: [
     'change',
     'config',
@@ -132,6 +134,14 @@ describe('the architecture', () => {
   it('no file is named after nothing in particular', () => {
     for (const file of files)
       expect(file).not.toMatch(/(^|\/)(utils?|helpers?|common|managers?|types|misc)(\.ts|\/)/);
+  });
+
+  it('what runs in a browser takes from elsewhere only types, and the reasons of drops', () => {
+    for (const file of files.filter((each) => each.startsWith('dashboard/')))
+      for (const [, kind, from] of withoutComments(textOf(file)).matchAll(
+        /^(import|export)(?! type\b)[^;]*?\bfrom '(\.\.\/[^']+)'/gm,
+      ))
+        expect(from, `${file}: ${kind} from ${from}`).toBe('../drop-reason.js');
   });
 
   it('imports run in no circle', () => {

@@ -51,12 +51,12 @@ export const addDown: AddCommand = (program, invoke) => {
           const log = (line: string): void => {
             if (terminal.flags.verbose !== undefined) terminal.hint(line);
           };
-          const [{ removeDeadSocket }, { removeLog }, { logPath }] = await Promise.all([
+          const [{ removeSocketsOf }, { removeLog }, { logPath }] = await Promise.all([
             import('../control/dead-socket.js'),
             import('../observe/log-file.js'),
             import('./log-path.js'),
           ]);
-          await removeDeadSocket(state.socket);
+          await removeSocketsOf(state.pid, [state.socket, state.readOnlySocket ?? state.socket]);
           removeLog(logPath(name));
           Object.assign(outcome, await forceDown(name, { purge: options.purge === true, log }));
         } else if (left?.stopped === false) {

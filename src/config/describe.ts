@@ -17,21 +17,39 @@ import { WHOLE_LINK_KEYS } from './keys/link.js';
 import { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS, SCOPE_PREFIX } from './keys/router.js';
 import { SCHEDULE_KEYS } from './keys/schedule.js';
 
-/** The configuration as a file with every default written out: what `show config` prints. */
-export const describeConfiguration = (configuration: Configuration): object => {
+/** What stands in a description for something: a list of it, or a mark in its place. */
+export interface Marks {
+  routesOf(router: RouterConfiguration): unknown;
+  scheduleOf(schedule: Configuration['schedule']): unknown;
+}
+
+/** The schedule as a file would say it. */
+export const describeSchedule = (schedule: Configuration['schedule']): readonly object[] =>
+  schedule.map((each) => describeSection(SCHEDULE_KEYS, each));
+
+const NO_MARKS: Marks = {
+  routesOf: ({ routes, tables }) => [
+    ...routes.map(describeRoute),
+    ...tables.map(({ table }) => ({ file: table.file })),
+  ],
+  scheduleOf: describeSchedule,
+};
+
+/** The configuration as a file with every default written out; `marks` may stand for parts of it. */
+export const describeConfiguration = (configuration: Configuration, marks = NO_MARKS): object => {
   const { name, links, hosts, routers, log, control, http, capture, schedule } = configuration;
   return {
     version: 1,
     name,
     links: described(links, (link) => describeSection(WHOLE_LINK_KEYS, link)),
     hosts: described(hosts, describeHost),
-    routers: described(routers, describeRouter),
+    routers: described(routers, (router) => describeRouter(router, marks)),
     log: describeSection(LOG_KEYS, log),
     control: describeSection(CONTROL_KEYS, control),
     // Everybody who may ask can see this, so the token is left out.
     ...(http === undefined ? {} : { http: describeSection(HTTP_KEYS, { ...http, token: undefined }) }),
     capture: capture.map((each) => describeSection(CAPTURE_KEYS, each)),
-    schedule: schedule.map((each) => describeSection(SCHEDULE_KEYS, each)),
+    schedule: marks.scheduleOf(schedule),
   };
 };
 
@@ -48,21 +66,17 @@ const describeHost = ({ namespace, interfaces }: HostConfiguration): object => (
   ),
 });
 
-const describeRouter = ({
-  interfaces,
-  routes,
-  tables,
-  settings,
-  multicast,
-  filters,
-}: RouterConfiguration): object => ({
-  interfaces: Object.fromEntries(interfaces.map((each) => [each.link, describeInterface(each)])),
-  routes: [...routes.map(describeRoute), ...tables.map(({ table }) => ({ file: table.file }))],
-  icmp: describeSection(ICMP_KEYS, settings.icmp),
-  ip: describeSection(IP_KEYS, settings.ip),
-  multicast: describeSection(MULTICAST_KEYS, multicast),
-  filters: filters.map((each) => describeSection(FILTER_KEYS, each)),
-});
+const describeRouter = (router: RouterConfiguration, { routesOf }: Marks): object => {
+  const { interfaces, settings, multicast, filters } = router;
+  return {
+    interfaces: Object.fromEntries(interfaces.map((each) => [each.link, describeInterface(each)])),
+    routes: routesOf(router),
+    icmp: describeSection(ICMP_KEYS, settings.icmp),
+    ip: describeSection(IP_KEYS, settings.ip),
+    multicast: describeSection(MULTICAST_KEYS, multicast),
+    filters: filters.map((each) => describeSection(FILTER_KEYS, each)),
+  };
+};
 
 const describeInterface = (each: RouterInterfaceConfiguration): object => ({
   ...describeSection(INTERFACE_KEYS, { ...each, address: each.addresses }),
@@ -71,7 +85,7 @@ const describeInterface = (each: RouterInterfaceConfiguration): object => ({
 });
 
 /** A single next hop of default weight becomes `via`; `type` is omitted where it is the default. */
-const describeRoute = (route: RouteConfiguration): object => {
+export const describeRoute = (route: RouteConfiguration): object => {
   const hops = route.type === 'unicast' ? route.nexthops : [];
   const [first] = hops;
   const isAlone = hops.length === 1 && first?.weight === NEXT_HOP_KEYS.weight.default;

@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
 import { identityAt, removeOwn } from '../owned-file.js';
 
 /** What is where a control socket is to be. */
@@ -24,6 +25,20 @@ export const removeDeadSocket = async (path: string): Promise<Found> => {
   const found = await findSocket(path);
   if (found === 'dead' && before !== undefined) removeOwn(path, before);
   return found;
+};
+
+/**
+ * The name under which a process makes a socket, beside its own and no longer: libuv removes what has it at the end.
+ */
+export const birthplaceOf = (path: string, pid: number): string =>
+  join(dirname(path), `.${pid.toString(36)}`);
+
+/** Removes the sockets that a process of ours left when it was killed, also while it made them. */
+export const removeSocketsOf = async (pid: number, paths: readonly string[]): Promise<void> => {
+  for (const path of paths) {
+    await removeDeadSocket(path);
+    await removeDeadSocket(birthplaceOf(path, pid));
+  }
 };
 
 const isAnswered = (path: string): Promise<boolean> =>

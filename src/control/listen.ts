@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import type { Server } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Failure } from '../failure.js';
 import { type FileIdentity, identityAt, moveToFreeName } from '../owned-file.js';
-import { type Found, findSocket, removeDeadSocket } from './dead-socket.js';
+import { birthplaceOf, type Found, findSocket, removeDeadSocket } from './dead-socket.js';
 import { groupId } from './group.js';
 
 /** A Unix socket in the file system, and who may use it. */
@@ -31,7 +31,7 @@ export const listenOn = async (server: Server, file: SocketFile): Promise<FileId
   makeFolder(path);
   try {
     refuse(path, await removeDeadSocket(path));
-    await removeDeadSocket(birthplaceOf(path));
+    await removeDeadSocket(birthplaceOf(path, process.pid));
   } catch (error) {
     throw named(path, error);
   }
@@ -52,12 +52,9 @@ const refuseLongPath = (path: string): void => {
   const fix = 'set control.socket to a shorter path';
   if (Buffer.byteLength(path) > LONGEST_PATH)
     throw new Failure(3, `the control socket's path is longer than ${LONGEST_PATH} octets: ${path}`, fix);
-  if (Buffer.byteLength(birthplaceOf(path)) > LONGEST_PATH)
+  if (Buffer.byteLength(birthplaceOf(path, process.pid)) > LONGEST_PATH)
     throw new Failure(3, `the path of the control socket's folder is too long: ${path}`, fix);
 };
-
-/** The name under which a socket is made, beside its own and no longer: libuv removes what has it at the end. */
-const birthplaceOf = (path: string): string => join(dirname(path), `.${process.pid.toString(36)}`);
 
 const makeFolder = (path: string): void => {
   try {
@@ -81,7 +78,7 @@ const refuse = (path: string, found: Found): void => {
 
 const listen = (server: Server, { path, mode }: SocketFile, gid: number | undefined): Promise<FileIdentity> =>
   new Promise((resolve, reject) => {
-    const birthplace = birthplaceOf(path);
+    const birthplace = birthplaceOf(path, process.pid);
     let own: FileIdentity | undefined;
     let fault: unknown;
     server.once('error', (error) => reject(cannotListen(path, error)));

@@ -17,6 +17,7 @@ export const PARAMETERS: {
   ping: () => ({}),
   stop: () => ({}),
   hostPlan: () => ({}),
+  lastFile: () => ({}),
   traffic: () => ({}),
   reload: readReloadParams,
   echo: readEchoParams,

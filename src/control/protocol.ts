@@ -1,3 +1,4 @@
+import type { Summary } from '../config/difference.js';
 import type { Explanation } from '../explanation.js';
 import type { Shown, ShowWhat } from '../observe/shown.js';
 import type { CaptureParams, CaptureResult } from './capture.js';
@@ -38,6 +39,8 @@ export interface ControlProtocol {
   readonly reload: { readonly params: ReloadParams; readonly result: ReloadResult };
   /** The changes on this machine that the last file asked for, as the host side plans them. */
   readonly hostPlan: { readonly params: Nothing; readonly result: readonly object[] };
+  /** What the last file said beside that, for whoever compares another one with it. */
+  readonly lastFile: { readonly params: Nothing; readonly result: Summary };
   /** Answers, then stops the lab, which is gone when its process is. */
   readonly stop: { readonly params: Nothing; readonly result: Liveness };
 }
@@ -104,6 +107,7 @@ export const READING_METHODS: ReadonlySet<ControlMethod> = new Set([
   'show',
   'explain',
   'hostPlan',
+  'lastFile',
   'traffic',
   'monitor',
   'trace',

@@ -1,3 +1,9 @@
+/** Which rows are wanted. */
+export interface Selection {
+  readonly keeps: (row: unknown) => boolean;
+  readonly limit: number;
+}
+
 /** A list that may be long: it is made and sent piece by piece, and arrives as the array of its rows. */
 export class Rows<Row> implements Iterable<Row> {
   readonly #each: () => Iterable<Row | undefined>;
@@ -7,9 +13,28 @@ export class Rows<Row> implements Iterable<Row> {
     this.#each = each;
   }
 
-  /** The rows as they are made, with undefined where the next one is still to be found. */
-  get steps(): Iterator<Row | undefined> {
-    return this.#each()[Symbol.iterator]();
+  /** Its JSON in pieces, with undefined where the next one is still to be found. */
+  *text(): Generator<string | undefined, void> {
+    let before = '[';
+    for (const row of this.#each()) {
+      yield row === undefined ? undefined : `${before}${JSON.stringify(row)}`;
+      if (row !== undefined) before = ',';
+    }
+    yield before === '[' ? '[]' : ']';
+  }
+
+  /** Those that are kept, and no more than so many of them. */
+  selected({ keeps, limit }: Selection): Rows<Row> {
+    const each = this.#each;
+    return new Rows(function* () {
+      let left = limit;
+      if (left <= 0) return;
+      for (const row of each()) {
+        if (row !== undefined && !keeps(row)) continue;
+        yield row;
+        if (row !== undefined && --left === 0) return;
+      }
+    });
   }
 
   *[Symbol.iterator](): Generator<Row, void> {
@@ -17,5 +42,30 @@ export class Rows<Row> implements Iterable<Row> {
   }
 }
 
+/** An answer of any shape with long lists in it: its JSON is made and sent piece by piece. */
+export class JsonText {
+  readonly #text: () => Iterable<string | undefined>;
+
+  /** `text` makes the pieces; it gives undefined where it has looked for the next one for long enough. */
+  constructor(text: () => Iterable<string | undefined>) {
+    this.#text = text;
+  }
+
+  text(): Iterator<string | undefined> {
+    return this.#text()[Symbol.iterator]();
+  }
+
+  /** The whole of it, at once. */
+  get value(): unknown {
+    return JSON.parse([...this.#text()].join(''));
+  }
+}
+
 /** What a method may answer with, where its caller is to get `Result`. */
-export type Answer<Result> = Result | (Result extends readonly (infer Row)[] ? Rows<Row> : never);
+export type Answer<Result> =
+  | Result
+  | (Result extends readonly (infer Row)[] ? Rows<Row> : Result extends object ? JsonText : never);
+
+/** Whether an answer is made in pieces. */
+export const isInPieces = (answer: unknown): answer is Rows<unknown> | JsonText =>
+  answer instanceof Rows || answer instanceof JsonText;

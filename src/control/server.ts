@@ -22,7 +22,7 @@ import {
   LONGEST_REQUEST,
   READING_METHODS,
 } from './protocol.js';
-import { Rows } from './rows.js';
+import { isInPieces, type JsonText, type Rows } from './rows.js';
 import { Turns } from './turns.js';
 
 export interface ControlServerOptions extends SocketFile {
@@ -143,14 +143,14 @@ const answer = async (
       const { id: asked, result } = dispatch(line, service, caller);
       id = asked;
       // The answer leaves before whatever follows it: its turn is not over yet.
-      const isWhole = !(result instanceof Promise) && !(result instanceof Rows);
+      const isWhole = !(result instanceof Promise) && !isInPieces(result);
       return isWhole && id !== undefined ? responseTo(id, result) : { result };
     });
     if (typeof begun === 'string') return await send(socket, begun);
     const result = await begun.result;
     if (id === undefined) return;
     const to = id;
-    if (result instanceof Rows) await sendRows(socket, to, result, service);
+    if (isInPieces(result)) await sendPieces(socket, to, result, service);
     else await send(socket, await turns.take(() => responseTo(to, result)));
   } catch (error) {
     if (socket.destroyed || !socket.writable) throw error;
@@ -159,33 +159,30 @@ const answer = async (
   }
 };
 
-/** Writes the response of {@link responseTo} in pieces: as many rows as fit into a turn each. */
-const sendRows = async (
+/** Writes the response of {@link responseTo} in pieces: as much as fits into a turn each. */
+const sendPieces = async (
   socket: Socket,
   id: string | number | null,
-  rows: Rows<unknown>,
+  answer: Rows<unknown> | JsonText,
   { turns, log }: Service,
 ): Promise<void> => {
-  const each = rows.steps;
+  const each = answer.text();
   let isDone = false;
   const makePiece = (): string => {
     const made: string[] = [];
     do {
       const next = each.next();
       isDone = next.done === true;
-      if (next.done !== true && next.value !== undefined) made.push(JSON.stringify(next.value));
+      if (next.done !== true && next.value !== undefined) made.push(next.value);
     } while (!isDone && !turns.isOver);
-    return made.join(',');
+    return made.join('');
   };
   const first = await turns.take(makePiece);
-  let hasRows = first !== '';
-  await send(socket, `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":[${first}`);
+  await send(socket, `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${first}`);
   try {
     while (!isDone) {
       const piece = await turns.take(makePiece);
-      if (piece === '') continue;
-      await send(socket, hasRows ? `,${piece}` : piece);
-      hasRows = true;
+      if (piece !== '') await send(socket, piece);
     }
   } catch (error) {
     // Half of the answer is out: there is no other end to it.
@@ -193,7 +190,7 @@ const sendRows = async (
     socket.destroy();
     throw error;
   }
-  await send(socket, ']}\n');
+  await send(socket, '}\n');
 };
 
 const send = async (socket: Socket, text: string): Promise<void> => {

@@ -51,6 +51,12 @@ export class ObjectLedger {
     return this.#namespace(namespace)?.created === true;
   }
 
+  /** A device that was there before us; undefined where we made it, or know nothing of it. */
+  lentDevice(place: Place): DeviceObject | undefined {
+    const known = this.#device(place);
+    return known?.created === false ? known : undefined;
+  }
+
   /** What proves a namespace to be the one that was made or found; undefined for our own. */
   identityOf(namespace: NamespaceName): string | undefined {
     return namespace === undefined ? undefined : (this.#namespace(namespace)?.identity ?? undefined);

@@ -10,7 +10,13 @@ import {
 import type { MadeInterface } from './maker.js';
 import type { ObjectLedger } from './object-ledger.js';
 import { placeOf } from './place.js';
-import { formatChange, type HostChange, type NamespaceName, type RouteChange } from './plan.js';
+import {
+  type DeviceChange,
+  formatChange,
+  type HostChange,
+  type NamespaceName,
+  type RouteChange,
+} from './plan.js';
 import { formatKept, formatRemoval, type PlanDifference, planDifference } from './plan-difference.js';
 import type { RouteSurvey } from './survey.js';
 
@@ -44,7 +50,8 @@ export async function lookAround(
   const found = await surveyHost([...made, ...kept], state);
   checkOurs([...made, ...kept], found, ours);
   const gone = new Set(displaced.map(placeOf));
-  const survey = without(found, gone, routesOf(from.filter((change) => gone.has(placeOf(change)))));
+  const cleared = without(found, gone, routesOf(from.filter((change) => gone.has(placeOf(change)))));
+  const survey = withLent(cleared, found, displaced, ledger);
   const others = without(survey, new Set(attachments.map(placeOf)), routesOf(from));
   const devices = new Set(
     [...from, ...to].flatMap((change) => (change.kind === 'device' ? [change.device] : [])),
@@ -95,6 +102,26 @@ const without = (survey: HostSurvey, devices: ReadonlySet<string>, routes: Reado
       },
     ]),
   );
+
+/** Devices that are not ours make room, too, but stay: without what we put on them, and with everything to be set anew. */
+const withLent = (
+  survey: HostSurvey,
+  found: HostSurvey,
+  displaced: readonly DeviceChange[],
+  ledger: ObjectLedger,
+): HostSurvey => {
+  const result = new Map(survey);
+  for (const { namespace, device } of displaced) {
+    const lent = ledger.lentDevice({ namespace, device });
+    const there = found.get(namespace)?.devices.find(({ index }) => index === lent?.index);
+    const here = result.get(namespace);
+    if (lent === undefined || there === undefined || here === undefined) continue;
+    const addresses = there.addresses.filter((address) => !lent.addresses.includes(address));
+    const bare = { ...there, addresses, up: false, mtu: 0 };
+    result.set(namespace, { ...here, devices: [...here.devices, bare] });
+  }
+  return result;
+};
 
 const routeKeyOf = (namespace: NamespaceName, { to, via, device }: RouteSurvey): string =>
   `${namespace ?? ''} ${formatPrefix(to)} ${via ?? ''} ${device ?? ''}`;

@@ -210,6 +210,8 @@ export class Transition {
     if (attachment?.index === undefined) throw new Failure(6, `device ${change.device} has gone`);
     ledger.devicePersists(change, isPersistent, attachment.index);
     ledger.save();
+    // One that was there before us lasts, whatever the file says.
+    if (!isPersistent && ledger.lentDevice(change) !== undefined) return;
     try {
       attachment.port.setPersistent(isPersistent);
     } catch (error) {

@@ -4,9 +4,11 @@ import type { Caller } from '../control/protocol.js';
 import { SECURITY_HEADERS } from './guard.js';
 
 /** So many may follow events over HTTP: an idle stream costs memory and a descriptor. */
-const MOST_STREAMS = 64;
+export const MOST_STREAMS = 64;
 /** Proxies close what says nothing for a minute. In milliseconds. */
 const HEARTBEAT = 30_000;
+/** So much may wait for a slow reader; what comes then is missed, and counted. In octets. */
+const MOST_UNREAD = 256 * 1024;
 
 /** The streams of events that are open. Source: WHATWG HTML §9.2, server-sent events. */
 export class EventStreams {
@@ -20,15 +22,11 @@ export class EventStreams {
   begin(response: ServerResponse, follow: (caller: Caller) => void): void {
     const ends: (() => void)[] = [];
     follow({
-      follow: () => new Notifications(response, { frame: (json) => `data: ${json}\n\n` }),
+      follow: () => new Notifications(response, { limit: MOST_UNREAD, frame: (json) => `data: ${json}\n\n` }),
       onEnd: (action) => void ends.push(action),
     });
     this.#open.add(response);
-    response.writeHead(200, {
-      ...SECURITY_HEADERS,
-      'Content-Type': 'text/event-stream',
-      'Cache-Control': 'no-store',
-    });
+    response.writeHead(200, EVENT_HEADERS);
     response.write(':\n\n');
     const heartbeat = setInterval(() => {
       if (!response.writableNeedDrain) response.write(':\n\n');
@@ -45,3 +43,9 @@ export class EventStreams {
     for (const response of this.#open) response.end();
   }
 }
+
+export const EVENT_HEADERS: Readonly<Record<string, string>> = {
+  ...SECURITY_HEADERS,
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-store',
+};

@@ -1,20 +1,41 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 
-/** Who may ask. */
+/** Who may ask, and for what. */
 export interface Guard {
   /** Sent as `Authorization: Bearer …`; undefined where everybody on this machine may ask. */
   readonly token: string | undefined;
-  /** Whether only this machine can reach the server. */
-  readonly isLoopback: boolean;
+  /** The address that the server listens on. */
+  readonly address: string;
+  /** Whether a path tells nothing of the lab, and so needs no token. */
+  readonly isPublic: (path: string) => boolean;
 }
 
-/** Nothing is loaded from elsewhere, nobody else may show it in a frame. Source: W3C CSP Level 3. */
+/** A longer target is of no use here. In characters. */
+const LONGEST_TARGET = 2048;
+
+/**
+ * Nothing is loaded from elsewhere, no text becomes markup, nobody else may show it in a frame or read it.
+ *
+ * Sources: W3C CSP Level 3; W3C Trusted Types; WHATWG Fetch §3.7, Cross-Origin-Resource-Policy.
+ */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy':
-    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; '),
   'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
@@ -22,20 +43,35 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
  * Lets only those in who may ask, and only to read.
  *
  * A browser that a foreign page has led here by a name of its own (DNS rebinding) is refused: on loopback the host in
- * the request must be this machine.
+ * the request must be this machine. Elsewhere there is a token, which no browser adds by itself. Nor does a foreign
+ * page get anything by this server's own name, but a link to the dashboard may stand anywhere.
  */
 export const guarded =
-  ({ token, isLoopback }: Guard): MiddlewareHandler =>
+  ({ token, address, isPublic }: Guard): MiddlewareHandler =>
   async (context, next) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
-    const { method } = context.req;
+    const { method, path } = context.req;
     if (method !== 'GET' && method !== 'HEAD') {
       context.header('Allow', 'GET, HEAD');
+      // What else the client sends is not read.
+      context.header('Connection', 'close');
       return context.json({ error: 'nothing can be changed over HTTP' }, 405);
     }
-    if (isLoopback && !isThisMachine(context.req.header('host') ?? ''))
-      return context.json({ error: 'the host in the request is not this machine' }, 403);
-    if (token !== undefined && !isEqual(context.req.header('authorization') ?? '', `Bearer ${token}`)) {
+    if (context.req.url.length > LONGEST_TARGET)
+      return context.json({ error: `the address is longer than ${LONGEST_TARGET} characters` }, 414);
+    const header = (name: string): string | undefined => context.req.header(name);
+    if (address.startsWith('127.') && !isThisMachine(header('host') ?? ''))
+      return context.json(
+        { error: 'the host in the request is not this machine', fix: `ask for ${address} or localhost` },
+        403,
+      );
+    if (!isOfThisSite(header, path === '/'))
+      return context.json({ error: 'a page of another site asks' }, 403);
+    if (
+      token !== undefined &&
+      !isPublic(path) &&
+      !isEqual(header('authorization') ?? '', `Bearer ${token}`)
+    ) {
       context.header('WWW-Authenticate', 'Bearer');
       return context.json({ error: 'the token is missing or wrong' }, 401);
     }
@@ -43,10 +79,20 @@ export const guarded =
   };
 
 const isThisMachine = (host: string): boolean =>
-  /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
+  /^(localhost\.?|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
 
-/** In a time that says nothing about how much of it is right. */
-const isEqual = (given: string, wanted: string): boolean => {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
+/** Programs say nothing of this; browsers say it of every request. Sources: W3C Fetch Metadata; RFC 6454 §7. */
+const isOfThisSite = (header: (name: string) => string | undefined, isPage: boolean): boolean => {
+  const site = header('sec-fetch-site');
+  const isLink = isPage && header('sec-fetch-mode') === 'navigate' && header('sec-fetch-dest') === 'document';
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return isLink;
+  const origin = header('origin');
+  return (
+    origin === undefined || origin === `http://${header('host')}` || origin === `https://${header('host')}`
+  );
 };
+
+/** In a time that says nothing about how much of it is right, nor how long it is. */
+const isEqual = (given: string, wanted: string): boolean => timingSafeEqual(digest(given), digest(wanted));
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,34 +1,31 @@
 import type { ServerResponse } from 'node:http';
-import type { Rows } from '../control/rows.js';
+import type { JsonText, Rows } from '../control/rows.js';
 import type { Turns } from '../control/turns.js';
 
-/** Rows in one piece, whatever the time they take. */
+/** Pieces at once, whatever the time they take. */
 const MOST_AT_ONCE = 1000;
 
-/** Writes rows as a JSON array, piece by piece: never longer than one turn at a time, and no faster than they are read. */
-export const writeRows = async (
+/** Writes an answer piece by piece: never longer than one turn at a time, and no faster than it is read. */
+export const writePieces = async (
   response: ServerResponse,
-  rows: Rows<unknown>,
+  answer: Rows<unknown> | JsonText,
   turns: Turns,
 ): Promise<void> => {
-  const each = rows[Symbol.iterator]();
-  let before = '[';
+  const each = answer.text();
   for (let isDone = false; !isDone && !response.destroyed; ) {
     const piece = await turns.take(() => {
-      let text = '';
+      const made: string[] = [];
       for (let count = 0; count < MOST_AT_ONCE && (count === 0 || !turns.isOver); count += 1) {
         const { done, value } = each.next();
         if (done === true) {
           isDone = true;
           break;
         }
-        text += `${before}${JSON.stringify(value)}`;
-        before = ',';
+        if (value !== undefined) made.push(value);
       }
-      return text;
+      return made.join('');
     });
-    if (!response.write(isDone ? `${piece}${before === '[' ? '[' : ''}]\n` : piece) && !isDone)
-      await drained(response);
+    if (!response.write(isDone ? `${piece}\n` : piece) && !isDone) await drained(response);
   }
   response.end();
 };

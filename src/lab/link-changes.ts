@@ -3,7 +3,7 @@ import type { Observer } from '../event.js';
 import type { HostAttachment } from '../link/attachments.js';
 import type { Link } from '../link/link.js';
 import type { Instant } from '../time.js';
-import { type LinkGiven, LinkLayers } from './link-layers.js';
+import { type LinkGiven, LinkLayers, type Passing } from './link-layers.js';
 
 /** What the changes of links act on. */
 export interface LinkChangesEnvironment {
@@ -12,7 +12,7 @@ export interface LinkChangesEnvironment {
   hostsOn(link: Link): Iterable<HostAttachment>;
   /** Puts the settings of a link in force; returns those that were before. */
   inForce(link: LinkConfiguration): LinkConfiguration;
-  setMtu(link: string, mtu: number, now: Instant): void;
+  setMtu(link: string, mtu: number): void;
 }
 
 /** What a command asks for. */
@@ -50,14 +50,26 @@ export class LinkChanges {
     if (command.given?.seed !== undefined) directions.restart(command.from);
   }
 
-  /** Takes back what commands have set, of all or of one sender. */
-  reset(name: string, from: string | undefined, now: Instant): void {
-    this.#put(this.#layers.reset(name, from), 'restored', now);
+  /** Takes back what commands have set, of all or of one sender; false if there was nothing. */
+  reset(name: string, from: string | undefined, now: Instant): boolean {
+    const wanted = this.#layers.reset(name, from);
+    if (wanted !== undefined) this.#put(wanted, 'restored', now);
+    return wanted !== undefined;
   }
 
   /** Takes back what is over. */
   poll(now: Instant): void {
     for (const link of this.#layers.over(now)) this.#put(link, 'restored', now);
+  }
+
+  /** A link as it is set for good: without what ends by itself. */
+  settled(name: string): { readonly inForce: LinkConfiguration; readonly isUp: boolean } {
+    return this.#layers.settled(name);
+  }
+
+  /** What is set of a link and ends by itself, in the order in which it was set. */
+  passing(name: string, now: Instant): Iterable<Passing> {
+    return this.#layers.passing(name, now);
   }
 
   nextDeadline(): Instant {
@@ -73,7 +85,7 @@ export class LinkChanges {
     // Not compared with that of the link: a device may have been given another one, which is to stay.
     if (before.mtu !== mtu) {
       for (const { end } of this.#environment.hostsOn(link)) end?.setMtu?.(mtu);
-      setMtu(name, mtu, now);
+      setMtu(name, mtu);
     }
     const isUp = this.#layers.isUp(name);
     if (link.isUp === isUp) return told === undefined ? undefined : this.#tell(name, told, now);

@@ -1,10 +1,18 @@
 import type { LinkConfiguration } from '../config/configuration.js';
 import { type ImpairmentSettings, overridden, UNIMPAIRED } from '../impairments.js';
-import type { Instant } from '../time.js';
+import { type Duration, type Instant, since } from '../time.js';
 import { Timers } from '../timers.js';
 
 /** What a command sets of a link; a key that it does not name is not there. */
 export type LinkGiven = Partial<ImpairmentSettings> & { readonly mtu?: number };
+
+/** What a command has set of a link, for as long as it lasts. */
+export interface Passing {
+  readonly from: string | undefined;
+  readonly given: LinkGiven;
+  readonly isUp: boolean | undefined;
+  readonly left: Duration;
+}
 
 /** What one command asks for, until it is taken back. */
 interface Layer {
@@ -81,15 +89,45 @@ export class LinkLayers {
     return this.#inForce(of);
   }
 
-  /** Takes out what commands have set, of all or of one sender; whether the link is up stays as it is. */
-  reset(link: string, from: string | undefined): LinkConfiguration {
+  /**
+   * Takes out what commands have set, of all or of one sender; whether the link is up stays as it is. Returns what is in
+   * force then; undefined if nothing was set.
+   */
+  reset(link: string, from: string | undefined): LinkConfiguration | undefined {
     const of = this.#links.get(link)!;
+    const before = of.layers.length;
     this.#keep(of, (layer) => layer.isUp !== undefined || (from !== undefined && layer.from !== from));
-    return this.#inForce(of);
+    return of.layers.length === before ? undefined : this.#inForce(of);
   }
 
   isUp(link: string): boolean {
-    return this.#links.get(link)?.layers.findLast(({ isUp }) => isUp !== undefined)?.isUp ?? true;
+    return isUpBy(this.#links.get(link)?.layers ?? []);
+  }
+
+  /** A link as it is set for good: without what ends by itself. */
+  settled(link: string): { readonly inForce: LinkConfiguration; readonly isUp: boolean } {
+    const { base, layers } = this.#links.get(link)!;
+    const lasting = layers.filter(({ isTimed }) => !isTimed);
+    return { inForce: overlaid(base, lasting), isUp: isUpBy(lasting) };
+  }
+
+  /** What is set of a link and ends by itself, in the order in which it was set; not what something later overrides for good. */
+  *passing(link: string, now: Instant): Generator<Passing> {
+    const { layers } = this.#links.get(link)!;
+    for (const [at, layer] of layers.entries()) {
+      if (!layer.isTimed) continue;
+      const { from, isUp } = layer;
+      const later = layers.slice(at + 1).filter(({ isTimed }) => !isTimed);
+      const overriding = later
+        .filter((each) => each.from === from)
+        .flatMap(({ given }) => Object.keys(given));
+      const given = Object.fromEntries(
+        Object.entries(layer.given).filter(([key]) => !overriding.includes(key)),
+      );
+      const isCut = isUp !== undefined && later.every((each) => each.isUp === undefined);
+      if (!isCut && Object.keys(given).length === 0) continue;
+      yield { from, given, isUp: isCut ? isUp : undefined, left: since(now, this.#ends.deadline(layer)!) };
+    }
   }
 
   /** The links of which something is over, each with what is in force from now on. */
@@ -120,13 +158,7 @@ export class LinkLayers {
   }
 
   #inForce(of: Layered): LinkConfiguration {
-    let all: LinkConfiguration = of.base;
-    const from = new Map(of.base.from);
-    const changes = of.layers.filter(({ given }) => Object.keys(given).length > 0);
-    for (const { from: sender, given } of changes)
-      if (sender === undefined) all = { ...all, ...given };
-      else from.set(sender, overridden(from.get(sender) ?? UNIMPAIRED, given));
-    of.inForce = changes.length === 0 ? of.base : { ...all, from };
+    of.inForce = overlaid(of.base, of.layers);
     return of.inForce;
   }
 
@@ -140,6 +172,21 @@ export class LinkLayers {
     this.#links.delete(name);
   }
 }
+
+const isUpBy = (layers: readonly Layer[]): boolean =>
+  layers.findLast(({ isUp }) => isUp !== undefined)?.isUp ?? true;
+
+/** What is in force where commands have changed a link. */
+const overlaid = (base: LinkConfiguration, layers: readonly Layer[]): LinkConfiguration => {
+  const changes = layers.filter(({ given }) => Object.keys(given).length > 0);
+  if (changes.length === 0) return base;
+  let all = base;
+  const from = new Map(base.from);
+  for (const { from: sender, given } of changes)
+    if (sender === undefined) all = { ...all, ...given };
+    else from.set(sender, overridden(from.get(sender) ?? UNIMPAIRED, given));
+  return { ...all, from };
+};
 
 /** What of a command stays where a configuration says something else than before. */
 const untouched = (

@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Configuration } from '../config/configuration.js';
 import type { HttpServer } from '../http/server.js';
 import { explain } from '../lab/explain/explain.js';
@@ -20,9 +22,11 @@ export const openHttp = async (
   { loop, show, monitors, isLastReloadSuccessful }: HttpEnvironment,
 ): Promise<HttpServer | undefined> => {
   if (http === undefined) return undefined;
-  const [{ startHttpServer }, { metricsOf }] = await Promise.all([
+  const [{ startHttpServer }, { metricsOf }, { readPage }, { drawer }] = await Promise.all([
     import('../http/server.js'),
     import('../http/metrics.js'),
+    import('../http/page.js'),
+    import('../http/draw.js'),
   ]);
   const { lab } = loop;
   return startHttpServer({
@@ -31,5 +35,7 @@ export const openHttp = async (
     metrics: metricsOf({ lab, version: version(), now: () => loop.readClock(), isLastReloadSuccessful }),
     explain: (params) => explain(lab, params, loop.readClock()),
     follow: (params, caller) => void monitors.follow(params, caller, name),
+    page: readPage(dirname(dirname(fileURLToPath(import.meta.url)))),
+    draw: drawer(),
   });
 };

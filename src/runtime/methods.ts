@@ -1,3 +1,4 @@
+import type { Summary } from '../config/difference.js';
 import type { ControlMethods, Liveness } from '../control/protocol.js';
 import type { ReloadParams, ReloadResult } from '../control/reload.js';
 import { addRouteLines } from '../lab/change/route-lines.js';
@@ -21,13 +22,14 @@ export interface MethodsEnvironment {
   readonly show: Shower;
   readonly reload: (params: ReloadParams) => Promise<ReloadResult>;
   readonly hostPlan: () => readonly object[];
+  readonly lastFile: () => Summary;
   stop(why: string): void;
 }
 
 /** What each method of the control socket does; `control/` reads its parameters. */
 export const controlMethods = (environment: MethodsEnvironment): ControlMethods => {
   const traces = new Traces(environment.loop);
-  const { identity, loop, monitors, captures, show, reload, hostPlan, stop } = environment;
+  const { identity, loop, monitors, captures, show, reload, hostPlan, lastFile, stop } = environment;
   return {
     ping: () => identity,
     show: ({ what, prefix }) => show.answer(what, prefix),
@@ -41,6 +43,7 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
     capture: (params, caller) => capture(loop, captures, params, caller, identity.name),
     reload,
     hostPlan,
+    lastFile,
     stop: () => {
       setImmediate(() => stop('requested on the control socket'));
       return identity;

@@ -183,6 +183,7 @@ export class RunningLab {
       show: this.show,
       reload: (params) => this.#reloads.request(params),
       hostPlan: () => this.#reload.hostPlan,
+      lastFile: () => this.#reload.lastFile,
       stop: (why) => this.stop(why),
     });
     try {
@@ -203,7 +204,8 @@ export class RunningLab {
         monitors: this.#monitors,
         isLastReloadSuccessful: () => this.#reloads.hasLastSucceeded,
       });
-      if (this.#http !== undefined) log.info(`metrics and events at ${this.#http.url}`);
+      if (this.#http !== undefined)
+        log.info(`dashboard at ${this.#http.url}, metrics at ${this.#http.url}/metrics`);
       await this.#beginCaptures();
       this.#loop.connectAll(this.#ground.host.attachments);
       this.#loop.begin();

@@ -42,6 +42,7 @@ const methods = (changed: Partial<ControlMethods> = {}): ControlMethods => ({
   traffic: () => Promise.reject(new Error('no lab')),
   capture: () => ({ name: 'capture-1', lab: 'lab' }),
   hostPlan: () => [],
+  lastFile: () => ({ described: {}, tables: [] }),
   reload: () => Promise.reject(new Failure(7, 'nothing to read')),
   ...changed,
 });

@@ -31,6 +31,11 @@ const carol = (options: Parameters<typeof host>[0] = {}) =>
     ...options,
   });
 
+interface Device {
+  readonly ifindex: number;
+  readonly addr_info: readonly { readonly family: string; readonly local: string }[];
+}
+
 interface Place {
   readonly side: HostSide;
   readonly folder: string;
@@ -208,6 +213,37 @@ describeKernel('a host side that changes', [], () => {
       expect(back.made).toMatchObject([{ index }]);
       await change(lab({ hosts: [alice(), bob()] }));
     }));
+
+  it.each([
+    ['another host', { name: 'amy', address: '198.51.100.77/24' }],
+    ['a lab in which it need not last', { persistent: false }],
+  ])('gives a device that somebody lent to %s, and leaves it to its owner', (_, options) =>
+    withNamespace('tptrans', async (given) => {
+      await ip('tuntap add tp-alice mode tun', given);
+      await ip('addr add 10.77.0.1/32 dev tp-alice', given);
+      const own = async () =>
+        (JSON.parse(await ip('-j addr show tp-alice', given)) as Device[]).map(({ ifindex, addr_info }) => [
+          ifindex,
+          addr_info.filter(({ family }) => family === 'inet').map(({ local }) => local),
+        ]);
+      const before = await own();
+      const lent = (more: object = {}) =>
+        lab({ hosts: [alice({ namespace: given, persistent: true, ...more })] });
+      await withSide(lent(), async ({ change, folder }) => {
+        await change(lent(options));
+        await change(lent());
+        await change(lent({ ...options, persistent: false }));
+        const addresses = [
+          ['10.77.0.1', (options as { address?: string }).address?.split('/')[0] ?? '198.51.100.10'],
+        ];
+        expect((await own()).map(([, all]) => all)).toEqual(addresses);
+        expect(readState('lab', folder)?.objects).toContainEqual(
+          expect.objectContaining({ kind: 'device', name: 'tp-alice', created: false }),
+        );
+      });
+      expect(await own()).toEqual(before);
+    }),
+  );
 
   it('changes nothing where something is in the way, and names it', () =>
     withNamespace('tptrans', (given) =>

@@ -20,6 +20,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   'kernel/show': 6,
   'kernel/rootless': 5,
   'kernel/traceroute': 5,
+  'kernel/dashboard': 7,
   'kernel/reachability': 5,
   'kernel/causes': 4,
   'kernel/real-tools-scanners': 4,

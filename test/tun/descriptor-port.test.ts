@@ -69,6 +69,20 @@ describe.each(['native', 'koffi'] as const)('by %s', (backend) => {
         expect(listener.bursts).toBeLessThan(20);
       }));
 
+    it('counts what it read, what it wrote and what was refused', () =>
+      withNamespace(prefix, async (namespace) => {
+        const { port } = await openedUp(namespace);
+        await run('python3', ['-c', sender(20, 100)], { namespace });
+        await until(() => port.traffic.readDatagrams >= 20, 10_000, '20 datagrams');
+        const wrong = udpDatagram({ length: 64 });
+        wrong[0] = 0x15;
+        for (const each of [udpDatagram({ length: 64 }), wrong]) port.take(parcelOf(each), START);
+        port.flush(START);
+        const { readDatagrams, readSegments, ...written } = port.traffic;
+        expect(readSegments).toBe(readDatagrams);
+        expect(written).toEqual({ writtenDatagrams: 1, writtenSegments: 1, refusedDatagrams: 1 });
+      }));
+
     it('carries datagrams of 65,535 octets both ways', () =>
       withNamespace(prefix, async (namespace) => {
         const { port, listener } = await openedUp(namespace);

@@ -30,7 +30,7 @@ export const nextHopOf = (lab: Lab, router: Router, { via, dev, weight }: HopWor
 };
 
 /** The interface on whose network an address is, or behind which it is known to be. */
-const towards = ({ interfaces, routing }: Router, via: Address): Interface | undefined => {
+export const towards = ({ interfaces, routing }: Router, via: Address): Interface | undefined => {
   const on = interfaces.find(({ addresses }) => addresses.some(({ prefix }) => contains(prefix, via)));
   if (on !== undefined) return on;
   const known = routing.rib.routesTo(prefixOf(via, 32)).find(({ type }) => type === 'connected');

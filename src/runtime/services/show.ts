@@ -1,5 +1,4 @@
-import { describeConfiguration } from '../../config/describe.js';
-import { type Answer, Rows } from '../../control/rows.js';
+import { type Answer, JsonText, Rows } from '../../control/rows.js';
 import type { LabLoop } from '../../lab/loop.js';
 import type { Captures } from '../../observe/capture/captures.js';
 import * as show from '../../observe/show.js';
@@ -13,6 +12,7 @@ import type { Shown, ShowWhat, Status } from '../../observe/shown.js';
 import { parseAddress, parsePrefix } from '../../text/addresses.js';
 import { accepted } from '../../text/fault.js';
 import { version } from '../../version.js';
+import { showConfig } from './show-config.js';
 
 /** What `show` needs of a running lab, beside its routers and links. */
 export interface ShowEnvironment {
@@ -55,10 +55,10 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
     schedule: () => showSchedule(loop.schedule, loop.readClock()),
     topology: () => showTopology(lab),
     changes: () => changes,
-    config: () => ({ ...describeConfiguration(lab.configuration) }),
+    config: () => showConfig(lab, loop.readClock()),
   };
   const whole = <Result>(answer: Answer<Result>): Result =>
-    (answer instanceof Rows ? [...answer] : answer) as Result;
+    (answer instanceof Rows ? [...answer] : answer instanceof JsonText ? answer.value : answer) as Result;
   return Object.assign(<What extends ShowWhat>(what: What) => whole<Shown[What]>(subjects[what]()), {
     answer: (what: ShowWhat, prefix?: string) => subjects[what](prefix),
   });

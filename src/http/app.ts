@@ -1,0 +1,106 @@
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { type Context, Hono } from 'hono';
+import type { MonitorParams } from '../control/monitor.js';
+import { isInPieces, Rows } from '../control/rows.js';
+import { Turns } from '../control/turns.js';
+import { Failure } from '../failure.js';
+import { isShowWhat, SHOWN } from '../observe/shown.js';
+import { isDrawingDirection } from './drawing.js';
+import { EVENT_HEADERS, type EventStreams } from './events.js';
+import { explainParamsOf } from './explain-query.js';
+import { guarded, SECURITY_HEADERS } from './guard.js';
+import { sendFile } from './page.js';
+import { writePieces } from './rows.js';
+import { selectionOf } from './selection.js';
+import type { Served } from './served.js';
+
+type App = Hono<{ Bindings: HttpBindings }>;
+type Asked = Context<{ Bindings: HttpBindings }>;
+
+/** What is served, and where. */
+export const appOf = (served: Served, address: string, streams: EventStreams): App => {
+  const { token, answer, metrics, explain, page, draw } = served;
+  const app: App = new Hono();
+  const turns = new Turns();
+  app.use(guarded({ token, address, isPublic: (path) => page.has(path) }));
+  for (const [path, file] of page) app.get(path, (context) => sendFile(context, file));
+  app.get('/metrics', async (context) =>
+    context.body(await metrics.metrics(), 200, {
+      'Content-Type': metrics.contentType,
+      'Cache-Control': 'no-store',
+    }),
+  );
+  app.get('/events', (context) => events(context, served, streams));
+  app.get('/dashboard/map', async (context) => {
+    const direction = context.req.query('direction') ?? 'right';
+    if (!isDrawingDirection(direction))
+      throw new Failure(2, `direction=${direction}`, 'write direction=right or direction=down');
+    const topology = answer('topology');
+    return json(context, await draw([...(topology as Iterable<never>)], direction));
+  });
+  app.get('/api/explain', (context) => json(context, explain(explainParamsOf(context.req.query()))));
+  app.get('/api/:subject', async (context) => {
+    const subject = context.req.param('subject');
+    if (!isShowWhat(subject))
+      return context.json({ error: `there is no ${subject}; one of ${Object.keys(SHOWN).join(' ')}` }, 404);
+    const selection = selectionOf(subject, context.req.query());
+    const shown = answer(subject, selection.prefix);
+    if (!isInPieces(shown))
+      return json(
+        context,
+        Array.isArray(shown) ? shown.filter(selection.keeps).slice(0, selection.limit) : shown,
+      );
+    const { outgoing } = context.env;
+    outgoing.writeHead(200, {
+      ...SECURITY_HEADERS,
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+    });
+    if (isHead(context)) outgoing.end();
+    else await writePieces(outgoing, shown instanceof Rows ? shown.selected(selection) : shown, turns);
+    return RESPONSE_ALREADY_SENT;
+  });
+  app.notFound((context) => context.json({ error: 'there is nothing here' }, 404));
+  app.onError((error, context) =>
+    error instanceof Failure
+      ? context.json({ error: error.message, fix: error.fix ?? null }, 400)
+      : context.json({ error: 'internal error' }, 500),
+  );
+  return app;
+};
+
+const events = (context: Asked, { follow }: Served, streams: EventStreams): Response => {
+  const { outgoing } = context.env;
+  if (isHead(context)) {
+    outgoing.writeHead(200, EVENT_HEADERS).end();
+    return RESPONSE_ALREADY_SENT;
+  }
+  if (streams.isFull) {
+    context.header('Retry-After', '10');
+    // What a client keeps open only to try again is better closed.
+    context.header('Connection', 'close');
+    return context.json({ error: 'too many others follow events', fix: 'try again later' }, 503);
+  }
+  const type = context.req.query('type');
+  const match = context.req.query('match');
+  streams.begin(outgoing, (caller) =>
+    follow(
+      {
+        ...(type === undefined ? {} : { types: type.split(',') as MonitorParams['types'] & object }),
+        ...(match === undefined ? {} : { match }),
+      },
+      caller,
+    ),
+  );
+  return RESPONSE_ALREADY_SENT;
+};
+
+/** What is so only now. */
+const json = (context: Asked, value: unknown): Response => {
+  context.header('Cache-Control', 'no-store');
+  return context.json(value as object);
+};
+
+/** Hono answers HEAD as GET and leaves the body out; what writes by itself must know. */
+const isHead = (context: Asked): boolean => context.env.incoming.method === 'HEAD';

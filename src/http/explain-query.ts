@@ -1,0 +1,29 @@
+import { type ExplainParams, readExplainParams } from '../control/explain.js';
+import { Failure } from '../failure.js';
+
+/** The options of `explain` as the command line calls them; a bare `df`, `df=true` and `df=1` are the same. */
+export const explainParamsOf = (query: Readonly<Record<string, string>>): ExplainParams => {
+  const { df, ...words } = query;
+  const unknown = Object.keys(words).find((name) => !EXPLAIN_OPTIONS.includes(name));
+  if (unknown !== undefined)
+    throw new Failure(2, `unknown parameter ${unknown}`, `one of ${EXPLAIN_OPTIONS.join(' ')} df`);
+  if (df !== undefined && !['', '1', 'true', '0', 'false'].includes(df))
+    throw new Failure(2, `df=${df}`, 'write df=true or df=false');
+  return readExplainParams({
+    ...words,
+    sourcePort: words['source-port'],
+    destinationPort: words['destination-port'],
+    df: df !== undefined && df !== '0' && df !== 'false',
+  });
+};
+
+const EXPLAIN_OPTIONS = [
+  'source',
+  'destination',
+  'in',
+  'protocol',
+  'source-port',
+  'destination-port',
+  'ttl',
+  'size',
+];
