@@ -22,7 +22,7 @@ export type Event =
       readonly router: string;
       /** Where it came in. */
       readonly interface: string;
-      /** The datagram as it goes on; valid only during the call. */
+      /** The datagram as it came in; valid only during the call. */
       readonly datagram: Uint8Array;
     }
   | {

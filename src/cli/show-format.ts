@@ -1,6 +1,6 @@
+import type { DeviceRow } from '../observe/device-row.js';
 import type {
   CaptureRow,
-  DeviceRow,
   DropRow,
   IcmpRow,
   InterfaceRow,
@@ -193,10 +193,15 @@ const endOf = (path: string, width = Number.POSITIVE_INFINITY): string => {
 const CAPTURES: readonly Column<CaptureRow>[] = [
   { title: 'name', cell: (row) => row.name },
   { title: 'file', cell: (row) => row.file },
-  { title: 'only', cell: (row) => row.only ?? '-' },
+  { title: 'only', cell: (row) => row.only ?? '-', yields: 1 },
   { title: 'packets', cell: (row) => row.packets, align: 'right' },
-  { title: 'octets', cell: (row) => formatOctets(row.octets), align: 'right', yields: 1 },
-  { title: 'lost', cell: (row) => row.lostPackets, align: 'right' },
+  { title: 'octets', cell: (row) => formatOctets(row.octets), align: 'right' },
+  {
+    title: 'lost',
+    cell: (row) => row.lostPackets,
+    align: 'right',
+    tone: (row) => isBad(row.lostPackets > 0),
+  },
 ];
 
 const SCHEDULE: readonly Column<ScheduleRow>[] = [

@@ -5,12 +5,12 @@ import { parseMatch } from '../text/match.js';
 /** The types of events that can be followed, each with a description. */
 export const MONITORED = {
   drop: 'a datagram was dropped',
-  forward: 'a router forwarded a datagram: only where it is named',
   icmp: 'a router sent or suppressed an ICMP message',
   igmp: 'a host joined or left, a query was sent, a querier was elected',
   route: 'a route was added, replaced, deleted, withdrawn or restored',
   link: 'a link, or an end of it, came up, went down or was changed',
   config: 'a changed configuration was applied, or refused',
+  forward: 'a router forwarded a datagram: only where it is named',
 } as const satisfies Readonly<Record<EventType, string>>;
 
 export interface MonitorParams {

@@ -1,5 +1,5 @@
 import type { Address } from '../address.js';
-import { Book, type Recorder, type Tap } from '../book.js';
+import { Book } from '../book.js';
 import type {
   Configuration,
   HostInterfaceConfiguration,
@@ -91,19 +91,9 @@ export class Lab {
     this.apply(configuration, now);
   }
 
-  /** Has somebody see each datagram as it begins its way; undefined for nobody. */
-  set tap(tap: Tap | undefined) {
-    this.#environment.book.tap = tap;
-  }
-
-  /** Whether observers are told of every forwarded datagram, too. */
-  set tellsForwarded(isTold: boolean) {
-    this.#environment.book.tellsForwarded = isTold;
-  }
-
-  /** Has somebody see every passage of an interface; undefined for nobody. */
-  set recorder(recorder: Recorder | undefined) {
-    this.#environment.book.recorder = recorder;
+  /** Where the fate of every datagram is written down, and who is told. */
+  get book(): Book {
+    return this.#environment.book;
   }
 
   get configuration(): Configuration {

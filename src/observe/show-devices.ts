@@ -1,5 +1,5 @@
 import type { Lab } from '../lab/lab.js';
-import type { DeviceRow } from './shown.js';
+import type { DeviceRow } from './device-row.js';
 
 /** An open device, as `tun/` knows it. */
 type OpenDevice = Pick<DeviceRow, 'device' | 'io' | 'backend' | 'offload'> & {

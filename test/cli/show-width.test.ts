@@ -52,6 +52,16 @@ const show = showerOf({
 
 /** What an idle lab has none of. */
 const BUSY: Partial<Shown> = {
+  captures: [
+    {
+      name: 'everything-that-was-dropped',
+      file: '/var/tmp/captures/of/the/lab/that/matters/everything-that-was-dropped.pcapng',
+      only: 'drops',
+      packets: 123_456,
+      octets: 98_765_432,
+      lostPackets: 12,
+    },
+  ],
   drops: [
     {
       router: R1,
@@ -60,16 +70,6 @@ const BUSY: Partial<Shown> = {
       packets: 123_456_789,
       octets: 98_765_432_100,
       lastSeen: '2026-01-01T00:00:00.000Z',
-    },
-  ],
-  captures: [
-    {
-      name: 'what-nobody-let-through-today',
-      file: '/var/tmp/somebody/projects/2026/networks/customers/frankfurt/drops-of-the-week.pcapng',
-      only: 'drops',
-      packets: 123_456_789,
-      octets: 98_765_432_100,
-      lostPackets: 12,
     },
   ],
   mroutes: [

@@ -70,6 +70,8 @@ describeKernel('tunpike test', ['ping'], () => {
     expect(drops).toMatchObject([{ interface: 'r1.red', reason: 'no-route', packets: 1 }]);
     const events = readFileSync(join(evidence, 'events.jsonl'), 'utf8').trimEnd().split('\n');
     expect(events.map((line) => JSON.parse(line).type)).toContain('drop');
+    const capture = readFileSync(join(evidence, 'capture.pcapng'));
+    expect(capture.includes('drop: no-route')).toBe(true);
     // What succeeds leaves no evidence, of an earlier run neither.
     expect((await run('--evidence', evidence, '--', 'true')).code).toBe(0);
     expect(readdirSync(evidence)).toEqual([]);

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Configuration } from '../../config/configuration.js';
 import { Failure } from '../../failure.js';
 import { endProgramsIn } from '../../host/left-programs.js';
@@ -10,7 +10,7 @@ import { startLab } from '../../runtime/running-lab.js';
 import type { Duration } from '../../time.js';
 import { NAME_VARIABLE } from '../instance.js';
 import { logLevel, type Terminal } from '../terminal.js';
-import { Evidence, prepareFolder } from './evidence.js';
+import { CAPTURE, Evidence, prepareFolder } from './evidence.js';
 import { whatHappened } from './happened.js';
 import { ownNamespaces, privateCopy } from './private-copy.js';
 
@@ -34,7 +34,11 @@ const TIMED_OUT = 8;
 export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> => {
   const host = hostOf(run);
   const folder = run.evidence === undefined ? undefined : prepareFolder(resolve(run.evidence));
-  const configuration = privateCopy(run.configuration, terminal.flags.name, process.pid);
+  const configuration = privateCopy(run.configuration, {
+    wanted: terminal.flags.name,
+    pid: process.pid,
+    capture: folder === undefined ? undefined : join(folder, CAPTURE),
+  });
   const { name } = configuration;
   const signals: NodeJS.Signals[] = [];
   const onSignal = (given: NodeJS.Signals): void => void signals.push(given);
@@ -50,7 +54,7 @@ export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> 
     }),
     rootless: isInsideRootless(),
   });
-  const evidence = await Evidence.begin(lab, configuration, folder);
+  const evidence = new Evidence(lab, folder);
   const startedAt = performance.now();
   let code: number;
   let isLate = false;
@@ -74,13 +78,14 @@ export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> 
         : 128 + constants.signals[signals[0]];
     clearTimeout(timer);
     if (isLate) code = TIMED_OUT;
-    await evidence.end(code !== 0);
+    evidence.end();
   } finally {
     await endProgramsIn(ownNamespaces(run.configuration, configuration));
     lab.stop('the test is over');
     await lab.stopped;
     for (const each of ENDING) process.off(each, onSignal);
   }
+  evidence.keep(code !== 0);
   const seconds = Math.round(performance.now() - startedAt) / 1000;
   if (code !== 0)
     for (const line of whatHappened({ host, command: run.command, code, isLate, seconds, folder }, evidence))

@@ -1,17 +1,22 @@
 import type { Configuration } from '../../config/configuration.js';
 import { LONGEST_NAME } from '../../name.js';
 
+/** What sets a copy apart. */
+interface Apart {
+  /** The name that was asked for. */
+  readonly wanted: string | undefined;
+  readonly pid: number;
+  readonly capture: string | undefined;
+}
+
 /**
  * A lab as in a file, but apart from every other: so that the same file can be tested several times at once.
  *
  * It has a name of its own, and so have the namespaces that no host names. Nothing of it stays, it listens on no
- * address of this machine, and its control sockets are where those of every lab are.
+ * address of this machine, its control sockets are where those of every lab are, and of captures it has only that of
+ * the evidence, to the file `capture`.
  */
-export const privateCopy = (
-  configuration: Configuration,
-  wanted: string | undefined,
-  pid: number,
-): Configuration => {
+export const privateCopy = (configuration: Configuration, { wanted, pid, capture }: Apart): Configuration => {
   const suffix = `-test-${pid}`;
   const name = wanted ?? `${configuration.name.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
   const hosts = [...configuration.hosts.values()].map((host) => ({
@@ -26,6 +31,7 @@ export const privateCopy = (
     hosts: new Map(hosts.map((host) => [host.name, host])),
     control: { ...control, socket: undefined, readOnlySocket: undefined },
     http: undefined,
+    capture: capture === undefined ? [] : [captureOfAll(capture)],
   };
 };
 
@@ -42,3 +48,14 @@ const namespaceOf = (instance: string, host: string): string => {
   const [, pid = ''] = /(\d*)$/.exec(instance) ?? [];
   return `test-${pid}-${host}`.slice(0, LONGEST_NAME);
 };
+
+const captureOfAll = (file: string): Configuration['capture'][number] => ({
+  name: 'evidence',
+  file,
+  only: undefined,
+  match: undefined,
+  interface: undefined,
+  snaplen: undefined,
+  rotate: undefined,
+  keep: undefined,
+});

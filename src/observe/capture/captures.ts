@@ -62,7 +62,7 @@ export class Captures {
     );
     this.#running.add(capture);
     journal.snaplen = this.#snaplen();
-    lab.recorder = journal;
+    lab.book.recorder = journal;
     onTurn(() => journal.settle());
     return capture;
   }
@@ -74,7 +74,7 @@ export class Captures {
     this.#running.delete(capture);
     this.#journal.snaplen = this.#snaplen();
     if (this.#running.size === 0) {
-      this.#environment.lab.recorder = undefined;
+      this.#environment.lab.book.recorder = undefined;
       this.#environment.onTurn(undefined);
     }
     await capture.close();

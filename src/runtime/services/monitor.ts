@@ -153,7 +153,7 @@ export const monitorsOf = (loop: LabLoop, events: EventStream): Monitors => {
     (at) => loop.wallClock(at),
     () => wordsOf(loop.lab),
     (isTold) => {
-      loop.lab.tellsForwarded = isTold;
+      loop.lab.book.tellsForwarded = isTold;
     },
   );
   events.add(monitors);

@@ -53,10 +53,10 @@ export class Traces implements Tap {
       missed: 0,
     };
     this.#followers.add(follower);
-    lab.tap = this;
+    lab.book.tap = this;
     caller.onEnd(() => {
       this.#followers.delete(follower);
-      if (this.#followers.size === 0) lab.tap = undefined;
+      if (this.#followers.size === 0) lab.book.tap = undefined;
     });
     return { name };
   }

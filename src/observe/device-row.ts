@@ -1,0 +1,19 @@
+/** The TUN device of a host on a link; counts begin when it was opened. */
+export interface DeviceRow {
+  readonly device: string;
+  readonly host: string;
+  readonly link: string;
+  /** `self` is the namespace in which the lab was started. */
+  readonly namespace: string;
+  /** Null where it has no device, like the two that follow. */
+  readonly backend: 'native' | 'koffi' | 'tuntap2' | null;
+  readonly operStatus: 'UP' | 'DOWN';
+  readonly mtu: number;
+  readonly io: 'io_uring' | 'read-write' | 'thread-pool' | null;
+  readonly offload: readonly string[];
+  readonly readDatagrams: number;
+  readonly readSegments: number;
+  readonly writtenDatagrams: number;
+  readonly writtenSegments: number;
+  readonly refusedDatagrams: number;
+}
