@@ -12,6 +12,12 @@ export interface LinkPlace {
   readonly drops: count.DropCounts;
 }
 
+/** What a host has sent on a link. Octets are IPv4 total lengths. */
+export interface Sent {
+  packets: number;
+  octets: number;
+}
+
 /** Sees each datagram as it begins its way, before anything is done with it. */
 export interface Tap {
   /** A host sent it on a link; `attachment` is HOST.LINK. It may be anything. */
@@ -44,9 +50,13 @@ export class Book {
   }
 
   /** A host sent a datagram. */
-  sent(attachment: string, parcel: Parcel, now: Instant): void {
+  sent(host: { readonly name: string; readonly sent?: Sent }, parcel: Parcel, now: Instant): void {
+    if (host.sent !== undefined) {
+      host.sent.packets += parcel.datagrams;
+      host.sent.octets += parcel.octets.length;
+    }
     this.#number(parcel);
-    this.tap?.fromHost(attachment, parcel, now);
+    this.tap?.fromHost(host.name, parcel, now);
   }
 
   /** A router received a datagram, or arbitrary octets. */

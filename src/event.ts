@@ -45,11 +45,10 @@ export type Event =
         | 'gone'
         | 'changed'
         | 'restored'
-        | 'mtu'
         | 'neighbor-learned'
         | 'neighbor-moved'
         | 'neighbor-lost';
-      /** The new MTU, or the address that the neighbor has or has lost. */
+      /** What a device changed, `mtu 1400`, or the address that the neighbor has or has lost. */
       readonly detail?: string;
     }
   | {

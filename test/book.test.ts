@@ -62,8 +62,8 @@ describe('the book', () => {
   it('gives every datagram a number of its own', () => {
     const { book } = told();
     const [one, other] = [parcelOf(OCTETS), parcelOf(OCTETS)];
-    book.sent('alice.red', one, START);
-    book.sent('alice.red', other, START);
+    book.sent({ name: 'alice.red' }, one, START);
+    book.sent({ name: 'alice.red' }, other, START);
     expect([one.id, other.id]).toEqual([1, 2]);
   });
 

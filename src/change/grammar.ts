@@ -79,7 +79,8 @@ const sortWords = (
   const options: Values = {};
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at]!;
-    if (!word.startsWith('-')) {
+    // A number below zero is no option: whoever reads it says what may stand there.
+    if (!word.startsWith('-') || /^-\d/.test(word)) {
       operands.push(word);
       continue;
     }

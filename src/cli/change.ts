@@ -23,7 +23,9 @@ export const addChange = (
   const command = program
     .command(grammar.words.slice(grammar.words.indexOf(' ') + 1))
     .description(grammar.description);
-  if (grammar.operands !== undefined) command.argument('<words...>', grammar.operands.form);
+  // Among words, `-4` may be one; the grammar says which options there are.
+  if (grammar.operands !== undefined)
+    command.argument('<words...>', grammar.operands.form).allowUnknownOption();
   for (const [name, { description }] of Object.entries(grammar.arguments))
     command.addArgument(completes(new Argument(`<${name}>`, description), sourceOf(grammar, name)));
   for (const [name, key] of Object.entries(grammar.options)) {

@@ -67,12 +67,13 @@ const mtu = async (terminal: Terminal, named: string, flags: MtuFlags): Promise<
     const result = results.find(({ kind }) => kind !== 'no-answer') ?? results[0]!;
     if (result.kind === 'unsent' && result.why === 'no-route') return undefined;
     const made = attemptOf(length, result);
+    // Nothing is printed before the lab has taken the question.
+    if (attempts.length === 0 && !terminal.isJson) terminal.print(`path MTU to ${named} (${destination})`);
     attempts.push(made);
     if (!terminal.isJson) terminal.print(formatAttempt(made));
     return made;
   };
 
-  if (!terminal.isJson) terminal.print(`path MTU to ${named} (${destination})`);
   const found = await search(flags.length, attempt);
   if (found === 'no-route') {
     terminal.io.stderr.write('mtu: connect: Network is unreachable\n');

@@ -5,9 +5,10 @@ import { type AddCommand, examples } from './command.js';
 
 /** One line of a plan. */
 interface Planned {
-  readonly change: HostChange;
-  /** What is done: it is made, or taken back. */
-  readonly action: 'make' | 'remove';
+  /** Of the host; undefined for what changes inside the lab. */
+  readonly change: HostChange | undefined;
+  /** What is done: it is made, or taken back; inside the lab: changed. */
+  readonly action: 'make' | 'remove' | 'change';
   readonly text: string;
   /** The same as a command; undefined where nothing is to be done by hand. */
   readonly command: string | undefined;
@@ -16,7 +17,9 @@ interface Planned {
 export const addPlan: AddCommand = (program, invoke) => {
   program
     .command('plan')
-    .description('print the host changes that `up` or `reload` would make')
+    .description(
+      'print the host changes that `up` or `reload` would make, and what `reload` would change in the lab',
+    )
     .argument('[file]', 'configuration file, or - for stdin (default: tunpike.yaml, then lab.yaml)')
     .option('--commands', 'print them as `ip …` commands')
     .addHelpText(
@@ -41,9 +44,9 @@ export const addPlan: AddCommand = (program, invoke) => {
         if (terminal.isJson) {
           terminal.printJson(
             plan.map(({ change, action, text, command }) => ({
-              kind: change.kind,
+              kind: change?.kind ?? 'config',
               action,
-              namespace: change.namespace ?? null,
+              namespace: change?.namespace ?? null,
               change: text,
               command: command ?? null,
             })),
@@ -91,7 +94,9 @@ const planReload = async (
   const { planDifference, formatKept, formatRemoval, removalCommand } = await import(
     '../host/plan-difference.js'
   );
+  const { summaryDifference, summaryOf } = await import('../config/difference.js');
   const from = (await callInstance(running, 'hostPlan', {})) as readonly HostChange[];
+  const last = await callInstance(running, 'lastFile', {});
   const { displaced, made, kept, removed } = planDifference(from, planHost(configuration));
   const isOurs = (change: HostChange): boolean =>
     change.kind !== 'namespace' ||
@@ -118,5 +123,8 @@ const planReload = async (
       (change): Planned => ({ change, action: 'make', text: formatKept(change), command: undefined }),
     ),
     ...removed.filter(isOurs).map(removal),
+    ...summaryDifference(last, summaryOf(configuration)).map(
+      (text): Planned => ({ change: undefined, action: 'change', text, command: undefined }),
+    ),
   ];
 };

@@ -2,7 +2,7 @@ import { Failure } from '../failure.js';
 import type { AddCommand } from './command.js';
 
 /** Commands of a later version: refused by name, and listed in no help. */
-export const UNAVAILABLE: readonly string[] = ['capture', 'top'];
+export const UNAVAILABLE: readonly string[] = ['capture'];
 
 export const addUnavailable: AddCommand = (program, invoke) => {
   for (const name of UNAVAILABLE) {

@@ -3,15 +3,48 @@ import { describeConfiguration } from './describe.js';
 import { isEqual } from './merge.js';
 import { formatPath, type Path } from './tree.js';
 
+/** A configuration in the words of its file, as far as it is no plan of the host side: what two are compared by. */
+export interface Summary {
+  readonly described: object;
+  readonly tables: readonly TableSummary[];
+}
+
+/** A file of routes of a router, and in which state it was read; no state: it may be any. */
+interface TableSummary {
+  readonly router: string;
+  readonly file: string;
+  readonly size: number;
+  readonly state: string | null;
+}
+
+export const summaryOf = (configuration: Configuration): Summary => ({
+  described: { ...describeConfiguration(configuration), hosts: {} },
+  tables: [...configuration.routers.values()].flatMap(({ name, tables }) =>
+    tables.map(({ table: { file, size, state = null } }) => ({ router: name, file, size, state })),
+  ),
+});
+
+/** What is different between two configurations that are known by their summaries only. */
+export const summaryDifference = (before: Summary, after: Summary): readonly string[] => [
+  ...differences([], before.described, after.described),
+  ...after.tables.flatMap((table) => {
+    const same = before.tables.find(({ router, file }) => router === table.router && file === table.file);
+    if (same === undefined) return [];
+    const isKnown = same.state !== null && table.state !== null;
+    if (isKnown ? same.state === table.state : same.size === table.size) return [];
+    return [readAgain(table.router, table, same.size)];
+  }),
+];
+
 /**
  * What is different in a configuration, in the words of its file, one line each: `links.red.mtu: 1400 (was 1500)`.
  *
  * Without its hosts: what they need of the machine is the plan of the host side.
  */
-export const configurationDifference = (before: Configuration, after: Configuration): readonly string[] => {
-  const [was, is] = [before, after].map((each) => ({ ...describeConfiguration(each), hosts: {} }));
-  return [...differences([], was, is), ...tablesReadAgain(before, after)];
-};
+export const configurationDifference = (before: Configuration, after: Configuration): readonly string[] => [
+  ...differences([], summaryOf(before).described, summaryOf(after).described),
+  ...tablesReadAgain(before, after),
+];
 
 /** The files of routes that are not what they were, each with its routes now. */
 function* tablesReadAgain(before: Configuration, after: Configuration): Generator<string, void> {
@@ -19,12 +52,17 @@ function* tablesReadAgain(before: Configuration, after: Configuration): Generato
     const known = before.routers.get(name)?.tables ?? [];
     for (const { table } of tables) {
       const same = known.find((each) => each.table.file === table.file);
-      if (same === undefined || same.table === table) continue;
-      const place = formatPath(['routers', name, 'routes']);
-      yield `${place}: ${table.file} was read again, ${table.size} routes (was ${same.table.size})`;
+      if (same !== undefined && same.table !== table) yield readAgain(name, table, same.table.size);
     }
   }
 }
+
+const readAgain = (
+  router: string,
+  { file, size }: { readonly file: string; readonly size: number },
+  was: number,
+): string =>
+  `${formatPath(['routers', router, 'routes'])}: ${file} was read again, ${size} routes (was ${was})`;
 
 function* differences(path: Path, was: unknown, is: unknown): Generator<string, void> {
   if (isEqual(was, is)) return;

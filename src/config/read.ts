@@ -7,6 +7,7 @@ import { checkHttp } from './check/http.js';
 import { checkIgmp } from './check/igmp.js';
 import { checkLinks } from './check/links.js';
 import { checkMulticast } from './check/multicast.js';
+import { checkMulticastRings } from './check/multicast-rings.js';
 import { checkNames } from './check/names.js';
 import { checkRouters } from './check/routers.js';
 import { checkRoutes } from './check/routes.js';
@@ -66,6 +67,7 @@ export const readConfiguration = (
     checkFilters(draft, report);
     checkIgmp(draft, report);
     checkMulticast(draft, report);
+    checkMulticastRings(draft, report);
     checkRoutes(draft, topology, tables, report);
     checkHttp(draft, report);
     checkSchedule(draft, topology, report);

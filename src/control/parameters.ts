@@ -16,6 +16,8 @@ export const PARAMETERS: {
   ping: () => ({}),
   stop: () => ({}),
   hostPlan: () => ({}),
+  lastFile: () => ({}),
+  traffic: () => ({}),
   reload: readReloadParams,
   echo: readEchoParams,
   change: readChangeParams,

@@ -1,3 +1,4 @@
+import type { Summary } from '../config/difference.js';
 import type { Explanation } from '../explanation.js';
 import type { Shown, ShowWhat } from '../observe/shown.js';
 import type { ChangeParams, ChangeResult } from './change.js';
@@ -9,6 +10,7 @@ import type { ReloadParams, ReloadResult } from './reload.js';
 import type { RouteLinesParams, RouteLinesResult } from './route-lines.js';
 import type { Answer } from './rows.js';
 import type { TraceParams, TraceResult } from './trace.js';
+import type { Traffic } from './traffic.js';
 
 /** The methods of the control socket: JSON-RPC 2.0, one object per line. */
 export interface ControlProtocol {
@@ -28,10 +30,14 @@ export interface ControlProtocol {
   readonly monitor: { readonly params: MonitorParams; readonly result: MonitorResult };
   /** After the answer, sends a notification for the way of each datagram, until the connection ends. */
   readonly trace: { readonly params: TraceParams; readonly result: TraceResult };
+  /** The counters of now, for rates. */
+  readonly traffic: { readonly params: Nothing; readonly result: Traffic };
   /** Reads the configuration file again, and answers when what has changed in it is applied, or refused. */
   readonly reload: { readonly params: ReloadParams; readonly result: ReloadResult };
   /** The changes on this machine that the last file asked for, as the host side plans them. */
   readonly hostPlan: { readonly params: Nothing; readonly result: readonly object[] };
+  /** What the last file said beside that, for whoever compares another one with it. */
+  readonly lastFile: { readonly params: Nothing; readonly result: Summary };
   /** Answers, then stops the lab, which is gone when its process is. */
   readonly stop: { readonly params: Nothing; readonly result: Liveness };
 }
@@ -81,6 +87,8 @@ export const READING_METHODS: ReadonlySet<ControlMethod> = new Set([
   'show',
   'explain',
   'hostPlan',
+  'lastFile',
+  'traffic',
   'monitor',
   'trace',
 ]);

@@ -20,6 +20,9 @@ const PASSED_ON = [
 /** Those that a terminal sends to the whole foreground group, so that the program has its own already. */
 const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGHUP'];
 
+/** How long a program that is to end may take, in milliseconds. */
+const PATIENCE = 2000;
+
 /** Where a host's programs run. */
 export interface ExecPlace {
   readonly namespace: NamespaceName;
@@ -30,9 +33,13 @@ export interface ExecPlace {
 /**
  * Runs a program in a host's namespace with our own terminal, and gives its exit code.
  *
- * As a shell would: 128 + N after signal N, 127 where there is no such program, 126 where it cannot be run.
+ * Where `ending` is aborted the program is asked to end, and a moment later forced. As a shell would: 128 + N after signal N, 127 where there is no such program, 126 where it cannot be run.
  */
-export async function execIn(place: ExecPlace, command: readonly string[]): Promise<number> {
+export async function execIn(
+  place: ExecPlace,
+  command: readonly string[],
+  ending?: AbortSignal,
+): Promise<number> {
   const program = command[0];
   if (program === undefined) throw new Failure(2, 'no program to run', 'tunpike exec HOST -- CMD');
   const fault = programFault(program);
@@ -40,7 +47,7 @@ export async function execIn(place: ExecPlace, command: readonly string[]): Prom
     process.stderr.write(`tunpike: ${program}: ${fault.reason}\n`);
     return fault.code;
   }
-  return runPassingSignals(enterCommand(place, command), process.env);
+  return runPassingSignals(enterCommand(place, command), process.env, ending);
 }
 
 /** The command that runs another in a host's namespace, in the folder where we are. */
@@ -57,6 +64,7 @@ export function enterCommand({ namespace, rootlessPid }: ExecPlace, command: rea
 export function runPassingSignals(
   command: readonly string[],
   environment: NodeJS.ProcessEnv,
+  ending?: AbortSignal,
 ): Promise<number> {
   const [file = '', ...args] = command;
   const env = { ...environment, PATH: pathWithSbin() };
@@ -66,6 +74,12 @@ export function runPassingSignals(
     child.kill(signal);
   };
   for (const signal of PASSED_ON) process.on(signal, pass);
+  let force: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    child.kill('SIGTERM');
+    force = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+  };
+  ending?.addEventListener('abort', end);
   return new Promise<number>((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) =>
       reject(
@@ -79,6 +93,8 @@ export function runPassingSignals(
     );
   }).finally(() => {
     for (const signal of PASSED_ON) process.off(signal, pass);
+    ending?.removeEventListener('abort', end);
+    clearTimeout(force);
   });
 }
 

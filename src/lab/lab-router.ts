@@ -25,6 +25,8 @@ export class InterfaceAttachment implements Attachment {
   addresses: readonly Address[] = [];
   hop: Hop = NOWHERE;
   readonly unreachable: Hop;
+  /** Whether it went down with its link, which has told so. */
+  isCut = false;
 
   constructor(of: LabRouter, link: Link) {
     this.#of = of;
@@ -107,7 +109,9 @@ export class LabRouter {
     const isUp = attachment.link.hasListenerBeside(attachment);
     const wasUp = each.up;
     each.up = isUp;
-    if (wasUp !== isUp && this.#observer.wants('link'))
+    const isToldByLink = isUp ? attachment.isCut : !attachment.link.isUp;
+    if (wasUp !== isUp) attachment.isCut = !isUp && isToldByLink;
+    if (wasUp !== isUp && !isToldByLink && this.#observer.wants('link'))
       this.#observer.notify({
         type: 'link',
         time: now,

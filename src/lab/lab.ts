@@ -86,7 +86,7 @@ export class Lab {
       linkNamed: this.#link,
       hostsOn: (link) => this.#hostsOn(link),
       inForce: (link) => this.#linkInForce(link),
-      setMtu: (link, mtu, at) => this.setMtu(link, mtu, at),
+      setMtu: (link, mtu) => this.#setMtu(this.#link(link), mtu),
     });
     this.apply(configuration, now);
   }
@@ -171,14 +171,13 @@ export class Lab {
     return next;
   }
 
-  /** Changes the MTU of a link, at once for every router on it. */
-  setMtu(linkName: string, mtu: number, now: Instant): void {
+  /** The device of a host has another MTU, and with it its link, at once for every router on it. */
+  setMtu(linkName: string, mtu: number, time: Instant): void {
     const link = this.#link(linkName);
     if (link.mtu === mtu) return;
-    link.mtu = mtu;
-    for (const router of this.routers.values())
-      for (const each of router.interfaces) if (each.link === linkName) each.mtu = mtu;
-    this.#notify(linkName, linkName, 'mtu', now, String(mtu));
+    this.#setMtu(link, mtu);
+    if (this.observer.wants('link'))
+      this.observer.notify({ type: 'link', time, link: linkName, event: 'changed', detail: `mtu ${mtu}` });
   }
 
   readonly #link = (name: string): Link => {
@@ -186,6 +185,12 @@ export class Lab {
     if (link === undefined) throw new Error(`the lab has no link ${name}`);
     return link;
   };
+
+  #setMtu(link: Link, mtu: number): void {
+    link.mtu = mtu;
+    for (const router of this.routers.values())
+      for (const each of router.interfaces) if (each.link === link.name) each.mtu = mtu;
+  }
 
   #linkInForce(link: LinkConfiguration): LinkConfiguration {
     const { links } = this.#configuration;
@@ -274,21 +279,7 @@ export class Lab {
     );
   }
 
-  #notify(
-    link: string,
-    attachment: string,
-    event: 'up' | 'down' | 'mtu',
-    time: Instant,
-    detail?: string,
-  ): void {
-    if (!this.observer.wants('link')) return;
-    this.observer.notify({
-      type: 'link',
-      time,
-      link,
-      attachment,
-      event,
-      ...(detail === undefined ? {} : { detail }),
-    });
+  #notify(link: string, attachment: string, event: 'up' | 'down', time: Instant): void {
+    if (this.observer.wants('link')) this.observer.notify({ type: 'link', time, link, attachment, event });
   }
 }

@@ -12,7 +12,7 @@ export interface LinkChangesEnvironment {
   hostsOn(link: Link): Iterable<HostAttachment>;
   /** Puts the settings of a link in force; returns those that were before. */
   inForce(link: LinkConfiguration): LinkConfiguration;
-  setMtu(link: string, mtu: number, now: Instant): void;
+  setMtu(link: string, mtu: number): void;
 }
 
 /** What a command asks for. */
@@ -50,9 +50,11 @@ export class LinkChanges {
     if (command.given?.seed !== undefined) directions.restart(command.from);
   }
 
-  /** Takes back what commands have set, of all or of one sender. */
-  reset(name: string, from: string | undefined, now: Instant): void {
-    this.#put(this.#layers.reset(name, from), 'restored', now);
+  /** Takes back what commands have set, of all or of one sender; false if there was nothing. */
+  reset(name: string, from: string | undefined, now: Instant): boolean {
+    const wanted = this.#layers.reset(name, from);
+    if (wanted !== undefined) this.#put(wanted, 'restored', now);
+    return wanted !== undefined;
   }
 
   /** Takes back what is over. */
@@ -83,7 +85,7 @@ export class LinkChanges {
     // Not compared with that of the link: a device may have been given another one, which is to stay.
     if (before.mtu !== mtu) {
       for (const { end } of this.#environment.hostsOn(link)) end?.setMtu?.(mtu);
-      setMtu(name, mtu, now);
+      setMtu(name, mtu);
     }
     const isUp = this.#layers.isUp(name);
     if (link.isUp === isUp) return told === undefined ? undefined : this.#tell(name, told, now);

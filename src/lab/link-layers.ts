@@ -89,11 +89,15 @@ export class LinkLayers {
     return this.#inForce(of);
   }
 
-  /** Takes out what commands have set, of all or of one sender; whether the link is up stays as it is. */
-  reset(link: string, from: string | undefined): LinkConfiguration {
+  /**
+   * Takes out what commands have set, of all or of one sender; whether the link is up stays as it is. Returns what is in
+   * force then; undefined if nothing was set.
+   */
+  reset(link: string, from: string | undefined): LinkConfiguration | undefined {
     const of = this.#links.get(link)!;
+    const before = of.layers.length;
     this.#keep(of, (layer) => layer.isUp !== undefined || (from !== undefined && layer.from !== from));
-    return this.#inForce(of);
+    return of.layers.length === before ? undefined : this.#inForce(of);
   }
 
   isUp(link: string): boolean {

@@ -1,4 +1,5 @@
 import type { Address } from '../address.js';
+import type { Sent } from '../book.js';
 import type { Hop } from '../hop.js';
 import type { Parcel } from '../parcel.js';
 import type { Instant } from '../time.js';
@@ -19,6 +20,8 @@ export interface Attachment {
   readonly hop: Hop;
   /** Takes what was sent to a next hop that is nobody on the link, and answers it with host unreachable: a router's. */
   readonly unreachable?: Hop;
+  /** What it has sent here, whatever became of it; left out for a router, whose interface counts that. */
+  readonly sent?: Sent;
   /** Whether it receives anything. */
   readonly isUp: boolean;
   /** A device on the link came up or went down. */
@@ -59,6 +62,7 @@ export class HostAttachment implements Attachment {
   /** It has left its link for good; whatever its device still sends is dropped. */
   isGone = false;
   readonly nextHops = new NextHops();
+  readonly sent: Sent = { packets: 0, octets: 0 };
 
   constructor(host: string, link: string, addresses: readonly Address[]) {
     this.owner = host;

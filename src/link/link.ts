@@ -184,7 +184,7 @@ export class Link {
   #takeFrom(sender: Sender, parcel: Parcel, now: Instant): void {
     const { book } = this.#environment;
     const { host, way } = sender;
-    book.sent(host.name, parcel, now);
+    book.sent(host, parcel, now);
     if (host.isGone || !this.#isUp) return book.lost(this, 'link-down', parcel, now);
     parcel.refused = this.#refused;
     const { octets } = parcel;

@@ -25,7 +25,7 @@ export const eventLog = (log: Log, isDebug: () => boolean): Observer => {
         case 'link':
           return limit.write(
             `link ${event.link} ${event.event}`,
-            `${event.attachment ?? `link ${event.link}`} ${LINK_WORDS[event.event]}${event.detail ?? ''}`,
+            `${event.attachment ?? `link ${event.link}`} ${LINK_WORDS[event.event]}${event.detail === undefined ? '' : `: ${event.detail}`}`,
             (line) => log.info(line, { link: event.link }),
           );
         case 'route':
@@ -114,10 +114,9 @@ const LINK_WORDS: Readonly<Record<Extract<Event, { type: 'link' }>['event'], str
   gone: 'is gone: its device was deleted',
   changed: 'was changed',
   restored: 'was changed back',
-  mtu: 'has a new MTU: ',
-  'neighbor-learned': 'owns a new address: ',
-  'neighbor-moved': 'took over an address: ',
-  'neighbor-lost': 'lost an address: ',
+  'neighbor-learned': 'owns a new address',
+  'neighbor-moved': 'took over an address',
+  'neighbor-lost': 'lost an address',
 };
 
 const readable = (datagram: Uint8Array): Readonly<Record<string, unknown>> =>

@@ -60,7 +60,6 @@ const EVENTS: Readonly<Record<Extract<Event, { readonly event: string }>['event'
   down: true,
   gone: true,
   changed: true,
-  mtu: true,
   'neighbor-learned': true,
   'neighbor-moved': true,
   'neighbor-lost': true,

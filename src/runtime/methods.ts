@@ -1,3 +1,4 @@
+import type { Summary } from '../config/difference.js';
 import type { ControlMethods, Liveness } from '../control/protocol.js';
 import type { ReloadParams, ReloadResult } from '../control/reload.js';
 import { addRouteLines } from '../lab/change/route-lines.js';
@@ -8,6 +9,7 @@ import { sendEcho } from './services/echo.js';
 import type { Monitors } from './services/monitor.js';
 import type { Shower } from './services/show.js';
 import { Traces } from './services/trace.js';
+import { trafficOf } from './services/traffic.js';
 
 /** What the methods of the control socket act on. */
 export interface MethodsEnvironment {
@@ -17,13 +19,14 @@ export interface MethodsEnvironment {
   readonly show: Shower;
   readonly reload: (params: ReloadParams) => Promise<ReloadResult>;
   readonly hostPlan: () => readonly object[];
+  readonly lastFile: () => Summary;
   stop(why: string): void;
 }
 
 /** What each method of the control socket does; `control/` reads its parameters. */
 export const controlMethods = (environment: MethodsEnvironment): ControlMethods => {
   const traces = new Traces(environment.loop);
-  const { identity, loop, monitors, show, reload, hostPlan, stop } = environment;
+  const { identity, loop, monitors, show, reload, hostPlan, lastFile, stop } = environment;
   return {
     ping: () => identity,
     show: ({ what, prefix }) => show.answer(what, prefix),
@@ -33,8 +36,10 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
     routeLines: (params) => ({ routes: loop.perform((now) => addRouteLines(loop.lab, params, now)) }),
     monitor: (params, caller) => monitors.follow(params, caller, identity.name),
     trace: (params, caller) => traces.follow(params, caller, identity.name),
+    traffic: () => trafficOf(loop),
     reload,
     hostPlan,
+    lastFile,
     stop: () => {
       setImmediate(() => stop('requested on the control socket'));
       return identity;

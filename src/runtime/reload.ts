@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Configuration, LogLevel } from '../config/configuration.js';
-import { configurationDifference } from '../config/difference.js';
+import { configurationDifference, type Summary, summaryOf } from '../config/difference.js';
 import { isEqual } from '../config/merge.js';
 import { formatProblems } from '../config/problem.js';
 import { type ReadConfiguration, readConfiguration, routeFilesNamedIn } from '../config/read.js';
@@ -69,6 +69,11 @@ export class Reload {
   /** What the hosts need of this machine by the last file. */
   get hostPlan(): readonly HostChange[] {
     return planHost(this.#last);
+  }
+
+  /** What the last file said beside that. */
+  get lastFile(): Summary {
+    return summaryOf(this.#last);
   }
 
   /**

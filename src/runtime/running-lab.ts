@@ -6,6 +6,7 @@ import { multicastHindrances } from '../host/multicast-hindrances.js';
 import type { HttpServer } from '../http/server.js';
 import { LabLoop } from '../lab/loop.js';
 import { eventLog } from '../observe/event-log.js';
+import { type EventRecord, matchableOf, recordOf } from '../observe/event-record.js';
 import { EventStream } from '../observe/event-stream.js';
 import { watchForShortTtl } from '../observe/short-ttl.js';
 import { version } from '../version.js';
@@ -154,6 +155,14 @@ export class RunningLab {
     return this.#reloads.request();
   }
 
+  /** Tells of every event, which is written down only if `record` is called; until the function that it gives is. */
+  follow(tell: (record: () => EventRecord) => void): () => void {
+    return this.#events.add({
+      wants: () => true,
+      notify: (event) => tell(() => recordOf(event, matchableOf(event), this.#loop.wallClock(event.time))),
+    });
+  }
+
   /** Begins to stop; once is enough. */
   stop(why: string): void {
     this.#order.give(why);
@@ -170,6 +179,7 @@ export class RunningLab {
       show: this.show,
       reload: (params) => this.#reloads.request(params),
       hostPlan: () => this.#reload.hostPlan,
+      lastFile: () => this.#reload.lastFile,
       stop: (why) => this.stop(why),
     });
     try {

@@ -65,6 +65,7 @@ export const standInstance = async (): Promise<StandingInstance> => {
     show: showerOf({ configFile: 'lab.yaml', loop, changes: ['a change'], warnings: [] }),
     reload: () => Promise.reject(new Error('nothing to read')),
     hostPlan: () => [],
+    lastFile: () => ({ described: {}, tables: [] }),
     stop: () => {
       file.remove();
       standIn.kill();

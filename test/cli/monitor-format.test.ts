@@ -8,10 +8,7 @@ const TIME = new Date(2026, 0, 1, 12, 30, 5, 7).toISOString();
 it.each<[Omit<EventRecord, 'time'>, string]>([
   [{ type: 'link', link: 'core', event: 'changed' }, 'link   core changed'],
   [{ type: 'link', link: 'core', attachment: 'r1.core', event: 'down' }, 'link   r1.core down'],
-  [
-    { type: 'link', link: 'core', attachment: 'r1.core', event: 'mtu', detail: '1400' },
-    'link   r1.core mtu 1400',
-  ],
+  [{ type: 'link', link: 'core', event: 'changed', detail: 'mtu 1400' }, 'link   core changed mtu 1400'],
   [{ type: 'config', event: 'applied', message: null }, 'config applied'],
   [{ type: 'config', event: 'refused', message: 'lab.yaml:3:1: …' }, 'config refused: lab.yaml:3:1: …'],
   [{ type: 'route', router: 'r1', event: 'add', prefix: '10.0.0.0/8' }, 'route  r1 10.0.0.0/8 add'],

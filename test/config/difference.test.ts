@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Configuration, RouterConfiguration } from '../../src/config/configuration.js';
-import { configurationDifference } from '../../src/config/difference.js';
+import { configurationDifference, summaryDifference, summaryOf } from '../../src/config/difference.js';
 import { RouteTable } from '../../src/config/route-table.js';
 import { configured } from '../support/configured.js';
 
@@ -53,6 +53,23 @@ it('tells of tables of routes that were read again', () => {
   expect(configurationDifference(withTable(table), withTable(other))).toEqual([
     'routers.r1.routes: t.txt was read again, 1 routes (was 0)',
   ]);
+});
+
+it('says the same of a configuration that is known by its summary, also after a way as JSON', () => {
+  const [before, after] = [configured(LAB), configured(LAB.replace('mtu: 1500', 'mtu: 1500, delay: 5ms'))];
+  const sent = JSON.parse(JSON.stringify(summaryOf(before)));
+  expect(summaryDifference(sent, summaryOf(before))).toEqual([]);
+  expect(summaryDifference(sent, summaryOf(after))).toEqual(['links.red.delay: 5ms']);
+  const of = (state: string | null, size: number) => ({
+    described: {},
+    tables: [{ router: 'r1', file: 't.txt', state, size }],
+  });
+  expect(summaryDifference(of('a', 1), of('a', 1))).toEqual([]);
+  expect(summaryDifference(of('a', 1), of(null, 1))).toEqual([]);
+  for (const other of [of('b', 1), of(null, 1)])
+    expect(summaryDifference(of('a', 2), other)).toEqual([
+      'routers.r1.routes: t.txt was read again, 1 routes (was 2)',
+    ]);
 });
 
 it('leaves the hosts to the plan of the host side', () => {

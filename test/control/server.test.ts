@@ -39,7 +39,9 @@ const methods = (changed: Partial<ControlMethods> = {}): ControlMethods => ({
   monitor: () => ({ name: 'lab', types: [] }),
   routeLines: ({ lines }) => ({ routes: lines.length }),
   trace: () => ({ name: 'lab' }),
+  traffic: () => Promise.reject(new Error('no lab')),
   hostPlan: () => [],
+  lastFile: () => ({ described: {}, tables: [] }),
   reload: () => Promise.reject(new Failure(7, 'nothing to read')),
   ...changed,
 });

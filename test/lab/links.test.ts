@@ -304,6 +304,14 @@ describe('link reset', () => {
   });
 });
 
+/** The events of links: where, and what. */
+const told = (events: readonly Event[]): string[] =>
+  events.flatMap((each) =>
+    each.type === 'link'
+      ? [[each.link, each.attachment ?? [], each.event, each.detail ?? []].flat().join(' ')]
+      : [],
+  );
+
 describe('link down', () => {
   const statusOf = ({ lab }: VirtualLab): unknown[] =>
     showInterfaces(lab)
@@ -328,11 +336,31 @@ describe('link down', () => {
     expect(statusOf(lab)).toEqual(['UP', 'UP']);
     expect(inUse()).toEqual(['r1.core']);
     expect(delayOf(lab)).toBe(15);
-    const own = events.filter((each): each is Extract<Event, { type: 'link' }> => each.type === 'link');
-    expect(own.filter(({ attachment }) => attachment === undefined).map(({ event }) => event)).toEqual([
-      'down',
-      'up',
+    expect(told(events)).toEqual(['core down', 'core up']);
+  });
+
+  it('tells once of each change, whatever it is, and nothing of none', () => {
+    const { lab, events } = watchedLab(labText('{ delay: 15ms }'), 'link');
+    events.length = 0;
+    perform(lab, 'link reset core');
+    expect(told(events)).toEqual([]);
+    perform(lab, 'link set core --mtu 1400');
+    perform(lab, 'link reset core');
+    perform(lab, 'link set core --delay 1s --for 2s');
+    perform(lab, 'link down core --for 1s');
+    lab.advance(seconds(3));
+    expect(told(events)).toEqual([
+      'core changed',
+      'core restored',
+      'core changed',
+      'core down',
+      'core up',
+      'core restored',
     ]);
+    events.length = 0;
+    lab.host('bob', 'blue').setUp(false);
+    lab.lab.setMtu('core', 1300, lab.now);
+    expect(told(events)).toEqual(['blue bob.blue down', 'blue r2.blue down', 'core changed mtu 1300']);
   });
 
   it('ends what is on its way, and what a host still sends', () => {

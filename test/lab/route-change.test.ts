@@ -120,7 +120,7 @@ describe('route add, replace and del', () => {
     ['route add 10.0.0.0/8 dev blue', 2, /no next hop/],
     ['route add blackhole 10.0.0.0/8 via 192.0.2.2', 2, /no next hop/],
     ['route add 10.0.0.0/8 vai 192.0.2.2', 2, /not expected/],
-    ['route add 10.0.0.0/8 via 192.0.2.2 metric -1', 2, /no option|range/],
+    ['route add 10.0.0.0/8 via 192.0.2.2 metric -1', 2, /^metric: `-1` is out of range/],
     ['route add 10.0.0.0/8 via 192.0.2.2 via 192.0.2.6', 2, /twice/],
     ['route add 10.0.0.0/8 nexthop via 192.0.2.2 nexthop', 2, /no `via`/],
     ['route add', 2, /needs a prefix/],

@@ -37,8 +37,12 @@ export const resetLink = (
   now: Instant,
 ): Outcome => {
   checkSender(linkNamed(lab, name), from);
-  lab.linkChanges.reset(name, from, now);
-  return outcome({ link: name, from: from ?? null });
+  const isReset = lab.linkChanges.reset(name, from, now);
+  const of = from === undefined ? '' : ` for ${from}`;
+  return outcome(
+    { link: name, from: from ?? null },
+    isReset ? [] : [`${name} is as the file says${of} already`],
+  );
 };
 
 export const cutLink = (lab: Lab, change: ChangeBy<typeof LINK_DOWN>, now: Instant): Outcome =>

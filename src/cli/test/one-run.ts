@@ -1,0 +1,111 @@
+import { constants } from 'node:os';
+import { resolve } from 'node:path';
+import type { Configuration } from '../../config/configuration.js';
+import { Failure } from '../../failure.js';
+import { endProgramsIn } from '../../host/left-programs.js';
+import { execIn } from '../../host/netns-exec.js';
+import { isInsideRootless } from '../../host/rootless.js';
+import { createLog } from '../../observe/log.js';
+import { startLab } from '../../runtime/running-lab.js';
+import type { Duration } from '../../time.js';
+import { NAME_VARIABLE } from '../instance.js';
+import { logLevel, type Terminal } from '../terminal.js';
+import { Evidence, prepareFolder } from './evidence.js';
+import { whatHappened } from './happened.js';
+import { ownNamespaces, privateCopy } from './private-copy.js';
+
+/** One run of a program in a lab of its own. */
+export interface TestRun {
+  readonly configuration: Configuration;
+  readonly file: string;
+  readonly command: readonly string[];
+  readonly host?: string;
+  /** A folder, to be made; what is in it of an earlier run is replaced. */
+  readonly evidence?: string;
+  readonly timeout: Duration | undefined;
+}
+
+/** What would end us before the lab is down again. The program gets them while it runs, see `execIn`. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+/** Exit code of a program that had not ended in time. */
+const TIMED_OUT = 8;
+
+/** Gives the exit code of the program, or 8; whatever happens, the lab is down afterwards. */
+export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> => {
+  const host = hostOf(run);
+  const folder = run.evidence === undefined ? undefined : prepareFolder(resolve(run.evidence));
+  const configuration = privateCopy(run.configuration, terminal.flags.name, process.pid);
+  const { name } = configuration;
+  const signals: NodeJS.Signals[] = [];
+  const onSignal = (given: NodeJS.Signals): void => void signals.push(given);
+  for (const each of ENDING) process.on(each, onSignal);
+  const lab = await startLab(configuration, {
+    configFile: run.file === '-' ? undefined : resolve(run.file),
+    canReload: false,
+    log: createLog({
+      level: logLevel(terminal.flags, 'error'),
+      format: configuration.log.format,
+      color: terminal.errorColors.isColorSupported,
+      instance: name,
+    }),
+    rootless: isInsideRootless(),
+  });
+  const evidence = await Evidence.begin(lab, configuration, folder);
+  const startedAt = performance.now();
+  let code: number;
+  let isLate = false;
+  try {
+    process.env[NAME_VARIABLE] = name;
+    const ending = new AbortController();
+    const timer =
+      run.timeout === undefined
+        ? undefined
+        : setTimeout(() => {
+            isLate = true;
+            ending.abort();
+          }, run.timeout);
+    code =
+      signals[0] === undefined
+        ? await execIn(
+            { namespace: configuration.hosts.get(host)?.namespace ?? host, rootlessPid: undefined },
+            run.command,
+            ending.signal,
+          )
+        : 128 + constants.signals[signals[0]];
+    clearTimeout(timer);
+    if (isLate) code = TIMED_OUT;
+    await evidence.end(code !== 0);
+  } finally {
+    await endProgramsIn(ownNamespaces(run.configuration, configuration));
+    lab.stop('the test is over');
+    await lab.stopped;
+    for (const each of ENDING) process.off(each, onSignal);
+  }
+  const seconds = Math.round(performance.now() - startedAt) / 1000;
+  if (code !== 0)
+    for (const line of whatHappened({ host, command: run.command, code, isLate, seconds, folder }, evidence))
+      terminal.io.stderr.write(`${line}\n`);
+  if (terminal.isJson)
+    terminal.printJsonLine({
+      name,
+      host,
+      exitCode: code,
+      timedOut: isLate,
+      seconds,
+      evidence: evidence.files,
+    });
+  return code;
+};
+
+const hostOf = ({ configuration: { hosts }, host }: TestRun): string => {
+  const names = [...hosts.keys()];
+  const listed = `the hosts of the file: ${names.join(' ') || 'none'}`;
+  if (host !== undefined && hosts.has(host)) return host;
+  if (host !== undefined) throw new Failure(2, `the file has no host '${host}'`, listed);
+  if (names.length === 1) return names[0]!;
+  throw new Failure(
+    2,
+    'on which host does the program run?',
+    `--host H, one of ${names.join(' ') || '(none)'}`,
+  );
+};

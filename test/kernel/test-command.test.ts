@@ -1,0 +1,126 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Background } from '../support/background.js';
+import { describeKernel } from '../support/kernel.js';
+import { freshName, MAIN, tunpike } from '../support/lab.js';
+import { twoLinks } from '../support/topologies.js';
+
+describeKernel('tunpike test', ['ping'], () => {
+  const name = freshName();
+  let folder: string;
+  let file: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tptest-'));
+    file = join(folder, 'lab.yaml');
+    // Both would be in the way of a second run, and the device would stay.
+    const text = twoLinks().replace('routes: [default] } } }', 'routes: [default], persistent: true } } }');
+    writeFileSync(
+      file,
+      `version: 1\nname: ${name}\nhttp: { listen: "127.0.0.1:19476" }\ncontrol: { socket: ${folder}/lab.sock }\n${text}`,
+    );
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const leftovers = (): readonly string[] =>
+    ['/run/netns', '/run/tunpike']
+      .filter(existsSync)
+      .flatMap((each) => readdirSync(each))
+      .filter((each) => each.startsWith(name));
+  const run = (...words: readonly string[]) => tunpike(['test', file, '--host', 'alice', ...words]);
+
+  it('gives the output and the exit code of the program, and leaves nothing', async () => {
+    const { code, stdout, stderr } = await run('--', 'ping', '-n', '-c', '1', '203.0.113.10');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('ttl=63');
+    expect((await run('--', 'sh', '-c', 'exit 5')).code).toBe(5);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it('runs several at once, each in a lab of its own', async () => {
+    const script = 'echo $TUNPIKE_NAME; ping -n -q -c 3 -i 0.2 203.0.113.10';
+    const runs = await Promise.all([1, 2, 3].map(() => run('--', 'sh', '-c', script)));
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(new Set(runs.map(({ stdout }) => stdout.split('\n')[0])).size).toBe(3);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it('tells what happened where the program fails, and keeps the evidence', async () => {
+    const evidence = join(folder, 'evidence');
+    const { code, stderr } = await run(
+      '--evidence',
+      evidence,
+      '--',
+      'ping',
+      '-c',
+      '1',
+      '-W',
+      '1',
+      '10.9.9.9',
+    );
+    expect(code).toBe(1);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(10);
+    expect(lines[0]).toMatch(/^alice: ping .* ended with exit code 1 after /);
+    expect(stderr).toContain('drop r1.red no-route: icmp 198.51.100.10 > 10.9.9.9, 84 octets');
+    expect(stderr).toContain('net-unreachable');
+    const drops = JSON.parse(readFileSync(join(evidence, 'drops.json'), 'utf8'));
+    expect(drops).toMatchObject([{ interface: 'r1.red', reason: 'no-route', packets: 1 }]);
+    const events = readFileSync(join(evidence, 'events.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(events.map((line) => JSON.parse(line).type)).toContain('drop');
+    // What succeeds leaves no evidence, of an earlier run neither.
+    expect((await run('--evidence', evidence, '--', 'true')).code).toBe(0);
+    expect(readdirSync(evidence)).toEqual([]);
+  });
+
+  it('ends what takes too long, and what the program has left running', async () => {
+    const script = 'sleep 61.7 & sleep 61.7';
+    const { code, stdout } = await run('--timeout', '300ms', '-j', '--', 'sh', '-c', script);
+    expect(code).toBe(8);
+    expect(JSON.parse(stdout)).toMatchObject({ host: 'alice', exitCode: 8, timedOut: true });
+    expect(leftovers()).toEqual([]);
+    const running = readdirSync('/proc')
+      .filter((pid) => /^\d+$/.test(pid))
+      .map((pid) => {
+        try {
+          return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+        } catch {
+          return '';
+        }
+      });
+    expect(running.filter((line) => line === 'sleep\x0061.7\0')).toEqual([]);
+  });
+
+  it('passes signals on to the program, and takes the lab down after it', async () => {
+    const script = `trap 'echo got it; exit 42' TERM; echo waiting; while :; do sleep 0.05; done`;
+    const program = new Background([
+      process.execPath,
+      ...[MAIN, 'test', file, '--host', 'alice', '--', 'sh', '-c', script],
+    ]);
+    try {
+      await program.printed(/waiting/);
+      program.signal('SIGTERM');
+      expect(await program.ended()).toBe(42);
+      expect(program.stdout).toContain('got it');
+      expect(leftovers()).toEqual([]);
+    } finally {
+      await program.stop();
+    }
+  });
+
+  it('needs no root', async () => {
+    const { code, stdout } = await run('--rootless', '--', 'ping', '-n', '-c', '1', '203.0.113.10');
+    expect(stdout).toContain('ttl=63');
+    expect(code).toBe(0);
+  });
+
+  it('says what is wrong with its words', async () => {
+    expect((await run('--timeout', '3', '--', 'true')).code).toBe(2);
+    const { code, stderr } = await tunpike(['test', file, '--host', 'alcie', '--', 'true']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('alice bob');
+    expect((await tunpike(['test', join(folder, 'none.yaml'), '--', 'true'])).code).toBe(3);
+  });
+});
