@@ -1,3 +1,9 @@
+/** Which rows are wanted. */
+export interface Selection {
+  readonly keeps: (row: unknown) => boolean;
+  readonly limit: number;
+}
+
 /** A list that may be long: it is made and sent piece by piece, and arrives as the array of its rows. */
 export class Rows<Row> implements Iterable<Row> {
   readonly #each: () => Iterable<Row | undefined>;
@@ -17,17 +23,17 @@ export class Rows<Row> implements Iterable<Row> {
     yield before === '[' ? '[]' : ']';
   }
 
-  /** Of its rows the first ones that are wanted, so many at most. */
-  first(most: number, isWanted: (row: Row) => boolean): Rows<Row> {
+  /** Those that are kept, and no more than so many of them. */
+  selected({ keeps, limit }: Selection): Rows<Row> {
     const each = this.#each;
     return new Rows(function* () {
-      let left = most;
+      let left = limit;
       if (left <= 0) return;
       for (const row of each()) {
-        const isHit = row !== undefined && isWanted(row);
-        yield isHit ? row : undefined;
-        if (isHit) left -= 1;
-        if (left <= 0) return;
+        const isKept = row !== undefined && keeps(row);
+        // A million rows that nobody wants are a long look for the next one, too.
+        yield isKept ? row : undefined;
+        if (isKept && --left === 0) return;
       }
     });
   }

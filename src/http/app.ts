@@ -58,12 +58,7 @@ export const appOf = (served: Served, address: string, streams: EventStreams): A
       'Cache-Control': 'no-store',
     });
     if (isHead(context)) outgoing.end();
-    else
-      await writePieces(
-        outgoing,
-        shown instanceof Rows ? shown.first(selection.limit, selection.keeps) : shown,
-        turns,
-      );
+    else await writePieces(outgoing, shown instanceof Rows ? shown.selected(selection) : shown, turns);
     return RESPONSE_ALREADY_SENT;
   });
   app.notFound((context) => context.json({ error: 'there is nothing here' }, 404));

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Drawing } from '../../src/http/drawing.js';
 import { describeKernel } from '../support/kernel.js';
 import { sharedLab } from '../support/lab.js';
 import { parsePrometheus } from '../support/prometheus.js';
@@ -18,5 +19,23 @@ describeKernel('a lab that is asked over HTTP', ['ip', 'ping'], () => {
     expect(forwarded?.value).toBeGreaterThanOrEqual(3);
     const shown = await (await fetch(`${await url()}/api/neighbors`)).json();
     expect(shown).toEqual(JSON.parse((await lab().tunpike('show', 'neighbors', '-j')).stdout));
+  });
+
+  it('says where its dashboard is, also later', async () => {
+    expect(lab().process.stderr).toContain(`dashboard: ${await url()}\n`);
+    expect((await lab().shown<{ readonly http: string }>('status')).http).toBe(await url());
+    expect((await lab().tunpike('show', 'status')).stdout).toContain(await url());
+  });
+
+  it('lays its map out in a thread of its own', async () => {
+    const drawn = (await (await fetch(`${await url()}/dashboard/map`)).json()) as Drawing;
+    expect(drawn.nodes.map(({ id }) => id).toSorted()).toEqual(
+      ['host alice', 'host bob', 'link blue', 'link red', 'router r1'].toSorted(),
+    );
+    // As many as like ask at once, and get the same one.
+    const again = await Promise.all(
+      Array.from({ length: 20 }, async () => fetch(`${await url()}/dashboard/map`)),
+    );
+    for (const each of again) expect(await each.json()).toEqual(drawn);
   });
 });
