@@ -96,7 +96,7 @@ const measure = async ({ path, marked }) => {
       failed = `test ${at + 1}: ${error?.message}`;
     }
     strays = 0;
-    tests.push([...since(started), takeMarks(), failed]);
+    tests.push([...since(started), takeMarks(), failed ?? '']);
     process.send({ alive: true });
   }
   await close(opened);
