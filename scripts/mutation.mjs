@@ -10,6 +10,7 @@
 //
 // Results are kept in build/mutation.jsonl: a run goes on where the last one ended, and mutants that survived are tried
 // again when tests have changed. `--fresh` forgets them. `--jobs N`: so many at once, 2 unless told.
+// `--root FOLDER`: another project than this one.
 // Prints the score of each file, and each mutant that no test noticed, but for those of which
 // mutation/equivalent.json says why nothing differs.
 //
@@ -101,9 +102,8 @@ async function tryAll() {
 }
 
 function report() {
-  const equivalents = new Equivalents(
-    JSON.parse(readFileSync(join(import.meta.dirname, 'mutation/equivalent.json'), 'utf8')),
-  );
+  const reasons = join(root, 'scripts/mutation/equivalent.json');
+  const equivalents = new Equivalents(existsSync(reasons) ? JSON.parse(readFileSync(reasons, 'utf8')) : []);
   const rows = [];
   const survivors = [];
   for (const each of files) {
