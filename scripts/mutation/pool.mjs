@@ -6,8 +6,8 @@ import { join } from 'node:path';
 const WORKER = join(import.meta.dirname, 'worker.mjs');
 /** How many jobs a process does before another takes its place; tests leave things behind. */
 const JOBS_EACH = 400;
-/** Milliseconds without a word until a process is ended. Loops are counted, so few are. */
-const SILENCE = 60_000;
+/** Milliseconds without a word until a process is ended: it says one for each file of tests, or each test it measures. */
+const SILENCE = { attempt: 60_000, measure: 600_000 };
 
 /** A process that does one job after the other, and is replaced when it is worn out, silent or dead. */
 class Worker {
@@ -37,7 +37,7 @@ class Worker {
         isSilent = true;
         child.kill('SIGKILL');
       };
-      let timer = setTimeout(silent, SILENCE);
+      let timer = setTimeout(silent, SILENCE[job.kind]);
       const settle = (result) => {
         clearTimeout(timer);
         child.removeAllListeners();
@@ -46,7 +46,7 @@ class Worker {
       child.on('message', (message) => {
         clearTimeout(timer);
         if (!message.alive) settle(message);
-        else timer = setTimeout(silent, SILENCE);
+        else timer = setTimeout(silent, SILENCE[job.kind]);
       });
       child.once('exit', (code, signal) => {
         this.#child = undefined;
