@@ -1,167 +1,149 @@
 // Changes the source in one small place after the other, and sees whether a test notices.
 //
-//   npm run mutation                          everything that needs no device: hours
-//   npm run mutation -- src/ip/rib.ts         one file, or one folder: a second or two a mutant
+//   npm run mutation                          everything that needs no device
+//   npm run mutation -- src/ip/rib.ts         one file, or one folder
 //   npm run mutation -- src/ip/rib.ts --list  what would be changed
 //
-// Prints the score of each file, and every mutant that no test noticed: a test is missing, or the change means nothing.
-// First run the tests that import the file, and for what survives those all others that depend on it. Nothing is
-// written to the source: the change is made while the tests load it. `--jobs N`: so many at once, 2 unless told.
+// The tests run first as they are, and it is noted which of them come to which place. They stay loaded, and each mutant
+// meets only those that come to it, the quickest first, until one fails; its modules are new each time. Nothing is
+// written to the source. Loops are counted, so what never ends is found on a slow machine, too.
 //
-// Exit code 1: the tests fail without any change.
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+// Results are kept in build/mutation.jsonl: a run goes on where the last one ended, and mutants that survived are tried
+// again when tests have changed. `--fresh` forgets them. `--jobs N`: so many at once, 2 unless told.
+// `--root FOLDER`: another project than this one.
+// Prints the score of each file, and each mutant that no test noticed, but for those of which
+// mutation/equivalent.json says why nothing differs.
+//
+// Exit code 1: tests fail without any change; they are named and left out.
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { regionOf, regionsOf } from './mutation/compile.mjs';
+import { Equivalents, linesOf } from './mutation/equivalent.mjs';
+import { measure } from './mutation/measure.mjs';
 import { mutantsOf } from './mutation/mutants.mjs';
+import { doAll } from './mutation/pool.mjs';
+import { Results } from './mutation/results.mjs';
+import { filesIn, testFiles } from './mutation/tests.mjs';
 
-const ROOT = join(import.meta.dirname, '..');
-const FOLDERS = ['src/ip', 'src/icmp', 'src/igmp', 'src/link', 'src/router', 'src/config'];
-/** Folders of tests that need no device. */
-const TESTS = ['ip', 'icmp', 'igmp', 'router', 'lab', 'link', 'config'].map((each) => `test/${each}`);
-/** What a run may take, of what it takes without a change, and at least. In milliseconds. */
-const [TIMES, LEAST] = [4, 15_000];
-
+const FOLDERS = ['src/igmp', 'src/icmp', 'src/ip', 'src/router', 'src/link', 'src/config'];
 const usage = (what) => {
   console.error(`mutation: ${what}`);
   process.exit(2);
 };
-const filesIn = (path, ending) =>
-  statSync(join(ROOT, path)).isFile()
-    ? [path]
-    : readdirSync(join(ROOT, path), { recursive: true })
-        .map((entry) => join(path, entry))
-        .filter((file) => file.endsWith(ending));
-
-const importsCache = new Map();
-/** The files of ours that a file imports. */
-const importsOf = (file) => {
-  const known = importsCache.get(file);
-  if (known !== undefined) return known;
-  const text = readFileSync(join(ROOT, file), 'utf8');
-  const found = [...text.matchAll(/\bfrom '(\.[^']+)'/g)]
-    .map((match) => join(dirname(file), match[1]).replace(/\.js$/, '.ts'))
-    .filter((each) => existsSync(join(ROOT, each)));
-  importsCache.set(file, found);
-  return found;
-};
-
-/** How many imports lead from one file to another; infinite where none do. */
-const distance = (from, to) => {
-  const seen = new Set([from]);
-  let layer = [from];
-  for (let steps = 0; layer.length > 0; steps++) {
-    if (layer.includes(to)) return steps;
-    layer = layer.flatMap(importsOf).filter((each) => !seen.has(each) && seen.add(each));
-  }
-  return Number.POSITIVE_INFINITY;
-};
-
-const running = new Set();
-const endAll = () => {
-  for (const child of running) process.kill(-child.pid, 'SIGKILL');
-};
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.once(signal, () => {
-    endAll();
-    process.exit(1);
-  });
-
-/** Runs tests, on a mutant or on the source as it is: passed, failed, or late. */
-const run = (tests, patience, mutant = {}) =>
-  new Promise((resolve) => {
-    const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-    const config = join(ROOT, 'scripts/mutation/vitest.config.mjs');
-    const child = spawn(process.execPath, [vitest, 'run', '--config', config, ...tests], {
-      cwd: ROOT,
-      stdio: ['ignore', 'ignore', 'ignore'],
-      detached: true,
-      env: { ...process.env, TUNPIKE_MUTANT: JSON.stringify(mutant) },
-    });
-    running.add(child);
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      process.kill(-child.pid, 'SIGKILL');
-    }, patience);
-    child.once('exit', (code) => {
-      clearTimeout(timer);
-      running.delete(child);
-      resolve(isLate ? 'late' : code === 0 ? 'passed' : 'failed');
-    });
-  });
-
-/** Runs tests without a change; gives how long they may take with one. */
-const baseline = async (tests) => {
-  if (tests.length === 0) return 0;
-  const begun = performance.now();
-  const outcome = await run(tests, 600_000);
-  if (outcome !== 'passed') {
-    console.error(`without any change, ${tests.join(' ')}: ${outcome}`);
-    process.exit(1);
-  }
-  return Math.max(LEAST, TIMES * (performance.now() - begun));
-};
-
-const proveFile = async (file, jobs) => {
-  const related = filesWithDistance(file);
-  const near = related.filter(({ steps }) => steps <= 1).map(({ test }) => test);
-  const far = related.filter(({ steps }) => steps > 1).map(({ test }) => test);
-  const stages = [near, far].filter((tests) => tests.length > 0);
-  const patience = [];
-  for (const tests of stages) patience.push(await baseline(tests));
-  const path = join(ROOT, file);
-  const mutants = mutantsOf(readFileSync(path, 'utf8'));
-  const [survivors, sums] = [[], { failed: 0, late: 0 }];
-  let next = 0;
-  const work = async () => {
-    while (next < mutants.length) {
-      const mutant = mutants[next++];
-      let outcome = 'passed';
-      for (let stage = 0; outcome === 'passed' && stage < stages.length; stage++)
-        outcome = await run(stages[stage], patience[stage], { ...mutant, file: path });
-      if (outcome === 'passed') survivors.push(mutant);
-      else sums[outcome]++;
-      if (process.stderr.isTTY) process.stderr.write(`\r${file}: ${next} of ${mutants.length} `);
-    }
-  };
-  await Promise.all(Array.from({ length: jobs }, work));
-  if (process.stderr.isTTY) process.stderr.write('\r');
-  return { file, count: mutants.length, ...sums, survivors: survivors.sort((a, b) => a.start - b.start) };
-};
-
-const filesWithDistance = (file) =>
-  TESTS.flatMap((folder) => filesIn(folder, '.test.ts'))
-    .map((test) => ({ test, steps: distance(test, file) }))
-    .filter(({ steps }) => steps < Number.POSITIVE_INFINITY);
-
-const tellMutant = (file, { line, column, was, text }) =>
-  `${file}:${line}:${column}  ${was.replace(/\s+/g, ' ').slice(0, 60)}  →  ${text}`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { jobs: { type: 'string', default: '2' }, list: { type: 'boolean', default: false } },
+  options: {
+    jobs: { type: 'string', default: '2' },
+    list: { type: 'boolean', default: false },
+    fresh: { type: 'boolean', default: false },
+    root: { type: 'string', default: join(import.meta.dirname, '..') },
+  },
 });
+const { root, list, fresh } = values;
 const jobs = Number(values.jobs);
 if (!Number.isInteger(jobs) || jobs < 1) usage(`--jobs takes a whole number from 1, not ${values.jobs}`);
 const paths =
-  positionals.length === 0 ? FOLDERS : positionals.map((each) => relative(ROOT, join(process.cwd(), each)));
-for (const path of paths) if (!existsSync(join(ROOT, path))) usage(`there is no ${path}`);
-const files = paths.flatMap((path) => filesIn(path, '.ts'));
-if (values.list) {
-  for (const file of files)
-    for (const mutant of mutantsOf(readFileSync(join(ROOT, file), 'utf8')))
-      console.log(tellMutant(file, mutant));
+  positionals.length === 0 ? FOLDERS : positionals.map((each) => relative(root, join(root, each)));
+for (const path of paths) if (!existsSync(join(root, path))) usage(`there is no ${path}`);
+
+const files = [...new Set(paths.flatMap((path) => filesIn(root, path, '.ts')))].map((file) => {
+  const text = readFileSync(join(root, file), 'utf8');
+  return { file, text, mutants: mutantsOf(text), spans: regionsOf(text) };
+});
+const tell = ({ file, text }, mutant) => {
+  const { is, becomes } = linesOf(text, mutant);
+  return `${file}:${mutant.line}:${mutant.column}\n  ${is}\n  ${becomes}`;
+};
+if (list) {
+  for (const each of files) for (const mutant of each.mutants) console.log(tell(each, mutant));
   process.exit();
 }
-console.log(
-  '| file | mutants | noticed | by time | survived | score, % |\n| --- | --- | --- | --- | --- | --- |',
+
+const tests = testFiles(root);
+const results = new Results(join(root, 'build/mutation.jsonl'), root, tests, fresh);
+const open = files.flatMap((each) =>
+  each.mutants
+    .filter((mutant) => results.outcome(each.text, mutant) === undefined)
+    .map((mutant) => ({ each, mutant })),
 );
-const all = [];
-for (const file of files) {
-  const { count, failed, late, survivors } = await proveFile(file, jobs);
-  const score = count === 0 ? '' : ((100 * (failed + late)) / count).toFixed(0);
-  console.log(`| ${[file, count, failed, late, survivors.length, score].join(' | ')} |`);
-  all.push(...survivors.map((mutant) => tellMutant(file, mutant)));
+if (open.length > 0) await tryAll();
+report();
+
+async function tryAll() {
+  // Always the same ones, so that measurements can be kept.
+  const ours = FOLDERS.filter((path) => existsSync(join(root, path))).flatMap((path) =>
+    filesIn(root, path, '.ts'),
+  );
+  const names = [...new Set([...ours, ...files.map(({ file }) => file)])];
+  const { planFor, broken } = await measure(root, names, tests, jobs);
+  for (const each of broken) console.error(`without any change, ${each}`);
+  if (broken.length > 0) process.exitCode = 1;
+  const begun = performance.now();
+  const total = open.length;
+  const queue = [...open];
+  await doAll(
+    jobs,
+    () => {
+      const one = queue.shift();
+      if (one === undefined) return undefined;
+      const { each, mutant } = one;
+      const plan = planFor(each.file, regionOf(each.spans, mutant));
+      return { kind: 'attempt', file: join(root, each.file), mutant, plan, one };
+    },
+    ({ one }, result) => {
+      const outcome = result.outcome ?? 'failed';
+      results.add(one.each.file, one.each.text, one.mutant, { by: result.failed, ...result, outcome });
+    },
+  );
+  const seconds = (performance.now() - begun) / 1000;
+  console.error(`${total} mutants in ${seconds.toFixed(0)} s, ${(seconds / total).toFixed(2)} s each`);
 }
-if (all.length > 0) console.log(`\nsurvived:\n${all.join('\n')}`);
+
+function report() {
+  const reasons = join(root, 'scripts/mutation/equivalent.json');
+  const equivalents = new Equivalents(existsSync(reasons) ? JSON.parse(readFileSync(reasons, 'utf8')) : []);
+  const rows = [];
+  const survivors = [];
+  for (const each of files) {
+    const outcomes = each.mutants.map((mutant) => results.outcome(each.text, mutant));
+    const survived = each.mutants.filter((_, at) => outcomes[at] === 'passed');
+    const unexplained = survived.filter((mutant) => !equivalents.has(each.file, each.text, mutant));
+    survivors.push(...unexplained.map((mutant) => tell(each, mutant)));
+    rows.push({
+      name: each.file,
+      count: each.mutants.length,
+      failed: outcomes.filter((outcome) => outcome === 'failed').length,
+      late: outcomes.filter((outcome) => outcome === 'late').length,
+      survived: survived.length,
+      same: survived.length - unexplained.length,
+    });
+  }
+  console.log(
+    '| | mutants | noticed | by counting | survived | of these the same | score, % | without the same, % |',
+  );
+  console.log(`|${' --- |'.repeat(8)}`);
+  for (const row of [...rows, ...sums(rows)]) console.log(rowText(row));
+  if (survivors.length > 0) console.log(`\nsurvived:\n${survivors.join('\n')}`);
+  const unfit = equivalents.unfit(files.map(({ file }) => file));
+  for (const { file, becomes } of unfit)
+    console.log(`mutation/equivalent.json: nothing survives in ${file} as ${becomes}`);
+}
+
+function sums(rows) {
+  const folders = new Map();
+  for (const { name, ...numbers } of rows) {
+    const folder = name.split('/').slice(0, 2).join('/');
+    const sum = folders.get(folder) ?? { name: `**${folder}**` };
+    for (const [part, number] of Object.entries(numbers)) sum[part] = (sum[part] ?? 0) + number;
+    folders.set(folder, sum);
+  }
+  return folders.values();
+}
+
+function rowText({ name, count, failed, late, survived, same }) {
+  const share = (part, whole) => (whole === 0 ? '' : ((100 * part) / whole).toFixed(1));
+  const noticed = failed + late;
+  return `| ${[name, count, failed, late, survived, same, share(noticed, count), share(noticed, count - same)].join(' | ')} |`;
+}

@@ -79,6 +79,25 @@ describe('the rate of ICMP errors', () => {
     expect(allowed(limits, 1)).toBe(1);
   });
 
+  it('RL7 forgets a host no sooner than there are 4096 others', () => {
+    const limits = limiter({ perSecond: 1_000_000, burst: 1_000_000 });
+    for (let host = 0; host < 4096; host += 1) allowed(limits, 6, START, host);
+    const isForgotten = (host: number): boolean => limits.wouldAllow(host, START);
+    expect(Array.from({ length: 4096 }, (_, host) => host).filter(isForgotten)).toEqual([]);
+    allowed(limits, 6, START, 4096);
+    expect(Array.from({ length: 4097 }, (_, host) => host).filter(isForgotten)).toEqual([0]);
+  });
+
+  it('would allow at any moment what it allows, down to the last token of all', () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const limits = limiter({ burst: 1 }, seededRandom(seed));
+      for (let now = 0; now < 20; now += 1) {
+        const would = limits.wouldAllow(HOST + now, instant(now));
+        expect(would).toBe(limits.allows(HOST + now, instant(now)));
+      }
+    }
+  });
+
   it('RL8 is what the settings say', () => {
     const limits = limiter({ perDestination: { perSecond: 10, burst: 2 } });
     expect(allowed(limits, 100)).toBe(2);

@@ -159,10 +159,35 @@ describe('the back-off of redirects', () => {
     expect(backoff.allows(other, far, now)).toBe(true);
   });
 
-  it('remembers only so many', () => {
+  it('remembers 4096 pairs, and forgets the one that was told of first when another comes', () => {
     const backoff = new RedirectBackoff();
-    backoff.allows(host, far, instant(0));
-    for (let each = 0; each < 4096; each += 1) backoff.allows(other, each, instant(0));
-    expect(backoff.allows(host, far, instant(0))).toBe(true);
+    const now = instant(0);
+    for (let each = 0; each < 4096; each += 1) backoff.allows(host, each, now);
+    for (let each = 0; each < 4096; each += 1) expect(backoff.wouldAllow(host, each, now)).toBe(false);
+    expect(backoff.allows(other, far, now)).toBe(true);
+    const forgotten = Array.from({ length: 4096 }, (_, each) => each).filter((each) =>
+      backoff.wouldAllow(host, each, now),
+    );
+    expect(forgotten).toEqual([0]);
+    expect(backoff.wouldAllow(other, far, now)).toBe(false);
+  });
+
+  it('forgets nobody else when a pair begins anew, which is then the last to be forgotten', () => {
+    const backoff = new RedirectBackoff();
+    for (let each = 0; each < 4096; each += 1) backoff.allows(host, each, instant(0));
+    const now = instant(20_481);
+    for (let each = 1; each < 4096; each += 1) backoff.allows(host, each, instant(10_000));
+    expect(backoff.allows(host, 0, now)).toBe(true);
+    for (let each = 0; each < 4096; each += 1) expect(backoff.allows(host, each, now)).toBe(each > 0);
+    expect(backoff.allows(other, far, now)).toBe(true);
+    expect(backoff.wouldAllow(host, 0, now)).toBe(false);
+  });
+
+  it('would do at any moment what it does', () => {
+    const backoff = new RedirectBackoff();
+    for (const now of [0, 0, 19, 20, 20, 59, 60, 139, 140, 20_620, 41_100, 61_581, 61_582].map(instant)) {
+      const would = backoff.wouldAllow(host, far, now);
+      expect(would, `at ${now}`).toBe(backoff.allows(host, far, now));
+    }
   });
 });
