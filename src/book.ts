@@ -20,6 +20,9 @@ export interface Tap {
   fromRouter(egress: Interface, nextHop: Address, parcel: Parcel, now: Instant): void;
 }
 
+/** Hands on the datagrams that a parcel represents, one by one, and complete. */
+export type TakeApart = (parcel: Parcel, take: (datagram: Parcel) => void) => void;
+
 /** Several datagrams that end together: fragments of one datagram. */
 export interface Several {
   readonly packets: number;
@@ -35,25 +38,29 @@ export interface Several {
  */
 export class Book {
   readonly #observer: Observer;
+  readonly #takeApart: TakeApart;
   #lastId = 0;
   /** Undefined while nobody looks, which then costs nothing. */
   tap: Tap | undefined;
 
-  constructor(observer: Observer) {
+  /** Who looks sees datagrams as they are on a wire; without `takeApart` there are no others. */
+  constructor(observer: Observer, takeApart: TakeApart = (parcel, take) => take(parcel)) {
     this.#observer = observer;
+    this.#takeApart = takeApart;
   }
 
   /** A host sent a datagram. */
   sent(attachment: string, parcel: Parcel, now: Instant): void {
     this.#number(parcel);
-    this.tap?.fromHost(attachment, parcel, now);
+    const { tap } = this;
+    if (tap !== undefined) this.#takeApart(parcel, (datagram) => tap.fromHost(attachment, datagram, now));
   }
 
   /** A router received a datagram, or arbitrary octets. */
   received(ingress: Interface, parcel: Parcel): void {
     const { values } = ingress.counters;
     values[count.IN_PACKETS]! += parcel.datagrams;
-    values[count.IN_OCTETS]! += parcel.octets.length;
+    values[count.IN_OCTETS]! += octetsOnWire(parcel);
     ingress.totals[count.RECEIVED]! += parcel.datagrams;
   }
 
@@ -74,14 +81,16 @@ export class Book {
   originated(egress: Interface, nextHop: Address, parcel: Parcel, now: Instant): void {
     egress.totals[count.ORIGINATED]! += parcel.datagrams;
     this.#number(parcel);
-    this.tap?.fromRouter(egress, nextHop, parcel, now);
+    const { tap } = this;
+    if (tap !== undefined)
+      this.#takeApart(parcel, (datagram) => tap.fromRouter(egress, nextHop, datagram, now));
   }
 
   /** A router hands a datagram to the link of an interface. */
   handed(egress: Interface, parcel: Parcel, isToGroup: boolean): void {
     const { values } = egress.counters;
     values[count.HANDED_PACKETS]! += parcel.datagrams;
-    values[count.HANDED_OCTETS]! += parcel.octets.length;
+    values[count.HANDED_OCTETS]! += octetsOnWire(parcel);
     if (isToGroup) values[count.OUT_MULTICAST_PACKETS]! += parcel.datagrams;
   }
 
@@ -105,30 +114,62 @@ export class Book {
     if (original !== undefined) ingress.answer?.(reason, detail, original, ingress, now);
   }
 
+  /**
+   * A received parcel goes no further, with all that it represents. `first` is the datagram, complete, that an ICMP
+   * error quotes: one for all.
+   */
+  endedTogether(
+    ingress: Interface,
+    reason: DropReason,
+    parcel: Parcel,
+    first: Uint8Array,
+    now: Instant,
+    detail: DropDetail = NO_DETAIL,
+  ): void {
+    const { datagrams } = parcel;
+    ingress.totals[count.DROPPED]! += datagrams;
+    ingress.counters.values[count.IN_DISCARDS]! += datagrams;
+    ingress.drops.add(reason, datagrams, octetsOnWire(parcel), now);
+    this.#tellAll(ingress.router, ingress.name, ingress.link, reason, parcel, now);
+    ingress.answer?.(reason, detail, first, ingress, now);
+  }
+
   /** One of several copies of a datagram is not sent. This is never answered with an error. */
   withheld(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void {
-    egress.drops.add(reason, parcel.datagrams, parcel.octets.length, now);
-    this.#tell(egress.router, egress.name, egress.link, reason, parcel.octets, now);
+    egress.drops.add(reason, parcel.datagrams, octetsOnWire(parcel), now);
+    this.#tellAll(egress.router, egress.name, egress.link, reason, parcel, now);
   }
 
   /** The link of an interface, or a device on it, refused a datagram that it was handed. */
   refused(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void {
     const { values } = egress.counters;
     values[count.REFUSED_PACKETS]! += parcel.datagrams;
-    values[count.REFUSED_OCTETS]! += parcel.octets.length;
-    egress.refusals.add(reason, parcel.datagrams, parcel.octets.length, now);
-    this.#tell(egress.router, egress.name, egress.link, reason, parcel.octets, now);
+    values[count.REFUSED_OCTETS]! += octetsOnWire(parcel);
+    egress.refusals.add(reason, parcel.datagrams, octetsOnWire(parcel), now);
+    this.#tellAll(egress.router, egress.name, egress.link, reason, parcel, now);
   }
 
   /** A datagram, or a copy of it, ended on a link, outside any router. */
   lost(link: LinkPlace, reason: DropReason, parcel: Parcel, now: Instant): void {
-    link.drops.add(reason, parcel.datagrams, parcel.octets.length, now);
-    this.#tell(null, null, link.name, reason, parcel.octets, now);
+    link.drops.add(reason, parcel.datagrams, octetsOnWire(parcel), now);
+    this.#tellAll(null, null, link.name, reason, parcel, now);
   }
 
   #number(parcel: Parcel): void {
-    this.#lastId += 1;
-    parcel.id = this.#lastId;
+    parcel.id = this.#lastId + 1;
+    this.#lastId += parcel.datagrams;
+  }
+
+  #tellAll(
+    router: string | null,
+    at: string | null,
+    link: string,
+    reason: DropReason,
+    parcel: Parcel,
+    time: Instant,
+  ): void {
+    if (!this.#observer.wants('drop')) return;
+    this.#takeApart(parcel, ({ octets }) => this.#tell(router, at, link, reason, octets, time));
   }
 
   #tell(
@@ -146,3 +187,7 @@ export class Book {
 
 const NO_DETAIL: DropDetail = {};
 const NOTHING = new Uint8Array(0);
+
+/** What a parcel has on a wire: each of its datagrams has its own headers there. */
+const octetsOnWire = ({ octets, datagrams, headers }: Parcel): number =>
+  octets.length + (datagrams - 1) * headers;

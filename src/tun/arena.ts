@@ -1,3 +1,4 @@
+import { readVirtioHeader, saysNothing } from '../offload/virtio-header.js';
 import { type Parcel, parcelOf } from '../parcel.js';
 
 /** The alignment of datagrams: no two share a cache line. */
@@ -62,8 +63,11 @@ export class Arena {
   readonly #views: Uint8Array[] = [];
   readonly #parcels: Parcel[] = [];
 
-  /** The i-th datagram that was read, in place; valid until the next burst. */
-  received(i: number): Parcel {
+  /**
+   * What was read as the i-th, in place; valid until the next burst. `hasHeader` says whether a virtio-net header stands
+   * before it, by which it may be a super-datagram.
+   */
+  received(i: number, hasHeader = false): Parcel {
     const at = this.input.offsets[i]!;
     const length = this.input.lengths[i]!;
     let octets = this.#views[i];
@@ -76,6 +80,9 @@ export class Arena {
       parcel = parcelOf(octets);
       this.#parcels[i] = parcel;
     } else if (parcel.octets !== octets) parcel.octets = octets;
+    // What the last one was; of most, nothing is said.
+    if (parcel.isPartial || parcel.segment !== 0 || (hasHeader && !saysNothing(this.octets, at)))
+      readHeader(this.octets, at, parcel, hasHeader);
     this.#latest = octets;
     this.#latestAt = at;
     return parcel;
@@ -88,6 +95,11 @@ export class Arena {
     const octets = this.octets.subarray(this.#next, end);
     this.#next = Math.ceil((end + HEADROOM) / ALIGNMENT) * ALIGNMENT;
     return octets.fill(0);
+  }
+
+  /** Whether there is room for a virtio-net header before an offset that `offsetOf` has given. */
+  hasHeadroom(at: number): boolean {
+    return at % ALIGNMENT === 0;
   }
 
   /** The offset in `octets` at which a datagram starts; undefined if it is not in this arena. */
@@ -104,3 +116,9 @@ export class Arena {
     this.#next = INPUT_LENGTH + ALIGNMENT;
   }
 }
+
+/** Notes in a parcel what the header before its octets says; without one, that they are one plain datagram. */
+const readHeader = (octets: Uint8Array, at: number, parcel: Parcel, hasHeader: boolean): void => {
+  if (hasHeader) readVirtioHeader(octets, at, parcel);
+  else Object.assign(parcel, parcelOf(parcel.octets));
+};
