@@ -1,3 +1,4 @@
+import { HEADERS_LENGTH } from '../offload/coalescing.js';
 import { readVirtioHeader, saysNothing } from '../offload/virtio-header.js';
 import { type Parcel, parcelOf } from '../parcel.js';
 
@@ -16,6 +17,8 @@ const BURST = 256;
  */
 const INPUT_LENGTH = 64 * 1024 + READ_ROOM;
 const SCRATCH_LENGTH = 4 * 1024 * 1024;
+/** Behind the input: the headers of what is coalesced for one write. */
+const SCRATCH_AT = INPUT_LENGTH + HEADERS_LENGTH;
 
 /** The buffer for a burst of reads: datagram i is `octets[offsets[i] … offsets[i] + lengths[i])`. */
 export interface ReadBuffer {
@@ -45,7 +48,7 @@ export const readBuffer = (length: number, room: number, datagrams: number): Rea
  * valid until `reset`; whoever keeps a datagram longer (a delaying link, a reassembly) copies it.
  */
 export class Arena {
-  readonly octets = new Uint8Array(INPUT_LENGTH + SCRATCH_LENGTH);
+  readonly octets = new Uint8Array(SCRATCH_AT + SCRATCH_LENGTH);
   readonly #buffer = this.octets.buffer;
   /** The input region, into which the ports read. */
   readonly input: ReadBuffer = {
@@ -55,7 +58,9 @@ export class Arena {
     offsets: new Uint32Array(BURST),
     lengths: new Uint32Array(BURST),
   };
-  #next = INPUT_LENGTH + ALIGNMENT;
+  /** Where `HEADERS_LENGTH` octets are for whoever writes, until it has written. */
+  readonly headersAt = INPUT_LENGTH;
+  #next = SCRATCH_AT + ALIGNMENT;
   /** The last datagram read or asked about, and its offset (measured: asking an array costs as much as a lookup). */
   #latest: Uint8Array | undefined;
   #latestAt = 0;
@@ -113,7 +118,7 @@ export class Arena {
 
   /** Frees everything that was allocated; call it when every port has been flushed. */
   reset(): void {
-    this.#next = INPUT_LENGTH + ALIGNMENT;
+    this.#next = SCRATCH_AT + ALIGNMENT;
   }
 }
 

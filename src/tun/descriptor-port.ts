@@ -1,6 +1,7 @@
 import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Hop } from '../hop.js';
+import { Coalescer } from '../offload/coalescing.js';
 import type { Parcel } from '../parcel.js';
 import type { Instant } from '../time.js';
 import type { Arena } from './arena.js';
@@ -15,7 +16,7 @@ import {
   type RouteSocket,
 } from './descriptor.js';
 import { type NetlinkWatch, watchLinks } from './link-watch.js';
-import { DeviceOffload, type OffloadWish } from './offload.js';
+import { DeviceOffload, type OffloadWish, PROTOCOL_UDP } from './offload.js';
 import {
   type Backend,
   type Io,
@@ -45,6 +46,7 @@ export class DescriptorPort implements Port {
   readonly #wish: OffloadWish;
   readonly #offload = new DeviceOffload();
   #hasHeader = false;
+  #coalescer: Coalescer | undefined;
   readonly #arena: Arena;
   readonly #driver: Driver;
   readonly #namespace: string | undefined;
@@ -70,7 +72,6 @@ export class DescriptorPort implements Port {
     this.#wish = options.offload ?? 'off';
     const { namespace, device, persistent } = options;
     const { descriptor, name } = driver.open(namespace, device, persistent, this.#wish !== 'off');
-    this.#begin(descriptor);
     this.device = name;
     this.backend = driver.backend;
     this.#arena = arena;
@@ -79,6 +80,7 @@ export class DescriptorPort implements Port {
     this.#descriptor = descriptor;
     this.#queue = new SendQueue(arena);
     this.#flushed = new SendQueue(arena);
+    this.#begin(descriptor);
   }
 
   get io(): Io {
@@ -118,9 +120,10 @@ export class DescriptorPort implements Port {
       const queue = this.#queue;
       this.#queue = this.#flushed;
       this.#flushed = queue;
-      const refused = queue.write(this.#descriptor);
+      const refused = queue.write(this.#descriptor, this.#coalescer);
       this.traffic.writtenDatagrams += queue.datagrams;
-      this.traffic.writtenSegments += queue.count - refused;
+      this.traffic.writtenSegments += queue.units - Math.min(refused, queue.units);
+      if (queue.hasRefusedRun) this.#giveUp(PROTOCOL_UDP);
       if (refused > 0) this.#refuse(queue, now);
       queue.clear();
     }
@@ -161,6 +164,13 @@ export class DescriptorPort implements Port {
   #begin(descriptor: Descriptor): void {
     this.#offload.begin(descriptor, this.#wish);
     this.#hasHeader = descriptor.header > 0;
+    const { octets, headersAt } = this.#arena;
+    this.#coalescer = this.#offload.takesUdp ? new Coalescer(octets, headersAt) : undefined;
+  }
+
+  #giveUp(protocol: number): void {
+    this.#offload.giveUp(protocol);
+    if (!this.#offload.takesUdp) this.#coalescer = undefined;
   }
 
   #takeApart(parcel: Parcel): void {
@@ -207,7 +217,7 @@ export class DescriptorPort implements Port {
       this.traffic.writtenDatagrams -= parcel.datagrams;
       // A kernel that refuses what is right: nothing is lost, it goes once more with the next round, in segments.
       if (errno === EINVAL && parcel.segment > 0) {
-        this.#offload.giveUp(parcel);
+        this.#giveUp(parcel.octets[9]!);
         this.#takeApart(parcel);
         continue;
       }

@@ -26,7 +26,7 @@ const TCP = CHECKSUM | 0x02 | 0x04;
 const TCP_AND_UDP = TCP | 0x20 | 0x40;
 
 const PROTOCOL_TCP = 6;
-const PROTOCOL_UDP = 17;
+export const PROTOCOL_UDP = 17;
 /** More segments than these, older kernels do not take in one super-datagram of UDP. */
 const MOST_UDP = 64;
 
@@ -73,8 +73,8 @@ export class DeviceOffload {
   }
 
   /** The device has refused a super-datagram that it should have taken: no more of this protocol. */
-  giveUp(parcel: Parcel): void {
-    if (octetOfProtocol(parcel) === PROTOCOL_TCP) this.#takesTcp = false;
+  giveUp(protocol: number): void {
+    if (protocol === PROTOCOL_TCP) this.#takesTcp = false;
     else this.#takesUdp = false;
   }
 

@@ -1,11 +1,14 @@
+import type { Coalescer } from '../offload/coalescing.js';
 import { headersLength } from '../offload/transport.js';
 import { VIRTIO_HEADER_LENGTH, writeNothing, writePartial } from '../offload/virtio-header.js';
 import { type Parcel, parcelOf, type Refused } from '../parcel.js';
 import type { Arena } from './arena.js';
-import { type Descriptor, EBADF } from './descriptor.js';
+import { type Descriptor, EBADF, EINVAL } from './descriptor.js';
 
 /** Of a datagram that is complete. What has a partial checksum has its segment's length, or 0. */
 const COMPLETE = -1;
+/** Longer queues are not coalesced: they are rare. */
+const UNITS = 1024;
 
 /** Datagrams that wait for one flush, in order, as parallel arrays that the driver reads (measured: no object each). */
 export class SendQueue {
@@ -15,7 +18,12 @@ export class SendQueue {
   /** After `write`, `errors[i]` is 0 or the errno with which the device refused datagram i. */
   errors = new Int32Array(256);
   readonly refusals: (Refused | undefined)[] = [];
+  /** How many writes it took: what was coalesced is one. Set by `write`, but for what was refused. */
+  units = 0;
+  /** Whether the device has refused what was coalesced, which then was written one by one. */
+  hasRefusedRun = false;
   readonly #arena: Arena;
+  readonly #unitErrors = new Int32Array(UNITS);
   #offsets = new Uint32Array(256);
   #lengths = new Uint32Array(256);
   #segments = new Int32Array(256);
@@ -53,13 +61,18 @@ export class SendQueue {
   }
 
   /** Writes all datagrams; returns how many were not taken: all of them without a descriptor. */
-  write(descriptor: Descriptor | undefined): number {
+  write(descriptor: Descriptor | undefined, coalescer?: Coalescer): number {
+    this.units = this.count;
+    this.hasRefusedRun = false;
     if (descriptor === undefined) {
       this.errors.fill(EBADF, 0, this.count);
       return this.count;
     }
     if (this.#strays.size > 0) return this.#writeEach(descriptor);
     if (descriptor.header > 0) this.#writeHeaders();
+    const mayMerge = coalescer !== undefined && this.count <= UNITS;
+    if (mayMerge && coalescer.merge(this.#offsets, this.#lengths, this.#segments, this.count))
+      return this.#writeUnits(descriptor, coalescer);
     return descriptor.write(this.#arena.octets, this.#offsets, this.#lengths, this.count, this.errors);
   }
 
@@ -72,6 +85,33 @@ export class SendQueue {
   #writeHeaders(): void {
     const { octets } = this.#arena;
     for (let i = 0; i < this.count; i++) writeHeader(octets, this.#offsets[i]!, this.#segments[i]!);
+  }
+
+  #writeUnits(descriptor: Descriptor, coalescer: Coalescer): number {
+    const { octets } = this.#arena;
+    const { units, places, lengths, parts, heads } = coalescer;
+    const errors = this.#unitErrors;
+    this.units = units;
+    if (descriptor.write(octets, places, lengths, units, errors, parts) === 0) {
+      this.errors.fill(0, 0, this.count);
+      return 0;
+    }
+    let refused = 0;
+    for (let unit = 0; unit < units; unit++) {
+      const isRun = parts[unit]! > 1;
+      if (isRun && errors[unit] === EINVAL) this.hasRefusedRun = true;
+      for (let i = heads[unit]!; i >= 0; i = isRun ? coalescer.after(i) : -1) {
+        this.errors[i] = errors[unit]!;
+        if (isRun && errors[unit] === EINVAL) this.#writeAlone(descriptor, i);
+        if (this.errors[i] !== 0) refused += 1;
+      }
+    }
+    return refused;
+  }
+
+  #writeAlone(descriptor: Descriptor, i: number): void {
+    const [offset, length] = [this.#offsets, this.#lengths].map((each) => each.subarray(i, i + 1));
+    descriptor.write(this.#arena.octets, offset!, length!, 1, this.errors.subarray(i, i + 1));
   }
 
   /** Where some have found no room in the arena. */

@@ -11,6 +11,7 @@ import { Arena } from '../../src/tun/arena.js';
 import { offloadWish } from '../../src/tun/offload.js';
 import { openPort } from '../../src/tun/open-port.js';
 import type { Port } from '../../src/tun/port.js';
+import { anyBurst, asSeen, byFlow } from '../support/any-burst.js';
 import { anySuperDatagram } from '../support/any-super-datagram.js';
 import { describeKernel, ip, namespacePath, run, until, withNamespace } from '../support/kernel.js';
 import { superDatagram } from '../support/super-datagram.js';
@@ -103,6 +104,24 @@ describeKernel('a device with offload', ['tc'], () => {
       expect(port.traffic).toMatchObject({ writtenSegments: whole + (2 - whole) * 10, writtenDatagrams: 20 });
     }),
   );
+
+  it('gets single datagrams of one flow at once, and makes of them what they were', () =>
+    withOracle('all', async ({ port, made }) => {
+      let count = 0;
+      for (const burst of fc.sample(anyBurst, 40)) {
+        // What the kernel refuses or completes by itself is not what this is about.
+        const wanted = burst.flatMap(datagramsOf).map((each) => asSeen(Buffer.from(each, 'hex')));
+        write(port, burst);
+        await until(() => made().length >= count + wanted.length, 5000, `${count + wanted.length} datagrams`);
+        const seen = made()
+          .slice(count)
+          .map((each) => asSeen(Buffer.from(each, 'hex')));
+        expect(byFlow(seen)).toEqual(byFlow(wanted));
+        count += wanted.length;
+      }
+      expect(port.traffic.writtenDatagrams).toBe(count);
+      expect(port.traffic.writtenSegments).toBeLessThan(count);
+    }));
 
   it('gets no more segments at once than every kernel takes', () =>
     withOracle('all', async ({ port, made }) => {
