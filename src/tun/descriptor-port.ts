@@ -1,7 +1,6 @@
 import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Hop } from '../hop.js';
-import { Coalescer } from '../offload/coalescing.js';
 import type { Parcel } from '../parcel.js';
 import type { Instant } from '../time.js';
 import type { Arena } from './arena.js';
@@ -46,7 +45,6 @@ export class DescriptorPort implements Port {
   readonly #wish: OffloadWish;
   readonly #offload = new DeviceOffload();
   #hasHeader = false;
-  #coalescer: Coalescer | undefined;
   readonly #arena: Arena;
   readonly #driver: Driver;
   readonly #namespace: string | undefined;
@@ -120,10 +118,10 @@ export class DescriptorPort implements Port {
       const queue = this.#queue;
       this.#queue = this.#flushed;
       this.#flushed = queue;
-      const refused = queue.write(this.#descriptor, this.#coalescer);
+      const refused = queue.write(this.#descriptor, this.#offload.coalescer);
       this.traffic.writtenDatagrams += queue.datagrams;
       this.traffic.writtenSegments += queue.units - Math.min(refused, queue.units);
-      if (queue.hasRefusedRun) this.#giveUp(PROTOCOL_UDP);
+      if (queue.hasRefusedRun) this.#offload.giveUp(PROTOCOL_UDP);
       if (refused > 0) this.#refuse(queue, now);
       queue.clear();
     }
@@ -162,15 +160,8 @@ export class DescriptorPort implements Port {
   }
 
   #begin(descriptor: Descriptor): void {
-    this.#offload.begin(descriptor, this.#wish);
+    this.#offload.begin(descriptor, this.#wish, this.#arena);
     this.#hasHeader = descriptor.header > 0;
-    const { octets, headersAt } = this.#arena;
-    this.#coalescer = this.#offload.takesUdp ? new Coalescer(octets, headersAt) : undefined;
-  }
-
-  #giveUp(protocol: number): void {
-    this.#offload.giveUp(protocol);
-    if (!this.#offload.takesUdp) this.#coalescer = undefined;
   }
 
   #takeApart(parcel: Parcel): void {
@@ -217,7 +208,7 @@ export class DescriptorPort implements Port {
       this.traffic.writtenDatagrams -= parcel.datagrams;
       // A kernel that refuses what is right: nothing is lost, it goes once more with the next round, in segments.
       if (errno === EINVAL && parcel.segment > 0) {
-        this.#giveUp(parcel.octets[9]!);
+        this.#offload.giveUp(parcel.octets[9]!);
         this.#takeApart(parcel);
         continue;
       }

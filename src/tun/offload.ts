@@ -1,7 +1,9 @@
 import { Failure } from '../failure.js';
+import { Coalescer } from '../offload/coalescing.js';
 import { eachDatagram, eachGroup } from '../offload/segmentation.js';
 import { VIRTIO_HEADER_LENGTH, writePartial } from '../offload/virtio-header.js';
 import type { Parcel } from '../parcel.js';
+import type { Arena } from './arena.js';
 import { type Descriptor, EINVAL } from './descriptor.js';
 import type { Offload } from './port.js';
 
@@ -35,27 +37,26 @@ const MOST_UDP = 64;
  * written.
  */
 export class DeviceOffload {
+  /** Merges single datagrams of UDP for the device; undefined where it does not take what comes of that. */
+  coalescer: Coalescer | undefined;
   #reads = 0;
   #takesTcp = false;
   #takesUdp = false;
   #hasHeader = false;
 
   /** Asks a device that was just opened for what it can do, less and less until it agrees. */
-  begin(descriptor: Descriptor, wish: OffloadWish): void {
+  begin(descriptor: Descriptor, wish: OffloadWish, arena: Arena): void {
     this.#hasHeader = descriptor.header > 0;
     this.#reads = 0;
     this.#takesTcp = false;
     this.#takesUdp = false;
+    this.coalescer = undefined;
     if (!this.#hasHeader) return;
     const wanted = wish === 'all' ? [TCP_AND_UDP, TCP] : [TCP];
     this.#reads = wanted.find((features) => descriptor.setOffload(features) === 0) ?? 0;
     this.#takesTcp = this.#reads >= TCP && takesSegments(descriptor, PROTOCOL_TCP);
     this.#takesUdp = this.#reads === TCP_AND_UDP && takesSegments(descriptor, PROTOCOL_UDP);
-  }
-
-  /** Whether the device takes super-datagrams of UDP. */
-  get takesUdp(): boolean {
-    return this.#takesUdp;
+    if (this.#takesUdp) this.coalescer = new Coalescer(arena.octets, arena.headersAt);
   }
 
   /** Whether the device takes something as it is that is not one complete datagram. */
@@ -75,7 +76,10 @@ export class DeviceOffload {
   /** The device has refused a super-datagram that it should have taken: no more of this protocol. */
   giveUp(protocol: number): void {
     if (protocol === PROTOCOL_TCP) this.#takesTcp = false;
-    else this.#takesUdp = false;
+    else {
+      this.#takesUdp = false;
+      this.coalescer = undefined;
+    }
   }
 
   /** For display: what works both ways. */
