@@ -109,11 +109,12 @@ let rung = 0;
 
 /** One function that makes each argument, so that calls often get past the first check. */
 const LIKELY = {
-  open: [() => pick([undefined, undefined, text()]), text, () => pick([0, 0, number()]), () => false],
+  open: [() => pick([undefined, undefined, text()]), text, () => pick([0, 0x4000, number()]), () => false],
   adopt: [number],
   openLinkSocket: [() => pick([undefined, '/proc/self/ns/net', text()])],
   openRouteSocket: [() => pick([undefined, '/proc/self/ns/net', text()])],
   ask: [() => pick(handles), () => pick([message(), view(Uint8Array)]), () => view(Uint8Array)],
+  setOffload: [() => handleBy('open'), () => pick([0, 1, 0x7, 0x67, number()])],
   setPersistent: [() => handleBy('open'), () => false],
   listen: [
     ...[() => pick(handles), () => new Uint8Array(131_072), number, number],
@@ -124,6 +125,7 @@ const LIKELY = {
   write: [
     ...[() => pick(handles), () => view(Uint8Array), () => view(Uint32Array), () => view(Uint32Array)],
     ...[() => pick([below(8), below(600), number()]), () => view(Int32Array)],
+    () => pick([undefined, view(Uint32Array), new Uint32Array(600).fill(pick([1, 2, 64, 2000]))]),
   ],
   hasRing: [],
   isWritable: [() => pick(handles)],

@@ -3,7 +3,7 @@ import * as count from './counters.js';
 import type { DropReason } from './drop-reason.js';
 import type { Observer } from './event.js';
 import type { DropDetail, Interface } from './interface.js';
-import type { Parcel } from './parcel.js';
+import { octetsOnWire, type Parcel } from './parcel.js';
 import type { Instant } from './time.js';
 
 /** A link as the book sees it, where datagrams end that never reached a router. */
@@ -46,6 +46,8 @@ export interface Recorder {
   refused(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void;
   lost(link: LinkPlace, reason: DropReason, parcel: Parcel, now: Instant): void;
 }
+/** Hands on the datagrams that a parcel represents, one by one, and complete. */
+export type TakeApart = (parcel: Parcel, take: (datagram: Parcel) => void) => void;
 
 /** Several datagrams that end together: fragments of one datagram. */
 export interface Several {
@@ -64,6 +66,7 @@ export interface Several {
  */
 export class Book {
   readonly #observer: Observer;
+  readonly #takeApart: TakeApart;
   /** Even; what routers make has the odd number behind it. */
   #lastId = 0;
   /** Undefined while nobody looks, which then costs nothing. */
@@ -74,26 +77,28 @@ export class Book {
   /** Whether observers are told of what is forwarded, too; false costs a comparison a datagram. */
   tellsForwarded = false;
 
-  constructor(observer: Observer) {
+  /** Who looks sees datagrams as they are on a wire; without `takeApart` there are no others. */
+  constructor(observer: Observer, takeApart: TakeApart = (parcel, take) => take(parcel)) {
     this.#observer = observer;
+    this.#takeApart = takeApart;
   }
 
   /** A host sent a datagram. */
   sent(host: { readonly name: string; readonly sent?: Sent }, parcel: Parcel, now: Instant): void {
     if (host.sent !== undefined) {
       host.sent.packets += parcel.datagrams;
-      host.sent.octets += parcel.octets.length;
+      host.sent.octets += octetsOnWire(parcel);
     }
-    this.#lastId += 2;
-    parcel.id = this.#lastId;
-    this.tap?.fromHost(host.name, parcel, now);
+    parcel.id = this.#numberOf(parcel);
+    const { tap } = this;
+    if (tap !== undefined) this.#takeApart(parcel, (datagram) => tap.fromHost(host.name, datagram, now));
   }
 
   /** A router received a datagram, or arbitrary octets. */
   received(ingress: Interface, parcel: Parcel, now: Instant): void {
     const { values } = ingress.counters;
     values[count.IN_PACKETS]! += parcel.datagrams;
-    values[count.IN_OCTETS]! += parcel.octets.length;
+    values[count.IN_OCTETS]! += octetsOnWire(parcel);
     ingress.totals[count.RECEIVED]! += parcel.datagrams;
     if (this.recorder !== undefined) this.recorder.entered(ingress, parcel, now);
   }
@@ -107,7 +112,9 @@ export class Book {
     if (this.recorder !== undefined) this.recorder.goesOn();
     if (!this.tellsForwarded) return;
     const { router, name } = ingress;
-    this.#observer.notify({ type: 'forward', time: now, router, interface: name, datagram: parcel.octets });
+    this.#takeApart(parcel, ({ octets }) =>
+      this.#observer.notify({ type: 'forward', time: now, router, interface: name, datagram: octets }),
+    );
   }
 
   /** `packets` received datagrams were for the router itself, and accepted. */
@@ -118,16 +125,17 @@ export class Book {
   /** A router made a datagram of its own. */
   originated(egress: Interface, nextHop: Address, parcel: Parcel, now: Instant): void {
     egress.totals[count.ORIGINATED]! += parcel.datagrams;
-    this.#lastId += 2;
-    parcel.id = this.#lastId + 1;
-    this.tap?.fromRouter(egress, nextHop, parcel, now);
+    parcel.id = this.#numberOf(parcel) + 1;
+    const { tap } = this;
+    if (tap !== undefined)
+      this.#takeApart(parcel, (datagram) => tap.fromRouter(egress, nextHop, datagram, now));
   }
 
   /** A router hands a datagram to the link of an interface. */
   handed(egress: Interface, parcel: Parcel, isToGroup: boolean, now: Instant): void {
     const { values } = egress.counters;
     values[count.HANDED_PACKETS]! += parcel.datagrams;
-    values[count.HANDED_OCTETS]! += parcel.octets.length;
+    values[count.HANDED_OCTETS]! += octetsOnWire(parcel);
     if (isToGroup) values[count.OUT_MULTICAST_PACKETS]! += parcel.datagrams;
     if (this.recorder !== undefined) this.recorder.left(egress, parcel, now);
   }
@@ -153,28 +161,69 @@ export class Book {
     if (original !== undefined) ingress.answer?.(reason, detail, original, ingress, now);
   }
 
+  /**
+   * A received parcel goes no further, with all that it represents. `first` is the datagram, complete, that an ICMP
+   * error quotes: one for all.
+   */
+  endedTogether(
+    ingress: Interface,
+    reason: DropReason,
+    parcel: Parcel,
+    first: Uint8Array,
+    now: Instant,
+    detail: DropDetail = NO_DETAIL,
+  ): void {
+    const { datagrams } = parcel;
+    ingress.totals[count.DROPPED]! += datagrams;
+    ingress.counters.values[count.IN_DISCARDS]! += datagrams;
+    ingress.drops.add(reason, datagrams, octetsOnWire(parcel), now);
+    this.#tellAll(ingress.router, ingress.name, ingress.link, reason, parcel, now);
+    ingress.answer?.(reason, detail, first, ingress, now);
+  }
+
   /** One of several copies of a datagram is not sent. This is never answered with an error. */
   withheld(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void {
-    egress.drops.add(reason, parcel.datagrams, parcel.octets.length, now);
+    egress.drops.add(reason, parcel.datagrams, octetsOnWire(parcel), now);
     this.recorder?.withheld(egress, reason, parcel, now);
-    this.#tell(egress.router, egress.name, egress.link, reason, parcel.octets, now);
+    this.#tellAll(egress.router, egress.name, egress.link, reason, parcel, now);
   }
 
   /** The link of an interface, or a device on it, refused a datagram that it was handed. */
   refused(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void {
     const { values } = egress.counters;
     values[count.REFUSED_PACKETS]! += parcel.datagrams;
-    values[count.REFUSED_OCTETS]! += parcel.octets.length;
-    egress.refusals.add(reason, parcel.datagrams, parcel.octets.length, now);
+    values[count.REFUSED_OCTETS]! += octetsOnWire(parcel);
+    egress.refusals.add(reason, parcel.datagrams, octetsOnWire(parcel), now);
     this.recorder?.refused(egress, reason, parcel, now);
-    this.#tell(egress.router, egress.name, egress.link, reason, parcel.octets, now);
+    this.#tellAll(egress.router, egress.name, egress.link, reason, parcel, now);
   }
 
   /** A datagram, or a copy of it, ended on a link, outside any router. */
   lost(link: LinkPlace, reason: DropReason, parcel: Parcel, now: Instant): void {
-    link.drops.add(reason, parcel.datagrams, parcel.octets.length, now);
-    this.recorder?.lost(link, reason, parcel, now);
-    this.#tell(null, null, link.name, reason, parcel.octets, now);
+    link.drops.add(reason, parcel.datagrams, octetsOnWire(parcel), now);
+    const { recorder } = this;
+    if (recorder !== undefined)
+      this.#takeApart(parcel, (datagram) => recorder.lost(link, reason, datagram, now));
+    this.#tellAll(null, null, link.name, reason, parcel, now);
+  }
+
+  /** The number of the first datagram that a parcel represents; each of the others has two more. */
+  #numberOf(parcel: Parcel): number {
+    const first = this.#lastId + 2;
+    this.#lastId += 2 * parcel.datagrams;
+    return first;
+  }
+
+  #tellAll(
+    router: string | null,
+    at: string | null,
+    link: string,
+    reason: DropReason,
+    parcel: Parcel,
+    time: Instant,
+  ): void {
+    if (!this.#observer.wants('drop')) return;
+    this.#takeApart(parcel, ({ octets }) => this.#tell(router, at, link, reason, octets, time));
   }
 
   #tell(

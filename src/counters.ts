@@ -138,3 +138,13 @@ export const ORIGINATED = 4;
 export type Totals = Float64Array;
 
 export const totals = (): Totals => new Float64Array(5);
+
+/** The ledger of a router with these totals that holds so many fragments. */
+export const ledgerOf = (of: Totals, held: number): Ledger => ({
+  received: of[RECEIVED]!,
+  forwarded: of[FORWARDED]!,
+  delivered: of[DELIVERED]!,
+  dropped: of[DROPPED]!,
+  held,
+  originated: of[ORIGINATED]!,
+});

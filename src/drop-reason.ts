@@ -50,6 +50,7 @@ export const DROP_REASONS = {
   'link-down': 'the link is down',
   'link-queue': 'the queue of the link is full',
   'device-refused': 'the TUN device of the receiver was full, or refused the datagram',
+  'bad-offload': 'what the TUN device said of a datagram that stands for several cannot be true',
   'link-no-gateway': 'an off-link destination on a link that has no gateway',
 } as const satisfies Record<string, string>;
 

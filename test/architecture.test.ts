@@ -26,8 +26,9 @@ const CORE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   ip: [],
   icmp: ['ip'],
   igmp: ['ip'],
-  link: [],
-  router: ['ip', 'icmp', 'igmp'],
+  offload: ['ip'],
+  link: ['offload'],
+  router: ['ip', 'icmp', 'igmp', 'offload'],
 };
 
 /** Who may import whom, room by room, beside itself and the vocabulary; a file of `src/` itself goes by its own name. */
@@ -37,9 +38,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'owned-file.ts': [],
   text: [],
   change: ['igmp', 'ip', 'link', 'text'],
-  tun: [],
+  tun: ['offload'],
   config: ['change', 'igmp', 'text'],
-  lab: ['change', 'config', 'icmp', 'igmp', 'ip', 'link', 'router', 'text', 'tun'],
+  lab: ['change', 'config', 'icmp', 'igmp', 'ip', 'link', 'offload', 'router', 'text', 'tun'],
   host: ['config', 'text', 'tun'],
   observe: ['config', 'igmp', 'ip', 'lab', 'link', 'owned-file.ts', 'router', 'text'],
   control: ['config', 'observe', 'owned-file.ts', 'text'],

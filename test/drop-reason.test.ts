@@ -98,6 +98,7 @@ const PROVOCATIONS: Readonly<Record<DropReason, Provocation | string>> = {
   'link-down': 'the device of a host, or a link that is down: test/tun, test/lab, test/kernel',
   'link-queue': 'an impaired link: test/link, test/lab',
   'device-refused': 'the device of a host: test/tun',
+  'bad-offload': 'a device: test/offload',
   'link-no-gateway': 'a link: test/link',
 };
 

@@ -24,6 +24,7 @@ routers:
 
 /** A device without a kernel: what the test reads in, and what was written. */
 class Device implements Descriptor {
+  readonly header = 0;
   readonly written: number[] = [];
   onWrite = (): void => {};
   #buffer: ReadBuffer | undefined;
@@ -50,6 +51,7 @@ class Device implements Descriptor {
     return 0;
   }
 
+  setOffload = () => 0;
   resume(): void {}
   pause(): void {}
   isWritable = () => true;

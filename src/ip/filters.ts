@@ -61,6 +61,9 @@ export class Filters implements FilterLookup {
     return this.#isEmpty && this.#fragments.size === 0 ? undefined : this;
   }
 
+  /** Whether those that can match may decide otherwise about each of the datagrams that a super-datagram stands for. */
+  tellSegmentsApart = false;
+
   get draw(): number {
     return this.#draw ?? 0;
   }
@@ -185,6 +188,7 @@ export class Filters implements FilterLookup {
       this.#draw = this.#drawn();
     this.table = new FilterTable(live);
     this.#isEmpty = live.length === 0;
+    this.tellSegmentsApart = live.some(({ filter }) => mayDiffer(filter));
     this.#environment.changed();
   }
 
@@ -192,6 +196,9 @@ export class Filters implements FilterLookup {
     return Math.floor(this.#environment.random() * 2 ** 32);
   }
 }
+
+const mayDiffer = ({ limit, probability, match: { sizeOver } }: Filter): boolean =>
+  limit !== undefined || probability < 1 || sizeOver !== undefined;
 
 const isInForce = ({ isGone }: FilterEntry): boolean => !isGone;
 

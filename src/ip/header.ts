@@ -79,8 +79,9 @@ export const destination = (d: Uint8Array): Address => uint32(d, 16);
 export const hasOptions = (d: Uint8Array): boolean => d[0] !== 0x45;
 export const payloadLength = (d: Uint8Array): number => totalLength(d) - headerLength(d);
 
-/** Whether a datagram is longer than an MTU, and must not be fragmented. */
-export const isTooLong = (d: Uint8Array, mtu: number): boolean => d.length > mtu && isDontFragment(d);
+/** Whether a datagram is longer than an MTU, and must not be fragmented; `length` is that of one of those it stands for. */
+export const isTooLong = (d: Uint8Array, length: number, mtu: number): boolean =>
+  length > mtu && isDontFragment(d);
 
 /** Recomputes the header checksum over the final octets of the header. */
 export const writeChecksum = (d: Uint8Array): void => {

@@ -1,6 +1,7 @@
 import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
+import { octetsOnWire, type Parcel } from '../parcel.js';
 import * as ipv4 from './header.js';
 import {
   type Blocked,
@@ -128,7 +129,8 @@ export class MulticastForwarding {
   }
 
   /** Counts a datagram, as it arrived, for its flow. */
-  record(route: MulticastRoute, datagram: Uint8Array, { reason, withheld, ttl }: Passage): void {
+  record(route: MulticastRoute, parcel: Parcel, { reason, withheld, ttl }: Passage): void {
+    const datagram = parcel.octets;
     const { source, group, incoming } = route;
     const flow = this.#known(source, group, incoming) ?? this.#begin(route);
     if (flow.decidedAt !== flow.of.changes) {
@@ -140,8 +142,8 @@ export class MulticastForwarding {
     for (const each of withheld) if (each.reason === 'would-fragment') noteNarrow(flow, each.egress);
     flow.isTtlRaised = reason === undefined && ttl >= ipv4.ttl(datagram);
     if (reason !== undefined) return;
-    flow.packets += 1;
-    flow.octets += datagram.length;
+    flow.packets += parcel.datagrams;
+    flow.octets += octetsOnWire(parcel);
   }
 
   /** The memberships of a group have changed; without a group, of all groups. */

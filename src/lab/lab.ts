@@ -11,6 +11,7 @@ import { type Attachment, HostAttachment, type HostEnd } from '../link/attachmen
 import type { LinkEnvironment } from '../link/environment.js';
 import { Link } from '../link/link.js';
 import { Transit } from '../link/transit.js';
+import { eachDatagram } from '../offload/segmentation.js';
 import type { Random } from '../random.js';
 import type { RouterEnvironment } from '../router/environment.js';
 import type { Router } from '../router/router.js';
@@ -77,7 +78,8 @@ export class Lab {
   constructor(configuration: Configuration, environment: LabEnvironment) {
     const { random, now, observer = NOBODY } = environment;
     const { allocate = (length) => new Uint8Array(length), utcMilliseconds = () => undefined } = environment;
-    const [book, transit] = [new Book(observer), new Transit(random)];
+    const book = new Book(observer, (parcel, take) => eachDatagram(parcel, allocate, take));
+    const transit = new Transit(random);
     this.observer = observer;
     this.#environment = { random, now, observer, book, transit, allocate, utcMilliseconds };
     this.#configuration = configuration;

@@ -1,6 +1,7 @@
 import type { Address } from '../address.js';
 import type { Sent } from '../book.js';
 import type { Hop } from '../hop.js';
+import { eachDatagram } from '../offload/segmentation.js';
 import type { Parcel } from '../parcel.js';
 import type { Instant } from '../time.js';
 import { type NextHopLookup, NextHops } from './next-hops.js';
@@ -35,6 +36,8 @@ export interface Attachment {
 /** Takes what is delivered to a host: the port of a TUN device, or a recorder in memory. */
 export interface HostEnd extends Hop {
   isUp(): boolean;
+  /** Whether it also takes what stands for several datagrams, or has a partial checksum. */
+  readonly takesSuperDatagrams?: boolean;
   /** Has the kernel of the host see whether its link has carrier. */
   setCarrier?(isOn: boolean): void;
   /** Gives the device another MTU. */
@@ -46,6 +49,18 @@ export interface HostEnd extends Hop {
 const NO_DEVICE: Hop = {
   take: (parcel: Parcel, now: Instant) => parcel.refused?.('link-down', parcel, now),
 };
+
+/** An end that takes complete datagrams only, one by one. */
+const plainly = (end: Hop): Hop => ({
+  take: (parcel, now): void => {
+    if (!parcel.isPartial) return end.take(parcel, now);
+    eachDatagram(
+      parcel,
+      (length) => new Uint8Array(length),
+      (each) => end.take(each, now),
+    );
+  },
+});
 
 /** A host's place on a link. Without an end it receives nothing. */
 export class HostAttachment implements Attachment {
@@ -114,6 +129,7 @@ export class HostAttachment implements Attachment {
   neighborChanged(): void {}
 
   #chooseHop(): void {
-    this.hop = this.end === undefined ? NO_DEVICE : this.nextHops.watched(this.end);
+    if (this.end === undefined) this.hop = NO_DEVICE;
+    else this.hop = this.nextHops.watched(this.end.takesSuperDatagrams ? this.end : plainly(this.end));
   }
 }

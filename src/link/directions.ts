@@ -5,6 +5,7 @@ import {
   isImpaired,
   type LinkImpairments,
 } from '../impairments.js';
+import { eachDatagram } from '../offload/segmentation.js';
 import type { Parcel, Refused } from '../parcel.js';
 import { type Instant, PAST } from '../time.js';
 import type { Attachment } from './attachments.js';
@@ -61,7 +62,11 @@ export class Way {
 
   #through(to: Attachment | Hop, onward: Hop): Hop {
     const hop = {
-      take: (parcel: Parcel, now: Instant) => this.direction.take(parcel, onward, now),
+      take: (parcel: Parcel, now: Instant): void => {
+        if (!parcel.isPartial) return this.direction.take(parcel, onward, now);
+        // Each datagram has its own draws, its own time, and its own place in the queue.
+        eachDatagram(parcel, this.#environment.allocate, (each) => this.direction.take(each, onward, now));
+      },
     };
     this.#hops.set(to, hop);
     return hop;

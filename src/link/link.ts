@@ -189,6 +189,7 @@ export class Link {
     parcel.refused = this.#refused;
     const { octets } = parcel;
     if (isReadable(octets)) this.#learn(host, addressAt(octets, 12), now);
+    if (parcel.segment < 0) return book.lost(this, 'bad-offload', parcel, now);
     const receiver = this.#receiverFor(host, octets, now);
     if (typeof receiver === 'string') return this.#takeForNoOne(receiver, sender, parcel, now);
     if (way.isImpaired) way.to(receiver).take(parcel, now);
@@ -204,8 +205,7 @@ export class Link {
     }
     if (way.isImpaired) return way.toward(everybody).take(parcel, now);
     // Nobody else holds these octets, so a sole receiver may have them (measured: a copy costs more than all the rest).
-    const only = this.#onlyListenerBeside(host);
-    (only?.hop ?? everybody).take(parcel, now);
+    (this.#onlyListenerBeside(host)?.hop ?? everybody).take(parcel, now);
   }
 
   /** Who gets what a host sends on a link that is up. Remembers nothing but what the host's kernel answers. */

@@ -110,7 +110,10 @@ const route = (
   const ttl = ttlForThresholds(datagram, ingress);
   verdict.ttl = ttlBeyond(arrived, ingress.scope.ttl);
   verdict.outgoing = found.outgoing;
-  if (ttl < found.ttlForAll || found.outgoing.some((egress) => ipv4.isTooLong(datagram, egress.mtu)))
+  if (
+    ttl < found.ttlForAll ||
+    found.outgoing.some((egress) => ipv4.isTooLong(datagram, verdict.length, egress.mtu))
+  )
     withhold(datagram, ttl, verdict);
   return lacking(verdict);
 };
@@ -119,7 +122,7 @@ const route = (
 const withhold = (datagram: Uint8Array, ttl: number, verdict: Verdict): void => {
   const withheld = verdict.outgoing.flatMap((egress): Withheld[] => {
     if (egress.scope.ttlThreshold > ttl) return [{ egress, reason: 'multicast-ttl' }];
-    return ipv4.isTooLong(datagram, egress.mtu) ? [{ egress, reason: 'would-fragment' }] : [];
+    return ipv4.isTooLong(datagram, verdict.length, egress.mtu) ? [{ egress, reason: 'would-fragment' }] : [];
   });
   verdict.withheld = withheld;
   verdict.outgoing = verdict.outgoing.filter((each) => !withheld.some(({ egress }) => egress === each));

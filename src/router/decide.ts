@@ -27,7 +27,7 @@ export interface Tables extends GroupTables, FilterTables {
  * Decides the fate of a datagram that has passed the gate. Only reads: nothing is counted or rewritten.
  *
  * It fills in all of `verdict`. With `steps` it also explains itself: the steps in the order of the path, each with
- * its rule. Without, that costs nothing.
+ * its rule. Without, that costs nothing. `length` is that of each datagram which a super-datagram stands for.
  *
  * Source: RFC 1812 §5.2.1.
  */
@@ -37,7 +37,9 @@ export const decide = (
   tables: Tables,
   verdict: Verdict,
   steps?: Step[],
+  length = datagram.length,
 ): void => {
+  verdict.length = length;
   decideFate(datagram, ingress, tables, verdict, steps);
   if (verdict.awaitsEgress) filterAtEgress(datagram, ingress, tables, verdict, steps);
 };
@@ -165,12 +167,13 @@ const leave = (datagram: Uint8Array, verdict: Verdict, steps: Step[] | undefined
   if (!egress.forwarding) return 'forwarding-off';
   verdict.hop = egress.wire.resolve(verdict.nextHop);
   if (verdict.hop === undefined) return 'host-unreachable';
-  const isTooLong = ipv4.isTooLong(datagram, egress.mtu);
-  if (steps !== undefined && datagram.length > egress.mtu) steps.push(mtuStep(datagram, egress, isTooLong));
+  const { length } = verdict;
+  const isTooLong = ipv4.isTooLong(datagram, length, egress.mtu);
+  if (steps !== undefined && length > egress.mtu) steps.push(mtuStep(length, egress, isTooLong));
   return isTooLong ? 'would-fragment' : undefined;
 };
 
-const mtuStep = ({ length }: Uint8Array, { mtu }: Interface, isTooLong: boolean): Step => ({
+const mtuStep = (length: number, { mtu }: Interface, isTooLong: boolean): Step => ({
   what: 'mtu',
   detail: `${length} octets, the MTU is ${mtu}: ${isTooLong ? 'DF forbids fragments' : 'leaves in fragments'}`,
   source: isTooLong ? 'RFC 1191 §4' : 'RFC 791 §3.2',

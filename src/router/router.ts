@@ -1,19 +1,21 @@
 import { type Address, isMulticast, UNSPECIFIED } from '../address.js';
 import * as count from '../counters.js';
+import type { DropReason } from '../drop-reason.js';
 import type { Hop } from '../hop.js';
 import type { Departure } from '../icmp/environment.js';
 import { ErrorSender } from '../icmp/error-sender.js';
 import { type IcmpCounters, icmpCounters } from '../icmp/message.js';
 import { notifySent } from '../icmp/notify.js';
 import type { PingOutcome, PingRequest } from '../icmp/ping.js';
-import { type Interface, numbered } from '../interface.js';
+import { type DropDetail, type Interface, numbered } from '../interface.js';
 import { Filters } from '../ip/filters.js';
 import { fragment } from '../ip/fragment.js';
 import * as ipv4 from '../ip/header.js';
 import { rewriteOptions } from '../ip/option-rewrite.js';
 import type { OptionPlan } from '../ip/options.js';
 import { Routing } from '../ip/routing.js';
-import { copyOf, type Parcel, parcelOf } from '../parcel.js';
+import { eachDatagram, firstDatagram } from '../offload/segmentation.js';
+import { copyOf, datagramLength, type Parcel, parcelOf } from '../parcel.js';
 import type { RouterSettings } from '../settings.js';
 import { earliest, type Instant } from '../time.js';
 import { decide, type Tables } from './decide.js';
@@ -122,28 +124,39 @@ export class Router {
 
   /** Takes one datagram, or arbitrary octets, from an interface. */
   receive(ingress: Interface, parcel: Parcel, now: Instant): void {
-    const { book } = this.#environment;
+    const { book, allocate } = this.#environment;
+    // Who captures sees datagrams as they are on a wire.
+    if (parcel.isPartial && book.recorder !== undefined)
+      return eachDatagram(parcel, allocate, (each) => this.receive(ingress, each, now));
     book.received(ingress, parcel, now);
     const fault = ipv4.validate(parcel.octets);
-    if (fault !== undefined) return book.ended(ingress, fault, parcel.octets, now);
+    if (fault !== undefined) return this.#end(parcel, ingress, fault, now);
     const length = ipv4.totalLength(parcel.octets);
     if (length !== parcel.octets.length) parcel.octets = parcel.octets.subarray(0, length);
+    if (parcel.segment > 0 && this.filters.tellSegmentsApart)
+      return eachDatagram(parcel, allocate, (each) => this.#pass(each, ingress, now));
+    this.#pass(parcel, ingress, now);
+  }
 
+  /** Takes what has passed the gate. */
+  #pass(parcel: Parcel, ingress: Interface, now: Instant): void {
     const verdict = this.#verdict;
-    decide(parcel.octets, ingress, this.#tables, verdict);
+    const length = parcel.segment > 0 ? datagramLength(parcel) : parcel.octets.length;
+    decide(parcel.octets, ingress, this.#tables, verdict, undefined, length);
     if (verdict.decisions.length > 0 || verdict.isByChance)
       this.filters.record(verdict, parcel.octets, parcel.datagrams, now);
-    if (verdict.isToGroup) book.receivedForGroup(ingress, parcel);
-    if (verdict.route !== undefined) this.multicast.record(verdict.route, parcel.octets, verdict);
+    if (verdict.isToGroup) this.#environment.book.receivedForGroup(ingress, parcel);
+    if (verdict.route !== undefined) this.multicast.record(verdict.route, parcel, verdict);
     switch (verdict.fate) {
       case 'forward':
         return this.#forward(parcel, verdict, ingress, now);
       case 'replicate':
         return this.#replicate(parcel, verdict, ingress, now);
       case 'deliver':
-        return this.#deliver(parcel, ingress, now);
+        if (!parcel.isPartial) return this.#deliver(parcel, ingress, now);
+        return eachDatagram(parcel, this.#environment.allocate, (each) => this.#deliver(each, ingress, now));
       case 'drop':
-        return book.ended(ingress, verdict.reason!, parcel.octets, now, verdict);
+        return this.#end(parcel, ingress, verdict.reason!, now, verdict);
     }
   }
 
@@ -173,14 +186,7 @@ export class Router {
 
   /** The ledger: received = forwarded + delivered + dropped + held, at every moment. */
   get ledger(): count.Ledger {
-    return {
-      received: this.#totals[count.RECEIVED]!,
-      forwarded: this.#totals[count.FORWARDED]!,
-      delivered: this.#totals[count.DELIVERED]!,
-      dropped: this.#totals[count.DROPPED]!,
-      held: this.#delivery.held,
-      originated: this.#totals[count.ORIGINATED]!,
-    };
+    return count.ledgerOf(this.#totals, this.#delivery.held);
   }
 
   /** To be called when the state of an interface or a neighbor has changed; it costs the same with any number of routes. */
@@ -210,7 +216,7 @@ export class Router {
     if (verdict.isChosen) this.routing.flows.gone(parcel.octets);
     if (egress === ingress) {
       const how = { hasSourceRoute: options?.hasSourceRoute ?? false, isByTos };
-      this.#errors.redirect(parcel.octets, ingress, nextHop, how, now);
+      this.#errors.redirect(this.#firstOf(parcel), ingress, nextHop, how, now);
     }
     ipv4.decrementTtl(parcel.octets);
     if (options !== undefined) this.#rewriteOptions(parcel.octets, options, egress, nextHop, now);
@@ -240,6 +246,15 @@ export class Router {
     else book.ended(ingress, reason, octets, now);
   }
 
+  /** What was received goes no further; one error is enough for all that it represents. */
+  #end(parcel: Parcel, ingress: Interface, reason: DropReason, now: Instant, detail?: DropDetail): void {
+    const { book } = this.#environment;
+    if (!parcel.isPartial) return book.ended(ingress, reason, parcel.octets, now, detail);
+    book.endedTogether(ingress, reason, parcel, this.#firstOf(parcel), now, detail);
+  }
+
+  #firstOf = (parcel: Parcel): Uint8Array => firstDatagram(parcel, this.#environment.allocate);
+
   #rewriteOptions(
     datagram: Uint8Array,
     plan: OptionPlan,
@@ -262,8 +277,10 @@ export class Router {
 
   /** Hands a finished datagram to its next hop, in fragments if it is longer than the MTU. */
   #hand(parcel: Parcel, egress: Interface, hop: Hop | undefined, isToGroup: boolean, now: Instant): void {
-    if (parcel.octets.length > egress.mtu) {
+    if (parcel.octets.length > egress.mtu && datagramLength(parcel) > egress.mtu) {
       const { allocate } = this.#environment;
+      if (parcel.isPartial)
+        return eachDatagram(parcel, allocate, (each) => this.#hand(each, egress, hop, isToGroup, now));
       return fragment(parcel.octets, egress.mtu, allocate, (octets) =>
         this.#hand({ ...parcel, octets }, egress, hop, isToGroup, now),
       );

@@ -35,6 +35,8 @@ export interface Verdict extends Filtered {
   /** Its destination, or the next stop of its source route. */
   destination: Address;
   isToGroup: boolean;
+  /** The length, in octets, of the longest datagram that the octets stand for. */
+  length: number;
   /** Where it leaves; for a drop, where it would have left, if it came that far. */
   egress: Interface | undefined;
   nextHop: Address;
@@ -68,6 +70,7 @@ export const emptyVerdict = (): Verdict => ({
   options: undefined,
   destination: 0,
   isToGroup: false,
+  length: 0,
   egress: undefined,
   nextHop: 0,
   hop: undefined,

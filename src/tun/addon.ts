@@ -14,6 +14,7 @@ export interface Addon {
   openLinkSocket(namespace: string | undefined): Handle;
   openRouteSocket(namespace: string | undefined): Handle;
   ask(handle: Handle, request: Uint8Array, answer: Uint8Array): number;
+  setOffload(handle: Handle, features: number): number;
   setPersistent(handle: Handle, on: boolean): void;
   listen(
     handle: Handle,
@@ -33,6 +34,7 @@ export interface Addon {
     lengths: Uint32Array,
     count: number,
     errors: Int32Array,
+    parts: Uint32Array | undefined,
   ): number;
   hasRing(): boolean;
   isWritable(handle: Handle): boolean;

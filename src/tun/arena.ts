@@ -1,3 +1,5 @@
+import { HEADERS_LENGTH } from '../offload/coalescing.js';
+import { readVirtioHeader, saysNothing } from '../offload/virtio-header.js';
 import { type Parcel, parcelOf } from '../parcel.js';
 
 /** The alignment of datagrams: no two share a cache line. */
@@ -15,6 +17,8 @@ const BURST = 256;
  */
 const INPUT_LENGTH = 64 * 1024 + READ_ROOM;
 const SCRATCH_LENGTH = 4 * 1024 * 1024;
+/** Behind the input: the headers of what is coalesced for one write. */
+const SCRATCH_AT = INPUT_LENGTH + HEADERS_LENGTH;
 
 /** The buffer for a burst of reads: datagram i is `octets[offsets[i] … offsets[i] + lengths[i])`. */
 export interface ReadBuffer {
@@ -44,7 +48,7 @@ export const readBuffer = (length: number, room: number, datagrams: number): Rea
  * valid until `reset`; whoever keeps a datagram longer (a delaying link, a reassembly) copies it.
  */
 export class Arena {
-  readonly octets = new Uint8Array(INPUT_LENGTH + SCRATCH_LENGTH);
+  readonly octets = new Uint8Array(SCRATCH_AT + SCRATCH_LENGTH);
   readonly #buffer = this.octets.buffer;
   /** The input region, into which the ports read. */
   readonly input: ReadBuffer = {
@@ -54,7 +58,9 @@ export class Arena {
     offsets: new Uint32Array(BURST),
     lengths: new Uint32Array(BURST),
   };
-  #next = INPUT_LENGTH + ALIGNMENT;
+  /** Where `HEADERS_LENGTH` octets are for whoever writes, until it has written. */
+  readonly headersAt = INPUT_LENGTH;
+  #next = SCRATCH_AT + ALIGNMENT;
   /** The last datagram read or asked about, and its offset (measured: asking an array costs as much as a lookup). */
   #latest: Uint8Array | undefined;
   #latestAt = 0;
@@ -62,8 +68,11 @@ export class Arena {
   readonly #views: Uint8Array[] = [];
   readonly #parcels: Parcel[] = [];
 
-  /** The i-th datagram that was read, in place; valid until the next burst. */
-  received(i: number): Parcel {
+  /**
+   * What was read as the i-th, in place; valid until the next burst. `hasHeader` says whether a virtio-net header stands
+   * before it, by which it may be a super-datagram.
+   */
+  received(i: number, hasHeader = false): Parcel {
     const at = this.input.offsets[i]!;
     const length = this.input.lengths[i]!;
     let octets = this.#views[i];
@@ -76,6 +85,9 @@ export class Arena {
       parcel = parcelOf(octets);
       this.#parcels[i] = parcel;
     } else if (parcel.octets !== octets) parcel.octets = octets;
+    // What the last one was; of most, nothing is said.
+    if (parcel.isPartial || parcel.segment !== 0 || (hasHeader && !saysNothing(this.octets, at)))
+      readHeader(this.octets, at, parcel, hasHeader);
     this.#latest = octets;
     this.#latestAt = at;
     return parcel;
@@ -90,6 +102,11 @@ export class Arena {
     return octets.fill(0);
   }
 
+  /** Whether there is room for a virtio-net header before an offset that `offsetOf` has given. */
+  hasHeadroom(at: number): boolean {
+    return at % ALIGNMENT === 0;
+  }
+
   /** The offset in `octets` at which a datagram starts; undefined if it is not in this arena. */
   offsetOf(datagram: Uint8Array): number | undefined {
     if (datagram === this.#latest) return this.#latestAt;
@@ -101,6 +118,12 @@ export class Arena {
 
   /** Frees everything that was allocated; call it when every port has been flushed. */
   reset(): void {
-    this.#next = INPUT_LENGTH + ALIGNMENT;
+    this.#next = SCRATCH_AT + ALIGNMENT;
   }
 }
+
+/** Notes in a parcel what the header before its octets says; without one, that they are one plain datagram. */
+const readHeader = (octets: Uint8Array, at: number, parcel: Parcel, hasHeader: boolean): void => {
+  if (hasHeader) readVirtioHeader(octets, at, parcel);
+  else Object.assign(parcel, parcelOf(parcel.octets));
+};

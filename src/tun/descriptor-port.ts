@@ -4,8 +4,18 @@ import type { Hop } from '../hop.js';
 import type { Parcel } from '../parcel.js';
 import type { Instant } from '../time.js';
 import type { Arena } from './arena.js';
-import { type Descriptor, type Driver, EBADF, EBADFD, EFAULT, EIO, type RouteSocket } from './descriptor.js';
+import {
+  type Descriptor,
+  type Driver,
+  EBADF,
+  EBADFD,
+  EFAULT,
+  EINVAL,
+  EIO,
+  type RouteSocket,
+} from './descriptor.js';
 import { type NetlinkWatch, watchLinks } from './link-watch.js';
+import { DeviceOffload, type OffloadWish, PROTOCOL_UDP } from './offload.js';
 import {
   type Backend,
   type Io,
@@ -30,8 +40,11 @@ const ANSWER_ROOM = 32 * 1024;
 export class DescriptorPort implements Port {
   readonly device: string;
   readonly backend: Backend;
-  readonly offload: readonly Offload[] = [];
   readonly traffic = noTraffic();
+  readonly takesSuperDatagrams = true;
+  readonly #wish: OffloadWish;
+  readonly #offload = new DeviceOffload();
+  #hasHeader = false;
   readonly #arena: Arena;
   readonly #driver: Driver;
   readonly #namespace: string | undefined;
@@ -54,19 +67,26 @@ export class DescriptorPort implements Port {
   #flushed: SendQueue;
 
   constructor(driver: Driver, options: PortOptions, arena: Arena) {
-    const { descriptor, name } = driver.open(options.namespace, options.device, options.persistent);
+    this.#wish = options.offload ?? 'off';
+    const { namespace, device, persistent } = options;
+    const { descriptor, name } = driver.open(namespace, device, persistent, this.#wish !== 'off');
     this.device = name;
     this.backend = driver.backend;
     this.#arena = arena;
     this.#driver = driver;
-    this.#namespace = options.namespace;
+    this.#namespace = namespace;
     this.#descriptor = descriptor;
     this.#queue = new SendQueue(arena);
     this.#flushed = new SendQueue(arena);
+    this.#begin(descriptor);
   }
 
   get io(): Io {
     return this.#driver.io;
+  }
+
+  get offload(): readonly Offload[] {
+    return this.#offload.names;
   }
 
   start(into: Hop, listener: PortListener): void {
@@ -88,6 +108,7 @@ export class DescriptorPort implements Port {
   }
 
   take(parcel: Parcel): void {
+    if (parcel.isPartial && !this.#offload.takes(parcel)) return this.#takeApart(parcel);
     if (this.#queue.count === 0) this.#listener?.waits();
     this.#queue.push(parcel);
   }
@@ -97,10 +118,10 @@ export class DescriptorPort implements Port {
       const queue = this.#queue;
       this.#queue = this.#flushed;
       this.#flushed = queue;
-      const refused = queue.write(this.#descriptor);
-      this.traffic.writtenDatagrams += queue.count - refused;
-      this.traffic.writtenSegments += queue.count - refused;
-      this.traffic.refusedDatagrams += refused;
+      const refused = queue.write(this.#descriptor, this.#offload.coalescer);
+      this.traffic.writtenDatagrams += queue.datagrams;
+      this.traffic.writtenSegments += queue.units - Math.min(refused, queue.units);
+      if (queue.hasRefusedRun) this.#offload.giveUp(PROTOCOL_UDP);
       if (refused > 0) this.#refuse(queue, now);
       queue.clear();
     }
@@ -138,6 +159,16 @@ export class DescriptorPort implements Port {
     this.#release();
   }
 
+  #begin(descriptor: Descriptor): void {
+    this.#offload.begin(descriptor, this.#wish, this.#arena);
+    this.#hasHeader = descriptor.header > 0;
+  }
+
+  #takeApart(parcel: Parcel): void {
+    const allocate = (length: number): Uint8Array => this.#arena.allocate(length);
+    this.#offload.takeApart(parcel, allocate, (each) => this.take(each));
+  }
+
   /** Starts reading from a device that was just opened, and gives its state. */
   #listen(descriptor: Descriptor): PortState {
     const state = descriptor.isWritable() ? 'up' : 'down';
@@ -157,10 +188,13 @@ export class DescriptorPort implements Port {
   #burst(count: number): void {
     const now = this.#listener?.burstBegins();
     if (now === undefined) return;
-    this.traffic.readDatagrams += count;
     this.traffic.readSegments += count;
-    // Whoever takes a datagram may close the port.
-    for (let i = 0; i < count; i++) this.#into?.take(this.#arena.received(i), now);
+    for (let i = 0; i < count; i++) {
+      const parcel = this.#arena.received(i, this.#hasHeader);
+      this.traffic.readDatagrams += parcel.datagrams;
+      // Whoever takes a datagram may close the port.
+      this.#into?.take(parcel, now);
+    }
     this.#listener?.burstDone();
   }
 
@@ -170,10 +204,19 @@ export class DescriptorPort implements Port {
     for (let i = 0; i < queue.count; i++) {
       const errno = queue.errors[i]!;
       if (errno === 0) continue;
+      const parcel = queue.parcel(i);
+      this.traffic.writtenDatagrams -= parcel.datagrams;
+      // A kernel that refuses what is right: nothing is lost, it goes once more with the next round, in segments.
+      if (errno === EINVAL && parcel.segment > 0) {
+        this.#offload.giveUp(parcel.octets[9]!);
+        this.#takeApart(parcel);
+        continue;
+      }
+      this.traffic.refusedDatagrams += parcel.datagrams;
       if (isGone(errno)) state = 'gone';
       else if (errno === EIO && state !== 'gone') state = 'down';
       const reason: DropReason = errno === EIO || isGone(errno) ? 'link-down' : 'device-refused';
-      queue.refusals[i]?.(reason, queue.parcel(i), now);
+      queue.refusals[i]?.(reason, parcel, now);
     }
     this.#change(state);
   }
@@ -204,7 +247,8 @@ export class DescriptorPort implements Port {
     // To open one that is gone already would make it.
     if (index === this.#goneIndex || index !== this.#indexNow()) return false;
     try {
-      const { descriptor } = this.#driver.open(this.#namespace, this.device, false);
+      const { descriptor } = this.#driver.open(this.#namespace, this.device, false, this.#wish !== 'off');
+      this.#begin(descriptor);
       this.#descriptor = descriptor;
       this.#state = this.#listen(descriptor);
     } catch {

@@ -11,6 +11,8 @@ export type Ready = (count: number, errno: number, writable: boolean) => void;
 
 /** An open TUN device or netlink socket: one datagram per read, one per write, never blocking. */
 export interface Descriptor {
+  /** The octets in front of each datagram that go with it, both ways: 0, or those of a virtio-net header. */
+  readonly header: number;
   /** Starts reading bursts; call it once. */
   listen(buffer: ReadBuffer, ready: Ready): void;
   /** Listens again; with `alsoWritable` it also reports, once, that there is room to write. */
@@ -19,7 +21,8 @@ export interface Descriptor {
   pause(): void;
   /**
    * Writes datagrams `octets[offsets[i] … offsets[i] + lengths[i])`, all that it can: `errors[i]` becomes 0 or the
-   * errno of datagram i. Returns how many were not taken.
+   * errno of datagram i. Returns how many were not taken. With `parts`, datagram i is so many pieces one behind another,
+   * each at the next offset; a header stands before the first.
    */
   write(
     octets: Uint8Array,
@@ -27,7 +30,10 @@ export interface Descriptor {
     lengths: Uint32Array,
     count: number,
     errors: Int32Array,
+    parts?: Uint32Array,
   ): number;
+  /** Asks for offloads, TUN_F_ bits; returns 0 or the errno. Only where there is a header. */
+  setOffload(features: number): number;
   /** Whether a write would be accepted now; for a TUN device this also means that it is up. */
   isWritable(): boolean;
   /** Whether the device outlives the descriptor. */
@@ -56,7 +62,13 @@ export interface RouteSocket {
 export interface Driver {
   readonly backend: Backend;
   readonly io: Io;
-  open(namespace: string | undefined, device: string, persistent: boolean): OpenedDevice;
+  /** Where it is `withHeader`, and the back end can, a virtio-net header stands before each datagram. */
+  open(
+    namespace: string | undefined,
+    device: string,
+    persistent: boolean,
+    withHeader?: boolean,
+  ): OpenedDevice;
   /** Takes over an inherited descriptor that is already attached to a device. */
   adopt(fd: number): OpenedDevice;
   /** A netlink socket that receives every change to a link of a namespace, or to its addresses, routes and rules. */

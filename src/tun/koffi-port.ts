@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import type { ReadBuffer } from './arena.js';
-import { type Descriptor, type Driver, EAGAIN, type OpenedDevice, type Ready } from './descriptor.js';
+import { type Descriptor, type Driver, EAGAIN, EINVAL, type OpenedDevice, type Ready } from './descriptor.js';
 import { type Calls, loadCalls } from './koffi-calls.js';
 import { visit } from './koffi-namespace.js';
 import { type KoffiPoller, koffiPoller, POLLIN, POLLOUT } from './koffi-poller.js';
@@ -103,6 +103,7 @@ function openNamespace(calls: Calls, path: string): number {
 }
 
 class KoffiDescriptor implements Descriptor {
+  readonly header = 0;
   readonly #calls: Calls;
   readonly #poller: KoffiPoller;
   #fd: number | undefined;
@@ -146,6 +147,11 @@ class KoffiDescriptor implements Descriptor {
       if (written < 0) refused++;
     }
     return refused;
+  }
+
+  /** None: the header is for the native back end. */
+  setOffload(): number {
+    return EINVAL;
   }
 
   isWritable(): boolean {

@@ -1,6 +1,10 @@
+import { VIRTIO_HEADER_LENGTH } from '../offload/virtio-header.js';
 import { type Addon, type Handle, loadAddon, type Opened } from './addon.js';
 import type { ReadBuffer } from './arena.js';
 import type { Descriptor, Driver, OpenedDevice, Ready } from './descriptor.js';
+
+/** Source: linux/if_tun.h. */
+const IFF_VNET_HDR = 0x4000;
 
 let loaded: Driver | undefined;
 
@@ -15,7 +19,12 @@ const driverOn = (addon: Addon): Driver => ({
   get io() {
     return addon.hasRing() ? 'io_uring' : 'read-write';
   },
-  open: (namespace, device, persistent) => opened(addon, addon.open(namespace, device, 0, persistent)),
+  open: (namespace, device, persistent, withHeader = false) =>
+    opened(
+      addon,
+      addon.open(namespace, device, withHeader ? IFF_VNET_HDR : 0, persistent),
+      withHeader ? VIRTIO_HEADER_LENGTH : 0,
+    ),
   adopt: (fd) => opened(addon, addon.adopt(fd)),
   openLinkSocket: (namespace) => new NativeDescriptor(addon, addon.openLinkSocket(namespace)),
   openRouteSocket: (namespace) => {
@@ -27,18 +36,20 @@ const driverOn = (addon: Addon): Driver => ({
   },
 });
 
-const opened = (addon: Addon, { descriptor, name }: Opened): OpenedDevice => ({
-  descriptor: new NativeDescriptor(addon, descriptor),
+const opened = (addon: Addon, { descriptor, name }: Opened, header = 0): OpenedDevice => ({
+  descriptor: new NativeDescriptor(addon, descriptor, header),
   name,
 });
 
 class NativeDescriptor implements Descriptor {
+  readonly header: number;
   readonly #addon: Addon;
   readonly #handle: Handle;
 
-  constructor(addon: Addon, handle: Handle) {
+  constructor(addon: Addon, handle: Handle, header = 0) {
     this.#addon = addon;
     this.#handle = handle;
+    this.header = header;
   }
 
   listen({ octets, limit, room, offsets, lengths }: ReadBuffer, ready: Ready): void {
@@ -59,8 +70,13 @@ class NativeDescriptor implements Descriptor {
     lengths: Uint32Array,
     count: number,
     errors: Int32Array,
+    parts?: Uint32Array,
   ): number {
-    return this.#addon.write(this.#handle, octets, offsets, lengths, count, errors);
+    return this.#addon.write(this.#handle, octets, offsets, lengths, count, errors, parts);
+  }
+
+  setOffload(features: number): number {
+    return this.#addon.setOffload(this.#handle, features);
   }
 
   isWritable(): boolean {

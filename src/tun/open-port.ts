@@ -4,6 +4,7 @@ import type { Driver } from './descriptor.js';
 import { DescriptorPort } from './descriptor-port.js';
 import { koffiDriver } from './koffi-port.js';
 import { nativeDriver } from './native-port.js';
+import { offloadWish } from './offload.js';
 import { checkDeviceName, openFailure } from './open-failure.js';
 import type { Port, PortOptions } from './port.js';
 import { isSystemError } from './system-error.js';
@@ -66,7 +67,11 @@ async function openBy(backend: KernelBackend, options: PortOptions, arena: Arena
     throw error instanceof Failure ? new BackendAbsent(error) : error;
   });
   try {
-    return new DescriptorPort(driver, options, arena);
+    return new DescriptorPort(
+      driver,
+      { offload: offloadWish(process.env.TUNPIKE_OFFLOAD), ...options },
+      arena,
+    );
   } catch (error) {
     throw isSystemError(error) ? openFailure(options, error) : error;
   }

@@ -40,6 +40,8 @@ export interface PortOptions {
   readonly namespace: string | undefined;
   /** Keeps the device when the port closes, with the groups that programs have joined on it. */
   readonly persistent: boolean;
+  /** What to ask the device for, where the back end can; default: nothing. */
+  readonly offload?: 'off' | 'tcp' | 'all';
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MulticastForwarding } from '../../src/ip/multicast.js';
 import { DEFAULT_MULTICAST } from '../../src/ip/multicast-settings.js';
+import { parcelOf } from '../../src/parcel.js';
 import { datagram, ip } from '../support/datagram.js';
 import { testInterface } from '../support/router.js';
 
@@ -22,7 +23,7 @@ const forwarding = () => {
   return {
     take: (source: number, group: number): void => {
       const route = multicast.routeFor(source, group, red);
-      multicast.record(route, DATAGRAM, { reason: route.reason, withheld: [], ttl: 1 });
+      multicast.record(route, parcelOf(DATAGRAM), { reason: route.reason, withheld: [], ttl: 1 });
     },
     views: () => multicast.views(),
   };

@@ -22,6 +22,7 @@ static napi_value initialize(napi_env env, napi_value exports)
 	} functions[] = {
 		{ "open", tun_open },
 		{ "adopt", tun_adopt },
+		{ "setOffload", tun_set_offload },
 		{ "setPersistent", tun_set_persistent },
 		{ "openLinkSocket", netlink_open_link_socket },
 		{ "openRouteSocket", netlink_open_route_socket },

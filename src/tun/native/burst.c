@@ -14,6 +14,8 @@ enum { ROUNDS = 4 };
 /*
  * Reads datagrams one behind another until there are none, or `most`, or the next might not fit.
  *
+ * Where a device has headers, each ends where its datagram starts.
+ *
  * Stopping early loses nothing: the poll is level-triggered and comes back after the other ports had their turn.
  * Returns how many; `*error` is what ended the burst, 0 for an ordinary end.
  */
@@ -23,13 +25,14 @@ static uint32_t read_burst(struct descriptor *d, int *error)
 	uint64_t at = ALIGNMENT;
 	*error = 0;
 	while (count < d->most && at + d->room <= d->limit) {
-		ssize_t length = read(d->fd, d->octets + at, d->room);
+		ssize_t length = read(d->fd, d->octets + at - d->header, d->room);
 		if (length < 0 && errno == EINTR)
 			continue;
 		if (length < 0 && errno != EAGAIN)
 			*error = errno;
-		if (length <= 0)
+		if (length <= (ssize_t)d->header)
 			break;
+		length -= d->header;
 		d->offsets[count] = (uint32_t)at;
 		d->lengths[count] = (uint32_t)length;
 		count++;

@@ -72,7 +72,7 @@ static void collected(napi_env env, void *data, void *hint)
 	release(d);
 }
 
-napi_value wrap_descriptor(napi_env env, int fd)
+napi_value wrap_descriptor(napi_env env, int fd, uint32_t header)
 {
 	napi_value wrapped;
 	struct descriptor *d = calloc(1, sizeof *d);
@@ -83,6 +83,7 @@ napi_value wrap_descriptor(napi_env env, int fd)
 	d->env = env;
 	d->fd = fd;
 	d->owners = 1;
+	d->header = header;
 	if (napi_create_external(env, d, collected, NULL, &wrapped) != napi_ok) {
 		close(fd);
 		free(d);

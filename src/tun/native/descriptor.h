@@ -13,6 +13,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The length of a virtio-net header; see tun.c. */
+enum { VIRTIO_HEADER = 10 };
+
 struct descriptor {
 	napi_env env;
 	int fd;                             /* -1 once it is closed */
@@ -24,10 +27,11 @@ struct descriptor {
 	uint8_t *octets;                    /* NULL where nothing listens for bursts */
 	uint32_t *offsets, *lengths;
 	uint32_t limit, room, most;
+	uint32_t header;                    /* the octets in front of each datagram that go with it: 0, or VIRTIO_HEADER */
 };
 
 /* Wraps a descriptor for JavaScript, which owns it from here on; NULL with an exception pending where that fails. */
-napi_value wrap_descriptor(napi_env env, int fd);
+napi_value wrap_descriptor(napi_env env, int fd, uint32_t header);
 
 /* What is behind a wrapped descriptor; NULL with an exception pending where it is closed or no descriptor. */
 struct descriptor *unwrap(napi_env env, napi_value wrapped);
@@ -47,7 +51,7 @@ napi_value descriptor_listen(napi_env env, napi_callback_info info);
 napi_value descriptor_resume(napi_env env, napi_callback_info info);
 /* pause(d): reads no more; datagrams wait in the kernel, up to its queue's length. */
 napi_value descriptor_pause(napi_env env, napi_callback_info info);
-/* write(d, octets, offsets, lengths, count, errors): writes a burst, returns how many were not taken. */
+/* write(d, octets, offsets, lengths, count, errors, parts | undefined): writes a burst, returns how many were not taken; see write.c. */
 napi_value descriptor_write(napi_env env, napi_callback_info info);
 /* isWritable(d): asks poll(2) now. */
 napi_value descriptor_is_writable(napi_env env, napi_callback_info info);

@@ -41,7 +41,7 @@ static napi_value open_in_namespace(napi_env env, napi_callback_info info, uint3
 			close(fd);
 		return throw_errno(env, error, "netlink");
 	}
-	return wrap_descriptor(env, fd);
+	return wrap_descriptor(env, fd, 0);
 }
 
 napi_value netlink_open_link_socket(napi_env env, napi_callback_info info)

@@ -156,20 +156,20 @@ static uint32_t submit(struct ring *ring, uint32_t count, int32_t *error)
 	return done;
 }
 
-uint32_t ring_write(napi_env env, int fd, const uint8_t *base, const uint32_t *at, const uint32_t *length,
-		    uint32_t count, int32_t *error)
+uint32_t ring_write(napi_env env, int fd, const struct iovec *pieces, const uint32_t *parts, uint32_t count,
+		    int32_t *error)
 {
 	struct ring *ring = ring_of_thread(env);
 	uint32_t done = 0;
 	while (ring != NULL && done < count) {
 		const uint32_t some = count - done < ENTRIES ? count - done : ENTRIES;
 		uint32_t tail = *ring->sq_tail;
-		for (uint32_t i = done; i < done + some; i++, tail++)
+		for (uint32_t i = done; i < done + some; pieces += parts[i], i++, tail++)
 			ring->sqes[tail & ring->sq_mask] = (struct io_uring_sqe){
-				.opcode = IORING_OP_WRITE,
+				.opcode = parts[i] == 1 ? IORING_OP_WRITE : IORING_OP_WRITEV,
 				.fd = fd,
-				.addr = (uint64_t)(uintptr_t)(base + at[i]),
-				.len = length[i],
+				.addr = (uint64_t)(uintptr_t)(parts[i] == 1 ? pieces->iov_base : pieces),
+				.len = parts[i] == 1 ? (uint32_t)pieces->iov_len : parts[i],
 				/* Else a device that is full is waited for, and the whole program with it. */
 				.rw_flags = RWF_NOWAIT,
 				.user_data = i,
@@ -199,10 +199,10 @@ napi_value ring_is_there(napi_env env, napi_callback_info info)
 
 #else
 
-uint32_t ring_write(napi_env env, int fd, const uint8_t *base, const uint32_t *at, const uint32_t *length,
-		    uint32_t count, int32_t *error)
+uint32_t ring_write(napi_env env, int fd, const struct iovec *pieces, const uint32_t *parts, uint32_t count,
+		    int32_t *error)
 {
-	(void)env, (void)fd, (void)base, (void)at, (void)length, (void)count, (void)error;
+	(void)env, (void)fd, (void)pieces, (void)parts, (void)count, (void)error;
 	return 0;
 }
 

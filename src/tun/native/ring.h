@@ -10,14 +10,15 @@
 
 #include <node_api.h>
 #include <stdint.h>
+#include <sys/uio.h>
 
 /*
- * Writes datagrams base[at[i] … at[i] + length[i]) to a non-blocking fd, in order; error[i] becomes 0 or an errno.
+ * Writes datagrams to a non-blocking fd, in order, each of so many pieces as parts says; error[i] becomes 0 or an errno.
  * All have been written, or refused, when it returns: how many, from the first on. The rest, all of them where this
  * thread has no ring, is the caller's to write.
  */
-uint32_t ring_write(napi_env env, int fd, const uint8_t *base, const uint32_t *at, const uint32_t *length,
-		    uint32_t count, int32_t *error);
+uint32_t ring_write(napi_env env, int fd, const struct iovec *pieces, const uint32_t *parts, uint32_t count,
+		    int32_t *error);
 
 /* hasRing(): whether this thread writes its bursts in a ring. */
 napi_value ring_is_there(napi_env env, napi_callback_info info);

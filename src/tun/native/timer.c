@@ -39,7 +39,7 @@ napi_value timer_open(napi_env env, napi_callback_info info)
 		return NULL;
 	if ((fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) < 0)
 		return throw_errno(env, errno, "timerfd_create");
-	if ((wrapped = wrap_descriptor(env, fd)) == NULL || (d = unwrap(env, wrapped)) == NULL || !add_poll(d))
+	if ((wrapped = wrap_descriptor(env, fd, 0)) == NULL || (d = unwrap(env, wrapped)) == NULL || !add_poll(d))
 		return NULL;
 	napi_create_reference(env, ring, 1, &d->callback);
 	uv_unref(d->poll);

@@ -11,4 +11,10 @@ napi_value tun_adopt(napi_env env, napi_callback_info info);
 /* setPersistent(d, on): whether the device outlives its descriptor. */
 napi_value tun_set_persistent(napi_env env, napi_callback_info info);
 
+/*
+ * setOffload(d, features): what the kernel may leave undone in what it hands out, TUN_F_ bits of linux/if_tun.h; 0, or
+ * an errno. Only for a device with headers.
+ */
+napi_value tun_set_offload(napi_env env, napi_callback_info info);
+
 #endif

@@ -5,19 +5,44 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* From so many datagrams on, one submission is cheaper than a write(2) each (measured). */
 enum { FEWEST_IN_RING = 4 };
 
+/* Of one submission. */
+enum { DATAGRAMS = 256, PIECES = 1024 };
+
+/* A burst as JavaScript describes it; `place` is the first piece that was not yet looked at. */
+struct burst {
+	const uint8_t *base;
+	uint64_t octets;
+	const uint32_t *at, *length;
+	uint32_t pieces, place, header;
+};
+
 /* Returns 0, or the errno. */
-static int write_one(int fd, const uint8_t *datagram, size_t length)
+static int write_one(int fd, const struct iovec *pieces, uint32_t count)
 {
 	ssize_t written;
 	do
-		written = write(fd, datagram, length);
+		written = count == 1 ? write(fd, pieces->iov_base, pieces->iov_len) : writev(fd, pieces, (int)count);
 	while (written < 0 && errno == EINTR);
 	return written < 0 ? errno : 0;
+}
+
+/* Describes the next datagram, its header with the first piece; false where some of it is not in the octets. */
+static bool describe(struct burst *burst, uint32_t parts, struct iovec *pieces)
+{
+	bool fits = parts > 0;
+	for (uint32_t i = 0; i < parts; i++, burst->place++) {
+		const uint64_t at = burst->at[burst->place], length = burst->length[burst->place];
+		const uint32_t before = i == 0 ? burst->header : 0;
+		fits = fits && at >= before && at + length <= burst->octets;
+		pieces[i] = (struct iovec){ (void *)(burst->base + at - before), length + before };
+	}
+	return fits;
 }
 
 /* Whether two ranges of `count` words share memory. */
@@ -27,15 +52,20 @@ static bool overlap(const void *a, const void *b, uint32_t count)
 	return one < other + length && other < one + length;
 }
 
-/* errors[i] becomes 0 or the errno of datagram i; whatever happens to one, the next is tried. */
+/*
+ * errors[i] becomes 0 or the errno of datagram i; whatever happens to one, the next is tried. Datagram i is as many pieces
+ * as parts[i] says, one behind another; without parts, each is one.
+ */
 napi_value descriptor_write(napi_env env, napi_callback_info info)
 {
-	napi_value values[6], result;
-	size_t octets, offsets, lengths, errors;
+	napi_value values[7], result;
+	napi_valuetype type;
+	size_t octets, offsets, lengths, errors, divisions;
 	struct descriptor *d;
 	uint32_t count, refused = 0;
+	uint64_t wanted = 0;
 
-	if (!arguments(env, info, 6, values) || (d = unwrap(env, values[0])) == NULL)
+	if (!arguments(env, info, 7, values) || (d = unwrap(env, values[0])) == NULL)
 		return NULL;
 	uint8_t *base = array_argument(env, values[1], napi_uint8_array, &octets);
 	uint32_t *at = base ? array_argument(env, values[2], napi_uint32_array, &offsets) : NULL;
@@ -43,20 +73,51 @@ napi_value descriptor_write(napi_env env, napi_callback_info info)
 	int32_t *error = length ? array_argument(env, values[5], napi_int32_array, &errors) : NULL;
 	if (error == NULL || !uint32_argument(env, values[4], &count))
 		return NULL;
+	const uint32_t *division = NULL;
+	if (napi_typeof(env, values[6], &type) != napi_ok || type != napi_undefined) {
+		division = array_argument(env, values[6], napi_uint32_array, &divisions);
+		if (division == NULL)
+			return NULL;
+		if (count > divisions || overlap(error, division, count))
+			return throw_errno(env, ERANGE, "write");
+	}
+	/* Each number is looked at again when it is used: other threads may share the arrays. */
+	for (uint32_t i = 0; i < count; i++)
+		wanted += division == NULL ? 1 : division[i];
 	/* Errors written over places and lengths would be taken for such. */
-	if (count > offsets || count > lengths || count > errors || overlap(error, at, count) ||
+	if (wanted > offsets || wanted > lengths || count > errors || overlap(error, at, count) ||
 	    overlap(error, length, count))
 		return throw_errno(env, ERANGE, "write");
 
-	bool fits = true;
-	for (uint32_t i = 0; i < count; i++)
-		fits = fits && (uint64_t)at[i] + length[i] <= octets;
-
-	uint32_t done = 0;
-	if (fits && count >= FEWEST_IN_RING)
-		done = ring_write(env, d->fd, base, at, length, count, error);
-	for (; done < count; done++)
-		error[done] = (uint64_t)at[done] + length[done] > octets ? EFAULT : write_one(d->fd, base + at[done], length[done]);
+	struct burst burst = { base, octets, at, length, (uint32_t)wanted, 0, d->header };
+	struct iovec pieces[PIECES];
+	uint32_t parts[DATAGRAMS];
+	for (uint32_t done = 0; done < count;) {
+		uint32_t some = 0, filled = 0, last = 0;
+		bool fits = true;
+		for (; fits && some < DATAGRAMS && done + some < count; some++, filled += last) {
+			last = division == NULL ? 1 : division[done + some];
+			if (last > PIECES - filled || last > burst.pieces - burst.place)
+				break;
+			fits = describe(&burst, last, pieces + filled);
+			parts[some] = last;
+		}
+		if (some == 0) {
+			/* More pieces than any kernel takes. */
+			error[done++] = EINVAL;
+			burst.place += last < burst.pieces - burst.place ? last : burst.pieces - burst.place;
+			continue;
+		}
+		const uint32_t good = fits ? some : some - 1;
+		uint32_t written = good >= FEWEST_IN_RING ? ring_write(env, d->fd, pieces, parts, good, error + done) : 0;
+		struct iovec *next = pieces;
+		for (uint32_t i = 0; i < good; next += parts[i], i++)
+			if (i >= written)
+				error[done + i] = write_one(d->fd, next, parts[i]);
+		if (!fits)
+			error[done + good] = EFAULT;
+		done += some;
+	}
 	for (uint32_t i = 0; i < count; i++)
 		refused += error[i] != 0;
 	napi_create_uint32(env, refused, &result);
