@@ -87,7 +87,7 @@ export class Book {
   sent(host: { readonly name: string; readonly sent?: Sent }, parcel: Parcel, now: Instant): void {
     if (host.sent !== undefined) {
       host.sent.packets += parcel.datagrams;
-      host.sent.octets += octetsOnWire(parcel);
+      host.sent.octets += wireLength(parcel);
     }
     parcel.id = this.#numberOf(parcel);
     const { tap } = this;
@@ -98,7 +98,7 @@ export class Book {
   received(ingress: Interface, parcel: Parcel, now: Instant): void {
     const { values } = ingress.counters;
     values[count.IN_PACKETS]! += parcel.datagrams;
-    values[count.IN_OCTETS]! += octetsOnWire(parcel);
+    values[count.IN_OCTETS]! += wireLength(parcel);
     ingress.totals[count.RECEIVED]! += parcel.datagrams;
     if (this.recorder !== undefined) this.recorder.entered(ingress, parcel, now);
   }
@@ -135,7 +135,7 @@ export class Book {
   handed(egress: Interface, parcel: Parcel, isToGroup: boolean, now: Instant): void {
     const { values } = egress.counters;
     values[count.HANDED_PACKETS]! += parcel.datagrams;
-    values[count.HANDED_OCTETS]! += octetsOnWire(parcel);
+    values[count.HANDED_OCTETS]! += wireLength(parcel);
     if (isToGroup) values[count.OUT_MULTICAST_PACKETS]! += parcel.datagrams;
     if (this.recorder !== undefined) this.recorder.left(egress, parcel, now);
   }
@@ -176,14 +176,14 @@ export class Book {
     const { datagrams } = parcel;
     ingress.totals[count.DROPPED]! += datagrams;
     ingress.counters.values[count.IN_DISCARDS]! += datagrams;
-    ingress.drops.add(reason, datagrams, octetsOnWire(parcel), now);
+    ingress.drops.add(reason, datagrams, wireLength(parcel), now);
     this.#tellAll(ingress.router, ingress.name, ingress.link, reason, parcel, now);
     ingress.answer?.(reason, detail, first, ingress, now);
   }
 
   /** One of several copies of a datagram is not sent. This is never answered with an error. */
   withheld(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void {
-    egress.drops.add(reason, parcel.datagrams, octetsOnWire(parcel), now);
+    egress.drops.add(reason, parcel.datagrams, wireLength(parcel), now);
     this.recorder?.withheld(egress, reason, parcel, now);
     this.#tellAll(egress.router, egress.name, egress.link, reason, parcel, now);
   }
@@ -192,15 +192,15 @@ export class Book {
   refused(egress: Interface, reason: DropReason, parcel: Parcel, now: Instant): void {
     const { values } = egress.counters;
     values[count.REFUSED_PACKETS]! += parcel.datagrams;
-    values[count.REFUSED_OCTETS]! += octetsOnWire(parcel);
-    egress.refusals.add(reason, parcel.datagrams, octetsOnWire(parcel), now);
+    values[count.REFUSED_OCTETS]! += wireLength(parcel);
+    egress.refusals.add(reason, parcel.datagrams, wireLength(parcel), now);
     this.recorder?.refused(egress, reason, parcel, now);
     this.#tellAll(egress.router, egress.name, egress.link, reason, parcel, now);
   }
 
   /** A datagram, or a copy of it, ended on a link, outside any router. */
   lost(link: LinkPlace, reason: DropReason, parcel: Parcel, now: Instant): void {
-    link.drops.add(reason, parcel.datagrams, octetsOnWire(parcel), now);
+    link.drops.add(reason, parcel.datagrams, wireLength(parcel), now);
     const { recorder } = this;
     if (recorder !== undefined)
       this.#takeApart(parcel, (datagram) => recorder.lost(link, reason, datagram, now));
@@ -244,3 +244,7 @@ export const isOfRouter = (id: number): boolean => (id & 1) === 1;
 
 const NO_DETAIL: DropDetail = {};
 const NOTHING = new Uint8Array(0);
+
+/** What a parcel has on a wire, in octets. */
+const wireLength = (parcel: Parcel): number =>
+  parcel.segment > 0 ? octetsOnWire(parcel) : parcel.octets.length;

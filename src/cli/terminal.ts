@@ -42,7 +42,8 @@ export const terminal = (io: Io, flags: GlobalFlags): Terminal => ({
   errorColors: colorsFor(io.stderr, io, flags),
   isJson: flags.json === true,
   get width() {
-    return io.stdout.columns ?? columnsFrom(io.env.COLUMNS);
+    // A terminal that does not know its size says 0.
+    return io.stdout.columns || columnsFrom(io.env.COLUMNS);
   },
   print: (text) => void io.stdout.write(`${text}\n`),
   printJson: (value) => {

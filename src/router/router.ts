@@ -125,27 +125,21 @@ export class Router {
   /** Takes one datagram, or arbitrary octets, from an interface. */
   receive(ingress: Interface, parcel: Parcel, now: Instant): void {
     const { book, allocate } = this.#environment;
-    // Who captures sees datagrams as they are on a wire.
-    if (parcel.isPartial && book.recorder !== undefined)
+    // Who captures, and some filters, see datagrams as they are on a wire.
+    if (parcel.isPartial && (book.recorder !== undefined || this.filters.tellSegmentsApart))
       return eachDatagram(parcel, allocate, (each) => this.receive(ingress, each, now));
     book.received(ingress, parcel, now);
     const fault = ipv4.validate(parcel.octets);
     if (fault !== undefined) return this.#end(parcel, ingress, fault, now);
     const length = ipv4.totalLength(parcel.octets);
     if (length !== parcel.octets.length) parcel.octets = parcel.octets.subarray(0, length);
-    if (parcel.segment > 0 && this.filters.tellSegmentsApart)
-      return eachDatagram(parcel, allocate, (each) => this.#pass(each, ingress, now));
-    this.#pass(parcel, ingress, now);
-  }
 
-  /** Takes what has passed the gate. */
-  #pass(parcel: Parcel, ingress: Interface, now: Instant): void {
     const verdict = this.#verdict;
-    const length = parcel.segment > 0 ? datagramLength(parcel) : parcel.octets.length;
-    decide(parcel.octets, ingress, this.#tables, verdict, undefined, length);
+    const longest = parcel.segment > 0 ? datagramLength(parcel) : length;
+    decide(parcel.octets, ingress, this.#tables, verdict, undefined, longest);
     if (verdict.decisions.length > 0 || verdict.isByChance)
       this.filters.record(verdict, parcel.octets, parcel.datagrams, now);
-    if (verdict.isToGroup) this.#environment.book.receivedForGroup(ingress, parcel);
+    if (verdict.isToGroup) book.receivedForGroup(ingress, parcel);
     if (verdict.route !== undefined) this.multicast.record(verdict.route, parcel, verdict);
     switch (verdict.fate) {
       case 'forward':
@@ -154,7 +148,7 @@ export class Router {
         return this.#replicate(parcel, verdict, ingress, now);
       case 'deliver':
         if (!parcel.isPartial) return this.#deliver(parcel, ingress, now);
-        return eachDatagram(parcel, this.#environment.allocate, (each) => this.#deliver(each, ingress, now));
+        return eachDatagram(parcel, allocate, (each) => this.#deliver(each, ingress, now));
       case 'drop':
         return this.#end(parcel, ingress, verdict.reason!, now, verdict);
     }
