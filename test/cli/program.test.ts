@@ -81,7 +81,7 @@ describe('the command line', () => {
     [['filter', 'add', '--action', 'drop', '--name', 'no good'], 'is not a valid name'],
     [['filter', 'add', '--action', 'dorp'], 'did you mean `drop`?'],
     [['filter', 'del'], 'missing required argument'],
-    [['monitor', '--type', 'weather'], 'one or more of drop,forward,icmp'],
+    [['monitor', '--type', 'weather'], 'one or more of drop,icmp'],
     [['monitor', '--match', 'colour=blue'], "unknown key 'colour'"],
     [['exec', 'alice'], "missing required argument 'cmd'"],
   ])('ends %j with 2 and says what is wrong', async (argv, what) => {

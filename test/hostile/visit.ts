@@ -8,10 +8,10 @@ export interface Visit {
   readonly router: Router;
   /** As it came, cut to its total length. */
   readonly original: Uint8Array | undefined;
+  /** The number of that datagram. */
+  readonly id: number | undefined;
   /** As the router's book said when the visitor last looked. */
-  forwarded: number;
   originated: number;
-  kind: 'forwarded' | 'originated';
   /** Datagrams that left, their fragments counted once. */
   errors: number;
   redirects: number;

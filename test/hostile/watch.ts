@@ -34,7 +34,7 @@ export class Watch {
     const poll = router.poll.bind(router);
     const stop = router.stop.bind(router);
     replace(router, 'receive', (ingress: Interface, parcel: Parcel, now: Instant) =>
-      this.#visit(router, parcel.octets, () => receive(ingress, parcel, now)),
+      this.#visit(router, parcel, () => receive(ingress, parcel, now)),
     );
     replace(router, 'poll', (now: Instant) => this.#visit(router, undefined, () => poll(now)));
     replace(router, 'stop', (now: Instant) => this.#visit(router, undefined, () => stop(now)));
@@ -57,7 +57,7 @@ export class Watch {
   #watched(router: Router, egress: Interface, hop: Hop): Hop {
     return {
       take: (parcel, now) => {
-        this.#inspect(router, egress, parcel.octets);
+        this.#inspect(router, egress, parcel);
         hop.take(parcel, now);
         this.#lookAgain();
       },
@@ -83,14 +83,13 @@ export class Watch {
     }
   }
 
-  #visit(router: Router, octets: Uint8Array | undefined, body: () => void): void {
-    const { forwarded, originated } = router.ledger;
+  #visit(router: Router, parcel: Parcel | undefined, body: () => void): void {
+    const { originated } = router.ledger;
     const visit: Visit = {
       router,
-      original: octets === undefined ? undefined : asItCame(plain(octets)),
-      forwarded,
+      original: parcel === undefined ? undefined : asItCame(plain(parcel.octets)),
+      id: parcel?.id,
       originated,
-      kind: 'originated',
       errors: 0,
       redirects: 0,
       answers: 0,
@@ -106,7 +105,7 @@ export class Watch {
     if (!this.#visits.some((each) => each.router === router)) checkBook(router);
   }
 
-  #inspect(router: Router, egress: Interface, datagram: Uint8Array): void {
+  #inspect(router: Router, egress: Interface, { id, octets: datagram }: Parcel): void {
     this.inspected += 1;
     insist(validate(datagram) === undefined, 'what leaves passes the gate', datagram);
     insist(ipv4.totalLength(datagram) === datagram.length, 'the total length is the length', datagram);
@@ -114,11 +113,9 @@ export class Watch {
     const visit = this.#visits.at(-1);
     insist(visit?.router === router, 'a router speaks only when it is its turn', datagram);
 
-    const book = router.ledger;
-    const isNew = book.originated > visit.originated;
-    if (isNew) visit.kind = 'originated';
-    else if (book.forwarded > visit.forwarded) visit.kind = 'forwarded';
-    if (visit.kind === 'forwarded') {
+    const isNew = router.ledger.originated > visit.originated;
+    // What is passed on keeps its number, and so do its fragments.
+    if (id === visit.id) {
       inspectForwarded(visit, datagram);
       visit.forwardedOctets += payloadOf(datagram);
       return;
@@ -134,9 +131,7 @@ export class Watch {
   #lookAgain(): void {
     const visit = this.#visits.at(-1);
     if (visit === undefined) return;
-    const { forwarded, originated } = visit.router.ledger;
-    visit.forwarded = forwarded;
-    visit.originated = originated;
+    visit.originated = visit.router.ledger.originated;
   }
 }
 

@@ -169,6 +169,7 @@ const SHOWN: Readonly<Record<string, Shape>> = {
       ...counted('pid', 'uptimeSeconds', 'routers', 'links', 'hosts'),
     },
     {
+      http: orNull('text'),
       ledgers: [
         has(
           { router: 'text' },

@@ -11,8 +11,10 @@ const DOCS = join(import.meta.dirname, '../../docs');
 /** How long one command of a page may take. In milliseconds. */
 const PATIENCE = 20_000;
 
-const pages = readdirSync(DOCS).filter((name) =>
-  blocksOf(readFileSync(join(DOCS, name), 'utf8')).some(({ kind }) => kind === 'commands'),
+const pages = readdirSync(DOCS).filter(
+  (name) =>
+    name.endsWith('.md') &&
+    blocksOf(readFileSync(join(DOCS, name), 'utf8')).some(({ kind }) => kind === 'commands'),
 );
 
 describeKernel('each tutorial', ['bash', 'unshare'], () => {

@@ -34,7 +34,7 @@ export const anyLab = (random: Random): string => {
   const icmp = () =>
     `icmp: { ${oneOf(random, 'source: egress', 'source: ingress', 'source: egress, unreachables: false', 'time-exceeded: false', 'redirects: false', 'frag-needed: false', 'echo-reply: false', 'echo-broadcast: true', 'rate-limit: { per-second: 2, burst: 2, per-destination: { per-second: 1, burst: 1 } }')} }`;
   const ip = () =>
-    `ip: { ${oneOf(random, 'reverse-path: off', 'reverse-path: strict', 'reverse-path: loose', 'directed-broadcast: true', 'class-e: true', 'link-local: true', 'ecmp-hash: l4', 'options: { loose-source-route: process, strict-source-route: process, other: drop }', 'options: { record-route: drop, timestamp: pass }')} }`;
+    `ip: { ${oneOf(random, 'reverse-path: off', 'reverse-path: strict', 'reverse-path: loose', 'directed-broadcast: true', 'class-e: true', 'link-local: true', 'ecmp-hash: l4', ...Array(3).fill('options: { loose-source-route: process, strict-source-route: process, other: drop }'), 'options: { record-route: drop, timestamp: pass }')} }`;
   const filters = (first: string, second: string) =>
     random() < 0.5
       ? ''
@@ -117,7 +117,7 @@ export const anyDatagram = (random: Random, own: string, id: number): Uint8Array
         ? own
         : oneOf(random, ...ADDRESSES.filter((each) => !/\.(77|99)$/.test(each)), ...SPECIAL),
     destination: random() < 0.75 ? oneOf(random, ...ADDRESSES) : oneOf(random, ...SPECIAL),
-    ...(random() < 0.1 ? { options: anyOptions(random) } : {}),
+    ...(random() < 0.15 ? { options: anyOptions(random) } : {}),
   };
   const octets = datagram(fields);
   if (random() < 0.05) octets[randomBelow(random, octets.length)]! ^= 1 << randomBelow(random, 8);
@@ -132,6 +132,8 @@ const anyOptions = (random: Random): readonly number[] =>
     [148, 4, 0, 0],
     [131, 7, 4, 10, 1, 0, 2],
     [137, 7, 4, 10, 1, 0, 2],
+    // A hop that is on no link: the source route fails.
+    [137, 7, 4, 10, 9, 9, 9],
     [68, 8, 5, 0, 0, 0, 0, 0],
     [7, 3, 9],
     [222, 4, 1, 1],
