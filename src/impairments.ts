@@ -80,6 +80,17 @@ export const withPreset = (settings: ImpairmentSettings): ImpairmentSettings =>
     ? settings
     : { ...UNIMPAIRED, ...PRESETS[settings.preset].settings, ...definedOf(settings) };
 
+/** Settings that name their preset only while each of its keys is set, so that who reads them again gets no more than there is. */
+export const withWholePreset = <Settings extends Partial<ImpairmentSettings>>(
+  settings: Settings,
+): Settings => {
+  const { preset } = settings;
+  if (preset === undefined) return settings;
+  const set = Object.keys(definedOf(settings));
+  const isWhole = Object.keys(PRESETS[preset].settings).every((key) => set.includes(key));
+  return isWhole ? settings : { ...settings, preset: undefined };
+};
+
 /** Settings overridden by what others define. */
 export const overridden = (
   settings: ImpairmentSettings,

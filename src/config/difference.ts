@@ -39,12 +39,36 @@ export const summaryDifference = (before: Summary, after: Summary): readonly str
 /**
  * What is different in a configuration, in the words of its file, one line each: `links.red.mtu: 1400 (was 1500)`.
  *
- * Without its hosts: what they need of the machine is the plan of the host side.
+ * Without its hosts: what they need of the machine is the plan of the host side. It takes a while with many links and
+ * routers: undefined is given before each one that is not the same object.
  */
-export const configurationDifference = (before: Configuration, after: Configuration): readonly string[] => [
-  ...differences([], summaryOf(before).described, summaryOf(after).described),
-  ...tablesReadAgain(before, after),
-];
+export function* configurationDifference(
+  before: Configuration,
+  after: Configuration,
+): Generator<string | undefined, void> {
+  for (const part of ['links', 'routers'] as const)
+    for (const name of new Set([...before[part].keys(), ...after[part].keys()])) {
+      if (before[part].get(name) === after[part].get(name)) continue;
+      yield undefined;
+      const [was, is] = [before, after].map((each) => describedOne(each, part, name));
+      yield* differences([part, name], was, is);
+    }
+  yield undefined;
+  const [was, is] = [before, after].map((each) => describeConfiguration({ ...each, ...NOBODY }));
+  yield* differences([], was, is);
+  yield* tablesReadAgain(before, after);
+}
+
+const NOBODY = { links: new Map(), hosts: new Map(), routers: new Map() } satisfies Partial<Configuration>;
+
+/** A link or router as the file would say it; undefined if there is none. */
+const describedOne = (configuration: Configuration, part: 'links' | 'routers', name: string): unknown => {
+  const one = configuration[part].get(name);
+  if (one === undefined) return undefined;
+  const alone = { ...configuration, ...NOBODY, schedule: [], [part]: new Map([[name, one]]) };
+  const described: { readonly [Part in typeof part]?: Section } = describeConfiguration(alone);
+  return described[part]?.[name];
+};
 
 /** The files of routes that are not what they were, each with its routes now. */
 function* tablesReadAgain(before: Configuration, after: Configuration): Generator<string, void> {

@@ -2,6 +2,25 @@ import { statSync } from 'node:fs';
 import { type RouteFile, readRouteFile, stateOf } from './read-route-file.js';
 import type { RouteTable } from './route-table.js';
 
+/** A file of routes as the configuration says it, and where it is. */
+export type NamedFile = readonly [file: string, place: string];
+
+/** What something that is done piece by piece gives, done at once. */
+export const finished = <Result>(pieces: Generator<unknown, Result>): Result => {
+  for (let next = pieces.next(); ; next = pieces.next()) if (next.done === true) return next.value;
+};
+
+/** The same with a turn after each piece. */
+const finishedInTurns = async <Result>(
+  pieces: Generator<unknown, Result>,
+  turn: () => Promise<void>,
+): Promise<Result> => {
+  for (let next = pieces.next(); ; next = pieces.next()) {
+    if (next.done === true) return next.value;
+    await turn();
+  }
+};
+
 /**
  * The files of routes that were read, each as long as it stays the same: who reads a configuration again gets the same
  * tables again.
@@ -19,28 +38,23 @@ export class RouteFiles {
   read(file: string, place: string, mayWait: boolean): RouteFile {
     const known = this.#unchanged(file, place);
     if (known !== undefined) return known;
-    const reading = readRouteFile(file, place, mayWait);
-    for (let next = reading.next(); ; next = reading.next())
-      if (next.done === true) return this.#keep(place, next.value);
+    return this.#keep(place, finished(readRouteFile(file, place, mayWait)));
   }
 
-  /** Reads those files that have changed, a piece at a time: `turn` lets the event loop turn in between. */
-  async prepare(
-    files: Iterable<readonly [file: string, place: string]>,
-    turn: () => Promise<void>,
-  ): Promise<void> {
-    const wanted = new Map([...files].map(([file, place]) => [place, file]));
+  /**
+   * Reads those files that have changed, and compares those of one router, a piece at a time: `turn` lets the event loop
+   * turn in between. `files` are those of each router.
+   */
+  async prepare(files: readonly (readonly NamedFile[])[], turn: () => Promise<void>): Promise<void> {
+    const wanted = new Map(files.flat().map(([file, place]) => [place, file]));
     for (const place of this.#read.keys()) if (!wanted.has(place)) this.#read.delete(place);
-    for (const [place, file] of wanted) {
-      if (this.#unchanged(file, place) !== undefined) continue;
-      const reading = readRouteFile(file, place, false);
-      for (let next = reading.next(); ; next = reading.next()) {
-        if (next.done === true) {
-          this.#keep(place, next.value);
-          break;
-        }
-        await turn();
-      }
+    for (const [place, file] of wanted)
+      if (this.#unchanged(file, place) === undefined)
+        this.#keep(place, await finishedInTurns(readRouteFile(file, place, false), turn));
+    for (const ofRouter of files) {
+      const tables = ofRouter.map(([, place]) => this.#read.get(place)!.table);
+      for (const [at, table] of tables.entries())
+        for (const other of tables.slice(0, at)) await finishedInTurns(table.sharing(other), turn);
     }
   }
 

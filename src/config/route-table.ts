@@ -18,6 +18,8 @@ export interface TableRoute {
 }
 
 const MOST_EXPECTED = 10_000_000;
+/** So many routes are compared at once: a millisecond. */
+const LOOKED_AT_ONCE = 4096;
 
 /**
  * The routes of a file, in typed arrays: a route takes about 30 octets, so that millions of them fit into memory.
@@ -37,6 +39,10 @@ export class RouteTable {
   #wayOf = new Uint32Array(1024);
   #lines = new Uint32Array(1024);
   readonly #ways: Way[] = [];
+  /** The place in the arrays of the first route that takes each of the ways. */
+  readonly #firstOfWays: number[] = [];
+  /** What was found out about other tables: the places in the arrays of the routes that both have. */
+  readonly #shared = new WeakMap<RouteTable, readonly number[]>();
   /** The places of ways by type, metric and next hop. */
   readonly #wayPlaces = new Map<string, number>();
   /** Open addressing: a place plus one in the arrays, or 0. Never more than half full. */
@@ -113,10 +119,23 @@ export class RouteTable {
 
   /** The first route that takes each of the ways. */
   get firstOfWays(): readonly TableRoute[] {
-    const first: TableRoute[] = [];
-    for (let at = 0; first.length < this.#ways.length; at += 1)
-      if (this.#wayOf[at] === first.length) first.push(this.#routeAt(at));
-    return first;
+    return this.#firstOfWays.map((at) => this.#routeAt(at));
+  }
+
+  /**
+   * The routes that another table has, too, in the order of the file: those with the same prefix and metric.
+   *
+   * They are looked for once for two tables, and it takes a while: it yields again and again.
+   */
+  *sharing(other: RouteTable): Generator<void, readonly TableRoute[]> {
+    const known = this.#shared.get(other);
+    const shared: number[] = [];
+    for (let at = 0; known === undefined && at < this.#size; at += 1) {
+      if (at % LOOKED_AT_ONCE === LOOKED_AT_ONCE - 1) yield;
+      if (other.wayTo(this.#networks[at]!, this.#lengths[at]!, this.#metricAt(at)) >= 0) shared.push(at);
+    }
+    if (known === undefined) this.#shared.set(other, shared);
+    return (known ?? shared).map((at) => this.#routeAt(at));
   }
 
   #routeAt(at: number): TableRoute {
@@ -149,6 +168,7 @@ export class RouteTable {
     const known = this.#wayPlaces.get(key);
     if (known !== undefined) return known;
     this.#wayPlaces.set(key, this.#ways.length);
+    this.#firstOfWays.push(this.#size);
     const { type, via, metric } = way;
     return this.#ways.push({ type, via, metric }) - 1;
   }

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { FileDraft } from './draft.js';
 import type { Report } from './problem-report.js';
 import type { RouteFile } from './read-route-file.js';
-import type { RouteFiles } from './route-files.js';
+import type { NamedFile, RouteFiles } from './route-files.js';
 import type { RouteTable } from './route-table.js';
 import type { Path } from './tree.js';
 
@@ -49,14 +49,14 @@ export class RouteTables {
   }
 }
 
-/** The files of routes that a configuration names, and where they are. */
+/** The files of routes that a configuration names, router by router. */
 export const routeFilesIn = (
   { routers }: FileDraft,
   configuration: string,
-): readonly (readonly [file: string, place: string])[] =>
-  [...(routers?.values() ?? [])].flatMap((router) =>
-    (router?.routes ?? []).flatMap((route) =>
-      route?.file === undefined ? [] : [[route.file, placeOf(route.file, configuration)] as const],
+): readonly (readonly NamedFile[])[] =>
+  [...(routers?.values() ?? [])].map((router) =>
+    (router?.routes ?? []).flatMap((route): NamedFile[] =>
+      route?.file === undefined ? [] : [[route.file, placeOf(route.file, configuration)]],
     ),
   );
 

@@ -1,4 +1,4 @@
-import type { Configuration } from '../config/configuration.js';
+import type { Configuration, RouterConfiguration } from '../config/configuration.js';
 import { isEqual, merge } from '../config/merge.js';
 
 /**
@@ -19,4 +19,21 @@ export const configurationInForce = (
       isEqual(last.links.get(name), link) ? (current.links.get(name) ?? link) : link,
     ]),
   ),
+  routers: new Map(
+    [...merge(last.routers, next.routers, current.routers)].map(([name, router]) => [
+      name,
+      withPossibleSource(router, next.routers.get(name)),
+    ]),
+  ),
 });
+
+/** A router whose errors carry its loopback address has one: where the file takes it away, the file says the source, too. */
+const withPossibleSource = (
+  router: RouterConfiguration,
+  wanted: RouterConfiguration | undefined,
+): RouterConfiguration => {
+  const { icmp, ip } = router.settings;
+  if (icmp.source !== 'loopback' || ip.loopback !== undefined || wanted === undefined) return router;
+  const { source } = wanted.settings.icmp;
+  return { ...router, settings: { ...router.settings, icmp: { ...icmp, source } } };
+};

@@ -110,7 +110,7 @@ export class Lab {
    */
   apply(wanted: Configuration, now: Instant): void {
     const before = this.#configuration;
-    const links = this.linkChanges.adopt(wanted.links);
+    const links = this.linkChanges.adopt(wanted);
     const configuration = links === wanted.links ? wanted : { ...wanted, links };
     this.#configuration = configuration;
     for (const link of configuration.links.values()) {

@@ -1,4 +1,4 @@
-import type { LinkConfiguration } from '../config/configuration.js';
+import type { Configuration, LinkConfiguration } from '../config/configuration.js';
 import type { Observer } from '../event.js';
 import type { HostAttachment } from '../link/attachments.js';
 import type { Link } from '../link/link.js';
@@ -35,8 +35,12 @@ export class LinkChanges {
   }
 
   /** Adopts the links of a configuration; returns them as they are in force. */
-  adopt(links: ReadonlyMap<string, LinkConfiguration>): ReadonlyMap<string, LinkConfiguration> {
-    return this.#layers.adopt(links);
+  adopt({ links, hosts, routers }: Configuration): ReadonlyMap<string, LinkConfiguration> {
+    return this.#layers.adopt(links, (link, sender) =>
+      [hosts.get(sender), routers.get(sender)].some((owner) =>
+        owner?.interfaces.some((each) => each.link === link),
+      ),
+    );
   }
 
   /** Does what a command says, until an instant or for good. */

@@ -1,5 +1,11 @@
 import type { LinkConfiguration } from '../config/configuration.js';
-import { type ImpairmentSettings, overridden, UNIMPAIRED } from '../impairments.js';
+import {
+  definedOf,
+  type ImpairmentSettings,
+  overridden,
+  UNIMPAIRED,
+  withWholePreset,
+} from '../impairments.js';
 import { type Duration, type Instant, since } from '../time.js';
 import { Timers } from '../timers.js';
 
@@ -49,11 +55,17 @@ export class LinkLayers {
    * Adopts what a configuration says; returns what is in force with it.
    *
    * A link as it is in force means no change. Otherwise, the difference to what the configuration said before is
-   * applied: commands keep what it does not touch, and those with a time keep all.
+   * applied: commands keep what it does not touch, and those with a time keep all. What was set for a sender that
+   * `isOn` says is not on the link any more goes with it.
    */
-  adopt(wanted: ReadonlyMap<string, LinkConfiguration>): ReadonlyMap<string, LinkConfiguration> {
+  adopt(
+    wanted: ReadonlyMap<string, LinkConfiguration>,
+    isOn: (link: string, sender: string) => boolean,
+  ): ReadonlyMap<string, LinkConfiguration> {
     for (const name of this.#links.keys()) if (!wanted.has(name)) this.#forget(name);
-    const inForce = [...wanted].map(([name, link]) => [name, this.#adoptOne(name, link)] as const);
+    const inForce = [...wanted].map(
+      ([name, link]) => [name, this.#adoptOne(link, (sender) => isOn(name, sender))] as const,
+    );
     return inForce.every(([name, link]) => wanted.get(name) === link) ? wanted : new Map(inForce);
   }
 
@@ -121,9 +133,10 @@ export class LinkLayers {
       const overriding = later
         .filter((each) => each.from === from)
         .flatMap(({ given }) => Object.keys(given));
-      const given = Object.fromEntries(
+      const left = Object.fromEntries(
         Object.entries(layer.given).filter(([key]) => !overriding.includes(key)),
       );
+      const given = definedOf(withWholePreset(left));
       const isCut = isUp !== undefined && later.every((each) => each.isUp === undefined);
       if (!isCut && Object.keys(given).length === 0) continue;
       yield { from, given, isUp: isCut ? isUp : undefined, left: since(now, this.#ends.deadline(layer)!) };
@@ -143,13 +156,16 @@ export class LinkLayers {
     return this.#ends.next();
   }
 
-  #adoptOne(name: string, wanted: LinkConfiguration): LinkConfiguration {
-    const of = this.#links.get(name);
+  #adoptOne(wanted: LinkConfiguration, isOn: (sender: string) => boolean): LinkConfiguration {
+    const of = this.#links.get(wanted.name);
     if (of === undefined) {
-      this.#links.set(name, { base: wanted, layers: [], inForce: wanted });
+      this.#links.set(wanted.name, { base: wanted, layers: [], inForce: wanted });
       return wanted;
     }
-    if (wanted === of.inForce || wanted === of.base) return of.inForce;
+    const isSame = wanted === of.inForce || wanted === of.base;
+    const count = of.layers.length;
+    this.#keep(of, ({ from }) => from === undefined || isOn(from));
+    if (isSame) return of.layers.length === count ? of.inForce : this.#inForce(of);
     for (const layer of of.layers)
       if (!layer.isTimed) layer.given = untouched(layer.given, of.base, wanted, layer.from);
     this.#keep(of, ({ given, isUp }) => isUp !== undefined || Object.keys(given).length > 0);
@@ -185,7 +201,8 @@ const overlaid = (base: LinkConfiguration, layers: readonly Layer[]): LinkConfig
   for (const { from: sender, given } of changes)
     if (sender === undefined) all = { ...all, ...given };
     else from.set(sender, overridden(from.get(sender) ?? UNIMPAIRED, given));
-  return { ...all, from };
+  for (const [sender, own] of from) from.set(sender, withWholePreset(own));
+  return { ...withWholePreset(all), from };
 };
 
 /** What of a command stays where a configuration says something else than before. */

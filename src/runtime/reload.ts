@@ -91,8 +91,11 @@ export class Reload {
     // Whoever opens a pipe waits for somebody to write, and all traffic with him.
     refusePipe(file);
     const text = readText(file);
-    await this.#tables.prepare(routeFilesNamedIn(text, file), () => new Promise(setImmediate));
+    const routeFiles = routeFilesNamedIn(text, file);
+    await turn();
+    await this.#tables.prepare(routeFiles, turn);
     const read = readConfiguration(text, file, undefined, false, this.#tables);
+    await turn();
     this.#routeFiles = read.routeFiles;
     this.#environment.hasRead();
     const shown = isQuiet ? { ...read, problems: read.problems.filter(isError) } : read;
@@ -153,7 +156,11 @@ export class Reload {
       loop.connectAll(transition.restored);
       throw refusal(error, lost);
     }
-    const changes = [...configurationDifference(before, lab.configuration), ...transition.lines];
+    const changes: string[] = [];
+    for (const difference of configurationDifference(before, lab.configuration))
+      if (difference === undefined) await turn();
+      else changes.push(difference);
+    changes.push(...transition.lines);
     this.#last = next;
     await captures.finish();
     setLogLevel(next.log.level);
@@ -185,6 +192,9 @@ const refusePipe = (file: string): void => {
 
 const isError = ({ severity }: ReadConfiguration['problems'][number]): boolean => severity === 'error';
 
+/** Whatever waits has its turn: traffic, and whoever asks something. */
+const turn = (): Promise<void> => new Promise(setImmediate);
+
 /** How long it may take until many routes are in use, in milliseconds. */
 const PATIENCE = 30_000;
 
@@ -192,7 +202,7 @@ const PATIENCE = 30_000;
 const followed = async ({ lab }: LabLoop): Promise<void> => {
   const deadline = performance.now() + PATIENCE;
   const isFollowing = (): boolean => [...lab.routers.values()].every(({ routing }) => routing.isFollowing);
-  while (!isFollowing() && performance.now() < deadline) await new Promise(setImmediate);
+  while (!isFollowing() && performance.now() < deadline) await turn();
 };
 
 /** Has the lab adopt a configuration, or keep its own. */

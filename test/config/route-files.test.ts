@@ -52,7 +52,7 @@ describe('files of routes that are read again', () => {
     write(lines(30_000), 60);
     let turns = 0;
     const named = routeFilesNamedIn(LAB, CONFIGURATION);
-    expect(named).toEqual([['table.txt', TABLE]]);
+    expect(named).toEqual([[['table.txt', TABLE]]]);
     await files.prepare(named, async () => {
       turns += 1;
     });

@@ -152,6 +152,18 @@ routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 }, blue: {} }, ip
     expect(linksOf(fresh)).toEqual(linksOf(lab));
   });
 
+  it('names a preset only while each of its keys is set', () => {
+    const lab = started();
+    perform(lab, 'link set blue --preset wifi --for 10s');
+    perform(lab, 'link set blue --delay 0');
+    perform(lab, 'link set red --preset dsl');
+    expect(printed(lab)).toMatchObject({
+      links: { red: { preset: 'dsl', delay: '22ms' }, blue: { delay: '0s' } },
+      schedule: [{ do: 'link set blue --jitter 1.5ms --rate 40mbit --for 10s' }, {}],
+    });
+    expect(linksOf(again(lab))).toEqual(linksOf(lab));
+  });
+
   it('has the filters in force, each with the time that it has left', () => {
     const lab = started();
     perform(lab, 'filter del first');

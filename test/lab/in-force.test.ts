@@ -63,3 +63,26 @@ it('gives a lab what the file says where nobody has changed anything, and nothin
   lab.reload(first);
   expect(lab.virtual.lab.configuration).toEqual(first);
 });
+
+it('names the loopback address as the source of errors only where the router has one', () => {
+  const lab = running(file('{}', 'ip: { loopback: 192.0.2.1/32 }'));
+  lab.type('icmp set --source loopback --probe -r r1');
+  lab.reload(file('{}'));
+  expect(lab.icmp()).toMatchObject({ source: 'egress', probe: true });
+  expect(() => lab.type('icmp set --source loopback -r r1')).toThrow('r1 has no loopback address');
+});
+
+it('forgets what was set for a sender that leaves the link', () => {
+  const with_ = (extra: string) =>
+    configured(`
+links: { red: {} }
+hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24 } } }${extra} }
+routers: { r1: { interfaces: { red: { address: 198.51.100.1/24 } } } }
+`);
+  const lab = running(with_(', bob: { interfaces: { red: { address: 198.51.100.20/24 } } }'));
+  lab.type('link set red --from bob --loss 1%');
+  lab.type('link set red --from bob --delay 1s --for 1h');
+  lab.type('link set red --from alice --loss 2%');
+  lab.reload(with_(''));
+  expect([...lab.red()!.from.keys()]).toEqual(['alice']);
+});

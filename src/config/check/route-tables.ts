@@ -2,6 +2,7 @@ import { formatAddress, formatPrefix } from '../../address.js';
 import type { RouteDraft } from '../draft.js';
 import { ROUTE_KEYS } from '../keys/router.js';
 import type { Report } from '../problem-report.js';
+import { finished } from '../route-files.js';
 import type { RouteTable, TableRoute } from '../route-table.js';
 import type { TableReference } from '../route-tables.js';
 import { checkNextHop, type Environment } from './next-hop.js';
@@ -49,11 +50,10 @@ function* repeatedIn(
     const route = to === undefined || tos !== undefined ? undefined : table.find(to, metric);
     if (route !== undefined) yield [route, metric];
   }
-  if (before.length === 0) return;
-  for (const route of table) {
-    const { metric } = table.ways[route.way]!;
-    if (before.some((each) => each.table.find(route.to, metric) !== undefined)) yield [route, metric];
-  }
+  const shared = before.flatMap((each) => finished(table.sharing(each.table)));
+  const byLine = new Map(shared.map((route) => [route.line, route]));
+  for (const route of [...byLine.values()].sort((one, other) => one.line - other.line))
+    yield [route, table.ways[route.way]!.metric];
 }
 
 /** Where a route stands, and its line as it is usually written. */

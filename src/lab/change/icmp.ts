@@ -1,6 +1,7 @@
 import { replaced } from '../../change/flatten.js';
 import type { ChangeBy } from '../../change/grammar.js';
 import type { ICMP_SET } from '../../change/icmp.js';
+import { Failure } from '../../failure.js';
 import { ICMP_KEYS } from '../../settings.js';
 import type { Instant } from '../../time.js';
 import type { Lab } from '../lab.js';
@@ -14,6 +15,12 @@ export const setIcmp = (lab: Lab, { options }: ChangeBy<typeof ICMP_SET>, now: I
   const { configuration } = lab;
   const before = configuration.routers.get(name)!;
   const icmp = replaced(before.settings.icmp, ICMP_KEYS, given);
+  if (icmp.source === 'loopback' && before.settings.ip.loopback === undefined)
+    throw new Failure(
+      7,
+      `${name} has no loopback address`,
+      'use `egress` or `ingress`, or give the router a loopback address (`ip.loopback`)',
+    );
   const routers = new Map(configuration.routers);
   routers.set(name, { ...before, settings: { ...before.settings, icmp } });
   lab.apply({ ...configuration, routers }, now);
