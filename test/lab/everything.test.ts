@@ -140,7 +140,7 @@ const copied = (event: Event): Event =>
 
 /** What `show` shows of each subject, as a caller gets it. */
 const SUBJECTS: {
-  readonly [What in Exclude<ShowWhat, 'status' | 'changes'>]: (virtual: VirtualLab) => unknown;
+  readonly [What in Exclude<ShowWhat, 'status' | 'changes' | 'captures'>]: (virtual: VirtualLab) => unknown;
 } = {
   interfaces: ({ lab }) => show.showInterfaces(lab),
   devices: ({ lab }) => showDevices(lab, () => undefined),
