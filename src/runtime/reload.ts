@@ -92,7 +92,7 @@ export class Reload {
     refusePipe(file);
     const text = readText(file);
     await this.#tables.prepare(routeFilesNamedIn(text, file), () => new Promise(setImmediate));
-    const read = readConfiguration(text, file, undefined, false, this.#tables);
+    const read = readConfiguration(text, file, false, this.#tables);
     this.#routeFiles = read.routeFiles;
     this.#environment.hasRead();
     const shown = isQuiet ? { ...read, problems: read.problems.filter(isError) } : read;
