@@ -36,6 +36,8 @@ export const runCapture = async (terminal: Terminal, flags: CaptureFlags): Promi
     const ending = endWith(stream, interruption, duration);
     const counts = await copy(stream, prepared);
     clearTimeout(ending);
+    if (prepared instanceof DescriptorOutput && prepared.failure !== undefined)
+      throw new Failure(4, `standard output cannot be written: ${prepared.failure}`, 'make room, or -w FILE');
     tell(terminal, flags, { name: result.name, ...counts });
     return 0;
   } finally {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { CaptureRow } from '../../src/observe/shown.js';
 import { Background } from '../support/background.js';
-import { run, until } from '../support/kernel.js';
+import { describeKernel, run, until } from '../support/kernel.js';
 import { MAIN, sharedLab } from '../support/lab.js';
 
 const LAB = `
@@ -21,7 +21,7 @@ capture:
   - { name: drops, file: drops.pcapng, only: drops }
 `;
 
-describe('capture', () => {
+describeKernel('capture', ['capinfos', 'ping', 'tcpdump', 'tshark'], () => {
   const lab = sharedLab(LAB);
 
   /** What is captured while a host does something: what tshark says of each frame. */
