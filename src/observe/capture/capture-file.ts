@@ -7,6 +7,8 @@ import { blocksIn, type Counted, countedIn, INTERFACE_DESCRIPTION, SECTION_HEADE
 
 /** After a failure nothing is tried for so long, in milliseconds. */
 const REST = 500;
+/** A failure is told no more often than that, in milliseconds. */
+const QUIET = 60_000;
 
 export interface CaptureFileWanted {
   readonly path: string;
@@ -14,7 +16,7 @@ export interface CaptureFileWanted {
   readonly rotate?: number | undefined;
   /** How many files there are at most, the newest among them: `F`, `F.1` (older) … */
   readonly keep?: number | undefined;
-  /** Told once of each time that nothing can be written, and why. */
+  /** Told that something cannot be written, and why; once a minute at most. */
   readonly onFailure?: (reason: string) => void;
 }
 
@@ -37,8 +39,9 @@ export class CaptureFile implements CaptureOutput {
   #headersWritten = 0;
   #failedAt = Number.NEGATIVE_INFINITY;
   #isFailing = false;
+  #toldAt = Number.NEGATIVE_INFINITY;
   /** When a new file could not be begun. */
-  #stuckSince = Number.NEGATIVE_INFINITY;
+  #stuckAt = Number.NEGATIVE_INFINITY;
   /** How many octets of a part that failed are in the file, whole blocks only. */
   #partly = 0;
 
@@ -131,14 +134,14 @@ export class CaptureFile implements CaptureOutput {
       if (type === SECTION_HEADER || type === INTERFACE_DESCRIPTION) this.#headersWritten += 1;
     }
     this.#length = begun + this.#partly;
-    if (!this.#isFailing) this.#tell(error);
+    this.#tell(error);
     this.#isFailing = true;
     await truncate(this.#file.fd, this.#length).catch(() => {});
   }
 
   /** Begins a new file and says so; where that cannot be, this one goes on. */
   async #rotate(): Promise<boolean> {
-    if (performance.now() - this.#stuckSince < REST) return false;
+    if (performance.now() - this.#stuckAt < REST) return false;
     const { path } = this.#wanted;
     let next: Unnamed | undefined;
     try {
@@ -149,15 +152,15 @@ export class CaptureFile implements CaptureOutput {
       giveName(next, path);
       close(this.#file.fd, () => {});
       [this.#file, this.#length, this.#headersWritten] = [next, header.length, this.#header.length];
-      this.#stuckSince = Number.NEGATIVE_INFINITY;
+      this.#stuckAt = Number.NEGATIVE_INFINITY;
       return true;
     } catch (error) {
       if (next !== undefined) {
         removeOwn(next.temporary, next.identity);
         close(next.fd, () => {});
       }
-      if (this.#stuckSince === Number.NEGATIVE_INFINITY) this.#tell(error);
-      this.#stuckSince = performance.now();
+      this.#tell(error);
+      this.#stuckAt = performance.now();
       return false;
     }
   }
@@ -187,6 +190,9 @@ export class CaptureFile implements CaptureOutput {
   }
 
   #tell(error: unknown): void {
+    const now = performance.now();
+    if (now - this.#toldAt < QUIET) return;
+    this.#toldAt = now;
     this.#wanted.onFailure?.(error instanceof Error ? error.message : String(error));
   }
 }
