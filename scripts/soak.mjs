@@ -5,7 +5,7 @@
 //   npm run soak -- --minutes 1 --break memory   proves that it notices: memory, descriptors or ledger
 //
 // UDP as fast as it goes from end to end, a reload every few seconds, mutated datagrams and arbitrary octets, ICMP, more IGMP joins and leaves than
-// an interface has room for, readers of `monitor` who do not keep up. Everything runs in network, process and mount
+// an interface has room for, readers of `monitor` and `capture` who do not keep up, a capture of drops that comes and goes. Everything runs in network, process and mount
 // namespaces and a /run of its own. Needs root, cc and unshare.
 //
 // Exit code 1: memory or descriptors grew over the second half, or received is not forwarded + delivered + dropped + held.
@@ -146,6 +146,7 @@ const soak = async (folder) => {
       endings.push(() => child.kill());
     }
     for (const period of [7, 11, 60]) endings.push(readSlowly(SOCKET, period));
+    endings.push(readSlowly(SOCKET, 23, 'capture'));
     const begun = performance.now();
     while (performance.now() - begun < seconds * 1000) {
       await new Promise((resolve) => setTimeout(resolve, INTERVAL));

@@ -21,6 +21,9 @@ routers:
     routes: [{ to: default, via: 10.0.2.2 }]
 `;
 
+/** Drops, into files that are soon full. */
+const CAPTURE = 'capture: [{ name: drops, file: drops.pcapng, only: drops, rotate: 1MB, keep: 2 }]\n';
+
 /** The same lab with something else beside what the load is about, another thing each time. */
 export const variant = (count) => {
   const host = count % 2 === 0 ? 'carol' : 'dave';
@@ -28,6 +31,7 @@ export const variant = (count) => {
   return TEXT.replace('blue: {} }', `blue: {}, green: { mtu: ${[1500, 1400, 1300][count % 3]} } }`)
     .replace('\nrouters:', `\n  ${host}: { interfaces: { green: { address: ${address} } } }\nrouters:`)
     .replace('10.0.2.2/24 } }', '10.0.2.2/24 }, green: { address: 10.0.3.1/24, igmp: {} } }')
+    .concat(count % 3 === 0 ? '' : CAPTURE)
     .replace(
       'routes: [{ to: default, via: 10.0.2.2',
       `routes: [{ to: 10.${count % 7}.0.0/16, type: blackhole }, { to: default, via: 10.0.2.2`,
@@ -65,16 +69,16 @@ export const ask = async (path, method, params) => {
 };
 
 /**
- * Somebody who follows all events and reads 64 KiB of them a second at most, for some seconds, and then another one
- * in his place; the last one of each hangs up in the middle of a line. Gives what ends that.
+ * Somebody who follows all events, or captures all frames, and reads 64 KiB of them a second at most, for some
+ * seconds, and then another one in his place; the last one of each hangs up in the middle. Gives what ends that.
  */
-export const readSlowly = (path, seconds) => {
+export const readSlowly = (path, seconds, method = 'monitor') => {
   let socket;
   const follow = () => {
     socket?.destroy();
     socket = connect(path);
     socket.on('error', () => {});
-    socket.write('{"jsonrpc":"2.0","id":1,"method":"monitor","params":{}}\n');
+    socket.write(`{"jsonrpc":"2.0","id":1,"method":"${method}","params":{}}\n`);
     socket.pause();
   };
   follow();

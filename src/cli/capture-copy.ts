@@ -43,6 +43,8 @@ const RETRY = 5;
 export class DescriptorOutput implements CaptureOutput {
   /** Whether nobody reads it any more. */
   isGone = false;
+  /** Why it takes no more, where that is not for want of a reader. */
+  failure: string | undefined;
   readonly #descriptor: number;
 
   constructor(descriptor: number) {
@@ -60,8 +62,12 @@ export class DescriptorOutput implements CaptureOutput {
       try {
         at += (await writeTo(this.#descriptor, blocks, at)).bytesWritten;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') await delay(RETRY);
-        else this.isGone = true;
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (code === 'EAGAIN') await delay(RETRY);
+        else {
+          this.isGone = true;
+          if (code !== 'EPIPE') this.failure = message;
+        }
       }
   }
 }

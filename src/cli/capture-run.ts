@@ -36,6 +36,8 @@ export const runCapture = async (terminal: Terminal, flags: CaptureFlags): Promi
     const ending = endWith(stream, interruption, duration);
     const counts = await copy(stream, prepared);
     clearTimeout(ending);
+    if (prepared instanceof DescriptorOutput && prepared.failure !== undefined)
+      throw new Failure(4, `standard output cannot be written: ${prepared.failure}`, 'make room, or -w FILE');
     tell(terminal, flags, { name: result.name, ...counts });
     return 0;
   } finally {
@@ -102,15 +104,24 @@ const endWith = (
 ): NodeJS.Timeout | undefined => {
   const end = (): void => {
     stream.end();
-    setTimeout(() => stream.destroy(), FAREWELL).unref();
+    setTimeout(() => {
+      stream.destroy();
+      // Who is in the middle of writing to a reader that is stuck cannot even exit.
+      setTimeout(() => dieOf('SIGTERM', interruption), FAREWELL).unref();
+    }, FAREWELL).unref();
   };
   interruption.signal.addEventListener('abort', end);
   return duration === undefined ? undefined : setTimeout(end, duration);
 };
 
+const dieOf = (signal: NodeJS.Signals, interruption: Interruption): void => {
+  interruption.ignore();
+  process.kill(process.pid, signal);
+};
+
 const tell = (terminal: Terminal, { write: file }: CaptureFlags, counts: Counts & { name: string }): void => {
   const { packets, lostPackets } = counts;
   if (terminal.isJson && file !== '-') return terminal.printJson({ file, ...counts });
-  const lost = lostPackets === 0 ? '' : `, ${lostPackets} lost: the reader or the disk was too slow`;
+  const lost = lostPackets === 0 ? '' : `, ${lostPackets} lost: the reader or the disk was too slow, or full`;
   terminal.hint(`${packets} ${packets === 1 ? 'frame' : 'frames'} captured${lost}`);
 };

@@ -4,7 +4,6 @@ import { nearest } from '../text/nearest.js';
 import { listFix, mappingFix, singleFix } from './collection-fix.js';
 import type { FileDraft } from './draft.js';
 import { leafFault } from './leaf-fault.js';
-import type { NotYet } from './not-yet.js';
 import type { Report } from './problem-report.js';
 import { fileSchema } from './schema.js';
 import type { Entry, Mapping, Path, Scalar, Tree } from './tree.js';
@@ -14,20 +13,14 @@ import type { Entry, Mapping, Path, Scalar, Tree } from './tree.js';
  *
  * zod stops at the first level that has an error; here every leaf is validated on its own.
  */
-export const readTree = (tree: Tree, report: Report, notYet: readonly NotYet[]): FileDraft =>
-  new TreeReader(report, notYet).read(fileSchema, tree, []) as FileDraft;
+export const readTree = (tree: Tree, report: Report): FileDraft =>
+  new TreeReader(report).read(fileSchema, tree, []) as FileDraft;
 
 class TreeReader {
   readonly #report: Report;
-  /** By the last step of the path. */
-  readonly #notYet = new Map<string, NotYet[]>();
 
-  constructor(report: Report, notYet: readonly NotYet[]) {
+  constructor(report: Report) {
     this.#report = report;
-    for (const each of notYet) {
-      const last = each.path.slice(each.path.lastIndexOf('.') + 1);
-      this.#notYet.set(last, [...(this.#notYet.get(last) ?? []), each]);
-    }
   }
 
   read(schema: z.core.$ZodType, tree: Tree, path: Path): unknown {
@@ -45,34 +38,13 @@ class TreeReader {
     const read: Record<string, unknown> = {};
     for (const [key, entry] of tree.entries) {
       const inner = Object.hasOwn(known, key) ? known[key] : undefined;
-      if (inner === undefined) this.#refuseKey(key, this.#available(known, path), entry, [...path, key]);
-      else read[key] = this.#readEntry(inner, entry, [...path, key]);
+      if (inner === undefined) this.#refuseKey(key, Object.keys(known), entry, [...path, key]);
+      else read[key] = this.read(inner, entry.value, [...path, key]);
     }
     for (const [key, inner] of Object.entries(known))
       if (!(inner instanceof z.ZodOptional) && !tree.entries.has(key))
         this.#refuseMissing(key, inner, tree, path);
     return read;
-  }
-
-  #readEntry(schema: z.core.$ZodType, { value }: Entry, path: Path): unknown {
-    const notYet = this.#notYetAt(path);
-    if (notYet === undefined) return this.read(schema, value, path);
-    this.#report.errorAtKey(
-      'E-KEY',
-      path,
-      `\`${path.at(-1)}\` is not available yet in this version`,
-      'remove it',
-    );
-    return undefined;
-  }
-
-  /** The keys that may be suggested: those that this version accepts. */
-  #available(known: Readonly<Record<string, unknown>>, path: Path): readonly string[] {
-    return Object.keys(known).filter((key) => this.#notYetAt([...path, key]) === undefined);
-  }
-
-  #notYetAt(path: Path): NotYet | undefined {
-    return this.#notYet.get(String(path.at(-1)))?.find((each) => isMatch(each.path, path));
   }
 
   #readRecord(schema: z.ZodRecord, tree: Tree, path: Path): unknown {
@@ -181,9 +153,4 @@ const lengthWanted = (schema: z.ZodArray, length: number): string | undefined =>
       return `at most ${check._zod.def.maximum}`;
   }
   return undefined;
-};
-
-const isMatch = (pattern: string, path: Path): boolean => {
-  const steps = pattern.split('.');
-  return steps.length === path.length && steps.every((step, at) => step === '*' || step === path[at]);
 };

@@ -14,7 +14,6 @@ import { checkRouters } from './check/routers.js';
 import { checkRoutes } from './check/routes.js';
 import { checkSchedule } from './check/schedule.js';
 import type { Configuration, Problem } from './configuration.js';
-import { NOT_YET, type NotYet } from './not-yet.js';
 import { parseYaml } from './parse-yaml.js';
 import { Report } from './problem-report.js';
 import { readTree } from './read-tree.js';
@@ -45,7 +44,6 @@ export interface ReadConfiguration {
 export const readConfiguration = (
   text: string,
   file: string,
-  notYet: readonly NotYet[] = NOT_YET,
   mayWait = true,
   files = new RouteFiles(),
 ): ReadConfiguration => {
@@ -55,7 +53,7 @@ export const readConfiguration = (
   let routeFiles: readonly string[] = [];
   if (tree !== undefined) {
     report.locateIn(tree);
-    const draft = readTree(tree, report, notYet);
+    const draft = readTree(tree, report);
     const topology = new Topology(draft, report);
     const tables = new RouteTables(draft, file, report, files, mayWait);
     routeFiles = tables.places;
@@ -86,5 +84,5 @@ export const routeFilesNamedIn = (text: string, file: string): ReturnType<typeof
   const tree = parseYaml(text, report);
   if (tree === undefined) return [];
   report.locateIn(tree);
-  return routeFilesIn(readTree(tree, report, NOT_YET), file);
+  return routeFilesIn(readTree(tree, report), file);
 };

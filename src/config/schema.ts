@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Key, Part, Section, Word } from '../key.js';
+import type { Key, Part, Word } from '../key.js';
 import { describeValue } from './describe-section.js';
 import { FILE_KEYS } from './keys/file.js';
 import { KINDS, within } from './kinds.js';
@@ -51,12 +51,8 @@ const choiceSchema = (words: readonly Word[]): z.ZodType => {
   return texts.length === words.length ? z.enum(texts) : z.literal([...words]);
 };
 
-/** The schema of a whole configuration file with these keys, for editors. */
-export const schemaOfFile = (keys: Section): z.ZodObject =>
-  sectionSchema({ kind: 'section', description: '', keys }).meta({
-    title: 'Tunpike lab',
-    description: 'Hosts and routers, connected by links',
-  });
-
-/** The schema of the whole configuration file, with the keys that are not available yet: what is read. */
-export const fileSchema = schemaOfFile(FILE_KEYS);
+/** The schema of the whole configuration file: what is read, and what editors are told. */
+export const fileSchema = sectionSchema({ kind: 'section', description: '', keys: FILE_KEYS }).meta({
+  title: 'Tunpike lab',
+  description: 'Hosts and routers, connected by links',
+});

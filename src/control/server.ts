@@ -111,7 +111,9 @@ const serve = async (socket: Socket, service: Service): Promise<void> => {
     onEnd: (action) => void socket.once('close', action),
   };
   try {
-    for await (const line of splitLines(socket, LONGEST_REQUEST)) {
+    // Whoever asks for no more may still have to be told the rest.
+    const chunks = socket.iterator({ destroyOnReturn: false });
+    for await (const line of splitLines(chunks, LONGEST_REQUEST)) {
       if (line === TOO_LONG) {
         await refuseTooLong(socket);
         return;

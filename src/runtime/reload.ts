@@ -94,7 +94,7 @@ export class Reload {
     const routeFiles = routeFilesNamedIn(text, file);
     await turn();
     await this.#tables.prepare(routeFiles, turn);
-    const read = readConfiguration(text, file, undefined, false, this.#tables);
+    const read = readConfiguration(text, file, false, this.#tables);
     await turn();
     this.#routeFiles = read.routeFiles;
     this.#environment.hasRead();

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Configuration } from '../config/configuration.js';
 import type { ReloadResult } from '../control/reload.js';
 import { type ControlServer, startControlServer } from '../control/server.js';
@@ -29,6 +30,8 @@ export type { StartOptions } from './start-options.js';
 
 /** A socket that only reads is for everybody on the machine. */
 const READ_ONLY_MODE = 0o666;
+/** How long those who read a capture have for the rest of it, in milliseconds. */
+const FAREWELL = 1000;
 
 /**
  * Brings a lab up: the host side, the routers, the control socket. Resolves when every host and router answers.
@@ -276,8 +279,11 @@ export class RunningLab {
     this.#shortTtl.end();
     this.#loop.close();
     this.#ground.readyFile?.remove();
-    await this.#captures.close();
+    const captured = this.#captures.close();
+    await Promise.race([captured, delay(FAREWELL, undefined, { ref: false })]);
+    // Whoever still has not read what was captured is cut off with his connection.
     await Promise.all([this.#control?.close(), this.#http?.close()]);
+    await captured;
     await this.#ground.host.close();
   }
 }

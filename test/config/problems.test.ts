@@ -19,7 +19,7 @@ describe('the problems of a file with every key, once all is available', () => {
   it.each(CHANGES)('%s → %s', (from, to) => {
     expect(EXAMPLE).toContain(from);
     const { text, expected } = marked(EXAMPLE.replace(from, to));
-    const { problems } = readConfiguration(text, 'lab.yaml', []);
+    const { problems } = readConfiguration(text, 'lab.yaml');
     const found = problems.map(({ line, column, code }) => `${line}:${column} ${code}`);
     if (to === 'query-interval: 10s') expect(problems).toMatchObject([{ code: 'E-RANGE' }]);
     else if (to === 'action: drop') expect(problems).toMatchObject([{ code: 'E-KEY' }]);

@@ -25,8 +25,7 @@ const write = (text: string, secondsAgo: number): void => {
 const lines = (count: number): string =>
   Array.from({ length: count }, (_, at) => `20.${at >> 8}.${at & 255}.0/24 via 10.0.0.2\n`).join('');
 const tableOf = (files: RouteFiles) =>
-  readConfiguration(LAB, CONFIGURATION, undefined, false, files).configuration!.routers.get('r1')!.tables[0]!
-    .table;
+  readConfiguration(LAB, CONFIGURATION, false, files).configuration!.routers.get('r1')!.tables[0]!.table;
 
 describe('files of routes that are read again', () => {
   it('give the same table while they are the same, and another one when they have changed', () => {
@@ -66,9 +65,9 @@ describe('files of routes that are read again', () => {
   it('tell of wrong lines as if they had been read at once', async () => {
     const files = new RouteFiles();
     write(`${lines(20_000)}x\n`, 60);
-    const { problems } = readConfiguration(LAB, CONFIGURATION, undefined, false, files);
+    const { problems } = readConfiguration(LAB, CONFIGURATION, false, files);
     expect(problems).toMatchObject([{ file: TABLE, line: 20_001, column: 1, code: 'E-ADDRESS' }]);
     await files.prepare(routeFilesNamedIn(LAB, CONFIGURATION), async () => {});
-    expect(readConfiguration(LAB, CONFIGURATION, undefined, false, files).problems).toEqual(problems);
+    expect(readConfiguration(LAB, CONFIGURATION, false, files).problems).toEqual(problems);
   });
 });

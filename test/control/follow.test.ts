@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { captureFrom } from '../../src/control/capture-stream.js';
 import { callInstance } from '../../src/control/client.js';
 import { followInstance } from '../../src/control/follow.js';
 import { PARAMETERS } from '../../src/control/parameters.js';
@@ -51,6 +52,15 @@ beforeEach(async () => {
   const methods = {
     ...others,
     monitor: (params, caller) => monitors.follow(params, caller, 'lab'),
+    capture: (_, caller) => {
+      const socket = caller.stream(
+        () =>
+          new Promise((resolve) =>
+            setImmediate(() => socket.write(Buffer.from('the rest'), () => resolve())),
+          ),
+      );
+      return { name: 'capture-1', lab: 'lab' };
+    },
   } as ControlMethods;
   server = await startControlServer({ path: instance().socket, mode: 0o600, methods, log: SILENT });
 });
@@ -84,6 +94,14 @@ describe('following a lab', () => {
     expect(heard[0]).toMatchObject({ time: WHEN, type: 'igmp', group: '239.1.1.1' });
     end();
     expect(await ended).toBe('aborted');
+  });
+
+  it('still sends the rest to who asks for no more', async () => {
+    const stream = await captureFrom(instance(), {});
+    stream.end();
+    const pieces: Uint8Array[] = [];
+    for await (const piece of stream.pieces) pieces.push(piece);
+    expect(Buffer.concat(pieces).toString()).toBe('the rest');
   });
 
   it('costs nothing any more when the follower has gone', async () => {

@@ -1,8 +1,10 @@
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { blocksIn, INTERFACE_STATISTICS } from '../../src/observe/capture/pcapng.js';
 import type { CaptureRow } from '../../src/observe/shown.js';
 import { Background } from '../support/background.js';
-import { run, until } from '../support/kernel.js';
+import { describeKernel, run, until } from '../support/kernel.js';
 import { MAIN, sharedLab } from '../support/lab.js';
 
 const LAB = `
@@ -21,7 +23,7 @@ capture:
   - { name: drops, file: drops.pcapng, only: drops }
 `;
 
-describe('capture', () => {
+describeKernel('capture', ['capinfos', 'ping', 'tcpdump', 'tshark', 'unshare'], () => {
   const lab = sharedLab(LAB);
 
   /** What is captured while a host does something: what tshark says of each frame. */
@@ -57,6 +59,8 @@ describe('capture', () => {
     } finally {
       await capture.stop();
     }
+    // The statistics, which come when it is told to end.
+    expect([...blocksIn(readFileSync(file))].at(-1)?.type).toBe(INTERFACE_STATISTICS);
     for (const reader of [
       ['capinfos', file],
       ['tcpdump', '-n', '-r', file],
@@ -119,6 +123,28 @@ describe('capture', () => {
     expect(rows?.[0]).toBe('r2.core');
     const [row] = await lab().shown<readonly CaptureRow[]>('captures');
     expect(row).toMatchObject({ name: 'drops', file, only: 'drops', lostPackets: 0 });
+  });
+
+  it('loses what a full disk does not take, counts it, and leaves files that can be read', async () => {
+    const folder = join(lab().folder, 'small');
+    mkdirSync(folder);
+    const words = [process.execPath, MAIN, '-j', '-n', lab().name, 'capture', '-w', `${folder}/a.pcapng`];
+    // Room for one file, and not for the beginning of another one.
+    const script = `mount -t tmpfs -o size=100k tmpfs ${folder}
+      ${words.join(' ')} --rotate 100kB --keep 2 --duration 2s; code=$?
+      for file in ${folder}/*; do tcpdump -n -r $file 2>/dev/null | wc -l >&2; done; exit $code`;
+    const capture = new Background(['unshare', '-m', 'sh', '-c', script]);
+    try {
+      await until(() => capture.stderr.includes('capturing'), 10_000, 'the capture to begin');
+      await lab().on('alice', 'ping -c 60 -i 0.002 -s 1200 -W 5 203.0.113.10');
+      await until(() => capture.stderr.includes('no space left'), 10_000, 'a full disk');
+      expect(await capture.ended()).toBe(0);
+    } finally {
+      await capture.stop();
+    }
+    const { packets, lostPackets } = JSON.parse(capture.stdout) as CaptureRow;
+    expect(lostPackets).toBeGreaterThan(0);
+    expect(packets).toBe(Number(/^\d+$/m.exec(capture.stderr)?.[0]));
   });
 
   it('stands in the list of interfaces that Wireshark asks for', async () => {

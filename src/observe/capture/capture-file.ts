@@ -7,6 +7,8 @@ import { blocksIn, type Counted, countedIn, INTERFACE_DESCRIPTION, SECTION_HEADE
 
 /** After a failure nothing is tried for so long, in milliseconds. */
 const REST = 500;
+/** A failure is told no more often than that, in milliseconds. */
+const QUIET = 60_000;
 
 export interface CaptureFileWanted {
   readonly path: string;
@@ -14,7 +16,7 @@ export interface CaptureFileWanted {
   readonly rotate?: number | undefined;
   /** How many files there are at most, the newest among them: `F`, `F.1` (older) … */
   readonly keep?: number | undefined;
-  /** Told once of each time that nothing can be written, and why. */
+  /** Told that something cannot be written, and why; once a minute at most. */
   readonly onFailure?: (reason: string) => void;
 }
 
@@ -37,6 +39,9 @@ export class CaptureFile implements CaptureOutput {
   #headersWritten = 0;
   #failedAt = Number.NEGATIVE_INFINITY;
   #isFailing = false;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  /** When a new file could not be begun. */
+  #stuckAt = Number.NEGATIVE_INFINITY;
   /** How many octets of a part that failed are in the file, whole blocks only. */
   #partly = 0;
 
@@ -80,26 +85,25 @@ export class CaptureFile implements CaptureOutput {
   /** Writes what fits, and says what is lost. */
   async #writeAll(blocks: Uint8Array): Promise<Counted> {
     const { rotate = Number.POSITIVE_INFINITY } = this.#wanted;
-    const missing = this.#header.slice(this.#headersWritten);
-    let from = 0;
-    let length = this.#length + lengthOf(missing);
-    let before = missing;
+    let [lost, from, known, mayRotate] = [NONE, 0, this.#header.length, true];
+    let length = this.#length + lengthOf(this.#header.slice(this.#headersWritten));
     for (const { type, from: at, to } of blocksIn(blocks)) {
       if (type === SECTION_HEADER || type === INTERFACE_DESCRIPTION) this.#header.push(blocks.slice(at, to));
-      else if (length + to - at > rotate && length > lengthOf(this.#header)) {
-        const isWritten = await this.#writePart([...before, blocks.subarray(from, at)]);
-        if (!isWritten) return countedIn(blocks, from);
-        this.#rotate();
-        [from, before, length] = [at, [...this.#header], lengthOf(this.#header)];
+      else if (mayRotate && length + to - at > rotate && length > lengthOf(this.#header)) {
+        lost = sum(lost, await this.#writeRun(blocks.subarray(from, at), known));
+        mayRotate = !this.#isFailing && (await this.#rotate());
+        [from, known, length] = [at, this.#header.length, this.#length];
       }
       length += to - at;
     }
-    const isWritten = await this.#writePart([...before, blocks.subarray(from)]);
-    return isWritten ? NONE : this.#lostOf(blocks.subarray(from), before);
+    return sum(lost, await this.#writeRun(blocks.subarray(from), known));
   }
 
-  #lostOf(blocks: Uint8Array, before: readonly Uint8Array[]): Counted {
-    return countedIn(blocks, Math.max(0, this.#partly - lengthOf(before)));
+  /** Writes the beginning of the file, as far as it is known and missing, and a run of blocks; says what is lost. */
+  async #writeRun(run: Uint8Array, known: number): Promise<Counted> {
+    const before = this.#header.slice(this.#headersWritten, known);
+    if (await this.#writePart([...before, run])) return NONE;
+    return countedIn(run, Math.max(0, this.#partly - lengthOf(before)));
   }
 
   /** Says whether all of it is in the file; otherwise as many whole blocks as there was room for. */
@@ -130,41 +134,73 @@ export class CaptureFile implements CaptureOutput {
       if (type === SECTION_HEADER || type === INTERFACE_DESCRIPTION) this.#headersWritten += 1;
     }
     this.#length = begun + this.#partly;
-    if (!this.#isFailing) this.#wanted.onFailure?.(error instanceof Error ? error.message : String(error));
+    this.#tell(error);
     this.#isFailing = true;
     await truncate(this.#file.fd, this.#length).catch(() => {});
   }
 
-  /** Begins a new file; where that cannot be, this one goes on. */
-  #rotate(): void {
+  /** Begins a new file and says so; where that cannot be, this one goes on. */
+  async #rotate(): Promise<boolean> {
+    if (performance.now() - this.#stuckAt < REST) return false;
     const { path } = this.#wanted;
     let next: Unnamed | undefined;
     try {
       next = openBeside(path);
+      const header = Buffer.concat(this.#header);
+      await this.#begin(next, header);
       this.#shift(path, this.#file.identity);
       giveName(next, path);
+      close(this.#file.fd, () => {});
+      [this.#file, this.#length, this.#headersWritten] = [next, header.length, this.#header.length];
+      this.#stuckAt = Number.NEGATIVE_INFINITY;
+      return true;
     } catch (error) {
-      if (next !== undefined) removeOwn(next.temporary, next.identity);
-      this.#wanted.onFailure?.(error instanceof Error ? error.message : String(error));
-      return;
+      if (next !== undefined) {
+        removeOwn(next.temporary, next.identity);
+        close(next.fd, () => {});
+      }
+      this.#tell(error);
+      this.#stuckAt = performance.now();
+      return false;
     }
-    close(this.#file.fd, () => {});
-    this.#file = next;
-    this.#length = 0;
-    this.#headersWritten = 0;
   }
 
-  /** Each file gets the name of the next older one, and the oldest goes. */
+  /** Writes the beginning of a new file. Where there is no room, the oldest one goes a little earlier. */
+  async #begin({ fd }: Unnamed, header: Uint8Array): Promise<void> {
+    try {
+      await writeWhole(fd, header);
+    } catch (error) {
+      const oldest = olderOf(this.#wanted).at(-1);
+      if (oldest === undefined || !refuseTaken(oldest)) throw error;
+      unlinkSync(oldest);
+      await writeWhole(fd, header);
+    }
+  }
+
+  /** Each file gets the name of the next older one, and the oldest goes; throws where one is not ours. */
   #shift(path: string, own: FileIdentity): void {
-    const found = identityAt(path);
-    // Somebody has moved it away, or put something else there.
-    if (found?.device !== own.device || found.inode !== own.inode) return;
     const names = [path, ...olderOf(this.#wanted)];
+    const taken = names.map(refuseTaken);
+    const found = identityAt(path);
+    // Somebody has moved it away, or put another capture there.
+    if (found?.device !== own.device || found.inode !== own.inode) return;
     if (names.length === 1) return unlinkSync(path);
     for (let at = names.length - 1; at > 0; at -= 1)
-      if (identityAt(names[at - 1]!) !== undefined) renameSync(names[at - 1]!, names[at]!);
+      if (taken[at - 1] === true) renameSync(names[at - 1]!, names[at]!);
+  }
+
+  #tell(error: unknown): void {
+    const now = performance.now();
+    if (now - this.#toldAt < QUIET) return;
+    this.#toldAt = now;
+    this.#wanted.onFailure?.(error instanceof Error ? error.message : String(error));
   }
 }
+
+const writeWhole = async (fd: number, octets: Uint8Array): Promise<void> => {
+  for (let at = 0; at < octets.length; )
+    at += (await writeTo(fd, octets, at, octets.length - at, at)).bytesWritten;
+};
 
 /** The names of older files, the newest of them first. */
 const olderOf = ({ path, rotate, keep = DEFAULT_KEEP }: CaptureFileWanted): readonly string[] =>
@@ -176,3 +212,7 @@ export const DEFAULT_KEEP = 5;
 const lengthOf = (pieces: readonly Uint8Array[]): number =>
   pieces.reduce((sum, each) => sum + each.length, 0);
 const NONE: Counted = { frames: 0, octets: 0 };
+const sum = (one: Counted, other: Counted): Counted => ({
+  frames: one.frames + other.frames,
+  octets: one.octets + other.octets,
+});

@@ -98,6 +98,8 @@ export class Capture {
   async close(): Promise<void> {
     this.#left = -1;
     const at = this.#environment.timeOfDay();
+    // A backlog that is full has no room for what is missing.
+    await this.#backlog.flushed();
     const received = this.#packets + this.#lost;
     // Which interface lost them is not known, nor of any use: the first one stands for all.
     if (this.#places > 0) this.#backlog.add(interfaceStatistics(0, at, { received, dropped: this.#lost }));

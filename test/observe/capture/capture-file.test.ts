@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CaptureFile } from '../../../src/observe/capture/capture-file.js';
 import {
   blocksIn,
+  ENHANCED_PACKET,
   interfaceDescription,
   SECTION_HEADER,
   sectionHeader,
@@ -31,6 +32,10 @@ const HEADER = Buffer.concat([
   sectionHeader('tunpike test'),
   interfaceDescription('r1.red', 'router r1', 96),
 ]);
+
+const FRAME = new Uint8Array(Uint32Array.of(6, 64, 0, 0, 0, 20, 20, 0, 0, 0, 0, 0, 0, 0, 0, 64).buffer);
+const frames = (count: number): Uint8Array => Buffer.concat(Array.from({ length: count }, () => FRAME));
+const LOST_NONE = { frames: 0, octets: 0 };
 
 describe('the file of a capture', () => {
   it('is for its owner alone, and another capture takes its place', async () => {
@@ -78,8 +83,7 @@ describe('the file of a capture', () => {
     file.publish();
     file.keep();
     await written(file, HEADER);
-    const frame = new Uint8Array(Uint32Array.of(6, 64, 0, 0, 0, 20, 20, 0, 0, 0, 0, 0, 0, 0, 0, 64).buffer);
-    for (let turn = 0; turn < 10; turn += 1) await written(file, Buffer.concat([frame, frame, frame]));
+    for (let turn = 0; turn < 10; turn += 1) await written(file, frames(3));
     await file.close();
     expect(readdirSync(folder).sort()).toEqual(['a.pcapng', 'a.pcapng.1', 'a.pcapng.2']);
     for (const name of readdirSync(folder)) {
@@ -90,5 +94,25 @@ describe('the file of a capture', () => {
       expect(blocks.filter(({ type }) => type === SECTION_HEADER)).toHaveLength(1);
       expect(blocks.at(-1)!.to).toBe(octets.length);
     }
+  });
+
+  it('begins no new file over one that is not ours, says so once, and goes on', async () => {
+    const [path, older] = [join(folder, 'a.pcapng'), join(folder, 'a.pcapng.1')];
+    const told: string[] = [];
+    const file = CaptureFile.prepare({ path, rotate: 400, keep: 2, onFailure: (why) => told.push(why) });
+    file.publish();
+    file.keep();
+    writeFileSync(older, 'precious');
+    const open = readdirSync('/proc/self/fd').length;
+    await written(file, HEADER);
+    for (let turn = 0; turn < 10; turn += 1) expect(await written(file, frames(3))).toEqual(LOST_NONE);
+    expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(open);
+    await file.close();
+    expect(told).toHaveLength(1);
+    expect(readFileSync(older, 'utf8')).toBe('precious');
+    const types = [...blocksIn(readFileSync(path))].map(({ type }) => type);
+    expect(types.filter((type) => type === SECTION_HEADER)).toHaveLength(1);
+    expect(types.filter((type) => type === ENHANCED_PACKET)).toHaveLength(30);
+    expect(readdirSync(folder).sort()).toEqual(['a.pcapng', 'a.pcapng.1']);
   });
 });

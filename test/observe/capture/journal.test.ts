@@ -4,7 +4,13 @@ import { VirtualLab } from '../../../src/lab/virtual-lab.js';
 import type { CaptureOutput } from '../../../src/observe/capture/backlog.js';
 import type { CaptureWanted } from '../../../src/observe/capture/capture.js';
 import { Captures } from '../../../src/observe/capture/captures.js';
-import { blocksIn, countedIn, ENHANCED_PACKET, FRAME } from '../../../src/observe/capture/pcapng.js';
+import {
+  blocksIn,
+  countedIn,
+  ENHANCED_PACKET,
+  FRAME,
+  statisticsIn,
+} from '../../../src/observe/capture/pcapng.js';
 import { milliseconds, START } from '../../../src/time.js';
 import { configured } from '../../support/configured.js';
 import { datagram } from '../../support/datagram.js';
@@ -22,8 +28,15 @@ routers:
 class Memory implements CaptureOutput {
   readonly pieces: Uint8Array[] = [];
   isStuck = false;
+  goOn = (): void => {};
   write(blocks: Uint8Array, done: (lost: { frames: number; octets: number }) => void): void {
-    if (this.isStuck) return;
+    if (this.isStuck) {
+      this.goOn = () => {
+        this.isStuck = false;
+        this.write(blocks, done);
+      };
+      return;
+    }
     this.pieces.push(blocks.slice());
     setImmediate(() => done({ frames: 0, octets: 0 }));
   }
@@ -133,6 +146,18 @@ describe('a capture', () => {
     const { packets, lostPackets } = capture.counts;
     expect(packets + lostPackets).toBe(100 * 256);
     expect(lostPackets).toBeGreaterThan(0);
+  });
+
+  it('says in the end what is missing, also where there was no room to say it', async () => {
+    const { captures, capture, output, send } = labWith({});
+    output.isStuck = true;
+    const long = datagram({ ...TO_BOB, payload: new Uint8Array(1400) });
+    for (let turn = 0; turn < 100; turn += 1) send(...Array.from({ length: 128 }, () => long));
+    const { lostPackets } = capture.counts;
+    const ended = captures.end(capture);
+    output.goOn();
+    await ended;
+    expect(statisticsIn(output.all).dropped).toBe(lostPackets);
   });
 
   it('is whole blocks whatever comes in, and nobody looks any more when it has ended', async () => {
