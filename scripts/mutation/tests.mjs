@@ -15,7 +15,7 @@ const TESTS = [
   'change',
   'text',
 ];
-const MORE = ['book', 'drop-reason', 'name', 'timers'];
+const MORE = ['book', 'drop-reason', 'timers'];
 /** What needs sockets, or takes long and says nothing that others do not. */
 const NOT = ['hostile/control', 'conformance/silence', 'config/large'].map((each) => `test/${each}.test.ts`);
 
