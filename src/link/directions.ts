@@ -19,6 +19,8 @@ export interface DirectionsEnvironment {
   allocate(length: number): Uint8Array;
   /** Told of what the link loses that no sender counts. */
   readonly refused: Refused;
+  /** Whether anything passes. */
+  isUp(): boolean;
   /** Whether a receiver is still on the link, and hears it. */
   isListening(receiver: Attachment): boolean;
 }
@@ -63,6 +65,8 @@ export class Way {
   #through(to: Attachment | Hop, onward: Hop): Hop {
     const hop = {
       take: (parcel: Parcel, now: Instant): void => {
+        // What cannot pass is not lost by chance, and takes no draw from what can.
+        if (!this.#environment.isUp()) return parcel.refused?.('link-down', parcel, now);
         if (!parcel.isPartial) return this.direction.take(parcel, onward, now);
         // Each datagram has its own draws, its own time, and its own place in the queue.
         eachDatagram(parcel, this.#environment.allocate, (each) => this.direction.take(each, onward, now));

@@ -49,11 +49,10 @@ export class Link {
     this.mtu = plan.mtu;
     this.#subnets = new Subnets(plan.prefixes);
     this.#environment = environment;
-    const { transit, allocate } = environment;
     this.directions = new Directions(plan.impairments, {
+      ...environment,
       link: this.name,
-      transit,
-      allocate,
+      isUp: () => this.#isUp,
       refused: this.#refused,
       isListening: (receiver) => this.#isUp && receiver.isUp && this.#present.has(receiver),
     });

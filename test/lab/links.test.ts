@@ -379,6 +379,25 @@ describe('link down', () => {
     ]);
   });
 
+  it('loses no group by chance that a router still replicates', () => {
+    const member = 'core: { address: 192.0.2.1/30, igmp: { static-groups: [{ group: 239.1.2.3 }] } }';
+    const text = labText('{ loss: 100% }').replace('core: { address: 192.0.2.1/30 }', member);
+    const lab = new VirtualLab(configured(text));
+    const send = () =>
+      lab.host('alice', 'red').send(datagram({ source: '198.51.100.10', destination: '239.1.2.3', ttl: 9 }));
+    send();
+    // Before anybody on it has noticed.
+    lab.lab.links.get('core')!.setUp(false, lab.now);
+    send();
+    expect(rowOf(lab, 'core').lostDatagrams).toBe(1);
+    expect(
+      showDrops(lab.lab, String).filter((row) => row.link === 'core' || row.interface === 'r1.core'),
+    ).toEqual([
+      expect.objectContaining({ reason: 'link-loss', packets: 1 }),
+      expect.objectContaining({ reason: 'link-down', packets: 1 }),
+    ]);
+  });
+
   it('for a time comes up by itself, once is enough, and reset leaves it alone', () => {
     const lab = new VirtualLab(configured(labText()));
     expect(perform(lab, 'link down core --for 2s').said).toEqual([]);
