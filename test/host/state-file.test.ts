@@ -2,7 +2,6 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Failure } from '../../src/failure.js';
 import { startTimeOf } from '../../src/host/process-identity.js';
 import { makeRuntimeDirectory, runtimeDirectory } from '../../src/host/runtime-directory.js';
 import {
@@ -13,18 +12,9 @@ import {
   removeHalfWritten,
   StateFile,
 } from '../../src/host/state-file.js';
+import { failureOf } from '../support/failure.js';
 import { until } from '../support/kernel.js';
 import { deadState, state, withFolder } from './state.js';
-
-const failureOf = (body: () => unknown): Failure => {
-  try {
-    body();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-};
 
 describe('a state file', () => {
   it('holds what was written last, and nothing else lies beside it', () =>

@@ -4,17 +4,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { parseChangeLine } from '../../src/change/change.js';
 import { Failure } from '../../src/failure.js';
-import { performChange } from '../../src/lab/change/perform.js';
 import { addRouteLines } from '../../src/lab/change/route-lines.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { routeRows } from '../../src/observe/show.js';
 import { filterRows } from '../../src/observe/show-filters.js';
 import { linkRows } from '../../src/observe/show-links.js';
 import { showConfig } from '../../src/runtime/services/show-config.js';
-import { accepted } from '../../src/text/fault.js';
 import { milliseconds, seconds } from '../../src/time.js';
+import { perform } from '../support/changes.js';
 import { configured } from '../support/configured.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tunpike-as-it-runs-'));
@@ -46,9 +44,6 @@ schedule: [{ at: 1h, do: link reset blue }]
 `;
 
 const started = (): VirtualLab => new VirtualLab(configured(TEXT, FILE));
-const perform = ({ lab, now }: VirtualLab, line: string): void =>
-  void performChange(lab, accepted(parseChangeLine(line)), now);
-
 interface Printed {
   readonly links: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly routers: {

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseChangeLine } from '../../src/change/change.js';
-import { Failure } from '../../src/failure.js';
-import type { Outcome } from '../../src/lab/change/outcome.js';
-import { performChange } from '../../src/lab/change/perform.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
-import { accepted } from '../../src/text/fault.js';
+import { perform } from '../support/changes.js';
 import { configured } from '../support/configured.js';
+import { failureOf } from '../support/failure.js';
 import { icmp, message } from '../support/icmp.js';
 
 const TWO_ROUTERS = `
@@ -18,19 +15,6 @@ routers:
 `;
 
 const labOf = (text: string): VirtualLab => new VirtualLab(configured(text));
-const perform = ({ lab, now }: VirtualLab, line: string): Outcome =>
-  performChange(lab, accepted(parseChangeLine(line)), now);
-
-const failureOf = (action: () => unknown): Failure => {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error('nothing failed');
-};
-
 describe('icmp set', () => {
   it('changes what one router sends, at once, and nothing else', () => {
     const lab = labOf(TWO_ROUTERS);

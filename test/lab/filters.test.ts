@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { parseChangeLine } from '../../src/change/change.js';
 import type { Event } from '../../src/event.js';
-import { Failure } from '../../src/failure.js';
-import type { Outcome } from '../../src/lab/change/outcome.js';
-import { performChange } from '../../src/lab/change/perform.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { filterRows } from '../../src/observe/show-filters.js';
 import type { FilterRow } from '../../src/observe/shown.js';
-import { accepted } from '../../src/text/fault.js';
 import { milliseconds, NEVER, seconds } from '../../src/time.js';
+import { perform } from '../support/changes.js';
 import { configured } from '../support/configured.js';
 import { datagram } from '../support/datagram.js';
+import { failureOf } from '../support/failure.js';
 
 const labText = (filters: string, more = ''): string => `
 links: { red: {}, blue: {}, green: {} }
@@ -33,8 +30,6 @@ const labOf = (filters: string, events: Event[] = []): VirtualLab =>
   new VirtualLab(configured(labText(filters)), {
     observer: { wants: (type) => type === 'config', notify: (event) => void events.push(event) },
   });
-const perform = ({ lab, now }: VirtualLab, line: string): Outcome =>
-  performChange(lab, accepted(parseChangeLine(line)), now);
 const shown = ({ lab, now }: VirtualLab): FilterRow[] => [...filterRows(lab, now)];
 const names = (lab: VirtualLab): string[] => shown(lab).map(({ router, name }) => `${router} ${name}`);
 const matched = (lab: VirtualLab): number[] => shown(lab).map((row) => row.matched);
@@ -45,16 +40,6 @@ const arriving = (lab: VirtualLab, count = 1): number => {
   for (let each = 0; each < count; each++)
     lab.host('alice', 'red').send(datagram({ source: '198.51.100.10', destination: '203.0.113.10' }));
   return lab.host('bob', 'blue').take().length;
-};
-
-const failureOf = (action: () => unknown): Failure => {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error('nothing failed');
 };
 
 describe('show filters', () => {

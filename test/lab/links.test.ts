@@ -4,18 +4,16 @@ import { parseChangeLine } from '../../src/change/change.js';
 import { formatShown } from '../../src/cli/show-format.js';
 import { describeConfiguration } from '../../src/config/describe.js';
 import type { Event } from '../../src/event.js';
-import { Failure } from '../../src/failure.js';
 import * as ipv4 from '../../src/ip/header.js';
-import type { Outcome } from '../../src/lab/change/outcome.js';
-import { performChange } from '../../src/lab/change/perform.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { routeRows, showDrops, showInterfaces } from '../../src/observe/show.js';
 import { linkRows } from '../../src/observe/show-links.js';
 import type { LinkRow } from '../../src/observe/shown.js';
-import { accepted } from '../../src/text/fault.js';
 import { milliseconds, seconds } from '../../src/time.js';
+import { perform } from '../support/changes.js';
 import { configured, watchedLab } from '../support/configured.js';
 import { datagram } from '../support/datagram.js';
+import { failureOf } from '../support/failure.js';
 
 const labText = (core = '{}', red = '{}'): string => `
 links: { red: ${red}, core: ${core}, blue: {}, spare: {} }
@@ -30,9 +28,6 @@ routers:
     interfaces: { core: { address: 192.0.2.2/30 }, blue: { address: 203.0.113.1/24 }, spare: { address: 192.0.2.6/30 } }
     routes: [{ to: default, via: 192.0.2.1 }, { to: default, via: 192.0.2.5, metric: 9 }]
 `;
-
-const perform = ({ lab, now }: VirtualLab, line: string): Outcome =>
-  performChange(lab, accepted(parseChangeLine(line)), now);
 
 const rowsOf = ({ lab }: VirtualLab, link: string): LinkRow[] =>
   [...linkRows(lab)].filter((row) => row.link === link);
@@ -53,16 +48,6 @@ const delayOf = (lab: VirtualLab): number | undefined => {
     if (next > began + 10_000) return undefined;
     lab.advance(milliseconds(Math.max(0, next - lab.now)));
   }
-};
-
-const failureOf = (action: () => unknown): Failure => {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error('nothing failed');
 };
 
 describe('a link of the file', () => {

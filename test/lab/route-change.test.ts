@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseChangeLine } from '../../src/change/change.js';
 import type { Event } from '../../src/event.js';
-import { Failure } from '../../src/failure.js';
-import type { Outcome } from '../../src/lab/change/outcome.js';
-import { performChange } from '../../src/lab/change/perform.js';
 import { addRouteLines } from '../../src/lab/change/route-lines.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { routeRows } from '../../src/observe/show.js';
-import { accepted } from '../../src/text/fault.js';
+import { perform } from '../support/changes.js';
 import { configured, watchedLab } from '../support/configured.js';
+import { failureOf } from '../support/failure.js';
 import { icmp, message } from '../support/icmp.js';
 
 const labText = (routes: string): string => `
@@ -23,19 +20,6 @@ routers:
     routes: [${routes}]
 `;
 const FILE = '{ to: 203.0.113.0/24, via: 192.0.2.2 }';
-
-const perform = ({ lab, now }: VirtualLab, line: string): Outcome =>
-  performChange(lab, accepted(parseChangeLine(line)), now);
-
-const failureOf = (action: () => unknown): Pick<Failure, 'exitCode' | 'message' | 'fix'> => {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error('nothing failed');
-};
 
 /** Which host gets what alice sends to an address, and how often. */
 const takers = (lab: VirtualLab, destination: string): string[] => {
