@@ -189,12 +189,14 @@ export class DescriptorPort implements Port {
     const now = this.#listener?.burstBegins();
     if (now === undefined) return;
     this.traffic.readSegments += count;
+    let datagrams = 0;
     for (let i = 0; i < count; i++) {
       const parcel = this.#arena.received(i, this.#hasHeader);
-      this.traffic.readDatagrams += parcel.datagrams;
+      datagrams += parcel.datagrams;
       // Whoever takes a datagram may close the port.
       this.#into?.take(parcel, now);
     }
+    this.traffic.readDatagrams += datagrams;
     this.#listener?.burstDone();
   }
 
