@@ -56,7 +56,7 @@ export const addDown: AddCommand = (program, invoke) => {
             import('../observe/log-file.js'),
             import('./log-path.js'),
           ]);
-          await removeSocketsOf(state.pid, [state.socket, state.readOnlySocket ?? state.socket]);
+          await removeSocketsOf(state.pid, [state.socket, state.readOnlySocket]);
           removeLog(logPath(name));
           Object.assign(outcome, await forceDown(name, { purge: options.purge === true, log }));
         } else if (left?.stopped === false) {

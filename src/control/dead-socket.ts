@@ -34,8 +34,9 @@ export const birthplaceOf = (path: string, pid: number): string =>
   join(dirname(path), `.${pid.toString(36)}`);
 
 /** Removes the sockets that a process of ours left when it was killed, also while it made them. */
-export const removeSocketsOf = async (pid: number, paths: readonly string[]): Promise<void> => {
+export const removeSocketsOf = async (pid: number, paths: readonly (string | undefined)[]): Promise<void> => {
   for (const path of paths) {
+    if (path === undefined) continue;
     await removeDeadSocket(path);
     await removeDeadSocket(birthplaceOf(path, pid));
   }
