@@ -78,7 +78,7 @@ export class HostSide {
     const directory = makeRuntimeDirectory(options.directory);
     const found = readState(configuration.name, directory);
     if (found !== undefined && isAlive(found)) throw nameInUse(found);
-    const previous = found?.bootId === bootIdentity() && !found.rootless ? found : undefined;
+    const previous = previousOf(found, options.log);
 
     const changes = planHost(configuration);
     checkLimits(changes);
@@ -224,6 +224,23 @@ export class HostSide {
     const { ownNamespace } = this.#ledger;
     return undoObjects(this.#ledger.objects, { ownNamespace, purge, keep, log, kernel: this.#kernel });
   }
+}
+
+/**
+ * What an earlier instance left that can still be there.
+ *
+ * What it made in another network namespace than this process has is left alone: the indices there say nothing here.
+ */
+function previousOf(
+  found: InstanceState | undefined,
+  log: (line: string) => void,
+): InstanceState | undefined {
+  if (found?.bootId !== bootIdentity() || found.rootless) return undefined;
+  if (found.ownNamespace === namespaceIdentity(undefined)) return found;
+  const isElsewhere = (object: HostObject): boolean => object.kind === 'device' && object.namespace === null;
+  for (const { name } of found.objects.filter(isElsewhere))
+    log(`device ${name} of an earlier run is in another network namespace and stays there`);
+  return { ...found, objects: found.objects.filter((object) => !isElsewhere(object)) };
 }
 
 /** Everything is undone, but the state file tells of it still: `down --force` finds nothing there, and removes it. */

@@ -62,6 +62,22 @@ export class ObjectLedger {
     return namespace === undefined ? undefined : (this.#namespace(namespace)?.identity ?? undefined);
   }
 
+  /** The objects that are new since it had those, and others that have got the name of one of those. */
+  newSince(before: readonly HostObject[]): readonly HostObject[] {
+    const known = new Map(before.map((object) => [keyOf(object), object]));
+    const isNew = (object: HostObject): boolean => {
+      const former = known.get(keyOf(object));
+      if (object.kind === 'namespace')
+        return former?.kind !== 'namespace' || former.identity !== object.identity;
+      if (former?.kind !== 'device') return true;
+      // One that ends with the process has its index noted only once it may last.
+      if (former.index !== null && object.index !== null && former.index !== object.index) return true;
+      const place = object.namespace === null ? undefined : this.#namespace(object.namespace);
+      return place !== undefined && isNew(place);
+    };
+    return this.objects.filter(isNew);
+  }
+
   replaceAll(objects: readonly HostObject[]): void {
     this.#objects.clear();
     for (const object of objects) this.#set(object);
@@ -72,12 +88,12 @@ export class ObjectLedger {
   namespaceFound(name: string, identity: string): void {
     const known = this.#namespace(name);
     if (known?.identity === identity) this.#inherited.add(keyOf(known));
-    else this.#set({ kind: 'namespace', name, created: false, identity });
+    else this.#setNamespace({ kind: 'namespace', name, created: false, identity });
   }
 
   /** One that is made, but has no name yet: from here on whoever finds the name can prove that it is ours. */
   namespaceMade({ name, identity, placeholder }: Proof): void {
-    this.#set({ kind: 'namespace', name, created: true, identity, placeholder });
+    this.#setNamespace({ kind: 'namespace', name, created: true, identity, placeholder });
   }
 
   /** A device that is there, as it was found, or (undefined) is about to be made. */
@@ -146,6 +162,13 @@ export class ObjectLedger {
 
   #set(object: HostObject): void {
     this.#objects.set(keyOf(object), object);
+  }
+
+  /** The devices that are noted under its name went with the namespace that had it before. */
+  #setNamespace(namespace: NamespaceObject): void {
+    for (const [key, object] of this.#objects)
+      if (object.kind === 'device' && object.namespace === namespace.name) this.#objects.delete(key);
+    this.#set(namespace);
   }
 
   #namespace(name: string): NamespaceObject | undefined {

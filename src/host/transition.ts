@@ -103,8 +103,7 @@ export class Transition {
     const { ledger } = this.#environment;
     const { kept, displaced } = this.#difference;
     const attempts = new Attempts();
-    const known = new Set(this.#before.map(keyOf));
-    const fresh = ledger.objects.map(keyOf).filter((key) => !known.has(key));
+    const fresh = ledger.newSince(this.#before).map(keyOf);
     await this.#close(this.#made.splice(0));
     await attempts.make(() => this.#undo(fresh, true));
     for (const change of kept)
@@ -112,7 +111,7 @@ export class Transition {
     for (const [namespace, settings] of byNamespace(this.#settingsToRestore()))
       await attempts.make(() => this.#restore(namespace, settings));
     // What was not undone stays on the list.
-    const left = ledger.objects.filter((object) => !known.has(keyOf(object)));
+    const left = ledger.newSince(this.#before);
     await attempts.make(() => ledger.replaceAll([...this.#before, ...left]));
     const places = new Set(displaced.map(placeOf));
     const again = this.#from.filter((change) => change.kind !== 'namespace' && places.has(placeOf(change)));

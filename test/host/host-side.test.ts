@@ -6,10 +6,10 @@ import type { Configuration } from '../../src/config/configuration.js';
 import { Failure } from '../../src/failure.js';
 import { HostSide } from '../../src/host/host-side.js';
 import { namespaceIdentity, processesIn } from '../../src/host/namespaces.js';
-import { readState } from '../../src/host/state-file.js';
+import { readState, StateFile } from '../../src/host/state-file.js';
 import { describeKernel, ip, run, until, withNamespace } from '../support/kernel.js';
 import { host, lab, openRealPort } from './lab.js';
-import { withFolder } from './state.js';
+import { deadState, withFolder } from './state.js';
 
 const unique = (name: string): string => `tphost-${name}-${process.pid}`;
 
@@ -204,6 +204,31 @@ describeKernel('the host side of a lab', [], () => {
         expect(readdirSync(folder)).toEqual(['lab.state.json']);
       } finally {
         await run('ip', ['netns', 'del', alice]);
+      }
+    }));
+
+  it('leaves what an earlier run made in another network namespace, and what has its index here', () =>
+    withFolder(async (folder) => {
+      const device = `tpo${process.pid}`;
+      await ip(`tuntap add ${device} mode tun`);
+      try {
+        const [{ ifindex: index }] = JSON.parse(await ip(`-j link show dev ${device}`));
+        const theirs = {
+          name: device,
+          namespace: null,
+          host: 'alice',
+          link: 'red',
+          addresses: [],
+          routes: [],
+        };
+        const objects = [{ kind: 'device', ...theirs, persistent: false, created: true, index } as const];
+        StateFile.claim(deadState({ ownNamespace: 'net:[1]', objects }), folder);
+        const side = await bring(lab({ hosts: [host({ name: unique('o') })] }), folder);
+        await side.close();
+        expect(await ip(`link show dev ${device}`)).toContain(device);
+        expect(readState('lab', folder)).toBeUndefined();
+      } finally {
+        await ip(`link del ${device}`);
       }
     }));
 

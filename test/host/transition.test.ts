@@ -214,6 +214,43 @@ describeKernel('a host side that changes', [], () => {
       await change(lab({ hosts: [alice(), bob()] }));
     }));
 
+  it('takes nothing for its own in a namespace that somebody made in the place of its own', () =>
+    withSide(lab({ hosts: [alice(), bob({ persistent: true })] }), async ({ change, folder }) => {
+      await change(lab({ hosts: [alice()] }));
+      try {
+        for (const command of [`netns del ${BOB}`, `netns add ${BOB}`]) await ip(command);
+        await ip('tuntap add tp-bob mode tun', BOB);
+        await change(lab({ hosts: [alice(), bob({ persistent: true })] }));
+        expect(
+          readState('lab', folder)?.objects.filter(({ name }) => [BOB, 'tp-bob'].includes(name)),
+        ).toEqual([
+          expect.objectContaining({ kind: 'namespace', created: false }),
+          expect.objectContaining({ kind: 'device', created: false }),
+        ]);
+        await change(lab({ hosts: [alice()] }));
+        expect(await ip('link show tp-bob', BOB)).toContain('tp-bob');
+      } finally {
+        await ip(`netns del ${BOB}`);
+      }
+    }));
+
+  it('takes back a namespace that it made in the place of one that somebody deleted', () => {
+    return withSide(
+      lab({ hosts: [alice(), bob({ persistent: true })] }),
+      async ({ side, change, folder }) => {
+        await change(lab({ hosts: [alice()] }));
+        await ip(`netns del ${BOB}`);
+        const transition = await side.prepare(lab({ hosts: [alice(), bob({ persistent: true })] }), () => {});
+        await transition.make();
+        expect(namespaceIdentity(BOB)).toBeDefined();
+        expect(await transition.takeBack()).toEqual([]);
+        expect(namespaceIdentity(BOB)).toBeUndefined();
+        await change(lab({ hosts: [alice(), bob()] }));
+        expect(readState('lab', folder)?.objects.map(({ name }) => name)).toContain('tp-bob');
+      },
+    );
+  });
+
   it.each([
     ['another host', { name: 'amy', address: '198.51.100.77/24' }],
     ['a lab in which it need not last', { persistent: false }],
