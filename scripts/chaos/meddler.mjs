@@ -16,6 +16,7 @@ export class Meddler {
   #lab;
   #expected;
   #tolerated;
+  #lent;
   #serial = 0;
   /** Namespaces and devices that he has put in the place of the lab's. */
   #his = new Set();
@@ -23,11 +24,12 @@ export class Meddler {
   done = [];
   processes = [];
 
-  constructor({ dice, lab, expected, tolerated }) {
+  constructor({ dice, lab, expected, tolerated, lent }) {
     this.#dice = dice;
     this.#lab = lab;
     this.#expected = expected;
     this.#tolerated = tolerated;
+    this.#lent = lent;
   }
 
   /** Decides what to do: the decision is made here, whenever it is carried out. */
@@ -56,7 +58,8 @@ export class Meddler {
     const isIn = new RegExp(`^(namespace|device|route) (${NAMESPACES}/)?${namespace}(/|$)`);
     const isMeant = (each) => (this.#his.has(namespace) ? isIn.test(each) : each === key);
     for (const each of this.#expected.keys()) if (isMeant(each)) this.#expected.delete(each);
-    for (const [each, mark] of inventoryOf(namespace)) if (isMeant(each)) this.#expected.set(each, mark);
+    for (const [each, mark] of inventoryOf(namespace, this.#lent))
+      if (isMeant(each)) this.#expected.set(each, mark);
   }
 
   #deeds({ kind, namespace, device }) {
@@ -117,11 +120,13 @@ export class Meddler {
     }
   }
 
+  /** A reload may use the new one and its device, as it may use whatever it finds under the names of its file. */
   #replaceNamespace(namespace, device) {
     ip(`netns del ${namespace}`);
     ip(`netns add ${namespace}`);
     ip(`tuntap add ${device} mode tun`, namespace);
     this.#his.add(namespace);
+    this.#lent.add(`${namespace}/${device}`);
   }
 
   #live(namespace) {

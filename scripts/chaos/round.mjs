@@ -182,7 +182,7 @@ const own = `file ${join(RUNTIME, `${lab.name}.state.json`)}`;
 const expected = inventory(decoys.lent);
 expected.delete(own);
 const tolerated = new Set();
-const meddler = new Meddler({ dice, lab, expected, tolerated });
+const meddler = new Meddler({ dice, lab, expected, tolerated, lent: decoys.lent });
 
 const up = start(
   ['up', file],
