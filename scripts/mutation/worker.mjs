@@ -141,7 +141,12 @@ const attempt = async ({ file, mutant, plan }) => {
 
 const failing = async (path, change, count, load, tests) => {
   const budget = new Budget();
-  const outcome = (by) => ({ outcome: budget.isSpent ? 'late' : 'failed', by: `${path}: ${by}` });
+  const outcome = (by, at) => ({
+    outcome: budget.isSpent ? 'late' : 'failed',
+    by: `${path}: ${by}`,
+    path,
+    at,
+  });
   const allow = (rounds) => {
     budget.left = TIMES * rounds + ROUNDS;
   };
@@ -163,9 +168,9 @@ const failing = async (path, change, count, load, tests) => {
       const done = runTest(opened.tests[at]);
       if (done !== undefined) await awaited(done, budget);
     } catch (error) {
-      found = outcome(`test ${at + 1}: ${error?.message}`);
+      found = outcome(`test ${at + 1}: ${error?.message}`, at);
     }
-    found ??= budget.isSpent ? outcome(`test ${at + 1}`) : undefined;
+    found ??= budget.isSpent ? outcome(`test ${at + 1}`, at) : undefined;
     if (found !== undefined) break;
   }
   try {
