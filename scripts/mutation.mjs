@@ -8,15 +8,15 @@
 // meets only those that come to it, the quickest first, until one fails; its modules are new each time. Nothing is
 // written to the source. Loops are counted, so what never ends is found on a slow machine, too.
 //
-// In a first pass tests that take longer than a second are left out, and what is beyond three seconds altogether. What
-// is not noticed there is open, and meets all that come to it in a second pass.
+// In a first pass each meets only tests that take less than a second, and no more than three seconds of them. What is
+// not noticed there is open, and meets ten seconds of them in a second pass, and in a third all that come to it.
 //
 // What is not changed: types; sentences for a person to read (a text with a space in it), and texts that are neither
 // compared nor given back, such as keys; templates. A message may say another thing and nothing else differs.
 //
 // Results are kept in build/mutation.jsonl: a run goes on where the last one ended, and mutants that survived meet the
-// tests that have changed since. `--fresh` forgets them. `--jobs N`: so many at once, 2 unless told. `--quick`: the first
-// pass only. `--report`: nothing is tried. `--root FOLDER`: another project than this one.
+// tests that have changed since. `--fresh` forgets them. `--jobs N`: so many at once, 2 unless told. `--passes N`: no more
+// than these; 0: only the report of what is known. `--root FOLDER`: another project than this one.
 //
 // Prints the score of each file among what was tried, and each mutant that no test noticed, but for those of which
 // mutation/equivalent.json says why nothing differs.
@@ -30,6 +30,7 @@ import { Equivalents } from './mutation/equivalent.mjs';
 import { measure } from './mutation/measure.mjs';
 import { mutantsOf } from './mutation/mutants.mjs';
 import { Passes } from './mutation/passes.mjs';
+import { PASSES } from './mutation/plan.mjs';
 import { report, tell } from './mutation/report.mjs';
 import { Results } from './mutation/results.mjs';
 import { filesIn, testFiles } from './mutation/tests.mjs';
@@ -46,14 +47,16 @@ const { values, positionals } = parseArgs({
     jobs: { type: 'string', default: '2' },
     list: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    report: { type: 'boolean', default: false },
+    passes: { type: 'string', default: `${PASSES}` },
     root: { type: 'string', default: join(import.meta.dirname, '..') },
   },
 });
 const { root, list } = values;
 const jobs = Number(values.jobs);
 if (!Number.isInteger(jobs) || jobs < 1) usage(`--jobs takes a whole number from 1, not ${values.jobs}`);
+const passes = Number(values.passes);
+if (!Number.isInteger(passes) || passes < 0 || passes > PASSES)
+  usage(`--passes takes a whole number up to ${PASSES}, not ${values.passes}`);
 const paths =
   positionals.length === 0 ? FOLDERS : positionals.map((each) => relative(root, join(root, each)));
 for (const path of paths) if (!existsSync(join(root, path))) usage(`there is no ${path}`);
@@ -73,18 +76,14 @@ async function run() {
     filesIn(root, path, '.ts'),
   );
   const marked = [...new Set([...ours, ...files.map(({ file }) => file)])];
-  const passes = new Passes(files, results);
-  if (!values.report && passes.isNeeded()) {
+  const reasons = join(root, 'scripts/mutation/equivalent.json');
+  const entries = existsSync(reasons) ? JSON.parse(readFileSync(reasons, 'utf8')) : [];
+  const trial = new Passes(files, results, new Equivalents(entries));
+  if (trial.isNeeded(passes)) {
     const { planFor, broken } = await measure(root, marked, tests, jobs);
     for (const each of broken) console.error(`without any change, ${each}`);
     if (broken.length > 0) process.exitCode = 1;
-    await passes.first(root, jobs, planFor);
-    if (!values.quick) await passes.all(root, jobs, planFor);
+    await trial.run(root, jobs, planFor, passes);
   }
-  const reasons = join(root, 'scripts/mutation/equivalent.json');
-  report(
-    files,
-    results,
-    new Equivalents(existsSync(reasons) ? JSON.parse(readFileSync(reasons, 'utf8')) : []),
-  );
+  report(files, results, new Equivalents(entries));
 }

@@ -1,69 +1,69 @@
 import { join } from 'node:path';
 import { regionOf } from './compile.mjs';
-import { Noticers, quickOf } from './plan.mjs';
+import { Noticers, PASSES, partOf } from './plan.mjs';
 import { doAll } from './pool.mjs';
 
-/** Tries the mutants of files: each first on tests that are over soon, and those left open by these on all. */
+/** Tries the mutants of files: each first on tests that are over soon, and those left open by these on more of them. */
 export class Passes {
   #every;
   #results;
   #noticers = new Noticers();
 
-  constructor(files, results) {
+  /** Those of `equivalents` are not tried further than a first pass: somebody has said that no test can notice them. */
+  constructor(files, results, equivalents) {
     this.#results = results;
-    this.#every = files.flatMap((each) => each.mutants.map((mutant) => ({ each, mutant })));
+    this.#every = files.flatMap((each) =>
+      each.mutants.map((mutant) => ({
+        each,
+        mutant,
+        most: equivalents.has(each.file, each.text, mutant) ? 1 : PASSES,
+      })),
+    );
   }
 
-  isNeeded() {
-    return this.#every.some((one) => ['open', undefined].includes(this.#outcome(one)));
+  /** Does so many passes. What is not noticed in the last of all survives; before, it is open. */
+  async run(root, jobs, planFor, passes) {
+    // Those that have met some tests already meet the ones that have changed.
+    await this.#run(root, jobs, planFor, 'changed tests', ({ changed }) => changed !== undefined);
+    for (let at = 0; at < passes; at++)
+      await this.#run(root, jobs, planFor, `pass ${at + 1}`, ({ pass }) => pass === at);
   }
 
-  /** What is not noticed here is open. */
-  async first(root, jobs, planFor) {
-    const choose = (one) => {
-      const { quick, all } = this.#results.owed(one.each.text, one.mutant);
-      one.all = all;
-      return quickOf(only(quick, this.#plan(planFor, one)));
-    };
-    await this.#pass({ name: 'first pass', from: undefined, passed: 'open' }, root, jobs, choose);
+  isNeeded(passes) {
+    return this.#every.some((one) => (this.#due(one)?.pass ?? passes) < passes);
   }
 
-  /** What is not noticed here survives. */
-  async all(root, jobs, planFor) {
-    const choose = (one) => only(one.all, this.#plan(planFor, one));
-    await this.#pass({ name: 'all tests', from: 'open', passed: 'passed' }, root, jobs, choose);
+  #due({ each, mutant, most }) {
+    const due = this.#results.due(each.text, mutant);
+    return due !== undefined && due.pass < most ? due : undefined;
   }
 
-  #outcome({ each, mutant }) {
-    return this.#results.outcome(each.text, mutant);
+  #plan(planFor, { each, mutant }, { pass, changed }) {
+    const all = planFor(each.file, regionOf(each.spans, mutant));
+    const plan = changed === undefined ? all : all.filter(({ test }) => changed.has(test));
+    return partOf(this.#noticers.first(each.file, plan), pass);
   }
 
-  #plan(planFor, { each, mutant }) {
-    return this.#noticers.first(each.file, planFor(each.file, regionOf(each.spans, mutant)));
-  }
-
-  async #pass({ name, from, passed }, root, jobs, choose) {
-    const queue = this.#every.filter((one) => this.#outcome(one) === from);
+  async #run(root, jobs, planFor, name, isWanted) {
+    const queue = this.#every.flatMap((one) => {
+      const due = this.#due(one);
+      return due !== undefined && isWanted(due) ? [{ ...one, due }] : [];
+    });
     const total = queue.length;
     const begun = performance.now();
     const next = () => {
       const one = queue.shift();
       if (one === undefined) return undefined;
-      const { each, mutant } = one;
-      return { kind: 'attempt', file: join(root, each.file), mutant, plan: choose(one), one };
+      const plan = this.#plan(planFor, one, one.due);
+      return { kind: 'attempt', file: join(root, one.each.file), mutant: one.mutant, plan, one };
     };
-    await doAll(jobs, next, ({ one: { each, mutant } }, result) => {
-      const came = result.outcome ?? 'failed';
+    await doAll(jobs, next, ({ one: { each, mutant, due } }, result) => {
       if (result.at !== undefined) this.#noticers.add(each.file, result.path, result.at);
-      const outcome = came === 'passed' ? passed : came;
-      this.#results.add(each.file, each.text, mutant, { by: result.failed, ...result, outcome });
+      const came = { by: result.failed, outcome: 'failed', ...result };
+      this.#results.add(each.file, each.text, mutant, came, due.gone);
     });
     const seconds = (performance.now() - begun) / 1000;
-    if (total > 0)
-      console.error(
-        `${name}: ${total} mutants in ${seconds.toFixed(0)} s, ${(seconds / total).toFixed(2)} s each`,
-      );
+    const each = (seconds / total).toFixed(2);
+    if (total > 0) console.error(`${name}: ${total} mutants in ${seconds.toFixed(0)} s, ${each} s each`);
   }
 }
-
-const only = (some, plan) => (some === undefined ? plan : plan.filter(({ test }) => some.has(test)));

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 
-/** Milliseconds: a test that takes longer is left out of the first pass, and so is what is beyond so many altogether. */
-const [SLOW, ALTOGETHER] = [1000, 3000];
+/** In milliseconds: a test that takes longer than `slow` is left out, and what is beyond so many altogether. */
+const LIMITS = [
+  { slow: 1000, loading: 1000, altogether: 3000 },
+  { slow: 1000, loading: 2000, altogether: 10_000 },
+  { slow: Number.POSITIVE_INFINITY, loading: Number.POSITIVE_INFINITY, altogether: Number.POSITIVE_INFINITY },
+];
+
+/** How many passes there are; the last has all tests. */
+export const PASSES = LIMITS.length;
 
 /** The tests that come to a place, file by file, the most promising first. */
 export const planFor = (root, measured, file, region) => {
@@ -34,25 +41,26 @@ export const planFor = (root, measured, file, region) => {
   return plan.sort((a, b) => a.cost - b.cost);
 };
 
-/** What of a plan a first pass tries: enough for nearly all that is ever noticed, and over in seconds. */
-export const quickOf = (plan) => {
-  const quick = [];
-  let left = ALTOGETHER;
+/** What of a plan a pass tries: the first ones what is enough for nearly all that is ever noticed, and over in seconds. */
+export const partOf = (plan, pass) => {
+  const { slow, loading, altogether } = LIMITS[pass];
+  const part = [];
+  let left = altogether;
   for (const each of plan) {
-    const one = each.needsOrder ? each : { ...each, tests: withoutSlow(each.tests, left - each.loading) };
+    const one = each.needsOrder ? each : { ...each, tests: within(each.tests, slow, left - each.loading) };
     const milliseconds = one.tests.reduce((all, test) => all + test[2], each.loading);
-    if (one.tests.length === 0 || each.loading > SLOW || milliseconds > left) continue;
-    if (each.needsOrder && milliseconds > SLOW) continue;
+    if (one.tests.length === 0 || each.loading > loading || milliseconds > left) continue;
+    if (each.needsOrder && milliseconds > slow) continue;
     left -= milliseconds;
-    quick.push(one);
+    part.push(one);
   }
-  return quick;
+  return part;
 };
 
-const withoutSlow = (tests, milliseconds) => {
+const within = (tests, slow, milliseconds) => {
   let left = milliseconds;
   return tests.filter(([, , each]) => {
-    if (each > SLOW || each > left) return false;
+    if (each > slow || each > left) return false;
     left -= each;
     return true;
   });

@@ -11,12 +11,12 @@ export const report = (files, results, equivalents) => {
   const rows = [];
   const survivors = [];
   for (const each of files) {
-    const outcomes = each.mutants.map((mutant) => results.lastOutcome(each.text, mutant));
+    const outcomes = each.mutants.map((mutant) => results.outcome(each.text, mutant));
     const survived = each.mutants.filter((_, at) => ['passed', 'open'].includes(outcomes[at]));
     const unexplained = survived.filter((mutant) => !equivalents.has(each.file, each.text, mutant));
     for (const mutant of unexplained) {
-      const isOpen = results.lastOutcome(each.text, mutant) === 'open';
-      survivors.push(`${tell(each, mutant)}${isOpen ? '\n  (first pass)' : ''}`);
+      const isOpen = results.outcome(each.text, mutant) === 'open';
+      survivors.push(`${tell(each, mutant)}${isOpen ? '\n  (open)' : ''}`);
     }
     rows.push({
       name: each.file,

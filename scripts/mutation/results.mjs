@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PASSES } from './plan.mjs';
 import { distancesFrom } from './tests.mjs';
 
 const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16);
@@ -37,29 +38,39 @@ export class Results {
     }
   }
 
-  /** `failed`, `late` or `passed`; `open` where it passed only the first pass; undefined where it has to be tried. */
+  /** `failed`, `late`, `passed`, or `open` where it has yet to meet tests; however the tests have changed since. */
   outcome(text, mutant) {
-    const known = this.#find(text, mutant);
-    if (known === undefined || ['failed', 'late'].includes(known.outcome)) return known?.outcome;
-    return this.#changedSince(known.tests)?.size === 0 ? known.outcome : undefined;
-  }
-
-  /** What came of it when it was last tried, however the tests have changed since. */
-  lastOutcome(text, mutant) {
     return this.#find(text, mutant)?.outcome;
   }
 
-  /** Which tests one that was not noticed before has yet to meet in the first pass, and in all; undefined: all of them. */
-  owed(text, mutant) {
+  /**
+   * The pass that a mutant comes to next, or undefined where it has been noticed, or has gone through all.
+   *
+   * One that was not noticed, while tests have changed since, first meets these: they are in `changed`, and it is as far
+   * afterwards as before.
+   */
+  due(text, mutant) {
     const known = this.#find(text, mutant);
-    if (known === undefined) return {};
+    if (known === undefined) return { pass: 0, gone: 1 };
+    if (known.outcome !== 'open' && known.outcome !== 'passed') return undefined;
+    const gone = known.gone ?? (known.outcome === 'open' ? 1 : PASSES);
     const changed = this.#changedSince(known.tests);
-    return { quick: changed, all: known.outcome === 'passed' ? changed : undefined };
+    if (changed === undefined) return { pass: 0, gone: 1 };
+    if (changed.size > 0) return { pass: gone - 1, gone, changed };
+    return gone < PASSES ? { pass: gone, gone: gone + 1 } : undefined;
   }
 
-  add(file, text, { start, end, text: becomes }, { outcome, by, milliseconds }) {
+  /** What came of one, after so many passes. */
+  add(file, text, { start, end, text: becomes }, { outcome, by, milliseconds }, gone) {
     const place = { file, source: this.#hash(text), tests: this.#id, start, end, text: becomes };
-    const line = { ...place, outcome, by: by?.slice(0, 200), milliseconds: Math.round(milliseconds) };
+    const came = outcome === 'passed' && gone < PASSES ? 'open' : outcome;
+    const line = {
+      ...place,
+      outcome: came,
+      gone,
+      by: by?.slice(0, 200),
+      milliseconds: Math.round(milliseconds),
+    };
     this.#known.set(key(place.source, place), line);
     appendFileSync(this.#path, `${JSON.stringify(line)}\n`);
   }
