@@ -16,7 +16,7 @@
 //
 // Results are kept in build/mutation.jsonl: a run goes on where the last one ended, and mutants that survived meet the
 // tests that have changed since. `--fresh` forgets them. `--jobs N`: so many at once, 2 unless told. `--passes N`: no more
-// than these; 0: only the report of what is known. `--root FOLDER`: another project than this one.
+// than these; 0: only the report of what is known. `--sample N`: one mutant of N. `--root FOLDER`: another project.
 //
 // Prints the score of each file among what was tried, and each mutant that no test noticed, but for those of which
 // mutation/equivalent.json says why nothing differs.
@@ -47,6 +47,7 @@ const { values, positionals } = parseArgs({
     jobs: { type: 'string', default: '2' },
     list: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
+    sample: { type: 'string', default: '1' },
     passes: { type: 'string', default: `${PASSES}` },
     root: { type: 'string', default: join(import.meta.dirname, '..') },
   },
@@ -57,6 +58,9 @@ if (!Number.isInteger(jobs) || jobs < 1) usage(`--jobs takes a whole number from
 const passes = Number(values.passes);
 if (!Number.isInteger(passes) || passes < 0 || passes > PASSES)
   usage(`--passes takes a whole number up to ${PASSES}, not ${values.passes}`);
+const sample = Number(values.sample);
+if (!Number.isInteger(sample) || sample < 1)
+  usage(`--sample takes a whole number from 1, not ${values.sample}`);
 const paths =
   positionals.length === 0 ? FOLDERS : positionals.map((each) => relative(root, join(root, each)));
 for (const path of paths) if (!existsSync(join(root, path))) usage(`there is no ${path}`);
@@ -78,7 +82,7 @@ async function run() {
   const marked = [...new Set([...ours, ...files.map(({ file }) => file)])];
   const reasons = join(root, 'scripts/mutation/equivalent.json');
   const entries = existsSync(reasons) ? JSON.parse(readFileSync(reasons, 'utf8')) : [];
-  const trial = new Passes(files, results, new Equivalents(entries));
+  const trial = new Passes(files, results, new Equivalents(entries), sample);
   if (trial.isNeeded(passes)) {
     const { planFor, broken } = await measure(root, marked, tests, jobs);
     for (const each of broken) console.error(`without any change, ${each}`);

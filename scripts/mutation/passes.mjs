@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { regionOf } from './compile.mjs';
 import { Noticers, PASSES, partOf } from './plan.mjs';
@@ -9,15 +10,22 @@ export class Passes {
   #results;
   #noticers = new Noticers();
 
-  /** Those of `equivalents` are not tried further than a first pass: somebody has said that no test can notice them. */
-  constructor(files, results, equivalents) {
+  /**
+   * Those of `equivalents` are not tried further than a first pass: somebody has said that no test can notice them. Of
+   * all, one of `sample` is tried, always the same ones.
+   */
+  constructor(files, results, equivalents, sample) {
     this.#results = results;
+    const isInSample = ({ file }, { start, text }) =>
+      createHash('sha256').update(`${file} ${start} ${text}`).digest().readUInt32BE() % sample === 0;
     this.#every = files.flatMap((each) =>
-      each.mutants.map((mutant) => ({
-        each,
-        mutant,
-        most: equivalents.has(each.file, each.text, mutant) ? 1 : PASSES,
-      })),
+      each.mutants
+        .filter((mutant) => isInSample(each, mutant))
+        .map((mutant) => ({
+          each,
+          mutant,
+          most: equivalents.has(each.file, each.text, mutant) ? 1 : PASSES,
+        })),
     );
   }
 
