@@ -8,21 +8,30 @@
 // meets only those that come to it, the quickest first, until one fails; its modules are new each time. Nothing is
 // written to the source. Loops are counted, so what never ends is found on a slow machine, too.
 //
-// Results are kept in build/mutation.jsonl: a run goes on where the last one ended, and mutants that survived are tried
-// again when tests have changed. `--fresh` forgets them. `--jobs N`: so many at once, 2 unless told.
-// `--root FOLDER`: another project than this one.
-// Prints the score of each file, and each mutant that no test noticed, but for those of which
+// In a first pass each meets only tests that take less than a second, and no more than three seconds of them. What is
+// not noticed there is open, and meets ten seconds of them in a second pass, and in a third all that come to it.
+//
+// What is not changed: types; sentences for a person to read (a text with a space in it), and texts that are neither
+// compared nor given back, such as keys; templates. A message may say another thing and nothing else differs.
+//
+// Results are kept in build/mutation.jsonl: a run goes on where the last one ended, and mutants that survived meet the
+// tests that have changed since. `--fresh` forgets them. `--jobs N`: so many at once, 2 unless told. `--passes N`: no more
+// than these; 0: only the report of what is known. `--sample N`: one mutant of N. `--root FOLDER`: another project.
+//
+// Prints the score of each file among what was tried, and each mutant that no test noticed, but for those of which
 // mutation/equivalent.json says why nothing differs.
 //
 // Exit code 1: tests fail without any change; they are named and left out.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { regionOf, regionsOf } from './mutation/compile.mjs';
-import { Equivalents, linesOf } from './mutation/equivalent.mjs';
+import { regionsOf } from './mutation/compile.mjs';
+import { Equivalents } from './mutation/equivalent.mjs';
 import { measure } from './mutation/measure.mjs';
 import { mutantsOf } from './mutation/mutants.mjs';
-import { doAll } from './mutation/pool.mjs';
+import { Passes } from './mutation/passes.mjs';
+import { PASSES } from './mutation/plan.mjs';
+import { report, tell } from './mutation/report.mjs';
 import { Results } from './mutation/results.mjs';
 import { filesIn, testFiles } from './mutation/tests.mjs';
 
@@ -38,12 +47,20 @@ const { values, positionals } = parseArgs({
     jobs: { type: 'string', default: '2' },
     list: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
+    sample: { type: 'string', default: '1' },
+    passes: { type: 'string', default: `${PASSES}` },
     root: { type: 'string', default: join(import.meta.dirname, '..') },
   },
 });
-const { root, list, fresh } = values;
+const { root, list } = values;
 const jobs = Number(values.jobs);
 if (!Number.isInteger(jobs) || jobs < 1) usage(`--jobs takes a whole number from 1, not ${values.jobs}`);
+const passes = Number(values.passes);
+if (!Number.isInteger(passes) || passes < 0 || passes > PASSES)
+  usage(`--passes takes a whole number up to ${PASSES}, not ${values.passes}`);
+const sample = Number(values.sample);
+if (!Number.isInteger(sample) || sample < 1)
+  usage(`--sample takes a whole number from 1, not ${values.sample}`);
 const paths =
   positionals.length === 0 ? FOLDERS : positionals.map((each) => relative(root, join(root, each)));
 for (const path of paths) if (!existsSync(join(root, path))) usage(`there is no ${path}`);
@@ -52,98 +69,25 @@ const files = [...new Set(paths.flatMap((path) => filesIn(root, path, '.ts')))].
   const text = readFileSync(join(root, file), 'utf8');
   return { file, text, mutants: mutantsOf(text), spans: regionsOf(text) };
 });
-const tell = ({ file, text }, mutant) => {
-  const { is, becomes } = linesOf(text, mutant);
-  return `${file}:${mutant.line}:${mutant.column}\n  ${is}\n  ${becomes}`;
-};
-if (list) {
-  for (const each of files) for (const mutant of each.mutants) console.log(tell(each, mutant));
-  process.exit();
-}
+if (list) for (const each of files) for (const mutant of each.mutants) console.log(tell(each, mutant));
+else await run();
 
-const tests = testFiles(root);
-const results = new Results(join(root, 'build/mutation.jsonl'), root, tests, fresh);
-const open = files.flatMap((each) =>
-  each.mutants
-    .filter((mutant) => results.outcome(each.text, mutant) === undefined)
-    .map((mutant) => ({ each, mutant })),
-);
-if (open.length > 0) await tryAll();
-report();
-
-async function tryAll() {
+async function run() {
+  const tests = testFiles(root);
+  const results = new Results(join(root, 'build/mutation.jsonl'), root, tests, values.fresh);
   // Always the same ones, so that measurements can be kept.
   const ours = FOLDERS.filter((path) => existsSync(join(root, path))).flatMap((path) =>
     filesIn(root, path, '.ts'),
   );
-  const names = [...new Set([...ours, ...files.map(({ file }) => file)])];
-  const { planFor, broken } = await measure(root, names, tests, jobs);
-  for (const each of broken) console.error(`without any change, ${each}`);
-  if (broken.length > 0) process.exitCode = 1;
-  const begun = performance.now();
-  const total = open.length;
-  const queue = [...open];
-  await doAll(
-    jobs,
-    () => {
-      const one = queue.shift();
-      if (one === undefined) return undefined;
-      const { each, mutant } = one;
-      const plan = planFor(each.file, regionOf(each.spans, mutant));
-      return { kind: 'attempt', file: join(root, each.file), mutant, plan, one };
-    },
-    ({ one }, result) => {
-      const outcome = result.outcome ?? 'failed';
-      results.add(one.each.file, one.each.text, one.mutant, { by: result.failed, ...result, outcome });
-    },
-  );
-  const seconds = (performance.now() - begun) / 1000;
-  console.error(`${total} mutants in ${seconds.toFixed(0)} s, ${(seconds / total).toFixed(2)} s each`);
-}
-
-function report() {
+  const marked = [...new Set([...ours, ...files.map(({ file }) => file)])];
   const reasons = join(root, 'scripts/mutation/equivalent.json');
-  const equivalents = new Equivalents(existsSync(reasons) ? JSON.parse(readFileSync(reasons, 'utf8')) : []);
-  const rows = [];
-  const survivors = [];
-  for (const each of files) {
-    const outcomes = each.mutants.map((mutant) => results.outcome(each.text, mutant));
-    const survived = each.mutants.filter((_, at) => outcomes[at] === 'passed');
-    const unexplained = survived.filter((mutant) => !equivalents.has(each.file, each.text, mutant));
-    survivors.push(...unexplained.map((mutant) => tell(each, mutant)));
-    rows.push({
-      name: each.file,
-      count: each.mutants.length,
-      failed: outcomes.filter((outcome) => outcome === 'failed').length,
-      late: outcomes.filter((outcome) => outcome === 'late').length,
-      survived: survived.length,
-      same: survived.length - unexplained.length,
-    });
+  const entries = existsSync(reasons) ? JSON.parse(readFileSync(reasons, 'utf8')) : [];
+  const trial = new Passes(files, results, new Equivalents(entries), sample);
+  if (trial.isNeeded(passes)) {
+    const { planFor, broken } = await measure(root, marked, tests, jobs);
+    for (const each of broken) console.error(`without any change, ${each}`);
+    if (broken.length > 0) process.exitCode = 1;
+    await trial.run(root, jobs, planFor, passes);
   }
-  console.log(
-    '| | mutants | noticed | by counting | survived | of these the same | score, % | without the same, % |',
-  );
-  console.log(`|${' --- |'.repeat(8)}`);
-  for (const row of [...rows, ...sums(rows)]) console.log(rowText(row));
-  if (survivors.length > 0) console.log(`\nsurvived:\n${survivors.join('\n')}`);
-  const unfit = equivalents.unfit(files.map(({ file }) => file));
-  for (const { file, becomes } of unfit)
-    console.log(`mutation/equivalent.json: nothing survives in ${file} as ${becomes}`);
-}
-
-function sums(rows) {
-  const folders = new Map();
-  for (const { name, ...numbers } of rows) {
-    const folder = name.split('/').slice(0, 2).join('/');
-    const sum = folders.get(folder) ?? { name: `**${folder}**` };
-    for (const [part, number] of Object.entries(numbers)) sum[part] = (sum[part] ?? 0) + number;
-    folders.set(folder, sum);
-  }
-  return folders.values();
-}
-
-function rowText({ name, count, failed, late, survived, same }) {
-  const share = (part, whole) => (whole === 0 ? '' : ((100 * part) / whole).toFixed(1));
-  const noticed = failed + late;
-  return `| ${[name, count, failed, late, survived, same, share(noticed, count), share(noticed, count - same)].join(' | ')} |`;
+  report(files, results, new Equivalents(entries));
 }

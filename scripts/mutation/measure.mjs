@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { planFor } from './plan.mjs';
 import { doAll } from './pool.mjs';
 import { distancesFrom } from './tests.mjs';
 
@@ -46,29 +47,4 @@ const keptPath = (root, test, sources, files) => {
   for (const file of sources) hash.update(readFileSync(join(root, file)));
   mkdirSync(join(root, KEPT), { recursive: true });
   return join(root, KEPT, `${hash.update(test).digest('hex').slice(0, 40)}.json`);
-};
-
-const planFor = (root, measured, file, region) => {
-  const path = join(root, file);
-  const reaches = (marks) => marks.some(([each, regions]) => each === path && regions.includes(region));
-  const plan = [];
-  for (const [test, { load, tests, steps, needsOrder }] of measured) {
-    if (!steps.has(file)) continue;
-    const isInLoad = reaches(load[2]);
-    let chosen = [...tests.keys()].filter((at) => tests[at][3] === '' && (isInLoad || reaches(tests[at][2])));
-    if (chosen.length === 0) continue;
-    if (needsOrder)
-      chosen = [...tests.keys()].slice(0, chosen.at(-1) + 1).filter((at) => tests[at][3] === '');
-    else chosen.sort((a, b) => tests[a][1] - tests[b][1]);
-    plan.push({
-      test,
-      path: join(root, test),
-      count: tests.length,
-      load: load[0],
-      tests: chosen.map((at) => [at, tests[at][0]]),
-      // Tests of the file itself say most; otherwise what is over soonest comes first.
-      cost: (steps.get(file) === 1 ? 0 : 1_000) + load[1] + chosen.reduce((all, at) => all + tests[at][1], 0),
-    });
-  }
-  return plan.sort((a, b) => a.cost - b.cost);
 };

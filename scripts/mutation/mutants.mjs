@@ -83,8 +83,9 @@ const unary = (node, put, source) => {
   else put(node, `(${operand})`);
 };
 
-/** A text that something depends on, and that is not merely read by a person. */
-const isDecisive = ({ parent }) =>
+/** A text that something depends on: a word that is compared or given back, not a sentence for a person to read. */
+const isDecisive = ({ parent, text }) => !text.includes(' ') && isCompared(parent);
+const isCompared = (parent) =>
   ts.isCaseClause(parent) ||
   ts.isReturnStatement(parent) ||
   ts.isConditionalExpression(parent) ||

@@ -8,6 +8,8 @@ const WORKER = join(import.meta.dirname, 'worker.mjs');
 const JOBS_EACH = 400;
 /** Milliseconds without a word until a process is ended: it says one for each file of tests, or each test it measures. */
 const SILENCE = { attempt: 60_000, measure: 600_000 };
+/** By so much a timer is late at most where the machine is busy, and this process was not stopped. */
+const LATE = 5000;
 
 /** A process that does one job after the other, and is replaced when it is worn out, silent or dead. */
 class Worker {
@@ -33,20 +35,28 @@ class Worker {
     return new Promise((resolve) => {
       const begun = performance.now();
       let isSilent = false;
+      let timer;
+      let since;
       const silent = () => {
+        // Whoever was stopped for a while has heard nothing either.
+        if (performance.now() - since > SILENCE[job.kind] + LATE) return listen();
         isSilent = true;
         child.kill('SIGKILL');
       };
-      let timer = setTimeout(silent, SILENCE[job.kind]);
+      const listen = () => {
+        clearTimeout(timer);
+        since = performance.now();
+        timer = setTimeout(silent, SILENCE[job.kind]);
+      };
+      listen();
       const settle = (result) => {
         clearTimeout(timer);
         child.removeAllListeners();
         resolve({ milliseconds: performance.now() - begun, ...result });
       };
       child.on('message', (message) => {
-        clearTimeout(timer);
-        if (!message.alive) settle(message);
-        else timer = setTimeout(silent, SILENCE[job.kind]);
+        if (message.alive) listen();
+        else settle(message);
       });
       child.once('exit', (code, signal) => {
         this.#child = undefined;

@@ -36,10 +36,17 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 /** Waits for a test, but not for ever. */
 const awaited = (promise, budget) =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      budget.isSpent = true;
-      reject(new Error('too late'));
-    }, WAIT);
+    let timer;
+    const wait = () => {
+      const since = performance.now();
+      timer = setTimeout(() => {
+        // The process was stopped meanwhile, and the test with it.
+        if (performance.now() - since > 2 * WAIT) return wait();
+        budget.isSpent = true;
+        reject(new Error('too late'));
+      }, WAIT);
+    };
+    wait();
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 
@@ -141,7 +148,12 @@ const attempt = async ({ file, mutant, plan }) => {
 
 const failing = async (path, change, count, load, tests) => {
   const budget = new Budget();
-  const outcome = (by) => ({ outcome: budget.isSpent ? 'late' : 'failed', by: `${path}: ${by}` });
+  const outcome = (by, at) => ({
+    outcome: budget.isSpent ? 'late' : 'failed',
+    by: `${path}: ${by}`,
+    path,
+    at,
+  });
   const allow = (rounds) => {
     budget.left = TIMES * rounds + ROUNDS;
   };
@@ -163,9 +175,9 @@ const failing = async (path, change, count, load, tests) => {
       const done = runTest(opened.tests[at]);
       if (done !== undefined) await awaited(done, budget);
     } catch (error) {
-      found = outcome(`test ${at + 1}: ${error?.message}`);
+      found = outcome(`test ${at + 1}: ${error?.message}`, at);
     }
-    found ??= budget.isSpent ? outcome(`test ${at + 1}`) : undefined;
+    found ??= budget.isSpent ? outcome(`test ${at + 1}`, at) : undefined;
     if (found !== undefined) break;
   }
   try {

@@ -37,6 +37,7 @@ export class Member {
   readonly memberships: ReadonlyMap<Address, HostMembership> = this.#wanted;
   /** What it wants in addition to the settings. */
   readonly #wishes = new Map<Address, HostMembership>();
+  /** In version 3 only: what the older ones repeat are whole reports. */
   readonly #changes = new Map<Address, PendingChange>();
   /** When each change is reported next. */
   readonly #tellings = new Timers<Address>();
@@ -199,10 +200,6 @@ export class Member {
   }
 
   #tell(group: Address, change: PendingChange, now: Instant): readonly Action[] {
-    if (this.version(now) < 3) {
-      this.#changes.delete(group);
-      return this.#wanted.has(group) ? [this.#olderReport(group, now)] : NO_ACTIONS;
-    }
     const records = changeRecords(group, this.#wanted.get(group) ?? NO_MEMBERSHIP, change);
     if (change.modeLeft > 0) change.modeLeft -= 1;
     else
@@ -221,8 +218,6 @@ export class Member {
     membership: HostMembership,
     now: Instant,
   ): readonly Action[] {
-    this.#changes.delete(group);
-    this.#tellings.cancel(group);
     if (isNothing(membership))
       return this.version(now) === 2 && !isNothing(before) ? [{ type: 'send-leave', group }] : NO_ACTIONS;
     if (!isNothing(before)) return NO_ACTIONS;

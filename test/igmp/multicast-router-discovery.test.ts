@@ -3,7 +3,7 @@ import type { Action } from '../../src/igmp/action.js';
 import { MulticastRouterDiscovery } from '../../src/igmp/multicast-router-discovery.js';
 import type { Random } from '../../src/random.js';
 import { type Instant, instant, NEVER, START } from '../../src/time.js';
-import { Bench } from './bench.js';
+import { Bench, igmpDatagram } from './bench.js';
 
 /** What a discovery sends, `A` or `T` with its moment in milliseconds, in virtual time. */
 class Switch {
@@ -66,6 +66,43 @@ describe('the discovery of a router by switches', () => {
     expect(one.until(30_000).heard.slice(3)).toEqual(['A 23000']);
   });
 
+  it('J11 sends no two within a tenth of a second, however often it is asked', () => {
+    const one = new Switch(() => 0).until(0);
+    expect(one.heard).toEqual(['A 0', 'A 0', 'A 0']);
+    one.discovery.solicited(one.now);
+    expect(one.until(150).heard.slice(3)).toEqual(['A 100']);
+    one.discovery.solicited(instant(150));
+    expect(one.until(1000).heard.slice(4)).toEqual(['A 200']);
+  });
+
+  it('J11 answers at random, and not once more for each who asks meanwhile', () => {
+    const chances = [0, 0, 0, 0.5, 0.5, 0.1, 0.5];
+    const one = new Switch(() => chances.shift() ?? 0.5).until(10_000);
+    one.discovery.solicited(one.now);
+    one.discovery.solicited(one.now);
+    expect(one.discovery.nextDeadline()).toBe(11_000);
+    expect(one.until(11_500).heard.slice(3)).toEqual(['A 11000']);
+    one.discovery.solicited(one.now);
+    expect(one.discovery.nextDeadline()).toBe(11_500 + 1000);
+  });
+
+  it('J11 owes nobody an answer once the link was gone', () => {
+    const one = new Switch(MIDDLE).until(10_000);
+    one.discovery.solicited(one.now);
+    one.discovery.down();
+    one.discovery.solicited(one.now);
+    expect(one.discovery.nextDeadline()).toBe(NEVER);
+    one.poll(one.now);
+    one.until(13_500).discovery.solicited(one.now);
+    expect(one.until(15_000).heard.slice(3)).toEqual(['A 11000', 'A 12000', 'A 13000', 'A 14500']);
+  });
+
+  it('J11 takes one back, too, after which no other has come', () => {
+    const one = new Switch(MIDDLE).until(1000);
+    one.hear(one.discovery.stop(), one.now);
+    expect(one.heard).toEqual(['A 1000', 'T 1000']);
+  });
+
   it('J11 takes back what is no longer wanted, and begins anew when it is', () => {
     const one = new Switch(MIDDLE).until(10_000);
     one.isWanted = false;
@@ -93,5 +130,48 @@ describe('an interface', () => {
       each.sent.map(({ text }) => text.slice(0, 4)).filter((t) => t[0] === '0');
     expect(mrd(bench.until(60_000))).toEqual(['0x30', '0x30', '0x30', '0x32']);
     expect(mrd(new Bench({ routerDiscovery: true }, '0.0.0.0').until(60_000))).toEqual([]);
+    const off = new Bench().until(10_000);
+    off.igmp.apply({ ...off.igmp.settings, routerDiscovery: true }, off.now);
+    expect(mrd(off.until(12_001))).not.toEqual([]);
+  });
+
+  it('J11 hears solicitations of four octets, from its link and to all routers, while it advertises', () => {
+    const solicitation = (fields = {}) =>
+      igmpDatagram([0x31, 0, 0, 0], { destination: '224.0.0.2', ...fields });
+    const bench = new Bench({ routerDiscovery: true }).until(10_000);
+    const sent = () => bench.sent.filter(({ message }) => message[0] === 0x30).length;
+    const before = sent();
+    expect(bench.hear(solicitation({ destination: '224.0.0.1' }), solicitation({ ttl: 2 }))).toEqual([
+      ...['igmp-ignored', 'igmp-ignored'],
+    ]);
+    expect(sent()).toBe(before);
+    expect(bench.hear(solicitation({ options: [] }))).toEqual([undefined]);
+    expect(bench.igmp.counters.received['mrd-solicitation']).toBe(1);
+    bench.until(12_001);
+    expect(sent()).toBe(before + 1);
+    expect(bench.igmp.counters.sent['mrd-advertisement']).toBe(sent());
+    bench.igmp.stop(bench.now);
+    expect(bench.igmp.counters.sent['mrd-termination']).toBe(1);
+    const other = igmpDatagram([0x30, 0, 0, 0], { destination: '224.0.0.2' });
+    expect(bench.hear(other)).toEqual(['igmp-ignored']);
+    expect(new Bench().hear(solicitation())).toEqual(['igmp-ignored']);
+  });
+
+  it('J11 says no variables where it never queries, and takes nothing back from a link that is gone', () => {
+    const variables = (bench: Bench) => [
+      ...bench
+        .until(10_000)
+        .sent.find(({ message }) => message[0] === 0x30)!
+        .message.subarray(1, 8),
+    ];
+    expect(variables(new Bench({ routerDiscovery: true })).filter((_, at) => ![1, 2].includes(at))).toEqual([
+      ...[20, 0, 125, 0, 2],
+    ]);
+    const host = new Bench({ routerDiscovery: true }, '192.0.2.9', 'host');
+    expect(variables(host).filter((_, at) => ![1, 2].includes(at))).toEqual([20, 0, 0, 0, 0]);
+    host.igmp.down(host.now);
+    const before = host.sent.length;
+    host.igmp.stop(host.now);
+    expect(host.until(60_000).sent).toHaveLength(before);
   });
 });

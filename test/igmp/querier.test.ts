@@ -104,6 +104,51 @@ describe('a querier', () => {
     expect(bench.until(200_000).generalQueries()).toEqual([0, 990, 1990, 2990, 127_990]);
   });
 
+  it('B02 asks once where it comes one or several intervals late, and goes on from there', () => {
+    for (const late of [125_000, 125_001, 500_000]) {
+      const bench = new Bench().until(40_000);
+      const due = bench.igmp.nextDeadline();
+      bench.now = instant(due + late);
+      bench.igmp.poll(bench.now);
+      expect(bench.generalQueries().slice(2)).toEqual([due + late]);
+      expect(bench.igmp.nextDeadline()).toBe(due + late + 125_000);
+    }
+  });
+
+  it('B02 counts its rhythm from when the last of the start-up queries left', () => {
+    const bench = new Bench();
+    bench.now = instant(40_000);
+    bench.igmp.poll(bench.now);
+    expect(bench.until(300_000).generalQueries()).toEqual([0, 40_000, 165_000, 290_000]);
+  });
+
+  it('B15 gives a group and its sources the time of a leave to answer, unless told', () => {
+    const bench = new Bench({ queryResponseInterval: seconds(8), lastMemberQueryInterval: seconds(2) });
+    bench.igmp.query({}, bench.now);
+    bench.igmp.query({ group: ip(G) }, bench.now);
+    bench.igmp.query({ group: ip(G), maxResponse: seconds(3) }, bench.now);
+    expect(bench.sent.slice(1).map(({ message }) => message[1])).toEqual([80, 20, 30]);
+  });
+
+  it('B09 C10 keeps what it knows of the querier in office when settings change', () => {
+    const bench = new Bench({}, '192.0.2.9');
+    bench.hear(query('192.0.2.5', { qrv: 4, qqic: 60 }));
+    bench.igmp.apply({ ...bench.igmp.settings, queryResponseInterval: seconds(5) }, bench.now);
+    expect(bench.igmp.querier.elected).toBe(ip('192.0.2.5'));
+    expect(bench.igmp.querier.variables).toMatchObject({
+      robustness: 4,
+      queryInterval: 60_000,
+      queryResponseInterval: 5000,
+    });
+  });
+
+  it('B11 C28 does not begin because it is set otherwise while the interface is down', () => {
+    const bench = new Bench();
+    bench.igmp.down(bench.now);
+    bench.igmp.apply({ ...bench.igmp.settings, querier: 'always' }, bench.now);
+    expect([bench.igmp.querier.state, bench.until(500_000).generalQueries()]).toEqual(['down', [0]]);
+  });
+
   it('B10 B11 is silent while the interface is down, and begins anew when it comes up', () => {
     const bench = new Bench().until(50_000);
     bench.igmp.down(bench.now);

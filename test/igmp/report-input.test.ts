@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { prefixOf } from '../../src/address.js';
 import type { Refusal } from '../../src/igmp/refusal.js';
 import type { IgmpSettings } from '../../src/igmp/settings.js';
 import { uint16 } from '../../src/ip/octets.js';
@@ -88,6 +89,43 @@ describe('a report', () => {
     expect(joins(join, strict)).toBe(true);
     expect(joins(v2Report(G, { options: [] }), { requireRouterAlert: true })).toBe(false);
     expect(joins(v2Report(G, { options: [] }), { requireRouterAlert: 'queries' })).toBe(true);
+  });
+
+  it('D03 without Router Alert is one with other options, too, and settings hold from the next on', () => {
+    const strict = { requireRouterAlert: 'reports' } as const;
+    expect(joins(report([['to-ex', G]], { options: [1, 1, 1, 1] }), strict)).toBe(false);
+    expect(joins(report([['to-ex', G]], { options: [1, 1, 1, 1, 0x94, 4, 0, 0] }), strict)).toBe(true);
+    const bench = new Bench();
+    bench.igmp.apply({ ...bench.igmp.settings, ...strict }, bench.now);
+    expect(bench.hear(report([['to-ex', G]], { options: [] }))).toEqual(['igmp-ignored']);
+    expect(bench.igmp.counters.refused['no-router-alert']).toBe(1);
+  });
+
+  it('D05 comes from any of the subnets of the interface, or from anywhere where it has none', () => {
+    const bench = new Bench();
+    const second = { address: ip('198.51.100.1'), prefix: prefixOf(ip('198.51.100.0'), 24) };
+    Object.assign(bench.interface, { addresses: [...bench.interface.addresses, second] });
+    const from = (source: string, group: string) => report([['to-ex', group]], { source });
+    expect(
+      bench.hear(from('198.51.100.7', G), from('192.0.2.7', '239.2.2.2'), from('203.0.113.7', '239.3.3.3')),
+    ).toEqual([undefined, undefined, 'igmp-ignored']);
+    expect(new Bench({}, '0.0.0.0').hear(from('203.0.113.7', G))).toEqual([undefined]);
+  });
+
+  it('D28 of version 2 may also go to the groups of routers, and to one that the router is in', () => {
+    const to = (destination: string) => v2Report(G, { destination });
+    const bench = new Bench({ joinGroups: [{ group: ip('239.7.7.7'), source: undefined }] });
+    expect(bench.hear(to('224.0.0.22'), to('224.0.0.2'), to('239.7.7.7'), to('239.7.7.8'))).toEqual([
+      ...[undefined, undefined, undefined, 'igmp-ignored'],
+    ]);
+  });
+
+  it('D16 of an unknown type stays unknown to one that hears solicitations, and a damaged one damaged', () => {
+    const bench = new Bench({ routerDiscovery: true });
+    const pim = igmpDatagram([0x14, 0, 0, 0, 0, 0, 0, 0], { destination: '224.0.0.2' });
+    const damaged = igmpDatagram([0x31, 0, 1, 1], { destination: '224.0.0.2' }, true);
+    expect(bench.hear(pim, damaged)).toEqual(['igmp-ignored', 'igmp-bad-checksum']);
+    expect(bench.igmp.counters.refused).toMatchObject({ 'unknown-type': 1, 'bad-checksum': 1 });
   });
 
   it('D13 D15 D18 D24 is taken record by record, auxiliary data skipped', () => {

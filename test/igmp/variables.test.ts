@@ -62,4 +62,52 @@ describe('the variables', () => {
     expect(faultsOf({ queryInterval: seconds(Number.NaN) })).toContain('error queryInterval');
     expect(faultsOf({ startupQueryCount: 1.5 })).toEqual(['error startupQueryCount']);
   });
+
+  it('A18 A19 A21 reach up to what a message can say', () => {
+    const [LONGEST, LONGEST_V2] = [milliseconds(3_174_400), milliseconds(25_500)];
+    const long = { queryInterval: seconds(31_744) };
+    expect(faultsOf({ ...long, queryResponseInterval: LONGEST, lastMemberQueryInterval: LONGEST })).toEqual(
+      [],
+    );
+    expect(faultsOf({ ...long, queryResponseInterval: milliseconds(LONGEST + 1) })).toEqual([
+      'error queryResponseInterval',
+    ]);
+    expect(faultsOf({ version: 2, lastMemberQueryInterval: LONGEST_V2 })).toEqual([]);
+    expect(faultsOf({ version: 1, lastMemberQueryInterval: milliseconds(LONGEST_V2 + 1) })).toEqual([
+      'error lastMemberQueryInterval',
+    ]);
+    const short = { queryResponseInterval: milliseconds(100), lastMemberQueryInterval: milliseconds(100) };
+    expect(faultsOf({ ...short, queryInterval: milliseconds(101) })).toEqual([]);
+    expect(faultsOf({ ...short, queryInterval: milliseconds(0) })).toEqual([
+      ...['error queryInterval', 'error queryResponseInterval'],
+    ]);
+    expect(faultsOf({ startupQueryInterval: milliseconds(1) })).toEqual([]);
+    expect(faultsOf({ startupQueryInterval: milliseconds(0) })).toEqual(['error startupQueryInterval']);
+    expect(faultsOf({ startupQueryCount: 0, lastMemberQueryCount: 0 })).toEqual([
+      ...['error lastMemberQueryCount', 'error startupQueryCount'],
+    ]);
+  });
+
+  it('A18 A19 A21 are wrong together, and each says what would be right', () => {
+    const { variables, faults } = parseVariables(
+      settings({
+        robustness: 1,
+        queryInterval: seconds(31_745),
+        queryResponseInterval: seconds(40_000),
+        version: 2,
+        ignoreVersions: [2],
+      }),
+    );
+    expect(variables).toBeUndefined();
+    expect(faults.map(({ message, fix }) => `${message}: ${fix}`)).toEqual([
+      'with robustness 1, the loss of a single message ends a membership: use 2 or more',
+      'the query interval does not fit into a query: use at most 31744 s',
+      'a response interval of 40000 s does not fit into a version 2 query: use 0.1 s to 25.5 s',
+      'hosts could still be answering when the next general query comes: use less than the query interval, 31745 s',
+      'a version 2 querier that ignores version 2 gets no answers: use version 3, or do not ignore the version in use',
+    ]);
+    expect(faultsOf({ ignoreVersions: [1, 2] })).toEqual([]);
+    expect(faultsOf({ version: 1, ignoreVersions: [2] })).toEqual([]);
+    expect(faultsOf({ version: 1, ignoreVersions: [1] })).toEqual(['error ignoreVersions']);
+  });
 });

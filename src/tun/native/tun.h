@@ -6,7 +6,11 @@
 
 /* open(namespace | undefined, name, flags, persistent): makes a device, or attaches to one that persists; see tun.c. */
 napi_value tun_open(napi_env env, napi_callback_info info);
-/* adopt(fd): takes over a descriptor that is attached to a TUN device already, such as an inherited one. */
+/*
+ * adopt(fd): takes over a descriptor that is attached to a TUN device already, such as an inherited one; EPROTOTYPE where
+ * its datagrams have headers. It must have been opened with IFF_NO_PI: of one that was not, kernels say the same, for they
+ * tell by that bit that no filter is attached (IFF_NOFILTER).
+ */
 napi_value tun_adopt(napi_env env, napi_callback_info info);
 /* setPersistent(d, on): whether the device outlives its descriptor. */
 napi_value tun_set_persistent(napi_env env, napi_callback_info info);

@@ -147,6 +147,87 @@ describe('a leave', () => {
   });
 });
 
+describe('what a leave leaves undone', () => {
+  it('H05 is counted nowhere: who repeats it takes nobody’s queries', () => {
+    const bench = new Bench();
+    bench.say(['to-ex', G], ['to-ex', '239.2.2.2']);
+    for (let time = 0; time < 6000; time += 1) bench.say(['to-in', G]);
+    bench.say(['to-in', '239.2.2.2']);
+    expect(bench.asked(0)).toEqual(['0 Q(G)', '0 Q(239.2.2.2)']);
+    expect(bench.igmp.counters.refused['query-limit']).toBe(0);
+  });
+
+  it('K08 is not told: neither a source twice at once, nor those that go with their group', () => {
+    const bench = new Bench();
+    bench.say(['allow', G, [S1, S2]]);
+    bench.say(['block', G, [S1]], ['block', G, [S1]]);
+    const leaves = () =>
+      bench.events.splice(0).flatMap(({ event, source }) => (event === 'leave' ? [source] : []));
+    expect(leaves()).toEqual([ip(S1)]);
+    bench.say(['to-ex', '239.2.2.2'], ['allow', '239.2.2.2', [S1]], ['to-in', '239.2.2.2']);
+    expect(leaves()).toEqual([null]);
+  });
+
+  it('H06 is nothing where another one queries', () => {
+    const bench = new Bench({}, '192.0.2.9');
+    bench.hear(query('192.0.2.5'));
+    bench.say(['to-ex', G], ['allow', G, [S1]]);
+    bench.changed.length = 0;
+    bench.say(['to-in', G], ['block', G, [S1]]);
+    expect([bench.changed, bench.asked(0)]).toEqual([[], []]);
+  });
+
+  it('G01 is what was still to be asked, once the leaves are fast', () => {
+    const bench = new Bench();
+    bench.say(['to-ex', G], ['allow', G, [S1]], ['block', G, [S1]]);
+    bench.igmp.apply({ ...bench.igmp.settings, fastLeave: 'always' }, bench.now);
+    bench.changed.length = 0;
+    bench.say(['block', G, [S1]]);
+    expect([bench.state(), bench.changed]).toEqual(['EX({},{1})@270', [G]]);
+    expect(bench.until(5000).asked(1)).toEqual([]);
+    bench.igmp.apply({ ...bench.igmp.settings, fastLeave: 'never' }, bench.now);
+    bench.say(['allow', G, [S2]], ['to-in', G, [S2]]);
+    bench.igmp.apply({ ...bench.igmp.settings, fastLeave: 'always' }, bench.now);
+    bench.say(['to-in', G, [S2]]);
+    expect(bench.state()).toBe('IN({2@270})');
+    expect(bench.after(5000).asked(5001)).toEqual([]);
+  });
+
+  it('G03 is nothing known of those who reported before leaves were tracked', () => {
+    const bench = new Bench({ fastLeave: 'tracked' }).until(20_000);
+    bench.say(['to-ex', G]);
+    for (const fastLeave of ['never', 'tracked'] as const)
+      bench.igmp.apply({ ...bench.igmp.settings, fastLeave }, bench.now);
+    bench.say(['to-in', G]);
+    expect([bench.view() === undefined, bench.asked(0)]).toEqual([false, ['20000 Q(G)']]);
+  });
+
+  it('K05 is every timer of a group that is forgotten, or whose link is down', () => {
+    for (const end of ['forget', 'down'] as const) {
+      const bench = new Bench();
+      bench.say(['to-ex', G], ['allow', G, [S1]]);
+      bench.say(['to-in', G]);
+      if (end === 'forget') bench.igmp.forget(ip(G), undefined, bench.now);
+      else bench.igmp.down(bench.now);
+      bench.events.length = 0;
+      if (end === 'down') bench.igmp.up(bench.now);
+      bench.until(300_000);
+      expect([bench.view(), bench.asked(1)]).toEqual([undefined, []]);
+      expect(bench.events.filter(({ event }) => event === 'expire')).toEqual([]);
+    }
+  });
+
+  it('K08 is a change of membership when one source of several is over', () => {
+    const bench = new Bench();
+    bench.say(['allow', G, [S1]]);
+    bench.until(100_000).say(['allow', G, [S2]]);
+    bench.changed.length = 0;
+    expect(bench.until(269_999).changed).toEqual([]);
+    expect(bench.until(270_000).changed).toEqual([G]);
+    expect(bench.state()).toBe('IN({2@100})');
+  });
+});
+
 describe('a fast leave', () => {
   it('G01 G02 ends forwarding at once, unasked, whoever else is there', () => {
     const bench = new Bench({ fastLeave: 'always' });

@@ -25,6 +25,28 @@ describe('the reporters of a group', () => {
     expect(reporters.mayWantAll(later)).toBe(false);
   });
 
+  it('G04 are 256 at most, and none is lost by one who has reported before', () => {
+    const reporters = new Reporters(NOBODY_UNKNOWN);
+    for (let host = 1; host <= 256; host += 1) reporters.heard(host, 'to-ex', sources(0), START, END, 10);
+    for (let host = 1; host <= 256; host += 1) reporters.heard(host, 'to-in', sources(0), START, END, 10);
+    expect(reporters.mayWantAll(START)).toBe(false);
+    for (let host = 1; host <= 257; host += 1) reporters.heard(host, 'to-ex', sources(0), START, END, 10);
+    for (let host = 1; host <= 257; host += 1) reporters.heard(host, 'to-in', sources(0), START, END, 10);
+    expect(reporters.mayWantAll(START)).toBe(true);
+  });
+
+  it('G04 make room one by one as they fall silent', () => {
+    const reporters = new Reporters(NOBODY_UNKNOWN);
+    const until = (host: number) => instant(1000 * host);
+    for (let host = 1; host <= 256; host += 1)
+      reporters.heard(host, 'to-ex', sources(0), START, until(host), 10);
+    for (let host = 1; host <= 3; host += 1)
+      reporters.heard(1000 + host, 'to-in', sources(1), until(host), END, 10);
+    // Had there been no room for one of them, somebody unknown would want all.
+    for (let host = 4; host <= 256; host += 1) reporters.heard(host, 'to-in', sources(0), until(3), END, 10);
+    expect([reporters.mayWant(1, until(3)), reporters.mayWantAll(until(3))]).toEqual([true, false]);
+  });
+
   it('H02 together remember four times the sources that a group may have; who names more wants all', () => {
     const reporters = new Reporters(NOBODY_UNKNOWN);
     for (let host = 0; host < 4; host += 1)
