@@ -4,7 +4,9 @@
 //   npm run soak -- --minutes 5 --out DIR     a quick look; DIR gets soak.svg and soak.md
 //   npm run soak -- --minutes 1 --break memory   proves that it notices: memory, descriptors or ledger
 //
-// UDP as fast as it goes from end to end, a reload every few seconds, mutated datagrams and arbitrary octets, ICMP, more IGMP joins and leaves than
+//   TUNPIKE_OFFLOAD=all npm run soak -- --minutes 10   with super-datagrams
+//
+// UDP and TCP as fast as they go from end to end, a reload every few seconds, mutated datagrams and arbitrary octets, ICMP, more IGMP joins and leaves than
 // an interface has room for, readers of `monitor` and `capture` who do not keep up, a capture of drops that comes and goes. Everything runs in network, process and mount
 // namespaces and a /run of its own. Needs root, cc and unshare.
 //
@@ -15,6 +17,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compilePeer } from './bench/processes.mjs';
 import { isolated } from './chaos/isolated.mjs';
 import { judge, ledgerFault, rise } from './soak/judge.mjs';
 import { ask, loads, readSlowly, startLoad, TEXT, variant } from './soak/lab.mjs';
@@ -50,9 +53,10 @@ if (process.getuid() !== 0) usage('needs root');
 /** How often to look: 600 times at most, and not more than once in two seconds. In milliseconds. */
 const INTERVAL = Math.max(2000, (minutes * 60_000) / 600);
 
-const compile = (folder, file, program) => {
-  execFileSync('cc', ['-O2', '-o', join(folder, program), join(ROOT, 'scripts', file)]);
-  return join(folder, program);
+const compileStorm = (folder) => {
+  const storm = join(folder, 'storm');
+  execFileSync('cc', ['-O2', '-o', storm, join(ROOT, 'scripts/soak/storm.c')]);
+  return storm;
 };
 
 const startLab = async (folder) => {
@@ -133,8 +137,8 @@ const FIGURES = [
 ];
 
 const soak = async (folder) => {
-  const peer = compile(folder, 'bench/peer.c', 'peer');
-  const storm = compile(folder, 'soak/storm.c', 'storm');
+  const peer = compilePeer(folder);
+  const storm = compileStorm(folder);
   const lab = await startLab(folder);
   const isTerminal = process.stderr.isTTY === true;
   const samples = [];

@@ -1,30 +1,32 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { arrived, compilePeer, ip, processorTime, startAndWait, stop } from './processes.mjs';
+import { furnish, startTunpike } from './contenders.mjs';
+import {
+  ask,
+  ip,
+  machineTime,
+  pin,
+  processorTime,
+  ROUTER_CPU,
+  startAndWait,
+  stop,
+  written,
+} from './processes.mjs';
 
-/** Seconds of traffic before anything is counted: a compiler at run time has its say first. */
-const WARM_UP = 1;
-
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
+const WARM_UP = 0.5;
 const GROUP = '239.1.2.3';
+const LENGTH = 1400;
 
 const range = (count) => Array.from({ length: count }, (_, at) => at);
 
 /** A sender and so many receivers, each in a namespace and on a link of its own. */
-const placesFor = (receivers, mark) => {
-  const id = `tpf${process.pid % 100_000}${mark}`;
-  return {
-    id,
-    sender: { namespace: `${id}s`, device: `${id}-s`, network: '198.51.100' },
-    receivers: range(receivers).map((at) => ({
-      namespace: `${id}r${at}`,
-      device: `${id}-${at}`,
-      network: `203.0.${100 + at}`,
-    })),
-  };
-};
+const placesFor = (receivers, id) => ({
+  id,
+  sender: { namespace: `${id}s`, device: `${id}-s`, network: '198.51.100' },
+  receivers: range(receivers).map((at) => ({
+    namespace: `${id}r${at}`,
+    device: `${id}-${at}`,
+    network: `203.0.${100 + at}`,
+  })),
+});
 
 const labText = ({ id, sender, receivers }) => {
   const all = [sender, ...receivers];
@@ -41,23 +43,17 @@ ${lines(({ network }, at) => `      l${at}: { address: ${network}.1/24${at === 0
 `;
 };
 
-const tunpike = (folder) => async (places) => {
-  const file = join(folder, 'lab.yaml');
-  writeFileSync(file, labText(places));
-  const child = await startAndWait(process.execPath, [MAIN, '-q', 'up', file]);
+const tunpike = (offload) => async (folder, _peer, places) => {
+  const child = await startTunpike(folder, places.id, labText(places), offload);
   return { pid: child.pid, close: () => stop(child) };
 };
 
-const cLoop = (peer) => async (places) => {
+const cLoop = (command) => async (_, peer, places) => {
   const all = [places.sender, ...places.receivers];
-  const child = await startAndWait(peer, ['fan', ...all.map(({ device }) => device)]);
-  for (const { namespace, device, network } of all) {
-    ip('netns', 'add', namespace);
-    ip('link', 'set', device, 'netns', namespace);
-    ip('-n', namespace, 'addr', 'add', `${network}.10/24`, 'dev', device);
-    ip('-n', namespace, 'link', 'set', device, 'up');
-    ip('-n', namespace, 'route', 'add', 'default', 'via', `${network}.1`);
-  }
+  const child = await startAndWait(peer, [command, ...all.map(({ device }) => device)]);
+  pin(child.pid, ROUTER_CPU);
+  for (const { namespace, device, network } of all)
+    furnish(namespace, device, { address: `${network}.10/24`, gateway: `${network}.1` });
   const close = async () => {
     await stop(child);
     for (const { namespace } of all) ip('netns', 'del', namespace);
@@ -65,42 +61,42 @@ const cLoop = (peer) => async (places) => {
   return { pid: child.pid, close };
 };
 
-/**
- * Datagrams of 1400 octets that each receiver of a group gets a second, through tunpike and through the C loop, and what
- * each of them costs in microseconds of processor time. Both stay up and take turns in short blasts, so that a
- * machine that is slow for a while is slow to both.
- */
-export const benchFanOut = async (receivers, rounds = 15, seconds = 0.5) => {
-  const folder = mkdtempSync(join(tmpdir(), 'tunpike-bench-'));
-  const peer = compilePeer(folder);
-  const relays = { 'C loop': cLoop(peer), tunpike: tunpike(folder) };
+const CONTENDERS = {
+  'C loop': cLoop('fan'),
+  'C loop, offload': cLoop('virtio-fan'),
+  'tunpike, no offload': tunpike('off'),
+  'tunpike, offload': tunpike('all'),
+};
+
+/** Lends all who send a group on to so many receivers, all up at once. */
+export const withFans = async (receivers, folder, peer, body) => {
   const labs = [];
   try {
-    for (const [name, relay] of Object.entries(relays)) {
-      const places = placesFor(receivers, 'ct'[labs.length]);
-      labs.push({ name, places, results: [], ...(await relay(places)) });
+    for (const [name, start] of Object.entries(CONTENDERS)) {
+      const places = placesFor(receivers, `tf${process.pid % 100_000}n${labs.length}`);
+      labs.push({ name, places, ...(await start(folder, peer, places)) });
     }
-    for (const lab of labs) blast(peer, lab, WARM_UP);
-    for (let round = 0; round < rounds; round++)
-      for (const lab of labs) lab.results.push(measure(peer, lab, seconds));
-    return Object.fromEntries(labs.map(({ name, results }) => [name, results]));
+    return await body(labs);
   } finally {
     for (const lab of labs) await lab.close();
-    rmSync(folder, { recursive: true });
   }
 };
 
-const blast = (peer, { places }, time) =>
-  execFileSync('ip', ['netns', 'exec', places.sender.namespace, peer, 'blast', GROUP, String(time), '1400']);
-
-const measure = (peer, lab, seconds) => {
-  const { receivers } = lab.places;
-  const count = () => receivers.reduce((sum, { namespace, device }) => sum + arrived(namespace, device), 0);
+/** Datagrams of 1400 octets that each receiver of a group gets a second, and what one for one of them costs. */
+export const measureFan = ({ places, pid }, peer, seconds) => {
+  const { sender, receivers } = places;
+  const blast = (time) => ask(sender.namespace, [peer, 'blast', GROUP, time, 1, LENGTH, 0]);
+  const count = () =>
+    receivers.reduce((sum, { namespace, device }) => sum + written(namespace, device, LENGTH), 0);
+  blast(WARM_UP);
   const before = count();
-  const used = processorTime(lab.pid);
-  const begun = performance.now();
-  blast(peer, lab, seconds);
-  const elapsed = (performance.now() - begun) / 1000;
+  const [own, all] = [processorTime(pid), machineTime()];
+  const { sent, seconds: elapsed } = blast(seconds);
   const datagrams = count() - before;
-  return { rate: datagrams / receivers.length / elapsed, cost: (processorTime(lab.pid) - used) / datagrams };
+  return {
+    rate: datagrams / receivers.length / elapsed,
+    cost: (processorTime(pid) - own) / datagrams,
+    machine: (machineTime() - all) / datagrams,
+    lost: 1 - datagrams / receivers.length / sent,
+  };
 };

@@ -43,8 +43,11 @@ const GROUPS = 20_000;
 
 /** What loads the lab for so many seconds, as commands in the namespaces of its hosts. */
 export const loads = ({ peer, storm, seconds, seed }) => [
-  ['bob', peer, 'sink', seconds],
-  ['alice', peer, 'blast', '203.0.113.10', seconds, 128],
+  ['bob', peer, 'sink', seconds, 1],
+  ['bob', peer, 'drain'],
+  ['alice', peer, 'blast', '203.0.113.10', seconds, 1, 128, 0],
+  ['alice', peer, 'stream', '203.0.113.10', seconds],
+  ['alice', peer, 'stream', '203.0.113.10', seconds],
   ['alice', storm, 'sk-red', seconds, 3000, seed, '198.51.100.10', '203.0.113.10', '10.0.1.2'],
   ['bob', storm, 'sk-blue', seconds, 3000, seed + 1, '203.0.113.10', '198.51.100.10', '10.0.2.3'],
   ['bob', peer, 'report', 'sk-blue', seconds * 1000, 1000, GROUPS, 3],
