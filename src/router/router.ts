@@ -9,7 +9,6 @@ import { notifySent } from '../icmp/notify.js';
 import type { PingOutcome, PingRequest } from '../icmp/ping.js';
 import { type DropDetail, type Interface, numbered } from '../interface.js';
 import { Filters } from '../ip/filters.js';
-import { fragment } from '../ip/fragment.js';
 import * as ipv4 from '../ip/header.js';
 import { rewriteOptions } from '../ip/option-rewrite.js';
 import type { OptionPlan } from '../ip/options.js';
@@ -24,6 +23,7 @@ import { Forecast } from './forecast.js';
 import { icmpEnvironment } from './icmp-environment.js';
 import { LocalDelivery } from './local-delivery.js';
 import { MulticastPlane } from './multicast-plane.js';
+import { eachPiece, type Handover } from './pieces.js';
 import { tablesOf } from './tables.js';
 import { emptyVerdict, type Verdict } from './verdict.js';
 
@@ -100,9 +100,8 @@ export class Router {
       this.#delivery.leave(each, now);
       this.#multicast.leave(each, now);
     }
-    const renumbered = numbered(plan.interfaces);
     this.#plan = plan;
-    this.routing.apply({ ...plan, ip: plan.settings.ip }, renumbered);
+    this.routing.apply({ ...plan, ip: plan.settings.ip }, numbered(plan.interfaces));
     this.#multicast.apply(plan, now);
     this.filters.apply(plan.filters, plan.interfaces, now);
     this.#adopt(plan.interfaces);
@@ -124,10 +123,10 @@ export class Router {
 
   /** Takes one datagram, or arbitrary octets, from an interface. */
   receive(ingress: Interface, parcel: Parcel, now: Instant): void {
-    const { book, allocate } = this.#environment;
+    const { book } = this.#environment;
     // Who captures, and some filters, see datagrams as they are on a wire.
     if (parcel.isPartial && (book.recorder !== undefined || this.filters.tellSegmentsApart))
-      return eachDatagram(parcel, allocate, (each) => this.receive(ingress, each, now));
+      return this.#receiveEach(ingress, parcel, now);
     book.received(ingress, parcel, now);
     const fault = ipv4.validate(parcel.octets);
     if (fault !== undefined) return this.#end(parcel, ingress, fault, now);
@@ -147,11 +146,15 @@ export class Router {
       case 'replicate':
         return this.#replicate(parcel, verdict, ingress, now);
       case 'deliver':
-        if (!parcel.isPartial) return this.#deliver(parcel, ingress, now);
-        return eachDatagram(parcel, allocate, (each) => this.#deliver(each, ingress, now));
+        return this.#deliver(parcel, ingress, now);
       case 'drop':
         return this.#end(parcel, ingress, verdict.reason!, now, verdict);
     }
+  }
+
+  /** Apart from `receive`, as a closure in a function costs each call, even where it is never made (measured). */
+  #receiveEach(ingress: Interface, parcel: Parcel, now: Instant): void {
+    eachDatagram(parcel, this.#environment.allocate, (each) => this.receive(ingress, each, now));
   }
 
   /** Does what has become due; to be called no later than `nextDeadline()`. */
@@ -231,10 +234,12 @@ export class Router {
     }
   }
 
-  /** Hands a datagram for the router itself to its protocol. IGMP is never fragmented. Source: RFC 9776 §4. */
-  #deliver({ octets }: Parcel, ingress: Interface, now: Instant): void {
+  /** Hands datagrams for the router itself to their protocol. IGMP is never fragmented. Source: RFC 9776 §4. */
+  #deliver(parcel: Parcel, ingress: Interface, now: Instant): void {
+    const { book, allocate } = this.#environment;
+    const { octets } = parcel;
+    if (parcel.isPartial) return eachDatagram(parcel, allocate, (each) => this.#deliver(each, ingress, now));
     if (ipv4.protocol(octets) !== ipv4.PROTOCOL_IGMP) return this.#delivery.accept(octets, ingress, now);
-    const { book } = this.#environment;
     const reason = this.#multicast.receive(octets, ingress, now);
     if (reason === undefined) book.delivered(ingress, 1);
     else book.ended(ingress, reason, octets, now);
@@ -271,28 +276,25 @@ export class Router {
 
   /** Hands a finished datagram to its next hop, in fragments if it is longer than the MTU. */
   #hand(parcel: Parcel, egress: Interface, hop: Hop | undefined, isToGroup: boolean, now: Instant): void {
-    if (parcel.octets.length > egress.mtu && datagramLength(parcel) > egress.mtu) {
-      const { allocate } = this.#environment;
-      if (parcel.isPartial)
-        return eachDatagram(parcel, allocate, (each) => this.#hand(each, egress, hop, isToGroup, now));
-      return fragment(parcel.octets, egress.mtu, allocate, (octets) =>
-        this.#hand({ ...parcel, octets }, egress, hop, isToGroup, now),
-      );
-    }
-    const { book } = this.#environment;
-    book.handed(egress, parcel, isToGroup, now);
+    if (parcel.octets.length > egress.mtu && datagramLength(parcel) > egress.mtu)
+      return this.#handInPieces(parcel, { egress, hop, isToGroup, now });
+    this.#environment.book.handed(egress, parcel, isToGroup, now);
     parcel.refused = egress.refused;
     if (hop === undefined) parcel.refused?.('host-unreachable', parcel, now);
     else hop.take(parcel, now);
   }
 
+  #handInPieces(parcel: Parcel, { egress, hop, isToGroup, now }: Handover): void {
+    const { allocate } = this.#environment;
+    eachPiece(parcel, egress.mtu, allocate, (each) => this.#hand(each, egress, hop, isToGroup, now));
+  }
+
   /** Connects interfaces to this router's totals, its error sender and the book. */
   #adopt(interfaces: readonly Interface[]): void {
-    const { book } = this.#environment;
     for (const each of interfaces) {
       each.totals = this.#totals;
       each.answer = (...drop) => this.#errors.answer(...drop);
-      each.refused = (reason, parcel, now) => book.refused(each, reason, parcel, now);
+      each.refused = (...refusal) => this.#environment.book.refused(each, ...refusal);
     }
   }
 }
