@@ -153,6 +153,7 @@ const LIKELY = {
     () => pick(['ipv4/conf/lo/rp_filter', 'ipv6/conf/lo/disable_ipv6', '../vm/x', text()]),
     () => pick([undefined, '1', '0', text()]),
   ],
+  notify: [() => pick(['/run/netns/none', '@none', text()]), () => view(Uint8Array)],
 };
 
 /** Called in the end only: it ends what the others need. */

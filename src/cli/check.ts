@@ -1,4 +1,4 @@
-import type { Configuration } from '../config/configuration.js';
+import { inventoryOf } from '../config/inventory.js';
 import { type AddCommand, examples } from './command.js';
 
 export const addCheck: AddCommand = (program, invoke) => {
@@ -25,14 +25,9 @@ export const addCheck: AddCommand = (program, invoke) => {
         const isRefused = read.configuration === undefined || (strict === true && read.problems.length > 0);
         if (isRefused) return 3;
         if (!terminal.isJson && read.configuration !== undefined) {
-          terminal.print(`${read.file}: fine (${inventory(read.configuration)})`);
+          terminal.print(`${read.file}: fine (${inventoryOf(read.configuration)})`);
         }
         return 0;
       }),
     );
 };
-
-const inventory = ({ routers, links, hosts }: Configuration): string =>
-  [count(routers.size, 'router'), count(links.size, 'link'), count(hosts.size, 'host')].join(', ');
-
-const count = (number: number, thing: string): string => `${number} ${thing}${number === 1 ? '' : 's'}`;

@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Configuration } from '../config/configuration.js';
+import { Failure } from '../failure.js';
+import type { FilesAtWork } from '../host/privileges.js';
 import { type AddCommand, examples } from './command.js';
 import type { Terminal } from './terminal.js';
 
@@ -17,10 +20,12 @@ export const addSystemd: AddCommand = (program, invoke) => {
     )
     .action((file: string) =>
       invoke(async (terminal) => {
+        const { loadNotify } = await import('../tun/notify.js');
         const unit = unitFor({
           file: resolve(file),
           node: process.execPath,
           program: resolve(process.argv[1] ?? 'tunpike'),
+          canNotify: (await loadNotify()) !== undefined,
           ...(await neededBy(file, terminal)),
         });
         if (terminal.isJson) terminal.printJson({ unit });
@@ -31,37 +36,69 @@ export const addSystemd: AddCommand = (program, invoke) => {
 };
 
 /** What the file asks for beyond what every lab needs; nothing where it is not there yet. */
-const neededBy = async (
-  file: string,
-  terminal: Terminal,
-): Promise<Pick<UnitOptions, 'group' | 'listens'>> => {
-  if (!existsSync(file)) return { group: undefined, listens: false };
+const neededBy = async (file: string, terminal: Terminal): Promise<FileNeeds> => {
+  const [{ capabilitiesAtWork, CAPABILITY_NAMES, rootWith }, { filesAtWork }] = await Promise.all([
+    import('../host/privileges.js'),
+    import('../runtime/files-at-work.js'),
+  ]);
+  const configuration = existsSync(file) ? await configurationIn(file, terminal) : undefined;
+  let files: FilesAtWork = { read: [file], written: [] };
+  try {
+    if (configuration !== undefined) files = filesAtWork(configuration, { configFile: resolve(file) });
+  } catch (error) {
+    // The unit may be for another machine, which has that group.
+    if (!(error instanceof Failure)) throw error;
+    terminal.hint(error.message);
+  }
+  // It is given its group by the unit.
+  const service = rootWith(files.givenTo === undefined ? [] : [files.givenTo]);
+  return {
+    name: configuration?.name,
+    group: configuration?.control.group,
+    listens: configuration?.http !== undefined,
+    capabilities: capabilitiesAtWork(files, service).flatMap((each) => CAPABILITY_NAMES[each] ?? []),
+  };
+};
+
+const configurationIn = async (file: string, terminal: Terminal): Promise<Configuration | undefined> => {
   const { readConfigurationFile } = await import('./configuration-file.js');
   const { configuration } = await readConfigurationFile(file, terminal);
   if (configuration === undefined)
     terminal.hint(`${file} has errors, so the unit would not start: tunpike check ${file}`);
-  return { group: configuration?.control.group, listens: configuration?.http !== undefined };
+  return configuration;
 };
 
-interface UnitOptions {
-  readonly file: string;
-  readonly node: string;
-  readonly program: string;
+interface FileNeeds {
+  /** Of the lab; undefined where the file is not there yet. */
+  readonly name: string | undefined;
   /** Of the control socket. */
   readonly group: string | undefined;
   /** Whether it listens on an address of this machine. */
   readonly listens: boolean;
+  readonly capabilities: readonly string[];
 }
 
-const unitFor = ({ file, node, program, group, listens }: UnitOptions): string =>
-  `[Unit]
+interface UnitOptions extends FileNeeds {
+  readonly file: string;
+  readonly node: string;
+  readonly program: string;
+  /** Whether it can say that it is ready, and alive. */
+  readonly canNotify: boolean;
+}
+
+const unitFor = (options: UnitOptions): string => {
+  const { file, node, program, group, listens } = options;
+  const tunpike = `${quoted(node)} ${quoted(program)}`;
+  const capabilities = options.capabilities.join(' ');
+  return `[Unit]
 Description=Tunpike IPv4 router, ${escaped(file)}
 After=network.target
 
 [Service]
-ExecStartPre=${quoted(node)} ${quoted(program)} check ${quoted(file)}
-ExecStart=${quoted(node)} ${quoted(program)} up ${quoted(file)}
-ExecReload=/bin/kill -HUP $MAINPID
+${options.canNotify ? NOTIFIES : 'Type=exec'}
+ExecStartPre=${tunpike} check ${quoted(file)}
+ExecStart=${tunpike} up ${quoted(file)}
+${reloadBy(tunpike, options.name)}
 KillSignal=SIGTERM
 TimeoutStopSec=30
 Restart=on-failure
@@ -70,10 +107,13 @@ RuntimeDirectory=tunpike
 RuntimeDirectoryPreserve=yes
 ${group === undefined ? '# For `control: { group: GROUP }` in the file: SupplementaryGroups=GROUP' : `SupplementaryGroups=${escaped(group)}`}
 
+# What it needs: devices, addresses and namespaces are made at the start, and removed at the end.
+CapabilityBoundingSet=${capabilities}
+AmbientCapabilities=${capabilities}
+NoNewPrivileges=yes
+
 # What it has no use for. No setting that gives it mounts of its own (ProtectSystem= and the like): nobody else
 # would see the namespaces of its hosts. No MemoryDenyWriteExecute=: Node compiles while it runs.
-CapabilityBoundingSet=CAP_NET_ADMIN CAP_SYS_ADMIN
-NoNewPrivileges=yes
 DevicePolicy=closed
 DeviceAllow=/dev/net/tun rw
 RestrictAddressFamilies=AF_NETLINK AF_UNIX${listens ? ' AF_INET AF_INET6' : ''}
@@ -88,6 +128,18 @@ SystemCallErrorNumber=EPERM
 
 [Install]
 WantedBy=multi-user.target`;
+};
+
+/** Started when every host and router answers; started again when the loop that forwards hangs. */
+const NOTIFIES = `Type=notify
+NotifyAccess=main
+WatchdogSec=10`;
+
+/** By a command, which waits for the reload and fails where the file is refused; by a signal where it has no name yet. */
+const reloadBy = (tunpike: string, name: string | undefined): string =>
+  name === undefined
+    ? 'ExecReload=/bin/kill -HUP $MAINPID'
+    : `ExecReload=${tunpike} reload -n ${quoted(name)}`;
 
 /** In units `%` begins a specifier. Source: systemd.unit(5), Specifiers. */
 const escaped = (text: string): string => text.replaceAll('%', '%%');

@@ -63,6 +63,9 @@ export const addUp: AddCommand = (program, invoke) => {
     );
 };
 
+/** So many host interfaces are worth telling a service manager of, when a large lab starts. */
+const TOLD_EACH = 100;
+
 const detachedStart = async ({ detach }: UpOptions): Promise<Detached | undefined> =>
   detach ? (await import('./detached.js')).detachedAs() : undefined;
 
@@ -77,22 +80,23 @@ const up = async (
   const [
     { createLog },
     { startLab },
-    { routeFilesOf },
+    { filesAtWork },
     { giveUpPrivileges },
-    { groupId },
     { letGo },
     { removeLog },
     { logPath },
+    { ServiceManager, supervisionOf },
   ] = await Promise.all([
     import('../observe/log.js'),
     import('../runtime/running-lab.js'),
-    import('../runtime/reload.js'),
+    import('../runtime/files-at-work.js'),
     import('../host/privileges.js'),
-    import('../control/group.js'),
     import('./instance.js'),
     import('../observe/log-file.js'),
     import('./log-path.js'),
+    import('../runtime/service-manager.js'),
   ]);
+  const supervision = supervisionOf(process.env);
   const { configFile, adopt } = found;
   const configuration = adopt(found.configuration);
   const { level } = configuration.log;
@@ -103,14 +107,12 @@ const up = async (
     instance: configuration.name,
     ...(detached === undefined ? {} : { output: detached.log }),
   });
-  const { group } = configuration.control;
-  const warning = giveUpPrivileges({
-    read: [configFile, ...routeFilesOf(configuration)],
-    written: [options.readyFile, configuration.control.socket, configuration.control.readOnlySocket],
-    givenTo: group === undefined ? undefined : groupId(group),
-  });
+  // In the background it is no service, whoever started it.
+  const service = await ServiceManager.reach(detached === undefined ? supervision : undefined, log);
+  const warning = giveUpPrivileges(filesAtWork(configuration, { configFile, readyFile: options.readyFile }));
   if (warning !== undefined) log.warn(warning);
   await letGo(configuration.name, terminal);
+  const progress = progressOn(terminal, 'host interfaces');
   const lab = await startLab(configuration, {
     configFile,
     canReload: file !== '-',
@@ -118,9 +120,17 @@ const up = async (
     watch: options.watch === true,
     log,
     rootless: options.rootless === true,
-    progress: progressOn(terminal, 'host interfaces'),
+    progress: (done, total) => {
+      progress(done, total);
+      if (done % TOLD_EACH === 0 && done < total)
+        service?.status(`starting: ${done} of ${total} host interfaces`);
+    },
     handleSignals: true,
+    service,
     ...(options.readyFile === undefined ? {} : { readyFile: options.readyFile }),
+  }).catch((error: unknown) => {
+    service?.status(`cannot start: ${error instanceof Error ? error.message : error}`);
+    throw error;
   });
   const { name } = configuration;
   if (detached === undefined) removeLog(logPath(name));

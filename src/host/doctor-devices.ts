@@ -1,7 +1,9 @@
 import { loadAddon } from '../tun/addon.js';
-import { selectBackends } from '../tun/open-port.js';
+import type { OffloadWish } from '../tun/offload.js';
+import { type KernelBackend, selectBackends } from '../tun/open-port.js';
 import { canLowerPrivileges } from '../tun/privileges.js';
 import { bad, type Check, good } from './doctor-check.js';
+import { isBefore } from './kernel-release.js';
 
 const NATIVE_FIX = 'sudo apt-get install gcc libc6-dev && npm rebuild';
 
@@ -14,27 +16,43 @@ export interface Backends {
   readonly choice: string | undefined;
 }
 
-/** By which back end `up` would open devices: the first of those chosen that can be loaded. */
-export function backendCheck({ nativeFault, hasKoffi, choice }: Backends): Check {
-  const name = 'TUN backend';
-  let chosen: readonly string[];
+/** By which back end `up` would open devices: the first of those chosen that can be loaded; undefined if none can. */
+export function backendInUse({ nativeFault, hasKoffi, choice }: Backends): KernelBackend | undefined {
   try {
-    chosen = selectBackends(choice);
+    const chosen = selectBackends(choice);
+    if (chosen.includes('native') && nativeFault === undefined) return 'native';
+    if (chosen.includes('koffi') && hasKoffi) return 'koffi';
+    return chosen[0] === 'tuntap2' ? 'tuntap2' : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function backendCheck(backends: Backends): Check {
+  const name = 'TUN backend';
+  const { nativeFault, choice } = backends;
+  try {
+    selectBackends(choice);
   } catch (error) {
     return bad(name, error instanceof Error ? error.message : String(error), 'unset TUNPIKE_TUN');
   }
-  if (chosen.includes('native') && nativeFault === undefined) return good(name, 'native');
-  if (chosen.includes('koffi') && hasKoffi)
-    return good(
-      name,
-      nativeFault === undefined
-        ? 'koffi, as TUNPIKE_TUN says'
-        : `koffi, which needs no compiler; the native one is faster (${NATIVE_FIX})`,
-    );
-  if (chosen[0] === 'tuntap2') return good(name, 'tuntap2, as TUNPIKE_TUN says: by far the slowest');
-  return nativeFault === undefined
-    ? bad(name, `TUNPIKE_TUN=${choice} cannot be loaded`, 'unset TUNPIKE_TUN')
-    : bad(name, nativeFault, NATIVE_FIX);
+  switch (backendInUse(backends)) {
+    case 'native':
+      return good(name, 'native');
+    case 'koffi':
+      return good(
+        name,
+        nativeFault === undefined
+          ? 'koffi, as TUNPIKE_TUN says'
+          : `koffi, which needs no compiler; the native one is faster (${NATIVE_FIX})`,
+      );
+    case 'tuntap2':
+      return good(name, 'tuntap2, as TUNPIKE_TUN says: by far the slowest');
+    default:
+      return nativeFault === undefined
+        ? bad(name, `TUNPIKE_TUN=${choice} cannot be loaded`, 'unset TUNPIKE_TUN')
+        : bad(name, nativeFault, NATIVE_FIX);
+  }
 }
 
 /** Whether a lab gives up what it does not need of root's power. */
@@ -87,41 +105,29 @@ export function ringCheck({ hasRing, wish, disabled, release }: RingFacts): Chec
       );
 }
 
-/** The ring of this thread, where the native back end is there. */
-export function hasRing(nativeFault: string | undefined): boolean | undefined {
-  return nativeFault === undefined ? loadAddon().hasRing() : undefined;
+/** The ring of this thread, where the native back end is used. */
+export function hasRing(backend: KernelBackend | undefined): boolean | undefined {
+  return backend === 'native' ? loadAddon().hasRing() : undefined;
 }
 
-/** Faults of kernels with segmentation offload, as they are known. */
-export function kernelCheck(release: string, offload: string | undefined): Check {
+/** Faults of kernels with segmentation offload, as they are known; `wish` is what `up` asks of its devices. */
+export function kernelCheck(release: string, wish: OffloadWish): Check {
   const name = 'kernel';
-  if (offload === 'off' || offload === 'tcp')
-    return good(
-      name,
-      `Linux ${release}; TUNPIKE_OFFLOAD=${offload} avoids what is known of UDP offload`,
-      true,
-    );
-  if (!isBefore(release, [7, 0, 0]) && isBefore(release, [7, 1, 5]))
-    return bad(
-      name,
-      `Linux ${release} mangles segmented UDP towards some network cards (7.0.0 to 7.1.4)`,
-      'export TUNPIKE_OFFLOAD=tcp, or a kernel from 7.1.5 on',
-      true,
-    );
-  if (isBefore(release, [6, 2, 0]))
-    return good(name, `Linux ${release}: too old for UDP offload (6.2)`, true);
-  if (isBefore(release, [6, 8, 5]))
-    return good(
-      name,
-      `Linux ${release}; it loses coalesced UDP that VXLAN or Geneve receives: TUNPIKE_OFFLOAD=tcp where hosts use these`,
-      true,
-    );
-  return good(name, `Linux ${release}`, true);
+  const mangles = !isBefore(release, [7, 0, 0]) && isBefore(release, [7, 1, 5]);
+  const loses = !isBefore(release, [6, 2, 0]) && isBefore(release, [6, 8, 5]);
+  if (!mangles && !loses) return good(name, `Linux ${release}`, true);
+  if (wish !== 'all')
+    return good(name, `Linux ${release}; its faults of UDP offload do not matter, which is not used`, true);
+  return mangles
+    ? bad(
+        name,
+        `Linux ${release} mangles segmented UDP towards some network cards (7.0.0 to 7.1.4)`,
+        'export TUNPIKE_OFFLOAD=tcp, or a kernel from 7.1.5 on',
+        true,
+      )
+    : good(
+        name,
+        `Linux ${release}; it loses coalesced UDP that VXLAN or Geneve receives: TUNPIKE_OFFLOAD=tcp where hosts use these`,
+        true,
+      );
 }
-
-/** Whether a release, `6.1.0-18-amd64`, is older than a version. */
-const isBefore = (release: string, version: readonly [number, number, number]): boolean => {
-  const own = release.split(/[.-]/, 3).map((part) => Number.parseInt(part, 10) || 0);
-  for (const [at, part] of version.entries()) if (own[at] !== part) return (own[at] ?? 0) < part;
-  return false;
-};

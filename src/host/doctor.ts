@@ -2,8 +2,17 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { probeOffload } from '../tun/probe-offload.js';
 import { bad, type Check, good } from './doctor-check.js';
-import { backendCheck, hasRing, kernelCheck, privilegesCheck, ringCheck } from './doctor-devices.js';
+import {
+  backendCheck,
+  backendInUse,
+  hasRing,
+  kernelCheck,
+  privilegesCheck,
+  ringCheck,
+} from './doctor-devices.js';
+import { offloadCheck, wishInForce } from './doctor-offload.js';
 import { programsThatSkip } from './point-to-point.js';
 import { CAP_NET_ADMIN, CAP_SYS_ADMIN } from './privileges.js';
 import { pathWithSbin } from './program-path.js';
@@ -31,6 +40,9 @@ export async function examine(options: DoctorOptions): Promise<readonly Check[]>
   const directory = options.directory ?? runtimeDirectory();
   const instances = readStateFiles(directory);
   const nativeFault = options.nativeFault();
+  const backends = { nativeFault, hasKoffi: options.hasKoffi === true, choice: process.env.TUNPIKE_TUN };
+  const backend = backendInUse(backends);
+  const offload = { backend, choice: process.env.TUNPIKE_OFFLOAD, release: release(), probe: probeOffload };
   return [
     nodeCheck(process.versions.node),
     tunCheck(),
@@ -39,14 +51,15 @@ export async function examine(options: DoctorOptions): Promise<readonly Check[]>
     capabilityCheck('capability CAP_SYS_ADMIN', CAP_SYS_ADMIN, 'network namespaces'),
     userNamespaces,
     ip,
-    backendCheck({ nativeFault, hasKoffi: options.hasKoffi === true, choice: process.env.TUNPIKE_TUN }),
+    backendCheck(backends),
     ringCheck({
-      hasRing: hasRing(nativeFault),
+      hasRing: hasRing(backend),
       wish: process.env.TUNPIKE_IO_URING,
       disabled: read('/proc/sys/kernel/io_uring_disabled'),
       release: release(),
     }),
-    kernelCheck(release(), process.env.TUNPIKE_OFFLOAD),
+    offloadCheck(offload),
+    kernelCheck(release(), wishInForce(offload)),
     privilegesCheck(nativeFault),
     ...['ping', 'traceroute', 'mtr'].map(programCheck),
     namespaceFolderCheck(),

@@ -10,6 +10,15 @@ export const CAP_DAC_READ_SEARCH = 2;
 export const CAP_NET_ADMIN = 12;
 export const CAP_SYS_ADMIN = 21;
 
+/** Their names, as units of systemd have them. */
+export const CAPABILITY_NAMES: Readonly<Record<number, string>> = {
+  [CAP_CHOWN]: 'CAP_CHOWN',
+  [CAP_DAC_OVERRIDE]: 'CAP_DAC_OVERRIDE',
+  [CAP_DAC_READ_SEARCH]: 'CAP_DAC_READ_SEARCH',
+  [CAP_NET_ADMIN]: 'CAP_NET_ADMIN',
+  [CAP_SYS_ADMIN]: 'CAP_SYS_ADMIN',
+};
+
 /** Files that a lab will use when it has given up its privileges. */
 export interface FilesAtWork {
   readonly read: readonly (string | undefined)[];
@@ -36,14 +45,32 @@ export function giveUpPrivileges(files: FilesAtWork): string | undefined {
   }
 }
 
-/** The capabilities that a lab needs from its start to its end. */
-export function capabilitiesAtWork({ read, written, givenTo }: FilesAtWork): readonly number[] {
+/** Whose rights a process has by its owner and its groups alone. */
+export interface User {
+  readonly uid: number | undefined;
+  readonly groups: readonly (number | undefined)[];
+}
+
+/** Root, with the groups that a service is given beside its own. */
+export const rootWith = (groups: readonly number[]): User => ({ uid: 0, groups: [0, ...groups] });
+
+const ownUser = (): User => ({
+  uid: process.geteuid?.(),
+  groups: [process.getegid?.(), ...(process.getgroups?.() ?? [])],
+});
+
+/** The capabilities that a lab of a user needs from its start to its end. */
+export function capabilitiesAtWork(
+  { read, written, givenTo }: FilesAtWork,
+  user = ownUser(),
+): readonly number[] {
   const needed = [CAP_NET_ADMIN, CAP_SYS_ADMIN];
   // Its owner may give a file to any group that he is in. Source: chown(2).
-  if (givenTo !== undefined && !isInGroup(givenTo)) needed.push(CAP_CHOWN);
-  const folders = [...written, join(runtimeDirectory(), 'state')].filter(isTold).map(nearestFolder);
-  if (!folders.every((folder) => isOurs(folder, WRITE | SEARCH))) needed.push(CAP_DAC_OVERRIDE);
-  else if (!read.filter(isTold).every((path) => isOurs(path, READ))) needed.push(CAP_DAC_READ_SEARCH);
+  if (givenTo !== undefined && !user.groups.includes(givenTo)) needed.push(CAP_CHOWN);
+  const state = join(runtimeDirectory(process.env, user.uid), 'state');
+  const folders = [...written, state].filter(isTold).map(nearestFolder);
+  if (!folders.every((folder) => isFor(user, folder, WRITE | SEARCH))) needed.push(CAP_DAC_OVERRIDE);
+  else if (!read.filter(isTold).every((path) => isFor(user, path, READ))) needed.push(CAP_DAC_READ_SEARCH);
   return needed;
 }
 
@@ -53,26 +80,24 @@ const READ = 4;
 const WRITE = 2;
 const SEARCH = 1;
 
-/** Whether owner, group and mode let us use it so, and search all folders on the way, without any capability. */
-function isOurs(path: string, bits: number): boolean {
+/** Whether owner, group and mode let him use it so, and search all folders on the way, without any capability. */
+function isFor(user: User, path: string, bits: number): boolean {
   let at: string;
   try {
     at = realpathSync(path);
-    if (!allows(statSync(at), bits)) return false;
-    for (; at !== dirname(at); at = dirname(at)) if (!allows(statSync(dirname(at)), SEARCH)) return false;
+    if (!allows(user, statSync(at), bits)) return false;
+    for (; at !== dirname(at); at = dirname(at))
+      if (!allows(user, statSync(dirname(at)), SEARCH)) return false;
     return true;
   } catch {
     return true; // Not there, or not for us whatever we keep.
   }
 }
 
-function allows({ uid, gid, mode }: Stats, bits: number): boolean {
-  if (uid === process.geteuid?.()) return ((mode >> 6) & bits) === bits;
-  return ((isInGroup(gid) ? mode >> 3 : mode) & bits) === bits;
+function allows(user: User, { uid, gid, mode }: Stats, bits: number): boolean {
+  if (uid === user.uid) return ((mode >> 6) & bits) === bits;
+  return ((user.groups.includes(gid) ? mode >> 3 : mode) & bits) === bits;
 }
-
-const isInGroup = (gid: number): boolean =>
-  gid === process.getegid?.() || process.getgroups?.().includes(gid) === true;
 
 function nearestFolder(path: string): string {
   const folder = dirname(resolve(path));

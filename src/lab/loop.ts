@@ -4,7 +4,7 @@ import { NOBODY, type Observer } from '../event.js';
 import type { PingOutcome, PingRequest } from '../icmp/ping.js';
 import { seededRandom } from '../random.js';
 import type { Router } from '../router/router.js';
-import { clockOf, earliest, type Instant, NEVER } from '../time.js';
+import { after, clockOf, type Duration, earliest, type Instant, NEVER } from '../time.js';
 import type { Arena } from '../tun/arena.js';
 import type { Port } from '../tun/port.js';
 import { openTimeoutTimer } from '../tun/timeout-timer.js';
@@ -35,6 +35,7 @@ export class LabLoop {
   /** The next deadline, or before it where that has moved away. */
   #armedFor: Instant = NEVER;
   #now: Instant;
+  #heartbeat: { readonly interval: Duration; readonly beat: () => void; next: Instant } | undefined;
   /** Called at the end of each turn, when all that it sent is written and its octets are still there. */
   onTurn: (() => void) | undefined;
 
@@ -130,6 +131,12 @@ export class LabLoop {
     this.#at(() => this.schedule.begin(this.#now));
   }
 
+  /** Calls again and again, each time when so much has passed, as long as the loop does what is due. */
+  beat(interval: Duration, beat: () => void): void {
+    this.#heartbeat = { interval, beat, next: after(this.readClock(), interval) };
+    this.#at(() => {});
+  }
+
   /** Has a router send an echo request; resolves when its outcome is known. */
   ping(router: Router, request: PingRequest): Promise<PingOutcome> {
     return new Promise((resolve) => this.#at(() => router.ping(request, this.#now, resolve)));
@@ -170,10 +177,15 @@ export class LabLoop {
   #poll(): void {
     this.schedule.poll(this.#now);
     this.lab.poll(this.#now);
+    const heart = this.#heartbeat;
+    if (heart === undefined || this.#now < heart.next) return;
+    heart.next = after(this.#now, heart.interval);
+    heart.beat();
   }
 
   #nextDeadline(): Instant {
-    return earliest(this.lab.nextDeadline(), this.schedule.nextDeadline(this.#now));
+    const next = earliest(this.lab.nextDeadline(), this.schedule.nextDeadline(this.#now));
+    return this.#heartbeat === undefined ? next : earliest(next, this.#heartbeat.next);
   }
 
   /** Flushes the ports, does what has become due meanwhile, reclaims the scratch octets, and arms the timer. */

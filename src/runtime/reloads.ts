@@ -3,6 +3,7 @@ import type { Observer } from '../event.js';
 import { Failure } from '../failure.js';
 import type { Log } from '../observe/log.js';
 import type { Instant } from '../time.js';
+import type { ServiceManager } from './service-manager.js';
 
 /** How many lines the log, or an event, has of one reload. */
 const MOST_LINES = 20;
@@ -14,6 +15,10 @@ export interface ReloadsEnvironment {
   readonly log: Log;
   readonly events: Observer;
   readonly readClock: () => Instant;
+  /** Told when one begins and ends. */
+  readonly service?: ServiceManager | undefined;
+  /** What goes on when all is well, in a line. */
+  readonly status: () => string;
 }
 
 /** The reloads of a running lab, one after the other; each is logged, and an event. */
@@ -54,7 +59,8 @@ export class Reloads {
   }
 
   async #perform(params: ReloadParams): Promise<ReloadResult> {
-    const { perform, isStopping } = this.#environment;
+    const { perform, isStopping, service } = this.#environment;
+    service?.reloading();
     try {
       if (isStopping()) throw new Failure(7, 'the lab is stopping: nothing is changed any more');
       const result = await perform(params);
@@ -68,8 +74,9 @@ export class Reloads {
   }
 
   #tellApplied({ file, changes }: ReloadResult): void {
-    const { log } = this.#environment;
+    const { log, service, status } = this.#environment;
     this.#hasLastSucceeded = true;
+    service?.ready(status());
     log.info(`reloaded ${file}${changes.length === 0 ? ': nothing to change' : ''}`);
     for (const line of firstOf(changes)) log.info(line);
     this.#notify('applied', null);
@@ -77,6 +84,8 @@ export class Reloads {
 
   #tellRefused(lines: readonly string[]): void {
     this.#hasLastSucceeded = false;
+    const { service, status } = this.#environment;
+    service?.ready(`${status()}; the last reload was refused: ${lines[0]}`);
     this.#notify('refused', firstOf(lines).join('\n'));
   }
 

@@ -24,6 +24,7 @@ import { type Monitors, monitorsOf } from './services/monitor.js';
 import { type Shower, showerOf } from './services/show.js';
 import { handleSignals } from './signals.js';
 import type { StartOptions } from './start-options.js';
+import { statusLineOf } from './status-line.js';
 import { StopOrder } from './stop-order.js';
 
 export type { StartOptions } from './start-options.js';
@@ -142,6 +143,8 @@ export class RunningLab {
       log,
       events: this.#events,
       readClock: () => loop.readClock(),
+      service: options.service,
+      status: () => statusLineOf(this.configuration, this.url),
     });
     this.stopped = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -231,6 +234,9 @@ export class RunningLab {
           changed: () => this.#reloads.trigger(),
         });
       this.#ground.readyFile?.publish();
+      const { service } = this.#options;
+      service?.ready(statusLineOf(this.configuration, this.url));
+      if (service?.heartbeat !== undefined) this.#loop.beat(service.heartbeat, () => service.isAlive());
     } catch (error) {
       await this.#close();
       throw kernelFailure(error, 'beginning to read from the devices');
@@ -262,6 +268,7 @@ export class RunningLab {
 
   async #end(why: string): Promise<void> {
     this.#options.log.info(`stopping: ${why}`);
+    this.#options.service?.stopping(why);
     try {
       await this.#close();
       if (this.#order.failure !== undefined) throw this.#order.failure;

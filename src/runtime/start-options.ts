@@ -1,5 +1,6 @@
 import type { Configuration } from '../config/configuration.js';
 import type { Log } from '../observe/log.js';
+import type { ServiceManager } from './service-manager.js';
 
 export interface StartOptions {
   /** The path of the configuration; undefined if there is no file. */
@@ -26,4 +27,6 @@ export interface StartOptions {
    * False by default: they are the caller's, and only `stop` and the control socket end the lab.
    */
   readonly handleSignals?: boolean;
+  /** Who supervises this process, and is told how the lab is doing; nobody by default. */
+  readonly service?: ServiceManager | undefined;
 }

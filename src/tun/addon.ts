@@ -51,6 +51,7 @@ export interface Addon {
   detach(name: string): void;
   setting(namespace: number, path: string, value: string | undefined): string;
   lowerPrivileges(keep: number): number;
+  notify(address: string, message: Uint8Array): number;
 }
 
 let loaded: Addon | undefined;

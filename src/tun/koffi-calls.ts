@@ -34,6 +34,8 @@ export interface Calls {
   netlinkSocket(groups: number): number;
   /** Keeps what is closed within for the end, and closes it on threads of libuv's pool. */
   closeTogether(body: () => void): Promise<void>;
+  /** Sends a datagram to a Unix socket, without waiting; `address` is a `struct sockaddr_un`. 0 or the errno. */
+  sendToUnixSocket(address: Uint8Array, octets: Uint8Array): number;
   eventfd(): number;
   /** A timer on CLOCK_MONOTONIC that is not set. */
   timerfd(): number;
@@ -75,6 +77,9 @@ const AT_FDCWD = -100;
 const AT_SYMLINK_FOLLOW = 0x400;
 const DETACH_NO_FOLLOW = 0x2 | 0x8; // MNT_DETACH, UMOUNT_NOFOLLOW
 const SOCK_RAW_NONBLOCK_CLOEXEC = 3 | constants.O_NONBLOCK | 0o2000000;
+const AF_UNIX = 1;
+const SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | constants.O_NONBLOCK | 0o2000000;
+const MSG_NOSIGNAL = 0x4000;
 const CLOCK_MONOTONIC = 1;
 const TFD_NONBLOCK_CLOEXEC = constants.O_NONBLOCK | 0o2000000;
 const TFD_TIMER_ABSTIME = 1;
@@ -102,6 +107,9 @@ function callsOf(koffi: Koffi): Calls {
     'int setsockopt(int fd, int level, int name, const uint8_t *value, unsigned int length)',
   );
   const bind = libc.func('int bind(int fd, const uint8_t *address, unsigned int length)');
+  const sendto = libc.func(
+    'long sendto(int fd, const uint8_t *octets, size_t length, int flags, const uint8_t *address, unsigned int size)',
+  );
   const eventfd = libc.func('int eventfd(unsigned int initial, int flags)');
   const timerfd = libc.func('int timerfd_create(int clock, int flags)');
   const setTimer = libc.func('int timerfd_settime(int fd, int flags, const uint8_t *value, const void *old)');
@@ -161,6 +169,14 @@ function callsOf(koffi: Koffi): Calls {
       new Uint32Array(address.buffer)[2] = groups;
       checked(bind(fd, address, address.length), 'netlink');
       return fd;
+    },
+    sendToUnixSocket(address, octets) {
+      const fd = socket(AF_UNIX, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
+      if (fd < 0) return koffi.errno();
+      const sent = sendto(fd, octets, octets.length, MSG_NOSIGNAL, address, address.length);
+      const errno = sent < 0 ? koffi.errno() : 0;
+      close(fd);
+      return errno;
     },
     eventfd: () => checked(eventfd(0, EFD_NONBLOCK_CLOEXEC), 'eventfd'),
     timerfd: () => checked(timerfd(CLOCK_MONOTONIC, TFD_NONBLOCK_CLOEXEC), 'timerfd_create'),

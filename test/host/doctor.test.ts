@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { examine } from '../../src/host/doctor.js';
 import { backendCheck, kernelCheck, ringCheck } from '../../src/host/doctor-devices.js';
+import { offloadCheck, wishInForce } from '../../src/host/doctor-offload.js';
 import { programsThatSkip } from '../../src/host/point-to-point.js';
 import { StateFile } from '../../src/host/state-file.js';
+import { type OffloadWish, offloadWish } from '../../src/tun/offload.js';
+import type { Offload } from '../../src/tun/port.js';
 import { deadState, withFolder } from './state.js';
 
 describe('what the doctor knows of devices', () => {
@@ -25,19 +28,56 @@ describe('what the doctor knows of devices', () => {
   });
 
   it.each([
-    ['6.18.0', undefined, true, '6.18.0'],
-    ['6.1.0-18-amd64', undefined, true, 'too old'],
-    ['6.8.4', undefined, true, 'VXLAN'],
-    ['6.8.5', undefined, true, '6.8.5'],
-    ['6.18.44', undefined, true, '6.18.44'],
-    ['7.0.0', undefined, false, 'mangles'],
-    ['7.1.4-arch1', undefined, false, 'mangles'],
-    ['7.1.4-arch1', 'tcp', true, 'avoids'],
-    ['7.1.5', undefined, true, '7.1.5'],
-  ])('are the faults of Linux %s (offload %s)', (release, offload, ok, detail) => {
-    const check = kernelCheck(release, offload);
+    ['6.18.0', 'all', true, '6.18.0'],
+    ['6.1.0-18-amd64', 'all', true, '6.1.0'],
+    ['6.8.4', 'all', true, 'VXLAN'],
+    ['6.8.4', 'tcp', true, 'not used'],
+    ['6.8.5', 'all', true, '6.8.5'],
+    ['6.18.44', 'all', true, '6.18.44'],
+    ['7.0.0', 'all', false, 'mangles'],
+    ['7.0.0', 'off', true, 'not used'],
+    ['7.1.4-arch1', 'all', false, 'mangles'],
+    ['7.1.4-arch1', 'tcp', true, 'not used'],
+    ['7.1.5', 'all', true, '7.1.5'],
+  ] as const)('are the faults of Linux %s (offload %s)', (release, wish, ok, detail) => {
+    const check = kernelCheck(release, wish);
     expect(check.ok).toBe(ok);
     expect(check.detail).toContain(detail);
+  });
+
+  const ALL: readonly Offload[] = ['checksum', 'tcp-segmentation', 'udp-segmentation'];
+  const upTo = (most: number) => (wish: OffloadWish) =>
+    wish === 'off' ? [] : ALL.slice(0, Math.min(most, wish === 'tcp' ? 2 : 3));
+  const notPermitted = (): never => {
+    throw Object.assign(new Error('unshare: EPERM'), { code: 'EPERM', errno: -1, syscall: 'unshare' });
+  };
+  const offload = { backend: 'native', choice: 'all', release: '6.18.0', probe: upTo(3) } as const;
+
+  it.each([
+    ['all of it', offload, true, 'checksum, tcp-segmentation, udp-segmentation'],
+    ['that of TCP', { ...offload, choice: 'tcp' }, true, /^checksum, tcp-segmentation \(/],
+    ['none that is said to be off', { ...offload, choice: 'off', probe: notPermitted }, true, 'off, as'],
+    ['none with koffi', { ...offload, backend: 'koffi', probe: notPermitted }, true, 'only the native'],
+    ['a wish that is none', { ...offload, choice: 'on' }, false, 'TUNPIKE_OFFLOAD=on'],
+    ['what only root can try', { ...offload, probe: notPermitted }, true, 'by root only'],
+    ['UDP that a kernel is too old for', { ...offload, release: '6.1.0', probe: upTo(2) }, true, '6.2'],
+    ['UDP that a kernel refuses', { ...offload, probe: upTo(2) }, false, 'legal segments of UDP'],
+    ['TCP that a kernel refuses', { ...offload, probe: upTo(1) }, false, 'legal segments of TCP'],
+    ['all that a kernel refuses', { ...offload, probe: upTo(0) }, false, 'all of it'],
+  ] as const)('is what becomes of offload: %s', (_, facts, ok, detail) => {
+    const check = offloadCheck(facts);
+    expect(check.ok).toBe(ok);
+    expect(check.detail).toMatch(detail);
+    expect(check.fix === undefined).toBe(ok);
+  });
+
+  it('knows of a wish only where devices can be asked', () => {
+    expect(wishInForce(offload)).toBe('all');
+    expect(wishInForce({ ...offload, choice: 'tcp' })).toBe('tcp');
+    expect(wishInForce({ ...offload, choice: 'on' })).toBe('off');
+    expect(wishInForce({ ...offload, backend: 'koffi' })).toBe('off');
+    expect(wishInForce({ ...offload, choice: undefined })).toBe(offloadWish(undefined));
+    expect(offloadCheck({ ...offload, choice: undefined }).detail).toContain('udp-segmentation');
   });
 
   it('is why there is no io_uring', () => {

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Background } from '../support/background.js';
 import { describeKernel, ip, run } from '../support/kernel.js';
 import { labText, leftovers, MAIN, tunpike } from '../support/lab.js';
+import { NOBODY } from '../support/nobody.js';
+import { ServiceManager } from '../support/service-manager.js';
 import { ONE_LINK } from '../support/topologies.js';
 
 interface Unit {
@@ -59,7 +61,7 @@ const traced = (file: string): readonly (readonly [name: string, line: string])[
       return name === undefined ? [] : [[name, line] as const];
     });
 
-describeKernel('the systemd unit', ['systemd-analyze', 'strace', 'setpriv'], () => {
+describeKernel('the systemd unit', ['systemd-analyze', 'strace', 'setpriv', 'python3'], () => {
   it('is one by the word of systemd', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ktunit-'));
     try {
@@ -75,7 +77,16 @@ describeKernel('the systemd unit', ['systemd-analyze', 'strace', 'setpriv'], () 
         const { code, stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', file]);
         expect(`${stdout}${stderr}`).not.toContain('tunpike.service');
         expect(code).toBe(0);
+        expect(unit.settings('Type')).toEqual(['notify']);
+        expect(unit.settings('WatchdogSec')).toEqual(['10']);
+        expect(unit.settings('AmbientCapabilities')).toEqual(unit.settings('CapabilityBoundingSet'));
       }
+      chmodSync(folder, 0o700);
+      chownSync(folder, NOBODY, NOBODY);
+      const unit = await unitFor(join(folder, 'lab.yaml'));
+      expect(unit.settings('CapabilityBoundingSet')).toEqual([
+        'CAP_NET_ADMIN CAP_SYS_ADMIN CAP_DAC_READ_SEARCH',
+      ]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -88,16 +99,23 @@ describeKernel('the systemd unit', ['systemd-analyze', 'strace', 'setpriv'], () 
     );
     const [file, trace] = [join(folder, 'lab.yaml'), join(folder, 'trace')];
     writeFileSync(file, text);
+    const manager = await ServiceManager.at(join(folder, 'notify'));
     const unit = await unitFor(file);
     const [capabilities = ''] = unit.settings('CapabilityBoundingSet');
     const kept = capabilities.split(' ').map((each) => `+${each.replace('CAP_', '').toLowerCase()}`);
-    const lab = new Background([
+    const environment = { ...process.env, NOTIFY_SOCKET: manager.address, WATCHDOG_USEC: '100000' };
+    const command = [
       ...['setpriv', '--bounding-set', ['-all', ...kept].join(','), '--no-new-privs'],
       ...['--groups', unit.settings('SupplementaryGroups').join(',')],
       ...['strace', '-f', '-qq', '-o', trace, process.execPath, MAIN, 'up', file],
-    ]);
+    ];
+    const lab = new Background(command, environment);
     try {
       await lab.printed(/^ready/m);
+      await manager.heard('READY=1');
+      await manager.heard('WATCHDOG=1');
+      const reloaded = await run('sh', ['-c', unit.settings('ExecReload')[0] ?? 'false']);
+      expect(reloaded).toMatchObject({ code: 0, stdout: `reloaded: ${name} (nothing to change)\n` });
       const namespace = `${name}-alice`;
       const answers = async (): Promise<string> =>
         (await run('ping', ['-n', '-c', '40', '-l', '20', '-i', '0.01', '198.51.100.1'], { namespace }))
@@ -135,6 +153,7 @@ describeKernel('the systemd unit', ['systemd-analyze', 'strace', 'setpriv'], () 
       expect(unit.settings('DeviceAllow')).toEqual(['/dev/net/tun rw']);
     } finally {
       await lab.stop();
+      await manager.stop();
       rmSync(folder, { recursive: true, force: true });
     }
   });

@@ -183,6 +183,33 @@ describe('the loop of a lab', () => {
     expect(outcome).toEqual({ kind: 'no-answer' });
   });
 
+  it('beats once for each interval, when its timer rings or a burst is over', () => {
+    let timer: NotedTimer | undefined;
+    const { loop, alice } = running((ring) => {
+      timer = new NotedTimer(ring);
+      return timer;
+    });
+    let beats = 0;
+    const until = (deadline: number): void => {
+      while (performance.now() < deadline);
+    };
+    const begun = performance.now();
+    loop.beat(milliseconds(20), () => {
+      beats += 1;
+    });
+    expect(timer?.told).toEqual(['arm soon']);
+    timer?.ring();
+    if (performance.now() < begun + 20) expect(beats).toBe(0);
+    until(begun + 21);
+    expect(beats).toBe(0);
+    timer?.ring();
+    timer?.ring();
+    expect(beats).toBe(1);
+    until(performance.now() + 21);
+    alice.inject(toBob(new Uint8Array(20)));
+    expect(beats).toBe(2);
+  });
+
   it('tells nobody and sends nothing after it is closed', () => {
     const { loop, alice, bob } = running();
     loop.close();

@@ -37,6 +37,7 @@ const reloading = () => {
     log: SILENT,
     events: { wants: () => true, notify: (event) => events.push(event) },
     readClock: () => START,
+    status: () => 'well',
   });
   return {
     reloads,

@@ -9,6 +9,7 @@
 #include "descriptor.h"
 #include "netlink.h"
 #include "netns.h"
+#include "notify.h"
 #include "privileges.h"
 #include "ring.h"
 #include "timer.h"
@@ -46,6 +47,7 @@ static napi_value initialize(napi_env env, napi_value exports)
 		{ "detach", netns_detach },
 		{ "setting", netns_setting },
 		{ "lowerPrivileges", privileges_lower },
+		{ "notify", notify_send },
 	};
 	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
 		napi_value function;
