@@ -76,8 +76,8 @@ export type Event =
   | {
       readonly type: 'config';
       readonly time: Instant;
-      readonly event: 'applied' | 'refused';
-      /** What was applied, or why it was refused; null for the file. */
+      readonly event: 'applied' | 'refused' | 'warning';
+      /** What was applied, or why it was refused, or what a person should know; null for the file. */
       readonly message: string | null;
     };
 

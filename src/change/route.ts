@@ -93,7 +93,8 @@ export type RouteReplace = RouteBy<typeof ROUTE_REPLACE>;
 export type RouteDel = RouteBy<typeof ROUTE_DEL>;
 export type RouteGet = ChangeBy<typeof ROUTE_GET> & { readonly arguments: { readonly lookup: LookupWords } };
 
-const TYPES = ['unicast', 'blackhole', 'unreachable', 'prohibit'] as const;
+/** What may be written before a prefix. */
+export const ROUTE_TYPES = ['unicast', 'blackhole', 'unreachable', 'prohibit'] as const;
 const LARGEST_METRIC = 0xffffffff;
 const MOST_WEIGHT = 256;
 
@@ -146,7 +147,7 @@ class Words {
 
 const readRoute = (command: string, given: readonly string[]): { readonly route: RouteWords } | Fault => {
   const words = new Words(command, given);
-  const type = words.takeOneOf(TYPES) ?? 'unicast';
+  const type = words.takeOneOf(ROUTE_TYPES) ?? 'unicast';
   words.takeOneOf(['to']);
   const to = words.take('a prefix', parseDestination);
   if (isFault(to)) return to;
@@ -186,7 +187,8 @@ interface Rest {
   readonly dev: string | undefined;
 }
 
-const REST_WORDS = ['via', 'dev', 'metric', 'tos', 'nexthop', 'weight'] as const;
+/** What may be written behind it. */
+export const ROUTE_WORDS = ['via', 'dev', 'metric', 'tos', 'nexthop', 'weight'] as const;
 
 const readRest = (words: Words): Rest | Fault => {
   const numbers: { metric?: number; tos?: number } = {};
@@ -198,8 +200,8 @@ const readRest = (words: Words): Rest | Fault => {
     hop = {};
   };
   while (words.next !== undefined) {
-    const word = words.takeOneOf(REST_WORDS);
-    if (word === undefined) return words.unexpected(REST_WORDS);
+    const word = words.takeOneOf(ROUTE_WORDS);
+    if (word === undefined) return words.unexpected(ROUTE_WORDS);
     if (word === 'nexthop') {
       if (!isList && hop.via !== undefined)
         return fault('E-KEY', '`via` and `nexthop` do not go together', 'write `nexthop` before each `via`');

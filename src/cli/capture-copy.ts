@@ -3,7 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { CaptureStream } from '../control/capture-stream.js';
 import type { CaptureOutput } from '../observe/capture/backlog.js';
-import { countedIn, statisticsIn } from '../observe/capture/pcapng.js';
+import {
+  addDropped,
+  type Counted,
+  countedIn,
+  statisticsAt,
+  statisticsIn,
+} from '../observe/capture/pcapng.js';
 import { WholeBlocks } from './whole-blocks.js';
 
 /** What a capture has come to. */
@@ -23,14 +29,19 @@ export const copy = async (
   for await (const piece of stream.pieces) {
     const blocks = whole.add(piece);
     if (blocks.length === 0) continue;
-    const lost = await new Promise<{ frames: number; octets: number }>((resolve) =>
-      output.write(blocks, resolve),
-    );
-    if (output.isGone === true) break;
-    const all = countedIn(blocks);
-    packets += all.frames - lost.frames;
-    octets += all.octets - lost.octets;
-    lostPackets += lost.frames + statisticsIn(blocks).dropped;
+    // The statistics come last, and are to count what was lost here, too.
+    const at = statisticsAt(blocks);
+    for (const run of [blocks.subarray(0, at), blocks.subarray(at)]) {
+      if (run.length === 0) continue;
+      const missing = statisticsIn(run).dropped;
+      addDropped(run, lostPackets);
+      const lost = await new Promise<Counted>((resolve) => output.write(run, resolve));
+      if (output.isGone === true) return { packets, octets, lostPackets };
+      const all = countedIn(run);
+      packets += all.frames - lost.frames;
+      octets += all.octets - lost.octets;
+      lostPackets += lost.frames + missing;
+    }
   }
   return { packets, octets, lostPackets };
 };

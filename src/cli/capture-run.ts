@@ -86,6 +86,7 @@ const openOutput = async (
     rotate,
     keep,
     onFailure: (reason) => terminal.hint(`datagrams are lost: ${file} cannot be written: ${reason}`),
+    onTaken: (how) => terminal.hint(`${file} was ${how}: begun anew`),
   });
   try {
     opened.publish();

@@ -1,4 +1,3 @@
-import { inventoryOf } from '../config/inventory.js';
 import { type AddCommand, examples } from './command.js';
 
 export const addCheck: AddCommand = (program, invoke) => {
@@ -25,6 +24,7 @@ export const addCheck: AddCommand = (program, invoke) => {
         const isRefused = read.configuration === undefined || (strict === true && read.problems.length > 0);
         if (isRefused) return 3;
         if (!terminal.isJson && read.configuration !== undefined) {
+          const { inventoryOf } = await import('../config/inventory.js');
           terminal.print(`${read.file}: fine (${inventoryOf(read.configuration)})`);
         }
         return 0;

@@ -9,7 +9,7 @@ export const MONITORED = {
   igmp: 'a host joined or left, a query was sent, a querier was elected',
   route: 'a route was added, replaced, deleted, withdrawn or restored',
   link: 'a link, or an end of it, came up, went down or was changed',
-  config: 'a changed configuration was applied, or refused',
+  config: 'a changed configuration was applied or refused; a capture cannot be written',
   forward: 'a router forwarded a datagram: only where it is named',
 } as const satisfies Readonly<Record<EventType, string>>;
 

@@ -62,8 +62,8 @@ type ConfigEvent = Extract<Event, { type: 'config' }>;
 const logConfig = (log: Log, limit: LineLimit, { event, message }: ConfigEvent): void => {
   // Of a file that was applied, whoever did so says more.
   if (message === null) return;
-  limit.write(`config ${event}`, `${event}: ${message}`, (line) =>
-    event === 'refused' ? log.warn(line) : log.info(line),
+  limit.write(`config ${event}`, event === 'warning' ? message : `${event}: ${message}`, (line) =>
+    event === 'applied' ? log.info(line) : log.warn(line),
   );
 };
 

@@ -20,6 +20,7 @@ export class CaptureFiles {
   readonly #warn: (warning: string) => void;
   #running: readonly { readonly configured: CaptureConfiguration; readonly capture: Capture }[] = [];
 
+  /** `warn` is told what a person should know while they run. */
   constructor(captures: Captures, warn: (warning: string) => void) {
     this.#captures = captures;
     this.#warn = warn;
@@ -65,6 +66,7 @@ export class CaptureFiles {
       keep,
       onFailure: (reason) =>
         this.#warn(`the capture ${name} loses datagrams: ${file} cannot be written: ${reason}`),
+      onTaken: (how) => this.#warn(`the file of the capture ${name} was ${how}: ${file} is begun anew`),
     });
   }
 }

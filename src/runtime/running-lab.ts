@@ -111,7 +111,9 @@ export class RunningLab {
     this.#loop = loop;
     this.#monitors = monitorsOf(loop, this.#events);
     this.#captures = capturesOf(loop);
-    this.#captureFiles = new CaptureFiles(this.#captures, (warning) => log.warn(warning));
+    this.#captureFiles = new CaptureFiles(this.#captures, (message) =>
+      this.#events.notify({ type: 'config', time: loop.readClock(), event: 'warning', message }),
+    );
     this.changes = changes;
     this.show = showerOf({
       configFile,

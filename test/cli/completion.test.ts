@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RUNTIME_DIRECTORY_VARIABLE } from '../../src/host/runtime-directory.js';
 import { describeKernel, run } from '../support/kernel.js';
+import { ONE_LINK } from '../support/topologies.js';
 import { type StandingInstance, standInstance } from './instance.js';
 import { tunpike } from './support.js';
 
@@ -115,8 +116,64 @@ describe('completion', () => {
     [['up', 'la'], [':files']],
     [['up', '--det'], ['--detach']],
     [['nonsense', ''], []],
+    [['top', '--w'], ['--watch']],
+    [['top', '--inter'], ['--interval']],
+    [
+      ['show', 'd'],
+      ['devices', 'drops'],
+    ],
+    [['show', 'sch'], ['schedule']],
+    [['show', 'cap'], ['captures']],
+    [['show', 'filters', '-r', 'r2'], ['r2']],
+    [['demo', 'mt'], ['mtu-blackhole']],
+    [['plan', 'la'], [':files']],
+    [['plan', '--com'], ['--commands']],
+    [['capture', '-i', 'r1'], ['r1.red']],
+    [['capture', '--rot'], ['--rotate']],
+    [['explain', 'a'], ['alice']],
+    [['explain', 'alice', 'r1.'], ['r1.red']],
+    [
+      ['explain', 'alice', 'r1', '--in', ''],
+      ['r1.red', 'r2.red'],
+    ],
+    [
+      ['explain', 'alice', 'r1', '--protocol', 'i'],
+      ['icmp', 'igmp'],
+    ],
+    [['filter', 'add', '--protocol', 't'], ['tcp']],
+    [['filter', 'add', '--out', 'r2'], ['r2.red']],
+    [['filter', 'del', ''], ['no-telnet']],
+    [
+      ['monitor', '--match', 'so'],
+      ['source=', 'source-port='],
+    ],
+    [['capture', '--match', 'protocol=u'], ['protocol=udp']],
+    [['trace', '--match', 'interface=r2'], ['interface=r2.red']],
+    [['trace', '--match', 'protocol=udp', 'reason=no-'], ['reason=no-route']],
+    [['trace', '--match', 'protocol', '=', 'udp', 'size'], ['size=']],
+    [['trace', '--match', 'protocol', '='], ['icmp', 'igmp', 'tcp', 'udp'].map((each) => `protocol=${each}`)],
+    [['trace', '--match', 'protocol=udp', '--du'], ['--duration']],
+    [
+      ['route', 'add', ''],
+      ['default', 'unicast', 'blackhole', 'unreachable', 'prohibit'],
+    ],
+    [['route', 'add', 'blackhole', 'd'], ['default']],
+    [['route', 'add', 'blackhole', '10.0.0.0/8', 'm'], ['metric']],
+    [['route', 'add', 'default', 'via', ''], []],
+    [['route', 'add', 'default', 'via', '198.51.100.9', 'd'], ['dev']],
+    [['route', 'replace', 'default', 'dev', ''], ['red']],
+    [['route', 'get', '10.0.0.1', ''], ['from']],
+    [['igmp', 'leave', 'r1.red', ''], ['239.1.2.3']],
   ])('of %j is %j', async (words, wanted) => {
     expect(await completed(...words)).toEqual(wanted);
+  });
+
+  it('of a host of a lab that `test` would bring up is in the file', async () => {
+    const file = join(folder, 'lab.yaml');
+    writeFileSync(file, `version: 1\n${ONE_LINK}`);
+    expect(await completed('test', file, '--host', '')).toEqual(['alice']);
+    expect(await completed('test', join(folder, 'none'), '--host', '')).toEqual([]);
+    expect(await completed('test', file, '--host', 'alice', '--', 'pi')).toEqual([':programs']);
   });
 
   it('knows each command and option that is listed', async () => {
@@ -138,6 +195,10 @@ describe('completion', () => {
     ['tunpike exec ""', ['alice']],
     ['tunpike show routes --router = r', ['r1', 'r2']],
     ['tunpike nonsense ""', []],
+    ['tunpike trace --mat', ['--match']],
+    ['tunpike trace --match prot', ['protocol=']],
+    ['tunpike trace --match protocol = u', ['udp']],
+    ['tunpike route add default dev ""', ['red']],
   ])('works in bash: %s', async (line, wanted) => {
     const script = `source "$0"; COMP_WORDS=(${line}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
       complete -p tunpike >/dev/null && _tunpike tunpike; printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -154,8 +215,11 @@ zpty -w shell "autoload -U compinit; compinit -D -u; source $1; print read''y"
 zpty -r shell said '*ready*'
 zpty -n -w shell $'tunpike exec al\\t-- echo do""ne\n'
 zpty -r shell said '*done*'
+zpty -n -w shell $'tunpike trace --match prot\\ttcp -n none\n'
+zpty -r shell also '*tunpike up FILE*'
 zpty -d shell
 print -r -- "$said"
+print -r -- "$also"
 `;
 
 describeKernel('completion in other shells', ['zsh', 'fish'], () => {
@@ -165,10 +229,16 @@ describeKernel('completion in other shells', ['zsh', 'fish'], () => {
     expect(await complete('tunpike exec ')).toBe('alice\n');
     expect(await complete('tunpike show ro')).toBe('routes\n');
     expect(await complete('tunpike mon')).toBe('monitor\tprint events as they happen\n');
+    expect(await complete('tunpike capture --match prot')).toBe(
+      'protocol=\ticmp, igmp, tcp, udp or a number\n',
+    );
+    expect(await complete('tunpike capture --match protocol=u')).toBe('protocol=udp\n');
     expect(await complete(`tunpike up ${folder}/fi`)).toBe(`${folder}/fish\n`);
   });
 
   it('works in zsh, as it is typed', async () => {
-    expect(await printed('zsh', '-f', '-c', ZPTY, 'zsh', join(folder, 'zsh'))).toMatch(/^done\r?$/m);
+    const said = await printed('zsh', '-f', '-c', ZPTY, 'zsh', join(folder, 'zsh'));
+    expect(said).toMatch(/^done\r?$/m);
+    expect(said).toContain('no instance');
   });
 });

@@ -28,7 +28,9 @@ const LAB = `
 links: { red: { gateway: r1 } }
 hosts: { alice: { interfaces: { red: { address: 198.51.100.10/24 } } } }
 routers:
-  r1: { interfaces: { red: { address: 198.51.100.1/24, igmp: {} } } }
+  r1:
+    interfaces: { red: { address: 198.51.100.1/24, igmp: { static-groups: [{ group: 239.1.2.3 }] } } }
+    filters: [{ name: no-telnet, match: { protocol: tcp, destination-port: 23 }, action: drop }]
   r2: { interfaces: { red: { address: 198.51.100.2/24 } } }
 `;
 

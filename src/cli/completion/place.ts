@@ -18,15 +18,26 @@ export interface Place {
   readonly source: Source;
   /** The lab that the line names. */
   readonly lab: string | undefined;
+  /** The command, and the arguments of it that stand there: `route add`, `default`. */
+  readonly command: string;
+  readonly operands: readonly string[];
 }
 
 /** Finds out what is being written; the last word is the one that is begun, and may be empty. */
 export const placeOf = (program: Command, words: readonly string[]): Place => {
-  const begun = words.at(-1) ?? '';
-  const line = readLine(program, words.slice(0, -1));
-  const place = { begun, before: '', fixed: [], source: [], lab: line.lab };
-  const { command, operands } = line;
-  if (line.option !== undefined) return { ...place, source: sourceOfOption(line.option, line.owner) };
+  const whole = joined(words);
+  const begun = whole.at(-1) ?? '';
+  const line = readLine(program, whole.slice(0, -1));
+  const { command } = line;
+  const operands = line.operands.length;
+  const path = [command.parent?.parent == null ? [] : command.parent.name(), command.name()].flat();
+  const place = {
+    ...{ begun, before: '', fixed: [], source: [] },
+    ...{ lab: line.lab, command: path.join(' '), operands: line.operands },
+  };
+  const mayEnd = line.option?.variadic === true && line.hasValue && begun.startsWith('-');
+  if (line.option !== undefined && !mayEnd)
+    return { ...place, source: sourceOfOption(line.option, line.owner) };
   if (begun.startsWith('-') && !line.isOver) {
     const [, before = '', value = ''] = /^(--[^=]+=)(.*)$/.exec(begun) ?? [];
     if (before === '') return { ...place, fixed: optionsOf(command, program) };
@@ -45,12 +56,29 @@ export const placeOf = (program: Command, words: readonly string[]): Place => {
   return { ...place, source: source === 'programs' && operands >= all.length ? 'files' : source };
 };
 
+/** Bash makes three words of `protocol=udp`; those of `--host=alice` are as good as they are. */
+const joined = (words: readonly string[]): readonly string[] => {
+  const whole: string[] = [];
+  for (const [at, word] of words.entries()) {
+    const [before, last] = [words[at - 2], whole.at(-1)];
+    if (word === '=' && last !== undefined && !last.startsWith('-')) whole.push(`${whole.pop()}=`);
+    else if (words[at - 1] === '=' && before !== undefined && !before.startsWith('-'))
+      whole.push(`${whole.pop()}${word}`);
+    // The cursor is behind `--host=`.
+    else if (word === '=' && at === words.length - 1) whole.push('');
+    else if (word !== '=') whole.push(word);
+  }
+  return whole;
+};
+
 interface Line {
   readonly command: Command;
-  /** How many arguments of the command stand there. */
-  readonly operands: number;
+  /** The arguments of the command that stand there. */
+  readonly operands: readonly string[];
   /** The option whose value comes next, and whose it is. */
   readonly option: Option | undefined;
+  /** Whether that option, which takes several, has one. */
+  readonly hasValue: boolean;
   readonly owner: Command;
   /** Whether no option can come any more. */
   readonly isOver: boolean;
@@ -60,8 +88,9 @@ interface Line {
 const readLine = (program: Command, words: readonly string[]): Line => {
   let line: Line = {
     command: program,
-    operands: 0,
+    operands: [],
     option: undefined,
+    hasValue: false,
     owner: program,
     isOver: false,
     lab: undefined,
@@ -72,24 +101,27 @@ const readLine = (program: Command, words: readonly string[]): Line => {
 
 const read = (program: Command, line: Line, word: string): Partial<Line> => {
   const { command, option } = line;
-  if (option !== undefined) {
-    // Bash makes words of `--host=alice` by itself.
-    if (word === '=') return {};
+  if (option !== undefined && !(line.hasValue && word.startsWith('-'))) {
     const isLab = sourceOfOption(option, line.owner) === 'labs';
-    return { option: undefined, ...(isLab ? { lab: word } : {}) };
+    return {
+      option: option.variadic ? option : undefined,
+      hasValue: option.variadic,
+      ...(isLab ? { lab: word } : {}),
+    };
   }
-  if (word === '--' && !line.isOver) return { isOver: true };
+  if (word === '--' && !line.isOver) return { isOver: true, option: undefined };
   if (word.startsWith('-') && !line.isOver) {
     const found = findOption(word, command, program);
     const takesValue = found.option?.required === true || found.option?.optional === true;
-    return takesValue ? { option: found.option, owner: found.owner } : {};
+    return takesValue
+      ? { option: found.option, owner: found.owner, hasValue: false }
+      : { option: undefined, hasValue: false };
   }
   const inner = command.commands.find((each) => each.name() === word);
-  if (inner !== undefined) return { command: inner, operands: 0 };
-  const operands = line.operands + 1;
+  if (inner !== undefined) return { command: inner, operands: [] };
   // What follows a host is a program with options of its own.
-  const isOver = line.isOver || command.registeredArguments[operands - 1]?.name() === 'cmd';
-  return { operands, isOver };
+  const isOver = line.isOver || command.registeredArguments[line.operands.length]?.name() === 'cmd';
+  return { operands: [...line.operands, word], isOver };
 };
 
 const findOption = (

@@ -4,15 +4,17 @@ export type Shell = (typeof SHELLS)[number];
 
 const bash = (program: string): string => `# tunpike, completion for bash
 _tunpike() {
-  local line program=("$1")
+  local line word program=("$1")
   type -- "$1" >/dev/null 2>&1 || program=(${program})
   COMPREPLY=()
   while IFS= read -r line; do
-    case $line in
+    word="\${line%%$'\\t'*}"
+    case $word in
       :files) compopt -o default 2>/dev/null ;;
       :programs) compopt -o default 2>/dev/null; mapfile -t COMPREPLY < <(compgen -c -- "\${COMP_WORDS[COMP_CWORD]}") ;;
-      *=*) COMPREPLY+=("\${line#*=}") ;;
-      *) COMPREPLY+=("\${line%%$'\\t'*}") ;;
+      *=) compopt -o nospace 2>/dev/null; COMPREPLY+=("$word") ;;
+      *=*) [[ $COMP_WORDBREAKS != *=* ]] || word="\${word#*=}"; COMPREPLY+=("$word") ;;
+      *) COMPREPLY+=("$word") ;;
     esac
   done < <("\${program[@]}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
@@ -22,16 +24,18 @@ const zsh = (program: string): string => `#compdef tunpike
 # tunpike, completion for zsh
 _tunpike() {
   local line
-  local -a found program=("\${words[1]}")
+  local -a found begun program=("\${words[1]}")
   whence -- "\${words[1]}" >/dev/null || program=(${program})
   for line in "\${(@f)$("\${program[@]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
     case $line in
       '') ;;
       :files) _files ;;
       :programs) _command_names -e ;;
-      *) line=\${line//:/\\\\:}; found+=("\${line/$'\\t'/:}") ;;
+      *) line=\${line//:/\\\\:}
+        if [[ \${line%%$'\\t'*} == *= ]]; then begun+=("\${line/$'\\t'/:}"); else found+=("\${line/$'\\t'/:}"); fi ;;
     esac
   done
+  (( $#begun )) && _describe tunpike begun -S ''
   (( $#found )) && _describe tunpike found
 }
 if [[ $funcstack[1] == _tunpike ]]; then _tunpike "$@"; else compdef _tunpike tunpike; fi`;

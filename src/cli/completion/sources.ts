@@ -1,5 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import { MONITORED } from '../../control/monitor.js';
+import { PROTOCOLS } from '../../text/protocols.js';
 
 /** Where the words come from that may stand in a place: a list of them, what a running lab has, or the shell. */
 export type Source =
@@ -12,6 +13,14 @@ export type Source =
   | 'links'
   | 'filters'
   | 'destinations'
+  | 'groups'
+  /** The hosts of the file that the line names. */
+  | 'hosts-of-file'
+  /** Conditions of `--match`. */
+  | 'conditions'
+  /** A route in the words of iproute2. */
+  | 'route'
+  | 'scenarios'
   | 'subjects'
   | 'topics'
   | 'files'
@@ -29,6 +38,11 @@ const BY_OPTION: Readonly<Record<string, Source>> = {
   host: 'hosts',
   router: 'routers',
   from: 'routers',
+  in: 'interfaces',
+  protocol: [...PROTOCOLS.keys()],
+  match: 'conditions',
+  group: 'groups',
+  run: 'programs',
   'ready-file': 'files',
   evidence: 'files',
   write: 'files',
@@ -41,7 +55,11 @@ const BY_ARGUMENT: Readonly<Record<string, Source>> = {
   name: 'labs',
   file: 'files',
   what: 'subjects',
+  src: 'destinations',
   dst: 'destinations',
+  group: 'groups',
+  words: 'route',
+  scenario: 'scenarios',
   interface: 'interfaces',
   link: 'links',
   router: 'routers',

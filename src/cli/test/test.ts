@@ -1,5 +1,7 @@
+import { Option } from 'commander';
 import { Failure } from '../../failure.js';
 import { type AddCommand, examples } from '../command.js';
+import { completes } from '../completion/sources.js';
 import type { Terminal } from '../terminal.js';
 
 export interface TestFlags {
@@ -16,7 +18,12 @@ export const addTest: AddCommand = (program, invoke) => {
     .description('bring a lab up, run a program on a host, take it down; exits with the code of the program')
     .argument('<file>', 'configuration file, or - for stdin')
     .argument('<cmd...>', 'the program and its arguments')
-    .option('--host <host>', 'where the program runs (default: the only host)')
+    .addOption(
+      completes(
+        new Option('--host <host>', 'where the program runs (default: the only host)'),
+        'hosts-of-file',
+      ),
+    )
     .option('--evidence <dir>', 'where it fails: write capture.pcapng, drops.json and events.jsonl there')
     .option('--timeout <duration>', 'end the program after this time; the exit code is 8 then')
     .option('--rootless', 'run in a user namespace: needs no root (default where you are not root)')

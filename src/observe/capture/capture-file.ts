@@ -1,6 +1,6 @@
-import { close, ftruncate, renameSync, unlinkSync, write } from 'node:fs';
+import { close, fstatSync, ftruncate, renameSync, unlinkSync, write } from 'node:fs';
 import { promisify } from 'node:util';
-import { type FileIdentity, identityAt, removeOwn } from '../../owned-file.js';
+import { type FileIdentity, identityAt, moveToFreeName, removeOwn } from '../../owned-file.js';
 import type { CaptureOutput } from './backlog.js';
 import { giveName, openBeside, publishAs, type Replaced, refuseTaken, type Unnamed } from './capture-name.js';
 import { blocksIn, type Counted, countedIn, INTERFACE_DESCRIPTION, SECTION_HEADER } from './pcapng.js';
@@ -18,6 +18,8 @@ export interface CaptureFileWanted {
   readonly keep?: number | undefined;
   /** Told that something cannot be written, and why; once a minute at most. */
   readonly onFailure?: (reason: string) => void;
+  /** Told that somebody has taken the file away, and another was begun; once a minute at most. */
+  readonly onTaken?: (how: 'moved away' | 'removed') => void;
 }
 
 const [writeTo, truncate, closing] = [promisify(write), promisify(ftruncate), promisify(close)];
@@ -40,6 +42,8 @@ export class CaptureFile implements CaptureOutput {
   #failedAt = Number.NEGATIVE_INFINITY;
   #isFailing = false;
   #toldAt = Number.NEGATIVE_INFINITY;
+  #takenAt = Number.NEGATIVE_INFINITY;
+  #isPublished = false;
   /** When a new file could not be begun. */
   #stuckAt = Number.NEGATIVE_INFINITY;
   /** How many octets of a part that failed are in the file, whole blocks only. */
@@ -59,6 +63,7 @@ export class CaptureFile implements CaptureOutput {
   /** Gives it its name; throws as `prepare`. Then either `takeBack` or `keep` must follow. */
   publish(): void {
     this.#replaced = publishAs(this.#file, this.#wanted.path);
+    this.#isPublished = true;
   }
 
   /** Removes it, published or not, and leaves what was there before; nothing can be written any more. */
@@ -85,6 +90,7 @@ export class CaptureFile implements CaptureOutput {
   /** Writes what fits, and says what is lost. */
   async #writeAll(blocks: Uint8Array): Promise<Counted> {
     const { rotate = Number.POSITIVE_INFINITY } = this.#wanted;
+    const isLasting = !this.#isPublished || (await this.#isLasting());
     let [lost, from, known, mayRotate] = [NONE, 0, this.#header.length, true];
     let length = this.#length + lengthOf(this.#header.slice(this.#headersWritten));
     for (const { type, from: at, to } of blocksIn(blocks)) {
@@ -96,7 +102,8 @@ export class CaptureFile implements CaptureOutput {
       }
       length += to - at;
     }
-    return sum(lost, await this.#writeRun(blocks.subarray(from), known));
+    const last = await this.#writeRun(blocks.subarray(from), known);
+    return isLasting ? sum(lost, last) : countedIn(blocks);
   }
 
   /** Writes the beginning of the file, as far as it is known and missing, and a run of blocks; says what is lost. */
@@ -110,7 +117,9 @@ export class CaptureFile implements CaptureOutput {
   async #writePart(pieces: readonly Uint8Array[]): Promise<boolean> {
     const part = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
     this.#partly = 0;
-    if (performance.now() - this.#failedAt < REST) return false;
+    // What has no frames, as the end of a capture, is worth trying.
+    const mayRest = countedIn(part).frames > 0;
+    if (mayRest && performance.now() - this.#failedAt < REST) return false;
     const begun = this.#length;
     try {
       for (let at = 0; at < part.length; ) {
@@ -139,17 +148,38 @@ export class CaptureFile implements CaptureOutput {
     await truncate(this.#file.fd, this.#length).catch(() => {});
   }
 
-  /** Begins a new file and says so; where that cannot be, this one goes on. */
-  async #rotate(): Promise<boolean> {
-    if (performance.now() - this.#stuckAt < REST) return false;
+  /**
+   * Says whether what is written now is in a file that somebody can find. Where the file has been taken away, another
+   * gets its name.
+   */
+  async #isLasting(): Promise<boolean> {
+    const { path, onTaken } = this.#wanted;
+    if (isAt(path, this.#file.identity)) return true;
+    const isMoved = fstatSync(this.#file.fd).nlink > 0;
+    const isBegun = await this.#beginAnew((next) => moveToFreeName(next.temporary, path));
+    if (!isBegun) return isMoved;
+    if (performance.now() - this.#takenAt >= QUIET) onTaken?.(isMoved ? 'moved away' : 'removed');
+    this.#takenAt = performance.now();
+    return true;
+  }
+
+  #rotate(): Promise<boolean> {
     const { path } = this.#wanted;
-    let next: Unnamed | undefined;
-    try {
-      next = openBeside(path);
-      const header = Buffer.concat(this.#header);
-      await this.#begin(next, header);
+    return this.#beginAnew((next) => {
       this.#shift(path, this.#file.identity);
       giveName(next, path);
+    });
+  }
+
+  /** Begins a new file, which `publish` gives the name, and says so; where that cannot be, this one goes on. */
+  async #beginAnew(publish: (next: Unnamed) => void): Promise<boolean> {
+    if (performance.now() - this.#stuckAt < REST) return false;
+    let next: Unnamed | undefined;
+    try {
+      next = openBeside(this.#wanted.path);
+      const header = Buffer.concat(this.#header);
+      await this.#begin(next, header);
+      publish(next);
       close(this.#file.fd, () => {});
       [this.#file, this.#length, this.#headersWritten] = [next, header.length, this.#header.length];
       this.#stuckAt = Number.NEGATIVE_INFINITY;
@@ -181,9 +211,8 @@ export class CaptureFile implements CaptureOutput {
   #shift(path: string, own: FileIdentity): void {
     const names = [path, ...olderOf(this.#wanted)];
     const taken = names.map(refuseTaken);
-    const found = identityAt(path);
     // Somebody has moved it away, or put another capture there.
-    if (found?.device !== own.device || found.inode !== own.inode) return;
+    if (!isAt(path, own)) return;
     if (names.length === 1) return unlinkSync(path);
     for (let at = names.length - 1; at > 0; at -= 1)
       if (taken[at - 1] === true) renameSync(names[at - 1]!, names[at]!);
@@ -196,6 +225,16 @@ export class CaptureFile implements CaptureOutput {
     this.#wanted.onFailure?.(error instanceof Error ? error.message : String(error));
   }
 }
+
+const isAt = (path: string, own: FileIdentity): boolean => {
+  try {
+    const found = identityAt(path);
+    return found?.device === own.device && found.inode === own.inode;
+  } catch {
+    // Its folder is none any more.
+    return false;
+  }
+};
 
 const writeWhole = async (fd: number, octets: Uint8Array): Promise<void> => {
   for (let at = 0; at < octets.length; )

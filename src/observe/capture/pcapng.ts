@@ -108,6 +108,21 @@ export const statisticsIn = (blocks: Uint8Array): { readonly dropped: number } =
   return { dropped };
 };
 
+/** Where the first statistics in a run of blocks begin; its end where there are none. */
+export const statisticsAt = (blocks: Uint8Array): number => {
+  for (const { type, from } of blocksIn(blocks)) if (type === INTERFACE_STATISTICS) return from;
+  return blocks.length;
+};
+
+/** Has the statistics in a run of blocks say that so many more frames are missing. */
+export const addDropped = (blocks: Uint8Array, more: number): void => {
+  for (const { type, view } of blocksIn(blocks)) {
+    if (type !== INTERFACE_STATISTICS) continue;
+    const at = DROPPED + (IS_LITTLE ? 0 : 4);
+    view.setUint32(at, view.getUint32(at, IS_LITTLE) + more, IS_LITTLE);
+  }
+};
+
 /** Where the count of missing frames stands in our statistics, in octets. */
 const DROPPED = 36;
 

@@ -1,8 +1,10 @@
 import {
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -114,5 +116,77 @@ describe('the file of a capture', () => {
     expect(types.filter((type) => type === SECTION_HEADER)).toHaveLength(1);
     expect(types.filter((type) => type === ENHANCED_PACKET)).toHaveLength(30);
     expect(readdirSync(folder).sort()).toEqual(['a.pcapng', 'a.pcapng.1']);
+  });
+
+  /** A file that has its name, the header and three frames; and what it tells. */
+  const begun = async (options: { readonly rotate?: number } = {}) => {
+    const inner = join(folder, 'inner');
+    mkdirSync(inner);
+    const path = join(inner, 'a.pcapng');
+    const told: string[] = [];
+    const file = CaptureFile.prepare({
+      ...{ path, ...options },
+      onFailure: () => told.push('failure'),
+      onTaken: (how) => told.push(how),
+    });
+    file.publish();
+    file.keep();
+    await written(file, Buffer.concat([HEADER, frames(3)]));
+    return { inner, path, file, told };
+  };
+  const framesIn = (path: string): number => {
+    const octets = readFileSync(path);
+    const blocks = [...blocksIn(octets)];
+    expect(blocks.at(-1)?.to).toBe(octets.length);
+    expect(octets.subarray(0, HEADER.length)).toEqual(HEADER);
+    return blocks.filter(({ type }) => type === ENHANCED_PACKET).length;
+  };
+
+  it.each([undefined, 100_000])('is begun anew when it was removed (rotation: %s)', async (rotate) => {
+    const { path, file, told } = await begun(rotate === undefined ? {} : { rotate });
+    for (let turn = 1; turn <= 2; turn += 1) {
+      rmSync(path);
+      expect(await written(file, frames(2))).toEqual(LOST_NONE);
+      expect(await written(file, frames(2))).toEqual(LOST_NONE);
+      expect(framesIn(path)).toBe(4);
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+    }
+    await file.close();
+    // Once a minute is enough.
+    expect(told).toEqual(['removed']);
+    expect(readdirSync(join(folder, 'inner'))).toEqual(['a.pcapng']);
+  });
+
+  it('is begun anew when it was moved away, and loses nothing', async () => {
+    const { inner, path, file, told } = await begun();
+    renameSync(path, join(inner, 'b.pcapng'));
+    expect(await written(file, frames(2))).toEqual(LOST_NONE);
+    await file.close();
+    expect(told).toEqual(['moved away']);
+    expect([framesIn(join(inner, 'b.pcapng')), framesIn(path)]).toEqual([3, 2]);
+  });
+
+  it('goes on where it was moved to when something else has its name', async () => {
+    const { inner, path, file, told } = await begun();
+    renameSync(path, join(inner, 'b.pcapng'));
+    writeFileSync(path, 'precious');
+    expect(await written(file, frames(2))).toEqual(LOST_NONE);
+    await file.close();
+    expect(told).toEqual(['failure']);
+    expect(readFileSync(path, 'utf8')).toBe('precious');
+    expect(framesIn(join(inner, 'b.pcapng'))).toBe(5);
+    expect(readdirSync(inner).sort()).toEqual(['a.pcapng', 'b.pcapng']);
+  });
+
+  it('counts as lost what nobody could find, until its folder is there again', async () => {
+    const { inner, path, file, told } = await begun();
+    rmSync(inner, { recursive: true });
+    expect(await written(file, frames(2))).toEqual({ frames: 2, octets: 40 });
+    expect(await written(file, frames(1))).toEqual({ frames: 1, octets: 20 });
+    mkdirSync(inner);
+    await expect.poll(() => written(file, frames(1)), { interval: 100, timeout: 5000 }).toEqual(LOST_NONE);
+    await file.close();
+    expect(told).toEqual(['failure', 'removed']);
+    expect(framesIn(path)).toBe(1);
   });
 });
