@@ -141,6 +141,7 @@ const LIKELY = {
     () => handleBy('openTimer'),
     () => pick([0, 1, 0.25, Number(process.hrtime.bigint()) + below(2_000_000), number()]),
   ],
+  waitUntil: [() => pick([0, Number(process.hrtime.bigint()) + below(2_000_000), number()])],
   holdClosing: [],
   closeHeld: [],
   exchange: [() => pick([-1, here, number()]), () => pick([message(), message(), view(Uint8Array)])],

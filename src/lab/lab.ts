@@ -173,6 +173,11 @@ export class Lab {
     return next;
   }
 
+  /** When the next of the datagrams that links hold is to go on. */
+  nextRelease(): Instant {
+    return this.#environment.transit.nextDeadline();
+  }
+
   /** The device of a host has another MTU, and with it its link, at once for every router on it. */
   setMtu(linkName: string, mtu: number, time: Instant): void {
     const link = this.#link(linkName);

@@ -4,11 +4,12 @@ import { NOBODY, type Observer } from '../event.js';
 import type { PingOutcome, PingRequest } from '../icmp/ping.js';
 import { seededRandom } from '../random.js';
 import type { Router } from '../router/router.js';
-import { after, clockOf, type Duration, earliest, type Instant, NEVER } from '../time.js';
+import { after, clockOf, type Duration, earliest, type Instant, NEVER, since } from '../time.js';
 import type { Arena } from '../tun/arena.js';
 import type { Port } from '../tun/port.js';
 import { openTimeoutTimer } from '../tun/timeout-timer.js';
 import type { OpenTimer, Timer } from '../tun/timer.js';
+import { Anticipation } from './anticipation.js';
 import { type HostConnection, type HostInput, Lab } from './lab.js';
 import { Schedule } from './schedule.js';
 
@@ -26,14 +27,15 @@ export class LabLoop {
   readonly lab: Lab;
   readonly schedule: Schedule;
   readonly #arena: Arena;
-  readonly #inputs = new Map<Port, HostInput>();
-  readonly #ports = new Map<string, Port>();
+  /** By HOST.LINK. */
+  readonly #connected = new Map<string, { readonly port: Port; readonly input: HostInput }>();
   readonly #toFlush: Port[] = [];
   readonly #startedAt = performance.now();
   #wallClockOrigin = Number.NaN;
   readonly #timer: Timer;
   /** The next deadline, or before it where that has moved away. */
   #armedFor: Instant = NEVER;
+  readonly #anticipation: Anticipation;
   #now: Instant;
   #heartbeat: { readonly interval: Duration; readonly beat: () => void; next: Instant } | undefined;
   /** Called at the end of each turn, when all that it sent is written and its octets are still there. */
@@ -48,6 +50,7 @@ export class LabLoop {
     this.#arena = arena;
     this.#timer = openTimer(() => this.#ring());
     this.#now = this.readClock();
+    this.#anticipation = new Anticipation(this.#now);
     this.lab = new Lab(configuration, {
       random: seededRandom(randomInt(2 ** 32)),
       now: this.#now,
@@ -82,7 +85,7 @@ export class LabLoop {
 
   /** The port of a host's interface, HOST.LINK; undefined where it has none. */
   portOf(attachment: string): Port | undefined {
-    return this.#ports.get(attachment);
+    return this.#connected.get(attachment)?.port;
   }
 
   /** Connects a host's interface to the port of its TUN device, and starts reading. */
@@ -99,17 +102,16 @@ export class LabLoop {
 
   /** Takes ports that are about to be closed off their hosts' interfaces, which then are down. */
   disconnectAll(ports: readonly Port[]): void {
+    const parting = [...this.#connected].filter(([, { port }]) => ports.includes(port));
     this.#at(() => {
-      for (const port of ports) this.#inputs.get(port)?.disconnect(this.#now);
+      for (const [, { input }] of parting) input.disconnect(this.#now);
     });
-    for (const port of ports) this.#inputs.delete(port);
-    for (const [name, port] of this.#ports) if (ports.includes(port)) this.#ports.delete(name);
+    for (const [name] of parting) this.#connected.delete(name);
   }
 
   #start({ host, link, port }: HostConnection<Port>): void {
     const input = this.lab.inputOf(host, link);
-    this.#inputs.set(port, input);
-    this.#ports.set(`${host}.${link}`, port);
+    this.#connected.set(`${host}.${link}`, { port, input });
     port.start(input.entrance, {
       // One reading of the clock serves a whole burst.
       burstBegins: () => {
@@ -157,8 +159,7 @@ export class LabLoop {
     this.lab.stop(this.#now);
     this.#flush();
     this.onTurn?.();
-    this.#inputs.clear();
-    this.#ports.clear();
+    this.#connected.clear();
     this.#toFlush.length = 0;
   }
 
@@ -170,8 +171,19 @@ export class LabLoop {
   }
 
   #ring(): void {
+    if (this.#timer.wait !== undefined) this.#await(this.#timer);
     this.#armedFor = NEVER;
     this.#at(() => this.#poll());
+  }
+
+  /** The timer rang, before the next release if it could: what is left until then is waited for. */
+  #await(timer: Timer): void {
+    const now = this.readClock();
+    if (this.#armedFor !== NEVER) this.#anticipation.rang(since(this.#armedFor, now));
+    const release = this.lab.nextRelease();
+    if (!this.#anticipation.isNear(release, now)) return;
+    timer.wait?.(release);
+    this.#anticipation.waited(since(now, release));
   }
 
   #poll(): void {
@@ -200,7 +212,14 @@ export class LabLoop {
     }
     if (this.onTurn !== undefined) this.onTurn();
     this.#arena.reset();
-    this.#arm(deadline);
+    this.#arm(earliest(deadline, this.#alarm()));
+  }
+
+  /** When to be woken for the next release. */
+  #alarm(): Instant {
+    const release = this.lab.nextRelease();
+    if (release === NEVER || this.#timer.wait === undefined) return release;
+    return this.#anticipation.alarmFor(release, this.readClock());
   }
 
   #flush(): void {

@@ -42,6 +42,7 @@ export interface Addon {
   close(handle: Handle): void;
   openTimer(ring: () => void): Handle;
   setTimer(handle: Handle, nanoseconds: number): void;
+  waitUntil(nanoseconds: number): void;
   holdClosing(): void;
   closeHeld(): Promise<void>;
   exchange(namespace: number, requests: Uint8Array): Uint8Array;

@@ -28,6 +28,10 @@ class NativeTimer implements Timer {
     this.#set(NEVER);
   }
 
+  wait(until: Instant): void {
+    this.#addon.waitUntil(monotonicNanoseconds(until));
+  }
+
   close(): void {
     if (this.#handle !== undefined) this.#addon.close(this.#handle);
     this.#handle = undefined;

@@ -99,6 +99,25 @@ describe.each(BACKENDS)('a timer by %s', (backend) => {
   });
 });
 
+describe('a timer that waits', () => {
+  it('does so until the instant, and never for long', async () => {
+    const { timer } = await opened('native');
+    const waited = (until: Instant): number => {
+      const begun = now();
+      timer.wait!(until);
+      expect(now()).toBeGreaterThanOrEqual(Math.min(until, begun + 1));
+      return now() - begun;
+    };
+    for (let round = 0; round < 100; round++) waited(soon((round * 0.37) % 0.4));
+    // The machine may be busy, so what counts is the least.
+    const least = (until: () => Instant): number =>
+      Math.min(...Array.from({ length: 20 }, () => waited(until())));
+    expect(least(() => soon(0.2))).toBeLessThan(0.3);
+    expect(least(() => soon(1e6))).toBeLessThan(1.1);
+    expect(least(() => soon(-1))).toBeLessThan(0.05);
+  });
+});
+
 describe('the clocks of a deadline', () => {
   it('are one, as near as they can be read', () => {
     const errors = Array.from({ length: 1000 }, () => {

@@ -38,6 +38,7 @@ static napi_value initialize(napi_env env, napi_value exports)
 		{ "close", descriptor_close },
 		{ "openTimer", timer_open },
 		{ "setTimer", timer_set },
+		{ "waitUntil", timer_wait_until },
 		{ "holdClosing", hold_closing },
 		{ "closeHeld", close_held },
 		{ "exchange", netlink_exchange },

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NANOSECONDS = 1000000000 };
+enum { NANOSECONDS = 1000000000, LONGEST_WAIT = 1000000 };
 
 /* The last time that may be set, in nanoseconds: it fits into what the kernel counts with, 146 years. */
 static const double LAST = 4611686018427387904.0;
@@ -68,5 +68,28 @@ napi_value timer_set(napi_env env, napi_callback_info info)
 	if (timerfd_settime(d->fd, TFD_TIMER_ABSTIME, &at, NULL) < 0)
 		return throw_errno(env, errno, "timerfd_settime");
 	(whole != 0 ? uv_ref : uv_unref)(d->poll);
+	return NULL;
+}
+
+static double nanoseconds_now(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * NANOSECONDS + (double)now.tv_nsec;
+}
+
+/* In C, since each reading of the clock in JavaScript leaves a number behind that has to be collected. */
+napi_value timer_wait_until(napi_env env, napi_callback_info info)
+{
+	napi_value value;
+	double nanoseconds;
+
+	if (!arguments(env, info, 1, &value) || !double_argument(env, value, &nanoseconds))
+		return NULL;
+	double last = nanoseconds_now() + LONGEST_WAIT;
+	if (nanoseconds < last)
+		last = nanoseconds;
+	while (nanoseconds_now() < last)
+		;
 	return NULL;
 }

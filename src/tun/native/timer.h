@@ -11,5 +11,7 @@ napi_value timer_open(napi_env env, napi_callback_info info);
  * what was set before; 0: never. The event loop stays alive for a timer that is set.
  */
 napi_value timer_set(napi_env env, napi_callback_info info);
+/* waitUntil(nanoseconds): keeps the processor busy until this time of CLOCK_MONOTONIC, but no longer than 1 ms. */
+napi_value timer_wait_until(napi_env env, napi_callback_info info);
 
 #endif
