@@ -282,3 +282,30 @@ describe('an ICMP error', () => {
     );
   });
 });
+
+describe('the second word of an ICMP error', () => {
+  it('EG14 is the MTU where that is too small, the place of what is wrong, or zero', () => {
+    const egress = testInterface('blue', ['198.51.100.1/24'], { mtu: 1280 });
+    const parameter = (...[reason, detail]: Parameters<typeof errorFor>) =>
+      errorFor(reason, detail)?.parameter;
+    expect([parameter('would-fragment', { egress }), parameter('would-fragment', {})]).toEqual([1280, 0]);
+    expect(parameter('filter-reject', { code: 'frag-needed', egress })).toBe(1280);
+    expect(parameter('filter-reject', { code: 'frag-needed' })).toBe(0);
+    expect([
+      parameter('filter-reject', { code: 'net-prohibited', egress }),
+      parameter('filter-reject', {}),
+    ]).toEqual([0, 0]);
+    expect([parameter('bad-option', { pointer: 21 }), parameter('bad-option', {})]).toEqual([21 << 24, 0]);
+    expect(parameter('truncated', {})).toBe(2 << 24);
+  });
+});
+
+describe('an ICMP error of a router without any address', () => {
+  it('EG22 is not sent', () => {
+    const red = testInterface('red', []);
+    const routes = () => [unicastRoute('192.0.2.0/24', '192.0.2.254', red)];
+    const { router, receive } = testRouter({ red, blue: testInterface('blue', []), routes });
+    receive(datagram({ ttl: 1 }));
+    expect([red.sent, router.icmp.suppressed['no-route']]).toEqual([[], 1]);
+  });
+});

@@ -54,6 +54,17 @@ describe('the extension of an ICMP error', () => {
     expect(ipv4.totalLength(error)).toBe(error.length);
   });
 
+  it('XT2 is there where it just fits, and not where an octet is missing', () => {
+    const extended = (mtu: number): boolean => {
+      const red = testInterface('red', ['192.0.2.1/24'], { mtu });
+      const { receive } = testRouter({ red, settings: { icmp: INCOMING } });
+      receive(datagram({ ttl: 1, payload: pattern(40) }));
+      return messageOf(red.sent[0]!.datagram)[5] !== 0;
+    };
+    // 20 of IP, 8 of ICMP, 128 of quote, 4 of the extension's header, 28 of the object.
+    expect([extended(188), extended(187)]).toEqual([true, false]);
+  });
+
   it.each([127, 128, 129, 1400])('XT3 is found behind an original of %i octets', (length) => {
     const error = expired(length, { extensions: ['incoming', 'outgoing', 'next-hop'] });
     const quoted = Math.min(length, 128);

@@ -99,6 +99,14 @@ describe('the answer to an extended echo request', () => {
     expect(asked(query, testRouter({ settings: loopback, others: [first, second] }))).toEqual([4, 0]);
   });
 
+  it('is known by each of its addresses, and an unnumbered one by none that nobody here speaks', () => {
+    const twice = testInterface('green', ['10.0.0.1/8', '172.16.0.1/16'], { index: 3 });
+    for (const address of ['10.0.0.1', '172.16.0.1'])
+      expect(asked(request(structure(byAddress(address))), withOthers(twice))).toEqual([0, 0x06]);
+    const ipv6 = object(3, [0, 2, 16, 0, ...new Array<number>(16).fill(1)]);
+    expect(asked(request(structure(ipv6)), withOthers(testInterface('green', [])))).toEqual([2, 0]);
+  });
+
   it('PB7 says that several interfaces are meant', () => {
     const twin = testInterface('green', ['198.51.100.1/32'], { index: 2 });
     const router = withOthers(twin);
@@ -125,6 +133,8 @@ describe('the answer to an extended echo request', () => {
     ['an object of another class', structure(object(2, [0, 0, 0, 1], 9))],
     ['another version of the extension', structure(byIndex(1), 0x10)],
     ['a wrong checksum of the extension', wrongChecksum],
+    ['one that is wrong in its first octet alone', Uint8Array.from([0x20, 0, 1, 0, ...byIndex(1)])],
+    ['an address of no octets', structure(object(3, [0, 9, 0, 0]))],
     ['two objects', structure([...byIndex(2), ...byIndex(1)])],
     ['an object that is longer than the message', structure([0, 12, ...byIndex(1).slice(2)])],
     ['an object that is shorter than its header', structure([0, 3, ...byIndex(1).slice(2)])],

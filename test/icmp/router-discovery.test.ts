@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { IcmpEnvironment } from '../../src/icmp/environment.js';
+import { icmpCounters } from '../../src/icmp/message.js';
+import { RouterDiscovery } from '../../src/icmp/router-discovery.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { isChecksumRight } from '../../src/ip/octets.js';
 import type { Router } from '../../src/router/router.js';
@@ -37,6 +40,52 @@ describe('router discovery', () => {
     expect(isChecksumRight(datagram, 20, datagram.length)).toBe(true);
     expect(router.icmp.sent['router-advertisement']).toBe(2);
     expect(router.ledger.originated).toBe(2);
+  });
+
+  it('QU9 names 255 addresses at most', () => {
+    const addresses = Array.from({ length: 256 }, (_, at) => `10.0.${at}.1/24`);
+    const red = testInterface('red', addresses, { mtu: 9000 });
+    testRouter({ red, settings }).router.poll(START);
+    const sent = messageOf(red.sent[0]!.datagram);
+    expect([sent[4], sent.length]).toEqual([255, 8 + 8 * 255]);
+  });
+
+  it('QU10 begins anew at once where the link comes back, even after a single one', () => {
+    const { router, red } = testRouter({ settings, blue: testInterface('blue', []) });
+    router.poll(START);
+    red.up = false;
+    router.poll(instant(1000));
+    red.up = true;
+    expect(router.nextDeadline()).toBe(1000);
+    router.poll(instant(1500));
+    expect(red.sent).toHaveLength(2);
+    expect(router.nextDeadline()).toBe(17_500);
+  });
+
+  it('QU9 QU10 keeps to the bounds of its intervals, and of the delay of an answer', () => {
+    const bounds = (chance: number) => {
+      const environment = {
+        ...{
+          interfaces: [testInterface('red', ['192.0.2.1/24'])],
+          settings: { icmp: { routerDiscovery: true } },
+        },
+        ...{ nextIdentification: () => 1, allocate: (length: number) => new Uint8Array(length) },
+        ...{ counters: icmpCounters(), send: () => {} },
+      } as unknown as IcmpEnvironment;
+      const discovery = new RouterDiscovery(environment, () => chance, START);
+      for (let times = 0; times < 3; times += 1) discovery.poll(discovery.nextDeadline());
+      const last = discovery.nextDeadline();
+      discovery.poll(last);
+      const asked = instant(last + 100_000);
+      const interval = discovery.nextDeadline() - last;
+      discovery.solicited(environment.interfaces[0]!, asked);
+      return [interval, discovery.nextDeadline() - asked];
+    };
+    expect([bounds(0), bounds(0.5), bounds(1)]).toEqual([
+      [450_000, 0],
+      [525_000, 1000],
+      [600_000, 2000],
+    ]);
   });
 
   it('QU10 advertises three times at most 16 seconds apart, then every 450 to 600 seconds', () => {

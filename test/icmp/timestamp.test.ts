@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { writeTimestampReply } from '../../src/icmp/timestamp.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { isChecksumRight } from '../../src/ip/octets.js';
 import { instant } from '../../src/time.js';
@@ -23,6 +24,13 @@ describe('the answer to a timestamp request', () => {
     expect(isChecksumRight(reply, 20, reply.length)).toBe(true);
     expect([ipv4.source(reply), ipv4.destination(reply)]).toEqual([ip('198.51.100.1'), ip('192.0.2.10')]);
     expect([ipv4.tos(reply), ipv4.ttl(reply), ipv4.isDontFragment(reply)]).toEqual([0xb8, 64, false]);
+  });
+
+  it('QU1 says a time that has come', () => {
+    const addressing = { source: 1, destination: 2, identification: 3, options: new Uint8Array(0) };
+    const request = icmp(message(13, 0, new Uint8Array(16)));
+    const reply = writeTimestampReply(request, 1234.9, addressing, (length) => new Uint8Array(length));
+    expect(hex(messageOf(reply).subarray(12))).toBe('000004d2000004d2');
   });
 
   it('QU1 says by its high-order bit that no clock is to be trusted', () => {

@@ -111,6 +111,8 @@ export class Bench {
   readonly warners: string[] = [];
   readonly interface: Interface;
   readonly igmp: IgmpInterface;
+  /** How often somebody was elected. */
+  elections = 0;
   now = START;
 
   constructor(settings: Partial<IgmpSettings> = {}, own = '192.0.2.1', role: 'router' | 'host' = 'router') {
@@ -149,7 +151,9 @@ export class Bench {
           if (!isChecksumRight(message, 0, message.length)) throw new Error('sent with a bad checksum');
           this.sent.push({ at, datagram: octets, message, text: textOf(message) });
         },
-        elected: () => {},
+        elected: () => {
+          this.elections += 1;
+        },
         changed: (group) => this.changed.push(group === undefined ? 'any' : formatAddress(group)),
       },
     );

@@ -24,6 +24,17 @@ describe('the view of an interface', () => {
     });
   });
 
+  it('K01 counts groups and prefixes, each once, reported or fixed', () => {
+    const staticGroups = [
+      { group: prefixOf(ip(G), 32), source: undefined },
+      { group: prefixOf(ip('239.3.0.0'), 16), source: undefined },
+      { group: prefixOf(ip('239.4.0.0'), 16), source: undefined },
+    ];
+    const bench = new Bench({ staticGroups });
+    bench.say(['to-ex', G], ['to-ex', '239.2.2.2'], ['to-ex', '239.3.3.3']);
+    expect(interfaceView(bench.igmp, bench.now).groups).toBe(5);
+  });
+
   it('K01 H06 says who took the office, and for how long', () => {
     const bench = new Bench({}, '192.0.2.9');
     bench.hear(query('192.0.2.5'));

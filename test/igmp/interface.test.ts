@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { prefixOf } from '../../src/address.js';
 import { membershipFor } from '../../src/igmp/host-membership.js';
+import { interfaceView } from '../../src/igmp/interface-view.js';
+import { seconds } from '../../src/time.js';
 import { ip } from '../support/datagram.js';
-import { Bench, G, igmpDatagram, query, report, S1, S2, v2Leave, v2Report } from './bench.js';
+import { Bench, G, igmpDatagram, query, report, S1, S2, v1Report, v2Leave, v2Report } from './bench.js';
 
 const OTHER = '239.2.2.2';
 const fixed = (group: string, length = 32, source?: string) => ({
@@ -31,7 +33,13 @@ describe('what an interface foresees of a datagram', () => {
 describe('the groups of an interface', () => {
   it('K01 are in order of address, a prefix before the group that begins as it does', () => {
     const bench = new Bench({
-      staticGroups: [fixed('239.1.0.0', 16), fixed('239.3.0.0'), fixed('239.3.0.0', 24)],
+      staticGroups: [
+        fixed('239.1.0.0', 16),
+        fixed('239.3.0.0'),
+        fixed('239.3.0.0', 24),
+        fixed('239.8.0.0', 16),
+        fixed('239.8.0.0', 14),
+      ],
     });
     bench.say(['to-ex', '239.1.0.0'], ['to-ex', '239.0.5.5'], ['to-ex', '239.9.9.9']);
     expect(bench.igmp.groupViews(bench.now).map(({ group, length }) => [group, length])).toEqual([
@@ -40,6 +48,8 @@ describe('the groups of an interface', () => {
       [ip('239.1.0.0'), 32],
       [ip('239.3.0.0'), 24],
       [ip('239.3.0.0'), 32],
+      [ip('239.8.0.0'), 14],
+      [ip('239.8.0.0'), 16],
       [ip('239.9.9.9'), 32],
     ]);
   });
@@ -142,7 +152,44 @@ describe('an interface that goes down or comes up', () => {
   });
 });
 
+describe('what an interface ignores', () => {
+  it('F11 F12 is what is of a version that it is told to ignore, and nothing else', () => {
+    const heard = (ignoreVersions: readonly (1 | 2)[]) => {
+      const bench = new Bench({ ignoreVersions });
+      const outcomes = bench.hear(v1Report(G), v2Report(G), report([['to-ex', G]]));
+      expect(bench.igmp.counters.refused['ignored-version']).toBe(ignoreVersions.length);
+      return outcomes.map((outcome) => outcome === undefined);
+    };
+    expect(heard([])).toEqual([true, true, true]);
+    expect(heard([1])).toEqual([false, true, true]);
+    expect(heard([2])).toEqual([true, false, true]);
+    expect(heard([1, 2])).toEqual([false, false, true]);
+  });
+});
+
 describe('the version of an interface', () => {
+  it('K01 is shown of the querier where it may be one, and of the host that it is elsewhere', () => {
+    const settings = { queryResponseInterval: seconds(20) };
+    const heard = (role: 'router' | 'host') => {
+      const bench = new Bench(settings, '192.0.2.9', role);
+      bench.hear(query('192.0.2.5', { version: 2, code: 100 }));
+      // A host forgets the older querier after 350 seconds, and a querier, by its own variables, after 450.
+      return interfaceView(bench.until(400_000).igmp, bench.now).version;
+    };
+    expect([heard('router'), heard('host')]).toEqual([2, 3]);
+  });
+
+  it('H07 begins anew with the link', () => {
+    for (const version of [1, 2] as const) {
+      const bench = new Bench({}, '192.0.2.9');
+      bench.hear(query('192.0.2.5', { version, qrv: 5 }));
+      bench.igmp.down(bench.now);
+      expect([bench.igmp.querier.version(bench.now), bench.igmp.querier.variables.robustness]).toEqual([
+        3, 2,
+      ]);
+    }
+  });
+
   it('H07 follows an older querier until the moment when that is forgotten', () => {
     const bench = new Bench({}, '192.0.2.9');
     bench.hear(query('192.0.2.5', { version: 2 }));

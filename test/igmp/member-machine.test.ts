@@ -116,6 +116,12 @@ describe('when a member says something', () => {
     expect(host.until(asked + 60_000).done).toEqual([`${asked + 2000} is-ex{}`]);
   });
 
+  it('is nothing about a group that it has left meanwhile', () => {
+    const host = new Host().want(ALL).quiet();
+    host.hear({ group: G, code: 100 }, 0.9).want(only());
+    expect(host.until(60_000).done.map((each) => each.split(' ')[1])).toEqual(['to-in{}', 'to-in{}']);
+  });
+
   it('is about those sources only that it was asked about since', () => {
     const host = new Host().want(ALL).quiet();
     const asked = host.now;
@@ -141,6 +147,7 @@ describe('when a member says something', () => {
 
   it('is nothing about the group of all systems', () => {
     const joinGroups = [{ group: ip('224.0.0.1'), source: undefined }];
+    expect(new Host({ joinGroups }).member.memberships.size).toBe(0);
     const host = new Host({ joinGroups }).want(ALL, '224.0.0.1');
     host.do(host.member.up(host.now));
     expect([host.until(60_000).done, host.member.memberships.size]).toEqual([[], 0]);
@@ -183,6 +190,10 @@ describe('the version of a member', () => {
     expect(older.until(60_000).done).toEqual(['0 to-ex{}', '9000 v2']);
     const set = new Host().want(ALL).hear({ code: 100 }, 0.1).apply({ version: 2 });
     expect(set.until(60_000).done).toEqual(['0 to-ex{}', '0 v2', '1000 v2']);
+    const leaving = new Host().want(ALL).want(only()).apply({ version: 2 });
+    expect(leaving.until(60_000).done).toEqual(['0 to-ex{}', '0 to-in{}']);
+    const source = new Host().want(only(S1)).hear({ version: 2 }).until(400_000).want(only(S1, S2));
+    expect(source.done.slice(-1)).toEqual(['400000 allow{2}']);
     const again = new Host().want(ALL).hear({ version: 2 }).hear({ version: 2 });
     expect(again.until(60_000).done).toEqual(['0 to-ex{}', '5000 v2']);
   });
@@ -216,6 +227,8 @@ describe('a member whose link is down', () => {
   it('says nothing that it had still to say', () => {
     const host = new Host().want(ALL);
     host.member.down();
+    expect(host.member.nextDeadline()).toBe(NEVER);
+    host.hear({ code: 100 }).member.down();
     expect(host.member.nextDeadline()).toBe(NEVER);
   });
 

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as igmp from '../../src/igmp/message.js';
-import { queryDatagram, reportDatagrams, sourcesIn } from '../../src/igmp/write.js';
+import {
+  advertisementDatagram,
+  leaveDatagram,
+  queriesIn,
+  queryDatagram,
+  type ReportRecord,
+  reportDatagrams,
+  sourcesIn,
+  terminationDatagram,
+} from '../../src/igmp/write.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { seconds } from '../../src/time.js';
 import { fromHex, hex, ip } from '../support/datagram.js';
@@ -83,7 +92,29 @@ describe('a query that we write', () => {
   });
 
   it('A20 holds 366 sources at an MTU of 1500, and 135 at 576', () => {
-    expect([sourcesIn(1500), sourcesIn(576)]).toEqual([366, 135]);
+    expect([1500, 1503, 1504, 576, 40, 36].map(sourcesIn)).toEqual([366, 366, 367, 135, 1, 1]);
+  });
+
+  it('A20 becomes as many as its sources need, and no more', () => {
+    const counts = (count: number, mtu = 1500) => {
+      const sources = Array.from({ length: count }, (_, at) => at + 1);
+      const pieces = queriesIn({ ...general, group: ip(G), sources }, mtu);
+      expect(pieces.flatMap((each) => each.sources)).toEqual(sources);
+      for (const each of pieces)
+        expect(queryDatagram(3, each, variables, own).length).toBeLessThanOrEqual(mtu);
+      return pieces.map((each) => each.sources.length);
+    };
+    expect([counts(0), counts(366), counts(367)]).toEqual([[0], [366], [366, 1]]);
+    expect([counts(732), counts(2, 40)]).toEqual([
+      [366, 366],
+      [1, 1],
+    ]);
+  });
+
+  it('A03 rounds what the octet of version 2 cannot say down', () => {
+    const code = (maxResponse: number) =>
+      messageOf(queryDatagram(2, { ...general, maxResponse: seconds(maxResponse) }, variables, own))[1];
+    expect([code(0.15), code(0.2), code(25.4), code(25.59)]).toEqual([1, 2, 254, 255]);
   });
 });
 
@@ -115,6 +146,8 @@ describe('a message that came in', () => {
     ['bad-query-length', '1164ee9b000000000000'],
     ['sources-cut', '1164eb1f0000000002000001' + '00'],
     ['records-cut', '2200ddfe00000001'],
+    ['records-cut', '2200000000000002' + '04000000ef010101'],
+    ['records-cut', '2200000000000003' + '04000000ef01010104000000ef020202'],
     ['unknown-type', '1300ecff00000000'],
     ['unknown-type', '3000cfff00000000'],
     [undefined, '1600e9ff00000000' + '00000000'],
@@ -220,5 +253,70 @@ describe('a report that we write', () => {
       [1500, ['to-in 365']],
       [580, ['allow 135']],
     ]);
+  });
+
+  it('fills its datagrams, and leaves nothing out of them, whatever the MTU', () => {
+    const record = fc.record({
+      type: fc.constantFrom('is-in', 'allow', 'block', 'to-in'),
+      group: fc.constantFrom(ip(G), ip('239.2.2.2')),
+      sources: fc.array(fc.integer({ min: 1, max: 9999 }), { maxLength: 12 }),
+    });
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 6 }), fc.integer({ min: 44, max: 120 }), (records, mtu) => {
+        const written = reportDatagrams(records as ReportRecord[], own, mtu).map((each) => {
+          expect(each.length).toBeLessThanOrEqual(mtu);
+          const m = messageOf(each);
+          return [...igmp.recordOffsets(m)].map((at) => igmp.recordSources(m, at));
+        });
+        expect(written.flat(2)).toEqual(records.flatMap(({ sources }) => sources));
+        const lengths = written.map((each) => each.reduce((sum, sources) => sum + 8 + 4 * sources.length, 0));
+        for (const [at, length] of lengths.slice(0, -1).entries()) {
+          const next = 8 + 4 * written[at + 1]![0]!.length;
+          expect(32 + length + next).toBeGreaterThan(mtu);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is split where it must be, and its second piece does not take back the first', () => {
+    const written = (type: ReportRecord['type'], count: number, mtu: number): string[] => {
+      const sources = Array.from({ length: count }, (_, at) => at + 1);
+      return reportDatagrams([{ type, group: ip(G), sources }], own, mtu).map((each) => {
+        const m = messageOf(each);
+        return [...igmp.recordOffsets(m)]
+          .map((at) => `${igmp.recordType(m, at)}{${igmp.recordSources(m, at)}}`)
+          .join(' ');
+      });
+    };
+    expect(written('to-in', 2, 44)).toEqual(['to-in{1}', 'allow{2}']);
+    expect(written('is-in', 4, 48)).toEqual(['is-in{1,2}', 'is-in{3,4}']);
+    expect(written('is-ex', 3, 48)).toEqual(['is-ex{1,2}']);
+    expect(written('is-ex', 2, 48)).toEqual(['is-ex{1,2}']);
+  });
+});
+
+describe('what else we write', () => {
+  it('is a leave of version 2, to all routers', () => {
+    const leave = leaveDatagram(ip(G), own);
+    expect(ipv4.destination(leave)).toBe(ip('224.0.0.2'));
+    expect(hex(messageOf(leave))).toBe('1700f8fcef010101');
+  });
+
+  it('is an advertisement to all snoopers, in plain seconds rounded up, and what takes it back', () => {
+    const octets = (queryInterval: number) => {
+      const made = advertisementDatagram(
+        seconds(20),
+        { robustness: 2, queryInterval: seconds(queryInterval) },
+        own,
+      );
+      expect(ipv4.destination(made)).toBe(ip('224.0.0.106'));
+      return hex(messageOf(made)).replace(/^(....)..../, '$1 ');
+    };
+    expect([octets(125), octets(31_744), octets(0.1)]).toEqual([
+      ...['3014 007d0002', '3014 7c000002', '3014 00010002'],
+    ]);
+    const over = terminationDatagram(own);
+    expect([ipv4.destination(over), hex(messageOf(over))]).toEqual([ip('224.0.0.106'), '3200cdff']);
   });
 });

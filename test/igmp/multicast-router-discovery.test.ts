@@ -86,6 +86,18 @@ describe('the discovery of a router by switches', () => {
     expect(one.discovery.nextDeadline()).toBe(11_500 + 1000);
   });
 
+  it('J11 answers whoever asks before the first one', () => {
+    const chances = [0.9, 0.1];
+    const one = new Switch(() => chances.shift() ?? 0.5);
+    one.until(100).discovery.solicited(one.now);
+    expect(one.until(400).heard).toEqual(['A 300']);
+    one.discovery.down();
+    chances.push(0.9, 0.1);
+    one.poll(one.now);
+    one.discovery.solicited(one.now);
+    expect(one.until(1000).heard).toEqual(['A 300', 'A 600']);
+  });
+
   it('J11 owes nobody an answer once the link was gone', () => {
     const one = new Switch(MIDDLE).until(10_000);
     one.discovery.solicited(one.now);
@@ -133,6 +145,19 @@ describe('an interface', () => {
     const off = new Bench().until(10_000);
     off.igmp.apply({ ...off.igmp.settings, routerDiscovery: true }, off.now);
     expect(mrd(off.until(12_001))).not.toEqual([]);
+  });
+
+  it('J11 begins anew with its link, and not before that is up', () => {
+    const bench = new Bench({ routerDiscovery: true }).until(10_000);
+    const advertised = (since: number) =>
+      bench.sent.filter(({ at, message }) => at >= since && message[0] === 0x30).map(({ at }) => at);
+    bench.igmp.down(bench.now);
+    bench.igmp.apply({ ...bench.igmp.settings, routerDiscovery: false }, bench.now);
+    bench.igmp.apply({ ...bench.igmp.settings, routerDiscovery: true }, bench.now);
+    bench.until(100_000).igmp.up(bench.now);
+    bench.until(110_000);
+    expect(advertised(10_001)).toHaveLength(3);
+    expect(advertised(10_001)[0]).toBeGreaterThan(100_000);
   });
 
   it('J11 hears solicitations of four octets, from its link and to all routers, while it advertises', () => {

@@ -142,6 +142,16 @@ describe('a querier', () => {
     });
   });
 
+  it('C09 C28 that never asks has its own variables again once the one that does is gone', () => {
+    const bench = new Bench({ querier: 'never' }, '192.0.2.9');
+    bench.hear(query('192.0.2.5', { qrv: 4, qqic: 60 }));
+    expect(bench.igmp.querier.variables).toMatchObject({ robustness: 4, queryInterval: 60_000 });
+    expect(bench.until(300_000).igmp.querier.variables).toMatchObject({
+      robustness: 2,
+      queryInterval: 125_000,
+    });
+  });
+
   it('B11 C28 does not begin because it is set otherwise while the interface is down', () => {
     const bench = new Bench();
     bench.igmp.down(bench.now);
@@ -366,5 +376,6 @@ describe('a querier', () => {
       ['query-sent', null],
       ['querier-elected', LOWER],
     ]);
+    expect(bench.elections).toBe(2);
   });
 });

@@ -26,6 +26,11 @@ describe('the variables', () => {
     expect([v.startupQueryInterval, v.startupQueryCount, v.lastMemberQueryCount]).toEqual([31_250, 2, 2]);
   });
 
+  it('H01 H02 are bounded by 4096 groups, and 512 sources of each, by default', () => {
+    const { maxGroups, maxSources, ssmRanges } = DEFAULT_IGMP_SETTINGS;
+    expect([maxGroups, maxSources, ssmRanges]).toEqual([4096, 512, []]);
+  });
+
   it('B13 follow a scaled profile', () => {
     const scaled = { queryInterval: seconds(20), queryResponseInterval: seconds(2) };
     const v = variablesOf(settings({ ...scaled, lastMemberQueryInterval: milliseconds(500) }));
@@ -78,6 +83,7 @@ describe('the variables', () => {
     ]);
     const short = { queryResponseInterval: milliseconds(100), lastMemberQueryInterval: milliseconds(100) };
     expect(faultsOf({ ...short, queryInterval: milliseconds(101) })).toEqual([]);
+    expect(faultsOf({ ...short, queryInterval: milliseconds(1) })).toEqual(['error queryResponseInterval']);
     expect(faultsOf({ ...short, queryInterval: milliseconds(0) })).toEqual([
       ...['error queryInterval', 'error queryResponseInterval'],
     ]);

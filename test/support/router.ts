@@ -120,6 +120,8 @@ export const testRouter = (
     seed?: number;
     /** Whether it knows the time of day. */
     hasClock?: boolean;
+    /** What is in the memory that it writes to. */
+    memory?: number;
   } = {},
 ) => {
   const red = fields.red ?? testInterface('red', ['192.0.2.1/24']);
@@ -141,6 +143,7 @@ export const testRouter = (
     {
       random: seededRandom(fields.seed ?? 1),
       utcMilliseconds: (now) => (fields.hasClock === false ? undefined : Math.floor(now)),
+      allocate: (length) => new Uint8Array(length).fill(fields.memory ?? 0),
     },
   );
   return {

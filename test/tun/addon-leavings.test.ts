@@ -6,7 +6,8 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { type Handle, loadAddon } from '../../src/tun/addon.js';
 import { nativeKernel } from '../../src/tun/native-kernel.js';
-import { describeKernel, ip, namespacePath, until, withNamespace } from '../support/kernel.js';
+import { linkDumpRequest, linkEntries } from '../../src/tun/rtnetlink.js';
+import { describeKernel, namespacePath, until, withNamespace } from '../support/kernel.js';
 
 const ADDON = new URL('../../src/tun/addon.ts', import.meta.url);
 const HOOKS = fileURLToPath(new URL('../host/typescript-hooks.mjs', import.meta.url));
@@ -136,15 +137,23 @@ describeKernel('the addon', ['prlimit'], () => {
     );
   });
 
-  it('has closed all that was held when it says so', () =>
+  it('has closed all that was held when it says so, and from then on closes at once', () =>
     withNamespace('tpleave', async (namespace) => {
       const addon = loadAddon();
-      const handles = Array.from(
-        { length: 100 },
-        () => addon.open(namespacePath(namespace), 'tp%d', 0, false).descriptor,
-      );
-      await nativeKernel().closeTogether(() => handles.forEach(addon.close));
-      expect(await ip('-o link', namespace)).not.toContain('tp');
+      const there = openSync(namespacePath(namespace), 'r');
+      const links = () => linkEntries(addon.exchange(there, linkDumpRequest())).map(({ name }) => name);
+      const open = () => addon.open(namespacePath(namespace), 'tp%d', 0, false).descriptor;
+      try {
+        const handles = Array.from({ length: 100 }, open);
+        expect(links()).toHaveLength(101);
+        await nativeKernel().closeTogether(() => handles.forEach(addon.close));
+        expect(links()).toEqual(['lo']);
+        const one = open();
+        addon.close(one);
+        expect(links()).toEqual(['lo']);
+      } finally {
+        closeSync(there);
+      }
     }));
 
   it('leaves no namespace open where it may not open as many as are wanted', () => {
@@ -178,10 +187,21 @@ console.log(open() - before);`;
     expect(withAddon(script)).toBe('0');
   });
 
-  it('leaves nothing open of giving up privileges', () => {
-    expect(withAddon('const before = open(); addon.lowerPrivileges(0); console.log(open() - before);')).toBe(
-      '0',
-    );
+  it('gives up privileges in all threads, for good, and leaves nothing open of that', () => {
+    const script = `
+import { readFileSync } from 'node:fs';
+const before = open();
+addon.lowerPrivileges(1 << 12);
+console.log(open() - before);
+for (const task of readdirSync('/proc/self/task')) {
+  const status = readFileSync('/proc/self/task/' + task + '/status', 'utf8');
+  const fields = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb', 'NoNewPrivs'];
+  console.log(fields.map((name) => parseInt(new RegExp(name + ':\\\\s*(.*)').exec(status)[1], 16)).join());
+}`;
+    const [opened, ...threads] = withAddon(script).split('\n');
+    expect(opened).toBe('0');
+    expect(threads.length).toBeGreaterThan(5);
+    expect(new Set(threads)).toEqual(new Set(['0,4096,4096,4096,0,1']));
   });
 
   it('leaves no name where there is nothing to give it to', () => {

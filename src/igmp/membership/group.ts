@@ -269,10 +269,10 @@ export interface Effect {
 export const applyChange = (group: Group, change: Change): Effect => {
   const isGroupJoined = group.filterMode === 'include' && change.filterMode === 'exclude';
   const joined = isGroupJoined ? [] : change.request.filter((each) => !forwards(group, each));
-  const isDifferent =
-    isGroupJoined || joined.length > 0 || change.exclude.length > 0 || change.forget.length > 0;
+  // Sources are excluded only where the whole group is joined.
+  const isDifferent = isGroupJoined || joined.length > 0 || change.forget.length > 0;
   group.filterMode = change.filterMode;
-  group.deadline = change.filterMode === 'include' ? NEVER : change.deadline;
+  group.deadline = change.deadline;
   for (const source of change.forget) {
     group.requested.cancel(source);
     group.excluded.delete(source);

@@ -44,7 +44,7 @@ export class Reporters {
     until: Instant,
     maxSources: number,
   ): void {
-    if (this.#interests.size >= MOST_REPORTERS) this.#forgetSilent(now);
+    this.#forgetSilent(now);
     const before = this.#interests.get(reporter);
     if (reporter === UNSPECIFIED || (before === undefined && this.#interests.size >= MOST_REPORTERS)) {
       this.#unknownUntil = latest(this.#unknownUntil, until);

@@ -53,6 +53,7 @@ describe('the groups that settings ask for', () => {
     [[`${G} ${S1}`, `${G} ${S2}`], [`${G} ${S2}`, `${G} ${S1}`], []],
     [[`${G} ${S1}`, `${G} ${S2}`], [`${G} ${S2}`, `${G} 10.0.0.1`], [G]],
     [[G, `${G} ${S1}`], [G], []],
+    [[G, `${G} ${S1}`], [`${G} ${S1}`], [G]],
     [[G, OTHER], [`${G} ${S1}`, OTHER], [G]],
     [['239.1.0.0/16'], ['239.1.0.0/16', G], [G]],
     [['239.1.0.0/16'], ['239.1.0.0/16'], []],
@@ -82,6 +83,9 @@ describe('a leave of a group that settings ask for', () => {
     expect(left([`${G} ${S1}`], ['to-in', []]).asked).toEqual(['0 Q(G)', '0 Q(G,S2)']);
     expect(left([`${G} ${S1}`], ['block', [S1]]).asked).toEqual([]);
     expect(left([`${G} ${S1}`], ['block', [S1, S2]]).asked).toEqual(['0 Q(G,S2)']);
+    const whole = new Bench({ staticGroups: staticGroups([`${G} ${S1}`]) });
+    whole.say(['to-ex', G], ['to-in', G]);
+    expect(whole.asked(0)).toEqual(['0 Q(G)']);
     const { bench } = left([`${G} ${S1}`], ['to-in', []]);
     expect([bench.after(5000).forwards(S1), bench.forwards(S2)]).toEqual([true, false]);
   });

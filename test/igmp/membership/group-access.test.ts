@@ -72,6 +72,8 @@ describe('the lists of an interface', () => {
     expect(bench.say(['allow', G, ['224.1.1.1']])).toBeUndefined();
     expect(bench.say(['allow', '239.3.3.3', ['224.1.1.1']])).toBeUndefined();
     expect(bench.changed).toEqual([G]);
+    expect(bench.say(['allow', G, [S1]])).toBe('igmp-ignored');
+    expect(new Bench({ denyGroups: [FIRST] }).say(['to-in', G, [S1]])).toBe('igmp-ignored');
   });
 
   it('H08 let hosts say what they do not want, whatever they may want', () => {
@@ -132,8 +134,17 @@ describe('the lists of an interface', () => {
   it('H04 with all groups that it may have, an interface still hears of others what asks for nothing', () => {
     const bench = new Bench({ maxGroups: 1 });
     bench.say(['to-ex', G]);
-    expect(bench.say(['to-in', '239.3.3.3'])).toBeUndefined();
+    expect(bench.say(['to-in', '239.3.3.3'], ['block', '239.3.3.3', [S1]])).toBeUndefined();
     expect(bench.say(['to-ex', '239.3.3.3'])).toBe('igmp-ignored');
     expect(refused(bench)).toEqual({ 'group-limit': 1 });
+  });
+
+  it('H02 at the limit of sources of a group, those that are there go on being asked for', () => {
+    const bench = new Bench({ maxSources: 2 });
+    const [third, ssm] = ['203.0.113.3', '232.1.1.1'];
+    bench.say(['allow', ssm, [S1, S2]]);
+    bench.until(100_000).say(['allow', ssm, [S1, third]]);
+    expect(bench.state(ssm)).toBe('IN({1@270,2@170})');
+    expect(refused(bench)).toEqual({ 'source-limit': 1 });
   });
 });

@@ -177,6 +177,13 @@ describe('what a leave leaves undone', () => {
     expect([bench.changed, bench.asked(0)]).toEqual([[], []]);
   });
 
+  it('A06 is a question about sources where the version has none: they keep their time', () => {
+    const bench = new Bench();
+    bench.hear(query('192.0.2.77', { version: 2 }));
+    bench.say(['to-ex', G], ['allow', G, [S1]], ['to-in', G]);
+    expect([bench.asked(0), bench.state()]).toEqual([['0 Q(G)'], 'EX({1@270},{})@2']);
+  });
+
   it('G01 is what was still to be asked, once the leaves are fast', () => {
     const bench = new Bench();
     bench.say(['to-ex', G], ['allow', G, [S1]], ['block', G, [S1]]);

@@ -42,9 +42,29 @@ describe('the reporters of a group', () => {
       reporters.heard(host, 'to-ex', sources(0), START, until(host), 10);
     for (let host = 1; host <= 3; host += 1)
       reporters.heard(1000 + host, 'to-in', sources(1), until(host), END, 10);
+    expect(reporters.mayWantAll(until(3))).toBe(true);
     // Had there been no room for one of them, somebody unknown would want all.
     for (let host = 4; host <= 256; host += 1) reporters.heard(host, 'to-in', sources(0), until(3), END, 10);
     expect([reporters.mayWant(1, until(3)), reporters.mayWantAll(until(3))]).toEqual([true, false]);
+  });
+
+  it('G04 take no room once they have left', () => {
+    const reporters = new Reporters(NOBODY_UNKNOWN);
+    for (let host = 1; host <= 300; host += 1)
+      for (const type of ['to-ex', 'to-in'] as const) reporters.heard(host, type, sources(0), START, END, 10);
+    expect(reporters.mayWantAll(START)).toBe(false);
+  });
+
+  it('G04 H02 want something until they have been silent for long, and so do the sources that they named', () => {
+    const reporters = new Reporters(NOBODY_UNKNOWN);
+    reporters.heard(1, 'to-ex', sources(0), START, END, 10);
+    const last = instant(END - 1);
+    expect([reporters.mayWantAll(last), reporters.mayWantAll(END)]).toEqual([true, false]);
+    for (let host = 2; host <= 5; host += 1)
+      reporters.heard(host, 'allow', sources(10, 100 * host), START, END, 10);
+    const later = instant(600_000);
+    reporters.heard(6, 'allow', sources(10, 6000), END, later, 10);
+    expect([reporters.mayWant(6001, END), reporters.mayWant(999_999, END)]).toEqual([true, false]);
   });
 
   it('H02 together remember four times the sources that a group may have; who names more wants all', () => {
