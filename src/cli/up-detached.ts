@@ -78,11 +78,16 @@ const spawnLab = async (
         environment: process.env,
       };
   const [file = '', ...args] = command;
-  return spawn(file, args, {
+  const child = spawn(file, args, {
     detached: true,
-    stdio: [readsStdin ? 'inherit' : 'ignore', 'pipe', log.fd, 'pipe'],
+    stdio: [
+      ...([readsStdin ? 'inherit' : 'ignore', 'pipe', log.fd, 'pipe'] as const),
+      ...(isRootless ? (['ipc'] as const) : []),
+    ],
     env: { ...environment, [DETACHED_VARIABLE]: log.path },
   });
+  if (isRootless) (await import('../host/outside.js')).serveOutside(child);
+  return child;
 };
 
 /** 0 when it is ready and all of its output is here, else its exit code; relays the output meanwhile. */
@@ -115,6 +120,7 @@ const outcomeOf = async (child: ChildProcess, { io }: Terminal, ending: AbortSig
   } finally {
     // From here on they would only keep this process.
     child.unref();
+    if (child.connected) child.disconnect();
     child.stdout?.destroy();
     ready.destroy();
   }

@@ -136,7 +136,7 @@ const up = async (
   if (detached === undefined) removeLog(logPath(name));
   else detached.begin(name);
   if (options.tun !== undefined) tellPlaces(terminal, configuration);
-  if (lab.url !== undefined) tellDashboard(terminal, lab.url, options.rootless === true);
+  if (lab.url !== undefined) terminal.hint(`dashboard: ${lab.url}`);
   tellReady(terminal, configuration, lab.changes, lab.url);
   detached?.tellReady();
   if (detached === undefined) tellNext(terminal, configuration);
@@ -169,14 +169,6 @@ const tellPlaces = (terminal: Terminal, { hosts, routers }: Configuration): void
       );
     }
 };
-
-/** Where the dashboard is; a rootless lab has a network of its own, and this machine's browsers are not in it. */
-const tellDashboard = (terminal: Terminal, url: string, isRootless: boolean): void =>
-  terminal.hint(
-    isRootless
-      ? `dashboard: ${url} in the network of the lab: nsenter --preserve-credentials -U -n -t ${process.pid} curl ${url}/metrics`
-      : `dashboard: ${url}`,
-  );
 
 /** What to type first, for a person at a terminal. */
 const tellNext = (terminal: Terminal, { hosts }: Configuration): void => {

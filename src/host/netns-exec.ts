@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -47,7 +47,7 @@ export async function execIn(
     process.stderr.write(`tunpike: ${program}: ${fault.reason}\n`);
     return fault.code;
   }
-  return runPassingSignals(enterCommand(place, command), process.env, ending);
+  return runPassingSignals(enterCommand(place, command), process.env, { ending });
 }
 
 /** The command that runs another in a host's namespace, in the folder where we are. */
@@ -60,15 +60,26 @@ export function enterCommand({ namespace, rootlessPid }: ExecPlace, command: rea
   return ['nsenter', '-t', String(rootlessPid), '-U', '-m', '-n', ...keep, ...back, ...inside];
 }
 
+export interface RunOptions {
+  /** Where it is aborted the program is asked to end, and a moment later forced. */
+  readonly ending?: AbortSignal | undefined;
+  /** Given the process as soon as it runs, which then has a channel to us. */
+  readonly talk?: (child: ChildProcess) => void;
+}
+
 /** Runs a command with our stdin, stdout and stderr until it ends; signals that we get are passed on to it. */
 export function runPassingSignals(
   command: readonly string[],
   environment: NodeJS.ProcessEnv,
-  ending?: AbortSignal,
+  { ending, talk }: RunOptions = {},
 ): Promise<number> {
   const [file = '', ...args] = command;
   const env = { ...environment, PATH: pathWithSbin() };
-  const child = spawn(file, args, { stdio: 'inherit', env });
+  const child = spawn(file, args, {
+    stdio: ['inherit', 'inherit', 'inherit', ...(talk === undefined ? [] : (['ipc'] as const))],
+    env,
+  });
+  talk?.(child);
   const pass = (signal: NodeJS.Signals): void => {
     if (process.stdin.isTTY && FROM_TERMINAL.includes(signal)) return;
     child.kill(signal);

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { Failure } from '../failure.js';
 import { runPassingSignals } from './netns-exec.js';
+import { serveOutside } from './outside.js';
 import { pathWithSbin } from './program-path.js';
 import { makeRuntimeDirectory, RUNTIME_DIRECTORY_VARIABLE } from './runtime-directory.js';
 
@@ -48,7 +49,7 @@ export async function reexecRootless(
   script = process.argv[1] ?? '',
 ): Promise<number> {
   const { command, environment } = await rootlessCommand(argv, script);
-  return runPassingSignals(command, environment);
+  return runPassingSignals(command, environment, { talk: serveOutside });
 }
 
 /** A command, and the environment that it needs. */

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import type { Server as NetServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Failure } from '../failure.js';
 import { appOf } from './app.js';
@@ -8,6 +10,8 @@ import type { Served } from './served.js';
 export interface HttpServerOptions extends Served {
   /** `127.0.0.1:9476`; port 0 takes a free one. */
   readonly listen: string;
+  /** Opens what listens where we cannot; undefined by itself, or where it gives undefined: here. */
+  readonly open?: (host: string, port: number) => Promise<NetServer | undefined>;
   /** A request must be complete in this time, its head in half of it. In milliseconds; default: 10,000. */
   readonly longestRequest?: number;
   /** A connection on which nothing moves is closed after this time. In milliseconds; default: a minute. */
@@ -46,7 +50,7 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
   );
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(longestSilence);
-  await listening(server, host, port);
+  await listening(server, host, port, options.open);
   const address = server.address();
   return {
     url: `http://${host}:${typeof address === 'object' ? address?.port : port}`,
@@ -60,16 +64,24 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
   };
 };
 
-const listening = (server: Server, host: string, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        new Failure(
-          error.code === 'EADDRINUSE' ? 6 : 4,
-          `http: cannot listen on ${host}:${port}: ${error.message}`,
-          'set http.listen to another address or port',
-        ),
-      ),
+const listening = async (
+  server: Server,
+  host: string,
+  port: number,
+  open: HttpServerOptions['open'],
+): Promise<void> => {
+  try {
+    const opened = await open?.(host, port);
+    const listens = once(server, 'listening');
+    if (opened === undefined) server.listen(port, host);
+    else server.listen(opened);
+    await listens;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Failure(
+      code === 'EADDRINUSE' ? 6 : 4,
+      `http: cannot listen on ${host}:${port}: ${message}`,
+      'set http.listen to another address or port',
     );
-    server.listen(port, host, () => resolve());
-  });
+  }
+};

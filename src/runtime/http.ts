@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Configuration } from '../config/configuration.js';
+import { listenOutside } from '../host/outside.js';
+import { isInsideRootless } from '../host/rootless.js';
 import type { HttpServer } from '../http/server.js';
 import { explain } from '../lab/explain/explain.js';
 import type { LabLoop } from '../lab/loop.js';
@@ -31,6 +33,7 @@ export const openHttp = async (
   const { lab } = loop;
   return startHttpServer({
     ...http,
+    ...(isInsideRootless() ? { open: listenOutside } : {}),
     answer: show.answer,
     metrics: metricsOf({ lab, version: version(), now: () => loop.readClock(), isLastReloadSuccessful }),
     explain: (params) => explain(lab, params, loop.readClock()),

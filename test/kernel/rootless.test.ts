@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Background } from '../support/background.js';
 import { describeKernel, run, until } from '../support/kernel.js';
-import { leftovers, MAIN, withLab } from '../support/lab.js';
+import { labText, leftovers, MAIN, withLab } from '../support/lab.js';
 import { AS_NOBODY, NOBODY, withOpenDevice } from '../support/nobody.js';
 import { TWO_LINKS } from '../support/topologies.js';
 
@@ -14,6 +14,13 @@ const LAB = TWO_LINKS.replace(/(alice|bob): \{/g, '$1: { namespace: $1,');
 
 const namespaces = async (): Promise<string[]> =>
   (await run('ip', ['netns', 'list'])).stdout.split('\n').flatMap((line) => /^\S+/.exec(line) ?? []);
+
+/** The name of the lab whose dashboard was told of. */
+const nameAt = async (told: string): Promise<string> => {
+  const url = /^dashboard: (\S+)$/m.exec(told)?.[1];
+  const answer = await fetch(`${url}/api/status`);
+  return ((await answer.json()) as { readonly name: string }).name;
+};
 
 /** Lends a folder of nobody's, in which `tun` is a device that everybody may open. */
 async function withHome(body: (home: string) => Promise<void>): Promise<void> {
@@ -65,8 +72,10 @@ describeKernel(
         const environment = { XDG_RUNTIME_DIR: home };
         const by = [...withOpenDevice(join(home, 'tun')), ...AS_NOBODY];
         await withLab(
-          LAB,
+          `http: { listen: "127.0.0.1:0" }\n${LAB}`,
           async (lab) => {
+            // The browsers of this machine are not in the network of the lab.
+            expect(await nameAt(lab.process.stderr)).toBe(lab.name);
             const command = [
               process.execPath,
               MAIN,
@@ -92,6 +101,30 @@ describeKernel(
           { flags: ['--rootless'], environment, by },
         );
         expect(readdirSync(join(home, 'tunpike'))).toEqual([]);
+      }));
+
+    it('shows its dashboard from the background, and says so where somebody listens there', () =>
+      withHome(async (home) => {
+        const environment = [`XDG_RUNTIME_DIR=${home}`, ...withOpenDevice(join(home, 'tun')), ...AS_NOBODY];
+        const up = async (listen: string, ...flags: readonly string[]) => {
+          const { name, text } = labText(`http: { listen: "${listen}" }\n${LAB}`);
+          writeFileSync(join(home, `${name}.yaml`), text);
+          const words = [process.execPath, MAIN, 'up', '--rootless', ...flags, join(home, `${name}.yaml`)];
+          return { name, ...(await run('env', [...environment, ...words], { timeout: 20_000 })) };
+        };
+        const first = await up('127.0.0.1:0', '-d');
+        try {
+          expect(first.code, first.stderr).toBe(0);
+          expect(await nameAt(first.stderr)).toBe(first.name);
+          const [, port] = /127\.0\.0\.1:(\d+)/.exec(first.stderr) ?? [];
+          const second = await up(`127.0.0.1:${port}`);
+          expect(second.code).toBe(6);
+          expect(second.stderr).toContain(`http: cannot listen on 127.0.0.1:${port}: `);
+        } finally {
+          const words = [...environment, process.execPath, MAIN, 'down', first.name];
+          expect((await run('env', words, { timeout: 20_000 })).code).toBe(0);
+        }
+        await expect(nameAt(first.stderr)).rejects.toThrow();
       }));
 
     it.each([
