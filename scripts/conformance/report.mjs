@@ -13,8 +13,29 @@ const BRIDGE = [
   'are the long timers of the kernel.',
 ];
 
-/** The whole of docs/conformance.md: of both parts, with the results of each by level, then by id. */
-export const reportOf = ([ipv4, igmp], [ipv4Results, igmpResults]) => {
+/** What the third part is. */
+const OFFLOAD = [
+  'Whatever is offloaded, a wire must show the same octets. The kernel is the judge: bursts made by chance are written to a TUN',
+  'device with offload, single datagrams at once where that may be; Linux sends them out of a device without offload, and so',
+  'takes them apart by itself, before any of its IP has seen them; and out of one with offload, as super-datagrams, which are',
+  'read and taken apart by us. All three are compared with the burst, octet by octet, and the order within each flow; only where',
+  'DF is set, the identification of what was written at once is anybody’s (RFC 6864 §4.1).',
+];
+
+const judgedOf = (judged) => [
+  '| id | source | what | result | bursts | datagrams | writes |',
+  '| --- | --- | --- | --- | ---: | ---: | ---: |',
+  ...judged.map(({ row: { id, source, title }, checked: { why, bursts, datagrams, writes } }) => {
+    const result = why === undefined ? 'pass' : `**deviates**: ${escaped(why)}`;
+    return `| ${id} | ${escaped(source)} | ${escaped(title)} | ${result} | ${bursts} | ${datagrams} | ${writes} |`;
+  }),
+];
+
+/**
+ * The whole of docs/conformance.md: of two parts, with the results of each by level, then by id, and of the third, whose
+ * rows the kernel has judged.
+ */
+export const reportOf = ([ipv4, igmp], [ipv4Results, igmpResults], judged) => {
   const lines = [
     '# Conformance',
     '',
@@ -24,6 +45,7 @@ export const reportOf = ([ipv4, igmp], [ipv4Results, igmpResults]) => {
     '',
     '- **memory**: Tunpike on memory links in virtual time.',
     '- **TUN**: Tunpike on four TUN devices; a network namespace injects and captures octets through `AF_PACKET`.',
+    '- **offload**: the same with `TUNPIKE_OFFLOAD=all`: what is injected of TCP and UDP has a partial checksum, as from a program there.',
     '- **Linux**: the kernel of this machine as the router between four TUN devices, given the same octets.',
     '',
     'A number in brackets says how many cases there are. *deviates* says what came out first that was not as the row asks; on',
@@ -41,12 +63,18 @@ export const reportOf = ([ipv4, igmp], [ipv4Results, igmpResults]) => {
     ...BRIDGE,
     '',
     ...partOf(igmp, igmpResults),
+    '',
+    '# Part 3: Offload',
+    '',
+    ...OFFLOAD,
+    '',
+    ...judgedOf(judged),
   ];
   return `${lines.join('\n')}\n`;
 };
 
 const partOf = ({ groups, rows, comparedWith }, results) => {
-  const levels = ['memory', 'devices', comparedWith];
+  const levels = ['memory', 'devices', 'offload', comparedWith];
   const byId = new Map(rows.map((row) => [row.id, row]));
   const all = groups.flatMap(({ ids }) => ids);
   const lines = summaryOf(all, byId, results, levels);
@@ -75,10 +103,17 @@ const summaryOf = (ids, byId, results, levels) => {
   ];
 };
 
-const COLUMNS = { memory: 'memory', devices: 'TUN', linux: 'Linux', bridge: 'Linux bridge' };
+const COLUMNS = {
+  memory: 'memory',
+  devices: 'TUN',
+  offload: 'offload',
+  linux: 'Linux',
+  bridge: 'Linux bridge',
+};
 const NAMES = {
   memory: 'Tunpike, memory',
   devices: 'Tunpike, TUN',
+  offload: 'Tunpike, TUN, offload',
   linux: 'Linux',
   bridge: 'Linux bridge',
 };

@@ -9,6 +9,7 @@ import {
   type Driver,
   EBADF,
   EBADFD,
+  ECANCELED,
   EFAULT,
   EINVAL,
   EIO,
@@ -208,10 +209,11 @@ export class DescriptorPort implements Port {
       if (errno === 0) continue;
       const parcel = queue.parcel(i);
       this.traffic.writtenDatagrams -= parcel.datagrams;
-      // A kernel that refuses what is right: nothing is lost, it goes once more with the next round, in segments.
-      if (errno === EINVAL && parcel.segment > 0) {
-        this.#offload.giveUp(parcel.octets[9]!);
-        this.#takeApart(parcel);
+      // A kernel that refuses what is right: it goes once more with the next round, in segments, and what is behind it.
+      const isSuper = errno === EINVAL && parcel.segment > 0;
+      if (isSuper) this.#offload.giveUp(parcel.octets[9]!);
+      if (isSuper || errno === ECANCELED) {
+        this.take(parcel);
         continue;
       }
       this.traffic.refusedDatagrams += parcel.datagrams;

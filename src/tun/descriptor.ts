@@ -83,5 +83,6 @@ export const EAGAIN = 11;
 export const EFAULT = 14;
 export const EBUSY = 16;
 export const EINVAL = 22;
+export const ECANCELED = 125;
 /** The errno of a TUN descriptor whose device was deleted; libuv has no name for it. */
 export const EBADFD = 77;

@@ -27,7 +27,7 @@ const CHECKSUM = 0x01;
 const TCP = CHECKSUM | 0x02 | 0x04;
 const TCP_AND_UDP = TCP | 0x20 | 0x40;
 
-const PROTOCOL_TCP = 6;
+export const PROTOCOL_TCP = 6;
 export const PROTOCOL_UDP = 17;
 /** More segments than these, older kernels do not take in one super-datagram of UDP. */
 const MOST_UDP = 64;

@@ -82,6 +82,8 @@ export interface Port extends Hop {
   readonly io: Io;
   /** What is in force now; it may become less while the port is open. None: every datagram is complete. */
   readonly offload: readonly Offload[];
+  /** Whether it is handed super-datagrams as they came; else complete datagrams only. */
+  readonly takesSuperDatagrams?: boolean;
   /** Live numbers, to be read only. */
   readonly traffic: Readonly<PortTraffic>;
   /** Starts reading into a hop; call it once. The octets read belong to the port again after the burst. */

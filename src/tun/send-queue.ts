@@ -3,25 +3,36 @@ import { headersLength } from '../offload/transport.js';
 import { VIRTIO_HEADER_LENGTH, writeNothing, writePartial } from '../offload/virtio-header.js';
 import { type Parcel, parcelOf, type Refused } from '../parcel.js';
 import type { Arena } from './arena.js';
-import { type Descriptor, EBADF, EINVAL } from './descriptor.js';
+import { type Descriptor, EBADF, ECANCELED, EINVAL } from './descriptor.js';
+import { PROTOCOL_TCP } from './offload.js';
 
 /** Of a datagram that is complete. What has a partial checksum has its segment's length, or 0. */
 const COMPLETE = -1;
 /** Longer queues are not coalesced: they are rare. */
 const UNITS = 1024;
+/** Kinds of super-datagrams, as bits. */
+const TCP = 1;
+const UDP = 2;
 
 /** Datagrams that wait for one flush, in order, as parallel arrays that the driver reads (measured: no object each). */
 export class SendQueue {
   count = 0;
   /** What they represent. */
   datagrams = 0;
-  /** After `write`, `errors[i]` is 0 or the errno with which the device refused datagram i. */
+  /**
+   * After `write`, `errors[i]` is 0 or the errno with which the device refused datagram i; ECANCELED where it was not
+   * tried, so that it does not get before one that was refused and is written again.
+   */
   errors = new Int32Array(256);
   readonly refusals: (Refused | undefined)[] = [];
   /** How many writes it took: what was coalesced is one. Set by `write`, but for what was refused. */
   units = 0;
   /** Whether the device has refused what was coalesced, which then was written one by one. */
   hasRefusedRun = false;
+  /** The kinds that wait here, and those that the device has been seen to take. */
+  #kinds = 0;
+  #trusted = 0;
+  #device: Descriptor | undefined;
   readonly #arena: Arena;
   readonly #unitErrors = new Int32Array(UNITS);
   #offsets = new Uint32Array(256);
@@ -41,6 +52,7 @@ export class SendQueue {
     this.#offsets[i] = at !== undefined && this.#arena.hasHeadroom(at) ? at : this.#copy(octets, i);
     this.#lengths[i] = octets.length;
     this.#segments[i] = isPartial ? segment : COMPLETE;
+    if (isPartial && segment > 0) this.#kinds |= octets[9] === PROTOCOL_TCP ? TCP : UDP;
     // Usually the same as in the previous burst (measured: comparing is cheaper than the write barrier of a store).
     if (this.refusals[i] !== refused) this.refusals[i] = refused;
     this.count = i + 1;
@@ -70,21 +82,67 @@ export class SendQueue {
     }
     if (this.#strays.size > 0) return this.#writeEach(descriptor);
     if (descriptor.header > 0) this.#writeHeaders();
-    const mayMerge = coalescer !== undefined && this.count <= UNITS;
-    if (mayMerge && coalescer.merge(this.#offsets, this.#lengths, this.#segments, this.count))
-      return this.#writeUnits(descriptor, coalescer);
+    const merged = coalescer !== undefined && this.#merge(coalescer) ? coalescer : undefined;
+    if (this.#mayBeRefused(descriptor, merged !== undefined)) return this.#writeInTurn(descriptor, merged);
+    if (merged !== undefined) return this.#writeUnits(descriptor, merged);
     return descriptor.write(this.#arena.octets, this.#offsets, this.#lengths, this.count, this.errors);
   }
 
   clear(): void {
     this.count = 0;
     this.datagrams = 0;
+    this.#kinds = 0;
     if (this.#strays.size > 0) this.#strays.clear();
   }
 
   #writeHeaders(): void {
     const { octets } = this.#arena;
     for (let i = 0; i < this.count; i++) writeHeader(octets, this.#offsets[i]!, this.#segments[i]!);
+  }
+
+  #merge(coalescer: Coalescer): boolean {
+    return this.count <= UNITS && coalescer.merge(this.#offsets, this.#lengths, this.#segments, this.count);
+  }
+
+  /** Whether super-datagrams of a kind wait that the device has not yet been seen to take. */
+  #mayBeRefused(descriptor: Descriptor, hasRuns: boolean): boolean {
+    if (descriptor !== this.#device) {
+      this.#device = descriptor;
+      this.#trusted = 0;
+    }
+    return ((this.#kinds | (hasRuns ? UDP : 0)) & ~this.#trusted) !== 0;
+  }
+
+  /**
+   * Writes one after the other, so that the order holds where the first super-datagram of a kind is refused: a run is
+   * then written one by one, at once; behind another nothing is tried.
+   */
+  #writeInTurn(descriptor: Descriptor, coalescer: Coalescer | undefined): number {
+    const { octets } = this.#arena;
+    const { places, lengths } = coalescer ?? { places: this.#offsets, lengths: this.#lengths };
+    const error = new Int32Array(1);
+    let refused = 0;
+    let piece = 0;
+    if (coalescer !== undefined) this.units = coalescer.units;
+    this.errors.fill(ECANCELED, 0, this.count);
+    for (let unit = 0; unit < this.units; unit++) {
+      const head = coalescer?.heads[unit] ?? unit;
+      const parts = coalescer?.parts.subarray(unit, unit + 1) ?? Uint32Array.of(1);
+      const isRun = parts[0]! > 1;
+      descriptor.write(octets, places.subarray(piece), lengths.subarray(piece), 1, error, parts);
+      piece += parts[0]!;
+      const isSuper = isRun || this.#segments[head]! > 0;
+      if (isSuper && error[0] === 0)
+        this.#trusted |= octets[this.#offsets[head]! + 9] === PROTOCOL_TCP ? TCP : UDP;
+      if (isRun && error[0] === EINVAL) this.hasRefusedRun = true;
+      for (let i = head; i >= 0; i = isRun ? coalescer!.after(i) : -1) {
+        this.errors[i] = error[0]!;
+        if (isRun && error[0] === EINVAL) this.#writeAlone(descriptor, i);
+      }
+      if (isSuper && !isRun && error[0] === EINVAL) break;
+    }
+    for (let i = 0; i < this.count; i++) if (this.errors[i] !== 0) refused += 1;
+    return refused;
   }
 
   #writeUnits(descriptor: Descriptor, coalescer: Coalescer): number {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/event.js';
 import { Lab } from '../../src/lab/lab.js';
 import type { HostEnd } from '../../src/link/attachments.js';
+import { firstDatagram } from '../../src/offload/segmentation.js';
 import { MISSTATED, type Parcel } from '../../src/parcel.js';
 import { seededRandom } from '../../src/random.js';
 import { START } from '../../src/time.js';
@@ -18,6 +19,8 @@ routers:
   r1:
     interfaces: { red: { address: 198.51.100.1/24 }, blue: { address: 203.0.113.1/24 } }
 ${more}`;
+
+const allocate = (length: number): Uint8Array => new Uint8Array(length);
 
 const FROM_ALICE = { source: '198.51.100.10', destination: '203.0.113.10' } as const;
 
@@ -84,6 +87,88 @@ describe('a super-datagram that a host sends', () => {
     expect([error[20], error[21], error[26]! * 256 + error[27]!]).toEqual([3, 4, 900]);
     // Its total length, identification and checksum are those of the first datagram.
     expect([...error.subarray(30, 34)]).toEqual([1028 >> 8, 1028 & 255, 0, 7]);
+  });
+
+  it.each<[string, SuperFields, string | undefined, number, number]>([
+    ['its last hop', { ...TEN, ttl: 1 }, undefined, 11, 0],
+    ['no route', { ...TEN, destination: '10.9.9.9' }, undefined, 3, 0],
+    ['a filter that rejects', TEN, 'match: { protocol: udp }, action: reject', 3, 13],
+  ])(
+    'is one error, which quotes the first, complete, and a drop for each: %s',
+    (_, fields, words, type, code) => {
+      const filters = `    filters: [{ name: f, in: red, ${words} }]\n`;
+      const { alice, bob, router, events } = send(labOf({ more: words === undefined ? '' : filters }), {
+        ...fields,
+        id: 7,
+      });
+      expect(bob).toEqual([]);
+      expect(router.ledger).toMatchObject({ received: 10, dropped: 10 });
+      expect(events.length).toBe(10);
+      expect(alice.length).toBe(1);
+      const { octets, isPartial } = alice[0]!;
+      expect(isPartial).toBe(false);
+      expect([octets[20], octets[21]]).toEqual([type, code]);
+      const quote = octets.subarray(28);
+      const first = firstDatagram(superDatagram({ ...FROM_ALICE, ...fields, id: 7 }), allocate);
+      expect(quote).toEqual(first.subarray(0, quote.length));
+    },
+  );
+
+  it('to a group is one for each who wants it, also behind another router, and datagrams where a link asks for those', () => {
+    const got: Record<string, Parcel[]> = { alice: [], bob: [], carol: [], dave: [], erin: [] };
+    const group = 'igmp: { static-groups: [{ group: 239.1.2.3 }] }';
+    const lab = new Lab(
+      configured(`
+links: { red: {}, blue: { gateway: r1 }, green: {}, gray: { loss: 50%, seed: 1 }, far: {} }
+hosts:
+  alice: { interfaces: { red: { address: 198.51.100.10/24 } } }
+  bob: { interfaces: { blue: { address: 203.0.113.10/24 } } }
+  carol: { interfaces: { green: { address: 203.0.114.10/24 } } }
+  dave: { interfaces: { gray: { address: 203.0.115.10/24 } } }
+  erin: { interfaces: { far: { address: 203.0.116.10/24 } } }
+routers:
+  r1:
+    interfaces:
+      red: { address: 198.51.100.1/24 }
+      blue: { address: 203.0.113.1/24, ${group} }
+      green: { address: 203.0.114.1/24, ${group} }
+      gray: { address: 203.0.115.1/24, ${group} }
+  r2:
+    interfaces:
+      blue: { address: 203.0.113.2/24 }
+      far: { address: 203.0.116.1/24, ${group} }
+    routes: [{ to: default, via: 203.0.113.1 }]
+`),
+      { random: seededRandom(1), now: START },
+    );
+    const places = { alice: 'red', bob: 'blue', carol: 'green', dave: 'gray', erin: 'far' };
+    const ends = Object.entries(places).map(([host, link]) => {
+      // As a device does it: octets are read when the burst is over.
+      const take = (parcel: Parcel): void => {
+        if (parcel.octets[9] === 17) got[host]!.push({ ...parcel });
+      };
+      return lab.connect(host, link, { takesSuperDatagrams: true, isUp: () => true, take }, START);
+    });
+    lab.poll(START);
+    const sent = superDatagram({ source: '198.51.100.10', destination: '239.1.2.3', ...TEN, ttl: 8 });
+    ends[0]!.entrance.take({ ...sent, octets: sent.octets.slice() }, START);
+    for (const [host, ttl] of [
+      ['bob', 7],
+      ['carol', 7],
+      ['erin', 6],
+    ] as const) {
+      expect(got[host]).toMatchObject([{ segment: 1000, datagrams: 10, headers: 28, isPartial: true }]);
+      expect(got[host]![0]!.octets[8]).toBe(ttl);
+      expect(got[host]![0]!.octets.subarray(20)).toEqual(sent.octets.subarray(20));
+    }
+    expect(got.alice).toEqual([]);
+    expect(got.dave!.length).toBeGreaterThan(0);
+    expect(got.dave!.length).toBeLessThan(10);
+    expect(got.dave!.every(({ octets, isPartial }) => !isPartial && isTransportRight(octets))).toBe(true);
+    const { received, forwarded, dropped, delivered, held } = lab.routers.get('r1')!.ledger;
+    expect([received, forwarded + dropped + delivered + held]).toEqual([10, 10]);
+    const [, blue, green, gray] = lab.routers.get('r1')!.interfaces;
+    for (const each of [blue!, green!, gray!]) expect(each.counters).toMatchObject({ handedPackets: 10 });
   });
 
   it('is not too long only because it is long', () => {

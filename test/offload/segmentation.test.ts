@@ -16,18 +16,24 @@ const datagramsOf = (parcel: Parcel): Parcel[] => {
 };
 
 /** Anything that a kernel may hand out. */
-const anySuper = fc.record({
-  protocol: fc.constantFrom(ipv4.PROTOCOL_TCP, ipv4.PROTOCOL_UDP),
-  segment: fc.integer({ min: 1, max: 1500 }),
-  length: fc.integer({ min: 1, max: 9000 }),
-  id: fc.integer({ min: 0, max: 0xffff }),
-  tos: fc.integer({ min: 0, max: 255 }),
-  flags: fc.constantFrom(0, ipv4.FLAG_DONT_FRAGMENT),
-  options: fc.constantFrom([], [148, 4, 0, 0], [1, 1, 1, 0]),
-  sequence: fc.integer({ min: 0xffffff00, max: 0xffffffff }),
-  tcpFlags: fc.integer({ min: 0, max: 255 }),
-  tcpOptions: fc.constantFrom([], [1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2]),
-});
+const anySuper = fc
+  .record({
+    protocol: fc.constantFrom(ipv4.PROTOCOL_TCP, ipv4.PROTOCOL_UDP),
+    segment: fc.integer({ min: 1, max: 1500 }),
+    segments: fc.integer({ min: 1, max: 20 }),
+    tail: fc.nat(1499),
+    id: fc.integer({ min: 0, max: 0xffff }),
+    tos: fc.integer({ min: 0, max: 255 }),
+    flags: fc.constantFrom(0, ipv4.FLAG_DONT_FRAGMENT),
+    options: fc.constantFrom([], [148, 4, 0, 0], [1, 1, 1, 0]),
+    sequence: fc.integer({ min: 0xffffff00, max: 0xffffffff }),
+    tcpFlags: fc.integer({ min: 0, max: 255 }),
+    tcpOptions: fc.constantFrom([], [1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2]),
+  })
+  .map(({ segments, tail, ...fields }) => ({
+    ...fields,
+    length: fields.segment * (segments - 1) + 1 + (tail % fields.segment),
+  }));
 
 describe('a super-datagram', () => {
   it('is taken apart into right datagrams whose payloads are its own, in order', () =>

@@ -18,6 +18,9 @@ export interface Program {
   readonly openPort: typeof openPort;
 }
 
+/** What the devices are asked for; with `all`, what goes in has partial checksums, too. */
+export type Offload = 'off' | 'all';
+
 /** How long nothing comes out until nothing more is expected, in seconds. */
 const QUIET = 0.012;
 /** How long the kernel may take to tell of a device that changed, in milliseconds. */
@@ -45,11 +48,12 @@ const ENDLESS = 1_000_000;
 export const devices = async (
   agentProgram: string,
   program: Program,
+  offload: Offload,
 ): Promise<TargetKind & { close(): Promise<void> }> => {
-  const shared = await Devices.open(agentProgram, program);
+  const shared = await Devices.open(agentProgram, program, offload);
   const prepare: TargetKind['prepare'] = async (each) => {
     if (waitOf(each) <= LONG) return await prepared(each, shared);
-    const own = await Devices.open(agentProgram, program);
+    const own = await Devices.open(agentProgram, program, offload);
     const target = await prepared(each, own);
     const close = async (): Promise<void> => {
       await target.close();
@@ -111,17 +115,20 @@ const settlingTime = ({ settles }: Case, isLong: boolean): number => {
 class Devices {
   readonly agent: Agent;
   readonly #program: Program;
+  readonly #offload: Offload;
   readonly #arena: Arena;
   readonly #ports = new Map<PortNumber, SharedPort>();
 
-  private constructor(agent: Agent, program: Program) {
+  private constructor(agent: Agent, program: Program, offload: Offload) {
     this.agent = agent;
     this.#program = program;
+    this.#offload = offload;
     this.#arena = new program.Arena();
   }
 
-  static async open(agentProgram: string, program: Program): Promise<Devices> {
-    const made = new Devices(await Agent.start(agentProgram, 'hosts'), program);
+  static async open(agentProgram: string, program: Program, offload: Offload): Promise<Devices> {
+    const mode = offload === 'off' ? 'hosts' : 'offload-hosts';
+    const made = new Devices(await Agent.start(agentProgram, mode), program, offload);
     await made.#openMissing();
     return made;
   }
@@ -152,7 +159,8 @@ class Devices {
   async #openMissing(): Promise<void> {
     const missing = PORTS.filter((port) => this.#ports.get(port)?.isGone !== false);
     for (const port of missing) {
-      const wanted = { device: linkOf(port), namespace: this.agent.namespace, persistent: false };
+      const named = { device: linkOf(port), namespace: this.agent.namespace };
+      const wanted = { ...named, persistent: false, offload: this.#offload };
       const opened = await this.#program.openPort(wanted, this.#arena);
       await this.agent.tell({ run: [`link set ${linkOf(port)} up`] });
       this.#ports.set(port, new SharedPort(opened));

@@ -35,6 +35,7 @@ export class SharedPort {
       backend: port.backend,
       io: port.io,
       offload: port.offload,
+      ...(port.takesSuperDatagrams === true && { takesSuperDatagrams: true }),
       traffic: port.traffic,
       start: (into, listener) => {
         this.#into = into;
