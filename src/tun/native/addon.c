@@ -9,6 +9,7 @@
 #include "descriptor.h"
 #include "netlink.h"
 #include "netns.h"
+#include "polling.h"
 #include "privileges.h"
 #include "ring.h"
 #include "timer.h"
@@ -37,6 +38,8 @@ static napi_value initialize(napi_env env, napi_value exports)
 		{ "close", descriptor_close },
 		{ "openTimer", timer_open },
 		{ "setTimer", timer_set },
+		{ "setPolling", polling_set },
+		{ "learnWindow", polling_learn },
 		{ "holdClosing", hold_closing },
 		{ "closeHeld", close_held },
 		{ "exchange", netlink_exchange },

@@ -1,6 +1,7 @@
 /* Reading: a few bursts a turn of the loop, one call into JavaScript a burst. */
 #include "arguments.h"
 #include "descriptor.h"
+#include "polling.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -8,8 +9,8 @@
 /* Datagrams start at multiples of a cache line, with room in front of each for a virtio-net header. */
 enum { ALIGNMENT = 64, HEADROOM = 16 };
 
-/* Bursts of one descriptor in a row. */
-enum { ROUNDS = 4 };
+/* Bursts of one descriptor in a row: so many, or until they had so many datagrams. */
+enum { ROUNDS = 8, ENOUGH = 1024 };
 
 /*
  * Reads datagrams one behind another until there are none, or `most`, or the next might not fit.
@@ -62,10 +63,13 @@ static void tell(struct descriptor *d, uint32_t count, int error, bool writable)
 static void polled(uv_handle_t *poll, int status, int events)
 {
 	struct descriptor *d = uv_handle_get_data(poll);
+	uint32_t datagrams = 0;
 	int error;
 
-	for (int round = 0; round < ROUNDS; round++) {
+	polling_ended();
+	for (int round = 0; round < ROUNDS && datagrams < ENOUGH; round++) {
 		uint32_t count = read_burst(d, &error);
+		datagrams += count;
 		/* A negative status is POLLERR, and libuv has stopped the poll; the read says what is wrong. */
 		if (status < 0 && error == 0)
 			error = -status;
