@@ -11,7 +11,7 @@ const LONGEST = 100 * MICROSECOND;
 
 /** The window of one loop, and a clock that only waiting moves. All in nanoseconds. */
 class Loop {
-  readonly #window = new Float64Array(4);
+  readonly #window = new Float64Array(5);
   now = SECOND;
   switches = 0;
 
@@ -63,16 +63,37 @@ describe('how long the loop looks for work before it sleeps', () => {
     expect(loop.length).toBe(0);
   });
 
-  it('stops for a second where others take the processor, and begins anew after it', () => {
+  it('stops where others take the processor, twice as long each time, up to a second', () => {
     const loop = Loop.eager();
+    const pauses = [];
+    for (let time = 0; time < 8; time++) {
+      loop.wait(10 * MILLISECOND);
+      loop.switches += 3;
+      loop.wait(10 * MILLISECOND);
+      const begun = loop.now;
+      expect(loop.length).toBe(0);
+      while (loop.wait(50 * MICROSECOND) === 0);
+      pauses.push(Math.round((loop.now - begun) / MILLISECOND));
+      while (loop.wait(50 * MICROSECOND) < LONGEST);
+    }
+    expect(pauses).toEqual([16, 31, 63, 125, 250, 500, 1000, 1000]);
+  });
+
+  it('forgets that others took the processor after a second without', () => {
+    const loop = Loop.eager();
+    for (const rest of [0, 0, 1.1 * SECOND]) {
+      loop.wait(10 * MILLISECOND);
+      loop.switches += 3;
+      loop.wait(10 * MILLISECOND);
+      while (loop.wait(50 * MICROSECOND) === 0);
+      for (const end = loop.now + rest; loop.now < end; ) loop.wait(50 * MICROSECOND);
+    }
     loop.wait(10 * MILLISECOND);
-    const begun = loop.now;
     loop.switches += 3;
     loop.wait(10 * MILLISECOND);
-    expect(loop.length).toBe(0);
-    while (loop.now < begun + SECOND) expect(loop.wait(50 * MICROSECOND)).toBe(0);
-    while (loop.now < begun + 1.02 * SECOND) loop.wait(50 * MICROSECOND);
-    expect(loop.length).toBe(LONGEST);
+    const begun = loop.now;
+    while (loop.wait(50 * MICROSECOND) === 0);
+    expect(loop.now - begun).toBeLessThan(20 * MILLISECOND);
   });
 
   it('bears with a switch now and then', () => {
