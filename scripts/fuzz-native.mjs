@@ -142,6 +142,8 @@ const LIKELY = {
     () => pick([0, 1, 0.25, Number(process.hrtime.bigint()) + below(2_000_000), number()]),
   ],
   waitUntil: [() => pick([0, Number(process.hrtime.bigint()) + below(2_000_000), number()])],
+  setPolling: [() => pick([0, 1, 2, number()])],
+  learnWindow: [() => view(Float64Array), number, number, number],
   holdClosing: [],
   closeHeld: [],
   exchange: [() => pick([-1, here, number()]), () => pick([message(), message(), view(Uint8Array)])],

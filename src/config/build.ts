@@ -36,7 +36,10 @@ export const buildConfiguration = (
   topology: Topology,
   tablesOf: (router: string) => readonly RouteTable[],
 ): Configuration => {
-  const { name, links, hosts, routers, log, control, http, capture, schedule } = settingsOf(FILE_KEYS, draft);
+  const { name, links, hosts, routers, log, control, poll, http, capture, schedule } = settingsOf(
+    FILE_KEYS,
+    draft,
+  );
   const names = new DeviceNames(
     [...hosts.values()].flatMap(({ interfaces }) =>
       [...interfaces.values()].flatMap(({ device }) => (device === undefined ? [] : [device])),
@@ -49,6 +52,7 @@ export const buildConfiguration = (
     routers: mapped(routers, (router, name) => buildRouter(name, router, tablesOf(name), topology)),
     log,
     control,
+    poll,
     http,
     capture: capture.map((each) => ({ ...each, file: resolve(dirname(file), each.file) })),
     schedule: schedule.flatMap((each) => {

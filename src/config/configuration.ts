@@ -27,6 +27,8 @@ export interface Configuration {
   readonly routers: ReadonlyMap<string, RouterConfiguration>;
   readonly log: SettingsOf<typeof LOG_KEYS>;
   readonly control: SettingsOf<typeof CONTROL_KEYS>;
+  /** What the program does while no datagram is there. */
+  readonly poll: 'adaptive' | 'interrupt' | 'busy';
   /** Undefined: nothing is served over HTTP. */
   readonly http: SettingsOf<typeof HTTP_KEYS> | undefined;
   readonly capture: readonly CaptureConfiguration[];

@@ -37,7 +37,7 @@ const NO_MARKS: Marks = {
 
 /** The configuration as a file with every default written out; `marks` may stand for parts of it. */
 export const describeConfiguration = (configuration: Configuration, marks = NO_MARKS): object => {
-  const { name, links, hosts, routers, log, control, http, capture, schedule } = configuration;
+  const { name, links, hosts, routers, log, control, poll, http, capture, schedule } = configuration;
   return {
     version: 1,
     name,
@@ -46,6 +46,7 @@ export const describeConfiguration = (configuration: Configuration, marks = NO_M
     routers: described(routers, (router) => describeRouter(router, marks)),
     log: describeSection(LOG_KEYS, log),
     control: describeSection(CONTROL_KEYS, control),
+    poll,
     // Everybody who may ask can see this, so the token is left out.
     ...(http === undefined ? {} : { http: describeSection(HTTP_KEYS, { ...http, token: undefined }) }),
     capture: capture.map((each) => describeSection(CAPTURE_KEYS, each)),

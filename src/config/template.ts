@@ -133,7 +133,7 @@ ${templateLines(MULTICAST_KEYS, 6, { upstream: 'core', routes: [{ group: '239.9.
       blue: { address: 203.0.113.1/24, igmp: {} }
     routes: [{ to: default, via: 192.0.2.1 }]
 
-${templateLines({ log: FILE_KEYS.log, control: FILE_KEYS.control }, 0, { control: CONTROL_SAMPLE })}
+${templateLines({ log: FILE_KEYS.log, control: FILE_KEYS.control, poll: FILE_KEYS.poll }, 0, { control: CONTROL_SAMPLE })}
 
 # http: { listen: "127.0.0.1:9476" }   # metrics, events and JSON; others than this machine need a token
 

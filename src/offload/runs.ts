@@ -1,7 +1,11 @@
 import { uint16 } from '../ip/octets.js';
 
-/** Flows whose runs are open at the same time; one that needs the place of another closes its run. */
-const SLOTS = 128;
+/**
+ * Flows whose runs are open at the same time; one that needs the place of another closes its run. A power of two, and
+ * many more than flows in a burst (measured: with twice as many, 64 interleaved flows had runs of 2.9 where 4 could be).
+ */
+const SLOT_BITS = 10;
+const SLOTS = 1 << SLOT_BITS;
 const NONE = -1;
 /** No more runs of several datagrams than this are in one burst. */
 export const MOST_RUNS = 256;
@@ -26,6 +30,7 @@ export class Runs {
   #recent = 0;
   /** How many runs there are of more than one datagram. */
   #merged = 0;
+  #isAnyOpen = true;
 
   /** The datagrams are in these octets, at multiples of four. */
   constructor(octets: Uint8Array) {
@@ -46,7 +51,8 @@ export class Runs {
 
   /** Nothing that comes from here on follows anything before. */
   closeAll(): void {
-    this.#last.fill(NONE);
+    if (this.#isAnyOpen) this.#last.fill(NONE);
+    this.#isAnyOpen = false;
   }
 
   /**
@@ -67,7 +73,8 @@ export class Runs {
       this.#last[slot] = length < this.#length[slot]! ? NONE : i;
       return true;
     }
-    this.#last[slot] = isMergeable && this.#merged < MOST_RUNS - SLOTS ? i : NONE;
+    this.#isAnyOpen = true;
+    this.#last[slot] = isMergeable ? i : NONE;
     this.#at[slot] = at;
     this.#length[slot] = length;
     this.#count[slot] = 1;
@@ -81,7 +88,7 @@ export class Runs {
     const word = at >>> 2;
     const mixed =
       this.#words[word + 3]! ^ Math.imul(this.#words[word + 4]!, 0x85ebca6b) ^ this.#words[word + 5]!;
-    return Math.imul(mixed, 0x9e3779b1) >>> 25;
+    return Math.imul(mixed, 0x9e3779b1) >>> (32 - SLOT_BITS);
   }
 
   #isSameFlow(one: number, other: number): boolean {
@@ -97,6 +104,7 @@ export class Runs {
     const count = this.#count[slot]!;
     return (
       this.#isSameFlow(first, at) &&
+      (count > 1 || this.#merged < MOST_RUNS) &&
       length <= this.#length[slot]! &&
       count < most &&
       this.#sum[slot]! + length - HEADERS <= longest &&

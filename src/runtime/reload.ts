@@ -13,6 +13,7 @@ import type { HostSide } from '../host/host-side.js';
 import { type HostChange, planHost } from '../host/plan.js';
 import { configurationInForce } from '../lab/in-force.js';
 import type { LabLoop } from '../lab/loop.js';
+import { setPolling } from '../tun/polling.js';
 import type { CaptureFiles, CapturesChange } from './capture-files.js';
 
 /** What a reload acts on. */
@@ -41,6 +42,7 @@ const CHANGEABLE: ReadonlySet<string> = new Set<keyof Configuration>([
   'routers',
   'capture',
   'schedule',
+  'poll',
 ]);
 
 /**
@@ -164,6 +166,7 @@ export class Reload {
     this.#last = next;
     await captures.finish();
     setLogLevel(next.log.level);
+    setPolling(next.poll);
     const left = await transition.finish();
     for (const remark of transition.remarks) warn(remark);
     if (left.length === 0) return changes;

@@ -11,6 +11,7 @@ import { eventLog } from '../observe/event-log.js';
 import { type EventRecord, matchableOf, recordOf } from '../observe/event-record.js';
 import { EventStream } from '../observe/event-stream.js';
 import { watchForShortTtl } from '../observe/short-ttl.js';
+import { setPolling } from '../tun/polling.js';
 import { version } from '../version.js';
 import { CaptureFiles } from './capture-files.js';
 import { FileWatch } from './file-watch.js';
@@ -229,6 +230,7 @@ export class RunningLab {
       await this.#beginCaptures();
       this.#loop.connectAll(this.#ground.host.attachments);
       this.#loop.begin();
+      setPolling(this.#configuration.poll);
       this.#ground.host.tell('running');
       if (this.#options.watch === true)
         this.#watch = new FileWatch({
@@ -283,6 +285,7 @@ export class RunningLab {
   /** Undoes everything, from the traffic down to the host. */
   async #close(): Promise<void> {
     this.#ground.host.tellStopping();
+    setPolling('interrupt');
     this.#watch?.end();
     await this.#reloads.idle();
     this.#shortTtl.end();

@@ -43,6 +43,8 @@ export interface Addon {
   openTimer(ring: () => void): Handle;
   setTimer(handle: Handle, nanoseconds: number): void;
   waitUntil(nanoseconds: number): void;
+  setPolling(how: number): void;
+  learnWindow(window: Float64Array, now: number, waited: number, switches: number): void;
   holdClosing(): void;
   closeHeld(): Promise<void>;
   exchange(namespace: number, requests: Uint8Array): Uint8Array;

@@ -101,6 +101,7 @@ routers:
     routes: [{ to: default, via: 192.0.2.1 }]
 log: { level: info, format: auto }
 control: { socket: /run/tunpike/lab.sock, mode: "0660", group: netdev, read-only-socket: /run/tunpike/lab.ro.sock }
+poll: busy
 http: { listen: "127.0.0.1:9476", token: secret }
 capture:
   - { name: drops, file: /var/tmp/lab-drops.pcapng, interface: r1.red, only: drops, snaplen: 96, match: protocol=udp, rotate: 10MB, keep: 5 }

@@ -34,6 +34,7 @@ export const configurationOf = (setup: Setup = {}): Configuration => ({
   control: { socket: undefined, mode: 0o600, group: undefined, readOnlySocket: undefined },
   http: undefined,
   capture: [],
+  poll: 'interrupt',
   schedule: [],
 });
 

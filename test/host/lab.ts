@@ -119,6 +119,7 @@ export const lab = (options: LabOptions = {}): Configuration => ({
   control: { socket: undefined, mode: 0o660, group: undefined, readOnlySocket: undefined },
   http: undefined,
   capture: [],
+  poll: 'interrupt',
   schedule: [],
 });
 

@@ -6,7 +6,7 @@ describe('the arena', () => {
     const { input } = new Arena();
     expect(input.room).toBe(READ_ROOM);
     expect(READ_ROOM).toBeGreaterThan(65_535 + 12);
-    expect(input.offsets.length).toBe(256);
+    expect(input.offsets.length).toBe(512);
     expect(input.limit).toBeGreaterThanOrEqual(64 * 1024 + READ_ROOM);
   });
 

@@ -51,6 +51,11 @@ export const FILE_KEYS = {
     'socket: its path, if not in /run/tunpike; also group, read-only-socket',
     section('the control socket', CONTROL_KEYS),
   ),
+  poll: choice(
+    'while no datagram is there: adaptive looks for the next one as far as that pays, interrupt sleeps, busy never does',
+    ['adaptive', 'interrupt', 'busy'],
+    'adaptive',
+  ),
   http: optional(section('metrics, event stream and dashboard', HTTP_KEYS)),
   capture: list('captures that start with the lab', section('a pcapng file', CAPTURE_KEYS)),
   schedule: list(

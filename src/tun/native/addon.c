@@ -10,6 +10,7 @@
 #include "netlink.h"
 #include "netns.h"
 #include "notify.h"
+#include "polling.h"
 #include "privileges.h"
 #include "ring.h"
 #include "timer.h"
@@ -39,6 +40,8 @@ static napi_value initialize(napi_env env, napi_value exports)
 		{ "openTimer", timer_open },
 		{ "setTimer", timer_set },
 		{ "waitUntil", timer_wait_until },
+		{ "setPolling", polling_set },
+		{ "learnWindow", polling_learn },
 		{ "holdClosing", hold_closing },
 		{ "closeHeld", close_held },
 		{ "exchange", netlink_exchange },

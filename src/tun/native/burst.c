@@ -1,6 +1,7 @@
 /* Reading: a few bursts a turn of the loop, one call into JavaScript a burst. */
 #include "arguments.h"
 #include "descriptor.h"
+#include "polling.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -8,8 +9,8 @@
 /* Datagrams start at multiples of a cache line, with room in front of each for a virtio-net header. */
 enum { ALIGNMENT = 64, HEADROOM = 16 };
 
-/* Bursts of one descriptor in a row. */
-enum { ROUNDS = 4 };
+/* Bursts of one descriptor in a row: so many, or until they had so many datagrams. */
+enum { ROUNDS = 8, ENOUGH = 1024 };
 
 /*
  * Reads datagrams one behind another until there are none, or `most`, or the next might not fit.
@@ -17,21 +18,24 @@ enum { ROUNDS = 4 };
  * Where a device has headers, each ends where its datagram starts.
  *
  * Stopping early loses nothing: the poll is level-triggered and comes back after the other ports had their turn.
- * Returns how many; `*error` is what ended the burst, 0 for an ordinary end.
+ * Returns how many; `*is_last` says whether there were no more, `*error` is what ended the burst, 0 for an ordinary end.
  */
-static uint32_t read_burst(struct descriptor *d, int *error)
+static uint32_t read_burst(struct descriptor *d, bool *is_last, int *error)
 {
 	uint32_t count = 0;
 	uint64_t at = ALIGNMENT;
 	*error = 0;
+	*is_last = false;
 	while (count < d->most && at + d->room <= d->limit) {
 		ssize_t length = read(d->fd, d->octets + at - d->header, d->room);
 		if (length < 0 && errno == EINTR)
 			continue;
 		if (length < 0 && errno != EAGAIN)
 			*error = errno;
-		if (length <= (ssize_t)d->header)
+		if (length <= (ssize_t)d->header) {
+			*is_last = true;
 			break;
+		}
 		length -= d->header;
 		d->offsets[count] = (uint32_t)at;
 		d->lengths[count] = (uint32_t)length;
@@ -62,10 +66,14 @@ static void tell(struct descriptor *d, uint32_t count, int error, bool writable)
 static void polled(uv_handle_t *poll, int status, int events)
 {
 	struct descriptor *d = uv_handle_get_data(poll);
+	uint32_t datagrams = 0;
+	bool is_last;
 	int error;
 
-	for (int round = 0; round < ROUNDS; round++) {
-		uint32_t count = read_burst(d, &error);
+	polling_ended();
+	for (int round = 0; round < ROUNDS && datagrams < ENOUGH; round++) {
+		uint32_t count = read_burst(d, &is_last, &error);
+		datagrams += count;
 		/* A negative status is POLLERR, and libuv has stopped the poll; the read says what is wrong. */
 		if (status < 0 && error == 0)
 			error = -status;
@@ -74,6 +82,9 @@ static void polled(uv_handle_t *poll, int status, int events)
 		tell(d, count, error, round == 0 && (events & UV_WRITABLE) != 0);
 		/* The callback may have closed or paused the descriptor; its memory is there until poll_closed. */
 		if (count == 0 || error != 0 || d->fd < 0 || !uv_is_active(poll))
+			return;
+		/* One by itself: the next is a while behind it. */
+		if (count == 1 && is_last)
 			return;
 	}
 }

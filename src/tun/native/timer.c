@@ -2,6 +2,7 @@
 
 #include "arguments.h"
 #include "descriptor.h"
+#include "polling.h"
 
 #include <errno.h>
 #include <sys/timerfd.h>
@@ -20,6 +21,7 @@ static void due(uv_handle_t *poll, int status, int events)
 	uint64_t times;
 	(void)status;
 	(void)events;
+	polling_ended();
 	/* Nothing to read: since the loop has looked, it was set for another time. */
 	if (read(d->fd, &times, sizeof times) != (ssize_t)sizeof times)
 		return;
