@@ -26,6 +26,18 @@ export class CaptureFiles {
     this.#warn = warn;
   }
 
+  /** Begins all of them; throws a `Failure` with nothing left. */
+  async begin(wanted: readonly CaptureConfiguration[]): Promise<void> {
+    const change = this.prepare(wanted);
+    try {
+      change.publish();
+    } catch (error) {
+      await change.takeBack();
+      throw error;
+    }
+    await change.finish();
+  }
+
   /** Makes the files of new captures, which nobody sees yet; throws a `Failure` with nothing left. */
   prepare(wanted: readonly CaptureConfiguration[]): CapturesChange {
     const before = this.#running;

@@ -227,7 +227,7 @@ export class RunningLab {
       });
       if (this.#http !== undefined)
         log.info(`dashboard at ${this.#http.url}, metrics at ${this.#http.url}/metrics`);
-      await this.#beginCaptures();
+      await this.#captureFiles.begin(this.#configuration.capture);
       this.#loop.connectAll(this.#ground.host.attachments);
       this.#loop.begin();
       setPolling(this.#configuration.poll);
@@ -245,17 +245,6 @@ export class RunningLab {
       await this.#close();
       throw kernelFailure(error, 'beginning to read from the devices');
     }
-  }
-
-  async #beginCaptures(): Promise<void> {
-    const captures = this.#captureFiles.prepare(this.#configuration.capture);
-    try {
-      captures.publish();
-    } catch (error) {
-      await captures.takeBack();
-      throw error;
-    }
-    await captures.finish();
   }
 
   /** Warns of what keeps applications from their groups on this machine. */
