@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { ImpairmentSettings } from '../../src/impairments.js';
+import { type ImpairmentSettings, UNIMPAIRED } from '../../src/impairments.js';
 import { Dice } from '../../src/link/dice.js';
+import { milliseconds } from '../../src/time.js';
 
 const ROUNDS = 40_000;
 /** What comes of so many datagrams. */
 const rolled = (
-  settings: ImpairmentSettings,
+  settings: Partial<ImpairmentSettings>,
   { seed = 1, link = 'red', sender = 'a', rounds = ROUNDS } = {},
 ) => {
   const dice = new Dice(seed, link, sender);
   return Array.from({ length: rounds }, () => {
-    dice.roll(settings);
+    dice.roll({ ...UNIMPAIRED, ...settings });
     const { isLost, isDuplicated, isReordered, corruptAt, offset } = dice;
     return { isLost, isDuplicated, isReordered, corruptAt, offset };
   });
@@ -75,20 +76,20 @@ describe('chance on a link', () => {
     const lost = (...args: Parameters<typeof rolled>) => rolled(...args).map(({ isLost }) => isLost);
     const loss = { loss: 0.5 };
     const some = { rounds: 500 };
-    expect(lost({ ...loss, duplicate: 0.5, corrupt: 1, reorder: 0.3, jitter: 5 } as never, some)).toEqual(
-      lost(loss, some),
-    );
+    expect(
+      lost({ ...loss, duplicate: 0.5, corrupt: 1, reorder: 0.3, jitter: milliseconds(5) }, some),
+    ).toEqual(lost(loss, some));
     for (const other of [{ seed: 2 }, { link: 'blue' }, { sender: 'b' }])
       expect(lost(loss, { ...some, ...other })).not.toEqual(lost(loss, some));
-    const duplicated = (settings: ImpairmentSettings) =>
+    const duplicated = (settings: Partial<ImpairmentSettings>) =>
       rolled(settings, some).map(({ isDuplicated }) => isDuplicated);
     expect(duplicated({ duplicate: 0.5, loss: 1 })).toEqual(duplicated({ duplicate: 0.5 }));
   });
 
   it('loses one after the other once a burst is over only by chance', () => {
     const dice = new Dice(1, 'red', 'a');
-    for (let i = 0; i < 100; i += 1) dice.roll({ loss: 1 });
-    dice.roll({ loss: 0, burst: 50 });
+    for (let i = 0; i < 100; i += 1) dice.roll({ ...UNIMPAIRED, loss: 1 });
+    dice.roll({ ...UNIMPAIRED, loss: 0, burst: 50 });
     expect(dice.isLost).toBe(false);
   });
 });
