@@ -86,6 +86,12 @@ describe('chance on a link', () => {
     expect(duplicated({ duplicate: 0.5, loss: 1 })).toEqual(duplicated({ duplicate: 0.5 }));
   });
 
+  it('is the same on every machine and in every release', () => {
+    const fates = rolled({ loss: 0.5 }, { seed: 42, link: 'core', sender: 'alice', rounds: 24 });
+    // By FNV-1a and Mulberry32 as their authors have them, in Python.
+    expect(fates.map(({ isLost }) => (isLost ? 'x' : '.')).join('')).toBe('...xxx.x.x.xxx..xxxxxx..');
+  });
+
   it('loses one after the other once a burst is over only by chance', () => {
     const dice = new Dice(1, 'red', 'a');
     for (let i = 0; i < 100; i += 1) dice.roll({ ...UNIMPAIRED, loss: 1 });

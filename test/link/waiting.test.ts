@@ -97,6 +97,28 @@ describe('what waits in one direction of a link', () => {
     );
   });
 
+  it('shares pieces of the storage, and gives all of them back', () => {
+    const storage = new Storage();
+    const [take, giveBack] = [storage.take.bind(storage), storage.giveBack.bind(storage)];
+    let [taken, given] = [0, 0];
+    storage.take = () => {
+      taken += 1;
+      return take();
+    };
+    storage.giveBack = (slab) => {
+      given += 1;
+      giveBack(slab);
+    };
+    const waiting = new Waiting(storage);
+    for (let round = 1; round <= 3; round += 1) {
+      for (let i = 0; i < 2600; i += 1) waiting.push(parcelOf(new Uint8Array(100)), hop(), NEVER, NEVER);
+      // 260,000 octets, in pieces of 131,072.
+      expect(taken).toBe(2 * round);
+      while (waiting.count > 0) waiting.shift(allocate);
+      expect(given).toBe(taken);
+    }
+  });
+
   it('may be thousands, or the longest there are, again and again', () => {
     const both = new Both();
     for (let round = 0; round < 3; round += 1) {

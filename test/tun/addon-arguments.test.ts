@@ -77,6 +77,21 @@ describeKernel('a burst that the addon writes', [], () => {
       ]);
     }));
 
+  it('is of datagrams that are in pieces, each as long as its pieces', () =>
+    withDevice(0, async (device, namespace) => {
+      const octets = udpDatagram({ length: 64 });
+      const received = async () => {
+        const [link] = JSON.parse(await ip('-j -s link show tp0', namespace)) as [
+          { stats64: { rx: { bytes: number; packets: number } } },
+        ];
+        return link.stats64.rx;
+      };
+      // So many that they go in a ring, where there is one.
+      const pieces = Array.from({ length: 12 }, () => [[0, 20], [20, 44]] as const).flat();
+      expect(written(device, octets, pieces, Array(12).fill(2))).toEqual(Array(12).fill(0));
+      expect(await received()).toMatchObject({ packets: 12, bytes: 12 * 64 });
+    }));
+
   it('tells of errors nowhere but where nothing else stands', () =>
     withDevice(0, (device) => {
       const octets = udpDatagram({ length: 64 });
