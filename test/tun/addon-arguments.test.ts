@@ -159,6 +159,16 @@ describeKernel('the addon', [], () => {
     expect(() => addon.setting(-1, 'ipv4/none', undefined)).toThrow(code('ENOENT'));
   });
 
+  it('rings for a time that is over by a fraction of a nanosecond, and not for none', async () => {
+    const addon = loadAddon();
+    const rings = [0, 0];
+    const [never, soon] = [0, 1].map((at) => addon.openTimer(() => (rings[at]! += 1))) as [Handle, Handle];
+    onTestFinished(() => [never, soon].forEach(addon.close));
+    addon.setTimer(never, 0);
+    addon.setTimer(soon, 0.25);
+    await expect.poll(() => rings, { timeout: 5000 }).toEqual([0, 1]);
+  });
+
   it('gathers answers of any length', () => {
     const dumps = Array.from({ length: 2000 }, linkDumpRequest);
     const answers = loadAddon().exchange(-1, joined(dumps));
