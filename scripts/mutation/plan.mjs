@@ -7,6 +7,9 @@ const LIMITS = [
   { slow: Number.POSITIVE_INFINITY, loading: Number.POSITIVE_INFINITY, altogether: Number.POSITIVE_INFINITY },
 ];
 
+/** Milliseconds. */
+const LONG_TO_LOAD = 200;
+
 /** How many passes there are; the last has all tests. */
 export const PASSES = LIMITS.length;
 
@@ -83,6 +86,8 @@ export class Noticers {
       const found = known.findIndex((each) => each.path === path && (at === undefined || each.at === at));
       return found === -1 ? known.length : found;
     };
+    // A file that takes long to load stays where it is: others may notice it meanwhile.
+    const place = ({ path, loading }) => (loading > LONG_TO_LOAD ? known.length : rank(path));
     return plan
       .map((each) =>
         each.needsOrder
@@ -92,6 +97,6 @@ export class Noticers {
               tests: each.tests.toSorted(([a], [b]) => rank(each.path, a) - rank(each.path, b)),
             },
       )
-      .toSorted((a, b) => rank(a.path) - rank(b.path));
+      .toSorted((a, b) => place(a) - place(b));
   }
 }

@@ -16,7 +16,10 @@ const TESTS = [
   'text',
 ];
 const MORE = ['book', 'drop-reason', 'timers'];
-/** What needs sockets, or takes long and says nothing that others do not. */
+/**
+ * What cannot say anything of a mutant here: `hostile/control` speaks over sockets; `conformance/silence` is about the
+ * cases, whose router it cuts off; `config/large` goes by the time of the processor. `test/name` starts the program.
+ */
 const NOT = ['hostile/control', 'conformance/silence', 'config/large'].map((each) => `test/${each}.test.ts`);
 
 /** The files below a path, or the path itself, by their ending. */

@@ -53,6 +53,18 @@ describe('a ping by the router', () => {
     ]);
   });
 
+  it('is foreseen to end with the reply to it alone', () => {
+    const { router, red } = pinging();
+    const foreseen = (octets: Uint8Array) => router.forecast.deliveryOf(octets, red, START);
+    expect([foreseen(reply(0x1234, 7)), foreseen(reply(0x1234, 8))]).toEqual([undefined, 'icmp-ignored']);
+  });
+
+  it('does not end with an error that quotes all but its last octet', () => {
+    const { outcomes, receive, request } = pinging({ sequence: 0 });
+    receive(errorAbout(request!.subarray(0, 27)));
+    expect(outcomes).toEqual([]);
+  });
+
   it('is told from others by identifier and sequence number, which never add up to the same', () => {
     const made = testRouter();
     const first = pinging({ identifier: 1, sequence: 0 }, made);
@@ -153,6 +165,9 @@ describe('a ping by the router', () => {
     const full = pinging({ hasRecordRoute: true });
     full.receive(reply(0x1234, 7, { options: options(40, ...slots) }));
     expect(full.outcomes[0]).toMatchObject({ route: slots.map(ip) });
+    const beyond = pinging({ hasRecordRoute: true });
+    beyond.receive(reply(0x1234, 7, { options: options(44, ...slots) }));
+    expect(beyond.outcomes[0]).toMatchObject({ route: slots.map(ip) });
     const none = pinging({ hasRecordRoute: true });
     none.receive(reply(0x1234, 7, { options: [1, 1, 1, 1] }));
     expect(none.outcomes[0]).toMatchObject({ route: [] });

@@ -91,6 +91,8 @@ describe('the discovery of a router by switches', () => {
     const one = new Switch(() => chances.shift() ?? 0.5);
     one.until(100).discovery.solicited(one.now);
     expect(one.until(400).heard).toEqual(['A 300']);
+    chances.push(0.5);
+    one.discovery.solicited(one.now);
     one.discovery.down();
     chances.push(0.9, 0.1);
     one.poll(one.now);

@@ -77,6 +77,21 @@ describeKernel('a burst that the addon writes', [], () => {
       ]);
     }));
 
+  it('is of datagrams that are in pieces, each as long as its pieces', () =>
+    withDevice(0, async (device, namespace) => {
+      const octets = udpDatagram({ length: 64 });
+      const received = async () => {
+        const [link] = JSON.parse(await ip('-j -s link show tp0', namespace)) as [
+          { stats64: { rx: { bytes: number; packets: number } } },
+        ];
+        return link.stats64.rx;
+      };
+      // So many that they go in a ring, where there is one.
+      const pieces = Array.from({ length: 12 }, () => [[0, 20], [20, 44]] as const).flat();
+      expect(written(device, octets, pieces, Array(12).fill(2))).toEqual(Array(12).fill(0));
+      expect(await received()).toMatchObject({ packets: 12, bytes: 12 * 64 });
+    }));
+
   it('tells of errors nowhere but where nothing else stands', () =>
     withDevice(0, (device) => {
       const octets = udpDatagram({ length: 64 });
@@ -142,6 +157,16 @@ describeKernel('the addon', [], () => {
     const addon = loadAddon();
     expect(() => addon.setting(-1, '../kernel/hostname', undefined)).toThrow(code('EINVAL'));
     expect(() => addon.setting(-1, 'ipv4/none', undefined)).toThrow(code('ENOENT'));
+  });
+
+  it('rings for a time that is over by a fraction of a nanosecond, and not for none', async () => {
+    const addon = loadAddon();
+    const rings = [0, 0];
+    const [never, soon] = [0, 1].map((at) => addon.openTimer(() => (rings[at]! += 1))) as [Handle, Handle];
+    onTestFinished(() => [never, soon].forEach(addon.close));
+    addon.setTimer(never, 0);
+    addon.setTimer(soon, 0.25);
+    await expect.poll(() => rings, { timeout: 5000 }).toEqual([0, 1]);
   });
 
   it('gathers answers of any length', () => {

@@ -146,5 +146,7 @@ describe('the lists of an interface', () => {
     bench.until(100_000).say(['allow', ssm, [S1, third]]);
     expect(bench.state(ssm)).toBe('IN({1@270,2@170})');
     expect(refused(bench)).toEqual({ 'source-limit': 1 });
+    bench.say(['allow', G, [S1]], ['allow', G, [S1, S2]]);
+    expect([bench.state(), refused(bench)]).toEqual(['IN({1@270,2@270})', { 'source-limit': 1 }]);
   });
 });
