@@ -415,7 +415,8 @@ describeKernel('what scripts read of three routers', ['ping', 'python3'], () => 
         await lab().on('alice', 'ping -n -q -c 1 203.0.113.10');
       },
     );
-    const shape = has({ time: 'time', ...EXPLAINED }, { ...MAY_EXPLAIN, id: 'number' });
+    const datagram = has({ source: 'text', destination: 'text', ...counted('protocol', 'length', 'ttl') });
+    const shape = has({ time: 'time', ...EXPLAINED }, { ...MAY_EXPLAIN, id: 'number', datagram });
     expect(traced.flatMap((each) => faults(each, shape, 'trace'))).toEqual([]);
   });
 
