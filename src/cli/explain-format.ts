@@ -1,31 +1,25 @@
 import type { ExplainedStep, Explanation } from '../explanation.js';
 import type { Colors } from '../text/colors.js';
-import { formatTable } from './table.js';
-
-/** Between the columns of a table. */
-const GAP = 2;
-/** A detail is never narrower than this, however long names are. */
-const NARROWEST = 24;
+import { formatTable, type TableStyle } from './table.js';
 
 /** An explanation for a person: a line a step, then the verdict. `width` is that of the terminal, in columns. */
-export const formatExplanation = (explanation: Explanation, colors: Colors, width = 80): string =>
-  `${stepsOf(explanation.steps, width)}\n${verdictOf(explanation, colors)}`;
+export const formatExplanation = (
+  explanation: Explanation,
+  colors: Colors,
+  width: number | undefined,
+): string => `${stepsOf(explanation.steps, { width, colors })}\n${verdictOf(explanation, colors)}`;
 
-const stepsOf = (steps: readonly ExplainedStep[], width: number): string => {
-  const longest = (text: (step: ExplainedStep) => string): number =>
-    Math.max(4, ...steps.map((step) => text(step).length));
-  const others = longest(({ at }) => at) + longest(({ what }) => what) + longest(({ source }) => source);
-  const room = Math.max(NARROWEST, width - others - 3 * GAP);
-  return formatTable<ExplainedStep>(
+const stepsOf = (steps: readonly ExplainedStep[], style: TableStyle): string =>
+  formatTable<ExplainedStep>(
     [
       { title: 'at', cell: ({ at }) => at },
       { title: 'what', cell: ({ what }) => what },
-      { title: 'detail', cell: ({ detail }) => wrapped(detail, room) },
-      { title: 'rule', cell: ({ source }) => source },
+      { title: 'detail', cell: ({ detail }) => detail },
+      { title: 'rule', cell: ({ source }) => source, tone: () => 'dim' },
     ],
     steps,
+    style,
   );
-};
 
 const verdictOf = ({ verdict, reason, icmp, delivered }: Explanation, colors: Colors): string => {
   const names = [delivered ?? []].flat().join(', ');
@@ -36,15 +30,4 @@ const verdictOf = ({ verdict, reason, icmp, delivered }: Explanation, colors: Co
       ? 'no ICMP error'
       : `ICMP type ${icmp.type} code ${icmp.code} from ${icmp.from} to ${icmp.to}`;
   return `${colors.red('dropped')}: ${reason}; ${answer}`;
-};
-
-/** Lines of at most so many characters, broken between words. */
-const wrapped = (text: string, width: number): string[] => {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines.push(`${lines.pop()} ${word}`);
-    else lines.push(word);
-  }
-  return lines;
 };

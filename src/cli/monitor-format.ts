@@ -1,4 +1,4 @@
-import type { EventRecord } from '../observe/event-record.js';
+import type { EventFields, EventRecord } from '../observe/event-record.js';
 import type { Colors } from '../text/colors.js';
 import { protocolName } from '../text/protocols.js';
 
@@ -23,12 +23,16 @@ const formatDrop = (record: EventRecord): string => {
   return `${record.interface} ${record.reason}: ${what} ${end(source, sourcePort)} > ${end(destination, destinationPort)}, ${length} octets`;
 };
 
-const formatForward = (record: EventRecord): string => {
+const formatForward = (record: EventRecord): string => `${record.interface} ${formatDatagram(record)}`;
+
+/** `udp 198.51.100.10:5000 > 203.0.113.10:9, 84 octets, ttl 64`. */
+export const formatDatagram = (record: EventFields): string => {
   const { source, destination, protocol, length, sourcePort, destinationPort, ttl } = record;
+  if (source === null) return `${length} octets that are no IPv4 datagram`;
   const end = (address: unknown, port: unknown): string =>
     port === undefined ? `${address}` : `${address}:${port}`;
   const what = protocolName(Number(protocol)) ?? `protocol ${protocol}`;
-  return `${record.interface} ${what} ${end(source, sourcePort)} > ${end(destination, destinationPort)}, ${length} octets, ttl ${ttl}`;
+  return `${what} ${end(source, sourcePort)} > ${end(destination, destinationPort)}, ${length} octets, ttl ${ttl}`;
 };
 
 const formatIcmp = (record: EventRecord): string =>

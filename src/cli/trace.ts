@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Traced, TracedDatagram } from '../control/trace.js';
 import { type AddCommand, examples } from './command.js';
 import { formatExplanation } from './explain-format.js';
+import { formatDatagram } from './monitor-format.js';
 import type { Terminal } from './terminal.js';
 
 interface TraceFlags {
@@ -86,10 +87,10 @@ const trace = async (terminal: Terminal, { match, count, duration }: TraceFlags)
   }
 };
 
-/** When it began its way, and then its steps; a blank line between two. */
-const print = (terminal: Terminal, { time, ...traced }: TracedDatagram, isFirst: boolean): void => {
+/** When it began its way, what it is, and then its steps; a blank line between two. */
+const print = (terminal: Terminal, { time, datagram, ...traced }: TracedDatagram, isFirst: boolean): void => {
   const { colors, io } = terminal;
   terminal.print(
-    `${isFirst ? '' : '\n'}${colors.dim(time)}\n${formatExplanation(traced, colors, io.stdout.columns)}`,
+    `${isFirst ? '' : '\n'}${colors.dim(time)} ${formatDatagram(datagram)}\n${formatExplanation(traced, colors, io.stdout.columns)}`,
   );
 };

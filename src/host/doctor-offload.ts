@@ -43,12 +43,11 @@ export function offloadCheck(facts: OffloadFacts): Check {
   try {
     names = probe(wish === 'off' ? 'all' : wish);
   } catch {
-    const asked = wish === 'off' ? 'off unless TUNPIKE_OFFLOAD says otherwise' : `${wish} is asked for`;
+    const asked = wish === 'off' ? 'off unless TUNPIKE_OFFLOAD is set' : `${wish} is asked for`;
     return good(NAME, `${asked}; what the kernel takes can be tried by root only`, true);
   }
   const found = names.length === 0 ? 'nothing' : names.join(', ');
-  if (wish === 'off')
-    return good(NAME, `off unless TUNPIKE_OFFLOAD says otherwise; this kernel takes ${found}`, true);
+  if (wish === 'off') return good(NAME, `off; with TUNPIKE_OFFLOAD=all here: ${found}`, true);
   return (
     missingCheck(wish, names, facts) ?? good(NAME, `${found}${isSaid ? ' (TUNPIKE_OFFLOAD)' : ''}`, true)
   );

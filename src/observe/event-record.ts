@@ -54,12 +54,18 @@ export const matchableOf = (event: Event): Matchable => {
 export const recordOf = (event: Event, fields: Matchable, time: string): EventRecord => ({
   time,
   type: event.type,
-  ...Object.fromEntries(
+  ...fieldsInJson(fields),
+});
+
+/** Fields as JSON has them: addresses as text. */
+export type EventFields = Readonly<Record<string, string | number | null>>;
+
+export const fieldsInJson = (fields: Matchable): EventFields =>
+  Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
       name,
       typeof value === 'number' && ADDRESSES.has(name) ? formatAddress(value) : value,
     ]),
-  ),
-});
+  );
 
 const ADDRESSES: ReadonlySet<string> = new Set(['source', 'destination', 'group', 'reporter']);

@@ -175,7 +175,7 @@ const leave = (datagram: Uint8Array, verdict: Verdict, steps: Step[] | undefined
 
 const mtuStep = (length: number, { mtu }: Interface, isTooLong: boolean): Step => ({
   what: 'mtu',
-  detail: `${length} octets, the MTU is ${mtu}: ${isTooLong ? 'DF forbids fragments' : 'leaves in fragments'}`,
+  detail: `${length} octets, the MTU is ${mtu}: ${isTooLong ? 'DF is set' : 'leaves in fragments'}`,
   source: isTooLong ? 'RFC 1191 §4' : 'RFC 791 §3.2',
 });
 

@@ -376,13 +376,15 @@ describeKernel('what scripts read of three routers', ['ping', 'python3'], () => 
     const seen = (said: string): boolean => types.every((type) => said.includes(`"type":"${type}"`));
     const events = await follow(['monitor', '--type', types.join(',')], seen, async () => {
       await lab().on('alice', 'ping -n -q -c 1 -W 1 203.0.113.10');
-      await lab().on('alice', 'ping -n -q -c 1 -W 1 192.0.2.77');
+      // On a busy machine some events are passed over.
+      await lab().on('alice', 'ping -n -q -c 5 -i 0.2 -W 1 192.0.2.77');
       await lab().python('bob', "import socket\nsocket.socket(2, 2).sendto(b'x', ('239.1.2.3', 5000))");
       await lab().tunpike('igmp', 'query', 'r1.red');
       await lab().tunpike('filter', 'add', '--in', 'r1.red', '--protocol', 'udp', '--action', 'drop');
       await lab().tunpike('link', 'down', 'far', '--for', '100ms');
     });
-    expect(events.flatMap((event) => faults(event, EVENTS[event.type] ?? null, event.type))).toEqual([]);
+    const told = events.filter(({ type }) => type !== 'missed');
+    expect(told.flatMap((event) => faults(event, EVENTS[event.type] ?? null, event.type))).toEqual([]);
   });
 
   it.each(Object.keys(SHOWN))('has the promised keys in show %s', async (what) => {
@@ -415,7 +417,8 @@ describeKernel('what scripts read of three routers', ['ping', 'python3'], () => 
         await lab().on('alice', 'ping -n -q -c 1 203.0.113.10');
       },
     );
-    const shape = has({ time: 'time', ...EXPLAINED }, { ...MAY_EXPLAIN, id: 'number' });
+    const datagram = has({ source: 'text', destination: 'text', ...counted('protocol', 'length', 'ttl') });
+    const shape = has({ time: 'time', ...EXPLAINED }, { ...MAY_EXPLAIN, id: 'number', datagram });
     expect(traced.flatMap((each) => faults(each, shape, 'trace'))).toEqual([]);
   });
 

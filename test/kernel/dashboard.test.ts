@@ -288,6 +288,9 @@ describeKernel('the dashboard in a browser, while traffic flows', ['chromium', '
       expect(/rgb\((\d+)/.exec(ground)![1]).toBe(colorScheme === 'light' ? '244' : '16');
       expect(await faults()).toEqual([]);
       if (!WANTS_PICTURES) continue;
+      // The dark one shows what a host has.
+      if (colorScheme === 'dark') await page.click('[data-id="host alice"]');
+      if (colorScheme === 'dark') await page.getByRole('tab', { name: 'Devices' }).click();
       await page.waitForTimeout(5000);
       await page.screenshot({ path: join(PICTURES, `dashboard-${colorScheme}.png`), fullPage: true });
     }

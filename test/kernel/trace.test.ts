@@ -46,6 +46,9 @@ describe('trace', () => {
     );
     expect(others).toEqual([]);
     expect(request).toMatchObject({ verdict: 'forwarded', icmp: null, delivered: 'bob' });
+    expect(request!.datagram).toEqual({
+      ...{ source: '198.51.100.10', destination: '203.0.113.10', protocol: 1, length: 84, ttl: 64 },
+    });
     expect(request!.steps.filter(({ what }) => what === 'in').map(({ at }) => at)).toEqual([
       'r1.red',
       'r2.core',

@@ -176,7 +176,7 @@ export class Walk {
     const isWanted = !isMulticast(destination) || this.#isWantedOn(link, destination, source);
     const listeners = link.listenersBeside(sender);
     const names = listeners.map(({ name }) => name).join(' ') || 'nobody';
-    const why = isWanted ? '' : '; no host here has joined';
+    const why = isWanted ? '' : '; no host has joined';
     const rule = isMulticast(destination) ? 'RFC 1112 §6.4' : 'RFC 1812 §5.3.5';
     this.outcome.step(link.name, 'link', `to everybody: ${names}${why}`, rule);
     for (const each of listeners) this.#arrive(each, cargo, isWanted);

@@ -6,6 +6,7 @@ import { explained } from '../../lab/explain/explain.js';
 import { type Origin, originAt } from '../../lab/explain/places.js';
 import type { LabLoop } from '../../lab/loop.js';
 import { datagramFields } from '../../observe/datagram-fields.js';
+import { fieldsInJson } from '../../observe/event-record.js';
 import { TimeBudget } from '../../observe/time-budget.js';
 import type { Parcel } from '../../parcel.js';
 import { type Match, parseMatch } from '../../text/match.js';
@@ -84,7 +85,8 @@ export class Traces implements Tap {
       interface: at,
       ...(reason === undefined ? {} : { reason }),
     }));
-    const json = JSON.stringify({ time: this.#loop.wallClock(now), id, ...end, steps });
+    const datagram = fieldsInJson(datagramFields(octets));
+    const json = JSON.stringify({ time: this.#loop.wallClock(now), id, datagram, ...end, steps });
     for (const each of concerned) if (places.some(each.matches)) this.#add(each, json);
   }
 
