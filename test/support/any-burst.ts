@@ -22,8 +22,18 @@ export interface Member {
   /** How far its identification is from the next of its flow. */
   readonly skipped: number;
   readonly isDf: boolean;
-  /** The UDP checksum; `zero` computes to zero, and `wrong-header` is that of IPv4. */
-  readonly sum: 'partial' | 'right' | 'zero' | 'none' | 'wrong' | 'wrong-partial' | 'wrong-header';
+  /**
+   * The UDP checksum; `zero` computes to zero, `none-zero` would if there were one, and `wrong-header` is that of IPv4.
+   */
+  readonly sum:
+    | 'partial'
+    | 'right'
+    | 'zero'
+    | 'none'
+    | 'none-zero'
+    | 'wrong'
+    | 'wrong-partial'
+    | 'wrong-header';
   readonly options: readonly number[];
   readonly isFragment: boolean;
   readonly protocol: number;
@@ -60,7 +70,7 @@ const ANY: Members = {
   sum: fc.oneof(
     { weight: 10, arbitrary: fc.constant('partial' as const) },
     { weight: 6, arbitrary: fc.constant('right' as const) },
-    { weight: 1, arbitrary: fc.constantFrom('none', 'wrong', 'wrong-partial', 'zero') },
+    { weight: 1, arbitrary: fc.constantFrom('none', 'none-zero', 'wrong', 'wrong-partial', 'zero') },
   ),
   options: often<readonly number[]>([], [1, 1, 1, 0]),
   isFragment: often(false, true),
@@ -82,16 +92,17 @@ const parcelFor = (member: Member, id: number, number: number): Parcel => {
   const octets = datagram({ tos, ttl, id, options, flags, protocol, payload: [...udp, ...data] });
   const parcel = parcelOf(octets);
   if (sum === 'wrong-header') octets[11]! ^= 0x55;
-  if (protocol !== ipv4.PROTOCOL_UDP || isFragment || behind > 0) return parcel;
+  if (protocol !== ipv4.PROTOCOL_UDP || isFragment) return parcel;
   const at = ipv4.headerLength(octets);
   const computed = (): number => checksum(octets, at, octets.length, pseudoSum(octets));
   // An even word of the payload that brings the sum to all ones.
-  if (sum === 'zero' && length >= 2) {
+  if ((sum === 'zero' || sum === 'none-zero') && length >= 2) {
     writeUint16(octets, at + 8, 0);
     writeUint16(octets, at + 8, computed());
   }
   const isPartial = sum === 'partial' || sum === 'wrong-partial';
-  if (sum !== 'none') writeUint16(octets, at + 6, isPartial ? pseudoSum(octets) : computed() || 0xffff);
+  if (!sum.startsWith('none'))
+    writeUint16(octets, at + 6, isPartial ? pseudoSum(octets) : computed() || 0xffff);
   if (sum === 'wrong' || sum === 'wrong-partial') writeUint16(octets, at + 6, uint16(octets, at + 6) ^ 0x55);
   parcel.isPartial = isPartial;
   return parcel;
