@@ -8,6 +8,8 @@ import { RouteTable } from './route-table.js';
 /** About seven hundred lines, which take half a millisecond. */
 const PIECE = 1 << 14;
 const LONGEST_LINE = 1000;
+/** More than a piece has: none has so few octets. */
+const MOST_LINES = (PIECE + LONGEST_LINE) / 16;
 const MOST_ROUTES = 10_000_000;
 /** As many as are shown of all problems. */
 const MOST_REFUSALS = 10_001;
@@ -86,6 +88,7 @@ class TableReader {
     let kept = 0;
     let isFirst = true;
     for (;;) {
+      yield* this.#table.makeRoom(MOST_LINES);
       const length = readSync(descriptor, buffer, kept, PIECE, null);
       const end = kept + length;
       const isLast = length === 0;
@@ -103,7 +106,7 @@ class TableReader {
         return;
       }
       // The others are probably as long as those of the first piece.
-      if (isFirst && start > 0) this.#table.expect(Math.ceil((this.#line / start) * this.#length));
+      if (isFirst && start > 0) yield* this.#table.makeRoom(Math.ceil((this.#line / start) * this.#length));
       isFirst = false;
       kept = end - start;
       if (kept > LONGEST_LINE) {

@@ -1,4 +1,5 @@
 import type { Address, Prefix } from '../address.js';
+import { finished } from './pieces.js';
 
 /** What a route of a table does with a datagram. */
 export interface Way {
@@ -67,28 +68,39 @@ export class RouteTable {
     for (let at = 0; at < this.#size; at += 1) yield this.#routeAt(at);
   }
 
-  /** Makes room for so many routes at once, rather than again and again. */
-  expect(count: number): void {
-    const most = Math.min(count, MOST_EXPECTED);
-    if (most > this.#networks.length) this.#grow(most);
-    let slots = this.#slots.length;
-    while (slots < most * 2) slots *= 2;
-    if (slots > this.#slots.length) this.#rehash(slots);
+  /** The different metrics of its routes: no more of them lead to one prefix. */
+  get metrics(): ReadonlySet<number> {
+    return new Set(this.#ways.map(({ metric }) => metric));
+  }
+
+  /** Makes room for so many more routes, rather than again and again. It takes a while: it yields again and again. */
+  *makeRoom(count: number): Generator<void, void> {
+    const wanted = this.#size + Math.min(count, MOST_EXPECTED);
+    if (wanted > this.#networks.length) this.#grow(Math.max(wanted, this.#size * 2));
+    let length = this.#slots.length;
+    while (length < wanted * 2) length *= 2;
+    if (length === this.#slots.length) return;
+    const slots = new Uint32Array(length);
+    for (let at = 0; at < this.#size; at += 1) {
+      if (at % LOOKED_AT_ONCE === LOOKED_AT_ONCE - 1) yield;
+      slots[this.#slotOf(this.#networks[at]!, this.#lengths[at]!, this.#metricAt(at), slots)] = at + 1;
+    }
+    this.#slots = slots;
   }
 
   /** Adds a route; false, and nothing changes, if there is one with the same prefix and metric. */
   add(to: Prefix, way: Way, line: number): boolean {
     const { network, length } = to;
+    if (this.#size === this.#networks.length || this.#size * 2 >= this.#slots.length)
+      finished(this.makeRoom(1));
     const slot = this.#slotOf(network, length, way.metric);
     if (this.#slots[slot] !== 0) return false;
-    if (this.#size === this.#networks.length) this.#grow(this.#size * 2);
     this.#networks[this.#size] = network;
     this.#lengths[this.#size] = length;
     this.#wayOf[this.#size] = this.#placeOfWay(way);
     this.#lines[this.#size] = line;
     this.#size += 1;
     this.#slots[slot] = this.#size;
-    if (this.#size * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
     return true;
   }
 
@@ -144,11 +156,11 @@ export class RouteTable {
   }
 
   /** The slot of a route, or the free one where it belongs. */
-  #slotOf(network: Address, length: number, metric: number): number {
-    const most = this.#slots.length - 1;
+  #slotOf(network: Address, length: number, metric: number, slots = this.#slots): number {
+    const most = slots.length - 1;
     let slot = hashOf(network, length) & most;
     for (;;) {
-      const at = this.#slots[slot]! - 1;
+      const at = slots[slot]! - 1;
       const isFree = at < 0;
       if (
         isFree ||
@@ -178,12 +190,6 @@ export class RouteTable {
     this.#lengths = copied(this.#lengths, new Uint8Array(length));
     this.#wayOf = copied(this.#wayOf, new Uint32Array(length));
     this.#lines = copied(this.#lines, new Uint32Array(length));
-  }
-
-  #rehash(slots: number): void {
-    this.#slots = new Uint32Array(slots);
-    for (let at = 0; at < this.#size; at += 1)
-      this.#slots[this.#slotOf(this.#networks[at]!, this.#lengths[at]!, this.#metricAt(at))] = at + 1;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Report } from './problem-report.js';
 import type { RouteFile } from './read-route-file.js';
 import type { NamedFile, RouteFiles } from './route-files.js';
 import type { RouteTable } from './route-table.js';
+import type { Crowding } from './table-crowds.js';
 import type { Path } from './tree.js';
 
 /** A table, and where the configuration refers to it. */
@@ -17,8 +18,10 @@ export class RouteTables {
   readonly #byRouter = new Map<string, readonly TableReference[]>();
   /** Where they were read, or were to be read. */
   readonly places: readonly string[];
+  readonly #files: RouteFiles;
 
   constructor(draft: FileDraft, configuration: string, report: Report, files: RouteFiles, mayWait: boolean) {
+    this.#files = files;
     const read = new Map<string, RouteTable>();
     for (const [name, router] of draft.routers ?? []) {
       const references: TableReference[] = [];
@@ -46,6 +49,11 @@ export class RouteTables {
 
   of(router: string): readonly RouteTable[] {
     return this.referencesOf(router).map(({ table }) => table);
+  }
+
+  /** The routes of the tables of one router that are the first too many to their prefix. */
+  crowdingOf(router: string): readonly Crowding[] {
+    return this.#files.crowdingIn(this.of(router));
   }
 }
 

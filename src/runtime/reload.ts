@@ -148,9 +148,10 @@ export class Reload {
     try {
       await transition.make();
       captures.publish();
+      await turn();
       // Meanwhile somebody may have changed a setting.
       adopt(loop, configurationInForce(this.#last, next, lab.configuration));
-      loop.connectAll(transition.made);
+      if (transition.made.length > 0) loop.connectAll(transition.made);
       await followed(loop);
     } catch (error) {
       await captures.takeBack();

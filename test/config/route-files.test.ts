@@ -62,6 +62,56 @@ describe('files of routes that are read again', () => {
     await files.prepare(named, () => Promise.reject(new Error('read again')));
   });
 
+  it('are read once for a reload, also right after they were written', async () => {
+    const files = new RouteFiles();
+    write(lines(3), 0);
+    await files.prepare(routeFilesNamedIn(LAB, CONFIGURATION), async () => {});
+    write(lines(5), 0);
+    const prepared = tableOf(files);
+    expect(prepared.size).toBe(3);
+    expect(tableOf(files).size).toBe(5);
+  });
+
+  it('have the table grow in pieces, too, where its first lines are longer than the rest', async () => {
+    const remarks = `# ${'-'.repeat(900)}\n`.repeat(100);
+    const turnsFor = async (text: string): Promise<number> => {
+      const files = new RouteFiles();
+      write(text, 60);
+      let turns = 0;
+      await files.prepare(routeFilesNamedIn(LAB, CONFIGURATION), async () => {
+        turns += 1;
+      });
+      expect(tableOf(files).size).toBe(40_000);
+      return turns;
+    };
+    const [first, last] = [await turnsFor(remarks + lines(40_000)), await turnsFor(lines(40_000) + remarks)];
+    expect(first - last).toBeGreaterThanOrEqual(7);
+  });
+
+  it('are looked through for crowds a piece at a time, once', async () => {
+    const files = new RouteFiles();
+    const crowded = Array.from({ length: 300 }, (_, at) => `20.0.0.0/24 via 10.0.0.2 metric ${at + 1}\n`);
+    write(lines(30_000) + crowded.join(''), 60);
+    const named = routeFilesNamedIn(LAB, CONFIGURATION);
+    let turns = 0;
+    const turn = async (): Promise<void> => {
+      turns += 1;
+    };
+    await files.prepare(named, turn);
+    const [reading, { problems }] = [turns, readConfiguration(LAB, CONFIGURATION, false, files)];
+    expect(problems).toMatchObject([{ code: 'E-RANGE', line: 30_256 }]);
+    const plain = new RouteFiles();
+    write(lines(30_300), 60);
+    turns = 0;
+    await plain.prepare(named, turn);
+    expect(reading - turns).toBeGreaterThanOrEqual(6);
+    write(lines(30_000) + crowded.join(''), 60);
+    await files.prepare(named, turn);
+    turns = 0;
+    await files.prepare(named, turn);
+    expect(turns).toBe(0);
+  });
+
   it('tell of wrong lines as if they had been read at once', async () => {
     const files = new RouteFiles();
     write(`${lines(20_000)}x\n`, 60);

@@ -158,3 +158,62 @@ it('finds each route by prefix and metric, and takes none twice', () => {
     { numRuns: 30 },
   );
 });
+
+describe('more routes to one prefix than a router looks through', () => {
+  const ways = (from: number, count: number, to = '192.0.2.0/24'): string =>
+    Array.from({ length: count }, (_, at) => `${to} via 10.0.0.2 metric ${from + at}\n`).join('');
+  const listed = (from: number, count: number): string =>
+    Array.from(
+      { length: count },
+      (_, at) => `, { to: 192.0.2.0/24, via: 10.0.0.2, metric: ${from + at} }`,
+    ).join('');
+  const found = (table: string, more: string) =>
+    read(table, more).problems.map(({ code, line, message }) => [code, line, message]);
+
+  it.each([
+    ['in one file', ways(0, 256), '', 0],
+    ['in one file and the configuration', ways(0, 156), listed(200, 100), 0],
+    ['in two files', ways(0, 200), ', { file: other.txt }', 56],
+  ])('are none with 256: %s', (_, table, more, others) => {
+    writeFileSync(join(folder, 'other.txt'), ways(1000, others));
+    expect(found(table, more)).toEqual([]);
+  });
+
+  it('are an error where the first is that is too many', () => {
+    const table = `198.18.0.0/15 via 10.0.0.2\n${ways(0, 257)}`;
+    expect(found(table, '')).toEqual([['E-RANGE', 258, 'r1 has more than 256 routes to 192.0.2.0/24']]);
+    expect(found(ways(0, 300, '10.9.0.0/16'), '')).toMatchObject([['E-RANGE', 257, expect.anything()]]);
+  });
+
+  it('are an error in several files together, whatever order the routes stand in', () => {
+    const others = Array.from({ length: 100 }, (_, at) => `20.0.${at}.0/24 via 10.0.0.2 metric ${at}\n`);
+    writeFileSync(join(folder, 'other.txt'), others.join('') + ways(1000, 57));
+    expect(found(ways(0, 200), ', { file: other.txt }')).toEqual([
+      ['E-RANGE', 157, 'r1 has more than 256 routes to 192.0.2.0/24 in its files of routes together'],
+    ]);
+  });
+
+  it('are an error in a file and the configuration together', () => {
+    expect(found(ways(0, 200), listed(1000, 57))).toEqual([
+      ['E-RANGE', 4, 'r1 has more than 256 routes to 192.0.2.0/24 with those of its files of routes'],
+    ]);
+    expect(found('', listed(0, 257))).toEqual([
+      ['E-RANGE', 4, 'r1 has more than 256 routes to 192.0.2.0/24'],
+    ]);
+  });
+});
+
+it('makes room for more routes a piece at a time, and knows all that it has meanwhile', () => {
+  const table = new RouteTable('t.txt', '/t.txt');
+  const networks = Array.from({ length: 20_000 }, (_, at) => (0x14000000 + (at << 8)) >>> 0);
+  const way = { type: 'blackhole', via: undefined, metric: 0 } as const;
+  for (const network of networks) expect(table.add({ network, length: 24 }, way, 1)).toBe(true);
+  const areAllThere = (): boolean => networks.every((network) => table.wayTo(network, 24, 0) === 0);
+  let pieces = 0;
+  for (const room = table.makeRoom(100_000); room.next().done !== true; pieces += 1)
+    expect(areAllThere()).toBe(true);
+  expect(pieces).toBeGreaterThanOrEqual(4);
+  expect(areAllThere()).toBe(true);
+  expect(table.add({ network: networks[7]!, length: 24 }, way, 1)).toBe(false);
+  expect(table.size).toBe(20_000);
+});

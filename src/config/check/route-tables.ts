@@ -1,8 +1,8 @@
 import { formatAddress, formatPrefix } from '../../address.js';
 import type { RouteDraft } from '../draft.js';
 import { ROUTE_KEYS } from '../keys/router.js';
+import { finished } from '../pieces.js';
 import type { Report } from '../problem-report.js';
-import { finished } from '../route-files.js';
 import type { RouteTable, TableRoute } from '../route-table.js';
 import type { TableReference } from '../route-tables.js';
 import { checkNextHop, type Environment } from './next-hop.js';

@@ -53,7 +53,7 @@ export const checkRoutes = (
     }
     const references = tables.referencesOf(name);
     checkTables(references, router?.routes ?? [], environment, report);
-    checkCrowds(name, router?.routes ?? [], references, report);
+    checkCrowds(name, router?.routes ?? [], tables, report);
   }
 };
 
