@@ -67,6 +67,30 @@ describe('the datagrams of a burst', () => {
     expect(written(mixed)?.map(({ datagrams }) => datagrams)).toEqual(Array(8).fill(5));
   });
 
+  it('of 64 flows that take turns are nearly as few as there are flows', () => {
+    const burst = Array.from({ length: 512 }, (_, i) =>
+      superDatagram({ segment: 36, length: 36, id: i >> 6 }),
+    );
+    // Their destination ports follow each other. Partial checksums do not cover them.
+    for (const [i, { octets }] of burst.entries()) octets[23] = 9 + (i % 64);
+    // Two whose places coincide stay as they came.
+    expect(written(burst)?.length).toBeLessThan(64 * 1.5);
+  });
+
+  it('are merged into no more runs than there is room for headers', () => {
+    const burst = Array.from({ length: 1024 }, (_, i) =>
+      superDatagram({
+        segment: 36,
+        length: 36,
+        id: i & 1,
+        source: `192.${(i >> 1) >> 8}.2.${(i >> 1) & 255}`,
+      }),
+    );
+    const runs = written(burst)?.filter(({ datagrams }) => datagrams > 1);
+    expect(runs?.length).toBe(256);
+    expect(byFlow(complete(written(burst)!))).toEqual(byFlow(complete(burst)));
+  });
+
   it('are merged with a shorter last one, and nothing follows that', () => {
     const burst = [...sent(4), superDatagram({ segment: 50, length: 50, id: 4 }), ...sent(4, { id: 5 })];
     for (const [i, { octets }] of burst.entries())
