@@ -10,13 +10,15 @@ export function statFields(pid: number | 'self'): readonly string[] {
 /**
  * When a process started, in clock ticks after boot; undefined where there is none, or only its remains.
  *
- * With the boot it tells a process from a later one that got the same id. Source: proc_pid_stat(5), field 22.
+ * With the boot it tells a process from a later one that got the same id. Source: proc_pid_stat(5), fields 3, 20 and 22.
  */
 export function startTimeOf(pid: number): number | undefined {
   try {
     const fields = statFields(pid);
-    const state = fields[0];
-    return state === 'Z' || state === 'X' ? undefined : Number(fields[19]);
+    const hasEnded = fields[0] === 'Z' || fields[0] === 'X';
+    // While other threads of it are still ending, its sockets and devices are open.
+    const isAllGone = hasEnded && Number(fields[17]) <= 1;
+    return isAllGone ? undefined : Number(fields[19]);
   } catch {
     return undefined;
   }
