@@ -9,7 +9,17 @@ export const rate = (perSecond: number): string => scaled(perSecond, ['', 'k', '
 const scaled = (value: number, units: readonly string[]): string => {
   let [left, unit] = [value, 0];
   while (left >= 999.5 && unit < units.length - 1) [left, unit] = [left / 1000, unit + 1];
-  const digits = left === 0 ? 0 : left < 10 ? (unit === 0 ? 1 : 2) : left < 100 && unit > 0 ? 1 : 0;
+  // What rounds to the next power of ten has one digit less: `10`, and not `10.0`.
+  const digits =
+    left === 0
+      ? 0
+      : left < (unit === 0 ? 9.95 : 9.995)
+        ? unit === 0
+          ? 1
+          : 2
+        : left < 99.95 && unit > 0
+          ? 1
+          : 0;
   return `${left.toFixed(digits)} ${units[unit]}`;
 };
 

@@ -3,7 +3,7 @@ import { pythonCommand, until } from './kernel.js';
 
 /** Receives datagrams at a Unix socket, as systemd does, and prints each with the process that sent it. */
 const RECEIVES = `
-import json, socket, struct, sys
+import json, socket, struct, sys, time
 address = sys.argv[1]
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -12,13 +12,15 @@ print('bound', flush=True)
 while True:
     text, ancillary, _, _ = s.recvmsg(65536, 64)
     pid = struct.unpack('3i', ancillary[0][2])[0]
-    print(json.dumps([pid, text.decode()]), flush=True)
+    print(json.dumps([pid, text.decode(), time.monotonic() * 1000]), flush=True)
 `;
 
 /** One message, line by line, and who sent it. */
 export interface Told {
   readonly pid: number;
   readonly lines: readonly string[];
+  /** When it arrived, in milliseconds of CLOCK_MONOTONIC. */
+  readonly at: number;
 }
 
 /** The other end of sd_notify(3). */
@@ -43,8 +45,8 @@ export class ServiceManager {
       .split('\n')
       .slice(1, -1)
       .map((line) => {
-        const [pid, text] = JSON.parse(line) as [number, string];
-        return { pid, lines: text.split('\n') };
+        const [pid, text, at] = JSON.parse(line) as [number, string, number];
+        return { pid, lines: text.split('\n'), at };
       });
   }
 
@@ -56,7 +58,7 @@ export class ServiceManager {
   /** Waits until so many of these have come. */
   async heard(line: string, times = 1): Promise<void> {
     const count = () => this.told.filter(({ lines }) => lines.includes(line)).length;
-    await until(() => count() >= times, 10_000, `${line}, ${times} times, in ${this.#receiver.stdout}`);
+    await until(() => count() >= times, 30_000, `${line}, ${times} times, in ${this.#receiver.stdout}`);
   }
 
   stop(): Promise<void> {

@@ -44,7 +44,7 @@ describe.each([
         try {
           expect(notify(address, octets('READY=1\nSTATUS=here'))).toBe(0);
           await until(() => manager.told.length > 0, 5000, 'the datagram');
-          expect(manager.told).toEqual([{ pid: process.pid, lines: ['READY=1', 'STATUS=here'] }]);
+          expect(manager.told).toMatchObject([{ pid: process.pid, lines: ['READY=1', 'STATUS=here'] }]);
         } finally {
           await manager.stop();
         }
