@@ -18,7 +18,7 @@ export interface Grammar<
   /** The command and what it does: `icmp set`. */
   readonly words: Words;
   readonly description: string;
-  /** All of them are written, in this order. */
+  /** All of them are written, in this order; each may also be written as an option: `--group 239.1.2.3`. */
   readonly arguments: Arguments;
   /** Arguments in a form of their own, instead of `arguments`: how usage shows them, and how they are read. */
   readonly operands?: {
@@ -62,7 +62,7 @@ export const grammar = <const Words extends string, Arguments extends Section, O
 export const readWords = (grammar: Grammar, words: readonly string[]): ChangeBy<Grammar> | Fault => {
   const sorted = sortWords(grammar, words);
   if (isFault(sorted)) return sorted;
-  const placed = grammar.operands?.read(sorted.operands) ?? placeArguments(grammar, sorted.operands);
+  const placed = grammar.operands?.read(sorted.operands) ?? placeArguments(grammar, sorted);
   if (isFault(placed)) return placed;
   const read = { kind: grammar.words, arguments: placed, options: sorted.options } as ChangeBy<Grammar>;
   return grammar.fault?.(read) ?? read;
@@ -70,13 +70,18 @@ export const readWords = (grammar: Grammar, words: readonly string[]): ChangeBy<
 
 type Values = Record<string, unknown>;
 
+/** What stands between options, the options, and the arguments that were written as such. */
+interface Sorted {
+  readonly operands: readonly string[];
+  readonly options: Values;
+  readonly named: Values;
+}
+
 /** Tells options from arguments, and reads the options. */
-const sortWords = (
-  grammar: Grammar,
-  words: readonly string[],
-): { readonly operands: readonly string[]; readonly options: Values } | Fault => {
+const sortWords = (grammar: Grammar, words: readonly string[]): Sorted | Fault => {
   const operands: string[] = [];
   const options: Values = {};
+  const named: Values = {};
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at]!;
     // A number below zero is no option: whoever reads it says what may stand there.
@@ -87,8 +92,10 @@ const sortWords = (
     const [written = '', joined] = splitOnce(word);
     const name = optionNamed(grammar, written);
     if (isFault(name)) return name;
-    const key = grammar.options[name]!;
-    if (Object.hasOwn(options, camelCase(name)))
+    const isOption = Object.hasOwn(grammar.options, name);
+    const key = isOption ? grammar.options[name]! : grammar.arguments[name]!;
+    const values = isOption ? options : named;
+    if (Object.hasOwn(values, camelCase(name)))
       return fault('E-DUPLICATE', `\`${written}\` is written twice`, 'write it once');
     const next = words[at + 1];
     const isBare = key.kind === 'flag' && joined === undefined && (next ?? '-').startsWith('-');
@@ -102,9 +109,9 @@ const sortWords = (
       );
     const value = readValue(text, key);
     if (isFault(value)) return { ...value, message: `${written}: ${value.message}` };
-    options[camelCase(name)] = value;
+    values[camelCase(name)] = value;
   }
-  return { operands, options };
+  return { operands, options, named };
 };
 
 /** `--loss=1%` is `--loss` and `1%`. */
@@ -113,9 +120,12 @@ const splitOnce = (word: string): [string, string?] => {
   return at < 0 ? [word] : [word.slice(0, at), word.slice(at + 1)];
 };
 
-const optionNamed = ({ words, options, letters = {} }: Grammar, written: string): string | Fault => {
+const optionNamed = (
+  { words, options, arguments: inOrder, letters = {} }: Grammar,
+  written: string,
+): string | Fault => {
   const name = written.startsWith('--') ? written.slice(2) : letters[written.slice(1)];
-  if (name !== undefined && Object.hasOwn(options, name)) return name;
+  if (name !== undefined && (Object.hasOwn(options, name) || Object.hasOwn(inOrder, name))) return name;
   const meant = nearest(written.replace(/^-+/, ''), Object.keys(options));
   return fault(
     'E-KEY',
@@ -128,12 +138,12 @@ const optionNamed = ({ words, options, letters = {} }: Grammar, written: string)
   );
 };
 
-const placeArguments = (grammar: Grammar, operands: readonly string[]): Values | Fault => {
-  const keys = Object.entries(grammar.arguments);
+const placeArguments = (grammar: Grammar, { operands, named }: Sorted): Values | Fault => {
+  const keys = Object.entries(grammar.arguments).filter(([name]) => !Object.hasOwn(named, camelCase(name)));
   const usage = `write \`${usageOf(grammar)}\``;
   if (operands.length > keys.length)
     return fault('E-TYPE', `\`${operands[keys.length]!.slice(0, 40)}\` is one word too many`, usage);
-  const values: Values = {};
+  const values: Values = { ...named };
   for (const [at, [name, key]] of keys.entries()) {
     const text = operands[at];
     if (text === undefined) return fault('E-TYPE', `\`${grammar.words}\` needs ${name.toUpperCase()}`, usage);

@@ -26,8 +26,13 @@ export const addChange = (
   // Among words, `-4` may be one; the grammar says which options there are.
   if (grammar.operands !== undefined)
     command.argument('<words...>', grammar.operands.form).allowUnknownOption();
-  for (const [name, { description }] of Object.entries(grammar.arguments))
-    command.addArgument(completes(new Argument(`<${name}>`, description), sourceOf(grammar, name)));
+  // One may also be written as an option, so that the grammar says whether any is missing.
+  const names = Object.keys(grammar.arguments);
+  if (names.length > 0) command.usage(['[options]', ...names.map((name) => `<${name}>`)].join(' '));
+  for (const [name, { description }] of Object.entries(grammar.arguments)) {
+    command.addArgument(completes(new Argument(`[${name}]`, description), sourceOf(grammar, name)));
+    command.addOption(new Option(`--${isGlobal(name) ? ownName(name) : name} <value>`).hideHelp());
+  }
   for (const [name, key] of Object.entries(grammar.options)) {
     const letter = Object.entries(grammar.letters ?? {}).find(([, meant]) => meant === name)?.[0];
     const value = key.kind === 'flag' ? `[${placeholderOf(key)}]` : `<${placeholderOf(key)}>`;
@@ -64,12 +69,12 @@ const wordsIn = (key: Key): Source | undefined => {
 
 /** Commander gives arguments, then options, then the command. */
 const wordsOf = (grammar: Grammar, given: readonly unknown[]): readonly string[] => {
-  const operands = given.slice(0, -2).flat() as string[];
+  const operands = given.slice(0, -2).flat() as (string | undefined)[];
   const options = given.at(-2) as Readonly<Record<string, string | true>>;
   return [
     ...grammar.words.split(' '),
-    ...operands,
-    ...Object.keys(grammar.options).flatMap((name) => {
+    ...operands.filter((each) => each !== undefined),
+    ...[...Object.keys(grammar.arguments), ...Object.keys(grammar.options)].flatMap((name) => {
       const value = options[camelCase(isGlobal(name) ? ownName(name) : name)];
       return value === undefined ? [] : [`--${name}`, String(value)];
     }),

@@ -20,7 +20,8 @@ const programApart = (argv: readonly string[]): readonly string[] => {
 };
 
 /**
- * Gives `filter add` its `--name`: after it, that is the filter's name, and no instance's.
+ * Gives `filter add` its `--name`: after it, that is the filter's name, and no instance's. So it is after `filter del`
+ * where the filter is not named without it.
  *
  * `filter add --name f --action drop` becomes `filter add --own-name f --action drop`; everything else stays as it is.
  * `-n` is the instance everywhere.
@@ -28,9 +29,18 @@ const programApart = (argv: readonly string[]): readonly string[] => {
 const nameOfFilter = (argv: readonly string[]): readonly string[] => {
   const at = commandAt(argv);
   const verb = commandAt(argv, at + 1);
-  if (argv[at] !== 'filter' || argv[verb] !== 'add') return argv;
+  if (argv[at] !== 'filter') return argv;
+  const isOwn = argv[verb] === 'add' || (argv[verb] === 'del' && !hasOperand(argv.slice(verb + 1)));
+  if (!isOwn) return argv;
   return argv.map((word, place) => {
     if (place <= verb) return word;
     return word === '--name' || word.startsWith('--name=') ? `--${ownName(word.slice(2))}` : word;
   });
+};
+
+/** Whether a word stands among those of `filter del` that is no option and no value of one. */
+const hasOperand = (words: readonly string[]): boolean => {
+  const routerAt = words.findIndex((word) => word === '-r' || word === '--router');
+  const rest = routerAt < 0 ? words : words.toSpliced(routerAt, 2);
+  return commandAt(rest) < rest.length;
 };

@@ -26,6 +26,9 @@ describe('a change, as it is typed', () => {
     };
     expect(read('igmp leave r1.red 239.1.2.3 --source 192.0.2.1')).toEqual(wanted);
     expect(read('igmp leave --source=192.0.2.1 r1.red 239.1.2.3')).toEqual(wanted);
+    expect(read('igmp leave r1.red --group 239.1.2.3 --source=192.0.2.1')).toEqual(wanted);
+    expect(read('igmp leave --interface=r1.red 239.1.2.3 --source=192.0.2.1')).toEqual(wanted);
+    expect(read('filter del --name f -r r1')).toEqual(read('filter del -r r1 f'));
   });
 
   it('has the values, units and ranges of the file', () => {
@@ -71,6 +74,10 @@ describe('a change, as it is typed', () => {
     ['igmp leave r1.red', '`igmp leave` needs GROUP: write `igmp leave INTERFACE GROUP`'],
     ['igmp leave r1.red 239.1.2.3 x', '`x` is one word too many: write `igmp leave INTERFACE GROUP`'],
     ['igmp leave r1.red 192.0.2.1', 'group: '],
+    ['igmp leave r1.red 239.1.2.3 --group 239.1.2.3', '`239.1.2.3` is one word too many'],
+    ['igmp leave --group 239.1.2.3', '`igmp leave` needs INTERFACE'],
+    ['igmp leave r1.red --group 239.1.2.3 --group 239.1.2.3', '`--group` is written twice'],
+    ['igmp leave r1.red --group x', '--group: '],
     ['igmp query r1.red --source 192.0.2.1', 'a query for a source needs its group: add --group'],
     ['igmp query r1.red --group 239.1.2.3 --max-response 2h', '--max-response: `2h` is out of range'],
     ['igmp query r1.red --max-response 5', '`5` has no unit'],

@@ -80,7 +80,7 @@ describe('the command line', () => {
     [['filter', 'add', '--action', 'drop', '--source-port', '70000'], 'from 0 to 65535'],
     [['filter', 'add', '--action', 'drop', '--name', 'no good'], 'is not a valid name'],
     [['filter', 'add', '--action', 'dorp'], 'did you mean `drop`?'],
-    [['filter', 'del'], 'missing required argument'],
+    [['filter', 'del'], '`filter del` needs NAME'],
     [['monitor', '--type', 'weather'], 'one or more of drop,icmp'],
     [['monitor', '--match', 'colour=blue'], "unknown key 'colour'"],
     [['exec', 'alice'], "missing required argument 'cmd'"],

@@ -3,21 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { template } from '../../src/config/template.js';
-import { Failure, loadConfiguration } from '../../src/index.js';
+import { type Failure, loadConfiguration } from '../../src/index.js';
+import { failureOf } from '../support/failure.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tunpike-load-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const failureOf = (name: string, text?: string): Failure => {
+const refusalOf = (name: string, text?: string): Failure => {
   const file = join(folder, name);
   if (text !== undefined) writeFileSync(file, text);
-  try {
-    loadConfiguration(file);
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error('it was read');
+  return failureOf(() => loadConfiguration(file));
 };
 
 it('reads a file', () => {
@@ -27,7 +22,7 @@ it('reads a file', () => {
 });
 
 it('throws one failure with every mistake, and no warning', () => {
-  const failure = failureOf('bad.yaml', 'version: 2\nlinks: { red: { mtu: 1 }, blue: { mtu: 68 } }\n');
+  const failure = refusalOf('bad.yaml', 'version: 2\nlinks: { red: { mtu: 1 }, blue: { mtu: 68 } }\n');
   expect(failure.exitCode).toBe(3);
   expect(failure.message).toContain(`${join(folder, 'bad.yaml')}:1:10: error[E-RANGE]`);
   expect(failure.message).toContain(`${join(folder, 'bad.yaml')}:2:22: error[E-MTU]`);
@@ -36,7 +31,7 @@ it('throws one failure with every mistake, and no warning', () => {
 });
 
 it('throws a failure for a file that is not there', () => {
-  expect(failureOf('none.yaml')).toMatchObject({
+  expect(refusalOf('none.yaml')).toMatchObject({
     exitCode: 3,
     message: expect.stringContaining('no such file'),
   });

@@ -4,20 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readText } from '../../src/config/read-text.js';
-import { Failure } from '../../src/failure.js';
+import type { Failure } from '../../src/failure.js';
+import { failureOf } from '../support/failure.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tunpike-read-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const failureOf = (file: string): Failure => {
-  try {
-    readText(file);
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error('it was read');
-};
+const refusalOf = (file: string): Failure => failureOf(() => readText(file));
 
 describe('the text of a configuration file', () => {
   it('is read from a file, and from a pipe in pieces', () => {
@@ -43,7 +36,7 @@ describe('the text of a configuration file', () => {
     [folder, /it is a directory \(EISDIR\)/],
     [join(folder, 'none.yaml'), /no such file \(ENOENT\)/],
   ])('is refused from %s', (file, message) => {
-    const failure = failureOf(file);
+    const failure = refusalOf(file);
     expect(failure.exitCode).toBe(3);
     expect(failure.message).toMatch(message);
   });

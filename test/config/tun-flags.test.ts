@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { formatAddress, formatPrefix } from '../../src/address.js';
 import { configurationFromTunFlags } from '../../src/config/tun-flags.js';
-import { Failure } from '../../src/failure.js';
+import type { Failure } from '../../src/failure.js';
+import { failureOf } from '../support/failure.js';
 
 const ONE = 'tun0=198.51.100.1/24,host=198.51.100.10/24';
 const OTHER = 'tun1=203.0.113.1/24,host=203.0.113.10/24';
@@ -29,15 +30,7 @@ describe('a router with no file', () => {
 });
 
 describe('a mistake in a --tun flag', () => {
-  const failureOf = (...flags: string[]): Failure => {
-    try {
-      configurationFromTunFlags(flags);
-    } catch (error) {
-      if (error instanceof Failure) return error;
-      throw error;
-    }
-    throw new Error('nothing was wrong');
-  };
+  const refusalOf = (...flags: string[]): Failure => failureOf(() => configurationFromTunFlags(flags));
 
   it.each([
     ['tun0', 'expected DEVICE=ROUTER_CIDR,host=HOST_CIDR'],
@@ -51,7 +44,7 @@ describe('a mistake in a --tun flag', () => {
     ['r1=198.51.100.1/24,host=198.51.100.10/24', '`r1` is the name of the router'],
     ['a": {}=198.51.100.1/24,host=198.51.100.10/24', 'is not a valid'],
   ])('names the flag: %s', (flag, message) => {
-    const failure = failureOf(OTHER, flag);
+    const failure = refusalOf(OTHER, flag);
     expect(failure.exitCode).toBe(2);
     expect(failure.message).toContain(`--tun ${flag}: `);
     expect(failure.message).toContain(message);
@@ -60,8 +53,8 @@ describe('a mistake in a --tun flag', () => {
   });
 
   it('is told for all flags at once, and a device twice is one', () => {
-    const { message } = failureOf('a=1/24,host=10.0.0.1/24', 'b=2/24,host=10.0.1.1/24');
+    const { message } = refusalOf('a=1/24,host=10.0.0.1/24', 'b=2/24,host=10.0.1.1/24');
     expect(message.split('\n')).toHaveLength(2);
-    expect(failureOf(ONE, ONE).message).toContain('the device `tun0` is used twice');
+    expect(refusalOf(ONE, ONE).message).toContain('the device `tun0` is used twice');
   });
 });

@@ -29,7 +29,7 @@ describeKernel('a router that pings', ['ip'], () => {
     [['203.0.113.77'], 1, 'From 203.0.113.1 icmp_seq=1 Destination Host Unreachable'],
     [['-M', 'do', '-s', '1400', '203.0.113.10'], 1, 'message too long, mtu=1400'],
     [['10.9.9.9'], 2, 'Network is unreachable'],
-    [['--from', 'r9', '203.0.113.10'], 2, "no router 'r9'"],
+    [['--from', 'r9', '203.0.113.10'], 2, 'no router `r9`'],
     [['203.0.113.300'], 2, 'is not a valid IPv4 address'],
   ] as const)('EC17 ends `ping %s` with %i', async (words, exitCode, said) => {
     const { code, stdout, stderr } = await lab().tunpike('ping', '-c', '1', ...words);

@@ -109,8 +109,8 @@ describe('filter add', () => {
     ['filter add --in red -r r2 --action drop', 2, 'there is no interface `red`'],
     ['filter add --in r1.red --out r2.green --action drop', 2, 'are of different routers'],
     ['filter add -r r1 --action drop --name no-telnet', 7, 'r1 has a filter no-telnet already'],
-    ['filter del no-tellnet', 7, 'there is no filter no-tellnet'],
-    ['filter del no-telnet -r r2', 7, 'there is no filter no-telnet'],
+    ['filter del no-tellnet', 7, 'there is no filter `no-tellnet`'],
+    ['filter del no-telnet -r r2', 7, 'there is no filter `no-telnet`'],
   ])('refuses %s with %i', (line, exitCode, message) => {
     const lab = labOf(`[${NO_TELNET}]`);
     const failure = failureOf(() => perform(lab, line));

@@ -78,7 +78,7 @@ describe('the schedule of a lab', () => {
       lab('  - { at: 1s, every: 1s, times: 2, do: igmp query r1.red }\n  - { at: 2s, do: icmp set --probe }'),
     );
     virtual.advance(seconds(10));
-    const error = "no interface 'r1.red' that runs IGMP";
+    const error = 'there is no interface `r1.red` that runs IGMP';
     expect(events.map(({ event, message }) => [event, message])).toEqual([
       ['refused', `schedule: igmp query r1.red: ${error}`],
       ['applied', 'schedule: icmp set --probe'],

@@ -5,11 +5,10 @@ import { FILTER_KEYS, MATCH_KEYS } from '../../filter.js';
 import type { Interface } from '../../interface.js';
 import type { Router } from '../../router/router.js';
 import { defaultsOf, selected } from '../../section.js';
-import { nearest } from '../../text/nearest.js';
 import type { Instant } from '../../time.js';
 import type { Lab } from '../lab.js';
+import { interfaceNamed, meantBy, routerNamed } from '../named.js';
 import { filterOf } from '../plan.js';
-import { interfaceNamed, routerNamed } from './named.js';
 import { type Outcome, outcome } from './outcome.js';
 
 /** Adds a filter to a router, after those that it has. */
@@ -64,12 +63,7 @@ export const removeFilter = (lab: Lab, change: ChangeBy<typeof FILTER_DEL>): Out
 
 const absent = (name: string, routers: readonly Router[]): Failure => {
   const names = routers.flatMap(({ filters }) => filters.names);
-  const meant = nearest(name, names);
-  return new Failure(
-    7,
-    `there is no filter ${name}`,
-    meant === undefined ? `there is ${names.join(' ') || 'none'}` : `did you mean ${meant}?`,
-  );
+  return new Failure(7, `there is no filter \`${name}\``, meantBy(name, names, 'the filters are'));
 };
 
 /** The router of the interfaces, or the one that is named. */

@@ -5,7 +5,7 @@ import { Failure } from '../../failure.js';
 import { ICMP_KEYS } from '../../settings.js';
 import type { Instant } from '../../time.js';
 import type { Lab } from '../lab.js';
-import { routerNamed } from './named.js';
+import { routerNamed } from '../named.js';
 import { type Outcome, outcome } from './outcome.js';
 
 /** Changes what a running router sends by ICMP. */

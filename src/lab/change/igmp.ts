@@ -2,10 +2,9 @@ import { formatAddress } from '../../address.js';
 import type { ChangeBy } from '../../change/grammar.js';
 import type { IGMP_LEAVE, IGMP_QUERY } from '../../change/igmp.js';
 import { Failure } from '../../failure.js';
-import type { IgmpInterface } from '../../igmp/igmp-interface.js';
-import type { Interface } from '../../interface.js';
 import type { Instant } from '../../time.js';
 import type { Lab } from '../lab.js';
+import { igmpNamed } from '../named.js';
 import { type Outcome, outcome } from './outcome.js';
 
 /** Has a router send an IGMP query now; the timers of the querier are not changed. */
@@ -63,23 +62,3 @@ export const forgetGroup = (lab: Lab, change: ChangeBy<typeof IGMP_LEAVE>, now: 
 
 const textOf = (address: number | undefined): string | null =>
   address === undefined ? null : formatAddress(address);
-
-/** Finds an interface by its name, or by the name of its link if it is the only one there. */
-const igmpNamed = (lab: Lab, name: string): [Interface, IgmpInterface] => {
-  const all = [...lab.routers.values()].flatMap((router) => [...router.igmp]);
-  const found = all.filter(([each]) => each.name === name || each.link === name);
-  const [first] = found;
-  if (first !== undefined && found.length === 1) return first;
-  const names = all.map(([each]) => each.name).join(' ');
-  if (found.length > 1)
-    throw new Failure(
-      2,
-      `several routers are on the link ${name}`,
-      `one of ${found.map(([each]) => each.name).join(' ')}`,
-    );
-  throw new Failure(
-    2,
-    `no interface '${name}' that runs IGMP`,
-    names === '' ? 'add `igmp: {}` to the interface' : `one of ${names}`,
-  );
-};

@@ -1,12 +1,10 @@
 import type { ChangeBy } from '../../change/grammar.js';
 import type { LINK_DOWN, LINK_RESET, LINK_SET, LINK_UP } from '../../change/link.js';
-import { Failure } from '../../failure.js';
 import { definedOf, type ImpairmentSettings, UNIMPAIRED, withPreset } from '../../impairments.js';
-import type { Link } from '../../link/link.js';
-import { nearest } from '../../text/nearest.js';
 import { after, type Duration, type Instant } from '../../time.js';
 import type { Lab } from '../lab.js';
 import type { LinkGiven } from '../link-layers.js';
+import { checkOwner, linkNamed } from '../named.js';
 import { type Outcome, outcome } from './outcome.js';
 
 /** Changes the impairments of a running link, for good or for a time. */
@@ -17,7 +15,7 @@ export const setLink = (
 ): Outcome => {
   const { from, for: time, mtu, ...given } = options;
   const link = linkNamed(lab, name);
-  checkSender(link, from);
+  if (from !== undefined) checkOwner(link, from);
   const settings: ImpairmentSettings = withPreset({ ...UNIMPAIRED, ...given });
   const wanted: LinkGiven = { ...definedOf(settings), ...(mtu === undefined ? {} : { mtu }) };
   lab.linkChanges.make(name, { given: wanted, from }, untilOf(time, now), now);
@@ -36,7 +34,8 @@ export const resetLink = (
   { arguments: { link: name }, options: { from } }: ChangeBy<typeof LINK_RESET>,
   now: Instant,
 ): Outcome => {
-  checkSender(linkNamed(lab, name), from);
+  const link = linkNamed(lab, name);
+  if (from !== undefined) checkOwner(link, from);
   const isReset = lab.linkChanges.reset(name, from, now);
   const of = from === undefined ? '' : ` for ${from}`;
   return outcome(
@@ -69,25 +68,3 @@ const untilOf = (time: Duration | undefined, now: Instant): Instant | undefined 
 
 const forSeconds = (time: Duration | undefined): { readonly forSeconds?: number } =>
   time === undefined ? {} : { forSeconds: time / 1000 };
-
-/** The link of this name; throws a `Failure` (2) if there is none. */
-const linkNamed = (lab: Lab, name: string): Link => {
-  const link = lab.links.get(name);
-  if (link !== undefined) return link;
-  throw new Failure(2, `the lab has no link \`${name}\``, meantOf(name, [...lab.links.keys()], 'its links'));
-};
-
-const checkSender = ({ name, attachments }: Link, sender: string | undefined): void => {
-  const owners = attachments.map(({ owner }) => owner);
-  if (sender === undefined || owners.includes(sender)) return;
-  throw new Failure(
-    2,
-    `no host or router \`${sender}\` is on link \`${name}\``,
-    meantOf(sender, owners, 'on it'),
-  );
-};
-
-const meantOf = (name: string, names: readonly string[], where: string): string => {
-  const meant = nearest(name, names);
-  return meant === undefined ? `${where} are ${names.join(' ')}` : `did you mean \`${meant}\`?`;
-};

@@ -6,7 +6,7 @@ import { egressOf } from '../../ip/fib.js';
 import type { NextHop } from '../../ip/route.js';
 import type { Router } from '../../router/router.js';
 import type { Lab } from '../lab.js';
-import { interfaceNamed } from './named.js';
+import { interfaceNamed } from '../named.js';
 
 /** A next hop of a router, from the words for it; throws a `Failure` (2) if nobody can be there. */
 export const nextHopOf = (lab: Lab, router: Router, { via, dev, weight }: HopWords): NextHop => {

@@ -8,7 +8,7 @@ import { isMartianDestination } from '../../ip/martian.js';
 import { writeUint32 } from '../../ip/octets.js';
 import type { Router } from '../../router/router.js';
 import type { Lab } from '../lab.js';
-import { routerNamed } from './named.js';
+import { routerNamed } from '../named.js';
 import { type Outcome, outcome } from './outcome.js';
 import { formatRoute } from './route-words.js';
 

@@ -6,7 +6,7 @@ import { isFault } from '../../text/fault.js';
 import { parseRouteLine, type RouteLine } from '../../text/route-line.js';
 import type { Instant } from '../../time.js';
 import type { Lab } from '../lab.js';
-import { routerNamed } from './named.js';
+import { routerNamed } from '../named.js';
 import { nextHopOf } from './next-hop.js';
 import { alreadyThere, putRoute } from './route.js';
 

@@ -7,7 +7,7 @@ import { MOST_TO_ONE_PREFIX } from '../../settings.js';
 import { formatTarget } from '../../text/addresses.js';
 import type { Instant } from '../../time.js';
 import type { Lab } from '../lab.js';
-import { routerNamed } from './named.js';
+import { routerNamed } from '../named.js';
 import { nextHopOf } from './next-hop.js';
 import { type Outcome, outcome } from './outcome.js';
 import { formatRoute } from './route-words.js';

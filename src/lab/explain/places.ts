@@ -6,9 +6,9 @@ import type { Link } from '../../link/link.js';
 import type { Router } from '../../router/router.js';
 import { parseAddress } from '../../text/addresses.js';
 import { accepted, isFault } from '../../text/fault.js';
-import { nearest } from '../../text/nearest.js';
 import type { Lab } from '../lab.js';
 import { InterfaceAttachment } from '../lab-router.js';
+import { meantBy } from '../named.js';
 
 /** Where a datagram begins its way. */
 export type Origin =
@@ -32,11 +32,10 @@ export const addressMeant = ({ configuration: { hosts, routers } }: Lab, word: s
     }
   const found = names.get(word);
   if (found !== undefined) return found;
-  const near = nearest(word, names.keys());
   throw new Failure(
     2,
-    `the lab has no host or router '${word}' with an address`,
-    near === undefined ? `an address, or one of ${[...names.keys()].join(' ')}` : `did you mean ${near}?`,
+    `the lab has no host or router \`${word}\` with an address`,
+    meantBy(word, [...names.keys()], 'write an address, or one of'),
   );
 };
 
@@ -47,12 +46,7 @@ export const originAt = (lab: Lab, word: string): Origin => {
     if (origin.name === word) return origin.origin;
     names.push(origin.name);
   }
-  const near = nearest(word, names);
-  throw new Failure(
-    2,
-    `there is no interface \`${word}\``,
-    near === undefined ? `one of ${names.join(' ')}` : `did you mean \`${near}\`?`,
-  );
+  throw new Failure(2, `there is no interface \`${word}\``, meantBy(word, names, 'the interfaces are'));
 };
 
 /** Where a datagram from an address begins: at the host or router that has it. Throws a `Failure` (2) if none has. */

@@ -1,7 +1,7 @@
 import type { CaptureParams, CaptureResult } from '../../control/capture.js';
 import type { ControlCaller } from '../../control/protocol.js';
-import { interfaceNamed } from '../../lab/change/named.js';
 import type { LabLoop } from '../../lab/loop.js';
+import { interfaceNamed } from '../../lab/named.js';
 import type { Capture } from '../../observe/capture/capture.js';
 import { Captures } from '../../observe/capture/captures.js';
 import { countedIn } from '../../observe/capture/pcapng.js';

@@ -1,9 +1,8 @@
 import { formatAddress } from '../../address.js';
 import type { EchoParams, EchoResult } from '../../control/echo.js';
-import { Failure } from '../../failure.js';
 import type { PingOutcome } from '../../icmp/ping.js';
 import type { LabLoop } from '../../lab/loop.js';
-import type { Router } from '../../router/router.js';
+import { routerNamed } from '../../lab/named.js';
 import { parseAddress } from '../../text/addresses.js';
 import { accepted } from '../../text/fault.js';
 import { milliseconds } from '../../time.js';
@@ -13,18 +12,7 @@ export const sendEcho = async (loop: LabLoop, params: EchoParams): Promise<EchoR
   const { router, destination, timeoutMs, ...rest } = params;
   const address = accepted(parseAddress(destination));
   const request = { ...rest, destination: address, timeout: milliseconds(timeoutMs) };
-  return resultOf(await loop.ping(routerNamed(loop, router), request));
-};
-
-const routerNamed = (loop: LabLoop, name: string | undefined): Router => {
-  const { routers } = loop.lab;
-  const [only] = routers.values();
-  const found = name === undefined && routers.size === 1 ? only : routers.get(name ?? '');
-  if (found !== undefined) return found;
-  const names = [...routers.keys()].join(' ') || 'none';
-  throw name === undefined
-    ? new Failure(2, 'which router is to send is not clear', `choose one with --from: ${names}`)
-    : new Failure(2, `the lab has no router '${name}'`, `its routers: ${names}`);
+  return resultOf(await loop.ping(routerNamed(loop.lab, router, '--from'), request));
 };
 
 /** Rounds to microseconds, the last significant digit. */
