@@ -57,7 +57,7 @@ const done = (section) => {
 };
 try {
   const peer = isAboutPrograms ? compilePeer(folder) : undefined;
-  const given = { folder, peer, rounds, seconds: isQuick ? 0.3 : 2, isQuick };
+  const given = { folder, peer, rounds, seconds: isQuick ? 0.2 : 1.5, isQuick };
   if (isAboutPrograms) console.log(circumstances(rounds).join('\n'));
   await compare(
     wanted.filter((name) => name in COMPARISONS),

@@ -10,6 +10,7 @@ const BOB = { address: '203.0.113.10/24', gateway: '203.0.113.1' };
 
 /** Where bob can be reached from alice, whoever forwards. */
 export const ADDRESS_OF_BOB = '203.0.113.10';
+export const ADDRESS_OF_ALICE = '198.51.100.10';
 
 /**
  * Starts the program on a file. What it is asked for is told in full, so that what somebody has set in the environment
@@ -44,9 +45,9 @@ const removeAll = (namespaces) => {
 };
 
 const tunpike = (offload) => async (folder, _, name, routers) => {
-  const { alice, bob } = namesOf(name);
+  const { alice, bob, devices } = namesOf(name);
   const child = await startTunpike(folder, name, chainText(alice, bob, name, routers), offload);
-  return { alice, bob, pid: child.pid, close: () => stop(child) };
+  return { alice, bob, device: devices.alice, pid: child.pid, close: () => stop(child) };
 };
 
 const relay = (command) => async (_, peer, name) => {
@@ -59,7 +60,7 @@ const relay = (command) => async (_, peer, name) => {
     await stop(child);
     removeAll([alice, bob]);
   };
-  return { alice, bob, pid: child.pid, close };
+  return { alice, bob, device: devices.alice, pid: child.pid, close };
 };
 
 /** Linux as the router: a namespace each, between pairs of veth. */
@@ -88,7 +89,8 @@ const kernel = async (_folder, _peer, name, routers) => {
   }
   ip('-n', alice, 'route', 'add', 'default', 'via', ALICE.gateway);
   ip('-n', bob, 'route', 'add', 'default', 'via', BOB.gateway);
-  return { alice, bob, pid: undefined, close: async () => removeAll(all) };
+  const [{ address: station }] = JSON.parse(ip('-j', '-n', inner[0], 'link', 'show', 'dev', 'left'));
+  return { alice, bob, device: 'right', station, pid: undefined, close: async () => removeAll(all) };
 };
 
 /** Who forwards between alice and bob, the floor first. */

@@ -7,6 +7,8 @@
  *   peer virtio-fan DEVICE DEVICE…
  *   peer blast ADDRESS SECONDS FLOWS LENGTHS RATE   send UDP, one flow after the other, each with its length, an IPv4
  *                                datagram's (64,576,1500); so many a second, 0: as fast as it goes
+ *   peer flood DEVICE SOURCE ADDRESS SECONDS FLOWS LENGTH [STATION]   send UDP past sockets and queues; STATION is the
+ *                                Ethernet address of the next hop, where the device is no TUN device
  *   peer sink SECONDS FLOWS      hold the UDP ports of these flows open and read nothing: the kernel counts what arrives
  *   peer stream ADDRESS SECONDS  send by TCP as fast as it goes
  *   peer drain                   take what comes by TCP, from anybody
@@ -56,6 +58,8 @@ int main(int argc, char **argv)
 		fan(header, argc - 2, argv + 2);
 	else if (argc == 7 && !strcmp(what, "blast"))
 		blast(argv[2], atof(argv[3]), atoi(argv[4]), argv[5], atof(argv[6]));
+	else if ((argc == 8 || argc == 9) && !strcmp(what, "flood"))
+		flood(argv[2], argv[3], argv[4], atof(argv[5]), atoi(argv[6]), atoi(argv[7]), argv[8]);
 	else if (argc == 4 && !strcmp(what, "sink"))
 		sink(atof(argv[2]), atoi(argv[3]));
 	else if (argc == 4 && !strcmp(what, "stream"))

@@ -15,6 +15,8 @@ enum header { PLAIN = 0, VIRTIO = 10 };
 void relay(enum header header, const char *a, const char *b);
 void fan(enum header header, int count, char **names);
 void blast(const char *address, double time, int flows, char *lengths, double rate);
+void flood(const char *device, const char *source, const char *target, double time, int flows, int length,
+	   const char *station);
 void sink(double time, int flows);
 void stream(const char *address, double time);
 void drain(void);
