@@ -202,7 +202,7 @@ export class Book {
     this.#tellAll(null, null, link.name, reason, parcel, now);
   }
 
-  /** Apart from `sent`, as a closure in a function costs each call, even where it is never made (measured). */
+  /** Apart from `sent`, as V8 makes a context for a closure on each call, even where the closure is never made. */
   #showSent(tap: Tap, attachment: string, parcel: Parcel, now: Instant): void {
     this.#takeApart(parcel, (datagram) => tap.fromHost(attachment, datagram, now));
   }

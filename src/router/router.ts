@@ -152,7 +152,7 @@ export class Router {
     }
   }
 
-  /** Apart from `receive`, as a closure in a function costs each call, even where it is never made (measured). */
+  /** Apart from `receive`, as V8 makes a context for a closure on each call, even where the closure is never made. */
   #receiveEach(ingress: Interface, parcel: Parcel, now: Instant): void {
     eachDatagram(parcel, this.#environment.allocate, (each) => this.receive(ingress, each, now));
   }
