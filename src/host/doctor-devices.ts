@@ -1,9 +1,9 @@
 import { loadAddon } from '../tun/addon.js';
+import { faultOfUdp, isBefore } from '../tun/kernel-release.js';
 import type { OffloadWish } from '../tun/offload.js';
 import { type KernelBackend, selectBackends } from '../tun/open-port.js';
 import { canLowerPrivileges } from '../tun/privileges.js';
 import { bad, type Check, good } from './doctor-check.js';
-import { isBefore } from './kernel-release.js';
 
 const NATIVE_FIX = 'sudo apt-get install gcc libc6-dev && npm rebuild';
 
@@ -113,12 +113,11 @@ export function hasRing(backend: KernelBackend | undefined): boolean | undefined
 /** Faults of kernels with segmentation offload, as they are known; `wish` is what `up` asks of its devices. */
 export function kernelCheck(release: string, wish: OffloadWish): Check {
   const name = 'kernel';
-  const mangles = !isBefore(release, [7, 0, 0]) && isBefore(release, [7, 1, 5]);
-  const loses = !isBefore(release, [6, 2, 0]) && isBefore(release, [6, 8, 5]);
-  if (!mangles && !loses) return good(name, `Linux ${release}`, true);
+  const fault = faultOfUdp(release);
+  if (fault === undefined) return good(name, `Linux ${release}`, true);
   if (wish !== 'all')
     return good(name, `Linux ${release}; its faults of UDP offload do not matter, which is not used`, true);
-  return mangles
+  return fault === 'mangles'
     ? bad(
         name,
         `Linux ${release} mangles segmented UDP towards some network cards (7.0.0 to 7.1.4)`,

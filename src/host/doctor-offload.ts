@@ -1,8 +1,8 @@
+import { isBefore } from '../tun/kernel-release.js';
 import { type OffloadWish, offloadWish } from '../tun/offload.js';
 import type { KernelBackend } from '../tun/open-port.js';
 import type { Offload } from '../tun/port.js';
 import { bad, type Check, good } from './doctor-check.js';
-import { isBefore } from './kernel-release.js';
 
 const NAME = 'offload';
 
@@ -19,9 +19,13 @@ export interface OffloadFacts {
 }
 
 /** What `up` asks of devices; `off` where nothing can be asked, or the wish is none. */
-export const wishInForce = ({ backend, choice }: Pick<OffloadFacts, 'backend' | 'choice'>): OffloadWish => {
+export const wishInForce = ({
+  backend,
+  choice,
+  release,
+}: Pick<OffloadFacts, 'backend' | 'choice' | 'release'>): OffloadWish => {
   try {
-    return backend === 'native' ? offloadWish(choice) : 'off';
+    return backend === 'native' ? offloadWish(choice, release) : 'off';
   } catch {
     return 'off';
   }
@@ -29,25 +33,23 @@ export const wishInForce = ({ backend, choice }: Pick<OffloadFacts, 'backend' | 
 
 /** What of TCP and UDP the devices of a lab take many datagrams at once, and why not more. */
 export function offloadCheck(facts: OffloadFacts): Check {
-  const { backend, choice, probe } = facts;
+  const { backend, choice, probe, release } = facts;
   let wish: OffloadWish;
   try {
-    wish = offloadWish(choice);
+    wish = offloadWish(choice, release);
   } catch (error) {
     return bad(NAME, error instanceof Error ? error.message : String(error), 'unset TUNPIKE_OFFLOAD');
   }
   const isSaid = choice !== undefined && choice !== '';
   if (backend !== 'native') return good(NAME, 'none: only the native TUN backend has it', true);
-  if (wish === 'off' && isSaid) return good(NAME, 'off, as TUNPIKE_OFFLOAD says', true);
+  if (wish === 'off') return good(NAME, 'off, as TUNPIKE_OFFLOAD says', true);
   let names: readonly Offload[];
   try {
-    names = probe(wish === 'off' ? 'all' : wish);
+    names = probe(wish);
   } catch {
-    const asked = wish === 'off' ? 'off unless TUNPIKE_OFFLOAD is set' : `${wish} is asked for`;
-    return good(NAME, `${asked}; what the kernel takes can be tried by root only`, true);
+    return good(NAME, `${wish} is asked for; what the kernel takes can be tried by root only`, true);
   }
   const found = names.length === 0 ? 'nothing' : names.join(', ');
-  if (wish === 'off') return good(NAME, `off; with TUNPIKE_OFFLOAD=all here: ${found}`, true);
   return (
     missingCheck(wish, names, facts) ?? good(NAME, `${found}${isSaid ? ' (TUNPIKE_OFFLOAD)' : ''}`, true)
   );

@@ -1,3 +1,4 @@
+import { release } from 'node:os';
 import { Failure } from '../failure.js';
 import { Coalescer } from '../offload/coalescing.js';
 import { eachDatagram, eachGroup } from '../offload/segmentation.js';
@@ -5,17 +6,21 @@ import { VIRTIO_HEADER_LENGTH, writePartial } from '../offload/virtio-header.js'
 import type { Parcel } from '../parcel.js';
 import type { Arena } from './arena.js';
 import { type Descriptor, EINVAL } from './descriptor.js';
+import { faultOfUdp } from './kernel-release.js';
 import type { Offload } from './port.js';
 
 /** What is asked of devices: nothing, TCP only, or all that the kernel has. */
 export type OffloadWish = 'off' | 'tcp' | 'all';
 
 const WISHES: readonly OffloadWish[] = ['off', 'tcp', 'all'];
-const DEFAULT: OffloadWish = 'off';
 
-/** The wish by the value of `TUNPIKE_OFFLOAD`. */
-export const offloadWish = (choice: string | undefined): OffloadWish => {
-  if (choice === undefined || choice === '') return DEFAULT;
+/**
+ * The wish by the value of `TUNPIKE_OFFLOAD`: where it has none, all that the kernel does without a known fault.
+ *
+ * `kernel` is its release, as `uname -r` says it.
+ */
+export const offloadWish = (choice: string | undefined, kernel = release()): OffloadWish => {
+  if (choice === undefined || choice === '') return faultOfUdp(kernel) === undefined ? 'all' : 'tcp';
   const wish = WISHES.find((each) => each === choice);
   if (wish !== undefined) return wish;
   const fix = `Use one of: ${WISHES.join(', ')}.`;

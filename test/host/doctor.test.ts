@@ -6,7 +6,7 @@ import { backendCheck, kernelCheck, ringCheck } from '../../src/host/doctor-devi
 import { offloadCheck, wishInForce } from '../../src/host/doctor-offload.js';
 import { programsThatSkip } from '../../src/host/point-to-point.js';
 import { StateFile } from '../../src/host/state-file.js';
-import { type OffloadWish, offloadWish } from '../../src/tun/offload.js';
+import type { OffloadWish } from '../../src/tun/offload.js';
 import type { Offload } from '../../src/tun/port.js';
 import { deadState, withFolder } from './state.js';
 
@@ -76,7 +76,8 @@ describe('what the doctor knows of devices', () => {
     expect(wishInForce({ ...offload, choice: 'tcp' })).toBe('tcp');
     expect(wishInForce({ ...offload, choice: 'on' })).toBe('off');
     expect(wishInForce({ ...offload, backend: 'koffi' })).toBe('off');
-    expect(wishInForce({ ...offload, choice: undefined })).toBe(offloadWish(undefined));
+    expect(wishInForce({ ...offload, choice: undefined })).toBe('all');
+    expect(wishInForce({ ...offload, choice: undefined, release: '6.8.4' })).toBe('tcp');
     expect(offloadCheck({ ...offload, choice: undefined }).detail).toContain('udp-segmentation');
   });
 
