@@ -173,13 +173,14 @@ describe.each(['native', 'koffi', 'tuntap2'])(
     });
 
     // By koffi, a thread waits for it as long as it is open.
-    it.skipIf(backend === 'koffi')('ends once it has rung, though nobody closes it', async () => {
-      expect(await process('timer.arm(performance.now() + 20);', '')).toEqual({
-        code: 0,
-        stdout: 'rang\n',
-        stderr: '',
+    if (backend !== 'koffi')
+      it('ends once it has rung, though nobody closes it', async () => {
+        expect(await process('timer.arm(performance.now() + 20);', '')).toEqual({
+          code: 0,
+          stdout: 'rang\n',
+          stderr: '',
+        });
       });
-    });
 
     it('ends once it is closed, whatever it was armed for', async () => {
       const { code, stdout, stderr } = await process(
