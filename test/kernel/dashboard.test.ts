@@ -221,7 +221,7 @@ describeKernel('the dashboard in a browser, while traffic flows', ['chromium', '
     await explained('carol', '198.18.0.1', /^Dropped: blackhole, a blackhole route\.$/);
     expect((await lit()).toSorted()).toEqual(['host carol', 'link red', 'router r1']);
     expect(await page.locator('.node.end').getAttribute('data-id')).toBe('router r1');
-    await explained('nobody', 'bob', /no host or router 'nobody'/);
+    await explained('nobody', 'bob', /the lab has no host or router .nobody./);
     expect(await lit()).toEqual([]);
     // The browser's own.
     expect(complaints.splice(0)).toEqual([expect.stringContaining('status of 400')]);
