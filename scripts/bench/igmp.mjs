@@ -50,7 +50,7 @@ const start = async (folder, lagFile) => {
       const words = [MAIN, '-n', id, 'show', 'igmp', '--json'];
       return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' }));
     },
-    measure: () => child.kill('SIGUSR2'),
+    measure: () => child.kill('SIGWINCH'),
     close: () => stop(child),
   };
 };

@@ -1,4 +1,4 @@
-// Preloaded into a program (`node --import`): how late its event loop is. SIGUSR2 begins anew and ends; at the end the
+// Preloaded into a program (`node --import`): how late its event loop is. SIGWINCH begins anew and ends; at the end the
 // figures, in milliseconds, are written to the file that TUNPIKE_BENCH_LAG names.
 import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -8,7 +8,7 @@ const RESOLUTION = 1;
 
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
 let isMeasuring = false;
-process.on('SIGUSR2', () => {
+process.on('SIGWINCH', () => {
   isMeasuring = !isMeasuring;
   if (isMeasuring) {
     delay.reset();
