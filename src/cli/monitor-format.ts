@@ -1,4 +1,4 @@
-import type { EventFields, EventRecord } from '../observe/event-record.js';
+import type { EventRecord, JsonFields } from '../observe/event-record.js';
 import type { Colors } from '../text/colors.js';
 import { protocolName } from '../text/protocols.js';
 
@@ -26,7 +26,7 @@ const formatDrop = (record: EventRecord): string => {
 const formatForward = (record: EventRecord): string => `${record.interface} ${formatDatagram(record)}`;
 
 /** `udp 198.51.100.10:5000 > 203.0.113.10:9, 84 octets, ttl 64`. */
-export const formatDatagram = (record: EventFields): string => {
+export const formatDatagram = (record: JsonFields): string => {
   const { source, destination, protocol, length, sourcePort, destinationPort, ttl } = record;
   if (source === null) return `${length} octets that are no IPv4 datagram`;
   const end = (address: unknown, port: unknown): string =>

@@ -1,6 +1,6 @@
 import type { Explanation } from '../explanation.js';
 import { Failure } from '../failure.js';
-import type { EventFields } from '../observe/event-record.js';
+import type { JsonFields } from '../observe/event-record.js';
 import { parseMatch } from '../text/match.js';
 
 export interface TraceParams {
@@ -21,7 +21,7 @@ export interface TracedDatagram extends Explanation {
   /** The same on all its hops, and of no other datagram. */
   readonly id: number;
   /** As it began its way: the fields of `monitor --type forward`. */
-  readonly datagram: EventFields;
+  readonly datagram: JsonFields;
 }
 
 /** Reads what was sent; throws a `Failure` (2) that says what is wrong. */

@@ -171,18 +171,20 @@ export class LabLoop {
   }
 
   #ring(): void {
-    if (this.#timer.wait !== undefined) this.#await(this.#timer);
+    this.#await();
     this.#armedFor = NEVER;
     this.#at(() => this.#poll());
   }
 
   /** The timer rang, before the next release if it could: what is left until then is waited for. */
-  #await(timer: Timer): void {
+  #await(): void {
+    const timer = this.#timer;
+    if (timer.wait === undefined) return;
     const now = this.readClock();
     if (this.#armedFor !== NEVER) this.#anticipation.rang(since(this.#armedFor, now));
     const release = this.lab.nextRelease();
     if (!this.#anticipation.isNear(release, now)) return;
-    timer.wait?.(release);
+    timer.wait(release);
     this.#anticipation.waited(since(now, release));
   }
 

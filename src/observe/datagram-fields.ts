@@ -1,20 +1,11 @@
-import type { Address } from '../address.js';
 import * as ipv4 from '../ip/header.js';
 import { uint16 } from '../ip/octets.js';
+import type { Matchable } from '../text/match.js';
 
 /** The fields by which a person describes a datagram; null if the octets are not an IPv4 datagram. */
-export interface DatagramFields {
-  readonly source?: Address | null;
-  readonly destination?: Address | null;
-  readonly protocol?: number | null;
-  /** In octets. */
-  readonly length?: number;
+export interface DatagramFields extends Omit<Matchable, 'interface' | 'reason'> {
   readonly ttl?: number;
-  readonly sourcePort?: number;
-  readonly destinationPort?: number;
 }
-
-const PROTOCOL_TCP = 6;
 
 /** Reads octets that may not have passed the gate. Only the first fragment of TCP and UDP has ports. */
 export const datagramFields = (octets: Uint8Array): DatagramFields => {
@@ -24,7 +15,7 @@ export const datagramFields = (octets: Uint8Array): DatagramFields => {
   const protocol = ipv4.protocol(octets);
   const at = (octets[0]! & 0xf) * 4;
   const hasPorts =
-    (protocol === ipv4.PROTOCOL_UDP || protocol === PROTOCOL_TCP) &&
+    (protocol === ipv4.PROTOCOL_UDP || protocol === ipv4.PROTOCOL_TCP) &&
     (uint16(octets, 6) & FRAGMENT_OFFSET) === 0 &&
     length >= at + 4;
   return {

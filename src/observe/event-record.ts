@@ -3,7 +3,7 @@ import type { Event } from '../event.js';
 import { type DatagramFields, datagramFields } from './datagram-fields.js';
 
 /** The fields of events, of which each has some; `--match` looks at several. Addresses are numbers. */
-export interface Matchable extends DatagramFields {
+export interface EventFields extends DatagramFields {
   readonly router?: string | null;
   readonly interface?: string | null;
   readonly link?: string;
@@ -28,7 +28,7 @@ export interface EventRecord {
 }
 
 /** The fields of an event. Reads its datagram, which is valid only during the call that reports it. */
-export const matchableOf = (event: Event): Matchable => {
+export const eventFieldsOf = (event: Event): EventFields => {
   switch (event.type) {
     case 'drop': {
       const { router, interface: at, link, reason, datagram } = event;
@@ -51,16 +51,16 @@ export const matchableOf = (event: Event): Matchable => {
   }
 };
 
-export const recordOf = (event: Event, fields: Matchable, time: string): EventRecord => ({
+export const recordOf = (event: Event, fields: EventFields, time: string): EventRecord => ({
   time,
   type: event.type,
   ...fieldsInJson(fields),
 });
 
 /** Fields as JSON has them: addresses as text. */
-export type EventFields = Readonly<Record<string, string | number | null>>;
+export type JsonFields = Readonly<Record<string, string | number | null>>;
 
-export const fieldsInJson = (fields: Matchable): EventFields =>
+export const fieldsInJson = (fields: EventFields): JsonFields =>
   Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
       name,

@@ -1,6 +1,8 @@
 import * as ipv4 from '../ip/header.js';
 import { uint16 } from '../ip/octets.js';
 
+export { PROTOCOL_TCP, PROTOCOL_UDP } from '../ip/header.js';
+
 /** Where the checksum is behind the start of the header of a protocol; undefined for others than TCP and UDP. */
 export const CHECKSUM_AT: Readonly<Record<number, number>> = {
   [ipv4.PROTOCOL_TCP]: 16,

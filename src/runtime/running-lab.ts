@@ -8,7 +8,7 @@ import type { HttpServer } from '../http/server.js';
 import { LabLoop } from '../lab/loop.js';
 import type { Captures } from '../observe/capture/captures.js';
 import { eventLog } from '../observe/event-log.js';
-import { type EventRecord, matchableOf, recordOf } from '../observe/event-record.js';
+import { type EventRecord, eventFieldsOf, recordOf } from '../observe/event-record.js';
 import { EventStream } from '../observe/event-stream.js';
 import { watchForShortTtl } from '../observe/short-ttl.js';
 import { setPolling } from '../tun/polling.js';
@@ -183,7 +183,7 @@ export class RunningLab {
   follow(tell: (record: () => EventRecord) => void): () => void {
     return this.#events.add({
       wants: (type) => type !== 'forward',
-      notify: (event) => tell(() => recordOf(event, matchableOf(event), this.#loop.wallClock(event.time))),
+      notify: (event) => tell(() => recordOf(event, eventFieldsOf(event), this.#loop.wallClock(event.time))),
     });
   }
 

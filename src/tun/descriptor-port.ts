@@ -1,6 +1,7 @@
 import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Hop } from '../hop.js';
+import { PROTOCOL_UDP } from '../offload/transport.js';
 import type { Parcel } from '../parcel.js';
 import type { Instant } from '../time.js';
 import type { Arena } from './arena.js';
@@ -16,7 +17,7 @@ import {
   type RouteSocket,
 } from './descriptor.js';
 import { type NetlinkWatch, watchLinks } from './link-watch.js';
-import { DeviceOffload, type OffloadWish, PROTOCOL_UDP } from './offload.js';
+import { DeviceOffload, type OffloadWish } from './offload.js';
 import {
   type Backend,
   type Io,

@@ -2,6 +2,7 @@ import { release } from 'node:os';
 import { Failure } from '../failure.js';
 import { Coalescer } from '../offload/coalescing.js';
 import { eachDatagram, eachGroup } from '../offload/segmentation.js';
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../offload/transport.js';
 import { VIRTIO_HEADER_LENGTH, writePartial } from '../offload/virtio-header.js';
 import type { Parcel } from '../parcel.js';
 import type { Arena } from './arena.js';
@@ -32,8 +33,6 @@ const CHECKSUM = 0x01;
 const TCP = CHECKSUM | 0x02 | 0x04;
 const TCP_AND_UDP = TCP | 0x20 | 0x40;
 
-export const PROTOCOL_TCP = 6;
-export const PROTOCOL_UDP = 17;
 /** More segments than these, older kernels do not take in one super-datagram of UDP. */
 const MOST_UDP = 64;
 

@@ -1,10 +1,9 @@
 import type { Coalescer } from '../offload/coalescing.js';
-import { headersLength } from '../offload/transport.js';
+import { headersLength, PROTOCOL_TCP } from '../offload/transport.js';
 import { VIRTIO_HEADER_LENGTH, writeNothing, writePartial } from '../offload/virtio-header.js';
 import { type Parcel, parcelOf, type Refused } from '../parcel.js';
 import type { Arena } from './arena.js';
 import { type Descriptor, EBADF, ECANCELED, EINVAL } from './descriptor.js';
-import { PROTOCOL_TCP } from './offload.js';
 
 /** Of a datagram that is complete. What has a partial checksum has its segment's length, or 0. */
 const COMPLETE = -1;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/event.js';
-import { matchableOf, recordOf } from '../../src/observe/event-record.js';
+import { eventFieldsOf, recordOf } from '../../src/observe/event-record.js';
 import { START } from '../../src/time.js';
 import { datagram } from '../support/datagram.js';
 
 const TIME = '2026-01-01T00:00:00.000Z';
-const record = (event: Event) => recordOf(event, matchableOf(event), TIME);
+const record = (event: Event) => recordOf(event, eventFieldsOf(event), TIME);
 const drop = (octets: Uint8Array): Event => ({
   type: 'drop',
   time: START,

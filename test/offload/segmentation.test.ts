@@ -4,6 +4,7 @@ import * as ipv4 from '../../src/ip/header.js';
 import { uint16, uint32, writeUint16 } from '../../src/ip/octets.js';
 import { eachDatagram, eachGroup, firstDatagram } from '../../src/offload/segmentation.js';
 import { datagramLength, octetsOnWire, type Parcel, parcelOf } from '../../src/parcel.js';
+import { anyHeaders } from '../support/any-super-datagram.js';
 import { datagram, hex, pattern } from '../support/datagram.js';
 import { isTransportRight, type SuperFields, superDatagram } from '../support/super-datagram.js';
 
@@ -18,17 +19,12 @@ const datagramsOf = (parcel: Parcel): Parcel[] => {
 /** Anything that a kernel may hand out. */
 const anySuper = fc
   .record({
-    protocol: fc.constantFrom(ipv4.PROTOCOL_TCP, ipv4.PROTOCOL_UDP),
+    ...anyHeaders,
     segment: fc.integer({ min: 1, max: 1500 }),
     segments: fc.integer({ min: 1, max: 20 }),
     tail: fc.nat(1499),
-    id: fc.integer({ min: 0, max: 0xffff }),
-    tos: fc.integer({ min: 0, max: 255 }),
-    flags: fc.constantFrom(0, ipv4.FLAG_DONT_FRAGMENT),
-    options: fc.constantFrom([], [148, 4, 0, 0], [1, 1, 1, 0]),
     sequence: fc.integer({ min: 0xffffff00, max: 0xffffffff }),
     tcpFlags: fc.integer({ min: 0, max: 255 }),
-    tcpOptions: fc.constantFrom([], [1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2]),
   })
   .map(({ segments, tail, ...fields }) => ({
     ...fields,

@@ -8,7 +8,7 @@ import type { Notifications } from '../../control/notifications.js';
 import type { Caller } from '../../control/protocol.js';
 import type { Event, EventType, Observer } from '../../event.js';
 import type { LabLoop } from '../../lab/loop.js';
-import { matchableOf, recordOf } from '../../observe/event-record.js';
+import { eventFieldsOf, recordOf } from '../../observe/event-record.js';
 import type { EventStream } from '../../observe/event-stream.js';
 import type { WallClock } from '../../observe/show.js';
 import { TimeBudget } from '../../observe/time-budget.js';
@@ -96,7 +96,7 @@ export class Monitors implements Observer {
   }
 
   #tell(event: Event): void {
-    const fields = matchableOf(event);
+    const fields = eventFieldsOf(event);
     let json: string | undefined;
     for (const follower of this.#told) {
       if (!follower.types.has(event.type) || !follower.matches(fields)) continue;

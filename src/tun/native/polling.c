@@ -2,6 +2,7 @@
 #include "polling.h"
 
 #include "arguments.h"
+#include "clock.h"
 #include "libuv.h"
 #include "window.h"
 
@@ -11,7 +12,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 enum how { SLEEPS, ADAPTS, NEVER_SLEEPS, HOWS };
@@ -30,13 +30,6 @@ struct polling {
 /* Each thread has a loop of its own. */
 static _Thread_local struct polling *own;
 
-static double now(void)
-{
-	struct timespec at;
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	return (double)at.tv_sec * 1e9 + (double)at.tv_nsec;
-}
-
 static double switches(void)
 {
 	struct rusage usage;
@@ -50,7 +43,7 @@ static double switches(void)
 static void look(int fd, double until)
 {
 	struct pollfd work = { .fd = fd, .events = POLLIN };
-	while (poll(&work, 1, 0) == 0 && now() < until)
+	while (poll(&work, 1, 0) == 0 && clock_now() < until)
 		sched_yield();
 }
 
@@ -60,22 +53,22 @@ static void before_waiting(uv_handle_t *handle)
 	const int timeout = uv_backend_timeout(p->loop);
 	if (timeout == 0)
 		return;
-	p->began = now();
+	p->began = clock_now();
 	/* A timer of libuv's is due in whole milliseconds. */
 	const double most = timeout < 0 ? 1e18 : timeout * 1e6;
 	const double length = p->how == NEVER_SLEEPS ? most : p->window.length < most ? p->window.length : most;
-	if (length > 0)
-		look(uv_backend_fd(p->loop), p->began + length);
+	if (length <= 0)
+		return;
+	look(uv_backend_fd(p->loop), p->began + length);
 	/* How long it sleeps now is reckoned from the time that it knows. */
-	if (length > 0)
-		uv_update_time(p->loop);
+	uv_update_time(p->loop);
 }
 
 static void waited(struct polling *p)
 {
 	if (p->began == 0)
 		return;
-	const double at = now(), waited = at - p->began;
+	const double at = clock_now(), waited = at - p->began;
 	p->began = 0;
 	if (p->how == ADAPTS)
 		window_learn(&p->window, at, waited, window_wants_switches(&p->window, at) ? switches() : 0);

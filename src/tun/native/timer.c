@@ -1,6 +1,7 @@
 #include "timer.h"
 
 #include "arguments.h"
+#include "clock.h"
 #include "descriptor.h"
 #include "polling.h"
 
@@ -73,13 +74,6 @@ napi_value timer_set(napi_env env, napi_callback_info info)
 	return NULL;
 }
 
-static double nanoseconds_now(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * NANOSECONDS + (double)now.tv_nsec;
-}
-
 /* In C, since each reading of the clock in JavaScript leaves a number behind that has to be collected. */
 napi_value timer_wait_until(napi_env env, napi_callback_info info)
 {
@@ -88,10 +82,10 @@ napi_value timer_wait_until(napi_env env, napi_callback_info info)
 
 	if (!arguments(env, info, 1, &value) || !double_argument(env, value, &nanoseconds))
 		return NULL;
-	double last = nanoseconds_now() + LONGEST_WAIT;
+	double last = clock_now() + LONGEST_WAIT;
 	if (nanoseconds < last)
 		last = nanoseconds;
-	while (nanoseconds_now() < last)
+	while (clock_now() < last)
 		;
 	return NULL;
 }

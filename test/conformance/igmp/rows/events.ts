@@ -3,7 +3,7 @@ import { headerLength } from '../../../../src/ip/header.js';
 import { Journal } from '../../../../src/observe/capture/journal.js';
 import { FRAME } from '../../../../src/observe/capture/pcapng.js';
 import { selectionOf } from '../../../../src/observe/capture/selection.js';
-import { matchableOf, recordOf } from '../../../../src/observe/event-record.js';
+import { eventFieldsOf, recordOf } from '../../../../src/observe/event-record.js';
 import { seconds } from '../../../../src/time.js';
 import { type Case, proof, type Row, row } from '../../case.js';
 import { HOST } from '../../topology.js';
@@ -48,7 +48,7 @@ const K_EVENT_FIELDS: Case = proof('the fields that scripts rely on', () => {
   const records: object[] = [];
   const observer: Observer = {
     wants: (type) => type === 'igmp',
-    notify: (event) => records.push(recordOf(event, matchableOf(event), '2026-01-01T00:00:00.000Z')),
+    notify: (event) => records.push(recordOf(event, eventFieldsOf(event), '2026-01-01T00:00:00.000Z')),
   };
   const stage = new Stage(ONLY_PORT_0, observer);
   records.length = 0;
