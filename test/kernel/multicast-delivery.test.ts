@@ -75,6 +75,20 @@ for (const [title, text] of TOPOLOGIES) {
         });
       });
 
+      it.sequential('goes whole where it comes in bursts, which may be handed on as one', async () => {
+        const [group, port] = ['239.3.2.2', 6000];
+        await withReceivers(lab(), { bob: { group, port }, dan: { group, port } }, async ({ bob, dan }) => {
+          await whileSending(lab(), 'alice', { group, port }, async () => {
+            await bob.has(1);
+            await dan.has(1);
+          });
+          const seen = await seenBy(lab(), HOSTS, group, async () => {
+            expect(await send(lab(), 'alice', { group, port, count: 200, interval: 0 })).toBe(200);
+          });
+          expect(seen).toMatchObject({ alec: 200, bob: 200, dan: 200 });
+        });
+      });
+
       it.sequential('goes nowhere with TTL 1, and nobody is told', async () => {
         const before = await dropped(lab(), 'multicast-ttl');
         const seen = await sent20({ group: '239.3.3.1', ttl: 1 }, ['bob']);
