@@ -18,4 +18,6 @@ export interface Wire {
    * broadcast the next hop is the destination itself, and there is always a taker.
    */
   resolve(nextHop: Address): Hop | undefined;
+  /** How many there are for whom what goes to a group is copied; left out, one. */
+  audience?(): number;
 }

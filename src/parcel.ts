@@ -19,6 +19,8 @@ export interface Parcel {
   datagrams: number;
   /** The length, in octets, of the headers that each datagram of a super-datagram has; 0 for one datagram. */
   headers: number;
+  /** By how much the identification of each datagram of a super-datagram is above that of the one before: 1, or 0. */
+  identificationStep: 0 | 1;
   /** Whether its TCP or UDP checksum covers the pseudo-header only, and is still to be completed. */
   isPartial: boolean;
   /** Unique to one datagram, and the same on all its hops; 0 until assigned. Those of a super-datagram follow each other, two apart. */
@@ -39,6 +41,7 @@ export const parcelOf = (octets: Uint8Array, id = 0, refused?: Refused): Parcel 
   segment: 0,
   datagrams: 1,
   headers: 0,
+  identificationStep: 1,
   isPartial: false,
   id,
   refused,

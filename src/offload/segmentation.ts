@@ -34,6 +34,7 @@ export const eachGroup = (
     const count = Math.min(most, datagrams - first);
     const group = parcelOf(partAt(parcel, first, count, allocate), id === 0 ? 0 : id + 2 * first, refused);
     group.isPartial = true;
+    group.identificationStep = parcel.identificationStep;
     group.datagrams = count;
     group.segment = count > 1 ? segment : 0;
     group.headers = count > 1 ? headers : 0;
@@ -49,13 +50,13 @@ export const firstDatagram = (parcel: Parcel, allocate: Allocate): Uint8Array =>
 export const datagramAt = (parcel: Parcel, i: number, allocate: Allocate): Uint8Array =>
   parcel.segment === 0 ? completed(parcel.octets, allocate) : segmentAt(parcel, i, allocate);
 
-/** A copy of a datagram with a partial checksum, and the checksum complete. */
+/** A copy of a datagram with a partial checksum, and the checksum complete: where it is zero all ones, as the kernel has it. */
 const completed = (octets: Uint8Array, allocate: Allocate): Uint8Array => {
   const copy = allocate(octets.length);
   copy.set(octets);
   const at = ipv4.headerLength(copy);
   const protocol = ipv4.protocol(copy);
-  writeTransportChecksum(copy, protocol, at + CHECKSUM_AT[protocol]!, checksum(copy, at, copy.length));
+  writeUint16(copy, at + CHECKSUM_AT[protocol]!, checksum(copy, at, copy.length) || PSEUDO_ZERO);
   return copy;
 };
 
@@ -82,13 +83,13 @@ const segmentAt = (parcel: Parcel, i: number, allocate: Allocate): Uint8Array =>
  * Source: RFC 791 §3.1, RFC 9293 §3.1, RFC 3168 §6.1.2.
  */
 const partAt = (parcel: Parcel, i: number, count: number, allocate: Allocate): Uint8Array => {
-  const { octets, headers, segment, datagrams } = parcel;
+  const { octets, headers, segment, datagrams, identificationStep } = parcel;
   const from = headers + i * segment;
   const to = Math.min(from + count * segment, octets.length);
   const datagram = allocate(headers + to - from);
   datagram.set(octets.subarray(0, headers));
   datagram.set(octets.subarray(from, to), headers);
-  renumber(datagram, ipv4.identification(octets) + i);
+  renumber(datagram, ipv4.identification(octets) + i * identificationStep);
 
   const at = ipv4.headerLength(datagram);
   const protocol = ipv4.protocol(datagram);

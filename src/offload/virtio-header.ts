@@ -14,6 +14,8 @@ import { CHECKSUM_AT, headersLength, PSEUDO_ZERO } from './transport.js';
 export const VIRTIO_HEADER_LENGTH = 10;
 
 const NEEDS_CHECKSUM = 1;
+/** Of our own: the datagrams that a super-datagram stands for have one identification. No kernel says so. */
+const ONE_IDENTIFICATION = 0x80;
 const TYPE_NONE = 0;
 const TYPE_TCP = 1;
 const TYPE_UDP = 5;
@@ -47,6 +49,7 @@ export const readVirtioHeader = (octets: Uint8Array, at: number, parcel: Parcel)
   parcel.segment = 0;
   parcel.datagrams = 1;
   parcel.headers = 0;
+  parcel.identificationStep = 1;
   parcel.isPartial = false;
   if (saysNothing(octets, at)) return;
   const datagram = parcel.octets;
@@ -57,15 +60,20 @@ export const readVirtioHeader = (octets: Uint8Array, at: number, parcel: Parcel)
   const needsChecksum = (octets[header]! & NEEDS_CHECKSUM) !== 0;
   const start = machineUint16(octets, header + 6);
   const field = start + machineUint16(octets, header + 8);
-  if (!needsChecksum || field + 2 > datagram.length) {
+  if (!needsChecksum || start < behindHeader(datagram) || field + 2 > datagram.length) {
     parcel.segment = MISSTATED;
     return;
   }
   const isOwn = isOwnChecksum(datagram, start, field);
   parcel.isPartial = isOwn;
+  if ((octets[header]! & ONE_IDENTIFICATION) !== 0) parcel.identificationStep = 0;
   if (type !== TYPE_NONE) readSegments(datagram, type, machineUint16(octets, header + 4), parcel);
   else if (!isOwn) writeUint16(datagram, field, checksum(datagram, start, datagram.length) || PSEUDO_ZERO);
 };
+
+/** Where the IPv4 header ends, by its own word; no earlier than the shortest does. */
+const behindHeader = (datagram: Uint8Array): number =>
+  Math.max(ipv4.MINIMUM_HEADER_LENGTH, datagram.length > 0 ? ipv4.headerLength(datagram) : 0);
 
 /** Whether a checksum field is that of the TCP or UDP which a whole datagram carries. */
 const isOwnChecksum = (datagram: Uint8Array, start: number, field: number): boolean => {

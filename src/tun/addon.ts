@@ -27,6 +27,7 @@ export interface Addon {
   ): void;
   resume(handle: Handle, alsoWritable: boolean): void;
   pause(handle: Handle): void;
+  gather(handle: Handle, at: number): void;
   write(
     handle: Handle,
     octets: Uint8Array,

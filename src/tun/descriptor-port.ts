@@ -16,13 +16,14 @@ import {
   EIO,
   type RouteSocket,
 } from './descriptor.js';
+import type { Gathering } from './gathering.js';
 import { type NetlinkWatch, watchLinks } from './link-watch.js';
-import { DeviceOffload, type OffloadWish } from './offload.js';
+import { DeviceOffload } from './offload.js';
 import {
   type Backend,
   type Io,
   noTraffic,
-  type Offload,
+  type OffloadInForce,
   type Port,
   type PortListener,
   type PortOptions,
@@ -44,9 +45,9 @@ export class DescriptorPort implements Port {
   readonly backend: Backend;
   readonly traffic = noTraffic();
   readonly takesSuperDatagrams = true;
-  readonly #wish: OffloadWish;
-  readonly #offload = new DeviceOffload();
-  #hasHeader = false;
+  readonly #wish: NonNullable<PortOptions['offload']>;
+  readonly #offload: DeviceOffload;
+  #gathering: Gathering | undefined;
   readonly #arena: Arena;
   readonly #driver: Driver;
   readonly #namespace: string | undefined;
@@ -75,20 +76,21 @@ export class DescriptorPort implements Port {
     this.device = name;
     this.backend = driver.backend;
     this.#arena = arena;
+    this.#offload = new DeviceOffload(arena, (reason) => this.#listener?.offloadRefused?.(reason));
     this.#driver = driver;
     this.#namespace = namespace;
     this.#descriptor = descriptor;
     this.#queue = new SendQueue(arena);
     this.#flushed = new SendQueue(arena);
-    this.#begin(descriptor);
+    this.#offload.begin(descriptor, this.#wish);
   }
 
   get io(): Io {
     return this.#driver.io;
   }
 
-  get offload(): readonly Offload[] {
-    return this.#offload.names;
+  get offload(): OffloadInForce {
+    return this.#offload;
   }
 
   start(into: Hop, listener: PortListener): void {
@@ -161,11 +163,6 @@ export class DescriptorPort implements Port {
     this.#release();
   }
 
-  #begin(descriptor: Descriptor): void {
-    this.#offload.begin(descriptor, this.#wish, this.#arena);
-    this.#hasHeader = descriptor.header > 0;
-  }
-
   #takeApart(parcel: Parcel): void {
     const allocate = (length: number): Uint8Array => this.#arena.allocate(length);
     this.#offload.takeApart(parcel, allocate, (each) => this.take(each));
@@ -174,31 +171,35 @@ export class DescriptorPort implements Port {
   /** Starts reading from a device that was just opened, and gives its state. */
   #listen(descriptor: Descriptor): PortState {
     const state = descriptor.isWritable() ? 'up' : 'down';
-    descriptor.listen(this.#arena.input, (count, errno, writable) => this.#ready(count, errno, writable));
+    descriptor.listen(this.#arena.input, (...said) => this.#ready(...said));
     if (state === 'down') descriptor.resume(true);
+    this.#gathering = this.#offload.gatherFrom(descriptor);
     return state;
   }
 
   /** A read from a device that is being deleted fails with EFAULT. */
-  #ready(count: number, errno: number, writable: boolean): void {
-    if (count > 0) this.#burst(count);
+  #ready(count: number, errno: number, writable: boolean, reads = count): void {
+    if (count > 0) this.#burst(count, reads);
     if (isGone(errno) || errno === EFAULT) this.#change('gone');
     else if (errno !== 0) this.#descriptor?.resume(this.#state === 'down');
     else if (writable && this.isUp()) this.#change('up');
   }
 
-  #burst(count: number): void {
+  #burst(count: number, reads: number): void {
     const now = this.#listener?.burstBegins();
     if (now === undefined) return;
-    this.traffic.readSegments += count;
+    this.traffic.readSegments += reads;
+    this.#gathering?.burstBegins();
+    const hasHeader = (this.#descriptor?.header ?? 0) > 0;
     let datagrams = 0;
     for (let i = 0; i < count; i++) {
-      const parcel = this.#arena.received(i, this.#hasHeader);
+      const parcel = this.#arena.received(i, hasHeader);
       datagrams += parcel.datagrams;
       // Whoever takes a datagram may close the port.
       this.#into?.take(parcel, now);
     }
     this.traffic.readDatagrams += datagrams;
+    this.#gathering?.burstDone(count, datagrams);
     this.#listener?.burstDone();
   }
 
@@ -253,7 +254,7 @@ export class DescriptorPort implements Port {
     if (index === this.#goneIndex || index !== this.#indexNow()) return false;
     try {
       const { descriptor } = this.#driver.open(this.#namespace, this.device, false, this.#wish !== 'off');
-      this.#begin(descriptor);
+      this.#offload.begin(descriptor, this.#wish);
       this.#descriptor = descriptor;
       this.#state = this.#listen(descriptor);
     } catch {
@@ -287,6 +288,7 @@ export class DescriptorPort implements Port {
   }
 
   #release(): void {
+    this.#gathering = undefined;
     this.#descriptor?.close();
     this.#descriptor = undefined;
     this.#goneIndex = this.#index;

@@ -3,11 +3,12 @@ import type { Backend, Io } from './port.js';
 
 /**
  * Told when a descriptor has something: a burst of `count` datagrams in its read buffer, an `errno` (0 where
- * all is well) that ended the burst, and whether there is room to write, where that was asked for.
+ * all is well) that ended the burst, whether there is room to write, where that was asked for, and how many `reads` it
+ * took, where some were gathered.
  *
  * After an errno the descriptor may have stopped listening; `resume` goes on.
  */
-export type Ready = (count: number, errno: number, writable: boolean) => void;
+export type Ready = (count: number, errno: number, writable: boolean, reads?: number) => void;
 
 /** An open TUN device or netlink socket: one datagram per read, one per write, never blocking. */
 export interface Descriptor {
@@ -20,9 +21,16 @@ export interface Descriptor {
   /** Stops reading; datagrams wait in the kernel's queue, and are lost when it is full. */
   pause(): void;
   /**
+   * Makes super-datagrams of the datagrams of UDP in a burst that can be taken apart again to the same octets; they
+   * stand from an offset of the read buffer's octets on, behind its limit, where there is as much room as before it.
+   * Undefined: no more. Only where there is a header; not every back end has it.
+   */
+  gather?(at: number | undefined): void;
+  /**
    * Writes datagrams `octets[offsets[i] … offsets[i] + lengths[i])`, all that it can: `errors[i]` becomes 0 or the
    * errno of datagram i. Returns how many were not taken. With `parts`, datagram i is so many pieces one behind another,
-   * each at the next offset; a header stands before the first.
+   * each at the next offset; a header stands before the first. Behind a super-datagram that is refused with EINVAL
+   * nothing is tried, so that nothing gets before it when it is written again: ECANCELED.
    */
   write(
     octets: Uint8Array,

@@ -64,6 +64,10 @@ class NativeDescriptor implements Descriptor {
     this.#addon.pause(this.#handle);
   }
 
+  gather(at: number | undefined): void {
+    this.#addon.gather(this.#handle, at ?? 0);
+  }
+
   write(
     octets: Uint8Array,
     offsets: Uint32Array,

@@ -7,11 +7,10 @@ import { VIRTIO_HEADER_LENGTH, writePartial } from '../offload/virtio-header.js'
 import type { Parcel } from '../parcel.js';
 import type { Arena } from './arena.js';
 import { type Descriptor, EINVAL } from './descriptor.js';
+import { Gathering } from './gathering.js';
 import { faultOfUdp } from './kernel-release.js';
-import type { Offload } from './port.js';
-
-/** What is asked of devices: nothing, TCP only, or all that the kernel has. */
-export type OffloadWish = 'off' | 'tcp' | 'all';
+import { type OffloadState, whyNotMore } from './offload-reason.js';
+import type { Offload, OffloadInForce, OffloadWish } from './port.js';
 
 const WISHES: readonly OffloadWish[] = ['off', 'tcp', 'all'];
 
@@ -40,17 +39,29 @@ const MOST_UDP = 64;
  * The offload of one device: what its kernel leaves undone in what is read, and what may be left undone in what is
  * written.
  */
-export class DeviceOffload {
+export class DeviceOffload implements OffloadInForce {
   /** Merges single datagrams of UDP for the device; undefined where it does not take what comes of that. */
   coalescer: Coalescer | undefined;
+  #wish: OffloadWish = 'off';
   #reads = 0;
   #takesTcp = false;
   #takesUdp = false;
   #hasHeader = false;
+  #refused: string[] = [];
+  readonly #arena: Arena;
+  readonly #onRefused: (reason: string) => void;
+
+  /** `onRefused` is told when less of it is in force than `begin` found, and why. */
+  constructor(arena: Arena, onRefused: (reason: string) => void = () => {}) {
+    this.#arena = arena;
+    this.#onRefused = onRefused;
+  }
 
   /** Asks a device that was just opened for what it can do, less and less until it agrees. */
-  begin(descriptor: Descriptor, wish: OffloadWish, arena: Arena): void {
+  begin(descriptor: Descriptor, wish: OffloadWish): void {
+    this.#wish = wish;
     this.#hasHeader = descriptor.header > 0;
+    this.#refused = [];
     this.#reads = 0;
     this.#takesTcp = false;
     this.#takesUdp = false;
@@ -60,7 +71,14 @@ export class DeviceOffload {
     this.#reads = wanted.find((features) => descriptor.setOffload(features) === 0) ?? 0;
     this.#takesTcp = this.#reads >= TCP && takesSegments(descriptor, PROTOCOL_TCP);
     this.#takesUdp = this.#reads === TCP_AND_UDP && takesSegments(descriptor, PROTOCOL_UDP);
-    if (this.#takesUdp) this.coalescer = new Coalescer(arena.octets, arena.headersAt);
+    if (this.#takesUdp) this.coalescer = new Coalescer(this.#arena.octets, this.#arena.headersAt);
+  }
+
+  /** Has what the device sends one by one gathered, once somebody listens to it; undefined where that cannot be. */
+  gatherFrom(descriptor: Descriptor): Gathering | undefined {
+    return this.#takesUdp && descriptor.gather !== undefined
+      ? new Gathering(this.#arena, descriptor)
+      : undefined;
   }
 
   /** Whether the device takes something as it is that is not one complete datagram. */
@@ -79,20 +97,33 @@ export class DeviceOffload {
 
   /** The device has refused a super-datagram that it should have taken: no more of this protocol. */
   giveUp(protocol: number): void {
-    if (protocol === PROTOCOL_TCP) this.#takesTcp = false;
+    const isTcp = protocol === PROTOCOL_TCP;
+    if (!(isTcp ? this.#takesTcp : this.#takesUdp)) return;
+    this.#refused.push(isTcp ? 'TCP' : 'UDP');
+    if (isTcp) this.#takesTcp = false;
     else {
       this.#takesUdp = false;
       this.coalescer = undefined;
     }
+    this.#onRefused(this.reason ?? '');
   }
 
-  /** For display: what works both ways. */
+  /** What works both ways. */
   get names(): readonly Offload[] {
     const names: Offload[] = [];
     if (this.#reads !== 0) names.push('checksum');
     if (this.#takesTcp) names.push('tcp-segmentation');
     if (this.#takesUdp) names.push('udp-segmentation');
     return names;
+  }
+
+  get reason(): string | undefined {
+    if (this.#takesTcp && this.#takesUdp) return undefined;
+    const reads: OffloadState['reads'] = this.#reads === 0 ? 'nothing' : this.#reads === TCP ? 'tcp' : 'all';
+    return whyNotMore({
+      ...{ wish: this.#wish, hasHeader: this.#hasHeader, reads },
+      ...{ takesTcp: this.#takesTcp, refused: this.#refused },
+    });
   }
 }
 
@@ -101,10 +132,11 @@ const octetOfProtocol = ({ octets }: Parcel): number => octets[9]!;
 /**
  * Whether the kernel takes a super-datagram of a protocol: some of 2024 refuse legal ones.
  *
- * Nobody sees the one that is tried: the device is down, which is another errno, or else it comes from and goes to an
- * address that no kernel takes from a device.
+ * Nobody sees the one that is tried, for the device is down, which is another errno. On one that is up, as a persistent
+ * one may be, captures and counters would show it: the first that is to be written tells, and nothing is lost by it.
  */
 const takesSegments = (descriptor: Descriptor, protocol: number): boolean => {
+  if (descriptor.isWritable()) return true;
   const headers = protocol === PROTOCOL_TCP ? 40 : 28;
   const octets = new Uint8Array(VIRTIO_HEADER_LENGTH + headers + 2);
   const datagram = octets.subarray(VIRTIO_HEADER_LENGTH);

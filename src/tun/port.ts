@@ -10,6 +10,17 @@ export type Io = 'io_uring' | 'read-write' | 'thread-pool';
 /** What a device's kernel leaves to the other side: it hands out, and takes, datagrams without it being done. */
 export type Offload = 'checksum' | 'tcp-segmentation' | 'udp-segmentation';
 
+/** What is asked of devices: nothing, TCP only, or all that the kernel has. */
+export type OffloadWish = 'off' | 'tcp' | 'all';
+
+/** What is in force now; it may become less while a port is open. */
+export interface OffloadInForce {
+  /** None: every datagram is complete. */
+  readonly names: readonly Offload[];
+  /** Why not all of it is, for a person; undefined where all is. */
+  readonly reason: string | undefined;
+}
+
 /**
  * What has gone through a port since it was opened.
  *
@@ -41,7 +52,7 @@ export interface PortOptions {
   /** Keeps the device when the port closes, with the groups that programs have joined on it. */
   readonly persistent: boolean;
   /** What to ask the device for, where the back end can; default: nothing. */
-  readonly offload?: 'off' | 'tcp' | 'all';
+  readonly offload?: OffloadWish;
 }
 
 /**
@@ -63,6 +74,8 @@ export interface PortListener {
   stateChanged(state: PortState): void;
   /** Somebody changed the MTU of the device, in octets; not called for its value at `start`. */
   mtuChanged(mtu: number): void;
+  /** The kernel refuses what it should take, so less of its offload is in force from now on; `reason` is for a person. */
+  offloadRefused?(reason: string): void;
   /** All IPv4 addresses that the device has: once after `start`, and after each change, where the back end knows. */
   addressesChanged?(addresses: readonly Address[]): void;
   /** Routes of the host have changed; `named` are all next hops on the device that they name. Once after `start`, too. */
@@ -80,8 +93,7 @@ export interface Port extends Hop {
   readonly device: string;
   readonly backend: Backend;
   readonly io: Io;
-  /** What is in force now; it may become less while the port is open. None: every datagram is complete. */
-  readonly offload: readonly Offload[];
+  readonly offload: OffloadInForce;
   /** Whether it is handed super-datagrams as they came; else complete datagrams only. */
   readonly takesSuperDatagrams?: boolean;
   /** Live numbers, to be read only. */

@@ -2,8 +2,8 @@ import { closeSync } from 'node:fs';
 import { Arena } from './arena.js';
 import { nativeKernel } from './native-kernel.js';
 import { nativeDriver } from './native-port.js';
-import { DeviceOffload, type OffloadWish } from './offload.js';
-import type { Offload } from './port.js';
+import { DeviceOffload } from './offload.js';
+import type { Offload, OffloadWish } from './port.js';
 
 /**
  * What a device of this kernel does of what is asked for, found as `up` finds it: with a device, in a network
@@ -16,8 +16,8 @@ export function probeOffload(wish: OffloadWish): readonly Offload[] {
   if (namespace === undefined) return [];
   try {
     const { descriptor } = nativeDriver().open(`/proc/self/fd/${namespace}`, 'probe%d', false, true);
-    const offload = new DeviceOffload();
-    offload.begin(descriptor, wish, new Arena());
+    const offload = new DeviceOffload(new Arena());
+    offload.begin(descriptor, wish);
     const { names } = offload;
     descriptor.close();
     return names;

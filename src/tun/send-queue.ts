@@ -1,5 +1,5 @@
 import type { Coalescer } from '../offload/coalescing.js';
-import { headersLength, PROTOCOL_TCP } from '../offload/transport.js';
+import { headersLength } from '../offload/transport.js';
 import { VIRTIO_HEADER_LENGTH, writeNothing, writePartial } from '../offload/virtio-header.js';
 import { type Parcel, parcelOf, type Refused } from '../parcel.js';
 import type { Arena } from './arena.js';
@@ -9,9 +9,6 @@ import { type Descriptor, EBADF, ECANCELED, EINVAL } from './descriptor.js';
 const COMPLETE = -1;
 /** Longer queues are not coalesced: they are rare. */
 const UNITS = 1024;
-/** Kinds of super-datagrams, as bits. */
-const TCP = 1;
-const UDP = 2;
 
 /** Datagrams that wait for one flush, in order, as parallel arrays that the driver reads (measured: no object each). */
 export class SendQueue {
@@ -20,7 +17,7 @@ export class SendQueue {
   datagrams = 0;
   /**
    * After `write`, `errors[i]` is 0 or the errno with which the device refused datagram i; ECANCELED where it was not
-   * tried, so that it does not get before one that was refused and is written again.
+   * tried, so that it does not get before a super-datagram that was refused and is written again.
    */
   errors = new Int32Array(256);
   readonly refusals: (Refused | undefined)[] = [];
@@ -28,15 +25,13 @@ export class SendQueue {
   units = 0;
   /** Whether the device has refused what was coalesced, which then was written one by one. */
   hasRefusedRun = false;
-  /** The kinds that wait here, and those that the device has been seen to take. */
-  #kinds = 0;
-  #trusted = 0;
-  #device: Descriptor | undefined;
   readonly #arena: Arena;
   readonly #unitErrors = new Int32Array(UNITS);
   #offsets = new Uint32Array(256);
   #lengths = new Uint32Array(256);
   #segments = new Int32Array(256);
+  /** The step from one identification to the next in each. */
+  #steps = new Uint8Array(256);
   /** Datagrams that found no room in the arena, by position; a view of every datagram would cost as much as all else. */
   readonly #strays = new Map<number, Uint8Array>();
 
@@ -44,14 +39,14 @@ export class SendQueue {
     this.#arena = arena;
   }
 
-  push({ octets, refused, isPartial, segment, datagrams }: Parcel): void {
+  push({ octets, refused, isPartial, segment, datagrams, identificationStep }: Parcel): void {
     const i = this.count;
     if (i === this.errors.length) this.#grow();
     const at = this.#arena.offsetOf(octets);
     this.#offsets[i] = at !== undefined && this.#arena.hasHeadroom(at) ? at : this.#copy(octets, i);
     this.#lengths[i] = octets.length;
     this.#segments[i] = isPartial ? segment : COMPLETE;
-    if (isPartial && segment > 0) this.#kinds |= octets[9] === PROTOCOL_TCP ? TCP : UDP;
+    this.#steps[i] = identificationStep;
     // Usually the same as in the previous burst (measured: comparing is cheaper than the write barrier of a store).
     if (this.refusals[i] !== refused) this.refusals[i] = refused;
     this.count = i + 1;
@@ -66,6 +61,7 @@ export class SendQueue {
     parcel.isPartial = true;
     if (segment === 0) return parcel;
     parcel.segment = segment;
+    parcel.identificationStep = this.#steps[i] === 0 ? 0 : 1;
     parcel.headers = headersLength(parcel.octets);
     parcel.datagrams = Math.ceil((parcel.octets.length - parcel.headers) / segment);
     return parcel;
@@ -81,16 +77,13 @@ export class SendQueue {
     }
     if (this.#strays.size > 0) return this.#writeEach(descriptor);
     if (descriptor.header > 0) this.#writeHeaders();
-    const merged = coalescer !== undefined && this.#merge(coalescer) ? coalescer : undefined;
-    if (this.#mayBeRefused(descriptor, merged !== undefined)) return this.#writeInTurn(descriptor, merged);
-    if (merged !== undefined) return this.#writeUnits(descriptor, merged);
+    if (coalescer !== undefined && this.#merge(coalescer)) return this.#writeUnits(descriptor, coalescer);
     return descriptor.write(this.#arena.octets, this.#offsets, this.#lengths, this.count, this.errors);
   }
 
   clear(): void {
     this.count = 0;
     this.datagrams = 0;
-    this.#kinds = 0;
     if (this.#strays.size > 0) this.#strays.clear();
   }
 
@@ -103,65 +96,36 @@ export class SendQueue {
     return this.count <= UNITS && coalescer.merge(this.#offsets, this.#lengths, this.#segments, this.count);
   }
 
-  /** Whether super-datagrams of a kind wait that the device has not yet been seen to take. */
-  #mayBeRefused(descriptor: Descriptor, hasRuns: boolean): boolean {
-    if (descriptor !== this.#device) {
-      this.#device = descriptor;
-      this.#trusted = 0;
-    }
-    return ((this.#kinds | (hasRuns ? UDP : 0)) & ~this.#trusted) !== 0;
+  #writeUnits(descriptor: Descriptor, coalescer: Coalescer): number {
+    const { units, places, lengths, parts } = coalescer;
+    this.units = units;
+    if (descriptor.write(this.#arena.octets, places, lengths, units, this.#unitErrors, parts) > 0)
+      return this.#settle(descriptor, coalescer);
+    this.errors.fill(0, 0, this.count);
+    return 0;
   }
 
-  /**
-   * Writes one after the other, so that the order holds where the first super-datagram of a kind is refused: a run is
-   * then written one by one, at once; behind another nothing is tried.
-   */
-  #writeInTurn(descriptor: Descriptor, coalescer: Coalescer | undefined): number {
+  /** Some units were not taken: a run that the device refuses is written one by one, and then what is behind it. */
+  #settle(descriptor: Descriptor, coalescer: Coalescer): number {
+    const { units, places, lengths, parts, heads } = coalescer;
     const { octets } = this.#arena;
-    const { places, lengths } = coalescer ?? { places: this.#offsets, lengths: this.#lengths };
-    const error = new Int32Array(1);
+    const errors = this.#unitErrors;
     let refused = 0;
     let piece = 0;
-    if (coalescer !== undefined) this.units = coalescer.units;
-    this.errors.fill(ECANCELED, 0, this.count);
-    for (let unit = 0; unit < this.units; unit++) {
-      const head = coalescer?.heads[unit] ?? unit;
-      const parts = coalescer?.parts.subarray(unit, unit + 1) ?? Uint32Array.of(1);
-      const isRun = parts[0]! > 1;
-      descriptor.write(octets, places.subarray(piece), lengths.subarray(piece), 1, error, parts);
-      piece += parts[0]!;
-      const isSuper = isRun || this.#segments[head]! > 0;
-      if (isSuper && error[0] === 0)
-        this.#trusted |= octets[this.#offsets[head]! + 9] === PROTOCOL_TCP ? TCP : UDP;
-      if (isRun && error[0] === EINVAL) this.hasRefusedRun = true;
-      for (let i = head; i >= 0; i = isRun ? coalescer!.after(i) : -1) {
-        this.errors[i] = error[0]!;
-        if (isRun && error[0] === EINVAL) this.#writeAlone(descriptor, i);
-      }
-      if (isSuper && !isRun && error[0] === EINVAL) break;
-    }
-    for (let i = 0; i < this.count; i++) if (this.errors[i] !== 0) refused += 1;
-    return refused;
-  }
-
-  #writeUnits(descriptor: Descriptor, coalescer: Coalescer): number {
-    const { octets } = this.#arena;
-    const { units, places, lengths, parts, heads } = coalescer;
-    const errors = this.#unitErrors;
-    this.units = units;
-    if (descriptor.write(octets, places, lengths, units, errors, parts) === 0) {
-      this.errors.fill(0, 0, this.count);
-      return 0;
-    }
-    let refused = 0;
     for (let unit = 0; unit < units; unit++) {
       const isRun = parts[unit]! > 1;
-      if (isRun && errors[unit] === EINVAL) this.hasRefusedRun = true;
+      const isRefused = isRun && errors[unit] === EINVAL;
       for (let i = heads[unit]!; i >= 0; i = isRun ? coalescer.after(i) : -1) {
         this.errors[i] = errors[unit]!;
-        if (isRun && errors[unit] === EINVAL) this.#writeAlone(descriptor, i);
+        if (isRefused) this.#writeAlone(descriptor, i);
         if (this.errors[i] !== 0) refused += 1;
       }
+      piece += parts[unit]!;
+      if (!isRefused) continue;
+      this.hasRefusedRun = true;
+      const next = unit + 1;
+      const rest = [places.subarray(piece), lengths.subarray(piece), units - next] as const;
+      descriptor.write(octets, ...rest, errors.subarray(next), parts.subarray(next));
     }
     return refused;
   }
@@ -182,6 +146,9 @@ export class SendQueue {
       writeHeader(octets, VIRTIO_HEADER_LENGTH, this.#segments[i]!);
       const length = Uint32Array.of(datagram.length);
       refused += descriptor.write(octets, place, length, 1, this.errors.subarray(i, i + 1));
+      if (this.errors[i] !== EINVAL || this.#segments[i]! <= 0) continue;
+      this.errors.fill(ECANCELED, i + 1, this.count);
+      return refused + this.count - i - 1;
     }
     return refused;
   }
@@ -201,7 +168,10 @@ export class SendQueue {
   }
 
   #grow(): void {
-    const larger = <Numbers extends Uint32Array | Int32Array>(to: Numbers, from: Numbers): Numbers => {
+    const larger = <Numbers extends Uint32Array | Int32Array | Uint8Array>(
+      to: Numbers,
+      from: Numbers,
+    ): Numbers => {
       to.set(from);
       return to;
     };
@@ -209,6 +179,7 @@ export class SendQueue {
     this.#offsets = larger(new Uint32Array(length), this.#offsets);
     this.#lengths = larger(new Uint32Array(length), this.#lengths);
     this.#segments = larger(new Int32Array(length), this.#segments);
+    this.#steps = larger(new Uint8Array(length), this.#steps);
     this.errors = larger(new Int32Array(length), this.errors);
   }
 }

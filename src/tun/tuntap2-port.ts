@@ -70,7 +70,7 @@ export async function openTuntap2Port(
 class Tuntap2Port implements Port {
   readonly backend = 'tuntap2';
   readonly io = 'thread-pool';
-  readonly offload = [];
+  readonly offload = { names: [], reason: 'only the native back end has it' };
   readonly traffic = noTraffic();
   readonly device: string;
   readonly #Device: Tuntap2Class;

@@ -4,6 +4,7 @@ import * as ipv4 from '../../src/ip/header.js';
 import { uint16, uint32, writeUint16 } from '../../src/ip/octets.js';
 import { eachDatagram, eachGroup, firstDatagram } from '../../src/offload/segmentation.js';
 import { datagramLength, octetsOnWire, type Parcel, parcelOf } from '../../src/parcel.js';
+import { zeroSummed } from '../conformance/offload/zero-sum.js';
 import { anyHeaders } from '../support/any-super-datagram.js';
 import { datagram, hex, pattern } from '../support/datagram.js';
 import { isTransportRight, type SuperFields, superDatagram } from '../support/super-datagram.js';
@@ -66,6 +67,17 @@ describe('a super-datagram', () => {
     expect(parts.map((each) => each[33])).toEqual([0x90, 0x10, 0x19]);
   });
 
+  it('of one identification gives it to all, in smaller ones, too', () => {
+    const parcel = superDatagram({ id: 7, flags: ipv4.FLAG_DONT_FRAGMENT, segment: 100, length: 950 });
+    parcel.identificationStep = 0;
+    const parts: Parcel[] = [];
+    eachGroup(parcel, 3, allocate, (group) => parts.push(...datagramsOf(group)));
+    for (const all of [parts, datagramsOf(parcel)]) {
+      expect(all.map(({ octets }) => ipv4.identification(octets))).toEqual(Array(10).fill(7));
+      expect(all.every(({ octets }) => ipv4.validate(octets) === undefined)).toBe(true);
+    }
+  });
+
   it('gives its datagrams the numbers that were kept for them, and whom to tell', () => {
     const refused = (): void => {};
     const parcel = { ...superDatagram({ segment: 10, length: 25 }), id: 7, refused };
@@ -109,9 +121,17 @@ describe('a checksum that is completed', () => {
     return parcel;
   };
 
-  it('of zero is written as all ones in UDP, and stays zero in TCP', () => {
+  it('of zero is written as all ones, in TCP, too', () => {
     expect(uint16(datagramsOf(zeroed(17))[0]!.octets, 26)).toBe(0xffff);
-    expect(uint16(datagramsOf(zeroed(6))[0]!.octets, 36)).toBe(0);
+    expect(uint16(datagramsOf(zeroed(6))[0]!.octets, 36)).toBe(0xffff);
+  });
+
+  it('of zero stays zero in a segment of TCP, not of UDP', () => {
+    for (const [protocol, field, zero] of [
+      [6, 36, 0],
+      [17, 26, 0xffff],
+    ] as const)
+      expect(uint16(datagramsOf(zeroSummed(protocol, 3, 1))[1]!.octets, field)).toBe(zero);
   });
 
   it('is no business of a complete datagram, which goes on as it is', () => {

@@ -73,6 +73,8 @@ describe('what a device says of a datagram', () => {
     ['IPv4 that is said to be IPv6', TCP, { type: 4, segment: 100, field: 16 }],
     ['UDP fragments, which nobody makes any more', UDP, { type: 3, segment: 100 }],
     ['a checksum behind the end', UDP, { start: 20, field: 1000 }],
+    ['a checksum of what the IPv4 header has, too', UDP, { start: 16, field: 10 }],
+    ['a checksum in the IPv4 header', UDP, { start: 0, field: 12 }],
     ['a checksum elsewhere, of segments', UDP, { type: 5, segment: 100, start: 28 }],
     ['a field elsewhere, of segments', UDP, { type: 5, segment: 100, field: 8 }],
     ['a fragment', datagram({ flags: 0x2000, payload: pattern(200) }), { type: 5, segment: 100 }],
@@ -95,6 +97,16 @@ describe('what a device says of a datagram', () => {
     ['too few octets', UDP.subarray(0, 12), { type: 5, segment: 100 }],
   ])('is not believed: %s', (_, octets, said) => {
     expect(read(octets, said)).toMatchObject({ segment: MISSTATED, isPartial: false });
+  });
+
+  it('is that its datagrams have one identification, or that these count on', () => {
+    const said = { type: 5, segment: 100 };
+    expect(read(UDP, { ...said, flags: 1 })).toMatchObject({ datagrams: 3, identificationStep: 1 });
+    const parcel = read(UDP, { ...said, flags: 0x81 });
+    expect(parcel).toMatchObject({ datagrams: 3, identificationStep: 0 });
+    // The next one in the same parcel.
+    readVirtioHeader(new Uint8Array(AT + UDP.length), AT, parcel);
+    expect(parcel.identificationStep).toBe(1);
   });
 
   it('completes a checksum that is not the datagram’s own, as inside a tunnel', () => {

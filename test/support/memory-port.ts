@@ -8,7 +8,7 @@ import { noTraffic, type Port, type PortListener, type PortState } from '../../s
 export class MemoryPort implements Port {
   readonly backend = 'native';
   readonly io = 'read-write';
-  readonly offload = [];
+  readonly offload = { names: [], reason: undefined };
   readonly traffic = noTraffic();
   readonly device: string;
   /** Everything that was flushed and taken, in order. */

@@ -139,6 +139,36 @@ for i in range(40): s.sendto(b"x" * 100, ("198.51.100.1", 9))`;
     }));
 });
 
+describeKernel('a place for what the addon gathers', [], () => {
+  const LIMIT = 1024;
+  const listening = (device: Handle, size: number): void =>
+    loadAddon().listen(
+      device,
+      new Uint8Array(size),
+      LIMIT,
+      512,
+      new Uint32Array(4),
+      new Uint32Array(4),
+      () => {},
+    );
+
+  it('is behind what is read, with as much room', () =>
+    withDevice(VIRTIO.flag, (device) => {
+      const gather = (at: number) => () => loadAddon().gather(device, at);
+      expect(gather(LIMIT)).toThrow(code('EINVAL'));
+      listening(device, 2 * LIMIT + 64);
+      for (const at of [64, LIMIT - 64, LIMIT + 1, LIMIT + 128, 2 ** 32 - 64])
+        expect(gather(at)).toThrow(code('ERANGE'));
+      for (const at of [LIMIT, LIMIT + 64, 0]) expect(gather(at)).not.toThrow();
+    }));
+
+  it('is of no use to a device without headers', () =>
+    withDevice(0, (device) => {
+      listening(device, 2 * LIMIT);
+      expect(() => loadAddon().gather(device, LIMIT)).toThrow(code('EINVAL'));
+    }));
+});
+
 describeKernel('the addon', [], () => {
   it('cuts no name and no path', () =>
     withDevice(0, (_, namespace) => {

@@ -6,8 +6,8 @@ describe('the arena', () => {
     const { input } = new Arena();
     expect(input.room).toBe(READ_ROOM);
     expect(READ_ROOM).toBeGreaterThan(65_535 + 12);
-    expect(input.offsets.length).toBe(512);
-    expect(input.limit).toBeGreaterThanOrEqual(64 * 1024 + READ_ROOM);
+    expect(input.offsets.length).toBe(1024);
+    expect(input.limit).toBeGreaterThanOrEqual(128 * 1024 + READ_ROOM);
   });
 
   it('allocates behind the input region, apart and aligned', () => {

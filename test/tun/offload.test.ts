@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import type { Parcel } from '../../src/parcel.js';
 import { Arena } from '../../src/tun/arena.js';
 import { offloadWish } from '../../src/tun/offload.js';
+import { whyNotMore } from '../../src/tun/offload-reason.js';
 import { openPort } from '../../src/tun/open-port.js';
 import { madeOf, Oracle } from '../conformance/offload/oracle.js';
 import { hex } from '../support/datagram.js';
@@ -27,6 +28,7 @@ const withOracle = async (
   }
 };
 
+const BOTH = ['tcp-segmentation', 'udp-segmentation'];
 /** A marker ends what is told, a datagram of its own. */
 const MARKER = 1;
 
@@ -39,7 +41,7 @@ describeKernel('a device with offload', ['tc', 'sysctl'], () => {
     'gets segments where it takes no super-datagrams, with %s, and no fewer',
     (wish, whole, names) =>
       withOracle(wish, async (oracle) => {
-        expect(oracle.port.offload).toEqual(names);
+        expect(oracle.port.offload.names).toEqual(names);
         const parcels = [6, 17].map((protocol) => superDatagram({ protocol, segment: 1000, length: 9500 }));
         const { plain } = await oracle.tell(parcels);
         expect(plain.map(hex)).toEqual(parcels.flatMap(datagramsOf));
@@ -154,13 +156,27 @@ ssize_t writev(int fd, const struct iovec *pieces, int count)
 `;
 
 describeKernel('a kernel that refuses super-datagrams', ['cc', 'python3'], () => {
-  const BOTH = ['tcp-segmentation', 'udp-segmentation'];
+  /** What is said of a device that takes so many super-datagrams, the two that are tried included. */
+  const whyOf = (takes: number, offload: readonly string[]) => {
+    if (offload.length === 2) return { refusals: [] };
+    const protocol = offload.includes('tcp-segmentation') ? 'UDP' : 'TCP';
+    if (takes < 2)
+      return { why: expect.stringMatching(/^Linux .* refuses legal segments of TCP$/), refusals: [] };
+    const why = `the kernel has refused legal segments of ${protocol}`;
+    return { why, refusals: [why] };
+  };
 
   it.each([
     ['of both kinds, from the start', 'udp', 0, []],
-    ['of UDP, later', 'udp', 3, ['tcp-segmentation']],
-    ['of TCP, later', 'tcp', 3, ['udp-segmentation']],
-    ['that we have made', 'run', 2, ['tcp-segmentation']],
+    ['of UDP, the first', 'udp', 2, ['tcp-segmentation']],
+    ['of UDP, the second', 'udp', 3, ['tcp-segmentation']],
+    ['of UDP, once some were taken', 'udp', 4, ['tcp-segmentation']],
+    ['of TCP, the first', 'tcp', 2, ['udp-segmentation']],
+    ['of TCP, the second', 'tcp', 3, ['udp-segmentation']],
+    ['of TCP, once some were taken', 'tcp', 4, ['udp-segmentation']],
+    ['that we have made, the first', 'run', 2, ['tcp-segmentation']],
+    ['that we have made, the second', 'run', 3, ['tcp-segmentation']],
+    ['that we have made, once some were taken', 'run', 4, ['tcp-segmentation']],
     ['none', 'run', 99, BOTH],
   ] as const)('loses none of them, and their order is kept: %s', (_, what, takes, offload) =>
     withNamespace('tpoffload', async (namespace) => {
@@ -170,7 +186,7 @@ describeKernel('a kernel that refuses super-datagrams', ['cc', 'python3'], () =>
         execFileSync('cc', ['-shared', '-fPIC', '-o', library, '-x', 'c', '-', '-ldl'], { input: REFUSER });
         const hooks = join(import.meta.dirname, '../host/typescript-hooks.mjs');
         const writer = join(import.meta.dirname, 'super-writer.ts');
-        const settings = [`LD_PRELOAD=${library}`, `TAKES=${takes}`, 'TUNPIKE_IO_URING=off'];
+        const settings = [`LD_PRELOAD=${library}`, `TAKES=${takes}`];
         const program = [
           process.execPath,
           '--import',
@@ -184,6 +200,7 @@ describeKernel('a kernel that refuses super-datagrams', ['cc', 'python3'], () =>
         expect(stderr).toBe('');
         expect(JSON.parse(stdout)).toEqual({
           offload: ['checksum', ...offload],
+          ...whyOf(takes, offload),
           refused: 0,
           arrived: Array.from({ length: 30 }, (_none, i) => i),
           traffic: expect.objectContaining({ writtenDatagrams: 30, refusedDatagrams: 0 }),
@@ -193,6 +210,43 @@ describeKernel('a kernel that refuses super-datagrams', ['cc', 'python3'], () =>
       }
     }),
   );
+});
+
+describeKernel('a device that is up when it is opened', [], () => {
+  it('sees nothing of what is tried', () =>
+    withNamespace('tpoffload', async (namespace) => {
+      const options = { device: 'tp0', namespace: namespacePath(namespace), persistent: true } as const;
+      (await openPort({ ...options, offload: 'all' }, new Arena(), ['native'])).close();
+      await ip('link set tp0 up', namespace);
+      const port = await openPort({ ...options, offload: 'all' }, new Arena(), ['native']);
+      try {
+        expect(port.offload).toMatchObject({ names: ['checksum', ...BOTH], reason: undefined });
+        expect(JSON.parse(await ip('-j -s link show tp0', namespace))[0].stats64.rx.packets).toBe(0);
+      } finally {
+        port.close();
+      }
+    }));
+});
+
+it.each([
+  ['off', 'off', {}, 'TUNPIKE_OFFLOAD=off'],
+  ['what the file of a test asks for', undefined, {}, 'off is asked for'],
+  ['tcp', 'tcp', { wish: 'tcp', reads: 'tcp' }, 'TUNPIKE_OFFLOAD=tcp'],
+  ['UDP of a kernel with a fault', '', { wish: 'tcp', reads: 'tcp' }, 'Linux 6.8.4 loses segments of UDP'],
+  ['another back end', '', { wish: 'tcp', hasHeader: false }, 'only the native back end has it'],
+  ['a kernel without', '', { wish: 'all', reads: 'nothing' }, 'Linux 6.8.4 has none'],
+  ['an old kernel', 'all', { wish: 'all', reads: 'tcp' }, 'that of UDP needs Linux 6.2, and this is 6.8.4'],
+  ['no TCP', 'all', { wish: 'all', takesTcp: false }, 'Linux 6.8.4 refuses legal segments of TCP'],
+  ['no UDP', 'all', { wish: 'all' }, 'Linux 6.8.4 refuses legal segments of UDP'],
+  [
+    'no more',
+    'all',
+    { wish: 'all', refused: ['UDP', 'TCP'] },
+    'the kernel has refused legal segments of UDP and TCP',
+  ],
+] as const)('why not more is said: %s', (_, choice, state, why) => {
+  const all = { wish: 'off', hasHeader: true, reads: 'all', takesTcp: true, refused: [] } as const;
+  expect(whyNotMore({ ...all, ...state }, choice, '6.8.4')).toBe(why);
 });
 
 it('a wish is one of three', () => {

@@ -32,6 +32,7 @@ static napi_value initialize(napi_env env, napi_value exports)
 		{ "listen", descriptor_listen },
 		{ "resume", descriptor_resume },
 		{ "pause", descriptor_pause },
+		{ "gather", descriptor_gather },
 		{ "write", descriptor_write },
 		{ "hasRing", ring_is_there },
 		{ "isWritable", descriptor_is_writable },

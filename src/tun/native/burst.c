@@ -1,16 +1,16 @@
 /* Reading: a few bursts a turn of the loop, one call into JavaScript a burst. */
 #include "arguments.h"
+#include "clock.h"
 #include "descriptor.h"
+#include "gather.h"
+#include "place.h"
 #include "polling.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-/* Datagrams start at multiples of a cache line, with room in front of each for a virtio-net header. */
-enum { ALIGNMENT = 64, HEADROOM = 16 };
-
-/* Bursts of one descriptor in a row: so many, or until they had so many datagrams. */
-enum { ROUNDS = 8, ENOUGH = 1024 };
+/* Bursts of one descriptor in a row: so many, or until they had so many datagrams, or took so many nanoseconds. */
+enum { ROUNDS = 8, ENOUGH = 2048, LONG = 1000000 };
 
 /*
  * Reads datagrams one behind another until there are none, or `most`, or the next might not fit.
@@ -40,22 +40,33 @@ static uint32_t read_burst(struct descriptor *d, bool *is_last, int *error)
 		d->offsets[count] = (uint32_t)at;
 		d->lengths[count] = (uint32_t)length;
 		count++;
-		at = (at + (uint64_t)length + HEADROOM + ALIGNMENT - 1) & ~(uint64_t)(ALIGNMENT - 1);
+		at = place_after(at, (uint64_t)length);
 	}
 	return count;
 }
 
-static void tell(struct descriptor *d, uint32_t count, int error, bool writable)
+/* What a burst of so many datagrams has become, if super-datagrams are made of it. */
+static uint32_t gathered(struct descriptor *d, uint32_t count)
+{
+	if (d->gather_at == 0)
+		return count;
+	const struct gather_burst burst = { d->octets, d->offsets, d->lengths, count, d->limit, d->gather_at,
+					    d->gather_at + d->limit };
+	return gather(d->gather, burst);
+}
+
+static void tell(struct descriptor *d, uint32_t count, int error, bool writable, uint32_t reads)
 {
 	napi_env env = d->env;
 	napi_handle_scope scope;
-	napi_value arguments[3];
+	napi_value arguments[4];
 
 	napi_open_handle_scope(env, &scope);
 	napi_create_uint32(env, count, &arguments[0]);
 	napi_create_int32(env, error, &arguments[1]);
 	napi_get_boolean(env, writable, &arguments[2]);
-	call_back(d, 3, arguments);
+	napi_create_uint32(env, reads, &arguments[3]);
+	call_back(d, 4, arguments);
 	napi_close_handle_scope(env, scope);
 }
 
@@ -67,6 +78,7 @@ static void polled(uv_handle_t *poll, int status, int events)
 {
 	struct descriptor *d = uv_handle_get_data(poll);
 	uint32_t datagrams = 0;
+	double begun = clock_now();
 	bool is_last;
 	int error;
 
@@ -79,12 +91,14 @@ static void polled(uv_handle_t *poll, int status, int events)
 			error = -status;
 		if (round > 0 && count == 0 && error == 0)
 			return;
-		tell(d, count, error, round == 0 && (events & UV_WRITABLE) != 0);
+		tell(d, gathered(d, count), error, round == 0 && (events & UV_WRITABLE) != 0, count);
 		/* The callback may have closed or paused the descriptor; its memory is there until poll_closed. */
 		if (count == 0 || error != 0 || d->fd < 0 || !uv_is_active(poll))
 			return;
 		/* One by itself: the next is a while behind it. */
 		if (count == 1 && is_last)
+			return;
+		if (clock_now() - begun > LONG)
 			return;
 	}
 }
@@ -118,6 +132,7 @@ napi_value descriptor_listen(napi_env env, napi_callback_info info)
 	d->offsets = at;
 	d->lengths = length;
 	d->limit = limit;
+	d->size = octets;
 	d->room = room;
 	d->most = (uint32_t)(offsets < lengths ? offsets : lengths);
 	napi_create_reference(env, values[1], 1, &d->arrays[0]);
@@ -146,5 +161,24 @@ napi_value descriptor_pause(napi_env env, napi_callback_info info)
 	struct descriptor *d;
 	if (arguments(env, info, 1, &value) && (d = unwrap(env, value)) != NULL && d->octets != NULL)
 		uv_poll_stop(d->poll);
+	return NULL;
+}
+
+napi_value descriptor_gather(napi_env env, napi_callback_info info)
+{
+	napi_value values[2];
+	struct descriptor *d;
+	uint32_t at;
+	if (!arguments(env, info, 2, values) || !uint32_argument(env, values[1], &at) ||
+	    (d = unwrap(env, values[0])) == NULL)
+		return NULL;
+	if (at != 0 && (d->octets == NULL || d->header != VIRTIO_HEADER))
+		return throw_errno(env, EINVAL, "gather");
+	/* Behind what is read, at a place for a datagram, with as much room. */
+	if (at != 0 && (at < d->limit || at % ALIGNMENT != 0 || (uint64_t)at + d->limit > d->size))
+		return throw_errno(env, ERANGE, "gather");
+	if (at != 0 && d->gather == NULL && (d->gather = gather_new()) == NULL)
+		return throw_errno(env, ENOMEM, "gather");
+	d->gather_at = at;
 	return NULL;
 }

@@ -9,8 +9,10 @@
 
 static void release(struct descriptor *d)
 {
-	if (--d->owners == 0)
-		free(d);
+	if (--d->owners > 0)
+		return;
+	free(d->gather);
+	free(d);
 }
 
 struct descriptor *unwrap(napi_env env, napi_value wrapped)

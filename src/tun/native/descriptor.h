@@ -27,6 +27,9 @@ struct descriptor {
 	uint8_t *octets;                    /* NULL where nothing listens for bursts */
 	uint32_t *offsets, *lengths;
 	uint32_t limit, room, most;
+	size_t size;                        /* of the octets */
+	struct gather *gather;              /* NULL until datagrams are gathered for the first time */
+	uint32_t gather_at;                 /* where super-datagrams are put; 0: nothing is gathered */
 	uint32_t header;                    /* the octets in front of each datagram that go with it: 0, or VIRTIO_HEADER */
 };
 
@@ -45,12 +48,17 @@ bool add_poll(struct descriptor *d);
 /* Calls back into JavaScript from the event loop, where a handle scope is open; what it throws is nobody's. */
 void call_back(const struct descriptor *d, size_t count, const napi_value *arguments);
 
-/* listen(d, octets, limit, room, offsets, lengths, callback(count, errno, writable)), see burst.c. */
+/* listen(d, octets, limit, room, offsets, lengths, callback(count, errno, writable, reads)), see burst.c. */
 napi_value descriptor_listen(napi_env env, napi_callback_info info);
 /* resume(d, alsoWritable): polls for octets to read, and on demand for room to write. */
 napi_value descriptor_resume(napi_env env, napi_callback_info info);
 /* pause(d): reads no more; datagrams wait in the kernel, up to its queue's length. */
 napi_value descriptor_pause(napi_env env, napi_callback_info info);
+/*
+ * gather(d, at): makes super-datagrams of what is read, in the octets of `listen` from `at` on, where there is as much room
+ * as for reading; 0: no more. See gather.h.
+ */
+napi_value descriptor_gather(napi_env env, napi_callback_info info);
 /* write(d, octets, offsets, lengths, count, errors, parts | undefined): writes a burst, returns how many were not taken; see write.c. */
 napi_value descriptor_write(napi_env env, napi_callback_info info);
 /* isWritable(d): asks poll(2) now. */

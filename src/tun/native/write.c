@@ -4,7 +4,9 @@
 #include "ring.h"
 
 #include <errno.h>
+#include <linux/virtio_net.h>
 #include <poll.h>
+#include <stddef.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -45,6 +47,13 @@ static bool describe(struct burst *burst, uint32_t parts, struct iovec *pieces)
 	return fits;
 }
 
+/* Whether its virtio-net header says that a datagram is to be taken apart by the kernel. */
+static bool is_super_datagram(const struct iovec *piece, uint32_t header)
+{
+	const uint8_t *octets = piece->iov_base;
+	return header > 0 && octets[offsetof(struct virtio_net_hdr, gso_type)] != VIRTIO_NET_HDR_GSO_NONE;
+}
+
 /* Whether two ranges of `count` words share memory. */
 static bool overlap(const void *a, const void *b, uint32_t count)
 {
@@ -53,8 +62,9 @@ static bool overlap(const void *a, const void *b, uint32_t count)
 }
 
 /*
- * errors[i] becomes 0 or the errno of datagram i; whatever happens to one, the next is tried. Datagram i is as many pieces
- * as parts[i] says, one behind another; without parts, each is one.
+ * errors[i] becomes 0 or the errno of datagram i; whatever happens to one, the next is tried, but not behind a
+ * super-datagram that the kernel refuses, for it will be written again, in segments: ECANCELED. Datagram i is as many
+ * pieces as parts[i] says, one behind another; without parts, each is one.
  */
 napi_value descriptor_write(napi_env env, napi_callback_info info)
 {
@@ -94,12 +104,13 @@ napi_value descriptor_write(napi_env env, napi_callback_info info)
 	uint32_t parts[DATAGRAMS];
 	for (uint32_t done = 0; done < count;) {
 		uint32_t some = 0, filled = 0, last = 0;
-		bool fits = true;
-		for (; fits && some < DATAGRAMS && done + some < count; some++, filled += last) {
+		bool fits = true, is_super = false;
+		for (; fits && !is_super && some < DATAGRAMS && done + some < count; some++, filled += last) {
 			last = division == NULL ? 1 : division[done + some];
 			if (last > PIECES - filled || last > burst.pieces - burst.place)
 				break;
 			fits = describe(&burst, last, pieces + filled);
+			is_super = fits && is_super_datagram(pieces + filled, burst.header);
 			parts[some] = last;
 		}
 		if (some == 0) {
@@ -108,8 +119,8 @@ napi_value descriptor_write(napi_env env, napi_callback_info info)
 			burst.place += last < burst.pieces - burst.place ? last : burst.pieces - burst.place;
 			continue;
 		}
-		const uint32_t good = fits ? some : some - 1;
-		uint32_t written = good >= FEWEST_IN_RING ? ring_write(env, d->fd, pieces, parts, good, error + done) : 0;
+		const uint32_t good = fits ? some : some - 1, plain = good - is_super;
+		uint32_t written = plain >= FEWEST_IN_RING ? ring_write(env, d->fd, pieces, parts, plain, error + done) : 0;
 		struct iovec *next = pieces;
 		for (uint32_t i = 0; i < good; next += parts[i], i++)
 			if (i >= written)
@@ -117,6 +128,9 @@ napi_value descriptor_write(napi_env env, napi_callback_info info)
 		if (!fits)
 			error[done + good] = EFAULT;
 		done += some;
+		if (is_super && error[done - 1] == EINVAL)
+			while (done < count)
+				error[done++] = ECANCELED;
 	}
 	for (uint32_t i = 0; i < count; i++)
 		refused += error[i] != 0;
