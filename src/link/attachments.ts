@@ -33,6 +33,18 @@ export interface Attachment {
   settled?(gateway: Attachment | undefined, others: number): void;
 }
 
+/** Knows who is on a link. */
+export interface Listening {
+  /** Whether somebody is still on the link, and hears it. */
+  isListening(receiver: Attachment): boolean;
+}
+
+/** The hop to somebody who may have left the link when a datagram arrives. */
+export const hopWhileListening = (receiver: Attachment, link: Listening): Hop => ({
+  take: (parcel, now) =>
+    link.isListening(receiver) ? receiver.hop.take(parcel, now) : parcel.refused?.('link-down', parcel, now),
+});
+
 /** Takes what is delivered to a host: the port of a TUN device, or a recorder in memory. */
 export interface HostEnd extends Hop {
   isUp(): boolean;

@@ -42,19 +42,15 @@ export class Dice {
  * depend on each other come in bursts of mean length 1 / (1 - L) already, and no burst is made shorter than that.
  */
 
-const meanBurst = (loss: number, burst: number): number => Math.max(burst, 1 / (1 - loss));
-
 /** The probability that a datagram is lost after one that was not. */
-const entering = (loss: number, burst: number): number =>
-  loss >= 1 ? 1 : loss / ((1 - loss) * meanBurst(loss, burst));
+const entering = (loss: number, burst: number): number => loss / Math.max((1 - loss) * burst, 1);
 
 /** The probability that a datagram is lost after one that was. */
-const staying = (loss: number, burst: number): number =>
-  loss === 0 ? 0 : loss >= 1 ? 1 : 1 - 1 / meanBurst(loss, burst);
+const staying = (loss: number, burst: number): number => (loss === 0 ? 0 : Math.max(1 - 1 / burst, loss));
 
 /** A number of 32 bits from a text. Source: FNV-1a, draft-eastlake-fnv §2. */
 const hashOf = (text: string): number => {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
+  return hash;
 };

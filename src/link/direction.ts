@@ -2,6 +2,7 @@ import type { Hop } from '../hop.js';
 import { type ImpairmentSettings, UNIMPAIRED } from '../impairments.js';
 import { copyOf, type Parcel, type Refused } from '../parcel.js';
 import { after, earliest, type Instant, instant, latest, milliseconds, NEVER, PAST } from '../time.js';
+import type { Copies } from './copies.js';
 import { Dice } from './dice.js';
 import { retimed } from './retime.js';
 import type { Transit } from './transit.js';
@@ -33,6 +34,7 @@ const PATIENCE = milliseconds(250);
 /** How much is let go at once, before others have their turn: what the octets of one burst have room for. */
 const RELEASED_DATAGRAMS = 1024;
 const RELEASED_OCTETS = 512 * 1024;
+const DROPPED_DATAGRAMS = 4096;
 
 /**
  * One direction of a link, with impairments: everything that one sender sends on it.
@@ -44,23 +46,25 @@ const RELEASED_OCTETS = 512 * 1024;
 export class Direction {
   readonly counts: DirectionCounts = { lost: 0, dropped: 0, duplicated: 0, corrupted: 0 };
   readonly #environment: DirectionEnvironment;
+  readonly #copies: Copies;
   #settings: ImpairmentSettings = UNIMPAIRED;
   #dice: Dice | undefined;
   /** In order, each until it has passed the rate and been on its way for the delay. */
-  readonly #delayed: Waiting;
+  #delayed: Waiting;
   /** Those that only pass the rate, and leave without the delay. */
-  readonly #hurried: Waiting;
+  #hurried: Waiting;
   /** One that is to change places with the next. */
-  readonly #swapped: Waiting;
+  #swapped: Waiting;
+  /** What the link held when it was cut, as far as it has not been dropped yet. */
+  #lost: Waiting[] = [];
   /** When the rate has passed all that came so far. */
   #passed: Instant = PAST;
-  /** When the last of those in order is due. */
-  #lastDue: Instant = PAST;
   #armedFor: Instant = NEVER;
 
   constructor(environment: DirectionEnvironment) {
     this.#environment = environment;
     const { storage } = environment.transit;
+    this.#copies = environment.transit.newCopies();
     this.#delayed = new Waiting(storage);
     this.#hurried = new Waiting(storage);
     this.#swapped = new Waiting(storage);
@@ -70,13 +74,13 @@ export class Direction {
     return this.#settings;
   }
 
-  /** How many datagrams it holds. */
+  /** How many datagrams it holds; until it is dropped, also what was lost when the link was cut. */
   get queued(): number {
-    return this.#delayed.datagrams + this.#hurried.datagrams + this.#swapped.datagrams;
+    return this.#lost.reduce((sum, { datagrams }) => sum + datagrams, this.#waiting);
   }
 
   get queuedOctets(): number {
-    return this.#delayed.octets + this.#hurried.octets + this.#swapped.octets;
+    return this.#lost.reduce((sum, { octets }) => sum + octets, this.#waitingOctets);
   }
 
   /** Adopts other settings. What is held waits no longer than it would have to now; another seed starts again. */
@@ -86,9 +90,7 @@ export class Direction {
     if (before.seed !== settings.seed) this.restart();
     const { rate, delay, jitter } = settings;
     if (before.rate === rate && before.delay === delay && before.jitter === jitter) return;
-    const { passed, lastDue } = retimed(this.#delayed, this.#hurried, before, settings, now);
-    this.#passed = passed;
-    this.#lastDue = lastDue;
+    this.#passed = retimed(this.#delayed, this.#hurried, before, settings, now);
     this.#arm(this.#due);
   }
 
@@ -108,14 +110,17 @@ export class Direction {
       const copy = dice.isDuplicated ? { ...copyOf(parcel, allocate), refused } : undefined;
       const sent = dice.corruptAt < 0 ? parcel : this.#corrupted(parcel, dice.corruptAt);
       if (copy !== undefined) this.counts.duplicated += copy.datagrams;
+      // What is sent may come back here at once, and roll the dice again.
       const { offset, isReordered } = dice;
-      if (isReordered && !this.#hasDelay && this.#swapped.count === 0)
-        this.#hold(this.#swapped, sent, to, now, now, after(now, PATIENCE));
+      const isSwapped = isReordered && !this.#hasDelay && this.#swapped.count === 0;
+      const isInTurn = copy !== undefined || isSwapped || this.#copies.held > 0;
+      const onward = isInTurn ? this.#inTurn(to) : to;
+      if (isSwapped) this.#hold(this.#swapped, sent, onward, now, now, after(now, PATIENCE));
       else {
-        this.#send(sent, to, isReordered, offset, now);
+        this.#send(sent, onward, isReordered, offset, now);
         this.#swap(now);
       }
-      if (copy !== undefined) this.#send(copy, to, isReordered, offset, now);
+      if (copy !== undefined) this.#send(copy, onward, isReordered, offset, now);
     }
   }
 
@@ -123,6 +128,7 @@ export class Direction {
   release(now: Instant): void {
     const { allocate } = this.#environment;
     this.#armedFor = NEVER;
+    this.#dropLost(now);
     if (this.#swapped.due <= now) this.#swap(now);
     let octets = 0;
     for (let count = 0; count < RELEASED_DATAGRAMS && octets < RELEASED_OCTETS; count += 1) {
@@ -137,13 +143,27 @@ export class Direction {
 
   /** The link is cut: all that is held ends here. */
   cut(now: Instant): void {
-    this.#environment.transit.cancel(this);
+    const { transit } = this.#environment;
+    transit.cancel(this);
     this.#armedFor = NEVER;
-    for (const each of [this.#delayed, this.#hurried, this.#swapped])
-      while (each.count > 0)
-        this.#drop('link-down', each.shift((length) => new Uint8Array(length)).parcel, now);
+    this.#lost.push(...[this.#delayed, this.#hurried, this.#swapped].filter(({ count }) => count > 0));
+    this.#delayed = new Waiting(transit.storage);
+    this.#hurried = new Waiting(transit.storage);
+    this.#swapped = new Waiting(transit.storage);
+    this.#copies.cut((parcel) => this.#drop('link-down', parcel, now));
     this.#passed = PAST;
-    this.#lastDue = PAST;
+    this.#dropLost(now);
+  }
+
+  /** Hundreds of thousands may be lost at once: so many are dropped before others have their turn. */
+  #dropLost(now: Instant): void {
+    const copy = (length: number): Uint8Array => new Uint8Array(length);
+    for (let count = 0; count < DROPPED_DATAGRAMS && this.#lost.length > 0; count += 1) {
+      const [first] = this.#lost;
+      this.#drop('link-down', first!.shift(copy).parcel, now);
+      if (first!.count === 0) this.#lost.shift();
+    }
+    if (this.#lost.length > 0) this.#arm(now);
   }
 
   #rolled(): Dice {
@@ -151,6 +171,23 @@ export class Direction {
     this.#dice ??= new Dice(this.#settings.seed ?? transit.freshSeed(), link, sender);
     this.#dice.roll(this.#settings);
     return this.#dice;
+  }
+
+  /**
+   * The hop to which copies go on, and those that let another pass: not while others are under way. What comes while they
+   * wait goes there, too, so that all keep their order. The sender may hand the same parcel to others meanwhile.
+   */
+  #inTurn(to: Hop): Hop {
+    return { take: (parcel, now) => this.#copies.pass({ ...parcel }, to, now) };
+  }
+
+  get #waiting(): number {
+    const { datagrams } = this.#delayed;
+    return datagrams + this.#hurried.datagrams + this.#swapped.datagrams + this.#copies.held;
+  }
+
+  get #waitingOctets(): number {
+    return this.#delayed.octets + this.#hurried.octets + this.#swapped.octets;
   }
 
   get #hasDelay(): boolean {
@@ -174,13 +211,12 @@ export class Direction {
     const finish =
       rate > 0 ? after(latest(this.#passed, now), milliseconds((parcel.octets.length * 8000) / rate)) : now;
     const isInTurn = !isHurried || !this.#hasDelay;
-    const wait = isInTurn ? Math.max(0, delay + offset * jitter) : 0;
-    const due = instant(isInTurn ? Math.max(this.#lastDue, finish + wait) : finish);
+    const wait = Math.max(0, delay + offset * jitter);
+    const due = instant(isInTurn ? finish + wait : finish);
     const queue = isInTurn ? this.#delayed : this.#hurried;
     if (due <= now && queue.count === 0) return to.take(parcel, now);
     if (!this.#hold(queue, parcel, to, now, finish, due)) return;
-    if (rate > 0) this.#passed = finish;
-    if (isInTurn) this.#lastDue = due;
+    this.#passed = finish;
   }
 
   /** Keeps a datagram, or drops it at the tail: then false. */
@@ -189,13 +225,13 @@ export class Direction {
     const { queue: most = 0 } = this.#settings;
     const { length } = parcel.octets;
     const isFull =
-      most > 0 ? this.queued + parcel.datagrams > most : this.queuedOctets + length > MOST_OCTETS;
+      most > 0 ? this.#waiting + parcel.datagrams > most : this.#waitingOctets + length > MOST_OCTETS;
     if (isFull || !transit.storage.hasRoom(length)) {
       this.#drop('link-queue', parcel, now);
       return false;
     }
     queue.push(parcel, to, finish, due);
-    this.#arm(due);
+    this.#arm(queue.due);
     return true;
   }
 

@@ -8,12 +8,12 @@ import {
 import { eachDatagram } from '../offload/segmentation.js';
 import type { Parcel, Refused } from '../parcel.js';
 import { type Instant, PAST } from '../time.js';
-import type { Attachment } from './attachments.js';
+import { type Attachment, hopWhileListening, type Listening } from './attachments.js';
 import { Direction } from './direction.js';
 import type { Transit } from './transit.js';
 
 /** What the directions of a link are given. */
-export interface DirectionsEnvironment {
+export interface DirectionsEnvironment extends Listening {
   readonly link: string;
   readonly transit: Transit;
   allocate(length: number): Uint8Array;
@@ -21,8 +21,6 @@ export interface DirectionsEnvironment {
   readonly refused: Refused;
   /** Whether anything passes. */
   isUp(): boolean;
-  /** Whether a receiver is still on the link, and hears it. */
-  isListening(receiver: Attachment): boolean;
 }
 
 /** What one sender sends on a link. */
@@ -47,13 +45,7 @@ export class Way {
   /** The hop that takes a datagram this way to a receiver, who may have left when it arrives. */
   to(receiver: Attachment): Hop {
     return (
-      this.#hops.get(receiver) ??
-      this.#through(receiver, {
-        take: (parcel, now) =>
-          this.#environment.isListening(receiver)
-            ? receiver.hop.take(parcel, now)
-            : parcel.refused?.('link-down', parcel, now),
-      })
+      this.#hops.get(receiver) ?? this.#through(receiver, hopWhileListening(receiver, this.#environment))
     );
   }
 

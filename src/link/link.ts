@@ -1,11 +1,12 @@
 import { type Address, isMulticast, LIMITED_BROADCAST, type Prefix } from '../address.js';
 import { DropCounts } from '../counters.js';
 import type { Hop, Wire } from '../hop.js';
-import { copyOf, type Parcel, type Refused } from '../parcel.js';
+import type { Parcel, Refused } from '../parcel.js';
 import type { Instant } from '../time.js';
 import type { Attachment, HostAttachment } from './attachments.js';
 import { Directions, type Way } from './directions.js';
 import type { HostSender, LinkEnvironment, LinkPlan } from './environment.js';
+import { Everybody, type WideLink } from './everybody.js';
 import { Neighbors, type OwnerChange, ownerChangeEvent } from './neighbors.js';
 import { Subnets } from './subnets.js';
 
@@ -28,7 +29,7 @@ export type Receiver = Attachment | NoOne;
  * an on-link address without an owner: the gateway then reports the host as unreachable, as a host's own kernel does
  * when ARP fails on Ethernet. What is sent by a next hop without an owner is reported in the same way.
  */
-export class Link {
+export class Link implements WideLink {
   readonly name: string;
   readonly drops = new DropCounts();
   readonly directions: Directions;
@@ -53,8 +54,8 @@ export class Link {
       ...environment,
       link: this.name,
       isUp: () => this.#isUp,
-      refused: this.#refused,
-      isListening: (receiver) => this.#isUp && receiver.isUp && this.#present.has(receiver),
+      refused: this.refused,
+      isListening: (receiver) => this.isListening(receiver),
     });
   }
 
@@ -109,13 +110,14 @@ export class Link {
   /** A router's end of the wire. */
   wireOf(attachment: Attachment): Wire {
     const way = this.directions.of(attachment.owner);
-    const everybody = this.#everybodyBeside(attachment);
+    const everybody = new Everybody(attachment, this, this.#environment);
     return {
       resolve: (nextHop) => {
         if (this.#isToAll(nextHop)) return way.isImpaired ? way.toward(everybody) : everybody;
         const owner = this.#ownerOf(nextHop, attachment);
         return owner !== undefined && way.isImpaired ? way.to(owner) : owner?.hop;
       },
+      audience: () => this.#attachments.length - 1,
     };
   }
 
@@ -143,13 +145,18 @@ export class Link {
   /** Takes what a host's kernel sends, as it was read; it may be anything. */
   entranceOf(host: HostSender): Hop {
     const way = this.directions.of(host.owner);
-    const sender: Sender = { host, way, everybody: this.#everybodyBeside(host) };
+    const sender: Sender = { host, way, everybody: new Everybody(host, this, this.#environment) };
     return { take: (parcel, now) => this.#takeFrom(sender, parcel, now) };
   }
 
   /** Whether any other attachment receives what this one sends; if not, the wire is as good as cut. */
   hasListenerBeside(attachment: Attachment): boolean {
     return this.#isUp && this.#attachments.some((each) => each !== attachment && each.isUp);
+  }
+
+  /** Whether somebody is still on the link, and hears it. */
+  isListening(receiver: Attachment): boolean {
+    return this.#isUp && receiver.isUp && this.#present.has(receiver);
   }
 
   /** Tells all attachments that a device went down, came up, or changed. */
@@ -173,8 +180,7 @@ export class Link {
     host.assign(assigned);
     for (const address of before) if (!assigned.has(address)) this.#release(address, host, now);
     for (const address of assigned) {
-      const owner = this.#neighbors.ownerOf(address);
-      if (owner === host || (owner !== undefined && before.has(address))) continue;
+      if (this.#neighbors.ownerOf(address) !== undefined && before.has(address)) continue;
       if (host.addresses.includes(address)) this.#ownerChanged(this.#neighbors.configure(address, host), now);
       else if (this.#subnets.has(address)) this.#ownerChanged(this.#neighbors.learn(address, host), now);
     }
@@ -185,7 +191,7 @@ export class Link {
     const { host, way } = sender;
     book.sent(host, parcel, now);
     if (host.isGone || !this.#isUp) return book.lost(this, 'link-down', parcel, now);
-    parcel.refused = this.#refused;
+    parcel.refused = this.refused;
     const { octets } = parcel;
     if (isReadable(octets)) this.#learn(host, addressAt(octets, 12), now);
     if (parcel.segment < 0) return book.lost(this, 'bad-offload', parcel, now);
@@ -230,10 +236,6 @@ export class Link {
     return false;
   }
 
-  #everybodyBeside(sender: Attachment): Hop {
-    return { take: (parcel, now) => this.#deliverToAll(parcel, sender, now) };
-  }
-
   #onlyListenerBeside(attachment: Attachment): Attachment | undefined {
     let only: Attachment | undefined;
     for (const each of this.#attachments) {
@@ -249,25 +251,12 @@ export class Link {
     return owner !== undefined && owner !== asker && owner.isUp && this.#isUp ? owner : undefined;
   }
 
-  /**
-   * Hosts keep a reference until they are flushed; a router changes what it forwards, so each router gets a copy.
-   * A refusal by one of many is counted here, because the sender handed over only one datagram.
-   */
-  #deliverToAll(parcel: Parcel, from: Attachment, now: Instant): void {
-    if (!this.#isUp) return parcel.refused?.('link-down', parcel, now);
-    parcel.refused = this.#refused;
-    for (const each of this.#attachments) {
-      if (each === from || !each.isUp) continue;
-      each.hop.take(each.kind === 'host' ? parcel : copyOf(parcel, this.#environment.allocate), now);
-    }
-  }
-
-  readonly #refused: Refused = (reason, parcel, now) =>
-    this.#environment.book.lost(this, reason, parcel, now);
+  /** Counts what no sender counts. */
+  readonly refused: Refused = (reason, parcel, now) => this.#environment.book.lost(this, reason, parcel, now);
 
   #learn(host: Attachment, source: Address, now: Instant): void {
-    if (source === host.addresses[0] || this.#neighbors.ownerOf(source) === host) return;
-    if (this.#subnets.has(source)) this.#ownerChanged(this.#neighbors.learn(source, host), now);
+    if (source === host.addresses[0] || !this.#subnets.has(source)) return;
+    this.#ownerChanged(this.#neighbors.learn(source, host), now);
   }
 
   /** A host has lost an address; another one whose kernel has it takes over. */

@@ -15,7 +15,7 @@ const FEWEST = 16;
 const MANY = 4096;
 
 /**
- * Datagrams that wait, first in, first out, each until an instant that is not before that of the one before it.
+ * Datagrams that wait, first in, first out, each until an instant of its own, and until the one before it has left.
  *
  * Octets are copied in and out of pieces of the storage, and all else stands in arrays: nothing is made for a datagram
  * before it leaves (measured: 300 ms of 1 Gbit/s are 25,000 of them at any moment, or 500,000 short ones).
@@ -28,13 +28,14 @@ export class Waiting {
   readonly #storage: Storage;
   #first = 0;
   #places = 0;
-  #due = new Float64Array(0);
-  #finish = new Float64Array(0);
-  #ids = new Float64Array(0);
-  #offsets = new Uint32Array(0);
-  #lengths = new Uint32Array(0);
-  #stoodFor = new Uint32Array(0);
-  #segments = new Uint32Array(0);
+  /** These are made for the first one. */
+  #due!: Float64Array;
+  #finish!: Float64Array;
+  #ids!: Float64Array;
+  #offsets!: Uint32Array;
+  #lengths!: Uint32Array;
+  #stoodFor!: Uint32Array;
+  #segments!: Uint32Array;
   #to: (Hop | undefined)[] = [];
   #refused: (Refused | undefined)[] = [];
   /** Those of the first are in the first slab; each that starts at 0 begins the next. */
@@ -138,8 +139,6 @@ export class Waiting {
   #empty(): void {
     for (const slab of this.#slabs.splice(0)) this.#storage.giveBack(slab);
     this.#isFirstSlabBegun = false;
-    this.#end = 0;
-    this.#first = 0;
     if (this.#places > MANY) this.#resize(FEWEST);
   }
 

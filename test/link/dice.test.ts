@@ -25,6 +25,19 @@ const meanBurst = (fates: readonly Fate[]): number => {
 };
 
 describe('chance on a link', () => {
+  it('has done nothing before the first datagram', () => {
+    const { isLost, isDuplicated, isReordered, corruptAt, offset } = new Dice(1, 'red', 'a');
+    expect([isLost, isDuplicated, isReordered, offset]).toEqual([false, false, false, 0]);
+    expect(corruptAt).toBeLessThan(0);
+  });
+
+  it('does not begin in the middle of a burst', () => {
+    const firsts = Array.from({ length: 300 }, (_, seed) =>
+      rolled({ loss: 0.1, burst: 1000 }, { seed, rounds: 1 }),
+    );
+    expect(share(firsts.flat(), ({ isLost }) => isLost)).toBeLessThan(0.05);
+  });
+
   it('does nothing unless it is told', () => {
     const fates = rolled({}, { rounds: 2000 });
     expect(fates.some((fate) => fate.isLost || fate.isDuplicated || fate.isReordered)).toBe(false);
@@ -90,6 +103,19 @@ describe('chance on a link', () => {
     const fates = rolled({ loss: 0.5 }, { seed: 42, link: 'core', sender: 'alice', rounds: 24 });
     // By FNV-1a and Mulberry32 as their authors have them, in Python.
     expect(fates.map(({ isLost }) => (isLost ? 'x' : '.')).join('')).toBe('...xxx.x.x.xxx..xxxxxx..');
+  });
+
+  // Of all seeds and senders, there are a few with a draw of 0: the n-th.
+  it.each([
+    [1, 1_924_408_301, 'a'],
+    [2, 1_760_307, 'djj'],
+    [3, 103_195_409, 'a'],
+    [4, 1_178_866_875, 'a'],
+  ])('never does what it is not told, also where draw %d is the lowest there is', (_, seed, sender) => {
+    const [fate] = rolled({}, { seed, sender, rounds: 1 });
+    expect([fate!.isLost, fate!.isDuplicated, fate!.isReordered, fate!.corruptAt < 0]).toEqual([
+      ...[false, false, false, true],
+    ]);
   });
 
   it('loses one after the other once a burst is over only by chance', () => {

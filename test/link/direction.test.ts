@@ -43,12 +43,22 @@ class Wire {
     this.direction.apply({ ...UNIMPAIRED, ...settings }, this.now);
   }
 
-  send(length = 100): void {
+  send(length = 100, id?: number): void {
     const octets = new Uint8Array(length);
     new DataView(octets.buffer).setUint32(0, this.#sent++);
     const refused = (reason: DropReason, parcel: Parcel) =>
       void this.dropped.push([numberOf(parcel.octets), reason]);
-    this.direction.take(parcelOf(octets, this.#sent, refused), this.#to, this.now);
+    this.direction.take(parcelOf(octets, id ?? this.#sent, refused), this.#to, this.now);
+  }
+
+  /** Sends so many while another copy is under way. */
+  sendWhileBusy(count: number): void {
+    const sender: Hop = {
+      take: () => {
+        for (let each = 0; each < count; each += 1) this.send();
+      },
+    };
+    this.transit.newCopies().pass(parcelOf(new Uint8Array(0)), sender, this.now);
   }
 
   advance(wait: Duration): void {
@@ -407,6 +417,53 @@ describe('the queue', () => {
     expect(wire.direction.queued).toBe(3);
     expect(wire.lostCopies).toEqual(['link-queue']);
     expect(wire.dropped).toEqual([]);
+  });
+
+  it('doubles one after the other, also if they are the same, without end', () => {
+    const wire = new Wire({ duplicate: 1 });
+    for (let each = 0; each < 100; each += 1) wire.send(100, 1);
+    expect([wire.arrived.length, wire.dropped, wire.lostCopies]).toEqual([200, [], []]);
+  });
+
+  it('holds what comes behind copies that wait, so that all keep their order', () => {
+    const wire = new Wire({ duplicate: 1 });
+    wire.sendWhileBusy(2100);
+    expect([wire.arrived.length, wire.direction.queued]).toEqual([0, 4200]);
+    wire.set({});
+    wire.send();
+    expect([wire.arrived.length, wire.direction.queued]).toEqual([0, 4201]);
+    wire.advance(milliseconds(10));
+    expect([wire.numbers.length, wire.direction.queued]).toEqual([4201, 0]);
+    expect(wire.numbers).toEqual([...wire.numbers].sort((a, b) => a - b));
+  });
+
+  it('has no copies left that wait when the link is cut', () => {
+    const wire = new Wire({ duplicate: 1 });
+    wire.sendWhileBusy(2100);
+    wire.direction.cut(wire.now);
+    expect([wire.direction.queued, wire.transit.storage.octets]).toEqual([0, 0]);
+    expect([wire.dropped.length, wire.lostCopies.length, wire.direction.counts.dropped]).toEqual([
+      2100, 2100, 4200,
+    ]);
+    wire.advance(milliseconds(10));
+    wire.set({});
+    wire.send();
+    expect(wire.numbers).toEqual([2100]);
+  });
+
+  it('has what waits its turn refused where it was sent, though the sender hands the same on to others meanwhile', () => {
+    const wire = new Wire({ duplicate: 1 });
+    const refusals: string[] = [];
+    const sent = parcelOf(new Uint8Array(100), 1, () => void refusals.push('of this link'));
+    const to: Hop = { take: (parcel, now) => parcel.refused?.('link-down', parcel, now) };
+    const sender: Hop = {
+      take: (_, now) => {
+        wire.direction.take(sent, to, now);
+        sent.refused = () => void refusals.push('of another link');
+      },
+    };
+    wire.transit.newCopies().pass(parcelOf(new Uint8Array(0)), sender, wire.now);
+    expect([refusals, wire.lostCopies]).toEqual([['of this link'], ['link-down']]);
   });
 
   it('is empty after the link was cut, and everything in it is accounted for', () => {

@@ -84,9 +84,10 @@ describe('a link', () => {
 
   it('takes groups and broadcasts to everybody else, and gives each router octets of its own', () => {
     const { alice, carol, gateway, other, counts, send } = wired();
-    for (const destination of ['239.1.2.3', '255.255.255.255', '192.0.2.255'])
-      send(alice, from('192.0.2.10', destination));
+    const sent = ['239.1.2.3', '255.255.255.255', '192.0.2.255'].map((to) => from('192.0.2.10', to));
+    for (const each of sent) send(alice, each);
     expect(counts()).toEqual([0, 3, 3, 3]);
+    expect(carol.received[0]).toBe(sent[0]);
     expect(gateway.received[0]).not.toBe(carol.received[0]);
     expect(gateway.received[0]).not.toBe(other.received[0]);
   });
@@ -223,6 +224,20 @@ describe('an address that moves between hosts', () => {
     alice.setUp(false);
     link.forget(alice, START);
     expect(owner()).toBe(bob.hop);
+  });
+
+  it('stays with who got it last, while others have it too, and goes to who still has it when it is nobody’s', () => {
+    const { link, alice, bob, has, owner } = hosts();
+    has(alice, '192.0.2.10', VIRTUAL);
+    has(bob, '192.0.2.20', VIRTUAL);
+    has(alice, '192.0.2.10', VIRTUAL, '192.0.2.11');
+    expect(owner()).toBe(bob.hop);
+    alice.setUp(false);
+    link.forget(bob, START);
+    alice.setUp(true);
+    expect(owner()).toBeUndefined();
+    has(alice, '192.0.2.10', VIRTUAL);
+    expect(owner()).toBe(alice.hop);
   });
 
   it('moves with what is sent from it, and stays where it was only sent from', () => {

@@ -47,6 +47,7 @@ describe('the next hops of a host', () => {
     to(200, ip('203.0.113.11'));
     to(200, BOB, ip('198.51.100.11'));
     to(200, BOB, ALICE, 0x10);
+    to(200, BOB, ALICE, 0x10);
     expect(kernel.asked).toBe(4);
   });
 
@@ -55,6 +56,83 @@ describe('the next hops of a host', () => {
     to(0);
     kernel.via = undefined;
     expect(to(300)).toBeUndefined();
+  });
+
+  it('are asked for again only after 0.2 s, and only for 20 ms after a redirect', () => {
+    const { kernel, nextHops, to } = host();
+    to(0);
+    to(200.5);
+    expect(kernel.asked).toBe(2);
+    deliver(nextHops, icmp(5), instant(1000));
+    to(1019.9);
+    to(1020);
+    to(1020.5);
+    expect(kernel.asked).toBe(4);
+  });
+
+  it('are nobody where the kernel says so, and 0.0.0.0 is nobody', () => {
+    const { kernel, to } = host();
+    kernel.via = undefined;
+    expect(to(0)).toBeUndefined();
+    kernel.via = 0;
+    expect(to(300)).toBeUndefined();
+  });
+
+  it('are remembered for hundreds of destinations, or of sources, at once', () => {
+    for (const pair of [(i: number) => [BOB + i, ALICE] as const, (i: number) => [BOB, ALICE + i] as const]) {
+      const { kernel, to } = host();
+      for (let round = 0; round < 2; round += 1) for (let i = 0; i < 256; i += 1) to(round, ...pair(i));
+      expect(kernel.asked).toBeLessThan(350);
+    }
+  });
+
+  it('are not asked for until the device is there', () => {
+    const nextHops = new NextHops();
+    expect(nextHops.isAsked).toBe(false);
+    const alone = new NextHops();
+    alone.beside([GATEWAY], 1);
+    alone.askBy(() => OTHER);
+    expect(alone.isAsked).toBe(false);
+    const first = new NextHops();
+    first.askBy(() => OTHER);
+    expect(first.isAsked).toBe(false);
+    first.beside([GATEWAY], 2);
+    expect(first.isAsked).toBe(true);
+  });
+
+  it('and what was said of them is forgotten when another kernel is asked', () => {
+    const { nextHops, to } = host();
+    deliver(nextHops, icmp(5), instant(0));
+    nextHops.routesChanged(new Set());
+    expect([to(30), nextHops.isAsked]).toEqual([OTHER, true]);
+    nextHops.askBy(() => GATEWAY);
+    // Its routes are not known, and there are others.
+    expect([to(30), nextHops.isAsked]).toEqual([GATEWAY, true]);
+    nextHops.routesChanged(new Set());
+    expect(nextHops.isAsked).toBe(false);
+  });
+
+  it('are asked for anew at a redirect, which the device gets like anything else', () => {
+    const { kernel, nextHops, to } = host();
+    to(0);
+    const taken: number[] = [];
+    const watched = nextHops.watched({ take: ({ octets }) => void taken.push(octets.length) });
+    kernel.via = GATEWAY;
+    for (const octets of [icmp(0), icmp(5)]) watched.take(parcelOf(octets), instant(1));
+    expect([taken, to(1)]).toEqual([[24, 24], GATEWAY]);
+  });
+
+  it('are not asked for because of what only looks like a redirect, and also because of one with options', () => {
+    const isRedirect = (octets: Uint8Array): boolean => {
+      const { nextHops } = host();
+      nextHops.routesChanged(new Set());
+      deliver(nextHops, octets, instant(0));
+      return nextHops.isAsked;
+    };
+    const options = [148, 4, 0, 0];
+    expect(isRedirect(datagram({ protocol: 17, payload: [5, 1, 0, 0] }))).toBe(false);
+    expect(isRedirect(datagram({ protocol: 1, payload: [5, 1, 0, 0], options }))).toBe(true);
+    expect(isRedirect(datagram({ protocol: 1, payload: [0, 1, 0, 0], options: [5, 4, 0, 0] }))).toBe(false);
   });
 
   it('are asked for at once when the routes have changed', () => {
