@@ -1,4 +1,4 @@
-import { type Address, lastAddress, mask, type Prefix } from '../address.js';
+import { type Address, lastAddress, type Prefix } from '../address.js';
 import type { Interface } from '../interface.js';
 import { egressOf, type FibEntries, type Way } from './fib.js';
 import type { Own, Path, PathList, PathLists } from './path-list.js';
@@ -61,15 +61,9 @@ export class Compiler implements FibEntries {
   }
 }
 
-/** The paths for each type of service. They are sorted by it. */
-function* byTos(paths: readonly Path[]): Generator<readonly Path[], void> {
-  for (let from = 0; from < paths.length; ) {
-    let end = from + 1;
-    while (end < paths.length && paths[end]!.tos === paths[from]!.tos) end += 1;
-    yield paths.slice(from, end);
-    from = end;
-  }
-}
+/** The paths for each type of service. */
+const byTos = (paths: readonly Path[]): (readonly Path[])[] =>
+  [...new Set(paths.map(({ tos }) => tos))].map((tos) => paths.filter((path) => path.tos === tos));
 
 /** A path, and those of its next hops that are usable now. */
 interface Choice {
@@ -141,5 +135,4 @@ export const connectedRoutes = (interfaces: readonly Interface[]): Route[] =>
       })),
   );
 
-const isSamePrefix = (a: Prefix, b: Prefix): boolean =>
-  a.length === b.length && ((a.network ^ b.network) & mask(a.length)) === 0;
+const isSamePrefix = (a: Prefix, b: Prefix): boolean => a.length === b.length && a.network === b.network;

@@ -1,7 +1,7 @@
 import { type Address, type Prefix, prefixOf } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
-import { bitCount, GROUP_BITS, LONGER } from './prefix-index.js';
+import { BLOCK_BITS, COVERED, SEARCHED, UNKNOWN } from './prefix-index.js';
 import { CAPACITY, COUNT, COVER, LENGTH, LENGTH_BITS, ROW } from './prefix-rows.js';
 import type { PrefixTable } from './prefix-table.js';
 import type { NextHop, RouteType } from './route.js';
@@ -67,10 +67,21 @@ export class Fib {
 
   /** The entry with the longest prefix that contains the address; undefined if there is no route. */
   lookup(address: Address): FibEntry | undefined {
-    // Knuth's multiplicative hash.
-    const at = Math.imul(address, 0x9e3779b1) >>> 24;
-    const found = this.#found[at];
-    return found !== undefined && this.#addresses[at] === address ? found : this.#search(address, at);
+    const { index, rows } = this.#prefixes;
+    if (index === undefined) {
+      const at = placeOf(address);
+      const found = this.#found[at];
+      if (found !== undefined && this.#addresses[at] === address) return found;
+    } else {
+      let number = index.numbers[address >>> BLOCK_BITS]!;
+      if (number === COVERED) {
+        number = rows.words[(address >>> 16) * ROW + COVER]! >>> LENGTH_BITS;
+        if (number === 0) return undefined;
+      } else if (number === SEARCHED) number = UNKNOWN;
+      const entry = this.#entries.all[number];
+      if (entry !== undefined && entry.compiledAt === this.#entries.changes && entry.isUsable) return entry;
+    }
+    return this.#search(address);
   }
 
   /** To be called when prefixes or entries have changed. */
@@ -80,13 +91,15 @@ export class Fib {
     this.#isAnyFound = false;
   }
 
-  #search(address: Address, at: number): FibEntry | undefined {
-    const word = this.#match(address);
-    const entry = this.#entries.all[word >>> LENGTH_BITS];
-    if (this.#prefixes.index !== undefined) return entry;
-    this.#addresses[at] = address;
-    this.#found[at] = entry;
-    this.#isAnyFound = true;
+  #search(address: Address): FibEntry | undefined {
+    const entry = this.#entries.all[this.#match(address) >>> LENGTH_BITS];
+    const { index } = this.#prefixes;
+    if (index === undefined) {
+      const at = placeOf(address);
+      this.#addresses[at] = address;
+      this.#found[at] = entry;
+      this.#isAnyFound = true;
+    } else if (index.numbers[address >>> BLOCK_BITS] === UNKNOWN) this.#prefixes.fillIndex(index, address);
     return entry;
   }
 
@@ -98,8 +111,7 @@ export class Fib {
 
   /** The word of the longest prefix with a usable entry; 0 if there is none. */
   #match(address: Address): number {
-    let word =
-      this.#prefixes.index === undefined ? this.#longest(address, ANY_LENGTH) : this.#indexed(address);
+    let word = this.#longest(address, ANY_LENGTH);
     while (word !== 0) {
       const entry = this.#entries.all[word >>> LENGTH_BITS]!;
       if (entry.compiledAt !== this.#entries.changes) this.#entries.compile(word >>> LENGTH_BITS);
@@ -107,18 +119,6 @@ export class Fib {
       word = this.#longest(address, word & LENGTH);
     }
     return word;
-  }
-
-  /** The word of the longest prefix that contains an address, by the index. */
-  #indexed(address: Address): number {
-    const { groups, pages } = this.#prefixes.index!;
-    const group = (address >>> GROUP_BITS) * 2;
-    if (groups[group + 1] === 0) this.#prefixes.fillIndex(this.#prefixes.index!, address);
-    const segment = groups[group + 1]!;
-    const bits = groups[group]! & (-1 >>> (31 - ((address >>> 8) & 31)));
-    const word = pages[segment >>> PAGE_BITS]![(segment & PLACE) + bitCount(bits) - 1]!;
-    if (word === 0) return this.#prefixes.rows.words[(address >>> 16) * ROW + COVER]!;
-    return word === LONGER ? this.#longest(address, ANY_LENGTH) : word;
   }
 
   /** The word of the longest prefix that contains an address and is shorter than `limit`; 0 if there is none. */
@@ -141,11 +141,11 @@ export class Fib {
     const base = segment & PLACE;
     // The last prefix that begins at the address or before it.
     let low = base - 1;
-    let high = base + count - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
+    let end = base + count;
+    while (end - low > 1) {
+      const middle = (low + end) >>> 1;
       if (page[middle]! <= address) low = middle;
-      else high = middle - 1;
+      else end = middle;
     }
     const capacity = words[row + CAPACITY]!;
     while (low >= base) {
@@ -160,6 +160,9 @@ export class Fib {
 }
 
 const REMEMBERED = 256;
+
+/** Where an address is remembered, by Knuth's multiplicative hash. */
+const placeOf = (address: Address): number => Math.imul(address, 0x9e3779b1) >>> 24;
 
 /** More than any prefix has. */
 const ANY_LENGTH = 33;

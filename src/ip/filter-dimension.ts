@@ -24,9 +24,11 @@ export const clearBit = (rows: Int32Array, row: number, filter: number): void =>
 /** The place of the lowest bit that is set in a word other than 0. */
 export const lowestBit = (word: number): number => 31 - Math.clz32(word & -word);
 
-/** Where a field has no more values than this but more ranges than that, the range of each value is listed (measured). */
-const MOST_LISTED = 0x10001;
-const FEW_RANGES = 16;
+/**
+ * Where a field has fewer values than this for each of its ranges, the range of each value is listed: ports from 16
+ * ranges on (measured with 17), short fields always, addresses never.
+ */
+const VALUES_OF_RANGE = 4096;
 
 /**
  * One field of datagrams, and which filters of a block accept which values of it.
@@ -50,13 +52,8 @@ export class Dimension {
     this.field = field;
     const starts = startsOf(intervals, most);
     this.#starts = starts;
-    this.rows = new Int32Array(starts.length * ROW);
-    for (const [filter, [least, last]] of intervals.entries()) {
-      if (least > last) continue;
-      for (let at = this.#search(least); at < starts.length && starts[at]! <= last; at++)
-        setBit(this.rows, at * ROW, filter);
-    }
-    if (most < MOST_LISTED && starts.length > FEW_RANGES) this.#ranges = rangesOf(starts, most);
+    this.rows = this.#rowsOf(intervals);
+    if (most < starts.length * VALUES_OF_RANGE) this.#ranges = rangesOf(starts, most);
   }
 
   /** Where the row of a value begins in `rows`. */
@@ -65,15 +62,39 @@ export class Dimension {
     return (ranges === undefined ? this.#search(value) : ranges[value]!) * ROW;
   }
 
+  /** Each row is the one before it but for the filters whose intervals begin or end there. */
+  #rowsOf(intervals: readonly Interval[]): Int32Array {
+    const ranges = this.#starts.length;
+    const ends: number[] = [];
+    for (const [filter, [least, last]] of intervals.entries()) {
+      if (least > last) continue;
+      const behind = this.#search(last) + 1;
+      ends.push((this.#search(least) * BLOCK + filter) * 2);
+      if (behind < ranges) ends.push((behind * BLOCK + filter) * 2 + 1);
+    }
+    const inOrder = Float64Array.from(ends).sort();
+    const rows = new Int32Array(ranges * ROW);
+    for (let at = 0, next = 0; at < ranges; at++) {
+      const row = at * ROW;
+      if (at > 0) rows.copyWithin(row, row - ROW, row);
+      for (; next < inOrder.length && inOrder[next]! < (at + 1) * BLOCK * 2; next++) {
+        const end = inOrder[next]! - at * BLOCK * 2;
+        if (end % 2 === 0) setBit(rows, row, end / 2);
+        else clearBit(rows, row, (end - 1) / 2);
+      }
+    }
+    return rows;
+  }
+
   /** The range that a value is in. */
   #search(value: number): number {
     const starts = this.#starts;
     let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
+    let end = starts.length;
+    while (end - low > 1) {
+      const middle = (low + end) >>> 1;
       if (starts[middle]! <= value) low = middle;
-      else high = middle - 1;
+      else end = middle;
     }
     return low;
   }
@@ -92,6 +113,6 @@ const startsOf = (intervals: readonly Interval[], most: number): Uint32Array => 
 
 const rangesOf = (starts: Uint32Array, most: number): Uint16Array => {
   const ranges = new Uint16Array(most + 1);
-  for (const [at, start] of starts.entries()) ranges.fill(at, start, starts[at + 1] ?? most + 1);
+  for (const [at, start] of starts.entries()) ranges.fill(at, start, starts[at + 1]);
   return ranges;
 };

@@ -35,7 +35,7 @@ export const readKeys = (datagram: Uint8Array, keys: Uint32Array): void => {
   keys[SOURCE_PORT] = hasPorts ? uint16(datagram, ports) : NO_PORT;
   keys[DESTINATION_PORT] = hasPorts ? uint16(datagram, ports + 2) : NO_PORT;
   keys[SIZE] = datagram.length;
-  keys[DF] = ipv4.isDontFragment(datagram) ? 1 : 0;
+  keys[DF] = Number(ipv4.isDontFragment(datagram));
 };
 
 /** What one field may be, and what a filter accepts of it; undefined: everything. */
@@ -65,7 +65,7 @@ const ALL_FIELDS: { readonly [Place in number]?: Field } = {
     most: LONGEST,
     accepted: ({ match: { sizeOver } }) => (sizeOver === undefined ? undefined : [sizeOver + 1, LONGEST]),
   },
-  [DF]: { most: 1, accepted: ({ match: { df } }) => (df === undefined ? undefined : exactly(df ? 1 : 0)) },
+  [DF]: { most: 1, accepted: ({ match: { df } }) => (df === undefined ? undefined : exactly(Number(df))) },
 };
 
 /** The compiled field of some filters; undefined if all of them accept everything. */

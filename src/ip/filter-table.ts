@@ -20,12 +20,17 @@ export class FilterTable {
   readonly #blocks: readonly FilterBlock[];
   readonly #keys = new Uint32Array(FIELDS);
 
-  /** Filters in the order in which they are asked. Interfaces must have been numbered. */
-  constructor(entries: readonly FilterEntry[]) {
-    const blocks: FilterBlock[] = [];
-    for (let at = 0; at < entries.length; at += BLOCK)
-      blocks.push(new FilterBlock(entries.slice(at, at + BLOCK), at));
-    this.#blocks = blocks;
+  /**
+   * Filters in the order in which they are asked. Interfaces must have been numbered. What `last`, the table before it
+   * with the same numbers, has compiled of the same filters need not be compiled again.
+   */
+  constructor(entries: readonly FilterEntry[], last?: FilterTable) {
+    this.#blocks = Array.from({ length: Math.ceil(entries.length / BLOCK) }, (_, at) => {
+      const first = at * BLOCK;
+      const own = entries.slice(first, first + BLOCK);
+      const known = last === undefined ? undefined : last.#blocks[at];
+      return known?.has(own) === true ? known : new FilterBlock(own, first);
+    });
   }
 
   /**
@@ -127,6 +132,11 @@ class FilterBlock {
       }
     }
     return undefined;
+  }
+
+  /** Whether it has these filters, and no other ones. */
+  has(entries: readonly FilterEntry[]): boolean {
+    return entries.length === this.#entries.length && entries.every((each, at) => each === this.#entries[at]);
   }
 
   takeOut(entry: FilterEntry): void {

@@ -1,4 +1,6 @@
+import type { Prefix } from '../address.js';
 import type { Observer } from '../event.js';
+import type { FilterMatch } from '../filter.js';
 import type { Interface } from '../interface.js';
 import type { Random } from '../random.js';
 import { earliest, type Instant, left, NEVER } from '../time.js';
@@ -46,6 +48,8 @@ export class Filters implements FilterLookup {
   /** In the order of the configuration, also those that are gone: they must not come back with the next plan. */
   #configured: FilterEntry[] = [];
   #runtime: FilterEntry[] = [];
+  /** In the order in which they are numbered. */
+  #interfaces: readonly Interface[] = [];
   #nextExpiry: Instant = NEVER;
   /** Drawn only when chance first has a say, so that nothing else that is random depends on filters. */
   #draw: number | undefined;
@@ -87,14 +91,18 @@ export class Filters implements FilterLookup {
     this.#runtime = this.#runtime.filter(
       ({ filter }) => !names.has(filter.name) && stays(filter.in) && stays(filter.out),
     );
-    this.#changed();
+    const isNumberedAsBefore =
+      interfaces.length === this.#interfaces.length &&
+      interfaces.every((each, at) => each === this.#interfaces[at]);
+    this.#interfaces = interfaces;
+    this.#changed(isNumberedAsBefore ? this.table : undefined);
   }
 
   /** Adds a filter after all others; false if there is one of that name. */
   add(filter: Filter, now: Instant): boolean {
     if (this.has(filter.name)) return false;
     this.#runtime.push(new FilterEntry(filter, now));
-    this.#changed();
+    this.#changed(this.table);
     return true;
   }
 
@@ -103,12 +111,13 @@ export class Filters implements FilterLookup {
     const entry = this.#entries.find(({ filter }) => filter.name === name);
     if (entry === undefined) return false;
     this.#remove(entry);
-    this.#changed();
+    this.#changed(this.table);
     return true;
   }
 
   has(name: string): boolean {
-    return this.names.includes(name);
+    const isIt = (entry: FilterEntry): boolean => entry.filter.name === name && isInForce(entry);
+    return this.#configured.some(isIt) || this.#runtime.some(isIt);
   }
 
   /** Of those in force, in the order in which they are asked. */
@@ -128,7 +137,7 @@ export class Filters implements FilterLookup {
   /** Counts what was decided about a datagram, as it arrived; `datagrams` is how many it stands for. */
   record({ decisions, isByChance }: Filtered, datagram: Uint8Array, datagrams: number, now: Instant): void {
     if (isByChance) this.#draw = this.#drawn();
-    const isLater = ipv4.fragmentOffset(datagram) > 0;
+    const isLater = ipv4.fragmentOffset(datagram) !== 0;
     const isFollower = isLater && this.#fragments.of(datagram) !== undefined;
     for (const { entry } of decisions) {
       if (entry === undefined) continue;
@@ -136,17 +145,15 @@ export class Filters implements FilterLookup {
       if (!isFollower) this.#count(entry, datagrams);
     }
     if (isLater || !ipv4.isFragment(datagram)) return;
-    const isFirst = this.#fragments.size === 0;
     this.#fragments.remember(datagram, decisions, now);
-    if (isFirst) this.#environment.changed();
   }
 
   /** Removes what has expired; to be called no later than `nextDeadline()`. */
   poll(now: Instant): void {
-    const wasRemembering = this.#fragments.size > 0;
+    const { current } = this;
     this.#fragments.poll(now);
     if (this.#nextExpiry <= now) this.#expire(now);
-    else if (wasRemembering && this.#fragments.size === 0) this.#environment.changed();
+    else if (this.current !== current) this.#environment.changed();
   }
 
   nextDeadline(): Instant {
@@ -176,17 +183,17 @@ export class Filters implements FilterLookup {
       const message = `${router}: the filter ${entry.filter.name} has expired and was removed`;
       if (observer.wants('config')) observer.notify({ type: 'config', time: now, event: 'applied', message });
     }
-    this.#changed();
+    this.#changed(this.table);
   }
 
-  /** Compiles the filters that can still match. */
-  #changed(): void {
+  /** Compiles the filters that can still match; `last` is the table so far if the interfaces have their numbers still. */
+  #changed(last: FilterTable | undefined): void {
     const entries = this.#entries;
     this.#nextExpiry = entries.reduce((next, { expires }) => earliest(next, expires), NEVER);
     const live = entries.filter(({ filter: { limit }, decided }) => limit === undefined || decided < limit);
     if (this.#draw === undefined && live.some(({ filter }) => filter.probability < 1))
       this.#draw = this.#drawn();
-    this.table = new FilterTable(live);
+    this.table = new FilterTable(live, last);
     this.#isEmpty = live.length === 0;
     this.tellSegmentsApart = live.some(({ filter }) => mayDiffer(filter));
     this.#environment.changed();
@@ -203,7 +210,25 @@ const mayDiffer = ({ limit, probability, match: { sizeOver } }: Filter): boolean
 const isInForce = ({ isGone }: FilterEntry): boolean => !isGone;
 
 const isSame = (one: Filter, other: Filter): boolean =>
-  one.in === other.in && one.out === other.out && textOf(one) === textOf(other);
+  one === other ||
+  (one.name === other.name &&
+    one.in === other.in &&
+    one.out === other.out &&
+    one.probability === other.probability &&
+    one.limit === other.limit &&
+    one.for === other.for &&
+    one.action === other.action &&
+    one.with === other.with &&
+    isSameMatch(one.match, other.match));
 
-/** A filter but for its interfaces. Both come from the same table of keys, in the same order. */
-const textOf = ({ in: _in, out: _out, ...rest }: Filter): string => JSON.stringify(rest);
+const isSameMatch = (one: FilterMatch, other: FilterMatch): boolean =>
+  one.protocol === other.protocol &&
+  isSamePrefix(one.source, other.source) &&
+  isSamePrefix(one.destination, other.destination) &&
+  one.sourcePort === other.sourcePort &&
+  one.destinationPort === other.destinationPort &&
+  one.sizeOver === other.sizeOver &&
+  one.df === other.df;
+
+const isSamePrefix = (one: Prefix | undefined, other: Prefix | undefined): boolean =>
+  one?.network === other?.network && one?.length === other?.length;

@@ -41,16 +41,14 @@ export class FlowHash {
 
   /** A number from 0 to 2^32 - 1, the same for every datagram of one flow. */
   hash(datagram: Uint8Array): number {
-    if (this.policy === 'l3') return this.#mix(flowOf(datagram));
-    if (!ipv4.isFragment(datagram)) return this.#mix(flowOf(datagram));
     const remembered =
-      ipv4.fragmentOffset(datagram) > 0 ? this.#firstFragments.get(reassemblyKey(datagram)) : undefined;
+      ipv4.fragmentOffset(datagram) !== 0 ? this.#firstFragments.get(reassemblyKey(datagram)) : undefined;
     return remembered ?? this.#mix(flowOf(datagram));
   }
 
   /** Remembers the hash of a datagram, for the fragments that may follow it; to be called before it is rewritten. */
   gone(datagram: Uint8Array): void {
-    if (this.policy === 'l3' || !ipv4.isFragment(datagram) || ipv4.fragmentOffset(datagram) > 0) return;
+    if (!ipv4.hasMoreFragments(datagram) || ipv4.fragmentOffset(datagram) !== 0) return;
     const key = reassemblyKey(datagram);
     const hash = this.#mix(flowOf(datagram));
     if (this.#firstFragments.size >= REMEMBERED_DATAGRAMS) deleteOldest(this.#firstFragments);

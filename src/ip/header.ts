@@ -19,10 +19,7 @@ import {
  * Source: RFC 791 §3.1.
  */
 export const MINIMUM_HEADER_LENGTH = 20;
-export const MAXIMUM_HEADER_LENGTH = 60;
 export const MAXIMUM_DATAGRAM_LENGTH = 65_535;
-/** Every link carries this many octets whole. Source: RFC 791 §3.2. */
-export const MINIMUM_MTU = 68;
 
 export const PROTOCOL_ICMP = 1;
 export const PROTOCOL_IGMP = 2;

@@ -169,7 +169,7 @@ export class MulticastForwarding {
     const latest = this.#latest;
     if (latest !== undefined && isOf(latest, source, group, ingress)) return latest;
     const known = this.#groups.get(group | 0)?.flows.get(keyOf(source, ingress));
-    if (known !== undefined) this.#latest = known;
+    this.#latest = known;
     return known;
   }
 
@@ -198,26 +198,19 @@ export class MulticastForwarding {
     of.flows.set(keyOf(route.source, route.incoming), fresh);
     const gone = this.#all.put(fresh);
     if (gone !== undefined) this.#forget(gone);
-    this.#latest = fresh;
     return fresh;
   }
 
   #forget({ route, of }: MulticastFlow): void {
     of.flows.delete(keyOf(route.source, route.incoming));
     if (of.flows.size === 0) this.#groups.delete(route.group | 0);
-    this.#latest = undefined;
   }
 }
 
-const unreachedBy = (
-  datagram: Uint8Array,
-  withheld: Passage['withheld'],
-  ingress: Interface,
-): Unreached | undefined => {
-  const interfaces = withheld.filter(({ reason }) => reason === 'multicast-ttl').map(({ egress }) => egress);
-  if (interfaces.length === 0) return undefined;
-  return { interfaces, ttl: ttlForThresholds(datagram, ingress) };
-};
+const unreachedBy = (datagram: Uint8Array, withheld: Passage['withheld'], ingress: Interface): Unreached => ({
+  interfaces: withheld.filter(({ reason }) => reason === 'multicast-ttl').map(({ egress }) => egress),
+  ttl: ttlForThresholds(datagram, ingress),
+});
 
 /** Differs from every number of changes. */
 const STALE = -1;

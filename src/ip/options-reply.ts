@@ -84,6 +84,9 @@ export const errorOptions = (original: Uint8Array, isParameterProblem: boolean):
   return { options: writer.finish(), firstHop: route.firstHop };
 };
 
+/** Of all options of a datagram. */
+const MAXIMUM_LENGTH = 40;
+
 const NO_OPTIONS: AnswerOptions = { options: new Uint8Array(0), firstHop: undefined };
 
 /**
@@ -92,7 +95,7 @@ const NO_OPTIONS: AnswerOptions = { options: new Uint8Array(0), firstHop: undefi
  * They always fit: each comes from the same header and has not grown.
  */
 class OptionWriter {
-  readonly octets = new Uint8Array(ipv4.MAXIMUM_HEADER_LENGTH - ipv4.MINIMUM_HEADER_LENGTH);
+  readonly octets = new Uint8Array(MAXIMUM_LENGTH);
   #length = 0;
 
   /** Appends the option at `from` unchanged; returns where it now begins. */

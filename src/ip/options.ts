@@ -69,7 +69,7 @@ export const parseOptions = (datagram: Uint8Array): ParsedOptions | OptionFault 
     }
     const length = at + 1 < end ? datagram[at + 1]! : 0;
     if (length < 2 || at + length > end) return fault(at);
-    let wrong = -1;
+    let wrong: number | undefined;
     switch (type) {
       case RECORD_ROUTE:
         wrong = recordRoute === undefined ? faultOfRoute(datagram, at, length) : 0;
@@ -91,7 +91,7 @@ export const parseOptions = (datagram: Uint8Array): ParsedOptions | OptionFault 
       default:
         others.push(type);
     }
-    if (wrong >= 0) return fault(at + wrong);
+    if (wrong !== undefined) return fault(at + wrong);
     at += length;
   }
   const isStrict = sourceRoute !== undefined && datagram[sourceRoute] === STRICT_SOURCE_ROUTE;
@@ -119,27 +119,38 @@ export const refusedOption = (options: ParsedOptions, settings: OptionSettings):
 export const sourceRoutePolicy = (isStrict: boolean, settings: OptionSettings): OptionPolicy =>
   isStrict ? settings.strictSourceRoute : settings.looseSourceRoute;
 
-/** Whether a route or Timestamp option has no free slot. */
-export const isFull = (octets: Uint8Array, at: number): boolean => pointerOf(octets, at) > octets[at + 1]!;
-
-/** The index of the wrong octet in a Record Route or source route, from 0; -1 if there is none. */
-const faultOfRoute = (datagram: Uint8Array, at: number, length: number): number => {
-  if (length < 3) return 1;
-  const pointer = pointerOf(datagram, at);
-  return pointer < 4 || isCut(pointer, 4, length) ? 2 : -1;
+/**
+ * Whether a Record Route or Timestamp has no free slot.
+ *
+ * The last one may be less than a slot if its length is wrong, which shows only when those before it are taken.
+ */
+export const isFull = (octets: Uint8Array, at: number): boolean => {
+  const slot = octets[at] === TIMESTAMP ? timestampSlot(octets[at + 3]! & 15) : ROUTE_SLOT;
+  return pointerOf(octets, at) + slot - 1 > octets[at + 1]!;
 };
 
-/** The index of the wrong octet in a Timestamp, from 0; -1 if there is none. */
-const faultOfTimestamp = (datagram: Uint8Array, at: number, length: number): number => {
+const ROUTE_SLOT = 4;
+
+const timestampSlot = (flag: number): number => (flag === TIMES_ONLY ? 4 : 8);
+
+/** The index of the wrong octet in a Record Route or source route, from 0; undefined if there is none. */
+const faultOfRoute = (datagram: Uint8Array, at: number, length: number): number | undefined => {
+  if (length < 3) return 1;
+  const pointer = pointerOf(datagram, at);
+  return pointer < 4 || isCut(pointer, ROUTE_SLOT, length) ? 2 : undefined;
+};
+
+/** The index of the wrong octet in a Timestamp, from 0; undefined if there is none. */
+const faultOfTimestamp = (datagram: Uint8Array, at: number, length: number): number | undefined => {
   if (length < 4) return 1;
   const pointer = pointerOf(datagram, at);
   if (pointer < 5) return 2;
   const flag = datagram[at + 3]! & 15;
   if (flag !== TIMES_ONLY && flag !== ADDRESSES_AND_TIMES && flag !== PRESPECIFIED_ADDRESSES) return 3;
-  if (isCut(pointer, flag === TIMES_ONLY ? 4 : 8, length)) return 2;
+  if (isCut(pointer, timestampSlot(flag), length)) return 2;
   // With prespecified addresses, a router that is not among them needs no room.
   const wantsRoom = flag !== PRESPECIFIED_ADDRESSES && pointer > length;
-  return wantsRoom && datagram[at + 3]! >>> 4 === MAXIMUM_OVERFLOW ? 3 : -1;
+  return wantsRoom && datagram[at + 3]! >>> 4 === MAXIMUM_OVERFLOW ? 3 : undefined;
 };
 
 /** Whether there is room after the pointer, but not for a whole slot. */

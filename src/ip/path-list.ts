@@ -80,6 +80,8 @@ export class PathLists {
   /** Those of several paths, by the numbers of these. */
   readonly #lists = new Map<string, PathList>();
   #paths = new Map<string, Path>();
+  /** Some of them by next hops, whose list many routes share (measured: without it a table loads a quarter slower). */
+  #byNextHops = new WeakMap<readonly NextHop[], Path>();
   /** How many paths use a next hop. */
   readonly #nextHops = new Map<Address, number>();
   #lastPath = 0;
@@ -90,9 +92,15 @@ export class PathLists {
 
   /** The path that leads like this one; whoever is given it puts it into a list, or keeps it, at once. */
   pathOf(fields: RoutePath): Path {
+    const near = this.#byNextHops.get(fields.nexthops);
+    if (near !== undefined && near.users > 0 && isLike(near, fields)) return near;
     const key = keyOfPath(fields);
-    const known = this.#paths.get(key);
-    if (known !== undefined) return known;
+    const path = this.#paths.get(key) ?? this.#newPath(key, fields);
+    this.#byNextHops.set(fields.nexthops, path);
+    return path;
+  }
+
+  #newPath(key: string, fields: RoutePath): Path {
     this.#lastPath += 1;
     const path = new Path(this.#lastPath, fields);
     this.#paths.set(key, path);
@@ -118,10 +126,9 @@ export class PathLists {
 
   /** The list with a path more, in the place of the one with the same tos and metric. */
   with(list: PathList | undefined, path: Path): PathList {
-    if (list === undefined) return this.#listOf([path], undefined);
+    if (list === undefined) return path.alone ?? this.#listOf([path], undefined);
     const others = list.paths.filter((each) => each.tos !== path.tos || each.metric !== path.metric);
-    const at = others.findIndex((each) => order(each, path) > 0);
-    return this.#listOf(others.toSpliced(at < 0 ? others.length : at, 0, path), list.own);
+    return this.#listOf([...others, path].sort(order), list.own);
   }
 
   /** The list without a path; undefined if nothing is left. */
@@ -162,6 +169,7 @@ export class PathLists {
   renumber(renumbered: ReadonlyMap<number, number>): boolean {
     const paths = [...this.#paths.values()];
     this.#paths = new Map();
+    this.#byNextHops = new WeakMap();
     for (const path of paths) {
       path.isGone = path.nexthops.some(({ egress }) => !renumbered.has(egress));
       if (path.isGone) continue;
@@ -198,7 +206,13 @@ export class PathLists {
 const keyOfPath = ({ type, nexthops, metric, tos, origin }: RoutePath): string =>
   `${type} ${metric} ${tos} ${origin} ${nexthops.map(({ via, egress, weight }) => `${via} ${egress} ${weight}`).join()}`;
 
+/** Whether a path that has the same next hops has all else, too. */
+const isLike = (path: Path, { type, metric, tos, origin }: RoutePath): boolean =>
+  path.metric === metric && path.type === type && path.tos === tos && path.origin === origin;
+
 const keyOfList = (paths: readonly Path[]): string => paths.map(({ number }) => number).join();
 
 /** Those for all types of service first, then by type of service; the lowest metric first. */
-const order = (a: Path, b: Path): number => (a.tos ?? -1) - (b.tos ?? -1) || a.metric - b.metric;
+const order = (a: Path, b: Path): number => tosOf(a) - tosOf(b) || a.metric - b.metric;
+
+const tosOf = ({ tos = -1 }: Path): number => tos;

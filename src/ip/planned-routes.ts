@@ -1,7 +1,7 @@
 import type { Address } from '../address.js';
 import type { Path, PathLists } from './path-list.js';
 import { BEFORE_ALL, keyOf, type PrefixKey } from './prefix-table.js';
-import type { Rib } from './rib.js';
+import { PIECE, type Rib } from './rib.js';
 import type { PlannedTable, Route, RouteKey, RouteTable } from './route.js';
 
 /** What a plan says about routes: some one by one, others as whole tables. */
@@ -76,24 +76,23 @@ export class PlannedRoutes {
   }
 }
 
-/** So many routes are looked at between two yields. */
-const PIECE = 256;
-
 /**
  * Changes what differs between two plans in a RIB, and nothing else: what was added, replaced or deleted at run time
  * stays where the plans agree.
  *
- * It yields again and again. No prefix is without a route meanwhile that has one before and after.
+ * It yields after each piece of routes. No prefix is without a route meanwhile that has one before and after.
  */
 export function* performDifference(
   rib: Rib,
   before: PlannedRoutes,
   after: PlannedRoutes,
 ): Generator<void, void> {
-  let count = 0;
+  let left = PIECE;
   const isPieceDone = (): boolean => {
-    count += 1;
-    return count % PIECE === 0;
+    left -= 1;
+    if (left > 0) return false;
+    left = PIECE;
+    return true;
   };
   const put = (network: Address, length: number, path: Path): void => {
     if (before.pathTo(network, length, path.tos, path.metric) !== path) rib.put(network, length, path);
@@ -128,7 +127,7 @@ export function* performDifference(
   }
 }
 
-/** Removes the routes whose paths went with an interface; yields again and again. */
+/** Removes the routes whose paths went with an interface; yields after each piece of prefixes. */
 export function* removeGone(rib: Rib): Generator<void, void> {
   const gone: RouteKey[] = [];
   for (let last: PrefixKey | undefined = BEFORE_ALL; last !== undefined; ) {

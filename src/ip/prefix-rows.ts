@@ -1,6 +1,10 @@
 import { pageOf, placeIn, Segments } from './segments.js';
 
-/** Words of a row: a segment, how many prefixes it has, how many it has room for, and the shorter prefix around all. */
+/**
+ * Words of a row: a segment, how many prefixes it has, how many it has room for, and the shorter prefix around all.
+ *
+ * An empty row has no segment, whatever its words say.
+ */
 export const ROW = 4;
 export const COUNT = 1;
 export const CAPACITY = 2;
@@ -25,7 +29,7 @@ export class PrefixRows {
   readonly #segments = new Segments(COLUMNS);
   readonly pages: readonly Uint32Array[] = this.#segments.pages;
   /** A row for each segment. */
-  words: Uint32Array;
+  readonly words: Uint32Array;
 
   constructor(count: number) {
     this.words = new Uint32Array(count * ROW);
@@ -74,9 +78,9 @@ export class PrefixRows {
       const middle = (low + high) >>> 1;
       const start = page[base + middle]!;
       const order = start === network ? (page[words + middle]! & LENGTH) - length : start - network;
-      if (order === 0) return middle;
       if (order < 0) low = middle + 1;
-      else high = middle;
+      else if (order > 0) high = middle;
+      else return middle;
     }
     return ~low;
   }
@@ -84,7 +88,8 @@ export class PrefixRows {
   /** Puts a prefix at its place: it is in the one that it was in, and what it contains is in it. */
   insert(row: number, at: number, network: number, word: number): void {
     const count = this.words[row + COUNT]!;
-    if (count === this.words[row + CAPACITY]!) this.#enlarge(row);
+    if (count === 0) this.#begin(row, SMALLEST);
+    else if (count === this.words[row + CAPACITY]!) this.#enlarge(row, count);
     const capacity = this.words[row + CAPACITY]!;
     const segment = this.words[row]!;
     const page = this.pages[pageOf(segment)]!;
@@ -123,39 +128,30 @@ export class PrefixRows {
       page[base + i] = page[base + i + 1]!;
       page[words + i] = page[words + i + 1]!;
       const old = page[arounds + i + 1]!;
-      page[arounds + i] = old === at + 1 ? around : old > at + 1 ? old - 1 : old;
+      page[arounds + i] = old > at + 1 ? old - 1 : old === at + 1 ? around : old;
     }
     this.words[row + COUNT] = count;
-    if (count === 0) {
-      this.#segments.release(segment, capacity);
-      this.words[row + CAPACITY] = 0;
-    }
+    if (count === 0) this.#segments.release(segment, capacity);
     return around === 0 ? 0 : page[words + around - 1]!;
   }
 
-  #enlarge(row: number): void {
-    const before = this.words[row + CAPACITY]!;
-    const capacity = before === 0 ? SMALLEST : before * 2;
-    const segment = this.#segments.allocate(capacity);
-    if (before > 0) {
-      const old = this.words[row]!;
-      const from = this.pages[pageOf(old)]!;
-      const to = this.pages[pageOf(segment)]!;
-      for (let column = 0; column < COLUMNS; column += 1) {
-        const start = placeIn(old) + column * before;
-        to.set(from.subarray(start, start + before), placeIn(segment) + column * capacity);
-      }
-      this.#segments.release(old, before);
-    }
-    this.words[row] = segment;
+  #begin(row: number, capacity: number): void {
+    this.words[row] = this.#segments.allocate(capacity);
     this.words[row + CAPACITY] = capacity;
   }
 
-  /** Begins anew with so many rows, all empty. */
-  reset(count: number): void {
-    for (let row = 0; row < this.words.length; row += ROW)
-      if (this.words[row + COUNT]! > 0) this.#segments.release(this.words[row]!, this.words[row + CAPACITY]!);
-    this.words = new Uint32Array(count * ROW);
+  #enlarge(row: number, before: number): void {
+    const old = this.words[row]!;
+    const capacity = before * 2;
+    this.#begin(row, capacity);
+    const segment = this.words[row]!;
+    const from = this.pages[pageOf(old)]!;
+    const to = this.pages[pageOf(segment)]!;
+    for (let column = 0; column < COLUMNS; column += 1) {
+      const start = placeIn(old) + column * before;
+      to.set(from.subarray(start, start + before), placeIn(segment) + column * capacity);
+    }
+    this.#segments.release(old, before);
   }
 }
 

@@ -18,8 +18,8 @@ export const BEFORE_ALL: PrefixKey = -1;
  */
 export class PrefixTable {
   /** The last one is that of the short prefixes. */
-  readonly rows = new PrefixRows(2);
-  /** What is longer than 16 bits, by /24; undefined while there is one row. */
+  rows = new PrefixRows(2);
+  /** The numbers by /24, of prefixes longer than 16 bits; undefined while there is one row. */
   index: PrefixIndex | undefined;
   /** A prefix is short if it has no more bits than that, and is in the row that its first bits say. */
   #bits = 0;
@@ -47,7 +47,7 @@ export class PrefixTable {
   set(network: number, length: number, number: number): void {
     const row = this.#rowOf(network, length);
     const at = this.rows.search(row, network, length);
-    const word = ((number << LENGTH_BITS) | length) >>> 0;
+    const word = (number << LENGTH_BITS) | length;
     if (at >= 0) this.rows.setWord(row, at, word);
     else {
       this.rows.insert(row, ~at, network, word);
@@ -72,10 +72,9 @@ export class PrefixTable {
 
   /** Fills in what the index says about the addresses around one. */
   fillIndex(index: PrefixIndex, address: number): void {
-    const row = ((address >>> 16) >>> this.shift) * ROW;
+    const row = this.#rowAt(address);
     const [first, last] = index.begin(address);
-    let at = this.rows.search(row, first, 0);
-    at = at < 0 ? ~at : at;
+    let at = this.rows.after(row, first, 0);
     let around = at;
     while (
       around > 0 &&
@@ -91,7 +90,6 @@ export class PrefixTable {
       index.add(start, this.rows.wordAt(row, at));
       at += 1;
     }
-    index.end(address);
   }
 
   /**
@@ -103,15 +101,15 @@ export class PrefixTable {
     most: number,
     each: (network: number, length: number, number: number) => void,
   ): PrefixKey | undefined {
-    const network = after < 0 ? 0 : Math.floor(after / 64);
-    const length = after < 0 ? -1 : after % 64;
-    let row = ((network >>> 16) >>> this.shift) * ROW;
+    const network = Math.max(0, Math.floor(after / 64));
+    const length = after % 64;
+    let row = this.#rowAt(network);
     let at = this.rows.after(row, network, length);
     const { shorts } = this;
     let short = this.rows.after(shorts, network, length);
     for (let left = most; ; ) {
       const nextShort = this.rows.startAt(shorts, short);
-      const isShort = nextShort !== undefined && ((nextShort >>> 16) >>> this.shift) * ROW === row;
+      const isShort = nextShort !== undefined && this.#rowAt(nextShort) === row;
       const start = isShort ? nextShort : this.rows.startAt(row, at);
       if (start === undefined) {
         row += ROW;
@@ -126,14 +124,19 @@ export class PrefixTable {
     }
   }
 
+  /** The row of the prefixes around an address, but for the short ones. */
+  #rowAt(address: number): number {
+    return ((address >>> 16) >>> this.shift) * ROW;
+  }
+
   #rowOf(network: number, length: number): number {
-    return length <= this.#bits ? this.shorts : ((network >>> 16) >>> this.shift) * ROW;
+    return length <= this.#bits ? this.shorts : this.#rowAt(network);
   }
 
   /** The rows that a short prefix is around. */
   #rowsIn(network: number, length: number): readonly [first: number, end: number] {
-    const first = (network >>> 16) >>> this.shift;
-    return [first * ROW, (first + 2 ** (this.#bits - length)) * ROW];
+    const first = this.#rowAt(network);
+    return [first, first + 2 ** (this.#bits - length) * ROW];
   }
 
   #cover(network: number, length: number, word: number): void {
@@ -156,7 +159,7 @@ export class PrefixTable {
     this.shift = 0;
     this.index = new PrefixIndex();
     this.#size = 0;
-    this.rows.reset(2 ** this.#bits + 1);
+    this.rows = new PrefixRows(2 ** this.#bits + 1);
     for (const [network, length, number] of all) this.set(network, length, number);
   }
 }

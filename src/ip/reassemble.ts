@@ -225,7 +225,6 @@ export class Reassembly<Tag> {
     pending.pieces = undefined;
     pending.first = undefined;
     pending.fragments = 0;
-    pending.octets = 0;
     return dropped('reassembly-overlap', fragments + 1, octets + datagram.length);
   }
 
@@ -275,8 +274,8 @@ export class Reassembly<Tag> {
 const HELD = { fate: 'held' } as const;
 
 /** As bits of `codepoints`. Source: RFC 3168 §5. */
-const NOT_ECT = 1 << 0;
-const CE = 1 << 3;
+const NOT_ECT = 0b0001;
+const CE = 0b1000;
 
 const dropped = (reason: DropReason, fragments: number, octets: number): Reassembled<never> => ({
   fate: 'dropped',

@@ -3,8 +3,8 @@ import { type Own, type Path, type PathList, PathLists } from './path-list.js';
 import { BEFORE_ALL, keyOf, type PrefixKey, PrefixTable } from './prefix-table.js';
 import type { Route, RouteKey } from './route.js';
 
-/** How many prefixes are visited at once where all of them are. */
-const PIECE = 256;
+/** How many prefixes or routes are looked at at once where all of them are. */
+export const PIECE = 256;
 
 /** A route of a RIB, as its prefix, its path, and the list of all paths of the prefix. */
 export interface RoutePlace {
@@ -116,6 +116,13 @@ export class Rib {
     return paths.filter(({ isGone }) => !isGone).map((path) => routeOf(prefix, path));
   }
 
+  /** How many routes there are to a prefix. */
+  countTo({ network, length }: Prefix): number {
+    let count = 0;
+    for (const { isGone } of this.#listOf(network, length)?.paths ?? []) if (!isGone) count += 1;
+    return count;
+  }
+
   /** Removes a route; false if there was none. */
   remove({ prefix: { network, length }, tos, metric }: RouteKey): boolean {
     const list = this.#listOf(network, length);
@@ -143,8 +150,7 @@ export class Rib {
   }
 
   #listOf(network: Address, length: number): PathList | undefined {
-    const number = this.prefixes.get(network, length);
-    return number === 0 ? undefined : this.lists.at(number);
+    return this.lists.all[this.prefixes.get(network, length)];
   }
 
   #set(network: Address, length: number, list: PathList | undefined): void {

@@ -63,7 +63,8 @@ export class Routing {
     this.#interfaces = plan.interfaces;
     this.#loopback = plan.ip.loopback;
     if (plan.ip.ecmpHash !== this.flows.policy) this.flows = new FlowHash(plan.ip.ecmpHash, this.#flowSeed);
-    this.#follow(plan, isAnyGone);
+    this.#follow(plan);
+    if (isAnyGone) this.#toDo.push(removeGone(this.rib));
     this.#work(PIECES_AT_ONCE);
     this.changed();
   }
@@ -146,7 +147,7 @@ export class Routing {
   }
 
   /** Plans the way from what was wanted to what is wanted now. Own addresses change at once. */
-  #follow({ interfaces, routes = [], tables = [], ip }: RoutingPlan, isAnyGone = false): void {
+  #follow({ interfaces, routes = [], tables = [], ip }: RoutingPlan): void {
     const { rib } = this;
     const before = this.#planned;
     const after = new PlannedRoutes(
@@ -159,7 +160,6 @@ export class Routing {
       (function* () {
         yield* performDifference(rib, before, after);
         before.drop();
-        if (isAnyGone) yield* removeGone(rib);
       })(),
     );
   }

@@ -40,7 +40,7 @@ export class Segments {
     const segment = (last << PAGE_BITS) + this.#taken;
     this.#taken += words;
     if (this.#taken > this.pages[last]!.length) this.#enlargeFirst();
-    return segment >>> 0;
+    return segment;
   }
 
   release(segment: number, capacity: number): void {

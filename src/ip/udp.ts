@@ -11,7 +11,7 @@ const UDP_HEADER_LENGTH = 8;
  */
 export const udpFault = (datagram: Uint8Array): DropReason | undefined => {
   const at = ipv4.headerLength(datagram);
-  if (datagram.length < at + UDP_HEADER_LENGTH) return 'udp-bad-checksum';
+  // Of a header that is cut off, it is 0, or more than is there.
   const length = uint16(datagram, at + 4);
   if (length < UDP_HEADER_LENGTH || length > datagram.length - at) return 'udp-bad-checksum';
   if (uint16(datagram, at + 6) === 0) return undefined;

@@ -79,7 +79,7 @@ describe('the FIB', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

@@ -108,12 +108,13 @@ describe('a table of filters', () => {
     const wheres = fc.constantFrom<Whither>(...INTERFACES, 'nowhere', 'unknown');
     let matched = 0;
     const all = fc.tuple(
-      fc.array(filters, { maxLength: 80 }),
-      fc.array(fc.tuple(datagrams, fc.constantFrom(...INTERFACES), wheres), { minLength: 60, maxLength: 60 }),
+      fc.array(filters, { maxLength: 80, size: 'max' }),
+      fc.array(fc.tuple(datagrams, fc.constantFrom(...INTERFACES), wheres), { minLength: 40, maxLength: 40 }),
     );
     fc.assert(
       fc.property(all, ([list, cases]) => {
         const table = new FilterTable(list.map(entryOf));
+        const [told, wanted]: [unknown[], unknown[]] = [[], []];
         for (const [octets, ingress, whither] of cases) {
           const found = table.find(octets, ingress, whither, 1, nothing());
           // With an unknown egress, a filter that names one decides only that it depends.
@@ -121,13 +122,15 @@ describe('a table of filters', () => {
             isMatch(each, octets, ingress, whither === 'unknown' ? (each.out ?? 'nowhere') : whither),
           );
           const expected = whither === 'unknown' && first?.out !== undefined ? DEPENDS : first;
-          expect(found === DEPENDS ? found : found?.filter).toBe(expected);
+          told.push(found === DEPENDS ? found : found?.filter.name);
+          wanted.push(expected === DEPENDS ? expected : expected?.name);
           if (found !== undefined) matched += 1;
         }
+        expect(told).toEqual(wanted);
       }),
-      { numRuns: 300 },
+      { numRuns: 60 },
     );
-    expect(matched).toBeGreaterThan(3000);
+    expect(matched).toBeGreaterThan(600);
   }, 60_000);
 
   it('does so with more filters than there are bits in a row', () => {
@@ -137,7 +140,7 @@ describe('a table of filters', () => {
       at < 2100 ? { ...each, match: { ...each.match, sizeOver: 60_000 } } : each,
     );
     const table = new FilterTable(rare.map(entryOf));
-    const found = fc.sample(datagrams, { numRuns: 2000, seed: 6 }).map((octets) => {
+    const found = fc.sample(datagrams, { numRuns: 300, seed: 6 }).map((octets) => {
       const decided = table.find(octets, RED, BLUE, 1, nothing());
       const first = rare.find((each) => isMatch(each, octets, RED, BLUE));
       expect(decided === DEPENDS ? decided : decided?.filter).toBe(first);
@@ -166,7 +169,26 @@ describe('a table of filters', () => {
       { protocol: 6 },
       { payload: [3, 233, 7, 208, 0, 8, 0, 0] },
     ],
+    ['the source port, of TCP and UDP only', { match: { sourcePort: 1000 } }, {}, { protocol: 1 }],
     ['the destination port', { match: { destinationPort: 2000 } }, {}, { protocol: 1 }],
+    [
+      'the port of the first fragment only',
+      { match: { destinationPort: 2000 } },
+      { flags: ipv4.FLAG_MORE_FRAGMENTS },
+      { offset: 8 },
+    ],
+    [
+      'ports that are there as a whole',
+      { match: { sourcePort: 1 } },
+      { payload: [0, 1, 0, 2] },
+      { payload: [0, 1, 0] },
+    ],
+    [
+      'ports behind options',
+      { match: { destinationPort: 2 } },
+      { options: [1, 1, 1, 0], payload: [0, 1, 0, 2] },
+      { options: [1, 1, 1, 0], payload: [0, 2, 0, 1] },
+    ],
     ['the size', { match: { sizeOver: 28 } }, { payload: pattern(9) }, { payload: pattern(8) }],
     ['DF', { match: { df: true } }, { flags: ipv4.FLAG_DONT_FRAGMENT }, {}],
     ['no DF', { match: { df: false } }, {}, { flags: ipv4.FLAG_DONT_FRAGMENT }],
@@ -186,6 +208,15 @@ describe('a table of filters', () => {
     expect(decider([outgoing], datagram(), BLUE, RED)).toBeUndefined();
     expect(decider([outgoing, incoming], datagram(), RED, 'nowhere')).toBe('in');
     expect(decider([incoming, outgoing], datagram(), RED, 'unknown')).toBe('in');
+  });
+
+  it('finds nothing where each filter is for one field of a datagram, and none for all', () => {
+    const nobody = filter({ match: { protocol: 99 } });
+    const halves = [
+      filter({ match: { protocol: 17, df: true } }),
+      filter({ match: { protocol: 6, df: false } }),
+    ];
+    expect(decider([...Array(40).fill(nobody), ...halves], datagram())).toBeUndefined();
   });
 
   it('asks no filter that was taken out', () => {
@@ -210,5 +241,86 @@ describe('a table of filters', () => {
       const at = found === undefined || found === DEPENDS ? entries.length : entries.indexOf(found);
       expect(missed).toEqual(entries.slice(0, at));
     }
+  });
+
+  it('gives chance its share, and filters that have the same chances of their own', () => {
+    const entries = Array.from({ length: 1027 }, (_, at) =>
+      entryOf(filter({ probability: at < 2 || at >= 1025 ? 0.25 : 0 })),
+    );
+    const [draws, counts] = [2000, new Map<unknown, number>()];
+    const table = new FilterTable(entries);
+    for (let draw = 0; draw < draws; draw += 1) {
+      const found = table.find(datagram(), RED, 'nowhere', draw * 0x10001, nothing());
+      counts.set(found, (counts.get(found) ?? 0) + 1);
+    }
+    for (const [at, place] of [0, 1, 1025, 1026].entries()) {
+      const expected = draws * 0.25 * 0.75 ** at;
+      expect(Math.abs(counts.get(entries[place])! - expected)).toBeLessThan(4 * Math.sqrt(expected));
+    }
+    expect(counts.size).toBe(5);
+  });
+
+  it('has no chance of nothing come true, whatever is drawn', () => {
+    const table = new FilterTable([entryOf(filter({ probability: 0 }))]);
+    for (const draw of [0, 1, 0xffffffff])
+      expect(table.find(datagram(), RED, 'nowhere', draw, nothing())).toBeUndefined();
+  });
+
+  it('leaves nothing to chance that is sure', () => {
+    const filtered = nothing();
+    const table = new FilterTable([entryOf(filter({ match: { protocol: 6 } })), entryOf(filter())]);
+    table.find(datagram(), RED, 'nowhere', 1, filtered);
+    expect(filtered.isByChance).toBe(false);
+  });
+
+  it('counts what copies of the same datagram have used of a limit', () => {
+    const [limited, other] = [entryOf(filter({ limit: 3 })), entryOf(filter())];
+    const table = new FilterTable([limited, other]);
+    limited.decided = 1;
+    const find = (...entries: readonly FilterEntry[]) =>
+      table.find(datagram(), RED, BLUE, 1, {
+        decisions: entries.map((entry) => ({ entry, where: BLUE })),
+        isByChance: false,
+      });
+    expect(find()).toBe(limited);
+    expect(find(limited, other)).toBe(limited);
+    expect(find(limited, other, limited)).toBe(other);
+    limited.decided = 2;
+    expect(find(limited)).toBe(other);
+  });
+});
+
+describe('a table of many filters after another one', () => {
+  it('does not compile again what the other one has, and decides as if it had', () => {
+    let looks = 0;
+    const entries = Array.from({ length: 2500 }, (_, at) => {
+      const { match, ...rest } = filter({ match: { source: prefixOf((10 << 24) + (at << 8), 24) } });
+      return entryOf({
+        ...rest,
+        get match() {
+          looks += 1;
+          return match;
+        },
+      });
+    });
+    const before = new FilterTable(entries);
+    const inAll = looks;
+    looks = 0;
+    const more = [...entries, entryOf(filter({ match: { source: prefixOf(99 << 24, 8) } }))];
+    const after = new FilterTable(more, before);
+    expect(looks).toBeLessThan(inAll / 4);
+    const found = (source: string) =>
+      after.find(datagram({ source: ip(source) }), RED, 'nowhere', 1, nothing());
+    expect(found('10.0.3.1')).toBe(more[3]);
+    expect(found('99.0.0.1')).toBe(more[2500]);
+    expect(
+      new FilterTable(entries.slice(1), before).find(
+        datagram({ source: ip('10.0.0.1') }),
+        RED,
+        'nowhere',
+        1,
+        nothing(),
+      ),
+    ).toBe(undefined);
   });
 });

@@ -18,11 +18,13 @@ const errorAbout = (quoted: Uint8Array, type = 3, fields: DatagramFields = {}) =
   });
 
 /** By MurmurHash3 as its author has it, in Python: one round a word, and its finalizer. */
-const GOLDEN = [12_713_094, 208_837_215, 1_870_261_264];
+const GOLDEN = [12_713_094, 208_837_215, 1_870_261_264, 991_791_499];
 
 describe('the hash of a flow', () => {
   it('does not change from one release to the next, nor on another machine', () => {
-    expect([hash(udp(), 'l3'), hash(udp(), 'l4'), hash(udp(), 'l4', 8)]).toEqual(GOLDEN);
+    expect([hash(udp(), 'l3'), hash(udp(), 'l4'), hash(udp(), 'l4', 8), hash(udp({ protocol: 50 }))]).toEqual(
+      GOLDEN,
+    );
   });
 
   it('is of addresses, and with l4 of protocol and ports, too', () => {
@@ -114,14 +116,24 @@ describe('fragments', () => {
     expect(flows.hash(again)).toBe(hash(udp({ payload: ports(5, 6) })));
   });
 
-  it('are not remembered where they are no first ones, nor where ports do not matter', () => {
-    const flows = new FlowHash('l4', 7);
-    flows.gone(udp());
-    flows.gone(later());
-    expect(flows.hash(later())).toBe(hash(later()));
+  it('are not remembered where they are no first ones', () => {
+    for (const other of [udp(), later({ offset: 8 }), later({ flags: 0x2000, offset: 8, protocol: 17 })]) {
+      const flows = new FlowHash('l4', 7);
+      flows.gone(other);
+      expect(flows.hash(later())).toBe(hash(later()));
+    }
     const l3 = new FlowHash('l3', 7);
     l3.gone(first);
     expect(l3.hash(later())).toBe(hash(udp(), 'l3'));
+  });
+
+  it.each(['l3', 'l4'] as const)('of an ICMP error follow its first one by %s, too', (policy) => {
+    const flows = new FlowHash(policy, 7);
+    const error = errorAbout(udp());
+    const begun = errorAbout(udp(), 3, { flags: 0x2000 });
+    const rest = datagram({ ...{ source: '203.0.113.1', destination: A, protocol: 1 }, offset: 64 });
+    flows.gone(begun);
+    expect(flows.hash(rest)).toBe(hash(error, policy));
   });
 
   it('are remembered of 1024 datagrams, and the oldest is forgotten first', () => {

@@ -82,6 +82,19 @@ describe('fragments', () => {
 
   it('FR8 lose what follows End of Option List', () => {
     expect(fragmentOptions(datagram({ options: [0, 148, 4, 0, 0] }))).toHaveLength(0);
+    expect(fragmentOptions(datagram({ options: [0, 3, 0, 148, 4, 0, 0] }))).toHaveLength(0);
+  });
+
+  it.each([
+    ['of length 2', '8202 9404 0000', '8202 9404 0000 0000'],
+    ['of length 1', '9404 0000 8801 0000', '9404 0000'],
+    ['of length 0', '9404 0000 8800 0000', '9404 0000'],
+    ['that runs past the header', '9404 0000 8805 0000', '9404 0000'],
+    ['that runs far past the header', '9404 0000 88ff 0000', '9404 0000'],
+    ['that ends with the header', '9404 0000 8804 0000', '9404 0000 8804 0000'],
+  ])('FR8 have the options up to one that cannot be: %s', (_title, digits, copied) => {
+    const whole = datagram({ options: fromHex(digits), payload: pattern(300) });
+    expect(hex(fragmentOptions(whole))).toBe(hex(fromHex(copied)));
   });
 
   it('FR9 of a datagram with 40 octets of copied options go on in steps of 8', () => {
@@ -126,6 +139,9 @@ describe('fragments', () => {
     const pieces = fragmentsOf(datagram({ offset: 65_520, payload: pattern(1400) }), 600);
     expect(pieces.map(ipv4.fragmentOffset)).toEqual([65_520]);
     expect(ipv4.hasMoreFragments(pieces[0]!)).toBe(true);
+    const offsets = (offset: number) =>
+      fragmentsOf(datagram({ offset, payload: pattern(96) }), 68).map(ipv4.fragmentOffset);
+    expect([offsets(65_480), offsets(65_488)]).toEqual([[65_480, 65_528], [65_488]]);
   });
 
   it('of any datagram fit the MTU, have a right checksum and hold its payload in order', () => {

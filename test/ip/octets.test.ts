@@ -1,8 +1,81 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as ipv4 from '../../src/ip/header.js';
-import { adjustedChecksum, checksum, isChecksumRight, writeUint16 } from '../../src/ip/octets.js';
+import {
+  adjustedChecksum,
+  checksum,
+  fold,
+  isChecksumRight,
+  sum,
+  uint16,
+  uint32,
+  writeUint16,
+  writeUint32,
+} from '../../src/ip/octets.js';
 import { datagram, fromHex } from '../support/datagram.js';
+
+describe('numbers in octets', () => {
+  const anyPlace = fc.tuple(fc.uint8Array({ minLength: 12, maxLength: 12 }), fc.nat(8));
+
+  it('are read as a DataView reads them', () => {
+    fc.assert(
+      fc.property(anyPlace, ([octets, at]) => {
+        const view = new DataView(octets.buffer);
+        expect(uint16(octets, at)).toBe(view.getUint16(at));
+        expect(uint32(octets, at)).toBe(view.getUint32(at));
+      }),
+    );
+  });
+
+  it('are written as a DataView writes them, and nothing beside them', () => {
+    fc.assert(
+      fc.property(anyPlace, fc.nat(0xffff_ffff), ([before, at], value) => {
+        for (const [write, name] of [
+          [writeUint16, 'setUint16'],
+          [writeUint32, 'setUint32'],
+        ] as const) {
+          const [octets, expected] = [before.slice(), before.slice()];
+          write(octets, at, value);
+          new DataView(expected.buffer)[name](at, value);
+          expect(octets).toEqual(expected);
+        }
+      }),
+    );
+  });
+});
+
+describe('the sum of octets', () => {
+  it('is that of their words, from anywhere to anywhere, going on from another', () => {
+    fc.assert(
+      fc.property(
+        ...[fc.uint8Array({ minLength: 30, maxLength: 30 }), fc.nat(8), fc.nat(22), fc.nat(0x7fff_ffff)],
+        (octets, start, length, initial) => {
+          let expected = 0;
+          for (let at = 0; at < length; at += 1) expected += octets[start + at]! * (at % 2 === 0 ? 0x100 : 1);
+          expect(sum(octets, start, start + length)).toBe(expected);
+          expect(sum(octets, start, start + length, initial)).toBe(initial + expected);
+          const folded = (initial + expected) % 0xffff;
+          expect(fold(initial + expected) % 0xffff).toBe(folded);
+          const field = checksum(octets, start, start + length, initial);
+          expect((0xffff - field) % 0xffff).toBe(folded);
+          expect(isChecksumRight(octets, start, start + length, initial)).toBe(field === 0);
+        },
+      ),
+    );
+  });
+
+  it.each([
+    [0, 0],
+    [0xffff, 0xffff],
+    [0x1_0000, 1],
+    [0x1_fffe, 0xffff],
+    [0x1_ffff, 1],
+    [0xffff_0001, 1],
+    [0xffff_ffff, 0xffff],
+  ])('%i folds to %i', (total, folded) => {
+    expect(fold(total)).toBe(folded);
+  });
+});
 
 describe('the checksum', () => {
   it('is that of the worked example of RFC 1071 §3', () => {

@@ -38,6 +38,10 @@ describe('Timestamp', () => {
     expect(stamped('440c05000000000000000000')).toBe('440c09000102030400000000');
   });
 
+  it('OP13 goes on behind the slots that are taken', () => {
+    expect(stamped('440c09000909090900000000')).toBe('440c0d000909090901020304');
+  });
+
   it('OP14 takes the egress address and the time', () => {
     expect(stamped('440c05010000000000000000')).toBe('440c0d010a00020101020304');
   });

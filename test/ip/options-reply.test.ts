@@ -44,6 +44,24 @@ describe('the options of an answer', () => {
     expect(reply('070b080a00010a0000000000')[0]).toBe('070b0c0a00010a0a00010100');
   });
 
+  it.each([
+    ['070904000000000000 4408050000000000', '0709080a0001010000 440809000090f6f1 000000'],
+    ['440e050100000000000000000000', '440e0d010a0001010090f6f10000 0000'],
+    ['070a0400000000000000', '070a080a000101000000 0000'],
+    ['44100501000000000000000000000000', '44100d010a0001010090f6f100000000'],
+    ['440a0500000000000000', '440a09000090f6f10000 0000'],
+  ])('EC11 keep within each option, though it ends amid a slot: %s', (digits, wanted) => {
+    expect(reply(digits)[0]).toBe(hex(fromHex(wanted)));
+  });
+
+  it.each<[string, Partial<AnsweringRouter>]>([
+    ['no way leads back', { exitTo: () => undefined }],
+    ['the router has no address', { addressOn: () => undefined }],
+  ])('EC11 record only the way here where %s', (_title, changed) => {
+    expect(reply('070b040000000000000000', changed)[0]).toBe('070b080a0001010000000000');
+    expect(reply('440c05000000000000000000', changed)[0]).toBe('440c09000090f6f100000000');
+  });
+
   it('EC11 record the address of the interface by which the answer leaves', () => {
     const [options] = reply('070b040000000000000000', { addressOn: () => ip('10.0.2.1') });
     expect(options).toBe('070b0c0a0001010a00020100');

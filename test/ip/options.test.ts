@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as options from '../../src/ip/options.js';
 import { DEFAULT_SETTINGS, type OptionPolicy, type OptionSettings } from '../../src/settings.js';
-import { addressOctets, datagram, fromHex } from '../support/datagram.js';
+import { addressOctets, datagram, fromHex, ip } from '../support/datagram.js';
 
 const read = (digits: string): options.ParsedOptions | options.OptionFault =>
   options.parseOptions(datagram({ options: fromHex(digits) }));
@@ -47,6 +47,9 @@ describe('options that are in order', () => {
       { sourceRoute: 21, isStrict: true },
     ],
     ['OP34 a completed source route is no fault', '8307080a00010a', { sourceRoute: 20 }],
+    ['OP5 an option may end with the header', '01016302', { others: [0x63] }],
+    ['OP8 a Record Route without a slot is full', '07030400', { recordRoute: 20 }],
+    ['OP17 a Timestamp without a slot is full', '44040500', { timestamp: 20 }],
     ['OP38 a Router Alert is found', '94040000', { routerAlert: 20 }],
     ['OP40 a Router Alert of an unknown value is no fault', '9404ffff', { routerAlert: 20 }],
     ['OP41 security options are listed with the others', '82030085030086030000', { others: [130, 133, 134] }],
@@ -85,6 +88,8 @@ describe('the octet that a fault points at', () => {
     ['OP6 a type in the last octet of the header', '01010107', 23],
     ['OP9 a Record Route whose pointer is below 4', '07070300000000', 22],
     ['OP10 a Record Route with less than a slot left', '07070500000000', 22],
+    ['OP10 a Record Route with one octet left', '0707070000000000', 22],
+    ['OP22 a Timestamp with one octet left', '4408080000000000', 22],
     ['OP11 a Record Route of length 2', '07020000', 21],
     ['OP12 a second Record Route', '0707040000000001 07070400000000', 28],
     ['OP18 a full Timestamp that can count no further', '440809f000000000', 23],
@@ -178,6 +183,12 @@ describe('options that a router is told to drop', () => {
     ['a Record Route has its own switch', '07070400000000', { recordRoute: 'drop' }, 7],
     ['a Timestamp has its own switch', '4408050000000000', { timestamp: 'drop' }, 68],
     ['a Router Alert has its own switch', '94040000', { routerAlert: 'drop' }, 148],
+    [
+      'no switch is about an option that is not there',
+      '63040000',
+      { recordRoute: 'drop', timestamp: 'drop', routerAlert: 'drop' },
+      undefined,
+    ],
     ['OP2 an unknown option passes by default', '63040000', {}, undefined],
     ['OP43 deprecated options have the switch of all others', '01520300', { other: 'drop' }, 82],
     ['OP1 No Operation is no option to be refused', '01010100', { other: 'drop' }, undefined],
@@ -187,4 +198,91 @@ describe('options that a router is told to drop', () => {
       expect(options.refusedOption(readWell(digits), policies(changed))).toBe(refused);
     },
   );
+});
+
+describe('the plan for the options of a datagram', () => {
+  const [US, OTHER, NEXT] = ['10.0.1.1', '10.0.9.1', '10.0.2.10'];
+  const isOurs = (address: number): boolean => [US, OTHER].map(ip).includes(address);
+  const process = {
+    ...DEFAULT_SETTINGS.ip.options,
+    looseSourceRoute: 'process',
+    strictSourceRoute: 'process',
+  } as const;
+  const planOf = (octets: Uint8Array, settings: OptionSettings = process) =>
+    options.planOptions(octets, settings, isOurs);
+  const along = (type: number, stops: readonly string[], destination = US) =>
+    datagram({ destination, options: [type, 3 + 4 * stops.length, 4, ...stops.flatMap(addressOctets)] });
+  const refused = (reason: string, pointer: number, destination = US) => ({
+    fault: { reason, pointer },
+    ...{ destination: ip(destination), hasSourceRoute: false, advances: 0, isStrict: false },
+    options: undefined,
+  });
+  const planned = (destination: string, advances: number, some: object = {}) => ({
+    fault: undefined,
+    ...{ destination: ip(destination), hasSourceRoute: true, advances, isStrict: false },
+    options: { ...NOTHING, sourceRoute: 20 },
+    ...some,
+  });
+
+  it.each([
+    ['OP24 of a loose source route goes on to its next stop', along(131, [NEXT]), planned(NEXT, 1)],
+    ['OP25 passes over our own stops', along(131, [OTHER, NEXT]), planned(NEXT, 2)],
+    ['OP25 ends with us where the last stop is ours', along(131, [OTHER]), planned(OTHER, 1)],
+    ['OP26 of a loose route leaves others alone', along(131, [NEXT], NEXT), planned(NEXT, 0)],
+    [
+      'OP28 of a strict source route demands a neighbor',
+      along(137, [NEXT]),
+      planned(NEXT, 1, { isStrict: true, options: { ...NOTHING, sourceRoute: 20, isStrict: true } }),
+    ],
+    [
+      'OP34 of a completed strict source route demands none',
+      datagram({ destination: US, options: [137, 7, 8, ...addressOctets(NEXT)] }),
+      planned(US, 0, { options: { ...NOTHING, sourceRoute: 20, isStrict: true } }),
+    ],
+    [
+      'of other options changes nothing',
+      datagram({ destination: '224.0.0.9', options: [148, 4, 0, 0] }),
+      planned('224.0.0.9', 0, { hasSourceRoute: false, options: { ...NOTHING, routerAlert: 20 } }),
+    ],
+    [
+      'OP29 refuses a strict route that passes us by',
+      along(137, [NEXT], NEXT),
+      refused('bad-option', 16, NEXT),
+    ],
+    ['OP30 refuses a route to a group', along(131, ['224.0.0.9']), refused('source-route', 0)],
+    ['OP30 refuses a route to everybody', along(131, ['255.255.255.255']), refused('source-route', 0)],
+    [
+      'OP11 says where a fault is',
+      datagram({ destination: US, options: [7, 2, 0, 0] }),
+      refused('bad-option', 21),
+    ],
+  ])('%s', (_title, octets, wanted) => {
+    const before = octets.slice();
+    expect(planOf(octets)).toEqual(wanted);
+    expect(octets).toEqual(before);
+  });
+
+  it('OP33 refuses what the settings drop, and leaves alone what they pass', () => {
+    expect(planOf(along(131, [NEXT]), DEFAULT_SETTINGS.ip.options)).toEqual(refused('option-refused', 0));
+    const settings = { ...process, strictSourceRoute: 'pass', looseSourceRoute: 'pass' } as const;
+    for (const type of [131, 137]) {
+      const found = { ...NOTHING, sourceRoute: 20, isStrict: type === 137 };
+      expect(planOf(along(type, [OTHER, NEXT]), settings)).toEqual(planned(US, 0, { options: found }));
+      expect(planOf(along(type, [NEXT], NEXT), settings)).toEqual(planned(NEXT, 0, { options: found }));
+    }
+  });
+
+  it('makes a stop out of reach the fault of the source route, where one is used up here', () => {
+    const out = ['no-route', 'tos-route', 'unreachable-route', 'host-unreachable'] as const;
+    const [one, two, none] = [[NEXT], [OTHER, NEXT], []].map((stops) => planOf(along(131, stops))) as [
+      ...[options.OptionPlan, options.OptionPlan, options.OptionPlan],
+    ];
+    for (const reason of out) {
+      expect([one, two].map((plan) => options.reasonFor(reason, plan))).toEqual([
+        ...['source-route', 'source-route'],
+      ]);
+      expect([none, undefined].map((plan) => options.reasonFor(reason, plan))).toEqual([reason, reason]);
+    }
+    expect(options.reasonFor('blackhole', one)).toBe('blackhole');
+  });
 });

@@ -26,6 +26,32 @@ describe('the RIB', () => {
     expect(rib.find(route())).toEqual(first);
   });
 
+  it('knows the path of routes that share their list of next hops, as long as any has it', () => {
+    const rib = new Rib();
+    const shared = route();
+    const path = rib.lists.pathOf(shared);
+    rib.replace(shared);
+    expect(rib.lists.pathOf({ ...shared })).toBe(path);
+    for (const own of [{ metric: 1 }, { tos: 8 }, { origin: 'runtime' }, { type: 'connected' }] as const) {
+      const other = rib.lists.pathOf({ ...shared, ...own });
+      expect(other).toMatchObject(own);
+      rib.lists.keep(other);
+      rib.lists.drop(other);
+    }
+    expect(rib.lists.pathOf(shared)).toBe(path);
+    rib.remove(shared);
+    expect(rib.usesNextHop(VIA)).toBe(false);
+    rib.replace(shared);
+    expect(rib.usesNextHop(VIA)).toBe(true);
+    expect(rib.lists.pathOf(route())).toBe(rib.lists.pathOf(shared));
+    rib.lists.renumber(new Map([[0, 3]]));
+    expect(rib.lists.pathOf(shared).nexthops).toEqual(shared.nexthops);
+    expect([...rib][0]!.nexthops[0]!.egress).toBe(3);
+    expect(rib.countTo(shared.prefix)).toBe(1);
+    rib.lists.renumber(new Map());
+    expect(rib.countTo(shared.prefix)).toBe(0);
+  });
+
   it.each([
     ['prefix', { prefix: prefixOf(NETWORK, 25) }],
     ['type of service', { tos: 8 }],
@@ -56,5 +82,21 @@ describe('the RIB', () => {
     expect([...rib]).toHaveLength(1);
     rib.remove(route());
     expect(uses()).toEqual([false, false]);
+  });
+
+  it('keeps what several prefixes have in common once, also where one of them is an own address', () => {
+    const rib = new Rib();
+    const listed = () => rib.lists.all.flatMap((list) => list ?? []).map(({ users }) => users);
+    const prefixes = [24, 25, 32].map((length) => prefixOf(NETWORK, length));
+    for (const metric of [0, 1]) for (const prefix of prefixes) rib.add(route({ prefix, metric }));
+    expect(listed()).toEqual([3]);
+    rib.setOwn(new Map([[NETWORK, { kind: 'local', interface: undefined }]]));
+    expect(listed().sort()).toEqual([1, 2]);
+    rib.setOwn(new Map());
+    expect(listed()).toEqual([3]);
+    for (const metric of [0, 1]) rib.add(route({ prefix: prefixOf(NETWORK, 26), metric }));
+    expect(listed()).toEqual([4]);
+    for (const metric of [0, 1]) rib.remove(route({ metric }));
+    expect(listed()).toEqual([3]);
   });
 });

@@ -25,6 +25,8 @@ describe('a full house', () => {
     const { house: four } = house(4, new Set([1, 3]));
     for (const item of [1, 2, 3, 4]) four.put(item);
     expect([5, 6, 7].map((item) => four.put(item))).toEqual([2, 4, 1]);
+    // Those that came since are let go, too, when it is their turn.
+    expect([8, 9, 10, 11, 12].map((item) => four.put(item))).toEqual([5, 3, 6, 7, 8]);
   });
 
   it('lets somebody go even where all are at work', () => {

@@ -111,5 +111,9 @@ describe('the way back', () => {
 
   it('OP34 takes a pointer far behind the option as its end', () => {
     expect(back(255, '10.9.0.1', '10.9.0.2')).toEqual(back(12, '10.9.0.1', '10.9.0.2'));
+    // Of the second slot, an octet is missing.
+    const options = [131, 10, 255, ...addressOctets('10.9.0.1'), 10, 9, 0, 2];
+    const whole = datagram({ source: SENDER, destination: US, options });
+    expect(reverseRoute(whole, 20)).toEqual(back(8, '10.9.0.1'));
   });
 });
