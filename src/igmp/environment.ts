@@ -3,6 +3,7 @@ import type { Observer } from '../event.js';
 import type { Interface } from '../interface.js';
 import type { Random } from '../random.js';
 import type { Instant } from '../time.js';
+import type { Work } from './work.js';
 
 /** What IGMP on one interface is given. */
 export interface IgmpEnvironment {
@@ -12,6 +13,8 @@ export interface IgmpEnvironment {
   readonly random: Random;
   /** Receives events, and at most one warning of each kind per minute. */
   readonly observer: Observer;
+  /** How much may be done at a time. */
+  readonly work: Work;
   /** Whether multicast is forwarded on the interface at all. */
   isForwarding(): boolean;
   /** Sends a finished datagram out of the interface; its octets then belong to the callee. */

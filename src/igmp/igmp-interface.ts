@@ -1,6 +1,5 @@
 import { type Address, isMulticast, UNSPECIFIED } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
-import { type Event, NOBODY, type Observer } from '../event.js';
 import * as ipv4 from '../ip/header.js';
 import { type Duration, duration, earliest, type Instant, NEVER } from '../time.js';
 import type { Action } from './action.js';
@@ -10,24 +9,15 @@ import { type GroupView, groupViews, membershipOf } from './group-view.js';
 import type { HostMembership } from './host-membership.js';
 import { Member } from './member.js';
 import { Memberships } from './membership/memberships.js';
+import { newReading, type ReportReading } from './membership/reading.js';
 import * as igmp from './message.js';
-import { ADVERTISEMENT_INTERVAL, MulticastRouterDiscovery } from './multicast-router-discovery.js';
+import { MulticastRouterDiscovery } from './multicast-router-discovery.js';
 import { type Asking, Querier } from './querier.js';
-import { dropReasonOf, type IgmpCounters, igmpCounters, type Refusal } from './refusal.js';
+import { dropReasonOf, type IgmpCounters, igmpCounters } from './refusal.js';
+import { Sending } from './sending.js';
 import type { IgmpSettings } from './settings.js';
-import { type IgmpWarning, WarningPace } from './warnings.js';
-import {
-  advertisementDatagram,
-  isSpoken,
-  leaveDatagram,
-  type MessageSender,
-  olderReportDatagram,
-  type Query,
-  queriesIn,
-  queryDatagram,
-  reportDatagrams,
-  terminationDatagram,
-} from './write.js';
+import { Telling } from './telling.js';
+import { isSpoken, type Query } from './write.js';
 
 /**
  * IGMP on one interface of a router: its querier, the memberships of hosts, and its own memberships.
@@ -44,23 +34,25 @@ export class IgmpInterface {
   readonly member: Member;
   readonly role: 'router' | 'host';
   readonly #environment: IgmpEnvironment;
-  /** Undefined without observers. */
-  readonly #observer: Observer | undefined;
+  readonly #telling: Telling;
+  readonly #sending: Sending;
   readonly #admission: Admission;
   readonly #discovery: MulticastRouterDiscovery;
-  readonly #pace = new WarningPace();
   #settings: IgmpSettings;
-  #isUp = false;
 
   /** The settings must have passed `parseVariables`. */
   constructor(settings: IgmpSettings, environment: IgmpEnvironment) {
     this.#settings = settings;
     this.#environment = environment;
-    this.#observer = environment.observer === NOBODY ? undefined : environment.observer;
     this.role = environment.role;
+    this.#telling = new Telling(environment.interface.name, environment.observer, this.counters);
     this.member = new Member(settings, environment.random);
     this.#admission = new Admission(settings, environment.interface, this.member.memberships);
     this.querier = new Querier(settings, environment.interface);
+    this.#sending = new Sending(environment, this.counters, () => ({
+      address: this.querier.address,
+      hasRouterAlert: this.#settings.routerAlert,
+    }));
     this.memberships = new Memberships(settings, this.querier, this.#admission);
     this.#discovery = new MulticastRouterDiscovery(environment.random);
   }
@@ -71,8 +63,8 @@ export class IgmpInterface {
 
   /** The link is up: starts to query now, or `offset` from now if several interfaces come up together. */
   up(now: Instant, offset: Duration = duration(0)): void {
-    if (this.#isUp) return;
-    this.#isUp = true;
+    if (this.#sending.isUp) return;
+    this.#sending.isUp = true;
     if (this.role === 'router') {
       this.#performAll(this.querier.up(now, offset), now);
       this.memberships.up(now);
@@ -83,8 +75,8 @@ export class IgmpInterface {
 
   /** The link is down, and what was reported on it is gone. */
   down(now: Instant): void {
-    if (!this.#isUp) return;
-    this.#isUp = false;
+    if (!this.#sending.isUp) return;
+    this.#sending.isUp = false;
     this.#performAll(this.querier.down(now), now);
     this.#performAll(this.memberships.down(), now);
     this.member.down();
@@ -93,7 +85,7 @@ export class IgmpInterface {
 
   /** The router is going away. */
   stop(now: Instant): void {
-    if (this.#isUp) this.#performAll(this.#discovery.stop(), now);
+    if (this.#sending.isUp) this.#performAll(this.#discovery.stop(), now);
   }
 
   /** Adopts new settings, at any moment; they must have passed `parseVariables`. Applying the same again changes nothing. */
@@ -104,7 +96,7 @@ export class IgmpInterface {
     this.#performAll(this.querier.apply(settings, now), now);
     this.#performAll(this.memberships.apply(settings, now), now);
     this.#performAll(this.member.apply(settings, now), now);
-    if (this.#isUp && settings.routerDiscovery !== before.routerDiscovery) this.#advertise(now);
+    if (this.#sending.isUp && settings.routerDiscovery !== before.routerDiscovery) this.#advertise(now);
   }
 
   /** Sets what the router itself wants from a group here, in addition to the settings. */
@@ -126,12 +118,17 @@ export class IgmpInterface {
     return actions.length > 0;
   }
 
-  /** Takes a datagram of protocol 2 that passed the gate, or a fragment; returns the reason if all of it was refused. */
-  receive(datagram: Uint8Array, now: Instant): DropReason | undefined {
-    if (!this.#isUp) return 'igmp-ignored';
+  /**
+   * Takes a datagram of protocol 2 that passed the gate, or a fragment; returns the reason if all of it was refused.
+   *
+   * Where a report is more than may be done now, returns how far it has come: from there `goOn` takes the same datagram.
+   */
+  receive(datagram: Uint8Array, now: Instant): DropReason | ReportReading | undefined {
+    if (!this.#sending.isUp) return 'igmp-ignored';
+    this.#environment.work.spend(1 + datagram.length / OCTETS_IN_UNIT, now);
     const source = ipv4.source(datagram);
     const fault = this.#admission.datagramFault(datagram);
-    if (fault !== undefined) return this.#refuse(fault, source, null, now);
+    if (fault !== undefined) return this.#telling.refuse(fault, source, null, now);
     const message = messageIn(datagram);
     this.counters.received[igmp.nameOf(message)] += 1;
     if (igmp.isSolicitation(message)) {
@@ -140,33 +137,60 @@ export class IgmpInterface {
     }
     const version = igmp.versionOf(message);
     if (version !== 3 && this.#settings.ignoreVersions.includes(version))
-      return this.#refuse('ignored-version', source, null, now);
+      return this.#telling.refuse('ignored-version', source, null, now);
     if (igmp.type(message) === igmp.MEMBERSHIP_QUERY) return this.#receiveQuery(message, source, now);
-    if (this.role === 'host') return this.#refuse('not-a-member', source, null, now);
-    if (version === 3 && this.#settings.version < 3) return this.#refuse('wrong-version', source, null, now);
-    const outcome = this.memberships.receive(message, source, now);
+    if (this.role === 'host') return this.#telling.refuse('not-a-member', source, null, now);
+    if (version === 3 && this.#settings.version < 3)
+      return this.#telling.refuse('wrong-version', source, null, now);
+    if (version === 3) return this.goOn(datagram, newReading(message), now);
+    const outcome = this.memberships.receiveOlder(message, source, now);
     this.#performAll(outcome.actions, now);
     return outcome.refusal === undefined ? undefined : dropReasonOf(outcome.refusal);
   }
 
+  /** Takes more records of a report, in order; it is refused only if all of them are. */
+  goOn(datagram: Uint8Array, reading: ReportReading, now: Instant): DropReason | ReportReading | undefined {
+    const report = messageIn(datagram);
+    const source = ipv4.source(datagram);
+    const { work } = this.#environment;
+    while (reading.left > 0) {
+      if (!this.#sending.isUp) return 'igmp-ignored';
+      if (!work.isLeft(now)) return reading;
+      work.spend(1, now);
+      this.#performAll(this.memberships.receiveNext(report, reading, source, now), now);
+    }
+    const isRefused = reading.refusal !== undefined && reading.refused === igmp.recordCount(report);
+    return isRefused ? dropReasonOf(reading.refusal!) : undefined;
+  }
+
+  /** Counts a datagram for which there is no time and no room; returns the reason. */
+  refuseUnread(datagram: Uint8Array, now: Instant): DropReason {
+    return this.#telling.refuse('message-limit', ipv4.source(datagram), null, now);
+  }
+
   /** Why a datagram would be refused as it is. A report may also be refused for what it says. Changes nothing. */
   foresee(datagram: Uint8Array): DropReason | undefined {
-    if (!this.#isUp) return 'igmp-ignored';
+    if (!this.#sending.isUp) return 'igmp-ignored';
     const fault = this.#admission.datagramFault(datagram);
     return fault === undefined ? undefined : dropReasonOf(fault);
   }
 
   poll(now: Instant): void {
-    if (!this.#isUp) return;
-    this.#performAll(this.memberships.poll(now), now);
+    if (!this.#sending.isUp) return;
+    const { work } = this.#environment;
+    while (this.memberships.nextDeadline() <= now && work.isLeft(now)) {
+      work.spend(1, now);
+      this.#performAll(this.memberships.pollNext(now), now);
+    }
     this.#performAll(this.querier.poll(now), now);
     this.#performAll(this.member.poll(now), now);
     this.#advertise(now);
   }
 
   nextDeadline(): Instant {
-    if (!this.#isUp) return NEVER;
-    const next = earliest(this.querier.nextDeadline(), this.memberships.nextDeadline());
+    if (!this.#sending.isUp) return NEVER;
+    const due = this.#environment.work.postponed(this.memberships.nextDeadline());
+    const next = earliest(this.querier.nextDeadline(), due);
     return earliest(earliest(next, this.member.nextDeadline()), this.#discovery.nextDeadline());
   }
 
@@ -187,7 +211,10 @@ export class IgmpInterface {
   #receiveQuery(query: Uint8Array, source: Address, now: Instant): DropReason | undefined {
     const isGeneral = igmp.isGeneralQuery(query);
     const group = igmp.group(query);
-    if (!isGeneral && !isMulticast(group)) return this.#refuse('not-a-group', source, null, now);
+    if (!isGeneral && !isMulticast(group)) return this.#telling.refuse('not-a-group', source, null, now);
+    // Each group is answered by itself.
+    if (isGeneral && igmp.queryVersion(query) < 3)
+      this.#environment.work.spend(this.member.memberships.size / GROUPS_IN_UNIT, now);
     this.member.heard(query, source, now);
     if (this.role === 'host') return undefined;
     this.#performAll(this.querier.heard(query, source, now), now);
@@ -202,12 +229,13 @@ export class IgmpInterface {
     const isWanted =
       this.#settings.routerDiscovery &&
       this.#environment.isForwarding() &&
-      this.#sender.address !== UNSPECIFIED;
+      this.querier.address !== UNSPECIFIED;
     this.#performAll(this.#discovery.want(isWanted, now), now);
     this.#performAll(this.#discovery.poll(now), now);
   }
 
   #performAll(actions: readonly Action[], now: Instant): void {
+    if (actions.length > 0) this.#environment.work.spend(actions.length / ACTIONS_IN_UNIT, now);
     for (const each of actions) this.#perform(each, now);
   }
 
@@ -217,29 +245,28 @@ export class IgmpInterface {
       case 'send-query':
         return this.#sendQuery(action.query, now);
       case 'send-report':
-        for (const each of reportDatagrams(action.records, this.#sender, this.#environment.interface.mtu))
-          this.#send(each, now);
-        return;
+        return this.#sending.report(action.records, now);
       case 'send-older-report':
-        return this.#send(olderReportDatagram(action.version, action.group, this.#sender), now);
+        return this.#sending.olderReport(action.version, action.group, now);
       case 'send-leave':
-        return this.#send(leaveDatagram(action.group, this.#sender), now);
+        return this.#sending.leave(action.group, now);
       case 'send-advertisement':
-        return this.#sendAdvertisement(now);
+        // A router that does not query advertises no variables. Source: RFC 4286 §3.2.
+        return this.#sending.advertisement(this.role === 'host' ? NOT_QUERYING : this.querier.variables, now);
       case 'send-termination':
-        return this.#send(terminationDatagram(this.#sender), now);
+        return this.#sending.termination(now);
       case 'membership-changed':
         return this.#environment.changed(action.group, now);
       case 'elected':
         this.#environment.elected();
-        return this.#notify('querier-elected', null, null, action.querier, now);
+        return this.#telling.notify('querier-elected', null, null, action.querier, now);
       case 'notify':
-        return this.#notify(action.event, action.group, action.source, action.reporter, now);
+        return this.#telling.notify(action.event, action.group, action.source, action.reporter, now);
       case 'refuse':
-        this.#refuse(action.refusal, action.from, action.group, now);
+        this.#telling.refuse(action.refusal, action.from, action.group, now);
         return;
       case 'warn':
-        return this.#warn(action.warning, action.from, null, now);
+        return this.#telling.warn(action.warning, action.from, null, now);
     }
   }
 
@@ -248,53 +275,14 @@ export class IgmpInterface {
     const version = this.querier.version(now);
     if (this.#settings.querier === 'never' || !isSpoken(version, query)) return;
     const group = query.group === UNSPECIFIED ? null : query.group;
-    for (const each of queriesIn(query, this.#environment.interface.mtu)) {
-      this.#send(queryDatagram(version, each, this.querier.advertised, this.#sender), now);
-      this.#notify('query-sent', group, each.sources.length === 1 ? each.sources[0]! : null, null, now);
-    }
-  }
-
-  /** A router that does not query advertises no variables. Source: RFC 4286 §3.2. */
-  #sendAdvertisement(now: Instant): void {
-    const variables = this.role === 'host' ? NOT_QUERYING : this.querier.variables;
-    this.#send(advertisementDatagram(ADVERTISEMENT_INTERVAL, variables, this.#sender), now);
-  }
-
-  get #sender(): MessageSender {
-    return { address: this.querier.address, hasRouterAlert: this.#settings.routerAlert };
-  }
-
-  #send(datagram: Uint8Array, now: Instant): void {
-    if (!this.#isUp) return;
-    this.counters.sent[igmp.nameOf(messageIn(datagram))] += 1;
-    this.#environment.send(datagram, ipv4.destination(datagram), now);
-  }
-
-  #refuse(refusal: Refusal, from: Address, group: Address | null, now: Instant): DropReason {
-    this.counters.refused[refusal] += 1;
-    this.#warn(refusal, from, group, now);
-    return dropReasonOf(refusal);
-  }
-
-  #warn(why: IgmpWarning, from: Address, group: Address | null, now: Instant): void {
-    if (this.#pace.allows(why, now)) this.#notify('warning', group, null, from, now, why);
-  }
-
-  #notify(
-    event: IgmpEvent['event'],
-    group: Address | null,
-    source: Address | null,
-    reporter: Address | null,
-    now: Instant,
-    why?: IgmpWarning,
-  ): void {
-    const { name } = this.#environment.interface;
-    if (!this.#observer?.wants('igmp')) return;
-    const happened = { type: 'igmp', time: now, interface: name, event, group, source, reporter } as const;
-    this.#observer.notify(why === undefined ? happened : { ...happened, why });
+    for (const { sources } of this.#sending.query(version, query, this.querier.advertised, now))
+      this.#telling.notify('query-sent', group, sources.length === 1 ? sources[0]! : null, null, now);
   }
 }
 
-type IgmpEvent = Extract<Event, { type: 'igmp' }>;
+/** What a unit of work is beside a record: see `Work`. */
+const ACTIONS_IN_UNIT = 2;
+const OCTETS_IN_UNIT = 64;
+const GROUPS_IN_UNIT = 8;
 
 const NOT_QUERYING = { robustness: 0, queryInterval: duration(0) } as const;

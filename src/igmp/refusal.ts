@@ -30,6 +30,7 @@ export const REFUSALS = {
   'bad-record-source': ['igmp-ignored', 'a source in a record that no host can have'],
   'group-limit': ['igmp-ignored', 'more groups than the interface may have'],
   'source-limit': ['igmp-ignored', 'more sources than a group may have'],
+  'message-limit': ['igmp-ignored', 'more messages at once than are handled and may wait'],
   'query-limit': [
     'igmp-ignored',
     'more leaves at once than may be queried; the groups stay until they expire',

@@ -55,7 +55,7 @@ export const filterAtEgress = (
   const found = find(datagram, ingress, where, tables.filters!, verdict, told);
   if (found === DEPENDS) return;
   verdict.decisions = noted(verdict.decisions, found, where, datagram);
-  const ending = steps?.splice(endingOf(steps)) ?? [];
+  const ending = steps?.splice(steps.findIndex(({ what }) => ENDINGS.has(what))) ?? [];
   steps?.push(...told!);
   if (isAgainst(found)) end(found, datagram, ingress, tables, verdict, steps);
   else steps?.push(...ending);
@@ -150,12 +150,7 @@ const end = (
   drop(verdict, reasonOf(entry), steps);
 };
 
-/** Where the steps begin that say how the datagram ends. */
-const endingOf = (steps: readonly Step[]): number => {
-  const at = steps.findIndex(({ what }) => ENDINGS.has(what));
-  return at < 0 ? steps.length : at;
-};
-
+/** The steps that say how a datagram ends; one of them is always there. */
 const ENDINGS: ReadonlySet<Step['what']> = new Set(['mtu', 'out', 'deliver', 'drop']);
 
 const stepOf = (detail: string): Step => ({ what: 'filter', detail, source: RULE });

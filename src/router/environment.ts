@@ -1,6 +1,7 @@
 import type { Book } from '../book.js';
 import type { Observer } from '../event.js';
 import type { IgmpSettings } from '../igmp/settings.js';
+import type { Work } from '../igmp/work.js';
 import type { Interface } from '../interface.js';
 import type { Filter } from '../ip/filter.js';
 import type { MulticastSettings } from '../ip/multicast-settings.js';
@@ -31,6 +32,8 @@ export interface RouterEnvironment {
   readonly observer: Observer;
   readonly random: Random;
   readonly now: Instant;
+  /** How much IGMP all routers of a lab do at a time; left out, the router does so much by itself. */
+  readonly work?: Work;
   /** Milliseconds since midnight UT at an instant; undefined if the clock cannot be trusted. */
   utcMilliseconds(now: Instant): number | undefined;
   /** Room for a datagram that the router originates, valid until the burst is flushed. */

@@ -1,17 +1,20 @@
 import { type Address, isGroupOfRouters } from '../address.js';
+import type { Book } from '../book.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Observer } from '../event.js';
 import { hindrance } from '../igmp/hindrance.js';
 import { merge, NO_MEMBERSHIP } from '../igmp/host-membership.js';
 import { IgmpInterface } from '../igmp/igmp-interface.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../igmp/settings.js';
+import type { Work } from '../igmp/work.js';
 import { type Interface, isBeyond } from '../interface.js';
 import { MulticastForwarding } from '../ip/multicast.js';
 import type { Interest, MulticastTables } from '../ip/multicast-route.js';
 import type { MulticastSettings } from '../ip/multicast-settings.js';
 import type { Routing } from '../ip/routing.js';
 import type { Random } from '../random.js';
-import { earliest, type Instant, milliseconds, NEVER } from '../time.js';
+import { earliest, type Instant, milliseconds } from '../time.js';
+import { IgmpQueue } from './igmp-queue.js';
 
 /** How far apart the queriers of one router start, so that they do not all query at once. */
 const SPREAD = milliseconds(20);
@@ -29,6 +32,8 @@ export interface MulticastEnvironment {
   readonly random: Random;
   readonly observer: Observer;
   readonly routing: Pick<Routing, 'leadsTo'>;
+  readonly book: Pick<Book, 'delivered' | 'ended'>;
+  readonly work: Work;
   /** Sends a datagram of our own to a group, out of an interface. */
   send(datagram: Uint8Array, egress: Interface, group: Address, now: Instant): void;
 }
@@ -46,6 +51,7 @@ export class MulticastPlane implements Interest {
   readonly #environment: MulticastEnvironment;
   readonly #igmp = new Map<Interface, IgmpInterface>();
   readonly igmp: ReadonlyMap<Interface, IgmpInterface> = this.#igmp;
+  readonly #queues = new Map<Interface, IgmpQueue>();
 
   constructor(plan: MulticastPlan, environment: MulticastEnvironment) {
     this.#plan = plan;
@@ -70,7 +76,10 @@ export class MulticastPlane implements Interest {
       this.#igmp.set(each, goesOn ? running : this.#igmpOn(each, settings));
       if (goesOn) before.delete(each);
     }
-    for (const igmp of before.values()) end(igmp, now);
+    for (const [each, igmp] of before) {
+      end(igmp, now);
+      this.#queues.get(each)?.clear(now);
+    }
     for (const [each, settings] of wanted) this.#igmp.get(each)!.apply(settings, now);
     this.forwarding.apply(this.#tables);
     this.#reportAll(now);
@@ -82,18 +91,27 @@ export class MulticastPlane implements Interest {
     if (igmp === undefined) return;
     end(igmp, now);
     this.#igmp.delete(egress);
+    this.#queues.get(egress)?.clear(now);
+    this.#queues.delete(egress);
   }
 
-  /** Takes an IGMP datagram, or a fragment of one; returns the reason if all of it was refused. */
-  receive(datagram: Uint8Array, ingress: Interface, now: Instant): DropReason | undefined {
-    const igmp = this.#igmp.get(ingress);
-    return igmp === undefined ? 'igmp-ignored' : igmp.receive(datagram, now);
+  /** How many IGMP messages wait to be handled. */
+  get held(): number {
+    let held = 0;
+    for (const { count } of this.#queues.values()) held += count;
+    return held;
+  }
+
+  /** Takes an IGMP datagram, or a fragment of one, and has its end written down. */
+  receive(datagram: Uint8Array, ingress: Interface, now: Instant): void {
+    this.#queueOf(ingress).receive(datagram, now);
   }
 
   /** Why an IGMP datagram would be refused as it is; a report may also be refused for what it says. Changes nothing. */
   foresee(datagram: Uint8Array, ingress: Interface): DropReason | undefined {
     const igmp = this.#igmp.get(ingress);
-    return igmp === undefined ? 'igmp-ignored' : igmp.foresee(datagram);
+    const hasRoom = this.#queues.get(ingress)?.hasRoom(datagram) ?? true;
+    return igmp === undefined || !hasRoom ? 'igmp-ignored' : igmp.foresee(datagram);
   }
 
   /** Whether the router itself listens to a group on an interface. Source: RFC 1112 §7.2, RFC 1256 §4.2. */
@@ -121,7 +139,10 @@ export class MulticastPlane implements Interest {
   interfacesChanged(now: Instant): void {
     for (const [each, igmp] of this.#igmp) {
       if (each.up) igmp.up(now, milliseconds((each.index - 1) * SPREAD));
-      else igmp.down(now);
+      else {
+        igmp.down(now);
+        this.#queues.get(each)?.clear(now);
+      }
     }
     this.forwarding.changed();
     if (this.#upstream?.up) this.#reportFixed(now);
@@ -134,10 +155,11 @@ export class MulticastPlane implements Interest {
 
   poll(now: Instant): void {
     for (const igmp of this.#igmp.values()) igmp.poll(now);
+    this.#environment.work.poll(now);
   }
 
   nextDeadline(): Instant {
-    let next = NEVER;
+    let next = this.#environment.work.nextDeadline();
     for (const igmp of this.#igmp.values()) next = earliest(next, igmp.nextDeadline());
     return next;
   }
@@ -171,17 +193,28 @@ export class MulticastPlane implements Interest {
   }
 
   #igmpOn(each: Interface, settings: IgmpSettings): IgmpInterface {
-    const { random, observer } = this.#environment;
+    const { random, observer, work } = this.#environment;
     return new IgmpInterface(settings, {
       interface: each,
       role: this.#roleOn(each),
       random,
       observer,
+      work,
       isForwarding: () => this.#plan.multicast.routing && each.forwarding,
       send: (datagram, destination, now) => this.#environment.send(datagram, each, destination, now),
       changed: (group, now) => this.#changed(group, now),
       elected: () => this.#elected(),
     });
+  }
+
+  #queueOf(ingress: Interface): IgmpQueue {
+    let queue = this.#queues.get(ingress);
+    if (queue === undefined) {
+      const { book, work } = this.#environment;
+      queue = new IgmpQueue(ingress, { book, work, igmpOn: (each) => this.#igmp.get(each) });
+      this.#queues.set(ingress, queue);
+    }
+    return queue;
   }
 
   #changed(group: Address | undefined, now: Instant): void {
@@ -197,6 +230,7 @@ export class MulticastPlane implements Interest {
   /** Tells the upstream what the hosts on all other links together want from a group. Source: RFC 4605 §4.1. */
   #report(group: Address, upstream: Interface, now: Instant): void {
     const downstream = [...this.#igmp.values()].filter(({ role }) => role === 'router');
+    this.#environment.work.spend(downstream.length / INTERFACES_IN_UNIT, now);
     const wanted = isBeyond(upstream.scope, group)
       ? NO_MEMBERSHIP
       : merge(downstream.map((each) => each.membership(group)));
@@ -226,6 +260,9 @@ export class MulticastPlane implements Interest {
     return this.#upstream === undefined || querier.state === 'querier' || settings.querier === 'never';
   }
 }
+
+/** For so many a group of a proxy is merged in a unit of work. */
+const INTERFACES_IN_UNIT = 4;
 
 /** Says goodbye, and forgets all reports. */
 const end = (igmp: IgmpInterface, now: Instant): void => {

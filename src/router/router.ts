@@ -7,6 +7,7 @@ import { ErrorSender } from '../icmp/error-sender.js';
 import { type IcmpCounters, icmpCounters } from '../icmp/message.js';
 import { notifySent } from '../icmp/notify.js';
 import type { PingOutcome, PingRequest } from '../icmp/ping.js';
+import { Work } from '../igmp/work.js';
 import { type DropDetail, type Interface, numbered } from '../interface.js';
 import { Filters } from '../ip/filters.js';
 import * as ipv4 from '../ip/header.js';
@@ -47,7 +48,8 @@ export class Router {
   readonly #delivery: LocalDelivery;
   readonly #verdict: Verdict = emptyVerdict();
   #plan: RouterPlan;
-  #tables: Tables;
+  /** Made anew whenever the filters are. */
+  #tables!: Tables;
 
   constructor(plan: RouterPlan, environment: RouterEnvironment) {
     this.name = plan.name;
@@ -65,8 +67,8 @@ export class Router {
     });
     this.#errors = new ErrorSender(icmp, random, now);
     this.#multicast = new MulticastPlane(plan, {
-      random,
-      observer,
+      work: new Work(),
+      ...environment,
       routing: this.routing,
       send: (datagram, egress, group, at) => this.#depart({ datagram, exit: { egress, nextHop: group } }, at),
     });
@@ -79,7 +81,6 @@ export class Router {
         this.#tables = tablesOf(this.#plan, this.routing, this.filters, this.#multicast);
       },
     });
-    this.#tables = tablesOf(plan, this.routing, this.filters, this.#multicast);
     this.forecast = new Forecast({
       errors: this.#errors,
       delivery: this.#delivery,
@@ -183,7 +184,7 @@ export class Router {
 
   /** The ledger: received = forwarded + delivered + dropped + held, at every moment. */
   get ledger(): count.Ledger {
-    return count.ledgerOf(this.#totals, this.#delivery.held);
+    return count.ledgerOf(this.#totals, this.#delivery.held + this.#multicast.held);
   }
 
   /** To be called when the state of an interface or a neighbor has changed; it costs the same with any number of routes. */
@@ -236,13 +237,11 @@ export class Router {
 
   /** Hands datagrams for the router itself to their protocol. IGMP is never fragmented. Source: RFC 9776 §4. */
   #deliver(parcel: Parcel, ingress: Interface, now: Instant): void {
-    const { book, allocate } = this.#environment;
+    const { allocate } = this.#environment;
     const { octets } = parcel;
     if (parcel.isPartial) return eachDatagram(parcel, allocate, (each) => this.#deliver(each, ingress, now));
-    if (ipv4.protocol(octets) !== ipv4.PROTOCOL_IGMP) return this.#delivery.accept(octets, ingress, now);
-    const reason = this.#multicast.receive(octets, ingress, now);
-    if (reason === undefined) book.delivered(ingress, 1);
-    else book.ended(ingress, reason, octets, now);
+    if (ipv4.protocol(octets) === ipv4.PROTOCOL_IGMP) this.#multicast.receive(octets, ingress, now);
+    else this.#delivery.accept(octets, ingress, now);
   }
 
   /** What was received goes no further; one error is enough for all that it represents. */

@@ -1,13 +1,15 @@
 import { formatAddress, prefixOf, UNSPECIFIED } from '../../src/address.js';
+import type { DropReason } from '../../src/drop-reason.js';
 import type { Event } from '../../src/event.js';
 import type { GroupView } from '../../src/igmp/group-view.js';
 import { IgmpInterface } from '../../src/igmp/igmp-interface.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../../src/igmp/settings.js';
+import { Work } from '../../src/igmp/work.js';
 import { type Interface, interfaceState, UNBOUNDED } from '../../src/interface.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { isChecksumRight, uint16, uint32, writeUint16 } from '../../src/ip/octets.js';
 import { seededRandom } from '../../src/random.js';
-import { instant, milliseconds, START } from '../../src/time.js';
+import { duration, instant, milliseconds, START } from '../../src/time.js';
 import { type DatagramFields, datagram, ip } from '../support/datagram.js';
 
 export const ROUTER_ALERT = [0x94, 4, 0, 0];
@@ -101,6 +103,9 @@ const textOf = (message: Uint8Array): string => {
   return `Q(${[group === 0 ? '' : short(group), ...sources].join(',')})${suppressed}`;
 };
 
+/** Work without an end: everything is done at once. */
+export const boundless = (): Work => new Work(duration(Number.POSITIVE_INFINITY));
+
 /** An interface 192.0.2.1/24 on a link of its own, in virtual time; it is up, and its first query has gone out. */
 export class Bench {
   readonly sent: Sent[] = [];
@@ -135,6 +140,7 @@ export class Bench {
         interface: this.interface,
         role,
         random: seededRandom(1),
+        work: boundless(),
         isForwarding: () => this.interface.forwarding,
         observer: {
           wants: () => true,
@@ -161,11 +167,18 @@ export class Bench {
   }
 
   hear(...datagrams: readonly Uint8Array[]): (string | undefined)[] {
-    return datagrams.map((each) => this.igmp.receive(each, this.now));
+    return datagrams.map((each) => this.receive(each));
   }
 
   say(...records: readonly Say[]): string | undefined {
-    return this.igmp.receive(report(records), this.now);
+    return this.receive(report(records));
+  }
+
+  /** Takes a datagram whole; returns the reason if it was refused. */
+  receive(octets: Uint8Array): DropReason | undefined {
+    const outcome = this.igmp.receive(octets, this.now);
+    if (typeof outcome === 'object') throw new Error('a report was not taken whole');
+    return outcome;
   }
 
   /** Lets time go by until this many milliseconds after the start, doing what becomes due on the way. */

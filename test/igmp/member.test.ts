@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatAddress } from '../../src/address.js';
+import { Book } from '../../src/book.js';
 import { NOBODY } from '../../src/event.js';
 import {
   isWanted,
@@ -18,7 +19,7 @@ import { MulticastPlane } from '../../src/router/multicast-plane.js';
 import { instant, START } from '../../src/time.js';
 import { ip } from '../support/datagram.js';
 import { testInterface } from '../support/router.js';
-import { Bench, G, query, report, S1, S2, S3, v2Report } from './bench.js';
+import { Bench, boundless, G, query, report, S1, S2, S3, v2Report } from './bench.js';
 
 const QUERIER = '192.0.2.1';
 const include = (...sources: string[]): Membership => ({
@@ -230,6 +231,8 @@ describe('a proxy', () => {
       {
         random: seededRandom(1),
         observer: NOBODY,
+        book: new Book(NOBODY),
+        work: boundless(),
         routing: { leadsTo: () => true },
         send: (datagram, egress) => {
           if (egress === up) reports.push(datagram);

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_IGMP_SETTINGS } from '../../src/igmp/settings.js';
 import * as ipv4 from '../../src/ip/header.js';
 import { isChecksumRight } from '../../src/ip/octets.js';
+import { parcelOf } from '../../src/parcel.js';
 import { decide } from '../../src/router/decide.js';
 import { emptyVerdict } from '../../src/router/verdict.js';
+import { DEFAULT_SETTINGS } from '../../src/settings.js';
 import { START } from '../../src/time.js';
-import { type DatagramFields, datagram, hex, pattern } from '../support/datagram.js';
+import { G, report } from '../igmp/bench.js';
+import { addressOctets, type DatagramFields, datagram, hex, ip, pattern } from '../support/datagram.js';
 import { icmp, message } from '../support/icmp.js';
-import { testRouter } from '../support/router.js';
+import { routerOf, type TestInterface, testInterface, testRouter, unicastRoute } from '../support/router.js';
 
 const US = { destination: '192.0.2.1' };
 
@@ -70,5 +74,60 @@ describe('the octets of which a router foresees that they leave', () => {
       const octets = datagram({ destination: '239.1.1.1', ttl: 20 });
       expect(ipv4.ttl(router.forecast.leaving(octets, verdict, blue, START))).toBe(ttl);
     }
+  });
+});
+
+describe('what a router foresees of others', () => {
+  it('is a redirect only where a datagram leaves as it came, and by no source route', () => {
+    const routes = (red: TestInterface, blue: TestInterface) => [
+      unicastRoute('10.0.0.0/8', '192.0.2.254', red),
+      unicastRoute('11.0.0.0/8', '192.0.2.254', blue),
+    ];
+    const options = { ...DEFAULT_SETTINGS.ip.options, looseSourceRoute: 'process' as const };
+    const made = testRouter({ routes, settings: { ip: { options } } });
+    const foreseen = (fields: DatagramFields) => {
+      const [octets, verdict] = [datagram(fields), emptyVerdict()];
+      decide(octets, made.red, made.router.tables, verdict);
+      const found = made.router.forecast.redirectAbout(octets, verdict, made.red, START);
+      const before = made.router.icmp.sent['redirect-host'];
+      made.receive(octets);
+      expect(made.router.icmp.sent['redirect-host'] - before).toBe(found?.why === undefined && found ? 1 : 0);
+      return found !== undefined && found.why === undefined;
+    };
+    expect(foreseen({ destination: '10.1.1.1' })).toBe(true);
+    expect(foreseen({ destination: '11.1.1.1' })).toBe(false);
+    const next = addressOctets('10.2.2.2');
+    expect(foreseen({ destination: '192.0.2.1', options: [131, 7, 4, ...next] })).toBe(false);
+  });
+
+  it('is that IGMP is taken only where it runs, and that nobody is known to want what nobody can join', () => {
+    const [red, blue] = [testInterface('red', ['192.0.2.1/24']), testInterface('blue', ['198.51.100.1/24'])];
+    const router = routerOf({ interfaces: [red, blue], igmp: new Map([[red, DEFAULT_IGMP_SETTINGS]]) });
+    router.routesChanged(START);
+    const { forecast } = router;
+    const joins = report([['to-ex', G]]);
+    expect([red, blue].map((each) => forecast.deliveryOf(joins, each, START))).toEqual([
+      undefined,
+      'igmp-ignored',
+    ]);
+    const wanted = () => [red, blue].map((each) => forecast.isWanted(ip(G), ip('203.0.113.9'), each));
+    expect(wanted()).toEqual([false, false]);
+    router.receive(red, parcelOf(joins), START);
+    expect(wanted()).toEqual([true, false]);
+  });
+
+  it('is the address of its egress in the subnet of the next hop, where a route is recorded', () => {
+    const blue = testInterface('blue', ['198.51.100.1/24', '203.0.113.1/24']);
+    const routes = (_: TestInterface, out: TestInterface) => [
+      unicastRoute('10.0.0.0/8', '203.0.113.254', out),
+    ];
+    const made = testRouter({ blue, routes });
+    const octets = datagram({ destination: '10.1.1.1', options: [7, 7, 4, 0, 0, 0, 0] });
+    const verdict = emptyVerdict();
+    decide(octets, made.red, made.router.tables, verdict);
+    const found = made.router.forecast.leaving(octets, verdict, blue, START);
+    expect([...found.subarray(23, 27)].join('.')).toBe('203.0.113.1');
+    made.receive(octets);
+    expect(hex(blue.sent[0]!.datagram)).toBe(hex(found));
   });
 });

@@ -24,11 +24,12 @@ import {
 } from './group.js';
 import { dueQueries, lowerGroup, lowerSources } from './last-member.js';
 import { Leaving } from './leaving.js';
+import type { ReportReading } from './reading.js';
 import { Reporters } from './reporters.js';
 
-/** The result of a report or a leave. */
+/** The result of a report or a leave of version 1 or 2. */
 export interface ReportOutcome {
-  /** Why all of it was refused; undefined if some of it was accepted. */
+  /** Why it was refused; undefined if it was accepted. */
   readonly refusal: Refusal | undefined;
   readonly actions: readonly Action[];
 }
@@ -123,12 +124,35 @@ export class Memberships {
     return actions;
   }
 
-  /** Takes an admitted report or leave of any version. Source: RFC 9776 §6.4, §7.3.2. */
-  receive(message: Uint8Array, reporter: Address, now: Instant): ReportOutcome {
+  /** Takes an admitted report or leave of version 1 or 2. Source: RFC 9776 §7.3.2. */
+  receiveOlder(message: Uint8Array, reporter: Address, now: Instant): ReportOutcome {
     const hearing: Hearing = { reporter, now, actions: [] };
-    const isReport = igmp.type(message) === igmp.V3_REPORT;
-    const refusal = isReport ? this.#receiveReport(message, hearing) : this.#receiveOlder(message, hearing);
+    const address = igmp.group(message);
+    const isLeave = igmp.type(message) === igmp.LEAVE_GROUP;
+    const refusal = isLeave
+      ? this.#receiveLeave(address, hearing)
+      : this.#receiveOlderReport(igmp.type(message) === igmp.V1_REPORT ? 1 : 2, address, hearing);
+    if (refusal !== undefined) hearing.actions.push(refusing(refusal, hearing, address));
     return { refusal, actions: hearing.actions };
+  }
+
+  /** Takes the next record of an admitted report, by itself; there must be one left. Source: RFC 9776 §6.4. */
+  receiveNext(
+    report: Uint8Array,
+    reading: ReportReading,
+    reporter: Address,
+    now: Instant,
+  ): readonly Action[] {
+    const hearing: Hearing = { reporter, now, actions: [] };
+    const refusal = this.#receiveRecord(report, reading.at, hearing);
+    if (refusal !== undefined) {
+      reading.refused += 1;
+      reading.refusal = refusal;
+      hearing.actions.push(refusing(refusal, hearing, igmp.recordGroup(report, reading.at)));
+    }
+    reading.at += igmp.recordLength(report, reading.at);
+    reading.left -= 1;
+    return hearing.actions;
   }
 
   /** Another querier queries a group, or some sources of it, without the S flag: lowers their timers. Source: RFC 9776 §6.6.1. */
@@ -141,29 +165,16 @@ export class Memberships {
     this.#arm(group);
   }
 
-  poll(now: Instant): readonly Action[] {
-    if (this.#timers.next() > now) return NO_ACTIONS;
+  /** Does what is due of the group that has been due longest. */
+  pollNext(now: Instant): readonly Action[] {
     const actions: Action[] = [];
-    for (const due of this.#timers.takeAllDue(now)) this.#process(due, now, actions);
+    const due = this.#timers.takeDue(now);
+    if (due !== undefined) this.#process(due, now, actions);
     return actions;
   }
 
   nextDeadline(): Instant {
     return this.#timers.next();
-  }
-
-  /** Takes the records in order, each by itself; the report is ignored only if all of them are. */
-  #receiveReport(report: Uint8Array, hearing: Hearing): Refusal | undefined {
-    let refused = 0;
-    let last: Refusal | undefined;
-    for (const at of igmp.recordOffsets(report)) {
-      const refusal = this.#receiveRecord(report, at, hearing);
-      if (refusal === undefined) continue;
-      refused += 1;
-      last = refusal;
-      hearing.actions.push(refusing(refusal, hearing, igmp.recordGroup(report, at)));
-    }
-    return refused === igmp.recordCount(report) ? last : undefined;
   }
 
   #receiveRecord(report: Uint8Array, at: number, hearing: Hearing): Refusal | undefined {
@@ -193,16 +204,6 @@ export class Memberships {
     if (sources === undefined) return 'denied';
     this.#apply(known ?? this.#newGroup(address, hearing.now), { type, sources }, hearing);
     return undefined;
-  }
-
-  #receiveOlder(message: Uint8Array, hearing: Hearing): Refusal | undefined {
-    const address = igmp.group(message);
-    const isLeave = igmp.type(message) === igmp.LEAVE_GROUP;
-    const refusal = isLeave
-      ? this.#receiveLeave(address, hearing)
-      : this.#receiveOlderReport(igmp.type(message) === igmp.V1_REPORT ? 1 : 2, address, hearing);
-    if (refusal !== undefined) hearing.actions.push(refusing(refusal, hearing, address));
-    return refusal;
   }
 
   #receiveOlderReport(version: 1 | 2, address: Address, hearing: Hearing): Refusal | undefined {

@@ -28,6 +28,7 @@ const IS_UNCOUNTED: Readonly<Record<Refusal, boolean>> = {
   'no-router-alert': true,
   'off-subnet': true,
   'own-source': true,
+  'message-limit': true,
   'wrong-destination': true,
   'wrong-version': false,
   'not-querier': false,

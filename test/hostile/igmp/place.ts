@@ -12,6 +12,7 @@ import { parcelOf } from '../../../src/parcel.js';
 import type { Random } from '../../../src/random.js';
 import type { Router } from '../../../src/router/router.js';
 import { type Instant, START } from '../../../src/time.js';
+import { boundless } from '../../igmp/bench.js';
 import { routerOf, testInterface } from '../../support/router.js';
 import { insist } from '../visit.js';
 import { type Handed, insistOnCounters, insistOnSent } from './laws.js';
@@ -116,6 +117,7 @@ export class Place {
     Object.defineProperty(this.igmp, 'receive', {
       value: (datagram: Uint8Array, now: Instant) => {
         const reason = receive(datagram, now);
+        if (typeof reason === 'object') throw new Error('a report was not taken whole');
         if (reason === undefined) this.#handed.heeded += 1;
         else unheeded.set(reason, (unheeded.get(reason) ?? 0) + 1);
         return reason;
@@ -160,7 +162,7 @@ export const routerWith = (
       igmp: new Map(igmp),
       multicast: { ...DEFAULT_MULTICAST, reversePath: 'off', upstream },
     },
-    { random, observer },
+    { random, observer, work: boundless() },
   );
   const places = options.map((each, at) => new Place(router, interfaces[at]!, each, random));
   for (const each of places) each.setUp(true);

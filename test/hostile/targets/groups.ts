@@ -142,7 +142,7 @@ class Play {
   }
 
   #take(datagram: Uint8Array): void {
-    const reason = this.#bench.igmp.receive(datagram, this.#bench.now);
+    const reason = this.#bench.receive(datagram);
     const { unheeded } = this.#handed;
     if (reason === undefined) this.#handed.heeded += 1;
     else unheeded.set(reason, (unheeded.get(reason) ?? 0) + 1);

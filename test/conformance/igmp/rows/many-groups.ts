@@ -167,7 +167,7 @@ export const manyGroups: readonly Row[] = [
           { wait: milliseconds(1), check: groupCountFault(200) },
           ends({ destination: '239.2.0.7', source: '10.13.0.0' }),
           passes([0], { destination: '239.2.0.7', source: '10.13.1.200' }),
-          { wait: seconds(100), check: groupCountFault(0) },
+          { wait: seconds(101), check: groupCountFault(0) },
         ],
       }),
     ],
@@ -181,12 +181,17 @@ function sourcesOf(from: number): Uint8Array[] {
 
 /** In milliseconds of this machine. */
 const durationOfReports = (groups: readonly string[], count: number): number => {
-  const input = new VirtualRouter(configurationOf(igmpSetup({}))).host(0);
+  const router = new VirtualRouter(configurationOf(igmpSetup({})));
+  const input = router.host(0);
   const datagrams = groups.map((group, at) =>
     v2Report(group, { from: at % 2 === 0 ? HOST[0] : LOCAL_SOURCE[0] }),
   );
   for (const each of datagrams) input.send(each);
   const start = performance.now();
-  for (let at = 0; at < count; at += 1) input.send(datagrams[at % datagrams.length]!);
+  for (let at = 0; at < count; at += 1) {
+    input.send(datagrams[at % datagrams.length]!);
+    // Not more at once than is handled at once.
+    if (at % 100 === 0) router.advance(milliseconds(1));
+  }
   return performance.now() - start;
 };

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { type Waiting, Work } from '../../src/igmp/work.js';
+import { type Instant, instant, NEVER } from '../../src/time.js';
+
+/** Somebody of whom so many messages wait, each as much work. */
+const waiting = (name: string, messages: number, units: number, work: Work, log: string[]): Waiting => {
+  let left = messages;
+  return {
+    goOn: (now: Instant) => {
+      work.spend(units, now);
+      log.push(`${name}${now}`);
+      left -= 1;
+      return left > 0;
+    },
+  };
+};
+
+describe('how much is done at a time', () => {
+  it('is 1,024 units at once after 4 ms, and 256 in each millisecond after that', () => {
+    const work = new Work();
+    const now = instant(1000);
+    work.spend(1024, now);
+    expect(work.isLeft(now)).toBe(true);
+    work.spend(1, now);
+    expect(work.isLeft(now)).toBe(false);
+    expect(work.isLeft(instant(1001))).toBe(true);
+    work.spend(256, instant(1001));
+    expect(work.isLeft(instant(1001))).toBe(false);
+    // What was not used is not saved up.
+    work.spend(1024, instant(9000));
+    expect(work.isLeft(instant(9000))).toBe(true);
+    work.spend(1, instant(9000));
+    expect(work.isLeft(instant(9000))).toBe(false);
+  });
+
+  it('postpones what is due only where nothing is left', () => {
+    const work = new Work();
+    expect(work.postponed(instant(5))).toBe(5);
+    expect(work.postponed(NEVER)).toBe(NEVER);
+    work.spend(1024 + 512, instant(1000));
+    expect(work.postponed(instant(1000))).toBe(1002.5);
+    expect(work.postponed(instant(1002))).toBe(1002);
+    expect(work.postponed(instant(3000))).toBe(3000);
+  });
+
+  it('is shared by those who wait, one message each in turn', () => {
+    const work = new Work();
+    const log: string[] = [];
+    work.spend(1024 + 256, instant(1000));
+    expect(work.nextDeadline()).toBe(NEVER);
+    work.wait(waiting('a', 3, 64, work, log));
+    work.wait(waiting('b', 2, 64, work, log));
+    expect(work.nextDeadline()).toBe(1001.5);
+    work.poll(instant(1000));
+    expect(log).toEqual([]);
+    work.poll(instant(1001.5));
+    expect(log).toEqual(['a1001.5', 'b1001.5', 'a1001.5']);
+    work.poll(work.nextDeadline());
+    expect(log.slice(3).map((each) => each[0])).toEqual(['b', 'a']);
+    expect(work.nextDeadline()).toBe(NEVER);
+  });
+});
