@@ -4,7 +4,9 @@ import { SCOPE_KEYS } from '../interface.js';
 import { ICMP_KEYS, IP_KEYS, MULTICAST_KEYS } from '../settings.js';
 import type {
   Configuration,
+  FilterConfiguration,
   HostConfiguration,
+  LinkConfiguration,
   RouteConfiguration,
   RouterConfiguration,
   RouterInterfaceConfiguration,
@@ -20,6 +22,7 @@ import { SCHEDULE_KEYS } from './keys/schedule.js';
 /** What stands in a description for something: a list of it, or a mark in its place. */
 export interface Marks {
   routesOf(router: RouterConfiguration): unknown;
+  filtersOf(router: RouterConfiguration): unknown;
   scheduleOf(schedule: Configuration['schedule']): unknown;
 }
 
@@ -27,21 +30,30 @@ export interface Marks {
 export const describeSchedule = (schedule: Configuration['schedule']): readonly object[] =>
   schedule.map((each) => describeSection(SCHEDULE_KEYS, each));
 
+/** A link as the file would say it. */
+export const describeLink = (link: LinkConfiguration): object => describeSection(WHOLE_LINK_KEYS, link);
+
+/** A filter as the file would say it. */
+export const describeFilter = (filter: FilterConfiguration): object => describeSection(FILTER_KEYS, filter);
+
+/** Tables of routes as the file would name them. */
+export const describeTables = (tables: RouterConfiguration['tables']): readonly object[] =>
+  tables.map(({ table }) => ({ file: table.file }));
+
 const NO_MARKS: Marks = {
-  routesOf: ({ routes, tables }) => [
-    ...routes.map(describeRoute),
-    ...tables.map(({ table }) => ({ file: table.file })),
-  ],
+  routesOf: ({ routes, tables }) => [...routes.map(describeRoute), ...describeTables(tables)],
+  filtersOf: ({ filters }) => filters.map(describeFilter),
   scheduleOf: describeSchedule,
 };
 
 /** The configuration as a file with every default written out; `marks` may stand for parts of it. */
-export const describeConfiguration = (configuration: Configuration, marks = NO_MARKS): object => {
+export const describeConfiguration = (configuration: Configuration, given: Partial<Marks> = {}): object => {
+  const marks = { ...NO_MARKS, ...given };
   const { name, links, hosts, routers, log, control, poll, http, capture, schedule } = configuration;
   return {
     version: 1,
     name,
-    links: described(links, (link) => describeSection(WHOLE_LINK_KEYS, link)),
+    links: described(links, describeLink),
     hosts: described(hosts, describeHost),
     routers: described(routers, (router) => describeRouter(router, marks)),
     log: describeSection(LOG_KEYS, log),
@@ -67,15 +79,19 @@ const describeHost = ({ namespace, interfaces }: HostConfiguration): object => (
   ),
 });
 
-const describeRouter = (router: RouterConfiguration, { routesOf }: Marks): object => {
-  const { interfaces, settings, multicast, filters } = router;
+/** A router as the file would say it. */
+export const describeRouter = (
+  router: RouterConfiguration,
+  { routesOf, filtersOf }: Pick<Marks, 'routesOf' | 'filtersOf'>,
+): object => {
+  const { interfaces, settings, multicast } = router;
   return {
     interfaces: Object.fromEntries(interfaces.map((each) => [each.link, describeInterface(each)])),
     routes: routesOf(router),
     icmp: describeSection(ICMP_KEYS, settings.icmp),
     ip: describeSection(IP_KEYS, settings.ip),
     multicast: describeSection(MULTICAST_KEYS, multicast),
-    filters: filters.map((each) => describeSection(FILTER_KEYS, each)),
+    filters: filtersOf(router),
   };
 };
 

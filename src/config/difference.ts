@@ -1,5 +1,12 @@
-import type { Configuration } from './configuration.js';
-import { describeConfiguration } from './describe.js';
+import type { Configuration, RouterConfiguration } from './configuration.js';
+import {
+  describeConfiguration,
+  describeFilter,
+  describeLink,
+  describeRoute,
+  describeRouter,
+  describeTables,
+} from './describe.js';
 import { isEqual } from './merge.js';
 import { formatPath, type Path } from './tree.js';
 
@@ -26,7 +33,7 @@ export const summaryOf = (configuration: Configuration): Summary => ({
 
 /** What is different between two configurations that are known by their summaries only. */
 export const summaryDifference = (before: Summary, after: Summary): readonly string[] => [
-  ...differences([], before.described, after.described),
+  ...[...differences([], before.described, after.described)].flatMap((line) => line ?? []),
   ...after.tables.flatMap((table) => {
     const same = before.tables.find(({ router, file }) => router === table.router && file === table.file);
     if (same === undefined) return [];
@@ -40,7 +47,7 @@ export const summaryDifference = (before: Summary, after: Summary): readonly str
  * What is different in a configuration, in the words of its file, one line each: `links.red.mtu: 1400 (was 1500)`.
  *
  * Without its hosts: what they need of the machine is the plan of the host side. It takes a while with many links and
- * routers: undefined is given before each one that is not the same object.
+ * routers: undefined is given before each one that is not the same object, and again and again within one.
  */
 export function* configurationDifference(
   before: Configuration,
@@ -50,8 +57,12 @@ export function* configurationDifference(
     for (const name of new Set([...before[part].keys(), ...after[part].keys()])) {
       if (before[part].get(name) === after[part].get(name)) continue;
       yield undefined;
-      const [was, is] = [before, after].map((each) => describedOne(each, part, name));
-      yield* differences([part, name], was, is);
+      if (part === 'routers')
+        yield* routerDifference(name, before.routers.get(name), after.routers.get(name));
+      else {
+        const [was, is] = [before.links.get(name), after.links.get(name)];
+        yield* differences([part, name], was && describeLink(was), is && describeLink(is));
+      }
     }
   yield undefined;
   const [was, is] = [before, after].map((each) => describeConfiguration({ ...each, ...NOBODY }));
@@ -59,16 +70,56 @@ export function* configurationDifference(
   yield* tablesReadAgain(before, after);
 }
 
-const NOBODY = { links: new Map(), hosts: new Map(), routers: new Map() } satisfies Partial<Configuration>;
+function* routerDifference(
+  name: string,
+  was: RouterConfiguration | undefined,
+  is: RouterConfiguration | undefined,
+): Generator<string | undefined, void> {
+  const path = ['routers', name];
+  if (was === undefined || is === undefined)
+    return yield* differences(path, was === undefined ? undefined : {}, is === undefined ? undefined : {});
+  const routes = yield* otherItems(was.routes, is.routes, describeRoute);
+  const filters = yield* otherItems(was.filters, is.filters, describeFilter);
+  const [one, other] = [was, is].map((router, at) =>
+    describeRouter(router, {
+      routesOf: ({ tables }) => [...routes[at]!, ...describeTables(tables)],
+      filtersOf: () => filters[at],
+    }),
+  );
+  yield* differences(path, one, other);
+}
 
-/** A link or router as the file would say it; undefined if there is none. */
-const describedOne = (configuration: Configuration, part: 'links' | 'routers', name: string): unknown => {
-  const one = configuration[part].get(name);
-  if (one === undefined) return undefined;
-  const alone = { ...configuration, ...NOBODY, schedule: [], [part]: new Map([[name, one]]) };
-  const described: { readonly [Part in typeof part]?: Section } = describeConfiguration(alone);
-  return described[part]?.[name];
-};
+/** So many items of lists are looked at between two yields: half a millisecond. */
+const LOOKED_AT_ONCE = 128;
+
+/** Of two lists, described, only those items that the other one has not; some that it has may be left. */
+function* otherItems<Item>(
+  was: readonly Item[],
+  is: readonly Item[],
+  describe: (item: Item) => object,
+): Generator<undefined, readonly (readonly object[])[]> {
+  if (was === is) return [[], []];
+  const texts: string[][] = [];
+  for (const items of [was, is]) texts.push(yield* mapped(items, (item) => JSON.stringify(item)));
+  const known = texts.map((each) => new Set(each));
+  const others: object[][] = [];
+  for (const [at, items] of [was, is].entries()) {
+    const alone = items.filter((_, place) => !known[1 - at]!.has(texts[at]![place]!));
+    others.push(yield* mapped(alone, describe));
+  }
+  return others;
+}
+
+function* mapped<From, To>(items: readonly From[], map: (item: From) => To): Generator<undefined, To[]> {
+  const result: To[] = [];
+  for (const item of items) {
+    if (result.length % LOOKED_AT_ONCE === LOOKED_AT_ONCE - 1) yield undefined;
+    result.push(map(item));
+  }
+  return result;
+}
+
+const NOBODY = { links: new Map(), hosts: new Map(), routers: new Map() } satisfies Partial<Configuration>;
 
 /** The files of routes that are not what they were, each with its routes now. */
 function* tablesReadAgain(before: Configuration, after: Configuration): Generator<string, void> {
@@ -88,15 +139,18 @@ const readAgain = (
 ): string =>
   `${formatPath(['routers', router, 'routes'])}: ${file} was read again, ${size} routes (was ${was})`;
 
-function* differences(path: Path, was: unknown, is: unknown): Generator<string, void> {
+function* differences(path: Path, was: unknown, is: unknown): Generator<string | undefined, void> {
   if (isEqual(was, is)) return;
   const place = formatPath(path);
   if (isSection(was) && isSection(is)) {
     for (const key of new Set([...Object.keys(was), ...Object.keys(is)]))
       yield* differences([...path, key], was[key], is[key]);
   } else if (Array.isArray(was) && Array.isArray(is)) {
-    yield* without(was, is).map((each) => `${place}: without ${inline(each)}`);
-    yield* without(is, was).map((each) => `${place}: with ${inline(each)}`);
+    const texts: string[][] = [];
+    for (const items of [was, is]) texts.push(yield* mapped(items, (item) => JSON.stringify(item)));
+    const [inWas, inIs] = texts.map((each) => new Set(each));
+    yield* lines(`${place}: without`, was, texts[0]!, inIs!);
+    yield* lines(`${place}: with`, is, texts[1]!, inWas!);
   } else if (was === undefined) yield isSection(is) ? `${place}: added` : `${place}: ${inline(is)}`;
   else if (is === undefined) yield `${place}: removed`;
   else yield `${place}: ${inline(is)} (was ${inline(was)})`;
@@ -107,11 +161,18 @@ type Section = Readonly<Record<string, unknown>>;
 const isSection = (value: unknown): value is Section =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The items of a list that another list has not. */
-const without = (items: readonly unknown[], others: readonly unknown[]): readonly unknown[] => {
-  const known = new Set(others.map((each) => JSON.stringify(each)));
-  return items.filter((each) => !known.has(JSON.stringify(each)));
-};
+/** A line for each item of a list that another list has not. */
+function* lines(
+  about: string,
+  items: readonly unknown[],
+  texts: readonly string[],
+  known: ReadonlySet<string>,
+): Generator<string | undefined, void> {
+  for (const [at, item] of items.entries()) {
+    if (at % LOOKED_AT_ONCE === LOOKED_AT_ONCE - 1) yield undefined;
+    if (!known.has(texts[at]!)) yield `${about} ${inline(item)}`;
+  }
+}
 
 /** As in a file, on one line: `{ to: 198.18.0.0/15, type: blackhole }`. */
 const inline = (value: unknown): string => {

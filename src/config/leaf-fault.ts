@@ -36,8 +36,7 @@ export const leafFault = (schema: z.core.$ZodType, input: unknown): unknown => {
   }
 };
 
-const codeOf = (schema: z.core.$ZodType) =>
-  schema instanceof z.ZodNumber ? (rangeCodes.get(schema)?.code ?? 'E-RANGE') : 'E-RANGE';
+const codeOf = (schema: z.core.$ZodType) => rangeCodes.get(schema)?.code ?? 'E-RANGE';
 
 const oneOf = (words: readonly string[]): string =>
   words.length === 1 ? words[0]! : `one of ${words.join(', ')}`;
@@ -49,7 +48,7 @@ const rangeWanted = (schema: z.core.$ZodType): string =>
 
 const lengthWanted = (schema: z.core.$ZodType): string =>
   schema instanceof z.ZodString
-    ? `write ${schema.minLength ?? 0} to ${schema.maxLength} characters`
+    ? `write ${schema.minLength} to ${schema.maxLength} characters`
     : 'write another text';
 
 const kindOf = (schema: z.core.$ZodType): string => {
@@ -69,9 +68,15 @@ const fixOf = (schema: z.core.$ZodType, input: unknown): string => {
     const isQuoted = typeof input === 'string' && /^\d+(\.\d+)?$/.test(input);
     return isQuoted && z.safeParse(schema, Number(input)).success
       ? `write \`${input}\`, without quotes`
-      : `${rangeWanted(schema)}, without quotes`;
+      : `${rangeWanted(schema)}${isQuoted ? ', without quotes' : ''}`;
   }
   return 'put it in quotes';
 };
 
-const shown = (input: unknown): string => `\`${String(input).slice(0, 40)}\``;
+/** A text that YAML would read as another value is in quotes in the file, so it is here, too. */
+const shown = (input: unknown): string => {
+  const text = String(input).slice(0, 40);
+  return typeof input === 'string' && /^(true|false|\d+(\.\d+)?)$/.test(text)
+    ? `\`"${text}"\``
+    : `\`${text}\``;
+};

@@ -2,7 +2,7 @@ import { Failure } from '../failure.js';
 import type { Configuration } from './configuration.js';
 import { formatProblems } from './problem.js';
 import { readConfiguration } from './read.js';
-import { readText } from './read-text.js';
+import { nameOf, readText } from './read-text.js';
 
 /**
  * Reads and checks a configuration file; `-` is stdin.
@@ -12,7 +12,7 @@ import { readText } from './read-text.js';
  */
 export const loadConfiguration = (path: string): Configuration => {
   const text = readText(path);
-  const read = readConfiguration(text, path === '-' ? 'stdin' : path);
+  const read = readConfiguration(text, nameOf(path));
   if (read.configuration !== undefined) return read.configuration;
   const problems = read.problems.filter(({ severity }) => severity === 'error');
   throw new Failure(3, [...formatProblems({ ...read, problems }, text, false)].join('\n'));

@@ -54,7 +54,7 @@ export const parseYaml = (text: string, report: Report): Tree | undefined => {
     for (const { pos, message } of [...each.errors, ...each.warnings])
       refuse(placeAt(pos[0]), `not valid YAML: ${lowerFirst(message)}`, 'correct the text at the marker');
   if (report.hasErrors) return undefined;
-  if (document === undefined || (document.contents === null && second === undefined))
+  if (document === undefined)
     return refuse(
       { line: 1, column: 1 },
       'the file is empty',
@@ -114,7 +114,12 @@ class TreeBuilder {
     this.#values += 1;
     if (this.#values > MOST_VALUES) {
       if (this.#values === MOST_VALUES + 1)
-        this.#refuse(place, [], 'the file expands to too many values', 'use fewer aliases');
+        this.#refuse(
+          place,
+          [],
+          `the file has more than ${MOST_VALUES} values, those of aliases included`,
+          'use fewer aliases, or a file of routes: `routes: [{ file: table.txt }]`',
+        );
       this.#isBroken = true;
       return nothing;
     }
@@ -149,7 +154,7 @@ class TreeBuilder {
     const place = this.#placeAt(start);
     if (!isScalar(key) || key.value === null)
       return this.#refuse(place, path, 'the key is not plain text', 'write keys as NAME: VALUE');
-    const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
+    const name = key.source ?? String(key.value);
     const known = entries.get(name);
     if (known !== undefined)
       return this.#refuse(

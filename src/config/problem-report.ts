@@ -74,6 +74,11 @@ export class Report {
     }
   }
 
+  /** Counts problems of which no more is known. */
+  omit(count: number): void {
+    this.#omitted += count;
+  }
+
   /** Whether there is an error at a path or anywhere below it; consequences of it are not reported. */
   isFaulty(...path: Path): boolean {
     let here = this.#faulty;
@@ -85,12 +90,16 @@ export class Report {
     return this.#faulty !== undefined;
   }
 
-  /** The problems that were kept, in file order. */
+  /** The problems that were kept, in file order, those in other files behind, file by file. */
   get problems(): readonly Problem[] {
     const { error, warning } = this.#kept;
     const isElsewhere = ({ file }: Problem): number => (file === this.#file ? 0 : 1);
     return [...error.values(), ...warning.values()].sort(
-      (a, b) => isElsewhere(a) - isElsewhere(b) || a.line - b.line || a.column - b.column,
+      (a, b) =>
+        isElsewhere(a) - isElsewhere(b) ||
+        a.file.localeCompare(b.file) ||
+        a.line - b.line ||
+        a.column - b.column,
     );
   }
 
@@ -133,7 +142,7 @@ export class Report {
     const { line, column } = place;
     const file = 'file' in place ? place.file : this.#file;
     const text = shortened(message);
-    const key = `${file === this.#file ? '' : file}:${line}:${column} ${code} ${text}`;
+    const key = `${file}:${line}:${column} ${code} ${text}`;
     if (kept.has(key)) return;
     const problem = {
       file,

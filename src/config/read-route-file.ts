@@ -11,8 +11,8 @@ const LONGEST_LINE = 1000;
 /** More than a piece has: none has so few octets. */
 const MOST_LINES = (PIECE + LONGEST_LINE) / 16;
 const MOST_ROUTES = 10_000_000;
-/** As many as are shown of all problems. */
-const MOST_REFUSALS = 10_001;
+/** As many as a report keeps; the others are only counted. */
+const MOST_REFUSALS = 10_000;
 /** More than the kernel's clock takes to go on, in milliseconds. */
 const TICK = 100;
 const NEWLINE = 0x0a;
@@ -29,6 +29,8 @@ export interface Refusal {
 export interface RouteFile {
   readonly table: RouteTable;
   readonly refusals: readonly Refusal[];
+  /** How many there are besides. */
+  readonly omitted: number;
   /** Why it could not be read at all, in words; undefined if it could. */
   readonly failure: string | undefined;
   /** Which file it was, and in what state: the same as long as nobody has changed it. Undefined for a pipe. */
@@ -39,24 +41,29 @@ export interface RouteFile {
  * Reads a table of routes, one a line; yields after each piece.
  *
  * `file` is its name in the configuration, `place` where it is. A pipe, which may keep its reader waiting, is read
- * only where that may be.
+ * only where that may be. No more than `most` routes are read.
  */
-export function* readRouteFile(file: string, place: string, mayWait: boolean): Generator<void, RouteFile> {
+export function* readRouteFile(
+  file: string,
+  place: string,
+  mayWait: boolean,
+  most = MOST_ROUTES,
+): Generator<void, RouteFile> {
   const table = new RouteTable(file, place);
-  const nothing = { table, refusals: [], state: undefined };
+  const nothing = { table, refusals: [], omitted: 0, state: undefined };
   try {
     const descriptor = openSync(place, mayWait ? 'r' : constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const status = fstatSync(descriptor, { bigint: true });
       if (!status.isFile() && !(status.isFIFO() && mayWait))
         return { ...nothing, failure: `\`${file}\` is not a file${mayWait ? ' or a pipe' : ''}` };
-      const reader = new TableReader(table, Number(status.size));
+      const reader = new TableReader(table, Number(status.size), most);
       yield* reader.read(descriptor);
       const isSame = stateOf(fstatSync(descriptor, { bigint: true })) === stateOf(status);
       // A change within one tick of the kernel's clock would not show.
       const isSettled = Date.now() - Number(status.mtimeMs) > TICK;
       const state = status.isFile() && isSame && isSettled ? stateOf(status) : undefined;
-      return { table, refusals: reader.refusals, failure: undefined, state };
+      return { table, refusals: reader.refusals, omitted: reader.omitted, failure: undefined, state };
     } finally {
       closeSync(descriptor);
     }
@@ -73,14 +80,17 @@ export const stateOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): stri
 
 class TableReader {
   readonly refusals: Refusal[] = [];
+  omitted = 0;
   readonly #table: RouteTable;
   /** Octets of the whole file; 0 if that is not known. */
   readonly #length: number;
+  readonly #most: number;
   #line = 0;
 
-  constructor(table: RouteTable, length: number) {
+  constructor(table: RouteTable, length: number, most: number) {
     this.#table = table;
     this.#length = length;
+    this.#most = most;
   }
 
   *read(descriptor: number): Generator<void, void> {
@@ -110,11 +120,7 @@ class TableReader {
       isFirst = false;
       kept = end - start;
       if (kept > LONGEST_LINE) {
-        this.#line += 1;
-        this.#refuse('', {
-          ...fault('E-TYPE', `the line is longer than ${LONGEST_LINE} octets`, 'write one route a line'),
-          column: 1,
-        });
+        this.#readLine(buffer, start, end);
         return;
       }
       buffer.copy(buffer, 0, start, end);
@@ -125,13 +131,20 @@ class TableReader {
   /** False where nothing more is to be read. */
   #readLine(octets: Buffer, start: number, end: number): boolean {
     this.#line += 1;
+    if (end - start > LONGEST_LINE) {
+      this.#refuse('', {
+        ...fault('E-TYPE', `the line is longer than ${LONGEST_LINE} octets`, 'write one route a line'),
+        column: 1,
+      });
+      return false;
+    }
     const route = fastRoute(octets, start, end) ?? parseRouteLine(octets.toString('utf8', start, end));
     if (route === undefined) return true;
     const text = (): string => octets.toString('utf8', start, end);
     if (isFault(route)) this.#refuse(text(), route);
-    else if (this.#table.size >= MOST_ROUTES) {
+    else if (this.#table.size >= this.#most) {
       this.#refuse(text(), {
-        ...fault('E-RANGE', `more than ${MOST_ROUTES} routes`, 'aggregate them'),
+        ...fault('E-RANGE', `more than ${this.#most} routes`, 'aggregate them'),
         column: 1,
       });
       return false;
@@ -149,5 +162,6 @@ class TableReader {
 
   #refuse(excerpt: string, why: LineFault): void {
     if (this.refusals.length < MOST_REFUSALS) this.refusals.push({ line: this.#line, excerpt, why });
+    else this.omitted += 1;
   }
 }

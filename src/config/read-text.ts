@@ -7,25 +7,29 @@ const PIECE = 1 << 16;
 const STDIN = 0;
 
 /**
- * The text of a configuration file; `-` is stdin.
+ * The text of a configuration file; `-` is stdin, which stays open.
  *
  * A file, a pipe or a terminal; of a longer one only so much that it is seen to be too long. Anything else, and what
  * cannot be read, is a `Failure` (3).
  */
-export const readText = (file: string): string => {
+export const readText = (file: string, stdin = STDIN): string => {
   try {
-    const descriptor = file === '-' ? STDIN : openSync(file, 'r');
+    const isStdin = file === '-';
+    const descriptor = isStdin ? stdin : openSync(file, 'r');
     try {
-      const isReadable = descriptor === STDIN || isFileOrPipe(descriptor);
+      const isReadable = isStdin || isFileOrPipe(descriptor);
       if (!isReadable) throw new Failure(3, `cannot read ${file}: it is not a file or a pipe`);
       return Buffer.concat([...piecesOf(descriptor)]).toString('utf8');
     } finally {
-      if (descriptor !== STDIN) closeSync(descriptor);
+      if (!isStdin) closeSync(descriptor);
     }
   } catch (error) {
     throw error instanceof Failure ? error : unreadable(file, error as NodeJS.ErrnoException);
   }
 };
+
+/** What a configuration file is called in what is said of it; `-` is stdin. */
+export const nameOf = (file: string): string => (file === '-' ? 'stdin' : file);
 
 const isFileOrPipe = (descriptor: number): boolean => {
   const status = fstatSync(descriptor);

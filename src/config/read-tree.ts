@@ -83,9 +83,10 @@ class TreeReader {
     const read = leafFault(schema, inputOf(schema, tree));
     if (!isFault(read)) return read;
     const key = path.findLast((step) => typeof step === 'string') ?? 'the file';
-    const about = read.fault === 'E-TYPE' || read.fault === 'E-MTU' || read.fault === 'E-RANGE';
-    const message = about && tree.value === null && tree.source === '' ? `\`${key}\` is empty` : read.message;
-    this.#report.error(read.fault, path, `${about ? `\`${key}\`: ` : ''}${message}`, read.fix);
+    const isAbout = read.fault === 'E-TYPE' || read.fault === 'E-MTU' || read.fault === 'E-RANGE';
+    const isEmpty = tree.value === null && tree.source === '';
+    const message = isEmpty ? `\`${key}\` is empty` : `${isAbout ? `\`${key}\`: ` : ''}${read.message}`;
+    this.#report.error(read.fault, path, message, read.fix);
     return undefined;
   }
 
@@ -130,14 +131,12 @@ class TreeReader {
   }
 }
 
-/** The option of a union that a tree was meant for: a list, a section, or else a single value. */
+/** The option of a union that a tree was meant for: a list, a section, or else a single value, which comes first. */
 const optionFor = (tree: Tree, { options }: z.ZodUnion): z.core.$ZodType => {
   const isMeant = (option: z.core.$ZodType): boolean =>
     (tree.kind === 'sequence' && option instanceof z.ZodArray) ||
     (tree.kind === 'mapping' && option instanceof z.ZodObject);
-  const isSingle = (option: z.core.$ZodType): boolean =>
-    !(option instanceof z.ZodArray || option instanceof z.ZodObject);
-  return options.find(isMeant) ?? options.find(isSingle)!;
+  return options.find(isMeant) ?? options[0]!;
 };
 
 /** A text with its own grammar gets numbers as written; everything else gets the value that YAML reads. */

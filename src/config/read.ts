@@ -15,6 +15,7 @@ import { checkRoutes } from './check/routes.js';
 import { checkSchedule } from './check/schedule.js';
 import type { Configuration, Problem } from './configuration.js';
 import { parseYaml } from './parse-yaml.js';
+import { finished } from './pieces.js';
 import { Report } from './problem-report.js';
 import { readTree } from './read-tree.js';
 import { RouteFiles } from './route-files.js';
@@ -46,14 +47,24 @@ export const readConfiguration = (
   file: string,
   mayWait = true,
   files = new RouteFiles(),
-): ReadConfiguration => {
+): ReadConfiguration => finished(readInPieces(text, file, mayWait, files));
+
+/** The same, a piece at a time. */
+export function* readInPieces(
+  text: string,
+  file: string,
+  mayWait: boolean,
+  files: RouteFiles,
+): Generator<void, ReadConfiguration> {
   const report = new Report(file);
   const tree = parseYaml(text, report);
   let configuration: Configuration | undefined;
   let routeFiles: readonly string[] = [];
+  yield;
   if (tree !== undefined) {
     report.locateIn(tree);
     const draft = readTree(tree, report);
+    yield;
     const topology = new Topology(draft, report);
     const tables = new RouteTables(draft, file, report, files, mayWait);
     routeFiles = tables.places;
@@ -62,27 +73,33 @@ export const readConfiguration = (
     checkHosts(draft, report);
     checkHostRoutes(draft, topology, report);
     checkAddresses(draft, topology, report);
+    yield;
     checkRouters(draft, topology, report);
     checkFilters(draft, report);
     checkIgmp(draft, report);
     checkMulticast(draft, report);
     checkMulticastRings(draft, report);
     checkRoutes(draft, topology, tables, report);
+    yield;
     checkHttp(draft, report);
     checkCaptures(draft, topology, file, report);
     checkSchedule(draft, topology, report);
+    yield;
     if (!report.hasErrors)
       configuration = buildConfiguration(draft, file, topology, (router) => tables.of(router));
   }
   const { problems, omitted, excerpts } = report;
   return { configuration, problems, omitted, excerpts, routeFiles };
-};
+}
 
-/** The files of routes that a configuration file names, and where they are; nothing else is read or checked. */
-export const routeFilesNamedIn = (text: string, file: string): ReturnType<typeof routeFilesIn> => {
+/** The files of routes that a configuration file names, and where they are; nothing else is read or checked; a piece at a time. */
+export function* routeFilesNamedIn(
+  text: string,
+  file: string,
+): Generator<void, ReturnType<typeof routeFilesIn>> {
   const report = new Report(file);
   const tree = parseYaml(text, report);
   if (tree === undefined) return [];
-  report.locateIn(tree);
+  yield;
   return routeFilesIn(readTree(tree, report), file);
-};
+}

@@ -26,7 +26,13 @@ export class RouteFiles {
   /** Takes note of tables that were read before. */
   constructor(tables: Iterable<RouteTable> = []) {
     for (const table of tables)
-      this.#read.set(table.place, { table, refusals: [], failure: undefined, state: table.state });
+      this.#read.set(table.place, {
+        table,
+        refusals: [],
+        omitted: 0,
+        failure: undefined,
+        state: table.state,
+      });
   }
 
   /** What is in a file now; `file` is its name in the configuration. */

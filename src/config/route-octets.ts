@@ -17,11 +17,11 @@ let at = -1;
  */
 export const fastRoute = (octets: Uint8Array, start: number, end: number): RouteLine | undefined => {
   const network = readAddress(octets, start, end);
-  if (at < 0 || at >= end || octets[at] !== SLASH) return undefined;
+  if (at < 0 || octets[at] !== SLASH) return undefined;
   const length = readNumber(octets, at + 1, end, 32);
   if (at < 0 || (network & ~mask(length)) !== 0 || network >>> 28 === 0xe) return undefined;
   if (octets[at] !== BLANK || octets[at + 1] !== 0x76 || octets[at + 2] !== 0x69) return undefined;
-  if (octets[at + 3] !== 0x61 || octets[at + 4] !== BLANK || at + 5 >= end) return undefined;
+  if (octets[at + 3] !== 0x61 || octets[at + 4] !== BLANK) return undefined;
   const via = readAddress(octets, at + 5, end);
   const first = via >>> 24;
   const isHost = first !== 0 && first !== 127 && first < 224;
@@ -32,7 +32,7 @@ const readAddress = (octets: Uint8Array, start: number, end: number): Address =>
   let address = 0;
   at = start - 1;
   for (let part = 0; part < 4; part += 1) {
-    if (part > 0 && (at >= end || octets[at] !== DOT)) {
+    if (part > 0 && octets[at] !== DOT) {
       at = -1;
       return 0;
     }
@@ -42,11 +42,11 @@ const readAddress = (octets: Uint8Array, start: number, end: number): Address =>
   return address;
 };
 
-/** A number of up to three digits without leading zeros. */
+/** A number without leading zeros; what begins behind the end is none. */
 const readNumber = (octets: Uint8Array, start: number, end: number, most: number): number => {
   let number = 0;
   let i = start;
-  for (; i < end && i < start + 3; i += 1) {
+  for (; i < end; i += 1) {
     const digit = octets[i]! - ZERO;
     if (digit < 0 || digit > 9) break;
     number = number * 10 + digit;

@@ -18,6 +18,21 @@ export interface TableRoute {
   readonly line: number;
 }
 
+/** The parts of a table: arrays that threads share, and plain data. */
+export interface SharedTable {
+  readonly file: string;
+  readonly place: string;
+  readonly state: string | undefined;
+  readonly size: number;
+  readonly networks: Uint32Array;
+  readonly lengths: Uint8Array;
+  readonly wayOf: Uint32Array;
+  readonly lines: Uint32Array;
+  readonly slots: Uint32Array;
+  readonly ways: readonly Way[];
+  readonly firstOfWays: readonly number[];
+}
+
 const MOST_EXPECTED = 10_000_000;
 /** So many routes are compared at once: a millisecond. */
 const LOOKED_AT_ONCE = 4096;
@@ -35,19 +50,34 @@ export class RouteTable {
   /** Which state of the file it was; undefined if it cannot be read again. */
   state: string | undefined;
   #size = 0;
-  #networks = new Uint32Array(1024);
-  #lengths = new Uint8Array(1024);
-  #wayOf = new Uint32Array(1024);
-  #lines = new Uint32Array(1024);
-  readonly #ways: Way[] = [];
+  #networks = numbers(1024);
+  #lengths = octets(1024);
+  #wayOf = numbers(1024);
+  #lines = numbers(1024);
+  #ways: Way[] = [];
   /** The place in the arrays of the first route that takes each of the ways. */
-  readonly #firstOfWays: number[] = [];
+  #firstOfWays: number[] = [];
   /** What was found out about other tables: the places in the arrays of the routes that both have. */
   readonly #shared = new WeakMap<RouteTable, readonly number[]>();
   /** The places of ways by type, metric and next hop. */
   readonly #wayPlaces = new Map<string, number>();
   /** Open addressing: a place plus one in the arrays, or 0. Never more than half full. */
-  #slots = new Uint32Array(4096);
+  #slots = numbers(4096);
+
+  /** A table that another thread has read; its arrays are the same ones. */
+  static of({ file, place, state, ...parts }: SharedTable): RouteTable {
+    const table = new RouteTable(file, place);
+    table.state = state;
+    table.#size = parts.size;
+    table.#networks = parts.networks;
+    table.#lengths = parts.lengths;
+    table.#wayOf = parts.wayOf;
+    table.#lines = parts.lines;
+    table.#slots = parts.slots;
+    table.#ways = [...parts.ways];
+    table.#firstOfWays = [...parts.firstOfWays];
+    return table;
+  }
 
   constructor(file: string, place: string) {
     this.file = file;
@@ -56,6 +86,23 @@ export class RouteTable {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** What another thread needs to have the same table; nobody may add to it any more. */
+  get shared(): SharedTable {
+    return {
+      file: this.file,
+      place: this.place,
+      state: this.state,
+      size: this.#size,
+      networks: this.#networks,
+      lengths: this.#lengths,
+      wayOf: this.#wayOf,
+      lines: this.#lines,
+      slots: this.#slots,
+      ways: this.#ways,
+      firstOfWays: this.#firstOfWays,
+    };
   }
 
   /** The different ways of its routes; there are few, since a router has few neighbors. */
@@ -75,12 +122,12 @@ export class RouteTable {
 
   /** Makes room for so many more routes, rather than again and again. It takes a while: it yields again and again. */
   *makeRoom(count: number): Generator<void, void> {
-    const wanted = this.#size + Math.min(count, MOST_EXPECTED);
+    const wanted = this.#size + Math.min(Math.ceil(count), MOST_EXPECTED);
     if (wanted > this.#networks.length) this.#grow(Math.max(wanted, this.#size * 2));
     let length = this.#slots.length;
     while (length < wanted * 2) length *= 2;
     if (length === this.#slots.length) return;
-    const slots = new Uint32Array(length);
+    const slots = numbers(length);
     for (let at = 0; at < this.#size; at += 1) {
       if (at % LOOKED_AT_ONCE === LOOKED_AT_ONCE - 1) yield;
       slots[this.#slotOf(this.#networks[at]!, this.#lengths[at]!, this.#metricAt(at), slots)] = at + 1;
@@ -186,12 +233,16 @@ export class RouteTable {
   }
 
   #grow(length: number): void {
-    this.#networks = copied(this.#networks, new Uint32Array(length));
-    this.#lengths = copied(this.#lengths, new Uint8Array(length));
-    this.#wayOf = copied(this.#wayOf, new Uint32Array(length));
-    this.#lines = copied(this.#lines, new Uint32Array(length));
+    this.#networks = copied(this.#networks, numbers(length));
+    this.#lengths = copied(this.#lengths, octets(length));
+    this.#wayOf = copied(this.#wayOf, numbers(length));
+    this.#lines = copied(this.#lines, numbers(length));
   }
 }
+
+// Threads share the memory, so that a table goes from one to the other as it is.
+const numbers = (length: number): Uint32Array => new Uint32Array(new SharedArrayBuffer(length * 4));
+const octets = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
 
 const copied = <Numbers extends Uint32Array | Uint8Array>(from: Numbers, to: Numbers): Numbers => {
   to.set(from);

@@ -37,7 +37,7 @@ export class RouteTables {
         read.set(route.file, table);
         references.push({ table, path });
       }
-      if (references.length > 0) this.#byRouter.set(name, references);
+      this.#byRouter.set(name, references);
     }
     this.places = [...read.values()].map(({ place }) => place);
   }
@@ -73,10 +73,11 @@ const placeOf = (file: string, configuration: string): string =>
   isAbsolute(file) ? file : join(dirname(configuration), file);
 
 /** Reports what is wrong with a file, with the place in that file; `path` is where the configuration refers to it. */
-const tellOf = ({ table, refusals, failure }: RouteFile, path: Path, report: Report): void => {
+const tellOf = ({ table, refusals, omitted, failure }: RouteFile, path: Path, report: Report): void => {
   if (failure !== undefined) report.error('E-REF', path, failure, 'name a file with one route a line');
   for (const { line, excerpt, why } of refusals) {
     const place = { file: table.place, line, column: why.column, excerpt };
     report.at(place, why.fault, path, why.message, why.fix);
   }
+  report.omit(omitted);
 };

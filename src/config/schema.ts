@@ -9,7 +9,7 @@ const entrySchema = (key: Key): z.ZodType => {
   const schema = valueSchema(key);
   const { description } = key;
   const preset = 'default' in key && key.default !== undefined ? describeValue(key, key.default) : undefined;
-  const meaning = preset === undefined ? { description } : { description, default: preset };
+  const meaning = { description, default: preset };
   return key.isRequired ? schema.meta(meaning) : schema.optional().meta(meaning);
 };
 
@@ -45,11 +45,8 @@ const itemSchema = (item: Key): z.ZodType => described(valueSchema(item), item);
 const described = (schema: z.ZodType, { description }: Key): z.ZodType =>
   description === '' ? schema : schema.describe(description);
 
-/** Texts are an enum, others a literal: editors and messages distinguish `1` from `"1"`. */
-const choiceSchema = (words: readonly Word[]): z.ZodType => {
-  const texts = words.filter((word) => typeof word === 'string');
-  return texts.length === words.length ? z.enum(texts) : z.literal([...words]);
-};
+/** Editors and messages distinguish `1` from `"1"`. */
+const choiceSchema = (words: readonly Word[]): z.ZodType => z.literal([...words]);
 
 /** The schema of the whole configuration file: what is read, and what editors are told. */
 export const fileSchema = sectionSchema({ kind: 'section', description: '', keys: FILE_KEYS }).meta({

@@ -1,4 +1,5 @@
 import { MOST_TO_ONE_PREFIX } from '../settings.js';
+import { prefixKey } from './prefix-index.js';
 import type { RouteTable, TableRoute } from './route-table.js';
 
 /** A route of a table that is one too many to its prefix. */
@@ -22,8 +23,7 @@ export function* crowdingIn(tables: readonly RouteTable[]): Generator<void, read
   let looked = 0;
   for (const table of tables)
     for (const route of table) {
-      const { network, length } = route.to;
-      const key = network * 64 + length;
+      const key = prefixKey(route.to);
       const count = (counts.get(key) ?? 0) + 1;
       counts.set(key, count);
       if (count === MOST_TO_ONE_PREFIX + 1) crowding.push({ table, route });

@@ -36,7 +36,7 @@ const linesFor = (name: string, key: Key, value: unknown, indentation: number, h
   const line = `${start} ${flow(value)}`;
   if (key.kind !== 'section' || line.length <= LONGEST_LINE) return commented(line, noteOf(key, hasWords));
   const words = allWords(key.keys);
-  const heading = commented(start, words === undefined ? noteOf(key, true) : words.join(' | '));
+  const heading = commented(start, words === undefined ? noteOf(key, hasWords) : words.join(' | '));
   return `${heading}\n${linesOf(key.keys, indentation + 2, new Map(), words === undefined)}`;
 };
 

@@ -54,12 +54,10 @@ export const configurationFromTunFlags = (flags: readonly string[]): Configurati
   const { configuration, problems } = readConfiguration(text, 'tun');
   if (configuration !== undefined) return configuration;
 
-  const messages = problems
-    .filter(({ severity }) => severity === 'error')
-    .map(({ line, message, fix }) => {
-      const flag = parsed[(line - 2) % (parsed.length + 1)]?.flag ?? FORM;
-      return { message: `--tun ${flag}: ${message}`, fix };
-    });
+  const messages = problems.map(({ line, message, fix }) => {
+    const flag = parsed[(line - 2) % (parsed.length + 1)]?.flag ?? FORM;
+    return { message: `--tun ${flag}: ${message}`, fix };
+  });
   throw new Failure(
     2,
     [...new Set(messages.map(({ message }) => message))].join('\n'),

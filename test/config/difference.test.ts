@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Configuration, RouterConfiguration } from '../../src/config/configuration.js';
 import { configurationDifference, summaryDifference, summaryOf } from '../../src/config/difference.js';
 import { RouteTable } from '../../src/config/route-table.js';
@@ -76,4 +76,67 @@ it('leaves the hosts to the plan of the host side', () => {
   expect(
     changed(['198.51.100.10/24', '198.51.100.11/24'], ['via: 198.51.100.10', 'via: 198.51.100.10']),
   ).toEqual([]);
+});
+
+describe('one value that differs', () => {
+  const of = (described: object) => ({ described, tables: [] });
+  const between = (was: unknown, is: unknown): readonly string[] =>
+    summaryDifference(of({ k: was }), of({ k: is }));
+
+  it.each([
+    [1, 2, 'k: 2 (was 1)'],
+    [undefined, 2, 'k: 2'],
+    [undefined, { a: 1 }, 'k: added'],
+    [undefined, [], 'k: []'],
+    [undefined, [1, { a: 2 }], 'k: [1, { a: 2 }]'],
+    [1, undefined, 'k: removed'],
+    [{ a: 1 }, undefined, 'k: removed'],
+    [1, [1, 2], 'k: [1, 2] (was 1)'],
+    [[1, 2], 1, 'k: 1 (was [1, 2])'],
+    [1, {}, 'k: {} (was 1)'],
+    [{ a: undefined }, 'x', 'k: x (was {})'],
+    [{ a: 1, b: [2], c: { d: undefined } }, 'x', 'k: x (was { a: 1, b: [2], c: {} })'],
+    [null, 1, 'k: 1 (was null)'],
+    [{ a: 1, b: 2 }, { a: 1, b: 3 }, 'k.b: 3 (was 2)'],
+  ])('%j, now %j', (was, is, line) => {
+    expect(between(was, is)).toEqual([line]);
+  });
+
+  it('of lists, what is missing comes before what is new', () => {
+    expect(between([1, { a: 1 }, 3], [3, 1, { a: 2 }])).toEqual(['k: without { a: 1 }', 'k: with { a: 2 }']);
+  });
+});
+
+it('compares a file of routes only with the one of the same router and name', () => {
+  const of = (
+    ...tables: readonly (readonly [router: string, file: string, size: number, state?: string])[]
+  ) => ({
+    described: {},
+    tables: tables.map(([router, file, size, state = null]) => ({ router, file, size, state })),
+  });
+  expect(summaryDifference(of(['r1', 'a', 1]), of(['r2', 'a', 2], ['r1', 'b', 3]))).toEqual([]);
+  expect(summaryDifference(of(['r2', 'a', 5], ['r1', 'a', 1]), of(['r1', 'a', 2]))).toEqual([
+    'routers.r1.routes: a was read again, 2 routes (was 1)',
+  ]);
+  expect(summaryDifference(of(['r1', 'a', 1, 'x']), of(['r1', 'a', 2]))).toHaveLength(1);
+  expect(summaryDifference(of(['r1', 'a', 1]), of(['r1', 'a', 1, 'x']))).toEqual([]);
+  expect(summaryDifference(of(['r1', 'a', 1, 'x']), of(['r1', 'a', 9, 'x']))).toEqual([]);
+});
+
+it('tells all that differs, and stops before each link and router that is not the same object, and before the rest', () => {
+  const before = configured(LAB);
+  const links = new Map([...before.links].map(([name, link]) => [name, { ...link, mtu: 1400 }]));
+  const after = { ...before, links, poll: 'busy' as const };
+  expect([...configurationDifference(before, after)]).toEqual([
+    undefined,
+    'links.red.mtu: 1400 (was 1500)',
+    undefined,
+    'links.blue.mtu: 1400 (was 1500)',
+    undefined,
+    'poll: busy (was adaptive)',
+  ]);
+  expect([...configurationDifference(before, before)]).toEqual([undefined]);
+  const without = { ...before, routers: new Map() };
+  expect(differencesOf(before, without)).toEqual(['routers.r1: removed']);
+  expect(differencesOf(without, before)).toEqual(['routers.r1: added']);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { KINDS, type Written } from '../../src/config/kinds.js';
+import { KINDS, type Written, within } from '../../src/config/kinds.js';
 import type { Values } from '../../src/key.js';
 import { formatRate } from '../../src/text/quantities.js';
 
@@ -32,6 +32,41 @@ describe('every kind of value', () => {
       expect(again(kind, written)).toBe(written);
       expect(KINDS[kind].schema({}).parse(written)).toEqual(KINDS[kind].schema({}).parse(example));
     }
+  });
+});
+
+describe('a number, a text or a list', () => {
+  const isTaken = (schema: z.ZodType, value: unknown): boolean => z.safeParse(schema, value).success;
+
+  it('is taken within its range, both ends with it, and without one whatever it is', () => {
+    const range = { least: 2, most: 4 };
+    const taken = (schema: z.ZodType): number[] => [1, 2, 3, 4, 5].filter((each) => isTaken(schema, each));
+    expect(taken(within(z.number(), range))).toEqual([2, 3, 4]);
+    expect(taken(within(z.number(), { least: 2 }))).toEqual([2, 3, 4, 5]);
+    expect(taken(within(z.number(), { most: 4 }))).toEqual([1, 2, 3, 4]);
+    expect(taken(within(z.number()))).toEqual([1, 2, 3, 4, 5]);
+    for (const kind of ['whole', 'decimal'] as const)
+      expect(taken(KINDS[kind].schema({ range }))).toEqual([2, 3, 4]);
+    expect(
+      ['a', 'ab', 'abcd', 'abcde'].filter((each) => isTaken(KINDS.text.schema({ range }), each)),
+    ).toEqual(['ab', 'abcd']);
+  });
+
+  it('that is an MTU is 68 to 65535', () => {
+    expect([67, 68, 65_535, 65_536].filter((each) => isTaken(KINDS.mtu.schema({}), each))).toEqual([
+      68, 65_535,
+    ]);
+  });
+
+  it('that is a text with a grammar of its own is a text, or a number as it is written', () => {
+    const faultOf = (value: unknown): unknown =>
+      z.safeParse(KINDS.duration.schema({}), value).error?.issues[0];
+    expect(isTaken(KINDS.octets.schema({}), 1400)).toBe(true);
+    for (const value of [true, null, undefined, [], {}])
+      expect(faultOf(value)).toMatchObject({
+        message: 'not a text',
+        params: { code: 'E-TYPE', fix: 'write a single value (example: 15ms)' },
+      });
   });
 });
 

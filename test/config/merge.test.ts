@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isEqual, merge } from '../../src/config/merge.js';
+import { isEqual, merge, withKnownParts } from '../../src/config/merge.js';
+import { finished } from '../../src/config/pieces.js';
 import { RouteTable } from '../../src/config/route-table.js';
 
 /** Plain data as a configuration is made of: leaves, lists, maps by name, sections by key. */
@@ -84,15 +85,72 @@ describe('a merge of three configurations', () => {
     ]);
   });
 
+  it('leaves out what was removed at run time, unless the file says another thing of it now', () => {
+    const base = new Map([['red', 1] as const, ['blue', 2] as const]);
+    const next = new Map([['red', 1] as const, ['blue', 3] as const]);
+    expect([...merge<ReadonlyMap<string, number>>(base, next, new Map([['core', 4] as const]))]).toEqual([
+      ['blue', 3],
+      ['core', 4],
+    ]);
+  });
+
+  it('takes from the new one what both have added since', () => {
+    const [next, current] = [new Map([['red', { mtu: 1, ttl: 1 }]]), new Map([['red', { mtu: 2, ttl: 2 }]])];
+    expect([...merge(new Map(), next, current)]).toEqual([['red', { mtu: 1, ttl: 1 }]]);
+  });
+
+  it('gives what is there, no copy, where only one side differs', () => {
+    const [base, same, other] = [new Map([['x', 1]]), new Map([['x', 1]]), new Map([['x', 2]])];
+    expect(merge(base, other, same)).toBe(other);
+    expect(merge(base, same, other)).toBe(other);
+  });
+
   it('takes a list as a whole', () => {
     expect(merge([1, 2], [1, 3], [1, 2, 9])).toEqual([1, 3]);
     expect(merge([1, 2], [1, 2], [9])).toEqual([9]);
   });
+
+  it('takes records to be the same whatever the order of their keys, and maps only in one order', () => {
+    expect(isEqual({ a: 1, b: [{ c: undefined }] }, { b: [{ c: undefined }], a: 1 })).toBe(true);
+    for (const other of [{ a: 1 }, { a: 1, b: 3 }, { a: 1, c: 2 }, { a: 1, b: 2, c: 3 }, [1, 2], null, 1])
+      expect([isEqual({ a: 1, b: 2 }, other), isEqual(other, { a: 1, b: 2 })]).toEqual([false, false]);
+    const entries = [['a', 1], ['b', 2]] as const;
+    expect(isEqual(new Map(entries), new Map(entries))).toBe(true);
+    expect(isEqual(new Map(entries), new Map(entries.toReversed()))).toBe(false);
+    expect(isEqual([1, [2]], [1, [2]])).toBe(true);
+    for (const other of [[1], [1, [3]], [1, [2], 3], [1, 2]]) expect(isEqual([1, [2]], other)).toBe(false);
+    expect(isEqual(Number.NaN, Number.NaN)).toBe(true);
+  }); // biome-ignore format: short
 
   it('takes tables of routes to be the same only if they are one', () => {
     const [a, b] = [new RouteTable('f', 'f'), new RouteTable('f', 'f')];
     expect(isEqual([a], [a])).toBe(true);
     expect(isEqual([a], [b])).toBe(false);
     expect(merge([a], [b], [a])[0]).toBe(b);
+  });
+});
+
+describe('a value with the parts that are known', () => {
+  it('says the same, and is the known one where that says so, too', () => {
+    fc.assert(
+      fc.property(plain, plain, (a, b) => {
+        const result = finished(withKnownParts(a, b));
+        expect(isEqual(result, b)).toBe(true);
+        expect(Object.is(result, a)).toBe(isEqual(a, b));
+      }),
+    );
+  });
+
+  it('has the known parts beside those that differ', () => {
+    const before = new Map([['x', { k: [{ a: 1 }, { a: 2 }], l: { m: 1 } }]]);
+    const after = new Map([['x', { k: [{ a: 1 }, { a: 3 }], l: { m: 1 } }]]);
+    const result = finished(withKnownParts(before, after)).get('x')!;
+    expect(result).toEqual(after.get('x'));
+    expect([result.k[0] === before.get('x')!.k[0], result.l === before.get('x')!.l]).toEqual([true, true]);
+  });
+
+  it('is compared in pieces', () => {
+    const list = Array.from({ length: 5000 }, (_, at) => ({ at }));
+    expect([...withKnownParts({ list }, structuredClone({ list }))].length).toBeGreaterThan(20);
   });
 });

@@ -87,3 +87,48 @@ describe('many problems', () => {
     expect(text).toContain('9 | 10.0.0.0/8 via x');
   });
 });
+
+describe('the line of a problem', () => {
+  const textOf = (column: number, source: string): readonly string[] =>
+    formatProblem(problem({ line: 12, column }), source, false).split('\n');
+  const digits = (count: number): string => Array.from({ length: count }, (_, at) => at % 10).join('');
+
+  it('is shown up to a hundred characters, with the marker below the column', () => {
+    for (const column of [1, 50, 100]) {
+      const [, shown, marker] = textOf(column, digits(300));
+      expect(shown).toBe(`12 | ${digits(100)}`);
+      expect(marker).toBe(`${' '.repeat(5 + column - 1)}^`);
+    }
+  });
+
+  it('is shown from fifty characters before a column that is further to the right', () => {
+    for (const column of [101, 250]) {
+      const [, shown, marker] = textOf(column, digits(300));
+      expect(shown).toBe(`12 | ${digits(300).slice(column - 50, column + 50)}`);
+      expect(marker).toBe(`${' '.repeat(5 + 49)}^`);
+    }
+  });
+
+  it.each(['a\nb\nc', 'a\r\nb\r\nc', 'a\rb\rc'])('is the second of %j', (text) => {
+    const shown = (line: number): string =>
+      [
+        ...formatProblems({ problems: [problem({ line })], omitted: 0, excerpts: new Map() }, text, false),
+      ][0]!;
+    expect(shown(1)).toContain('\n1 | a\n');
+    expect(shown(2)).toContain('\n2 | b\n');
+    expect(shown(4)).toContain('\n4 | \n');
+  });
+
+  it('has the color of an error or a warning, and is without a line that tells of others where there are none', () => {
+    const [error, warning] = (['error', 'warning'] as const).map((severity) =>
+      formatProblem(problem({ severity }), 'x', true),
+    );
+    expect(error).toContain('\u001b[31m');
+    expect(error).not.toContain('\u001b[33m');
+    expect(warning).toContain('\u001b[33m');
+    expect([...formatProblems({ problems: [], omitted: 0, excerpts: new Map() }, '', false)]).toEqual([]);
+    expect([...formatProblems({ problems: [], omitted: 2, excerpts: new Map() }, '', false)]).toEqual([
+      '… and 2 more problems',
+    ]);
+  });
+});

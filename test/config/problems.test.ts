@@ -3,16 +3,26 @@ import { readConfiguration } from '../../src/config/read.js';
 import { EXAMPLE } from './example.js';
 import { marked } from './marked.js';
 import { CHANGES, igmp, lab, MISTAKES, routes, second, withHosts, withRouter } from './mistakes.js';
+import { NETWORK_MISTAKES } from './network-mistakes.js';
+import { saidIn, saying } from './said.js';
+
+const expectedOf = saidIn('problems.txt');
 
 describe('the problems of a file, each at its place, and no others', () => {
-  it.each(MISTAKES)('%s', (_, source) => {
+  it.each(MISTAKES)('%s', (title, source) => {
     const { text, expected } = marked(source);
     const { configuration, problems } = readConfiguration(text, 'lab.yaml');
     expect(problems.map(({ line, column, code }) => `${line}:${column} ${code}`)).toEqual(expected);
     expect(configuration === undefined).toBe(expected.some((each) => each.includes(' E-')));
-    for (const { message, fix, file } of problems)
-      expect([message, fix, file].every((each) => each !== '')).toBe(true);
+    for (const { file } of problems) expect(file).toBe('lab.yaml');
+    const found = saying(problems);
+    expect(found).toBe(expectedOf(title, found));
   });
+});
+
+it.each(NETWORK_MISTAKES)('what is said of a lab with %s is what stands in problems.txt', (title, source) => {
+  const found = saying(readConfiguration(source, 'lab.yaml').problems);
+  expect(found).toBe(expectedOf(title, found));
 });
 
 describe('the problems of a file with every key, once all is available', () => {
@@ -21,6 +31,7 @@ describe('the problems of a file with every key, once all is available', () => {
     const { text, expected } = marked(EXAMPLE.replace(from, to));
     const { problems } = readConfiguration(text, 'lab.yaml');
     const found = problems.map(({ line, column, code }) => `${line}:${column} ${code}`);
+    expect(saying(problems)).toBe(expectedOf(`${from} → ${to}`, saying(problems)));
     if (to === 'query-interval: 10s') expect(problems).toMatchObject([{ code: 'E-RANGE' }]);
     else if (to === 'action: drop') expect(problems).toMatchObject([{ code: 'E-KEY' }]);
     else expect(found).toEqual(expected);

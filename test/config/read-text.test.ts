@@ -1,9 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readText } from '../../src/config/read-text.js';
+import { nameOf, readText } from '../../src/config/read-text.js';
 import type { Failure } from '../../src/failure.js';
 import { failureOf } from '../support/failure.js';
 
@@ -23,6 +32,29 @@ describe('the text of a configuration file', () => {
     expect(readText(pipe)).toBe('version: 1');
   });
 
+  it('comes from stdin where it is called `-`, whatever that is, and nobody closes it', () => {
+    const file = join(folder, 'stdin.yaml');
+    writeFileSync(file, 'version: 1');
+    const stdin = openSync(file, 'r');
+    try {
+      expect(readText('-', stdin)).toBe('version: 1');
+      expect(readSync(stdin, Buffer.alloc(9), 0, 9, 0)).toBe(9);
+    } finally {
+      closeSync(stdin);
+    }
+    const nothing = openSync('/dev/null', 'r');
+    try {
+      expect(readText('-', nothing)).toBe('');
+    } finally {
+      closeSync(nothing);
+    }
+    expect(readText(file, nothing)).toBe('version: 1');
+  });
+
+  it('is called stdin where it comes from there, or else by its file', () => {
+    expect([nameOf('-'), nameOf('lab.yaml'), nameOf('')]).toEqual(['stdin', 'lab.yaml', '']);
+  });
+
   it('is read no further than to see that it is too long', () => {
     const file = join(folder, 'long.yaml');
     writeFileSync(file, Buffer.alloc(20_000_000, '#'));
@@ -39,5 +71,29 @@ describe('the text of a configuration file', () => {
     const failure = refusalOf(file);
     expect(failure.exitCode).toBe(3);
     expect(failure.message).toMatch(message);
+  });
+
+  it('is refused with what would help, where something would, and nothing stays open', () => {
+    const [loop, none] = [join(folder, 'loop'), join(folder, 'none.yaml')];
+    symlinkSync(loop, loop);
+    expect(refusalOf(none)).toMatchObject({
+      message: `cannot read ${none}: no such file (ENOENT)`,
+      fix: `tunpike init ${none}`,
+    });
+    expect(refusalOf(loop)).toMatchObject({
+      message: `cannot read ${loop}: its links lead in a circle (ELOOP)`,
+      fix: undefined,
+    });
+    expect(refusalOf('/dev/null').message).toBe('cannot read /dev/null: it is not a file or a pipe');
+    expect(refusalOf(join(folder, 'x'.repeat(300))).message).toMatch(/ENAMETOOLONG.* \(ENAMETOOLONG\)$/);
+    const file = join(folder, 'lab.yaml');
+    writeFileSync(file, 'version: 1');
+    const before = readdirSync('/proc/self/fd').length;
+    for (let times = 0; times < 20; times += 1) {
+      refusalOf('/dev/null');
+      refusalOf(folder);
+      readText(file);
+    }
+    expect(readdirSync('/proc/self/fd').length).toBeLessThan(before + 10);
   });
 });

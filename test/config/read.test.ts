@@ -40,6 +40,9 @@ describe('the smallest useful file', () => {
     ['a/b/tunpike.yaml', 'tunpike'],
     ['.yaml', 'yaml'],
     ['---.yml', 'lab'],
+    ['a/b c!!d.yaml', 'b-c-d'],
+    ['self/_x.lab.yaml', 'x.lab'],
+    [`${'n'.repeat(70)}.yaml`, 'n'.repeat(63)],
   ])('is called after its file %s: %s', (file, name) => {
     expect(read(SMALLEST, file).name).toBe(name);
   });
@@ -61,6 +64,7 @@ describe('a file with every key', () => {
       'unreachable',
       'unicast',
     ]);
+    expect(routes[1]).not.toHaveProperty('nexthops');
     expect(routes[2]).toMatchObject({ tos: 16, nexthops: [{ link: 'core', weight: 1 }] });
     expect(routes[4]).toMatchObject({ metric: 20, nexthops: [{ weight: 2 }, { link: 'red' }] });
     expect(configuration!.control).toEqual({

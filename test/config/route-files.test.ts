@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readConfiguration, routeFilesNamedIn } from '../../src/config/read.js';
+import { finished } from '../../src/config/pieces.js';
+import { readConfiguration, readInPieces, routeFilesNamedIn } from '../../src/config/read.js';
 import { RouteFiles } from '../../src/config/route-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tunpike-files-'));
@@ -50,7 +51,7 @@ describe('files of routes that are read again', () => {
     const files = new RouteFiles();
     write(lines(30_000), 60);
     let turns = 0;
-    const named = routeFilesNamedIn(LAB, CONFIGURATION);
+    const named = finished(routeFilesNamedIn(LAB, CONFIGURATION));
     expect(named).toEqual([[['table.txt', TABLE]]]);
     await files.prepare(named, async () => {
       turns += 1;
@@ -65,7 +66,7 @@ describe('files of routes that are read again', () => {
   it('are read once for a reload, also right after they were written', async () => {
     const files = new RouteFiles();
     write(lines(3), 0);
-    await files.prepare(routeFilesNamedIn(LAB, CONFIGURATION), async () => {});
+    await files.prepare(finished(routeFilesNamedIn(LAB, CONFIGURATION)), async () => {});
     write(lines(5), 0);
     const prepared = tableOf(files);
     expect(prepared.size).toBe(3);
@@ -78,7 +79,7 @@ describe('files of routes that are read again', () => {
       const files = new RouteFiles();
       write(text, 60);
       let turns = 0;
-      await files.prepare(routeFilesNamedIn(LAB, CONFIGURATION), async () => {
+      await files.prepare(finished(routeFilesNamedIn(LAB, CONFIGURATION)), async () => {
         turns += 1;
       });
       expect(tableOf(files).size).toBe(40_000);
@@ -92,7 +93,7 @@ describe('files of routes that are read again', () => {
     const files = new RouteFiles();
     const crowded = Array.from({ length: 300 }, (_, at) => `20.0.0.0/24 via 10.0.0.2 metric ${at + 1}\n`);
     write(lines(30_000) + crowded.join(''), 60);
-    const named = routeFilesNamedIn(LAB, CONFIGURATION);
+    const named = finished(routeFilesNamedIn(LAB, CONFIGURATION));
     let turns = 0;
     const turn = async (): Promise<void> => {
       turns += 1;
@@ -117,7 +118,20 @@ describe('files of routes that are read again', () => {
     write(`${lines(20_000)}x\n`, 60);
     const { problems } = readConfiguration(LAB, CONFIGURATION, false, files);
     expect(problems).toMatchObject([{ file: TABLE, line: 20_001, column: 1, code: 'E-ADDRESS' }]);
-    await files.prepare(routeFilesNamedIn(LAB, CONFIGURATION), async () => {});
+    await files.prepare(finished(routeFilesNamedIn(LAB, CONFIGURATION)), async () => {});
     expect(readConfiguration(LAB, CONFIGURATION, false, files).problems).toEqual(problems);
+  });
+
+  it('and so is the configuration that names them, with the same result', () => {
+    write(lines(3), 60);
+    const files = new RouteFiles();
+    const wanted = readConfiguration(LAB, CONFIGURATION, false, files);
+    const pieces = readInPieces(LAB, CONFIGURATION, false, files);
+    let count = 1;
+    let next = pieces.next();
+    for (; next.done !== true; next = pieces.next()) count += 1;
+    expect(count).toBe(6);
+    expect(next.value).toEqual(wanted);
+    expect([...routeFilesNamedIn(LAB, CONFIGURATION)]).toHaveLength(1);
   });
 });

@@ -57,4 +57,60 @@ describe('a mistake in a --tun flag', () => {
     expect(message.split('\n')).toHaveLength(2);
     expect(refusalOf(ONE, ONE).message).toContain('the device `tun0` is used twice');
   });
+
+  it.each([
+    [[ONE, ONE], `--tun ${ONE}: the device \`tun0\` is used twice`, 'give each device its own name'],
+    [[ONE, OTHER, ONE], `--tun ${ONE}: the device \`tun0\` is used twice`, 'give each device its own name'],
+    [
+      ['r1=1/24,host=2/24'],
+      '--tun r1=1/24,host=2/24: `r1` is the name of the router',
+      'choose another device name',
+    ],
+    [
+      [ONE, 'tun2=198.51.100.1/24,host=198.51.100.10/24'],
+      [
+        '--tun tun2=198.51.100.1/24,host=198.51.100.10/24: `198.51.100.10` is already an address of `tun0`',
+        '--tun tun2=198.51.100.1/24,host=198.51.100.10/24: `198.51.100.1` is already an address of `r1.tun0`',
+      ].join('\n'),
+      'choose another address',
+    ],
+    [
+      ['a=1/24,host=2/24', 'b=3/24,host=4/24', 'c=5/24,host=6/24'],
+      [
+        '--tun a=1/24,host=2/24: `2`',
+        '--tun b=3/24,host=4/24: `4`',
+        '--tun c=5/24,host=6/24: `6`',
+        '--tun a=1/24,host=2/24: `1`',
+        '--tun b=3/24,host=4/24: `3`',
+        '--tun c=5/24,host=6/24: `5`',
+      ]
+        .map((each) => `${each} is not a valid IPv4 address`)
+        .join('\n'),
+      'write four decimal numbers without leading zeros (example: 192.0.2.1)',
+    ],
+    [
+      [ONE, 'a b=203.0.113.1/24,host=203.0.113.10/24'],
+      [
+        '--tun a b=203.0.113.1/24,host=203.0.113.10/24: `a b` is not a valid name',
+        '--tun a b=203.0.113.1/24,host=203.0.113.10/24: `a b` is not a valid device name',
+      ].join('\n'),
+      [
+        'use letters, digits, `-`, `_` and `.`, starting with a letter or a digit',
+        'use letters, digits, `-`, `_` and `.`, beginning with a letter or a digit',
+      ].join('\n'),
+    ],
+  ])('%j is told once for each flag, and how to mend it', (flags, message, fix) => {
+    expect(refusalOf(...flags)).toMatchObject({ exitCode: 2, message, fix });
+  });
+
+  it.each(['x', '=1,host=2', 'a=1,host=', 'a=1,host=2,', 'xa=1=2,host=3'])(
+    'is a form that it has not: %s',
+    (flag) => {
+      expect(refusalOf(ONE, flag)).toMatchObject({
+        exitCode: 2,
+        message: `--tun ${flag}: expected DEVICE=ROUTER_CIDR,host=HOST_CIDR`,
+        fix: 'for example --tun tun0=198.51.100.1/24,host=198.51.100.10/24',
+      });
+    },
+  );
 });

@@ -8,6 +8,8 @@ import type { Path } from '../tree.js';
 
 type IgmpDraft = DraftOf<typeof IGMP_KEYS>;
 
+const MORE = `use more than the query response interval, ${DEFAULT_IGMP_SETTINGS.queryResponseInterval / 1000} s`;
+
 /** Finds settings of IGMP that contradict each other, or that the version on the link does not allow. */
 export const checkIgmp = (draft: FileDraft, report: Report): void => {
   const queriers = queriersOf(draft);
@@ -48,9 +50,10 @@ const checkVariables = (igmp: IgmpDraft, path: Path, report: Report): void => {
     ...DEFAULT_IGMP_SETTINGS,
     ...settingsOf(IGMP_KEYS, igmp),
   }).faults) {
-    // A default can only be wrong because of an interval that is set.
-    const key = Object.keys(igmp).find((name) => camelCase(name) === setting) ?? 'query-interval';
-    if (severity === 'warning') report.warning('W-RANGE', [...path, key], message, fix, 'value');
+    const key = Object.keys(igmp).find((name) => camelCase(name) === setting);
+    // Of what is not set only the response interval can be wrong: because of the query interval that is.
+    if (key === undefined) report.error('E-RANGE', [...path, 'query-interval'], message, MORE);
+    else if (severity === 'warning') report.warning('W-RANGE', [...path, key], message, fix, 'value');
     else report.error('E-RANGE', [...path, key], message, fix);
   }
 };

@@ -73,7 +73,7 @@ const checkOwners = (draft: FileDraft, attachments: readonly DraftAttachment[], 
         'rename one of them',
       );
   for (const [name, host] of draft.hosts ?? [])
-    if (name === 'self' && host?.namespace === undefined)
+    if (name === 'self' && host?.namespace === undefined && !report.isFaulty('hosts', name, 'namespace'))
       report.errorAtKey(
         'E-KEY',
         ['hosts', name],

@@ -52,8 +52,7 @@ function* repeatedIn(
   }
   const shared = before.flatMap((each) => finished(table.sharing(each.table)));
   const byLine = new Map(shared.map((route) => [route.line, route]));
-  for (const route of [...byLine.values()].sort((one, other) => one.line - other.line))
-    yield [route, table.ways[route.way]!.metric];
+  for (const route of byLine.values()) yield [route, table.ways[route.way]!.metric];
 }
 
 /** Where a route stands, and its line as it is usually written. */

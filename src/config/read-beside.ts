@@ -1,0 +1,93 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { type ExitCode, Failure } from '../failure.js';
+import { Arrival, type Piece } from './in-transit.js';
+import { type Reread, type Rereading, readAgainInTurns } from './read-again.js';
+import type { RouteTable, SharedTable } from './route-table.js';
+
+/** What the thread is given. */
+export interface ToRead {
+  readonly wanted: Rereading;
+  readonly tables: readonly SharedTable[];
+  readonly port: MessagePort;
+}
+
+/** What it tells, in order: the pieces of what was read, or why it was not. */
+export type Told =
+  | { readonly piece: Piece }
+  | {
+      readonly failure: {
+        readonly exitCode: ExitCode;
+        readonly message: string;
+        readonly fix: string | undefined;
+      };
+    }
+  | { readonly error: unknown };
+
+/** So long it takes in pieces at a time, in milliseconds. */
+const AT_ONCE = 0.5;
+
+/**
+ * Reads and checks the file of a running lab in a thread of its own, which lives as long as that takes, so that
+ * datagrams do not wait for it; and in the event loop where there can be no thread.
+ *
+ * Tables of routes that have not changed stay those of `tables`. Throws a `Failure` as `readAgain`.
+ */
+export const readBeside = async (
+  wanted: Rereading,
+  tables: readonly RouteTable[],
+  turn: () => Promise<void>,
+): Promise<Reread> => {
+  const { port1: near, port2: port } = new MessageChannel();
+  try {
+    const hasRead = await inThread({ wanted, tables: tables.map(({ shared }) => shared), port });
+    return hasRead ? await takenIn(near, tables, turn) : await readAgainInTurns(wanted, tables, turn);
+  } finally {
+    near.close();
+  }
+};
+
+/** Resolves when the thread has ended: false if it could not do its work. Its words wait in the port. */
+const inThread = (toRead: ToRead): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    try {
+      const thread = new Worker(new URL('./read-thread.js', import.meta.url), {
+        workerData: toRead,
+        transferList: [toRead.port],
+        env: {},
+        execArgv: [],
+      });
+      let isRunning = false;
+      thread.once('online', () => {
+        isRunning = true;
+      });
+      thread.once('error', (error: NodeJS.ErrnoException) => {
+        // The same would take the memory of the lab.
+        if (isRunning && error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+          reject(new Failure(7, `there is not enough memory to read ${toRead.wanted.file}`));
+        else resolve(false);
+      });
+      thread.once('exit', (code) => resolve(code === 0));
+    } catch {
+      resolve(false);
+    }
+  });
+
+/** Takes in what a thread has told, a piece at a time. */
+const takenIn = async (
+  port: MessagePort,
+  tables: readonly RouteTable[],
+  turn: () => Promise<void>,
+): Promise<Reread> => {
+  const arrival = new Arrival(tables);
+  let began = performance.now();
+  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+    const told = next.message as Told;
+    if ('failure' in told) throw new Failure(told.failure.exitCode, told.failure.message, told.failure.fix);
+    if ('error' in told) throw told.error;
+    arrival.take(told.piece);
+    if (performance.now() - began < AT_ONCE) continue;
+    await turn();
+    began = performance.now();
+  }
+  return arrival.value as Reread;
+};
