@@ -1,6 +1,7 @@
 import type { Address } from '../address.js';
 import type { Book } from '../book.js';
 import type { Configuration, RouterConfiguration } from '../config/configuration.js';
+import { sameItems } from '../config/merge.js';
 import type { Observer } from '../event.js';
 import type { Hop } from '../hop.js';
 import { type Interface, interfaceState, UNBOUNDED } from '../interface.js';
@@ -66,6 +67,8 @@ export class LabRouter {
   readonly #observer: Observer;
   readonly #routeUse: RouteUse;
   #attachments = new Map<string, InterfaceAttachment>();
+  /** What its plan was made of. */
+  #planned: { readonly configuration: RouterConfiguration; readonly lab: Configuration };
 
   constructor(
     configuration: RouterConfiguration,
@@ -79,6 +82,7 @@ export class LabRouter {
     this.#routeUse = new RouteUse(environment.observer);
     const interfaces = this.#place(configuration, linkOf);
     this.router = new Router(routerPlanOf(configuration, interfaces, lab), environment);
+    this.#planned = { configuration, lab };
     this.#open();
   }
 
@@ -99,7 +103,15 @@ export class LabRouter {
     now: Instant,
   ): void {
     const interfaces = this.#place(configuration, linkOf);
-    this.router.apply(routerPlanOf(configuration, interfaces, lab), now);
+    const before = this.#planned;
+    const isSamePlan =
+      configuration === before.configuration &&
+      sameItems(interfaces, this.router.interfaces) &&
+      sameItems([...lab.hosts.values()], [...before.lab.hosts.values()]) &&
+      sameItems([...lab.routers.values()], [...before.lab.routers.values()]);
+    // Plans are not compared: with many routes and filters that would take as long as to adopt one.
+    if (!isSamePlan) this.router.apply(routerPlanOf(configuration, interfaces, lab), now);
+    this.#planned = { configuration, lab };
     this.#open();
   }
 

@@ -7,6 +7,7 @@ import type {
 } from '../config/configuration.js';
 import { NOBODY, type Observer } from '../event.js';
 import type { Hop } from '../hop.js';
+import { Work } from '../igmp/work.js';
 import { type Attachment, HostAttachment, type HostEnd } from '../link/attachments.js';
 import type { LinkEnvironment } from '../link/environment.js';
 import { Link } from '../link/link.js';
@@ -28,6 +29,8 @@ export interface LabEnvironment {
   readonly utcMilliseconds?: (now: Instant) => number | undefined;
   readonly allocate?: (length: number) => Uint8Array;
   readonly observer?: Observer;
+  /** How many octets of datagrams wait on all links; 1 GiB unless told. */
+  readonly mostOnLinks?: number;
 }
 
 /** A host's interface in a lab, as the edge sees it. */
@@ -79,9 +82,10 @@ export class Lab {
     const { random, now, observer = NOBODY } = environment;
     const { allocate = (length) => new Uint8Array(length), utcMilliseconds = () => undefined } = environment;
     const book = new Book(observer, (parcel, take) => eachDatagram(parcel, allocate, take));
-    const transit = new Transit(random);
+    const transit = new Transit(random, allocate, environment.mostOnLinks);
     this.observer = observer;
-    this.#environment = { random, now, observer, book, transit, allocate, utcMilliseconds };
+    const work = new Work();
+    this.#environment = { random, now, observer, book, transit, work, allocate, utcMilliseconds };
     this.#configuration = configuration;
     this.linkChanges = new LinkChanges({
       observer,

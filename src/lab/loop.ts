@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { totalmem } from 'node:os';
 import type { Configuration } from '../config/configuration.js';
 import { NOBODY, type Observer } from '../event.js';
 import type { PingOutcome, PingRequest } from '../icmp/ping.js';
@@ -11,6 +12,7 @@ import { openTimeoutTimer } from '../tun/timeout-timer.js';
 import type { OpenTimer, Timer } from '../tun/timer.js';
 import { Anticipation } from './anticipation.js';
 import { type HostConnection, type HostInput, Lab } from './lab.js';
+import { mostOnLinks } from './most-on-links.js';
 import { Schedule } from './schedule.js';
 
 /** Milliseconds since the process began. */
@@ -57,6 +59,7 @@ export class LabLoop {
       utcMilliseconds: () => Date.now() % 86_400_000,
       allocate: (length) => arena.allocate(length),
       observer,
+      mostOnLinks: mostOnLinks(totalmem(), process.constrainedMemory()),
     });
     this.schedule = new Schedule(this.lab, observer);
   }
@@ -124,8 +127,13 @@ export class LabLoop {
       addressesChanged: (addresses) =>
         this.#at(() => this.lab.addressesChanged(host, link, addresses, this.#now)),
       routesChanged: (named) => input.routesChanged(named),
+      offloadRefused: (reason) => this.#warn(`${port.device}: ${reason}: they are made here from now on`),
       mtuChanged: (mtu) => this.#at(() => this.lab.setMtu(link, mtu, this.#now)),
     });
+  }
+
+  #warn(message: string): void {
+    this.lab.observer.notify({ type: 'config', time: this.#now, event: 'warning', message });
   }
 
   /** The lab is ready: the time of its schedule begins to count. */

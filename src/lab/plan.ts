@@ -55,35 +55,40 @@ const assignedOn = (
   link: string,
 ): readonly InterfaceAddress[] => interfaces.find((each) => each.link === link)?.addresses ?? [];
 
-const indexOf = ({ interfaces }: RouterConfiguration, link: string): number =>
-  interfaces.findIndex((each) => each.link === link) + 1;
+/** The indexes of the interfaces, by their links. */
+const indexesOf = ({ interfaces }: RouterConfiguration): ReadonlyMap<string | undefined, number> =>
+  new Map(interfaces.map(({ link }, at) => [link, at + 1]));
 
-const configuredRoutes = (router: RouterConfiguration): Route[] =>
-  router.routes.map(
+const configuredRoutes = (router: RouterConfiguration): Route[] => {
+  const indexes = indexesOf(router);
+  return router.routes.map(
     (route): Route => ({
       prefix: route.to,
       type: route.type,
       nexthops:
         route.type === 'unicast'
-          ? route.nexthops.map(({ via, link, weight }) => ({ via, egress: indexOf(router, link), weight }))
+          ? route.nexthops.map(({ via, link, weight }) => ({ via, egress: indexes.get(link) ?? 0, weight }))
           : [],
       metric: route.metric,
       tos: route.tos,
       origin: 'config',
     }),
   );
+};
 
-const plannedTables = (router: RouterConfiguration): PlannedTable[] =>
-  router.tables.map(({ table, links }) => ({
+const plannedTables = (router: RouterConfiguration): PlannedTable[] => {
+  const indexes = indexesOf(router);
+  return router.tables.map(({ table, links }) => ({
     table,
     ways: table.ways.map(({ type, via, metric }, at) => ({
       type,
-      nexthops: via === undefined ? [] : [{ via, egress: indexOf(router, links[at]!), weight: 1 }],
+      nexthops: via === undefined ? [] : [{ via, egress: indexes.get(links[at]) ?? 0, weight: 1 }],
       metric,
       tos: undefined,
       origin: 'config',
     })),
   }));
+};
 
 /**
  * A route to each neighbor of an interface without an address, and to each host that stands alone with a /32, unless
@@ -155,7 +160,7 @@ export const filterOf = (
   interfaces: readonly Interface[],
 ): Filter => {
   const on = (link: string | undefined): Interface | undefined =>
-    interfaces.find((each) => each.link === link);
+    link === undefined ? undefined : interfaces.find((each) => each.link === link);
   return {
     name,
     in: on(incoming),

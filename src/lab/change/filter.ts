@@ -80,7 +80,8 @@ const routerOf = (lab: Lab, ends: readonly (Interface | undefined)[], wanted: st
 };
 
 const freeName = ({ filters }: Router): string => {
+  const taken = new Set(filters.names);
   let number = 1;
-  while (filters.has(`f${number}`)) number += 1;
+  while (taken.has(`f${number}`)) number += 1;
   return `f${number}`;
 };

@@ -74,7 +74,7 @@ export const putRoute = (
   now: Instant,
 ): void => {
   const { routing } = router;
-  if (event === 'add' && routing.rib.routesTo(route.prefix).length >= MOST_TO_ONE_PREFIX)
+  if (event === 'add' && routing.rib.countTo(route.prefix) >= MOST_TO_ONE_PREFIX)
     throw new Failure(
       7,
       `${router.name} has ${MOST_TO_ONE_PREFIX} routes to ${formatTarget(route.prefix)} already`,

@@ -11,7 +11,7 @@ import { neighborRows, showDrops, showIcmp, showInterfaces } from '../../../src/
 import { filterRows } from '../../../src/observe/show-filters.js';
 import { groupRows, mrouteRows, showIgmp } from '../../../src/observe/show-igmp.js';
 import { seededRandom } from '../../../src/random.js';
-import { milliseconds } from '../../../src/time.js';
+import { milliseconds, NEVER } from '../../../src/time.js';
 import { configured } from '../../support/configured.js';
 import { anyDatagram, anyLab, oneOf } from './situations.js';
 
@@ -89,6 +89,8 @@ const inSituation = (seed: number): void => {
     const { verdict, reason, icmp } = outcome.explanation;
     const why = () =>
       `${text}\n${host} sends ${Buffer.from(octets.subarray(0, 60)).toString('hex')}\n${outcome.steps.map((step) => `${step.at} ${step.what} ${step.detail}`).join('\n')}\n${JSON.stringify({ verdict, reason, icmp })}\n${JSON.stringify({ heard, reasons: [...reasons] })}`;
+    // What becomes more with each hop is told up to a limit, and has to wait: what comes now waits behind it.
+    if (isCutShort(outcome.steps) || lab.lab.nextRelease() !== NEVER) return;
     if (isUncertain(outcome.steps)) continue;
     expect([...outcome.heard].sort(), why()).toEqual([...heard].sort());
     const explainedReasons = new Set(outcome.drops.map((drop) => drop.reason));
@@ -123,8 +125,12 @@ const numbersOf = (message: string): { type: number; code: number } => {
 const copied = (event: Event): Event =>
   event.type === 'drop' ? { ...event, datagram: event.datagram.slice() } : event;
 
+type Steps = readonly { at: string; what: string; detail: string }[];
+
+const isCutShort = (steps: Steps): boolean => steps.filter(({ what }) => what === 'in').length >= 1000;
+
 /** In a circle, a filter that counts or draws may say something else the second time. */
-const isUncertain = (steps: readonly { at: string; what: string; detail: string }[]): boolean => {
+const isUncertain = (steps: Steps): boolean => {
   const visited = steps.filter(({ what }) => what === 'in').map(({ at }) => at.split('.')[0]);
   return (
     new Set(visited).size < visited.length &&
@@ -135,7 +141,9 @@ const isUncertain = (steps: readonly { at: string; what: string; detail: string 
 it('is explained before as it then comes true, and asking changes nothing', {
   timeout: 60_000 + RUNS * 500,
 }, () => {
-  fc.assert(fc.property(fc.nat(), inSituation), { numRuns: RUNS });
+  // In these, groups go in circles in which they become more and more, also in fragments, and a broadcast is heard by nobody.
+  const examples: [number][] = [[978], [2147481744], [1653680141], [865596501], [417051330]];
+  fc.assert(fc.property(fc.nat(), inSituation), { numRuns: RUNS, examples });
   if (process.env.TUNPIKE_EXPLAIN_RUNS) console.log(Object.fromEntries(tally));
   for (const each of [
     'forwarded',
