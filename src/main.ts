@@ -1,6 +1,16 @@
 #!/usr/bin/env node
 // By default Node opens its inspector on SIGUSR1, which lets any local user run code in this process. So this comes first.
 process.on('SIGUSR1', () => {});
+// What a signal has begun before, while Node itself started, ends here; whoever asks for the inspector in words keeps it.
+const inspector = process.features.inspector ? await import('node:inspector') : undefined;
+const isAskedFor = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((each) =>
+  each.includes('--inspect'),
+);
+const shut = (): void => {
+  if (!isAskedFor && inspector?.url() !== undefined) inspector.close();
+};
+shut();
+for (const later of [0, 20, 100, 500]) setTimeout(shut, later).unref();
 
 const [{ run }, { endWithoutTerminal }, { watchOutput }] = await Promise.all([
   import('./cli/run.js'),

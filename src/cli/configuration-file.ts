@@ -20,7 +20,8 @@ export const readConfigurationFile = async (
 ): Promise<ReadFile> => {
   const { file, text } = await textOf(named, terminal);
   const { readConfiguration } = await import('../config/read.js');
-  const shown = file === '-' ? 'stdin' : file;
+  const { nameOf } = await import('../config/read-text.js');
+  const shown = nameOf(file);
   return { file: shown, text, ...readConfiguration(text, shown) };
 };
 

@@ -30,10 +30,13 @@ export const addDown: AddCommand = (program, invoke) => {
     )
     .action((named: string | undefined, options: DownOptions) =>
       invoke(async (terminal) => {
-        const [host, { wantedName }] = await Promise.all([
+        const [host, { wantedName }, { sweepStartingLogs }] = await Promise.all([
           import('../host/state-file.js'),
           import('./instance.js'),
+          import('./starting-logs.js'),
         ]);
+        // A start that was killed before its lab had a name left nothing else.
+        sweepStartingLogs();
         const wanted = wantedName(named ?? terminal.flags.name);
         const state = await chosen(host, wanted, options);
         if (state === undefined) {

@@ -1,23 +1,33 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, Failure } from '../failure.js';
-import { printableLines } from '../text/printable.js';
+import { printable, printableLines } from '../text/printable.js';
 import type { Terminal } from './terminal.js';
 
-/** Prints what went wrong, and the fix, on stderr; returns the exit code. */
-export const reportError = (thrown: unknown, { io, flags, errorColors }: Terminal): ExitCode => {
+/**
+ * Prints what went wrong, and the fix, on stderr; returns the exit code. `argv` are the words that were typed: a newline
+ * in one of them, such as the name of a file, begins no line.
+ */
+export const reportError = (
+  thrown: unknown,
+  { io, flags, errorColors }: Terminal,
+  argv: readonly string[] = [],
+): ExitCode => {
+  const odd = argv.filter((word) => word.includes('\n'));
+  const clean = (text: string): string =>
+    printableLines(odd.reduce((all, word) => all.replaceAll(word, printable(word)), text));
   const error = isShortOfFiles(thrown) ? TOO_FEW_FILES : thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const say = (line: string): void => void io.stderr.write(`${line}\n`);
   const label = errorColors.red('error:');
   if (error instanceof Failure) {
-    say(`${label} ${printableLines(error.message)}`);
-    if (error.fix !== undefined) say(`${errorColors.green('fix:')} ${printableLines(error.fix)}`);
+    say(`${label} ${clean(error.message)}`);
+    if (error.fix !== undefined) say(`${errorColors.green('fix:')} ${clean(error.fix)}`);
     if (flags.debug && error.stack !== undefined) say(errorColors.dim(error.stack));
     return error.exitCode;
   }
   const message = error instanceof Error ? error.message : String(error);
   say(
-    `${label} unexpected: ${printableLines(message.split('\n')[0] ?? '')}${flags.debug ? '' : ' (run again with --debug)'}`,
+    `${label} unexpected: ${clean(message).split('\n')[0] ?? ''}${flags.debug ? '' : ' (run again with --debug)'}`,
   );
   if (flags.debug && error instanceof Error) say(errorColors.dim(error.stack ?? ''));
   return 70;

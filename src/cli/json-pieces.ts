@@ -7,9 +7,23 @@ export function* jsonPieces(value: unknown): Generator<string, void> {
     yield JSON.stringify(value, null, 2);
     return;
   }
-  for (let at = 0; at < value.length; at += PIECE) {
-    const items = JSON.stringify(value.slice(at, at + PIECE), null, 2).slice(2, -2);
-    yield `${at === 0 ? '[\n' : ',\n'}${items}`;
+  const list = new JsonList();
+  for (let at = 0; at < value.length; at += PIECE) yield list.piece(value.slice(at, at + PIECE));
+  yield list.end();
+}
+
+/** The same of a list whose items come some at a time. */
+export class JsonList {
+  #isEmpty = true;
+
+  piece(items: readonly unknown[]): string {
+    if (items.length === 0) return '';
+    const before = this.#isEmpty ? '[\n' : ',\n';
+    this.#isEmpty = false;
+    return before + JSON.stringify(items, null, 2).slice(2, -2);
   }
-  yield '\n]';
+
+  end(): string {
+    return this.#isEmpty ? '[]' : '\n]';
+  }
 }

@@ -33,7 +33,7 @@ const list = async (terminal: Terminal): Promise<number> => {
     import('./table.js'),
     import('../text/printable.js'),
   ]);
-  const states = own.readStates();
+  const { states, faults } = own.readStateFiles();
   const running = [
     ...states.filter(own.isAlive).map((state) => ({ state, uid: others.uidOf(state.pid) })),
     ...others.othersInstances(),
@@ -46,6 +46,9 @@ const list = async (terminal: Terminal): Promise<number> => {
     const user = others.userName(uid);
     return [{ name, state: own.phaseOf(state), pid, user, config: file, uptimeSeconds: age }];
   });
+  const { io, errorColors } = terminal;
+  for (const { path, why } of faults)
+    io.stderr.write(`${errorColors.yellow('warning:')} ${printable(path)} is not believed: ${why}\n`);
   if (terminal.isJson) {
     terminal.printJson(rows);
     return 0;

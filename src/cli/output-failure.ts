@@ -26,3 +26,7 @@ export const onOutputFailure = (action: () => void): (() => void) => {
   process.stdout.once('error', action);
   return () => void process.stdout.off('error', action);
 };
+
+/** Resolves when stdout has taken all that was written, or never will: what waits for a slow reader takes memory. */
+export const outputTaken = (): Promise<void> =>
+  new Promise((resolve) => void process.stdout.write('', () => resolve()));

@@ -21,7 +21,15 @@ export const addLinesOfInput = async (
     const done: RouteLinesResult = await callInstance(instance, 'routeLines', params, PATIENCE);
     routes += done.routes;
   };
-  for await (const [firstLine, lines] of batches(process.stdin)) await send(firstLine, lines);
+  const each = batches(process.stdin);
+  for (let next = await each.next(); next.done !== true; ) {
+    const sent = send(...next.value);
+    // What comes next is read meanwhile; but what is wrong with it counts only if this was right.
+    const following = each.next();
+    following.catch(() => {});
+    await sent;
+    next = await following;
+  }
   if (terminal.isJson) terminal.printJson({ routes });
   else terminal.hint(routes === 1 ? '1 route' : `${routes} routes`);
   return 0;

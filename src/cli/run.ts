@@ -22,6 +22,6 @@ export const run = async (words: readonly string[], io: Io = processIo()): Promi
     await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return reportError(error, terminal(io, flags));
+    return reportError(error, terminal(io, flags), argv);
   }
 };

@@ -16,6 +16,7 @@ import { FILTERS } from './show-format-filters.js';
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
 import { formatLinks } from './show-format-links.js';
 import { type Drawing, formatTopology } from './show-format-topology.js';
+import type { Growing, RowsDrawing } from './show-rows.js';
 import {
   type Column,
   cut,
@@ -26,6 +27,7 @@ import {
   type TableStyle,
   type Tone,
 } from './table.js';
+import { TableDrawing } from './table-drawing.js';
 
 /** What a person wants to see of it. */
 export interface ShowStyle extends TableStyle {
@@ -102,6 +104,13 @@ const DEVICES: readonly Column<DeviceRow>[] = [
   },
 ];
 
+/** Beside the offload of devices, where one has less than there is. */
+const WHY_NOT_MORE: Column<DeviceRow> = {
+  title: 'why not more',
+  cell: (row) => row.offloadReason ?? '-',
+  yields: 6,
+};
+
 /** As ethtool's users know them. */
 const OFFLOADS: Readonly<Record<string, string>> = {
   checksum: 'csum',
@@ -133,12 +142,8 @@ const shortNextHop = ({ via, interface: egress, weight }: NextHopRow): string =>
   `${via === null ? `dev ${egress}` : via}${weight === 1 ? '' : ` ×${weight}`}`;
 
 /** A route for each of a router's own addresses says nothing that `show interfaces` does not. */
-const formatRoutes = (rows: readonly RouteRow[], style: ShowStyle): string =>
-  formatTable(
-    ROUTES,
-    rows.filter(({ type }) => style.isAll || type !== 'local'),
-    style,
-  );
+const wantedRoutes = (rows: readonly RouteRow[], { isAll }: ShowStyle): readonly RouteRow[] =>
+  isAll ? rows : rows.filter(({ type }) => type !== 'local');
 
 const DROPS: readonly Column<DropRow>[] = [
   { title: 'where', cell: (row) => row.interface ?? row.link ?? row.router ?? '-' },
@@ -224,16 +229,39 @@ const SCHEDULE: readonly Column<ScheduleRow>[] = [
 const formatLines = (lines: readonly string[], { width }: ShowStyle): string =>
   lines.length === 0 ? 'none' : lines.map((line) => folded(line, width)).join('\n');
 
+/** Leaves out what is not to be seen. */
+type Wanted<Row> = (rows: readonly Row[], style: ShowStyle) => readonly Row[];
+
 const table =
-  <Row>(columns: readonly Column<Row>[]) =>
+  <Row>(columns: readonly Column<Row>[], wanted: Wanted<Row> = (rows) => rows) =>
   (rows: readonly Row[], style: ShowStyle): string =>
-    formatTable(columns, rows, style);
+    formatTable(columns, wanted(rows, style), style);
+
+const growing =
+  <Row>(columns: readonly Column<Row>[], wanted: Wanted<Row> = (rows) => rows) =>
+  (style: ShowStyle): RowsDrawing<readonly Row[]> =>
+    new TableDrawing(columns, style, (rows) => wanted(rows, style));
+
+const GROWING: { readonly [What in Growing]: (style: ShowStyle) => RowsDrawing<Shown[What]> } = {
+  interfaces: growing(INTERFACES),
+  routes: growing(ROUTES, wantedRoutes),
+  neighbors: growing(NEIGHBORS),
+  filters: growing(FILTERS),
+  drops: growing(DROPS),
+};
+
+/** The same for rows that come some at a time. */
+export const drawingOf = <What extends Growing>(what: What, style: ShowStyle): RowsDrawing<Shown[What]> =>
+  GROWING[what](style);
 
 const FORMATS: { readonly [What in ShowWhat]: (shown: Shown[What], style: ShowStyle) => string } = {
   status: formatStatus,
   interfaces: table(INTERFACES),
-  devices: table(DEVICES),
-  routes: formatRoutes,
+  devices: (rows, style) => {
+    const isLess = rows.some(({ offloadReason }) => offloadReason !== null);
+    return formatTable(isLess ? [...DEVICES, WHY_NOT_MORE] : DEVICES, rows, style);
+  },
+  routes: table(ROUTES, wantedRoutes),
   neighbors: table(NEIGHBORS),
   links: formatLinks,
   icmp: (rows, style) => formatTable(ICMP, icmpCounts(rows), style),

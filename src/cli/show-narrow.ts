@@ -21,7 +21,7 @@ interface Row {
 export const narrowed = <What extends ShowWhat>(
   what: What,
   { router, prefix }: Wanted,
-): ((shown: Shown[What]) => Shown[What]) => {
+): (<Of extends Shown[What]>(shown: Of) => Of) => {
   const covers = prefix === undefined ? undefined : coverage(prefix);
   if (router !== undefined && WHOLE.has(what))
     throw new Failure(2, `\`show ${what}\` is of the whole lab, not of a router`, `tunpike show ${what}`);
@@ -31,8 +31,8 @@ export const narrowed = <What extends ShowWhat>(
       row.owner === router ||
       row.interface?.startsWith(`${router}.`) === true) &&
     (covers === undefined || (row.prefix !== undefined && covers(row.prefix)));
-  return (shown) =>
-    Array.isArray(shown) ? ((shown as Row[]).filter(keeps) as unknown as Shown[What]) : shown;
+  return <Of>(shown: Of) =>
+    Array.isArray(shown) ? ((shown as Row[]).filter(keeps) as unknown as Of) : shown;
 };
 
 const WHOLE: ReadonlySet<ShowWhat> = new Set(['status', 'links', 'changes', 'config']);

@@ -3,6 +3,7 @@ import { isShowWhat, SHOWN, type Shown, type ShowWhat } from '../observe/shown.j
 import { nearest } from '../text/nearest.js';
 import { type AddCommand, examples } from './command.js';
 import type { Drawing } from './show-format-topology.js';
+import { type Growing, isGrowing, jsonDrawing, printRows, type RowsDrawing } from './show-rows.js';
 import type { Terminal } from './terminal.js';
 
 interface ShowFlags {
@@ -53,16 +54,20 @@ export const show = async (
   if (prefix !== undefined && what !== 'routes')
     throw new Failure(2, `\`show ${what}\` takes no prefix`, `tunpike show ${what}`);
   refuseForms(what, flags);
-  const [{ callInstance }, { instanceFor }, { formatShown }, { narrowed }] = await Promise.all([
+  const [{ callInstance }, { instanceFor }, format, { narrowed }] = await Promise.all([
     import('../control/client.js'),
     import('./instance.js'),
-    terminal.isJson ? { formatShown: undefined } : import('./show-format.js'),
+    terminal.isJson ? undefined : import('./show-format.js'),
     import('./show-narrow.js'),
   ]);
   const narrow = narrowed(what, { prefix, router: flags.router });
   const instance = await instanceFor(terminal, flags.router);
+  const inside = prefix === undefined ? {} : { prefix };
   const ask = <What extends ShowWhat>(subject: What): Promise<Shown[What]> =>
-    callInstance(instance, 'show', { what: subject, ...(prefix === undefined ? {} : { prefix }) }, PATIENCE);
+    callInstance(instance, 'show', { what: subject, ...inside }, PATIENCE);
+  const none = async (): Promise<void> => {
+    if (flags.router !== undefined) checkRouter(flags.router, await ask('interfaces'), instance.name);
+  };
   const styleNow = () => ({
     isAll: flags.all === true,
     drawing: drawingOf(flags),
@@ -71,15 +76,21 @@ export const show = async (
   });
   const once = async (): Promise<string | undefined> => {
     const shown = narrow(await ask(what));
-    if (flags.router !== undefined && Array.isArray(shown) && shown.length === 0)
-      checkRouter(flags.router, await ask('interfaces'), instance.name);
+    if (Array.isArray(shown) && shown.length === 0) await none();
     if (flags.yaml === true) return (await import('yaml')).stringify(shown).trimEnd();
-    if (formatShown !== undefined) return formatShown(what, shown, styleNow());
+    if (format !== undefined) return format.formatShown(what, shown, styleNow());
     if (flags.watch === true) terminal.printJsonLine(shown);
     else terminal.printJson(shown);
     return undefined;
   };
   if (flags.watch === true) return (await import('./watch.js')).watch(terminal, once);
+  if (isGrowing(what)) {
+    const { askForRows } = await import('../control/rows-client.js');
+    const rows = askForRows(instance, { what, ...inside }, PATIENCE);
+    const drawing: RowsDrawing<Shown[Growing]> = format?.drawingOf(what, styleNow()) ?? jsonDrawing();
+    await printRows(terminal, rows, narrow, drawing, none);
+    return 0;
+  }
   const text = await once();
   if (text !== undefined) terminal.print(text);
   return 0;

@@ -33,27 +33,56 @@ const PLAIN = colors(false);
 export const formatTable = <Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  { width = Number.POSITIVE_INFINITY, colors: paint = PLAIN }: TableStyle = {},
+  style: TableStyle = {},
 ): string => {
   if (rows.length === 0) return 'none';
-  const drawn = fitted(columns, rows, width);
-  const cellOf = ({ column, widest }: Drawn<Row>, line: string, row: Row | undefined): string => {
-    const text = cut(line, widest);
-    const blanks = ' '.repeat(widest - text.length);
-    const tone = row === undefined ? undefined : column.tone?.(row);
-    const shown = tone === undefined ? text : painted(text, tone, paint);
-    return column.align === 'right' ? blanks + shown : shown + blanks;
-  };
-  const linesOf = (row: Row | undefined, at: number): string[] => {
-    const height = drawn.reduce((most, { texts }) => Math.max(most, texts[at]!.length), 1);
-    return Array.from({ length: height }, (_, line) =>
-      drawn
-        .map((each) => cellOf(each, each.texts[at]![line] ?? '', row))
+  const layout = layoutFor(columns, rows, style);
+  return [titles(layout), ...rows.map((row) => drawn(layout, row, style))].join('\n');
+};
+
+/** A column as it is drawn. */
+interface Drawn<Row> {
+  readonly column: Column<Row>;
+  readonly cell: Column<Row>['cell'];
+  widest: number;
+  /** Whether there is no room for its longest cell. */
+  isCut: boolean;
+}
+
+/** The columns of a table as they are drawn. */
+export type Layout<Row> = readonly Drawn<Row>[];
+
+/** The line of titles. */
+export const titles = <Row>(layout: Layout<Row>): string =>
+  layout
+    .map(({ column, widest }) => aligned(column, cut(column.title.toUpperCase(), widest), widest))
+    .join(GAP)
+    .trimEnd();
+
+/** The lines of a row. A cell longer than those that the layout was made for is cut only where these are, too. */
+export const drawn = <Row>(layout: Layout<Row>, row: Row, { colors: paint = PLAIN }: TableStyle): string => {
+  const texts = layout.map(({ cell }) => linesIn(cell(row)));
+  const height = texts.reduce((most, { length }) => Math.max(most, length), 1);
+  const lines: string[] = [];
+  for (let line = 0; line < height; line += 1)
+    lines.push(
+      layout
+        .map(({ column, widest, isCut }, at) => {
+          const whole = texts[at]![line] ?? '';
+          const text = isCut ? cut(whole, widest) : whole;
+          const tone = column.tone?.(row);
+          return aligned(column, text, widest, tone === undefined ? text : painted(text, tone, paint));
+        })
         .join(GAP)
         .trimEnd(),
     );
-  };
-  return [undefined, ...rows].flatMap(linesOf).join('\n');
+  return lines.join('\n');
+};
+
+/** A text in its column, and blanks; `shown` is the text with its color. */
+const aligned = <Row>({ align }: Column<Row>, text: string, widest: number, shown = text): string => {
+  const blanks = ' '.repeat(Math.max(0, widest - text.length));
+  return align === 'right' ? blanks + shown : shown + blanks;
 };
 
 const painted = (text: string, tone: Tone, paint: Colors): string => {
@@ -61,39 +90,31 @@ const painted = (text: string, tone: Tone, paint: Colors): string => {
   return style[tone](text);
 };
 
-/** A column as it is drawn: its title and its cells. */
-interface Drawn<Row> {
-  readonly column: Column<Row>;
-  /** Each a list of lines; the first is of the title. */
-  readonly texts: readonly (readonly string[])[];
-  widest: number;
-}
-
 /** Shortens what can be said shorter, then leaves out what is least important, then cuts what is longest. */
-const fitted = <Row>(
+export const layoutFor = <Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  width: number,
-): readonly Drawn<Row>[] => {
+  { width = Number.POSITIVE_INFINITY }: TableStyle,
+): Layout<Row> => {
   const draw = (column: Column<Row>, cell: Column<Row>['cell']): Drawn<Row> => {
-    const texts = [[column.title.toUpperCase()], ...rows.map((row) => linesIn(cell(row)))];
-    let widest = 0;
-    for (const lines of texts) for (const { length } of lines) widest = Math.max(widest, length);
-    return { column, texts, widest };
+    let widest = column.title.length;
+    for (const row of rows) for (const { length } of linesIn(cell(row))) widest = Math.max(widest, length);
+    return { column, cell, widest, isCut: false };
   };
-  let drawn = columns.map((column) => draw(column, column.cell));
-  if (widthOf(drawn) > width) drawn = columns.map((column) => draw(column, column.short ?? column.cell));
-  while (widthOf(drawn) > width) {
-    const least = Math.max(...drawn.map(({ column }) => column.yields ?? 0));
+  let layout = columns.map((column) => draw(column, column.cell));
+  if (widthOf(layout) > width) layout = columns.map((column) => draw(column, column.short ?? column.cell));
+  while (widthOf(layout) > width) {
+    const least = Math.max(...layout.map(({ column }) => column.yields ?? 0));
     if (least === 0) break;
-    drawn = drawn.filter(({ column }) => column.yields !== least);
+    layout = layout.filter(({ column }) => column.yields !== least);
   }
-  for (let over = widthOf(drawn) - width; over > 0; over -= 1) {
-    const longest = drawn.reduce((most, each) => (each.widest > most.widest ? each : most));
+  for (let over = widthOf(layout) - width; over > 0; over -= 1) {
+    const longest = layout.reduce((most, each) => (each.widest > most.widest ? each : most));
     if (longest.widest <= SHORTEST_CELL) break;
     longest.widest -= 1;
+    longest.isCut = true;
   }
-  return drawn;
+  return layout;
 };
 
 const linesIn = (cell: string | number | readonly string[]): readonly string[] =>

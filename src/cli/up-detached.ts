@@ -1,21 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { startTimeOf } from '../host/process-identity.js';
+import { setTimeout as delay } from 'node:timers/promises';
 import { makeRuntimeDirectory } from '../host/runtime-directory.js';
 import { writeFailure } from '../host/write-failure.js';
-import { DETACHED_VARIABLE, READY_DESCRIPTOR } from './detached.js';
+import { DETACHED_VARIABLE, READY_DESCRIPTOR, type StarterLine } from './detached.js';
 import { isStray, isWarning, lineFormat } from './log-line.js';
+import { startingLog, sweepStartingLogs } from './starting-logs.js';
 import type { Terminal } from './terminal.js';
 
 /** What ends the wait for a lab, and so the lab. */
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
-/** How the name of a log begins whose lab has not started yet; the process that waits for it follows. */
-const PREFIX = '.starting.';
+/** How long what a lab said last may be on its way, in milliseconds. */
+const FAREWELL = 1000;
 
 export interface DetachedStart {
   readonly isRootless: boolean;
@@ -34,13 +35,14 @@ export const upDetached = async (terminal: Terminal, start: DetachedStart): Prom
   const end = (): void => ending.abort();
   for (const signal of ENDING) process.on(signal, end);
   const directory = makeRuntimeDirectory();
-  sweep(directory);
-  const path = join(directory, `${PREFIX}${process.pid}.${startTimeOf(process.pid) ?? 0}`);
+  sweepStartingLogs(directory);
+  const path = startingLog(directory);
   const log = openLog(path);
   try {
     const child = await spawnLab(terminal, start, { path, fd: log.write });
-    const code = await outcomeOf(child, terminal, ending.signal);
+    const { code, said } = await outcomeOf(child, terminal, ending.signal);
     await tell(terminal, readFileSync(log.read, 'utf8'));
+    await tell(terminal, said);
     return code;
   } finally {
     closeSync(log.write);
@@ -90,18 +92,30 @@ const spawnLab = async (
   return child;
 };
 
-/** 0 when it is ready and all of its output is here, else its exit code; relays the output meanwhile. */
-const outcomeOf = async (child: ChildProcess, { io }: Terminal, ending: AbortSignal): Promise<number> => {
+interface Outcome {
+  /** 0 when it is ready and all of its output is here, else its exit code. */
+  readonly code: number;
+  /** What it said for which its log had no room. */
+  readonly said: string;
+}
+
+/** Waits until it is ready or has ended; relays the output meanwhile. */
+const outcomeOf = async (child: ChildProcess, { io }: Terminal, ending: AbortSignal): Promise<Outcome> => {
   const decoder = new TextDecoder();
   const ready = child.stdio[READY_DESCRIPTOR] as Readable;
   let [printed, expected] = [0, Number.POSITIVE_INFINITY];
+  let said = '';
+  const lines = createInterface({ input: ready });
+  const isAllHeard = new Promise((resolve) => child.once('close', resolve));
   const end = (): void => void child.kill('SIGTERM');
   if (ending.aborted) end();
   ending.addEventListener('abort', end);
   try {
-    const ended = once(child, 'exit').then(([code, signal]: unknown[]) =>
-      typeof code === 'number' ? code : 128 + constants.signals[signal as NodeJS.Signals],
-    );
+    const ended = once(child, 'exit').then(async ([code, signal]: unknown[]) => {
+      // What it said last may still be on its way.
+      await Promise.race([isAllHeard, delay(FAREWELL, undefined, { ref: false })]);
+      return typeof code === 'number' ? code : 128 + constants.signals[signal as NodeJS.Signals];
+    });
     const isReady = new Promise<number>((resolve) => {
       const look = (): void => {
         if (printed >= expected && !ending.aborted) resolve(0);
@@ -111,12 +125,15 @@ const outcomeOf = async (child: ChildProcess, { io }: Terminal, ending: AbortSig
         io.stdout.write(decoder.decode(octets, { stream: true }));
         look();
       });
-      ready.on('data', (octets: Buffer) => {
-        expected = Number(octets.toString('latin1'));
+      lines.on('line', (text) => {
+        const line: StarterLine = JSON.parse(text);
+        said += line.said ?? '';
+        expected = line.printed ?? expected;
         look();
       });
     });
-    return await Promise.race([ended, isReady]);
+    const code = await Promise.race([ended, isReady]);
+    return { code, said };
   } finally {
     // From here on they would only keep this process.
     child.unref();
@@ -133,13 +150,4 @@ const tell = async (terminal: Terminal, said: string): Promise<void> => {
   for (const line of said.split('\n').slice(0, -1))
     if (isStray(line)) io.stderr.write(`${line}\n`);
     else if (isWarning(line)) io.stderr.write(`${format(line)}\n`);
-};
-
-/** Removes the logs of starts whose processes were killed. */
-const sweep = (directory: string): void => {
-  for (const entry of readdirSync(directory)) {
-    if (!entry.startsWith(PREFIX)) continue;
-    const [pid, startTime] = entry.slice(PREFIX.length).split('.').map(Number);
-    if (startTimeOf(pid ?? 0) !== startTime) rmSync(join(directory, entry), { force: true });
-  }
 };

@@ -3,8 +3,10 @@ import type { Configuration } from '../config/configuration.js';
 import { Failure } from '../failure.js';
 import { type AddCommand, examples } from './command.js';
 import type { Detached } from './detached.js';
+import { reportError } from './error-output.js';
+import { labIo } from './lab-io.js';
 import { progressOn } from './progress.js';
-import { logLevel, type Terminal } from './terminal.js';
+import { logLevel, type Terminal, terminal as terminalOn } from './terminal.js';
 
 interface UpOptions {
   readonly tun?: readonly string[];
@@ -58,7 +60,10 @@ export const addUp: AddCommand = (program, invoke) => {
           const { isInsideRootless, reexecRootless } = await import('../host/rootless.js');
           if (!isInsideRootless()) return reexecRootless(process.argv.slice(2));
         }
-        return up(terminal, file, options, detached);
+        const own = terminalOn(labIo(terminal.io, detached), terminal.flags);
+        return up(own, file, options, detached).catch((error: unknown) =>
+          reportError(error, own, process.argv.slice(2)),
+        );
       }),
     );
 };
@@ -105,7 +110,8 @@ const up = async (
     format: configuration.log.format,
     color: terminal.errorColors.isColorSupported,
     instance: configuration.name,
-    ...(detached === undefined ? {} : { output: detached.log }),
+    bounded: terminal.io.stderr.bounded,
+    ...(detached === undefined ? {} : { output: detached.output }),
   });
   // In the background it is no service, whoever started it.
   const service = await ServiceManager.reach(detached === undefined ? supervision : undefined, log);
@@ -147,7 +153,7 @@ const up = async (
   } else {
     log.info(`${name} stopped, everything undone`);
   }
-  detached?.log.remove();
+  detached?.remove();
   return 0;
 };
 

@@ -16,7 +16,7 @@ export interface Message {
 }
 
 /** The longest answer accepted, in octets. */
-const LONGEST_ANSWER = 256 * 1024 * 1024;
+export const LONGEST_ANSWER = 256 * 1024 * 1024;
 
 /** Connects; throws a `Failure` (5) if nobody is there. */
 export const reach = (instance: Instance): Promise<Socket> =>
@@ -45,7 +45,7 @@ export async function* messages(socket: Socket, { name }: Instance): AsyncGenera
       yield answerIn(line, { name });
     }
   } catch (error) {
-    if (!CLOSINGS.has((error as NodeJS.ErrnoException).code)) throw error;
+    if (!isClosing(error)) throw error;
   }
 }
 
@@ -58,6 +58,9 @@ export const answerIn = (line: string, { name }: { readonly name: string }): Mes
 
 /** Error codes of a connection whose other end is gone. */
 const CLOSINGS: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
+
+/** Whether an error says only that the other end is gone. */
+export const isClosing = (error: unknown): boolean => CLOSINGS.has((error as NodeJS.ErrnoException).code);
 
 /** Source: JSON-RPC 2.0 Specification §5.1. */
 interface ErrorObject {

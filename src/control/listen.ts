@@ -1,7 +1,8 @@
-import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.js';
+import { makeFolders } from '../make-folders.js';
 import { type FileIdentity, identityAt, moveToFreeName } from '../owned-file.js';
 import { birthplaceOf, type Found, findSocket, removeDeadSocket } from './dead-socket.js';
 import { groupId } from './group.js';
@@ -58,7 +59,7 @@ const refuseLongPath = (path: string): void => {
 
 const makeFolder = (path: string): void => {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    makeFolders(dirname(path), 0o755);
   } catch (error) {
     throw cannotListen(path, error);
   }

@@ -95,7 +95,7 @@ export type ControlMethods = {
   readonly [Method in ControlMethod]: (
     params: ControlProtocol[Method]['params'],
     caller: ControlCaller,
-  ) => Answer<ControlProtocol[Method]['result']> | Promise<ControlProtocol[Method]['result']>;
+  ) => Answer<ControlProtocol[Method]['result']> | Promise<Answer<ControlProtocol[Method]['result']>>;
 };
 
 /** A longer request ends its connection. In octets. */

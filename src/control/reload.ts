@@ -1,4 +1,5 @@
 import type { Problem } from '../config/configuration.js';
+import { JsonText, Rows } from './rows.js';
 
 /** How the answer is to read; all false if left out. */
 export interface ReloadParams {
@@ -22,6 +23,19 @@ export interface ReloadResult {
   /** The problems for a person, as `check` prints them. */
   readonly report: readonly string[];
 }
+
+/** The same as an answer: its lists may be long. */
+export const reloadAnswer = (result: ReloadResult): JsonText =>
+  new JsonText(function* () {
+    let before = '{';
+    for (const [key, value] of Object.entries(result)) {
+      yield `${before}${JSON.stringify(key)}:`;
+      if (Array.isArray(value)) yield* new Rows(() => value).text();
+      else yield JSON.stringify(value);
+      before = ',';
+    }
+    yield '}';
+  });
 
 export const readReloadParams = (sent: unknown): ReloadParams => {
   const given = (typeof sent === 'object' && sent !== null ? sent : {}) as Readonly<Record<string, unknown>>;

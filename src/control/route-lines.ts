@@ -16,7 +16,7 @@ export interface RouteLinesResult {
   readonly routes: number;
 }
 
-/** So many lines are added in one turn of the event loop. */
+/** So many lines are in one request. */
 export const MOST_ROUTE_LINES = 1000;
 
 /** Reads what was sent; throws a `Failure` (2) that says what is wrong. */

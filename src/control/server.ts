@@ -39,6 +39,8 @@ export interface ControlServer {
 
 /** How long a client may leave an answer unread, in milliseconds. */
 const PATIENCE = 10_000;
+/** The same for a list that arrives piece by piece: a person may be reading it, page by page. */
+const PATIENCE_OF_A_READER = 600_000;
 /** How long the end of the server waits for clients that still read, in milliseconds. */
 const FAREWELL = 200;
 
@@ -155,7 +157,7 @@ const answer = async (
     if (isInPieces(result)) await sendPieces(socket, to, result, service);
     else await send(socket, await turns.take(() => responseTo(to, result)));
   } catch (error) {
-    if (socket.destroyed || !socket.writable) throw error;
+    if (error instanceof Unread || socket.destroyed || !socket.writable) throw error;
     const refused = errorOf(id, error, log);
     if (refused.id !== undefined) await send(socket, errorResponse(refused));
   }
@@ -179,24 +181,41 @@ const sendPieces = async (
     } while (!isDone && !turns.isOver);
     return made.join('');
   };
-  const first = await turns.take(makePiece);
+  // A search, or a change in steps, may fail before there is anything to send.
+  let first = '';
+  while (first === '' && !isDone) first = await turns.take(makePiece);
   await send(socket, `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${first}`);
   try {
     while (!isDone) {
       const piece = await turns.take(makePiece);
-      if (piece !== '') await send(socket, piece);
+      if (piece !== '') await send(socket, piece, PATIENCE_OF_A_READER);
     }
   } catch (error) {
     // Half of the answer is out: there is no other end to it.
-    if (!socket.destroyed) errorOf(id, error, log);
+    if (!(error instanceof Unread) && !socket.destroyed) errorOf(id, error, log);
     socket.destroy();
     throw error;
   }
   await send(socket, '}\n');
 };
 
-const send = async (socket: Socket, text: string): Promise<void> => {
-  if (!socket.write(text)) await once(socket, 'drain', { signal: AbortSignal.timeout(PATIENCE) });
+/** A client has not read what it asked for: its connection ends, and nobody needs to be told. */
+class Unread extends Error {}
+
+const send = async (socket: Socket, text: string, patience = PATIENCE): Promise<void> => {
+  if (socket.write(text)) return;
+  const over = new AbortController();
+  const leave = (): void => over.abort();
+  socket.once('close', leave);
+  const timer = setTimeout(() => over.abort(new Unread()), patience);
+  try {
+    await once(socket, 'drain', { signal: over.signal });
+  } catch (error) {
+    throw over.signal.reason instanceof Unread ? over.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+    socket.off('close', leave);
+  }
 };
 
 /** Discards the rest of the line for a moment, so that the answer arrives while the client still writes. */

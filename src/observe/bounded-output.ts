@@ -3,7 +3,8 @@ import { isatty } from 'node:tty';
 
 /** The most octets that wait for a slow reader. */
 const MOST_WAITING = 256 * 1024;
-/** How soon to try again while a reader is slow, in milliseconds. */
+/** How soon to try again when a reader has just read, and while it does not, in milliseconds. */
+const SOON = 1;
 const SLOW_RETRY = 20;
 /** How soon to try again while a disk is full, in milliseconds. */
 const FAILED_RETRY = 1000;
@@ -13,77 +14,115 @@ const MOST_RETRIES = 50;
 /** Errors after which nothing will ever be read. */
 const GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO', 'EBADF']);
 
+interface Waiting {
+  readonly octets: Uint8Array;
+  /** Whether it is one of the lines that may be lost. */
+  readonly isLine: boolean;
+}
+
+/** What ends a line that was written in part. */
+const LINE_END: Waiting = { octets: Buffer.from('\n'), isLine: false };
+
+/** Hears how many lines were lost; `code` is what the kernel said, where it was not their reader who was slow. */
+export type LostReport = (lines: number, code: string | undefined) => void;
+
 /**
  * Lines to a descriptor, written without ever waiting for their reader.
  *
  * A reader that is slow or gone, and a full disk, cost lines, which are counted, and nothing else.
  */
 export class BoundedOutput {
+  /** Called once lines can be written again. */
+  onLost: LostReport;
   readonly #descriptor: number;
-  /** Reports how many lines were lost, once lines can be written again. */
-  readonly #onLost: (lines: number) => void;
-  #waiting: Uint8Array[] = [];
+  #waiting: Waiting[] = [];
+  /** Of the lines that may be lost. */
   #waitingLength = 0;
   #lost = 0;
+  #code: string | undefined;
+  /** How much of what waits first is written. */
+  #begun = 0;
   #isGone = false;
   #retries = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(descriptor: number, onLost: (lines: number) => void) {
+  constructor(descriptor: number, onLost: LostReport = () => {}) {
     this.#descriptor = nonBlocking(descriptor);
-    this.#onLost = onLost;
+    this.onLost = onLost;
   }
 
+  /** A line, which is lost where too many wait. */
   write(line: string): void {
-    if (this.#isGone) return;
     const octets = Buffer.from(line);
     // Once a line is lost, so is all until that is reported: what is missing is one gap.
     if (this.#lost > 0 || this.#waitingLength + octets.length > MOST_WAITING) {
-      this.#lost += 1;
+      if (!this.#isGone) this.#lost += 1;
       return;
     }
-    this.#waiting.push(octets);
-    this.#waitingLength += octets.length;
+    this.#add({ octets, isLine: true });
+  }
+
+  /** Text that waits however much does: for what has an end, as the answer of a command. */
+  keep(text: string): void {
+    this.#add({ octets: Buffer.from(text), isLine: false });
+  }
+
+  #add(waiting: Waiting): void {
+    if (this.#isGone) return;
+    this.#waiting.push(waiting);
+    if (waiting.isLine) this.#waitingLength += waiting.octets.length;
     if (this.#timer === undefined) this.#flush();
   }
 
   #flush(): void {
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const written = this.#try(next);
+    let done = 0;
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[done]) {
+      const written = this.#try(next.octets.subarray(this.#begun), done);
       if (written === undefined) return;
       this.#retries = 0;
-      this.#waitingLength -= written;
-      if (written < next.length) this.#waiting[0] = next.subarray(written);
-      else this.#waiting.shift();
+      if (next.isLine) this.#waitingLength -= written;
+      this.#begun += written;
+      if (this.#begun < next.octets.length) continue;
+      this.#begun = 0;
+      done += 1;
     }
+    this.#waiting = [];
     if (this.#lost > 0) this.#reportLost();
   }
 
   #reportLost(): void {
-    const lines = this.#lost;
+    const [lines, code] = [this.#lost, this.#code];
     this.#lost = 0;
-    this.#onLost(lines);
+    this.#code = undefined;
+    this.onLost(lines, code);
     // The report itself could not be written.
     if (this.#lost > 0) this.#lost = lines;
   }
 
-  /** How many octets were taken; undefined if none can be now. */
-  #try(octets: Uint8Array): number | undefined {
+  /** How many octets were taken; undefined if none can be now, and then what is done waits no more. */
+  #try(octets: Uint8Array, done: number): number | undefined {
     try {
       return writeSync(this.#descriptor, octets);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EAGAIN') {
-        this.#retryIn(SLOW_RETRY);
-        return undefined;
-      }
-      this.#isGone = GONE.has(code);
-      this.#lost += this.#waiting.length;
-      this.#waiting = [];
-      this.#waitingLength = 0;
-      if (!this.#isGone) this.#retryIn(FAILED_RETRY);
+        this.#waiting.splice(0, done);
+        this.#retryIn(Math.min(SLOW_RETRY, SOON * 2 ** this.#retries));
+      } else this.#fail(code, done);
       return undefined;
     }
+  }
+
+  #fail(code: string | undefined, done: number): void {
+    const rest = this.#waiting.slice(done);
+    const isTorn = this.#begun > 0 || rest[0] === LINE_END;
+    this.#isGone = GONE.has(code);
+    this.#lost += rest.filter(({ isLine }) => isLine).length;
+    if (this.#lost > 0) this.#code = code;
+    this.#waiting = isTorn && !this.#isGone ? [LINE_END] : [];
+    this.#waitingLength = 0;
+    this.#begun = 0;
+    if (!this.#isGone) this.#retryIn(FAILED_RETRY);
   }
 
   #retryIn(milliseconds: number): void {

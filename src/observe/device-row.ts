@@ -11,6 +11,8 @@ export interface DeviceRow {
   readonly mtu: number;
   readonly io: 'io_uring' | 'read-write' | 'thread-pool' | null;
   readonly offload: readonly string[];
+  /** Why not all of it is in force; null where all is, or there is no device. */
+  readonly offloadReason: string | null;
   readonly readDatagrams: number;
   readonly readSegments: number;
   readonly writtenDatagrams: number;

@@ -44,7 +44,8 @@ export class LogFile implements LineOutput {
     this.#path = path;
   }
 
-  write(line: string): void {
+  /** Says whether all of it was written. */
+  write(line: string): boolean {
     const lines = this.#lost === 0 ? line : lostLine(this.#lost) + line;
     const octets = Buffer.from(this.#isTorn ? `\n${lines}` : lines);
     try {
@@ -52,8 +53,10 @@ export class LogFile implements LineOutput {
       const written = writeSync(STDERR, octets);
       this.#isTorn = written < octets.length;
       this.#lost = this.#isTorn ? this.#lost + 1 : 0;
+      return !this.#isTorn;
     } catch {
       this.#lost += 1;
+      return false;
     }
   }
 

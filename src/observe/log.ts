@@ -27,6 +27,8 @@ export interface LogOptions {
   readonly instance?: string;
   /** The descriptor to write to; 2 (stderr) by default. */
   readonly descriptor?: number;
+  /** What writes to that descriptor for others, too; by default one of its own. */
+  readonly bounded?: BoundedOutput | undefined;
   /** What takes the lines in place of a descriptor, as JSON whatever the format is. */
   readonly output?: LineOutput;
 }
@@ -48,11 +50,7 @@ export const createLog = (options: LogOptions): Log => {
   const isPretty =
     options.output === undefined &&
     (options.format === 'pretty' || (options.format === 'auto' && isatty(descriptor)));
-  const output =
-    options.output ??
-    new BoundedOutput(descriptor, (lines) =>
-      logger.warn({ lines }, `${lines} lines of the log were lost: nobody read them in time`),
-    );
+  const output = options.output ?? options.bounded ?? new BoundedOutput(descriptor);
   const format = isPretty ? prettyLine(options.color) : (line: string): string => line;
   const logger = pino(
     {
@@ -63,6 +61,11 @@ export const createLog = (options: LogOptions): Log => {
     },
     { write: (line: string) => output.write(format(line)) },
   );
+  if (output instanceof BoundedOutput)
+    output.onLost = (lines, code) => {
+      const why = code === undefined ? 'nobody read them in time' : `they could not be written (${code})`;
+      logger.warn({ lines }, `${lines} lines of the log were lost: ${why}`);
+    };
   return {
     fatal: (message, fields = {}) => logger.fatal(fields, message),
     error: (message, fields = {}) => logger.error(fields, message),

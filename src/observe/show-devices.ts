@@ -2,7 +2,8 @@ import type { Lab } from '../lab/lab.js';
 import type { DeviceRow } from './device-row.js';
 
 /** An open device, as `tun/` knows it. */
-type OpenDevice = Pick<DeviceRow, 'device' | 'io' | 'backend' | 'offload'> & {
+type OpenDevice = Pick<DeviceRow, 'device' | 'io' | 'backend'> & {
+  readonly offload: { readonly names: readonly string[]; readonly reason: string | undefined };
   readonly traffic: Readonly<typeof NO_TRAFFIC>;
 };
 
@@ -26,7 +27,7 @@ export const showDevices = (
       const port = portOf(name);
       const link = lab.links.get(linkName);
       const attachment = link?.attachments.find((each) => each.kind === 'host' && each.name === name);
-      const { backend = null, io = null, offload = [], traffic = NO_TRAFFIC } = port ?? {};
+      const { backend = null, io = null, offload, traffic = NO_TRAFFIC } = port ?? {};
       return {
         device: port?.device ?? device,
         host,
@@ -36,7 +37,8 @@ export const showDevices = (
         operStatus: link?.isUp === true && attachment?.isUp === true ? 'UP' : 'DOWN',
         mtu: link?.mtu ?? 0,
         io,
-        offload,
+        offload: offload?.names ?? [],
+        offloadReason: offload?.reason ?? null,
         ...traffic,
       };
     }),

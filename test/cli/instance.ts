@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ControlMethods } from '../../src/control/protocol.js';
 import { startControlServer } from '../../src/control/server.js';
 import { startTimeOf } from '../../src/host/process-identity.js';
 import { RUNTIME_DIRECTORY_VARIABLE } from '../../src/host/runtime-directory.js';
@@ -48,8 +49,11 @@ const ALICE: DeviceObject = {
   routes: [],
 };
 
-/** A lab without devices; the process that stands for it ends when it is told to stop. */
-export const standInstance = async (): Promise<StandingInstance> => {
+/**
+ * A lab without devices; the process that stands for it ends when it is told to stop. `changed` methods answer
+ * otherwise.
+ */
+export const standInstance = async (changed: Partial<ControlMethods> = {}): Promise<StandingInstance> => {
   const folder = mkdtempSync(join(tmpdir(), 'tpinstance-'));
   const standIn = spawn('sleep', ['600'], { stdio: 'ignore' });
   const pid = standIn.pid!;
@@ -62,7 +66,7 @@ export const standInstance = async (): Promise<StandingInstance> => {
   const events = new EventStream();
   const loop = new LabLoop(configuration, new Arena(), events);
   const captures = capturesOf(loop);
-  const methods = controlMethods({
+  const own = controlMethods({
     identity: { name: 'lab', pid, version: '0.0.0' },
     loop,
     monitors: monitorsOf(loop, events),
@@ -76,6 +80,7 @@ export const standInstance = async (): Promise<StandingInstance> => {
       standIn.kill();
     },
   });
+  const methods = { ...own, ...changed };
   const server = await startControlServer({ path: socket, mode: 0o600, methods, log: SILENT });
   return {
     env: { ...process.env, [RUNTIME_DIRECTORY_VARIABLE]: folder, TUNPIKE_NAME: undefined },

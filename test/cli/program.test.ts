@@ -105,6 +105,12 @@ describe('the command line', () => {
     expect(stdout.toLowerCase()).toMatch(new RegExp(`^${code.toLowerCase()}: .{10}`));
   });
 
+  it('begins no line for a newline in the name of a file', async () => {
+    const { exitCode, stderr } = await tunpike('check', '/nowhere/a\nb.yaml');
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('/nowhere/a\\nb.yaml')]);
+    expect(stderr).not.toContain('a\nb');
+  });
+
   it('colors only when told to', async () => {
     expect((await tunpike('--color', 'always', 'help', 'no-route')).stdout).toContain('\u001b[');
     expect((await tunpike('help', 'no-route')).stdout).not.toContain('\u001b[');

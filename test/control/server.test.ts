@@ -14,10 +14,10 @@ import {
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { callInstance } from '../../src/control/client.js';
 import type { ControlMethods } from '../../src/control/protocol.js';
-import { Rows } from '../../src/control/rows.js';
+import { JsonText, Rows } from '../../src/control/rows.js';
 import {
   type ControlServer,
   type ControlServerOptions,
@@ -237,6 +237,26 @@ describe('the control server', () => {
     expect(await callInstance(instance(), 'show', { what: 'routes' })).toEqual(rows);
   });
 
+  it('answers with the failure of what is made in pieces, as long as none of it has left', async () => {
+    await start({
+      routeLines: () =>
+        new JsonText(function* () {
+          for (let turn = 0; turn < 3; turn += 1) {
+            yield undefined;
+            const until = performance.now() + 10;
+            while (performance.now() < until);
+          }
+          throw new Failure(7, 'line 3: no', 'yes');
+        }),
+    });
+    const params = { isReplacing: false, firstLine: 1, lines: [] };
+    await expect(callInstance(instance(), 'routeLines', params)).rejects.toMatchObject({
+      exitCode: 7,
+      message: 'line 3: no',
+      fix: 'yes',
+    });
+  });
+
   it('ends a connection whose list breaks off, and nothing else', async () => {
     const broken = function* () {
       for (let at = 0; at < 50_000; at += 1) yield at;
@@ -372,6 +392,36 @@ describe('a call to an instance', () => {
     });
     await expect(callInstance(instance(), 'stop', {})).rejects.toMatchObject({ exitCode: 5 });
   });
+
+  it.each([
+    ['as a whole', () => ['x'.repeat(4_000_000)]],
+    ['in pieces', () => new Rows(() => Array.from({ length: 4000 }, () => 'x'.repeat(1000)))],
+  ])(
+    'ends the connection of a client that leaves an answer unread, %s, and says nothing',
+    async (_, show) => {
+      const { setTimeout: wait } = globalThis;
+      const sooner = vi
+        .spyOn(globalThis, 'setTimeout')
+        .mockImplementation(((action: () => void, after = 0) =>
+          wait(action, after < 10_000 ? after : 200)) as typeof setTimeout);
+      const said: string[] = [];
+      const log = { ...SILENT, error: (message: string) => void said.push(message) };
+      try {
+        await start({ show: show as unknown as ControlMethods['show'] }, { log });
+        const client = connect(path);
+        client.write('{"jsonrpc":"2.0","id":1,"method":"show","params":{"what":"routes"}}\n');
+        await once(client, 'connect');
+        client.pause();
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        // What the kernel holds is still there; then the end.
+        client.resume();
+        await once(client, 'close');
+        expect(said).toEqual([]);
+      } finally {
+        sooner.mockRestore();
+      }
+    },
+  );
 });
 
 /** A socket file without a listener, as a killed process leaves it. */

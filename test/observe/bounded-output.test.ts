@@ -1,9 +1,20 @@
-import { spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BoundedOutput } from '../../src/observe/bounded-output.js';
+import { createLog } from '../../src/observe/log.js';
+import { describeKernel } from '../support/kernel.js';
 
 let folder: string;
 let fifo: string;
@@ -39,10 +50,14 @@ const readUntil = async (end: string): Promise<string> => {
     }
   };
   await expect
-    .poll(() => {
-      for (let length = read(); length > 0; length = read()) text += Buffer.from(octets.subarray(0, length));
-      return text.includes(end);
-    })
+    .poll(
+      () => {
+        for (let length = read(); length > 0; length = read())
+          text += Buffer.from(octets.subarray(0, length));
+        return text.includes(end);
+      },
+      { timeout: 10_000, interval: 5 },
+    )
     .toBe(true);
   return text;
 };
@@ -62,6 +77,15 @@ describe('a bounded output', () => {
     // Each line is either read or counted.
     expect(text.split('\n').filter((line) => line === LINE.trim()).length + lost).toBe(20_000);
     expect(text.endsWith(`lost ${lost}\n`)).toBe(true);
+  });
+
+  it('keeps text that has an end, however much it is, in its place between the lines', async () => {
+    const output = new BoundedOutput(writer, () => expect.unreachable());
+    output.write('begin\n');
+    for (let line = 0; line < 400; line += 1) output.keep(LINE);
+    output.write('middle\n');
+    output.keep('end');
+    expect(await readUntil('end')).toBe(`begin\n${LINE.repeat(400)}middle\nend`);
   });
 
   it('loses what a full disk does not take, and nothing else', async () => {
@@ -99,5 +123,33 @@ describe('a bounded output', () => {
     new BoundedOutput(descriptor, () => {}).write('a line\n');
     expect(readFileSync(file, 'utf8')).toBe('a line\n');
     closeSync(descriptor);
+  });
+});
+
+describeKernel('the log of a lab in the foreground on a full disk', ['mount'], () => {
+  it('ends a line that was written in part, and says what kept it from the rest', async () => {
+    const disk = mkdtempSync(join(tmpdir(), 'tpfull-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'none', disk]);
+    const [file, full] = [join(disk, 'log'), join(disk, 'full')];
+    writeFileSync(full, 'x'.repeat(4096));
+    const descriptor = openSync(file, 'a');
+    try {
+      const log = createLog({ level: 'info', format: 'json', color: false, descriptor });
+      for (let line = 0; line < 4; line += 1) log.info('y'.repeat(1500));
+      const torn = readFileSync(file, 'utf8');
+      expect([torn.length, torn.endsWith('\n')]).toEqual([4096, false]);
+      rmSync(full);
+      const lines = (): string[] => readFileSync(file, 'utf8').split('\n');
+      await expect.poll(() => lines().length, { timeout: 5000 }).toBe(5);
+      expect(readFileSync(file, 'utf8').startsWith(`${torn}\n{`)).toBe(true);
+      expect(JSON.parse(lines()[3]!)).toMatchObject({
+        lines: 2,
+        msg: '2 lines of the log were lost: they could not be written (ENOSPC)',
+      });
+    } finally {
+      closeSync(descriptor);
+      execFileSync('umount', [disk]);
+      rmSync(disk, { recursive: true });
+    }
   });
 });

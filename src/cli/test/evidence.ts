@@ -1,8 +1,11 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Failure } from '../../failure.js';
 import { writeFailure } from '../../host/write-failure.js';
+import { makeFolders } from '../../make-folders.js';
 import type { EventRecord } from '../../observe/event-record.js';
 import type { DropRow } from '../../observe/shown.js';
+import { kindOf } from '../../owned-file.js';
 import type { RunningLab } from '../../runtime/running-lab.js';
 
 /** More events than this are counted, and not kept: the first tell what began it. */
@@ -12,15 +15,42 @@ const MOST_EVENTS = 100_000;
 export const CAPTURE = 'capture.pcapng';
 const FILES = [CAPTURE, 'drops.json', 'events.jsonl'] as const;
 
-/** Makes the folder, and removes from it what an earlier run has left; throws a `Failure` where that cannot be. */
+const ELSEWHERE = 'name another folder: --evidence DIR';
+
+/**
+ * Makes the folder, and removes from it what an earlier run has left.
+ *
+ * Throws a `Failure`, with nothing removed: 6 where something else has the name of the folder or of a file in it, 4
+ * where they cannot be written.
+ */
 export const prepareFolder = (folder: string): string => {
   try {
-    mkdirSync(folder, { recursive: true });
-    for (const file of FILES) rmSync(join(folder, file), { force: true });
+    makeFolders(folder);
+    const paths = FILES.map((file) => join(folder, file));
+    for (const path of paths) refuseOtherThanFile(path);
+    for (const path of paths) rmSync(path, { force: true });
     return folder;
   } catch (error) {
-    throw writeFailure(error, folder, 'cannot hold the evidence');
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' || code === 'ENOTDIR')
+      throw new Failure(
+        6,
+        `${folder} cannot hold the evidence: it, or what leads to it, is no folder`,
+        ELSEWHERE,
+      );
+    throw writeFailure(error, folder, 'cannot hold the evidence', { elsewhere: ELSEWHERE });
   }
+};
+
+/** What somebody has put there for a purpose is not replaced, nor followed. */
+const refuseOtherThanFile = (path: string): void => {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isFile()) return;
+  throw new Failure(
+    6,
+    `${path} cannot be written as evidence: it is ${kindOf(stats)}`,
+    `remove it, or ${ELSEWHERE}`,
+  );
 };
 
 /** What happens in a lab while a program runs in it. */

@@ -80,7 +80,8 @@ export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> 
     if (isLate) code = TIMED_OUT;
     evidence.end();
   } finally {
-    await endProgramsIn(ownNamespaces(run.configuration, configuration));
+    const own = new Set(ownNamespaces(run.configuration, configuration));
+    await endProgramsIn(lab.namespaces.filter((each) => own.has(each.name)));
     lab.stop('the test is over');
     await lab.stopped;
     for (const each of ENDING) process.off(each, onSignal);
