@@ -1,3 +1,4 @@
+import type { DeviceRow } from '../observe/device-row.js';
 import type { RouteRow } from '../observe/shown.js';
 import { show } from './ask.js';
 import { count, percent } from './format.js';
@@ -41,12 +42,18 @@ export const devicesOf = (host: string): Tab => ({
         row.device,
         stateOf(row.operStatus === 'UP'),
         [row.backend, row.io].filter((each) => each !== null).join(', ') || { text: '–', class: 'dim' },
-        row.offload.join(', ') || { text: 'none', class: 'dim' },
+        offloadCell(row),
         count(row.readDatagrams),
         count(row.writtenDatagrams),
         lossCell(row.refusedDatagrams),
       ]),
 });
+
+const offloadCell = ({ offload, offloadReason }: DeviceRow): Cell => {
+  const names = offload.join(', ');
+  if (offloadReason === null) return names || { text: 'none', class: 'dim' };
+  return { text: names || 'none', class: names === '' ? 'dim' : '', title: offloadReason };
+};
 
 /** The filters of a router, in order. */
 export const filtersOf = (router: string): Tab => ({

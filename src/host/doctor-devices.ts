@@ -1,7 +1,7 @@
 import { loadAddon } from '../tun/addon.js';
 import { faultOfUdp, isBefore } from '../tun/kernel-release.js';
-import type { OffloadWish } from '../tun/offload.js';
 import { type KernelBackend, selectBackends } from '../tun/open-port.js';
+import type { OffloadWish } from '../tun/port.js';
 import { canLowerPrivileges } from '../tun/privileges.js';
 import { bad, type Check, good } from './doctor-check.js';
 

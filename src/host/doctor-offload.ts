@@ -1,7 +1,7 @@
 import { isBefore } from '../tun/kernel-release.js';
-import { type OffloadWish, offloadWish } from '../tun/offload.js';
+import { offloadWish } from '../tun/offload.js';
 import type { KernelBackend } from '../tun/open-port.js';
-import type { Offload } from '../tun/port.js';
+import type { Offload, OffloadWish } from '../tun/port.js';
 import { bad, type Check, good } from './doctor-check.js';
 
 const NAME = 'offload';

@@ -6,7 +6,7 @@ import type { Port, PortOptions } from '../tun/port.js';
 import { conflictFailure, findConflicts, remainingChanges, surveyHost } from './conflicts.js';
 import { checkLimits } from './limits.js';
 import { type MadeInterface, Maker } from './maker.js';
-import { namespaceIdentity } from './namespaces.js';
+import { type NameProof, namespaceIdentity } from './namespaces.js';
 import { ObjectLedger } from './object-ledger.js';
 import { formatChange, type HostChange, planHost } from './plan.js';
 import { bootIdentity, startTimeOf } from './process-identity.js';
@@ -15,6 +15,7 @@ import {
   type HostObject,
   type InstanceState,
   isAlive,
+  type NamespaceObject,
   nameInUse,
   type Phase,
   readState,
@@ -142,6 +143,13 @@ export class HostSide {
 
   get attachments(): readonly MadeInterface[] {
     return this.#attachments;
+  }
+
+  /** The namespaces that were made for it, each with what proves it. */
+  get namespaces(): readonly NameProof[] {
+    return this.#ledger.objects.filter(
+      (object): object is NamespaceObject => object.kind === 'namespace' && object.created,
+    );
   }
 
   port(host: string, link: string): Port | undefined {

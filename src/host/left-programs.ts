@@ -1,26 +1,31 @@
-import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathWithSbin } from './program-path.js';
+import { type NameProof, processesOf } from './namespaces.js';
 
 /** How long a program may take to end by itself, in milliseconds. */
 const PATIENCE = 1000;
 const POLL = 20;
+/** How often it is looked for those that go on being started while others are forced to end. */
+const MOST_LOOKS = 50;
 
 /**
- * Ends every program that still runs in namespaces of ours: first asked, then forced.
+ * Ends every program that still runs in namespaces of ours: first asked, then forced, until there is none, or new ones
+ * come again and again.
  *
- * Only for namespaces that were made for us alone. Each is ended by its process id.
+ * Only for namespaces that were made for us alone, each with what proves it. Each is ended by its process id.
  */
-export const endProgramsIn = async (namespaces: readonly string[]): Promise<void> => {
-  const left = async (): Promise<readonly number[]> => (await Promise.all(namespaces.map(programsIn))).flat();
-  for (const pid of await left()) end(pid, 'SIGTERM');
+export const endProgramsIn = async (namespaces: readonly NameProof[]): Promise<void> => {
+  const asked = new Set<number>();
   const deadline = performance.now() + PATIENCE;
+  let looks = 0;
   for (;;) {
-    const pids = await left();
-    if (pids.length === 0) return;
-    if (performance.now() > deadline) {
-      for (const pid of pids) end(pid, 'SIGKILL');
-      return;
+    const pids = programsIn(namespaces);
+    if (pids.length === 0 || looks === MOST_LOOKS) return;
+    const isLate = performance.now() > deadline;
+    if (isLate) looks += 1;
+    for (const pid of pids) {
+      if (isLate) end(pid, 'SIGKILL');
+      else if (!asked.has(pid)) end(pid, 'SIGTERM');
+      asked.add(pid);
     }
     await delay(POLL);
   }
@@ -34,12 +39,5 @@ const end = (pid: number, signal: NodeJS.Signals): void => {
   }
 };
 
-/** The processes of a named namespace; none where it is gone. */
-const programsIn = (namespace: string): Promise<readonly number[]> =>
-  new Promise((resolve) => {
-    const env = { ...process.env, PATH: pathWithSbin() };
-    execFile('ip', ['netns', 'pids', namespace], { timeout: 5000, env }, (_error, stdout) => {
-      const pids = stdout.split('\n').filter((line) => /^\d+$/.test(line));
-      resolve(pids.map(Number).filter((pid) => pid !== process.pid));
-    });
-  });
+const programsIn = (namespaces: readonly NameProof[]): readonly number[] =>
+  [...processesOf(namespaces).values()].flat().filter((pid) => pid !== process.pid);

@@ -129,27 +129,37 @@ export function isProved({ name, identity, placeholder }: NameProof): boolean {
   return named !== undefined && named.identity === (named.kind === 'namespace' ? identity : placeholder);
 }
 
-/** The processes in each of the namespaces, by their ids; those that we may not look at are not among them. */
-export function processesIn(namespaces: readonly string[]): ReadonlyMap<string, readonly number[]> {
-  const names = new Map<string, string>();
-  for (const name of namespaces) {
-    const identity = namespaceIdentity(name);
-    if (identity !== undefined) names.set(`net:[${identity.slice(0, identity.indexOf('@'))}]`, name);
-  }
+/** The processes in each of the namespaces that have these names, by their ids; see `processesOf`. */
+export const processesIn = (namespaces: readonly string[]): ReadonlyMap<string, readonly number[]> =>
+  processesOf(namespaces.map((name) => ({ name, identity: namespaceIdentity(name) ?? null })));
+
+/**
+ * The processes in each of the namespaces that have these identities, by their ids.
+ *
+ * One look at /proc, however many namespaces; those that we may not look at are not among them.
+ */
+export function processesOf(namespaces: readonly NameProof[]): ReadonlyMap<string, readonly number[]> {
+  const names = new Map(namespaces.map(({ name, identity }) => [identity, name]));
+  names.delete(null);
   const found = new Map<string, number[]>();
   if (names.size === 0) return found;
   for (const entry of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
-    const name = names.get(networkOf(entry) ?? '');
-    if (name !== undefined) found.set(name, [...(found.get(name) ?? []), Number(entry)]);
+    const name = names.get(networkOf(entry));
+    if (name === undefined) continue;
+    const others = found.get(name);
+    if (others === undefined) found.set(name, [Number(entry)]);
+    else others.push(Number(entry));
   }
   return found;
 }
 
-const networkOf = (process: string): string | undefined => {
+/** The identity of the network namespace of a process; null where it has ended, or is not ours to look at. */
+const networkOf = (process: string): string | null => {
   try {
-    return readlinkSync(`/proc/${process}/ns/net`);
+    const stat = statSync(`/proc/${process}/ns/net`, { bigint: true, throwIfNoEntry: false });
+    return stat?.dev === namespaceFileSystem() ? identityOf(stat) : null;
   } catch {
-    return undefined;
+    return null;
   }
 };
 

@@ -75,16 +75,17 @@ export function runPassingSignals(
 ): Promise<number> {
   const [file = '', ...args] = command;
   const env = { ...environment, PATH: pathWithSbin() };
+  const pass = (signal: NodeJS.Signals): void => {
+    if (process.stdin.isTTY && FROM_TERMINAL.includes(signal)) return;
+    child.kill(signal);
+  };
+  // First, for the program may run, and be waited for, before anything else happens here.
+  for (const signal of PASSED_ON) process.on(signal, pass);
   const child = spawn(file, args, {
     stdio: ['inherit', 'inherit', 'inherit', ...(talk === undefined ? [] : (['ipc'] as const))],
     env,
   });
   talk?.(child);
-  const pass = (signal: NodeJS.Signals): void => {
-    if (process.stdin.isTTY && FROM_TERMINAL.includes(signal)) return;
-    child.kill(signal);
-  };
-  for (const signal of PASSED_ON) process.on(signal, pass);
   let force: NodeJS.Timeout | undefined;
   const end = (): void => {
     child.kill('SIGTERM');

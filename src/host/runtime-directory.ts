@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
+import { makeFolders } from '../make-folders.js';
 import { folderFault } from './trust.js';
 
 /** Names the folder outright: for tests, and for the part of a rootless lab that believes itself root. */
@@ -22,7 +22,7 @@ export function runtimeDirectory(environment: NodeJS.ProcessEnv = process.env, u
 /** Makes the folder where it is missing. A folder that others made, or may write in, is refused. */
 export function makeRuntimeDirectory(directory = runtimeDirectory()): string {
   try {
-    mkdirSync(directory, { recursive: true, mode: ownUid() === 0 ? 0o755 : 0o700 });
+    makeFolders(directory, ownUid() === 0 ? 0o755 : 0o700);
     const fault = folderFault(directory);
     if (fault !== undefined)
       throw new Failure(

@@ -195,7 +195,7 @@ export class StateFile {
     try {
       rmSync(this.path, { force: true });
     } catch (error) {
-      throw writeFailure(error, this.path, 'cannot be removed', 9);
+      throw writeFailure(error, this.path, 'cannot be removed', { exitCode: 9 });
     }
   }
 }
@@ -232,7 +232,7 @@ function writing(path: string, write: () => void, exitCode: 4 | 9 = 4): void {
   try {
     write();
   } catch (error) {
-    throw writeFailure(error, path, 'cannot be written', exitCode);
+    throw writeFailure(error, path, 'cannot be written', { exitCode });
   }
 }
 

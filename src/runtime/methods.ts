@@ -1,10 +1,10 @@
 import type { Summary } from '../config/difference.js';
 import type { ControlMethods, Liveness } from '../control/protocol.js';
-import type { ReloadParams, ReloadResult } from '../control/reload.js';
-import { addRouteLines } from '../lab/change/route-lines.js';
+import { type ReloadParams, type ReloadResult, reloadAnswer } from '../control/reload.js';
 import { explain } from '../lab/explain/explain.js';
 import type { LabLoop } from '../lab/loop.js';
 import type { Captures } from '../observe/capture/captures.js';
+import { addLines } from './services/add-lines.js';
 import { capture } from './services/capture.js';
 import { change } from './services/change.js';
 import { sendEcho } from './services/echo.js';
@@ -36,12 +36,12 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
     echo: (params) => sendEcho(loop, params),
     explain: (params) => explain(loop.lab, params, loop.readClock()),
     change: ({ words }) => change(loop, words),
-    routeLines: (params) => ({ routes: loop.perform((now) => addRouteLines(loop.lab, params, now)) }),
+    routeLines: (params) => addLines(loop, params),
     monitor: (params, caller) => monitors.follow(params, caller, identity.name),
     trace: (params, caller) => traces.follow(params, caller, identity.name),
     traffic: () => trafficOf(loop),
     capture: (params, caller) => capture(loop, captures, params, caller, identity.name),
-    reload,
+    reload: async (params) => reloadAnswer(await reload(params)),
     hostPlan,
     lastFile,
     stop: () => {

@@ -1,11 +1,8 @@
-import { statSync } from 'node:fs';
 import type { Configuration, LogLevel } from '../config/configuration.js';
 import { configurationDifference, type Summary, summaryOf } from '../config/difference.js';
-import { isEqual } from '../config/merge.js';
-import { formatProblems } from '../config/problem.js';
-import { type ReadConfiguration, readConfiguration, routeFilesNamedIn } from '../config/read.js';
-import { readText } from '../config/read-text.js';
-import { RouteFiles } from '../config/route-files.js';
+import { isEqual, withKnownParts } from '../config/merge.js';
+import { finishedInTurns } from '../config/pieces.js';
+import { readBeside } from '../config/read-beside.js';
 import type { RouteTable } from '../config/route-table.js';
 import type { ReloadParams, ReloadResult } from '../control/reload.js';
 import { Failure } from '../failure.js';
@@ -56,13 +53,11 @@ export class Reload {
   /** As it was read last, and applied. */
   #last: Configuration;
   #routeFiles: readonly string[];
-  readonly #tables: RouteFiles;
 
   constructor(environment: ReloadEnvironment) {
     this.#environment = environment;
     this.#last = environment.configuration;
     this.#routeFiles = routeFilesOf(environment.configuration);
-    this.#tables = new RouteFiles(tablesOf(environment.configuration));
   }
 
   /** The files that it reads; none if there is nothing that could be read again. */
@@ -90,28 +85,17 @@ export class Reload {
   async perform({ isColored = false, isQuiet = false }: ReloadParams): Promise<ReloadResult> {
     const { name } = this.#environment;
     const file = this.#fileToRead();
-    // Whoever opens a pipe waits for somebody to write, and all traffic with him.
-    refusePipe(file);
-    const text = readText(file);
-    const routeFiles = routeFilesNamedIn(text, file);
-    await turn();
-    await this.#tables.prepare(routeFiles, turn);
-    const read = readConfiguration(text, file, false, this.#tables);
-    await turn();
+    const tables = [...new Set(tablesOf(this.#last))];
+    const read = await readBeside({ file, isColored, isQuiet }, tables, turn);
+    const { problems, omitted, report } = read;
     this.#routeFiles = read.routeFiles;
     this.#environment.hasRead();
-    const shown = isQuiet ? { ...read, problems: read.problems.filter(isError) } : read;
-    const result = {
-      name,
-      file,
-      isApplied: read.configuration !== undefined,
-      changes: [],
-      problems: read.problems,
-      omitted: read.omitted,
-      report: [...formatProblems(shown, text, isColored)],
-    };
+    const isApplied = read.configuration !== undefined;
+    const result = { name, file, isApplied, changes: [], problems, omitted, report };
     if (read.configuration === undefined) return result;
-    return { ...result, changes: await this.#apply(this.#environment.adopt(read.configuration)) };
+    const next = this.#environment.adopt(read.configuration);
+    const changes = await this.#apply(await finishedInTurns(withKnownParts(this.#last, next), turn));
+    return { ...result, changes };
   }
 
   #prepareCaptures({ capture }: Configuration): CapturesChange {
@@ -188,13 +172,6 @@ export const routeFilesOf = (configuration: Configuration): readonly string[] =>
 
 const tablesOf = ({ routers }: Configuration): readonly RouteTable[] =>
   [...routers.values()].flatMap(({ tables }) => tables.map(({ table }) => table));
-
-const refusePipe = (file: string): void => {
-  if (statSync(file, { throwIfNoEntry: false })?.isFIFO() === true)
-    throw new Failure(7, `${file} is a pipe, which cannot be read again`, 'keep the configuration in files');
-};
-
-const isError = ({ severity }: ReadConfiguration['problems'][number]): boolean => severity === 'error';
 
 /** Whatever waits has its turn: traffic, and whoever asks something. */
 const turn = (): Promise<void> => new Promise(setImmediate);

@@ -4,6 +4,7 @@ import type { ReloadResult } from '../control/reload.js';
 import { type ControlServer, startControlServer } from '../control/server.js';
 import { kernelFailure } from '../host/kernel-failure.js';
 import { multicastHindrances } from '../host/multicast-hindrances.js';
+import type { NameProof } from '../host/namespaces.js';
 import type { HttpServer } from '../http/server.js';
 import { LabLoop } from '../lab/loop.js';
 import type { Captures } from '../observe/capture/captures.js';
@@ -82,7 +83,6 @@ export class RunningLab {
       try {
         lab = new RunningLab(configuration, options, order, ground);
       } catch (error) {
-        ground.readyFile?.remove();
         await ground.host.close();
         throw error;
       }
@@ -167,6 +167,11 @@ export class RunningLab {
   /** Whether something of it will stay on this machine when it has stopped. */
   get lasts(): boolean {
     return this.#ground.host.lasts;
+  }
+
+  /** The network namespaces that were made for it. */
+  get namespaces(): readonly NameProof[] {
+    return this.#ground.host.namespaces;
   }
 
   /**

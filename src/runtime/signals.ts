@@ -45,7 +45,8 @@ export const handleSignals = (
   let hasFailed = false;
   const onError = (error: unknown): void => {
     hasFailed = true;
-    stop('internal error', error);
+    // Whatever is thrown is a failure, be it nothing.
+    stop('internal error', error ?? new Error(`${error} was thrown`));
   };
   for (const signal of STOPPING) process.on(signal, onSignal);
   process.on('SIGHUP', onHup);

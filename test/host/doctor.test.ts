@@ -6,8 +6,7 @@ import { backendCheck, kernelCheck, ringCheck } from '../../src/host/doctor-devi
 import { offloadCheck, wishInForce } from '../../src/host/doctor-offload.js';
 import { programsThatSkip } from '../../src/host/point-to-point.js';
 import { StateFile } from '../../src/host/state-file.js';
-import type { OffloadWish } from '../../src/tun/offload.js';
-import type { Offload } from '../../src/tun/port.js';
+import type { Offload, OffloadWish } from '../../src/tun/port.js';
 import { deadState, withFolder } from './state.js';
 
 describe('what the doctor knows of devices', () => {
