@@ -197,6 +197,7 @@ const SHOWN: Readonly<Record<string, Shape>> = {
       mtu: 'number',
       io: one('io_uring', 'read-write', 'thread-pool'),
       offload: [one('checksum', 'tcp-segmentation', 'udp-segmentation')],
+      offloadReason: orNull('text'),
       ...counted('readDatagrams', 'readSegments', 'writtenDatagrams', 'writtenSegments', 'refusedDatagrams'),
     }),
   ],

@@ -47,7 +47,7 @@ const pidOf = (name: string): number =>
 
 describeKernel(
   'a lab in the background',
-  ['ping', 'script'],
+  ['ping', 'script', 'unshare'],
   () => {
     it.each([[[]], [['--rootless']]])(
       'runs on when `up -d` has printed what `up` prints: %j',
@@ -137,6 +137,28 @@ describeKernel(
         expect([again.code, again.stderr]).toEqual([6, expect.stringContaining('is running')]);
         expect((await running.tunpike('logs')).stdout).toContain('r1.red is up');
       });
+    });
+
+    it('gives the error of a start whose log has no room for it', async () => {
+      const { name, text } = labText(ONE_LINK);
+      const folder = mkdtempSync(join(tmpdir(), 'ktdetached-'));
+      try {
+        const file = join(folder, 'lab.yaml');
+        writeFileSync(file, text);
+        const directory = '/run/tunpike';
+        const fill = `mkdir -p ${directory}; mount -t tmpfs -o mode=755,size=4k none ${directory}; head -c 4096 /dev/zero > ${directory}/full`;
+        const script = `${fill}; "$@"; code=$?; ls -A ${directory}; exit $code`;
+        const argv = ['-m', 'sh', '-c', script, 'sh', process.execPath, MAIN, 'up', '-d', file];
+        const { code, stdout, stderr } = await run('unshare', argv);
+        expect(stderr).toContain(
+          `error: ${directory}/${name}.state.json cannot be written: no space is left`,
+        );
+        expect(stderr).toMatch(/^fix: /m);
+        expect([code, stdout]).toEqual([4, 'full\n']);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+      expect(leftovers(name)).toEqual([]);
     });
 
     it('is stopped by Ctrl-C while it starts', async () => {

@@ -1,4 +1,6 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeKernel, ip, run, until, withNamespace } from '../support/kernel.js';
 import { labText, launch, leftovers, MAIN, tunpike, withLab } from '../support/lab.js';
@@ -31,6 +33,35 @@ os.dup2(full, 1); os.dup2(full, 2)
 os.execv(sys.argv[1], sys.argv[1:])
 `;
 
+/** Becomes a program with a terminal that nobody reads for stdout, and perhaps for stderr; Ctrl-S may have stopped it. */
+const UNREAD_TERMINAL = (stderr: string, isStopped = false): string => `
+import os, pty, sys, termios
+master, slave = pty.openpty()
+os.set_inheritable(master, True)
+${isStopped ? 'termios.tcflow(slave, termios.TCOOFF)' : ''}
+os.dup2(slave, 1); os.dup2(${stderr}, 2)
+os.execv(sys.argv[1], sys.argv[1:])
+`;
+const NULL = "os.open('/dev/null', os.O_WRONLY)";
+
+/** Runs \`up\` at a terminal that it reads only when the lab has answered; prints what it read, and how \`up\` ended. */
+const READ_LATE = `
+import os, pty, signal, subprocess, sys
+show, up = sys.argv[1:5] + ['show', 'status'], sys.argv[1:3] + ['up', sys.argv[5]]
+pid, master = pty.fork()
+if pid == 0: os.execv(up[0], up)
+while subprocess.run(show, capture_output=True).returncode != 0: pass
+said = b''
+while b'ready: ' not in said or not said.endswith(b'ends the lab\\r\\n'): said += os.read(master, 65536)
+os.kill(pid, signal.SIGTERM)
+while b'everything undone' not in said: said += os.read(master, 65536)
+print(said.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), sep='\\n')
+`;
+
+/** So many changes that no terminal holds what \`up\` says of them. */
+const ROUTES = Array.from({ length: 1500 }, (_, i) => `100.64.${i >> 8}.${i & 255}/32`);
+const MANY_CHANGES = TWO_LINKS.replace('[default]', JSON.stringify(['default', ...ROUTES]));
+
 /** Sends UDP from so many forged sources of its own network. */
 const FORGE = `
 import socket, struct, sys
@@ -45,8 +76,11 @@ describeKernel('the log of a lab', ['python3', 'ping'], () => {
   it.each([
     ['nobody reads it', UNREAD],
     ['its disk is full', FULL],
+    ['nobody reads its terminal', UNREAD_TERMINAL('slave')],
+    ['nobody reads the terminal of its output', UNREAD_TERMINAL(NULL)],
+    ['its terminal is stopped', UNREAD_TERMINAL('slave', true)],
   ])('holds up neither traffic nor commands nor the end where %s', async (_, script) => {
-    const text = labText(TWO_LINKS);
+    const text = labText(MANY_CHANGES);
     const { folder, process } = launch(text, { by: ['python3', '-c', script] });
     try {
       const answers = async () => (await tunpike(['-n', text.name, 'show', 'status'])).code === 0;
@@ -64,6 +98,34 @@ describeKernel('the log of a lab', ['python3', 'ping'], () => {
       rmSync(folder, { recursive: true, force: true });
     }
     expect(leftovers(text.name)).toEqual([]);
+  });
+
+  it('is read late, and with it all that `up` says, in order', async () => {
+    const { name, text } = labText(MANY_CHANGES);
+    const folder = mkdtempSync(join(tmpdir(), 'ktlate-'));
+    try {
+      const file = join(folder, 'lab.yaml');
+      writeFileSync(file, text);
+      const argv = ['-c', READ_LATE, process.execPath, MAIN, '-n', name, file];
+      const { stdout, stderr } = await run('python3', argv, { timeout: 30_000 });
+      expect(stderr).toBe('');
+      const lines = stdout.split(/\r?\n/);
+      expect(lines.filter((line) => line.includes('route 100.64.'))).toHaveLength(ROUTES.length);
+      const at = [
+        'route 100.64.0.0/32',
+        'route 100.64.5.219/32',
+        'ready: ',
+        'in another terminal: ',
+        'undone',
+      ].map((what) => lines.findIndex((line) => line.includes(what)));
+      expect(at).toEqual(at.toSorted((a, b) => a - b));
+      expect(at).not.toContain(-1);
+      expect(lines.at(-2)).toBe('0');
+    } finally {
+      await tunpike(['down', name, '--force']);
+      rmSync(folder, { recursive: true, force: true });
+    }
+    expect(leftovers(name)).toEqual([]);
   });
 
   it('tells of ten forged sources, and not of twenty thousand', () =>

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -61,6 +61,31 @@ describeKernel('a lab that is told something by a signal', ['python3'], () => {
     expect(leftovers(text.name)).toEqual([]);
   });
 
+  it('shuts the inspector that SIGUSR1 opened while Node itself started', async () => {
+    const text = labText(ONE_LINK);
+    const { folder, process: program } = launch(text);
+    try {
+      // Until Node has begun, the signal ends the process; once it has, it opens the inspector.
+      const caught = () =>
+        /^SigCgt:\s*(\w+)/m.exec(readFileSync(`/proc/${program.pid}/status`, 'latin1'))![1]!;
+      while ((Number.parseInt(caught(), 16) & 0x200) === 0)
+        await new Promise((resolve) => setImmediate(resolve));
+      while (!program.stderr.includes('ebugger') && leftovers(text.name).length === 0) {
+        program.signal('SIGUSR1');
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      await program.printed(/^ready.*\n/m);
+      // Port 9229, on which somebody listens.
+      const isOpen = () => /:240D \S+ 0A /.test(readFileSync(`/proc/${program.pid}/net/tcp`, 'latin1'));
+      await until(() => !isOpen(), 5000, 'the inspector to be shut');
+    } finally {
+      await program.stop();
+      await tunpike(['down', text.name, '--force']);
+      rmSync(folder, { recursive: true, force: true });
+    }
+    expect(leftovers(text.name)).toEqual([]);
+  });
+
   it('goes on after SIGHUP without a terminal', () =>
     withLab(ONE_LINK, async (lab) => {
       lab.process.signal('SIGHUP');
@@ -87,13 +112,14 @@ describeKernel('a lab that is told something by a signal', ['python3'], () => {
   it.each([
     ['an exception', "throw new Error('a defect')"],
     ['a rejection', "Promise.reject(new Error('a defect'))"],
+    ['nothing that is thrown', 'throw undefined'],
   ])('is undone after %s that nobody caught, says so once, and ends with 70', async (_, error) => {
     const lab = await startLab(ONE_LINK, { environment: DEFECT(error) });
     try {
       lab.process.signal('SIGWINCH');
       lab.process.signal('SIGWINCH');
       expect(await lab.process.ended()).toBe(70);
-      expect(lab.process.stderr.match(/a defect/g)).toHaveLength(1);
+      expect(lab.process.stderr.match(/a defect|undefined was thrown/g)).toHaveLength(1);
       expect(lab.process.stderr).not.toMatch(/^ +at /m);
       expect(leftovers(lab.name)).toEqual([]);
     } finally {

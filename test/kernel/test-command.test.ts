@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -24,6 +34,16 @@ describeKernel('tunpike test', ['ping'], () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  const commandLines = (): readonly string[] =>
+    readdirSync('/proc')
+      .filter((pid) => /^\d+$/.test(pid))
+      .map((pid) => {
+        try {
+          return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+        } catch {
+          return '';
+        }
+      });
   const leftovers = (): readonly string[] =>
     ['/run/netns', '/run/tunpike']
       .filter(existsSync)
@@ -83,16 +103,32 @@ describeKernel('tunpike test', ['ping'], () => {
     expect(code).toBe(8);
     expect(JSON.parse(stdout)).toMatchObject({ host: 'alice', exitCode: 8, timedOut: true });
     expect(leftovers()).toEqual([]);
-    const running = readdirSync('/proc')
-      .filter((pid) => /^\d+$/.test(pid))
-      .map((pid) => {
-        try {
-          return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-        } catch {
-          return '';
-        }
-      });
-    expect(running.filter((line) => line === 'sleep\x0061.7\0')).toEqual([]);
+    expect(commandLines()).not.toContain('sleep\x0061.7\0');
+  });
+
+  it('ends what runs on in a lab of many hosts, whichever host that is on', async () => {
+    const hosts = Array.from(
+      { length: 300 },
+      (_, i) => `  h${i}: { interfaces: { red: { address: 10.0.${1 + (i >> 7)}.${i % 128}/16 } } }\n`,
+    );
+    const many = join(folder, 'many.yaml');
+    const routers = 'routers: { r1: { interfaces: { red: { address: 10.0.0.1/16 } } } }\n';
+    writeFileSync(many, `version: 1\nname: ${name}\nlinks: { red: {} }\nhosts:\n${hosts.join('')}${routers}`);
+    const left = 'setsid sleep 62.7 >/dev/null 2>&1 </dev/null &';
+    const { code } = await tunpike(['test', many, '--host', 'h299', '--', 'sh', '-c', `${left} true`]);
+    expect(code).toBe(0);
+    expect(leftovers()).toEqual([]);
+    expect(commandLines()).not.toContain('sleep\x0062.7\0');
+  });
+
+  it('changes nothing where something else than a file is in the place of evidence', async () => {
+    const evidence = join(folder, 'taken');
+    mkdirSync(evidence);
+    symlinkSync(file, join(evidence, 'events.jsonl'));
+    const { code, stdout, stderr } = await run('--evidence', evidence, '--', 'echo', 'it ran');
+    expect([code, stdout]).toEqual([6, '']);
+    expect(stderr).toContain('events.jsonl cannot be written as evidence: it is a symbolic link');
+    expect(lstatSync(join(evidence, 'events.jsonl')).isSymbolicLink()).toBe(true);
   });
 
   it('passes signals on to the program, and takes the lab down after it', async () => {

@@ -1,10 +1,19 @@
-import { lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Background } from '../support/background.js';
-import { describeKernel } from '../support/kernel.js';
-import { failingStart, freshName, labText, leftovers, MAIN } from '../support/lab.js';
+import { describeKernel, until } from '../support/kernel.js';
+import { failingStart, freshName, labText, leftovers, MAIN, tunpike } from '../support/lab.js';
 import { ONE_LINK } from '../support/topologies.js';
 
 const withFolder = async (body: (folder: string) => Promise<void>): Promise<void> => {
@@ -66,6 +75,21 @@ describeKernel('a file that `up` is told to write', ['unshare'], () => {
         await lab.stop();
       }
       expect(readFileSync(path, 'utf8')).toBe('precious\n');
+    }));
+
+  it('leaves nothing beside the ready file where the lab is killed while it starts', () =>
+    withFolder(async (folder) => {
+      const name = freshName();
+      const lab = upWith(join(folder, 'ready'), name);
+      try {
+        await until(() => existsSync(`/run/tunpike/${name}.state.json`), 15_000, 'the state file');
+        lab.signal('SIGKILL');
+        await lab.ended();
+        expect(readdirSync(folder).filter((each) => each !== 'ready')).toEqual([]);
+      } finally {
+        await lab.stop();
+        await tunpike(['down', name, '--force']);
+      }
     }));
 
   it('changes nothing where a file has the control socket’s name', () =>

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { eachDatagram } from '../../../src/offload/segmentation.js';
-import type { Parcel } from '../../../src/parcel.js';
+import { type Parcel, parcelOf } from '../../../src/parcel.js';
 import { START } from '../../../src/time.js';
 import type { Arena } from '../../../src/tun/arena.js';
 import type { openPort } from '../../../src/tun/open-port.js';
@@ -145,15 +145,7 @@ export class Oracle {
 
 let serial = 0;
 
-const parcelOfMarker: Parcel = {
-  octets: datagram({ protocol: MARKER_PROTOCOL }),
-  segment: 0,
-  datagrams: 1,
-  headers: 0,
-  isPartial: false,
-  id: 0,
-  refused: undefined,
-};
+const parcelOfMarker = parcelOf(datagram({ protocol: MARKER_PROTOCOL }));
 
 /** The datagrams that parcels stand for, complete, as our own segmentation makes them. */
 export const madeOf = (parcels: readonly Parcel[]): Uint8Array[] => {

@@ -15,6 +15,8 @@ const TOLERANCE = 0.25;
 const LATEST = 1 / 8;
 /** Longer than the last member query interval, in seconds: so long it is listened for what should be there at once. */
 const PATIENCE = 1.5;
+/** Whom a bridge takes for the querier before there is one, or where it has no address. */
+const UNSPECIFIED = '0.0.0.0';
 /** Ample for what happens in the same moment, in milliseconds. */
 const MOMENT = 40;
 /** Where a case looks a millisecond before something happens, or after it, in milliseconds. */
@@ -124,8 +126,11 @@ const targetOf = (
       return compared(TOLERANCE) && compared(0);
     },
     querierOf: async (port) => {
-      const { querier } = await agent.tell({ querier: bridgeOf(port) });
-      return querier ?? 'nobody';
+      // The kernel notes itself by another timer than that of its first query, in the same moment.
+      for (const end = monotonic() + MOMENT; ; ) {
+        const { querier } = await agent.tell({ querier: bridgeOf(port) });
+        if (querier !== UNSPECIFIED || monotonic() > end) return querier ?? 'nobody';
+      }
     },
     wasBusy: () => isBusy,
     bookFault: () => undefined,
