@@ -2,20 +2,20 @@
 //
 //   npm run bench                 everything, in 20 minutes; writes docs/benchmarks.md and docs/images/benchmarks.svg
 //   npm run bench -- --quick      what is compared, each once and briefly, in a minute; writes nothing
-//   npm run bench -- udp core     some parts: udp, tcp, ping, idle, fan-out, chain; core, filters, timers, igmp, routes, start
+//   npm run bench -- udp core     some parts: udp, tcp, ping, idle, fan-out, chain; core, filters, timers, igmp, routes, scale, start
 //
 // Nothing else should run meanwhile. Needs root, cc, iperf3, and taskset.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ALONE } from './bench/alone.mjs';
 import { COMPARISONS, compare } from './bench/comparisons.mjs';
 import { CONTENDER_NAMES } from './bench/contenders.mjs';
 import { plot } from './bench/plot.mjs';
 import { compilePeer } from './bench/processes.mjs';
 import { circumstances, reportOf, sectionText } from './bench/report.mjs';
+import { optionsOf } from './options.mjs';
 
 const DOCS = join(import.meta.dirname, '../docs');
 const NEEDED = { cc: ['--version'], iperf3: ['--version'], taskset: ['--version'], ip: ['-V'] };
@@ -25,14 +25,10 @@ const fail = (code, what) => {
   process.exit(code);
 };
 
-const options = { quick: { type: 'boolean', default: false } };
-const parsed = (() => {
-  try {
-    return parseArgs({ allowPositionals: true, options });
-  } catch (error) {
-    return fail(2, error.message);
-  }
-})();
+const parsed = optionsOf(import.meta, {
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+});
 const { quick: isQuick } = parsed.values;
 const all = [...Object.keys(COMPARISONS), ...Object.keys(ALONE)];
 for (const name of parsed.positionals)

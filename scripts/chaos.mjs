@@ -14,18 +14,15 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { isolated } from './chaos/isolated.mjs';
+import { optionsOf, usageOf } from './options.mjs';
 
 const FOLDER = join(import.meta.dirname, 'chaos');
 /** What a round may take before all of it is ended. In milliseconds. */
 const LONGEST = 180_000;
 const BREAKS = ['state-file', 'decoy'];
 
-const usage = (what) => {
-  console.error(`chaos: ${what}`);
-  process.exit(2);
-};
+const usage = usageOf(import.meta);
 const wholeNumber = (text, name, least) => {
   const number = Number(text);
   if (!Number.isInteger(number) || number < least)
@@ -33,7 +30,7 @@ const wholeNumber = (text, name, least) => {
   return number;
 };
 
-const { values } = parseArgs({
+const { values } = optionsOf(import.meta, {
   options: {
     rounds: { type: 'string', default: '1000' },
     seed: { type: 'string', default: String(1 + Math.floor(Math.random() * 1e9)) },

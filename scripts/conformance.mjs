@@ -7,23 +7,21 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { reportOf } from './conformance/report.mjs';
 import { runTable } from './conformance/run-table.mjs';
+import { optionsOf, usageOf } from './options.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 const COMPILED = join(ROOT, 'node_modules/.cache/tunpike-conformance');
 const AGENT = join(import.meta.dirname, 'conformance/agent.py');
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = optionsOf(import.meta, {
   allowPositionals: true,
   options: { only: { type: 'string', multiple: true }, bursts: { type: 'string', default: '300' } },
 });
 const bursts = Number(values.bursts);
-if (!(Number.isInteger(bursts) && bursts > 0)) {
-  console.error(`conformance: --bursts takes a whole number above 0, not ${values.bursts}`);
-  process.exit(2);
-}
+if (!(Number.isInteger(bursts) && bursts > 0))
+  usageOf(import.meta)(`--bursts takes a whole number above 0, not ${values.bursts}`);
 const isWhole = positionals.length === 0 && values.only === undefined;
 
 /** The table is TypeScript, of which Node 20 knows nothing: it is compiled first, unchecked. */

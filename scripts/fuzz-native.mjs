@@ -122,6 +122,7 @@ const LIKELY = {
   ],
   resume: [() => pick(handles), () => chance() < 0.5],
   pause: [() => pick(handles)],
+  gather: [() => handleBy('open'), () => pick([0, 64, 65_536, 65_600, number()])],
   write: [
     ...[() => pick(handles), () => view(Uint8Array), () => view(Uint32Array), () => view(Uint32Array)],
     ...[() => pick([below(8), below(600), number()]), () => view(Int32Array)],

@@ -11,8 +11,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { search } from './fuzz/search.mjs';
+import { optionsOf, usageOf } from './options.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 const COMPILED = join(ROOT, 'node_modules/.cache/tunpike-fuzz');
@@ -33,10 +33,7 @@ const head = (...cells) => {
   row(...cells);
   row(...cells.map(() => '---'));
 };
-const usage = (what) => {
-  console.error(`fuzz: ${what}`);
-  process.exit(2);
-};
+const usage = usageOf(import.meta);
 
 const wholeNumber = (text, name) => {
   const number = Number(text);
@@ -143,7 +140,7 @@ const searchAll = async (names, seconds, seed) => {
   }
 };
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = optionsOf(import.meta, {
   allowPositionals: true,
   options: {
     count: { type: 'string', default: '1000000' },

@@ -13,9 +13,12 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FAULTS } from './mutation/native-faults.mjs';
+import { optionsOf, usageOf } from './options.mjs';
 
 const root = join(import.meta.dirname, '..');
-const words = process.argv.slice(2).join(' ');
+const words = optionsOf(import.meta, { allowPositionals: true }).positionals.join(' ');
+const faults = FAULTS.filter(({ name, file }) => `${file}: ${name}`.includes(words));
+if (faults.length === 0) usageOf(import.meta)(`no fault has "${words}" in its name or file`);
 const COPIED = ['src', 'test', 'scripts', 'dist', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 const TESTS = [
   ['addon-arguments', 'addon-leavings', 'interrupted', 'burst', 'timer'].map(
@@ -39,7 +42,6 @@ symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
 process.exitCode = main();
 
 function main() {
-  const faults = FAULTS.filter(({ name, file }) => `${file}: ${name}`.includes(words));
   if (!existsSync(join(root, 'dist/main.js'))) return fails('there is no dist: npm run build');
   const found = finder();
   if (found !== undefined) return fails(`without any fault: ${found}`);

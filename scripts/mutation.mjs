@@ -24,7 +24,6 @@
 // Exit code 1: tests fail without any change; they are named and left out.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { regionsOf } from './mutation/compile.mjs';
 import { Equivalents } from './mutation/equivalent.mjs';
 import { measure } from './mutation/measure.mjs';
@@ -34,14 +33,12 @@ import { PASSES } from './mutation/plan.mjs';
 import { report, tell } from './mutation/report.mjs';
 import { Results } from './mutation/results.mjs';
 import { filesIn, testFiles } from './mutation/tests.mjs';
+import { optionsOf, usageOf } from './options.mjs';
 
 const FOLDERS = ['src/igmp', 'src/icmp', 'src/ip', 'src/router', 'src/link', 'src/config'];
-const usage = (what) => {
-  console.error(`mutation: ${what}`);
-  process.exit(2);
-};
+const usage = usageOf(import.meta);
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = optionsOf(import.meta, {
   allowPositionals: true,
   options: {
     jobs: { type: 'string', default: '2' },

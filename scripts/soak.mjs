@@ -16,9 +16,9 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { compilePeer } from './bench/processes.mjs';
 import { isolated } from './chaos/isolated.mjs';
+import { optionsOf, usageOf } from './options.mjs';
 import { judge, ledgerFault, rise } from './soak/judge.mjs';
 import { ask, loads, readSlowly, startLoad, TEXT, variant } from './soak/lab.mjs';
 import { plot } from './soak/plot.mjs';
@@ -30,11 +30,8 @@ const BREAKS = ['memory', 'descriptors', 'ledger'];
 /** Rows of the printed table at most. */
 const ROWS = 20;
 
-const usage = (what) => {
-  console.error(`soak: ${what}`);
-  process.exit(2);
-};
-const { values } = parseArgs({
+const usage = usageOf(import.meta);
+const { values } = optionsOf(import.meta, {
   options: {
     minutes: { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },

@@ -8,10 +8,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { optionsOf } from './options.mjs';
 
 const scripts = dirname(fileURLToPath(import.meta.url));
 const addon = join(scripts, '..', 'build', `tun-${process.platform}-${process.arch}.sanitized.node`);
-const [rounds = '200000', seed = String(Date.now() % 1_000_000)] = process.argv.slice(2);
+const [rounds = '200000', seed = String(Date.now() % 1_000_000)] = optionsOf(import.meta, {
+  allowPositionals: true,
+}).positionals;
 const SKIPPED = 77;
 
 process.exitCode = main();

@@ -2,6 +2,7 @@ import { benchCore } from './core.mjs';
 import { benchFilters } from './filters.mjs';
 import { benchReportCost, benchReports } from './igmp.mjs';
 import { benchRoutes } from './routes.mjs';
+import { benchMulticastRoutes, benchNeighbors } from './scale.mjs';
 import { benchStart } from './start.mjs';
 import { table } from './tables.mjs';
 import { benchTimers } from './timers.mjs';
@@ -95,6 +96,25 @@ const routes = () => {
   return { title: 'Routes', tables: [table(head, rows)] };
 };
 
+const scale = () => {
+  const counted = (name, bench, counts) =>
+    counts.map((count) => {
+      const { cost, rows, turn } = bench(count);
+      return [`${count.toLocaleString('en-US')} ${name}`, cost.toFixed(0), rows, turn.toFixed(1)];
+    });
+  const head = ['', 'a datagram to one of them, ns', 'rows that are shown', 'longest turn of a flap, ms'];
+  return {
+    title: 'Multicast routes and neighbors',
+    tables: [
+      table(head, [
+        ...counted('multicast routes', benchMulticastRoutes, [1, 100, 10_000]),
+        ...counted('neighbors', benchNeighbors, [1, 10_000, 100_000]),
+        ['aim', '', 'all', 'under 5'],
+      ]),
+    ],
+  };
+};
+
 const start = async ({ folder }) => {
   const times = await benchStart(folder);
   const rows = [
@@ -104,4 +124,4 @@ const start = async ({ folder }) => {
 };
 
 /** What is measured of the program alone, each as `{ title, tables }`. */
-export const ALONE = { core, filters, timers, igmp, routes, start };
+export const ALONE = { core, filters, timers, igmp, routes, scale, start };

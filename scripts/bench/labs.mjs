@@ -28,11 +28,11 @@ export const virtualLab = (text) => {
   return { lab, input, datagram: udpOf64Octets() };
 };
 
-const udpOf64Octets = () => {
+/** From alice; to bob unless told. */
+export const udpOf64Octets = (destination = 0xcb00710a) => {
   const octets = new Uint8Array(64);
-  octets.set([
-    0x45, 0, 0, 64, 0, 0, 0, 0, 64, 17, 0, 0, 198, 51, 100, 10, 203, 0, 113, 10, 0, 9, 0, 9, 0, 44,
-  ]);
+  octets.set([0x45, 0, 0, 64, 0, 0, 0, 0, 64, 17, 0, 0, 198, 51, 100, 10, 0, 0, 0, 0, 0, 9, 0, 9, 0, 44]);
+  new DataView(octets.buffer).setUint32(16, destination);
   writeChecksum(octets, 0, 20, 10);
   return octets;
 };

@@ -19,3 +19,15 @@ export const ratioOf = (results, name, floor, figure) =>
   median(results[name].map((each, round) => each[figure] / results[floor][round][figure]));
 
 export const medianOf = (results, name, figure) => median(results[name].map((each) => each[figure]));
+
+/**
+ * How long an action holds the loop, in milliseconds. Others may take the processor meanwhile, which the time on the
+ * clock counts, and the collector's threads run beside it, which the processor time counts: the less of both.
+ */
+export const heldBy = (action) => {
+  const [begun, before] = [performance.now(), process.cpuUsage()];
+  action();
+  const elapsed = performance.now() - begun;
+  const { user, system } = process.cpuUsage(before);
+  return Math.min(elapsed, (user + system) / 1000);
+};

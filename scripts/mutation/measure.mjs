@@ -41,9 +41,9 @@ export const measure = async (root, files, tests, jobs) => {
 };
 
 const KEPT = 'node_modules/.cache/tunpike-mutation';
-/** Where the measurement of a test file is kept: it holds while none of the files that it depends on changes. */
+/** Where the measurement of a test file is kept: it holds while none of the files that it depends on changes, nor their place. */
 const keptPath = (root, test, sources, files) => {
-  const hash = createHash('sha256').update(`${files}`);
+  const hash = createHash('sha256').update(`${root} ${files}`);
   for (const file of sources) hash.update(readFileSync(join(root, file)));
   mkdirSync(join(root, KEPT), { recursive: true });
   return join(root, KEPT, `${hash.update(test).digest('hex').slice(0, 40)}.json`);

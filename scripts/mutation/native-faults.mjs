@@ -46,6 +46,12 @@ export const FAULTS = [
     becomes: 'if (count == 0 || error != 0)',
   },
   {
+    name: 'what is gathered may be put beyond the end of the octets',
+    file: 'burst.c',
+    is: 'if (at != 0 && (at < d->limit || at % ALIGNMENT != 0 || (uint64_t)at + d->limit > d->size))',
+    becomes: 'if (at != 0 && (at < d->limit || at % ALIGNMENT != 0))',
+  },
+  {
     name: 'what was held is closed a second time the next time',
     file: 'closing.c',
     is: 'held = (struct pile){ 0 };',
@@ -85,6 +91,48 @@ export const FAULTS = [
     name: 'the end of the environment comes to memory that is free',
     file: 'descriptor.c',
     is: 'napi_remove_async_cleanup_hook(d->hook);',
+    becomes: '',
+  },
+  {
+    name: 'a wrong checksum becomes a right one in a super-datagram',
+    file: 'gather.c',
+    is: '!is_right(datagram, length))',
+    becomes: 'false)',
+  },
+  {
+    name: 'the checksums of the first datagram of a run are believed',
+    file: 'gather.c',
+    is: 'if (run->segments == 1 && !is_right(head, run->length))',
+    becomes: 'if (false)',
+  },
+  {
+    name: 'a datagram gets in front of one of its flow that could not be gathered',
+    file: 'gather.c',
+    is: '} else if (may_belong_to_any_flow(datagram, g->pieces[i].length))',
+    becomes: '} else if (false)',
+  },
+  {
+    name: 'a run goes on behind a shorter datagram',
+    file: 'gather.c',
+    is: 'slot->last = piece->length < run->length ? NONE : (int32_t)i;',
+    becomes: 'slot->last = (int32_t)i;',
+  },
+  {
+    name: 'the identification of a run wraps to a distance that is no step',
+    file: 'gather.c',
+    is: '(uint16_at(datagram + 4) - uint16_at(head + 4)) & 0xffff;',
+    becomes: 'uint16_at(datagram + 4) - uint16_at(head + 4);',
+  },
+  {
+    name: 'datagrams of one identification may be taken apart by the network, and are then mixed up',
+    file: 'gather.c',
+    is: '(*step == 0 && (head[6] & DF) != 0)',
+    becomes: '*step == 0',
+  },
+  {
+    name: 'the last octets of a sum are left out',
+    file: 'internet.h',
+    is: 'memcpy(&word, octets + at, length - at);',
     becomes: '',
   },
   {
@@ -278,5 +326,23 @@ export const FAULTS = [
     file: 'write.c',
     is: 'burst.place += last < burst.pieces - burst.place ? last : burst.pieces - burst.place;',
     becomes: '',
+  },
+  {
+    name: 'what is behind a super-datagram that is refused gets in front of it',
+    file: 'write.c',
+    is: 'if (is_super && error[done - 1] == EINVAL)',
+    becomes: 'if (false)',
+  },
+  {
+    name: 'what is behind a super-datagram that is refused is said to be written',
+    file: 'write.c',
+    is: 'error[done++] = ECANCELED;',
+    becomes: 'error[done++] = 0;',
+  },
+  {
+    name: 'a super-datagram may be written together with what is behind it',
+    file: 'write.c',
+    is: 'for (; fits && !is_super && some',
+    becomes: 'for (; fits && some',
   },
 ];

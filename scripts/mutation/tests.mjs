@@ -18,9 +18,12 @@ const TESTS = [
 const MORE = ['book', 'drop-reason', 'timers'];
 /**
  * What cannot say anything of a mutant here: `hostile/control` speaks over sockets; `conformance/silence` is about the
- * cases, whose router it cuts off; `config/large` goes by the time of the processor. `test/name` starts the program.
+ * cases, whose router it cuts off; `conformance/offload` needs the kernel; `config/large` goes by the time of the
+ * processor. `test/name` starts the program.
  */
-const NOT = ['hostile/control', 'conformance/silence', 'config/large'].map((each) => `test/${each}.test.ts`);
+const NOT = ['hostile/control', 'conformance/silence', 'conformance/offload', 'config/large'].map(
+  (each) => `test/${each}.test.ts`,
+);
 
 /** The files below a path, or the path itself, by their ending. */
 export const filesIn = (root, path, ending) =>
