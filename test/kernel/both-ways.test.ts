@@ -109,7 +109,7 @@ const scenario = async (lab: RunningLab) => {
     expect(stderr).toBe('');
     const groups: string[] = [];
     for (const peer of peers) groups.push(asJson((await peer.printed(/^group (.*)\n/m))[1]!));
-    const long = await lab.on('alice', 'ping -n -c 1 -W 2 -M do -s 1472 203.0.113.10');
+    const long = await lab.on('alice', 'ping -n -c 1 -W 10 -M do -s 1472 203.0.113.10');
     const { ledgers } = await lab.show<Ledgers>('status');
     const devices = await lab.show<readonly DeviceRow[]>('devices');
     return {

@@ -27,7 +27,7 @@ const CAROL = '192.0.2.10';
 
 /** What a single ping prints. */
 const ping = async (lab: RunningLab, target: string, host = 'alice'): Promise<string> =>
-  (await lab.on(host, `ping -n -c 1 -W 2 ${target}`)).stdout;
+  (await lab.on(host, `ping -n -c 1 -W 10 ${target}`)).stdout;
 
 describeKernel('a device that changes under a running router', ['ping'], () => {
   it('may go down and come up again, and all is as it was', () =>
@@ -86,7 +86,7 @@ describeKernel('a device that changes under a running router', ['ping'], () => {
     withLab(THREE_HOSTS, async (lab) => {
       await change(lab, 'bob', 'ip link set ktblue mtu 1300');
       const seen = async (): Promise<boolean> =>
-        (await lab.on('alice', `ping -n -M do -s 1400 -c 1 -W 1 ${BOB}`)).stdout.includes('mtu = 1300');
+        (await lab.on('alice', `ping -n -M do -s 1400 -c 1 -W 10 ${BOB}`)).stdout.includes('mtu = 1300');
       await until(seen, 5000, 'the new MTU in an ICMP error');
     }));
 });

@@ -35,7 +35,7 @@ describeKernel('a large lab', ['ping'], () => {
   ])('of %s starts within 20 s and stops within 8 s', async (what, text, host, router) => {
     await withLab(labText(text), async (lab) => {
       const start = lab.readyMs;
-      expect((await lab.on(host, `ping -n -c 1 -W 2 ${router}`)).stdout).toContain('ttl=64');
+      expect((await lab.on(host, `ping -n -c 1 -W 10 ${router}`)).stdout).toContain('ttl=64');
       const stoppedAt = performance.now();
       lab.process.signal('SIGTERM');
       expect(await lab.process.ended()).toBe(0);

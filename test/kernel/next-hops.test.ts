@@ -115,7 +115,7 @@ for via in ('198.51.100.2', '198.51.100.1', '198.51.100.2'):
       expect(stdout).toContain('1 received');
       expect(await forwarded()).toBeGreaterThan(before);
       await lab.on('alice', `ip route replace ${BOB} via 198.51.100.77`);
-      const unreachable = await lab.on('alice', `ping -n -c 1 -W 2 ${BOB}`);
+      const unreachable = await lab.on('alice', `ping -n -c 1 -W 10 ${BOB}`);
       expect(unreachable.stdout).toMatch(/From 198\.51\.100\.1 .*Destination Host Unreachable/);
       expect(unreachable.code).toBe(1);
     }));
@@ -138,7 +138,7 @@ while time.monotonic() < end:
       ]);
       try {
         await flood.printed(/begins/);
-        const { stdout } = await lab.on('bob', 'ping -n -c 6 -i 0.1 -W 2 203.0.113.1');
+        const { stdout } = await lab.on('bob', 'ping -n -c 6 -i 0.1 -W 10 203.0.113.1');
         expect(stdout).toContain('6 received');
         // The host's own queue is full, so a probe may be lost there.
         await expect.poll(() => firstHop(lab), { timeout: 20_000 }).toBe('198.51.100.2');

@@ -57,7 +57,7 @@ routers:
 
   it('reaches every router on the link by its own address', async () => {
     for (const router of ['198.51.100.1', '198.51.100.2']) {
-      const { stdout } = await lab().on('alice', `ping -n -c 1 -W 2 ${router}`);
+      const { stdout } = await lab().on('alice', `ping -n -c 1 -W 10 ${router}`);
       expect(stdout).toContain(`64 bytes from ${router}: icmp_seq=1 ttl=64`);
     }
   });
@@ -68,7 +68,7 @@ routers:
   });
 
   it('lets the gateway say that nobody owns an address on the link', async () => {
-    const { code, stdout } = await lab().on('alice', 'ping -n -c 1 -W 2 198.51.100.77');
+    const { code, stdout } = await lab().on('alice', 'ping -n -c 1 -W 10 198.51.100.77');
     expect(stdout).toContain('From 198.51.100.1 icmp_seq=1 Destination Host Unreachable');
     expect(code).toBe(1);
   });
@@ -79,17 +79,17 @@ routers:
       `ip address add 198.51.100.12/24 dev ${await deviceOf('carol')}`,
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const silent = await lab().on('alice', 'ping -n -c 3 -i 0.2 -W 2 198.51.100.12');
+    const silent = await lab().on('alice', 'ping -n -c 3 -i 0.2 -W 10 198.51.100.12');
     expect(silent.stdout).toContain('64 bytes from 198.51.100.12');
   });
 
   it('learns an address of a host, which its device does not have, from what it sends', async () => {
     const { code, stderr } = await lab().on('carol', 'ip address add 198.51.100.13/32 dev lo');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const unknown = await lab().on('alice', 'ping -n -c 1 -W 1 198.51.100.13');
+    const unknown = await lab().on('alice', 'ping -n -c 1 -W 10 198.51.100.13');
     expect(unknown.stdout).toContain('Destination Host Unreachable');
-    await lab().on('carol', 'ping -n -c 1 -W 2 -I 198.51.100.13 203.0.113.10');
-    const known = await lab().on('alice', 'ping -n -c 1 -W 2 198.51.100.13');
+    await lab().on('carol', 'ping -n -c 1 -W 10 -I 198.51.100.13 203.0.113.10');
+    const known = await lab().on('alice', 'ping -n -c 1 -W 10 198.51.100.13');
     expect(known.stdout).toContain('64 bytes from 198.51.100.13');
     const neighbors = await lab().show<NeighborRow[]>('neighbors');
     expect(neighbors).toContainEqual(

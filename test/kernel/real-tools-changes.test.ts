@@ -43,7 +43,7 @@ const inUse = async (lab: RunningLab): Promise<string[]> => {
 };
 
 const answering = async (lab: RunningLab): Promise<string | undefined> =>
-  /ttl=(\d+)/.exec((await lab.on('alice', `ping -n -c 1 -W 2 ${SHARED}`)).stdout)?.[1];
+  /ttl=(\d+)/.exec((await lab.on('alice', `ping -n -c 1 -W 10 ${SHARED}`)).stdout)?.[1];
 const BY_BOB = '99';
 const BY_CAROL = '199';
 

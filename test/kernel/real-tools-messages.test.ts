@@ -61,7 +61,7 @@ while s.recv(2000)[20] != 9: pass
 
 /** Provokes each of the router’s messages; the script ends with the advertisement that was asked for. */
 const provoke = async (lab: RunningLab): Promise<void> => {
-  const ping = (arguments_: string) => lab.on('alice', `ping -n -c 1 -W 1 ${arguments_}`);
+  const ping = (arguments_: string) => lab.on('alice', `ping -n -c 1 -W 10 ${arguments_}`);
   const ran = [
     ping('198.51.100.1'),
     ping('10.9.9.9'),
@@ -170,7 +170,7 @@ describeKernel(
     });
 
     it('let `traceroute -e` print the interfaces of every hop', async () => {
-      const { stdout } = await lab().on('alice', `traceroute -n -e -q 1 -w 2 ${BOB}`);
+      const { stdout } = await lab().on('alice', `traceroute -n -e -q 1 -w 10 ${BOB}`);
       const [, first, second, last] = stdout.split('\n');
       const name = (text: string): string =>
         Buffer.from(text).toString('hex').match(/.{8}/g)?.join(',') ?? '';

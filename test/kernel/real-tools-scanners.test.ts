@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { captured } from '../support/capture.js';
 import { dropped } from '../support/drops.js';
-import { describeKernel } from '../support/kernel.js';
+import { describeKernel, until } from '../support/kernel.js';
 import { sharedLab } from '../support/lab.js';
 import { GENEROUS_RATE_LIMIT } from '../support/topologies.js';
 
@@ -24,6 +24,16 @@ routers:
 `);
 
   const on = (command: string) => lab().on('alice', command, { timeout: 20_000 });
+  /** What it prints, once it has heard an answer: hping3 waits for one second only, which may be too little on a busy machine. */
+  const heard = async (command: string): Promise<string> => {
+    let stdout = '';
+    const isHeard = async (): Promise<boolean> => {
+      stdout = (await on(command)).stdout;
+      return stdout.includes('ip=');
+    };
+    await until(isHeard, 60_000, `an answer to ${command}`);
+    return stdout;
+  };
   const droppedOnRed = (reason: string): Promise<number> => dropped(lab(), reason, 'r1.red');
 
   it('lets tracepath find the narrow link beyond it', async () => {
@@ -55,22 +65,20 @@ routers:
   });
 
   it('tells hping3 the time and the mask', async () => {
-    const time = await on(`hping3 -n -1 --icmp-ts -c 1 ${ROUTER}`);
-    expect(time.stdout).toMatch(/ICMP timestamp: Originate=(\d+) Receive=(\d+) Transmit=\2/);
-    const mask = await on(`hping3 -n -1 -C 17 -c 1 ${ROUTER}`);
-    expect(mask.stdout).toContain('icmpam=255.255.255.0');
+    const time = await heard(`hping3 -n -1 --icmp-ts -c 1 ${ROUTER}`);
+    expect(time).toMatch(/ICMP timestamp: Originate=(\d+) Receive=(\d+) Transmit=\2/);
+    const mask = await heard(`hping3 -n -1 -C 17 -c 1 ${ROUTER}`);
+    expect(mask).toContain('icmpam=255.255.255.0');
   });
 
   it('tells hping3 that the TTL ran out', async () => {
-    const { stdout } = await on(`hping3 -n -1 -t 1 -c 1 ${BOB}`);
-    expect(stdout).toContain(`TTL 0 during transit from ip=${ROUTER}`);
+    const told = await heard(`hping3 -n -1 -t 1 -c 1 ${BOB}`);
+    expect(told).toContain(`TTL 0 during transit from ip=${ROUTER}`);
   });
 
   it('puts the fragments of hping3 together where they are for itself, and passes on all others', async () => {
-    const own = await on(`hping3 -n -1 -d 64 -f -c 1 ${ROUTER}`);
-    expect(own.stdout).toContain(`ip=${ROUTER}`);
-    const far = await on(`hping3 -n -1 -d 64 -f -c 1 ${BOB}`);
-    expect(far.stdout).toContain(`ip=${BOB}`);
+    for (const target of [ROUTER, BOB])
+      expect(await heard(`hping3 -n -1 -d 64 -f -c 1 ${target}`)).toContain(`ip=${target}`);
     expect(await droppedOnRed('reassembly-timeout')).toBe(0);
   });
 

@@ -31,7 +31,7 @@ describeKernel('the source of an ICMP error', ['traceroute'], () => {
     ['loopback', ['192.0.2.101', '192.0.2.102']],
   ])('is the address that `%s` names, where the way back is another one', (source, routers) =>
     withLab(thereAndBack(source), async (lab) => {
-      const { stdout } = await lab.on('alice', `traceroute -n -q 1 -w 2 ${BOB}`);
+      const { stdout } = await lab.on('alice', `traceroute -n -q 1 -w 10 ${BOB}`);
       expect(hopsOf(stdout)).toEqual([...routers, BOB]);
     }),
   );
@@ -57,13 +57,13 @@ routers:
 describeKernel('a link between two routers', ['ping', 'traceroute'], () => {
   it('may be unnumbered: the loopback addresses speak for it', () =>
     withLab(joined('{}', '{}', '192.0.2.101', '192.0.2.102'), async (lab) => {
-      const { stdout } = await lab.on('alice', `traceroute -n -q 1 -w 2 ${BOB}`);
+      const { stdout } = await lab.on('alice', `traceroute -n -q 1 -w 10 ${BOB}`);
       expect(hopsOf(stdout)).toEqual(['198.51.100.1', '192.0.2.102', BOB]);
       const recorded = await lab.on('alice', `ping -n -R -c 1 ${BOB}`);
       expect(recorded.stdout).toMatch(
         /RR:\s+198\.51\.100\.10\s+192\.0\.2\.101\s+203\.0\.113\.1\s.*\s192\.0\.2\.102\s+198\.51\.100\.1\s/s,
       );
-      const pinged = await lab.on('alice', 'ping -n -c 1 -W 2 192.0.2.101');
+      const pinged = await lab.on('alice', 'ping -n -c 1 -W 10 192.0.2.101');
       expect(pinged.stdout).toContain('64 bytes from 192.0.2.101');
     }));
 
@@ -71,11 +71,11 @@ describeKernel('a link between two routers', ['ping', 'traceroute'], () => {
     withLab(
       joined('{ address: 192.0.2.0/31 }', '{ address: 192.0.2.1/31 }', '192.0.2.0', '192.0.2.1'),
       async (lab) => {
-        const { stdout } = await lab.on('alice', `traceroute -n -q 1 -w 2 ${BOB}`);
+        const { stdout } = await lab.on('alice', `traceroute -n -q 1 -w 10 ${BOB}`);
         expect(hopsOf(stdout)).toEqual(['198.51.100.1', '192.0.2.1', BOB]);
         const [near, far] = await Promise.all([
-          lab.on('alice', 'ping -n -c 1 -W 2 192.0.2.0'),
-          lab.on('bob', 'ping -n -c 1 -W 2 192.0.2.0'),
+          lab.on('alice', 'ping -n -c 1 -W 10 192.0.2.0'),
+          lab.on('bob', 'ping -n -c 1 -W 10 192.0.2.0'),
         ]);
         expect(near.stdout).toContain('64 bytes from 192.0.2.0: icmp_seq=1 ttl=64');
         expect(far.stdout).toContain('64 bytes from 192.0.2.0: icmp_seq=1 ttl=63');
@@ -100,12 +100,12 @@ routers:
 `,
       async (lab) => {
         const trace = async (host: string, target: string): Promise<string[]> =>
-          hopsOf((await lab.on(host, `traceroute -n -q 1 -w 2 ${target}`)).stdout);
+          hopsOf((await lab.on(host, `traceroute -n -q 1 -w 10 ${target}`)).stdout);
         expect(await trace('alice', BOB)).toEqual(['198.51.100.1', BOB]);
         expect(await trace('dave', BOB)).toEqual(['10.7.0.1', BOB]);
         expect(await trace('bob', '10.7.0.10')).toEqual(['203.0.113.1', '10.7.0.10']);
         for (const own of ['198.51.100.1', '10.7.0.1', '203.0.113.1', '203.0.113.2']) {
-          const { stdout } = await lab.on('dave', `ping -n -c 1 -W 2 ${own}`);
+          const { stdout } = await lab.on('dave', `ping -n -c 1 -W 10 ${own}`);
           expect(stdout).toContain(`64 bytes from ${own}: icmp_seq=1 ttl=64`);
         }
       },

@@ -79,7 +79,7 @@ for name, each in (('unicast', one), ('multicast', many)):
 `;
 
 const ping = async (lab: RunningLab, host: string, target: string): Promise<string> =>
-  (await lab.on(host, `ping -n -c 1 -W 2 ${target}`)).stdout;
+  (await lab.on(host, `ping -n -c 1 -W 10 ${target}`)).stdout;
 
 const DEADLINE = 10_000;
 
@@ -162,7 +162,7 @@ describeKernel('a lab that is reloaded', ['ping', 'python3'], () => {
         await beside.printed(/icmp_seq=3 /);
         await reloadWith(lab, other);
         expect(await ping(lab, 'alice', '203.0.113.11')).toContain('1 received');
-        expect((await lab.on('alice', `ping -n -c 1 -W 2 -M do -s 1400 ${BOB}`)).stdout).toContain(
+        expect((await lab.on('alice', `ping -n -c 1 -W 10 -M do -s 1400 ${BOB}`)).stdout).toContain(
           'mtu = 1300',
         );
         await reloadWith(lab, text());

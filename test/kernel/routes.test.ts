@@ -31,7 +31,7 @@ const route = async (lab: RunningLab, words: string): Promise<readonly [code: nu
 };
 
 const pinged = async (lab: RunningLab): Promise<string> =>
-  (await lab.on('alice', `ping -n -c 1 -W 2 ${BEYOND}`)).stdout;
+  (await lab.on('alice', `ping -n -c 1 -W 10 ${BEYOND}`)).stdout;
 
 describeKernel('routes that are changed in a running lab', ['ping'], () => {
   it('carry the next datagram, are replaced without a loss, and answer with 3/0 once deleted', () =>

@@ -67,7 +67,7 @@ describeKernel('what a running lab says of itself', ['ping', 'python3'], () => {
     ];
     const { stderr } = await lab().python('alice', INJECT, ...garbage);
     expect(stderr).toBe('');
-    expect((await lab().on('alice', 'ping -n -c 1 -W 2 203.0.113.10')).stdout).toContain('ttl=63');
+    expect((await lab().on('alice', 'ping -n -c 1 -W 10 203.0.113.10')).stdout).toContain('ttl=63');
     expect(countsOf(await lab().shown('drops'))).toEqual({
       'too-short': 2,
       'bad-version': 1,
@@ -105,12 +105,12 @@ sys.argv[1:] = [datagram() for _ in range(400)]
 ${INJECT}`;
     const { stderr } = await lab().python('alice', script);
     expect(stderr).toBe('');
-    expect((await lab().on('alice', 'ping -n -c 1 -W 2 203.0.113.10')).stdout).toContain('ttl=63');
+    expect((await lab().on('alice', 'ping -n -c 1 -W 10 203.0.113.10')).stdout).toContain('ttl=63');
   });
 
   it('keeps a book that adds up', async () => {
     await lab().on('alice', 'ping -n -q -f -c 200 203.0.113.10');
-    await lab().on('bob', 'ping -n -c 1 -W 1 192.0.2.1');
+    await lab().on('bob', 'ping -n -c 1 -W 10 192.0.2.1');
     const { ledgers } = await lab().shown<{ ledgers: Record<string, number>[] }>('status');
     const drops = await lab().shown<{ packets: number }[]>('drops');
     expect(ledgers).toHaveLength(1);

@@ -81,7 +81,7 @@ describeKernel('the end of a lab', ['ping', 'python3'], () => {
       await ip('address add 239.1.2.3/32 dev tp-alice-red autojoin', alice);
 
       const second = await startLab(text);
-      expect((await second.on('alice', 'ping -n -c 1 -W 2 203.0.113.10')).stdout).toContain('ttl=63');
+      expect((await second.on('alice', 'ping -n -c 1 -W 10 203.0.113.10')).stdout).toContain('ttl=63');
       expect((await second.on('alice', 'ip maddress show dev tp-alice-red')).stdout).toContain('239.1.2.3');
       expect(await second.stop()).toBe(0);
 
@@ -188,7 +188,7 @@ describeKernel('a lab that was killed', ['ping', 'ip'], () => {
     try {
       await killed.process.kill();
       await withLab(text, async (lab) => {
-        expect((await lab.on('alice', 'ping -n -c 1 -W 2 203.0.113.10')).stdout).toContain('ttl=63');
+        expect((await lab.on('alice', 'ping -n -c 1 -W 10 203.0.113.10')).stdout).toContain('ttl=63');
       });
     } finally {
       await killed.abandon();

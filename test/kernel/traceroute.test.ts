@@ -61,7 +61,7 @@ describeKernel('three routers in a row', ['ping', 'traceroute', 'mtr', 'tracepat
     ['ICMP', '-I '],
     ['TCP', '-T '],
   ])('let traceroute by %s name every hop in order', async (_, flag) => {
-    const { code, stdout } = await lab().on('alice', `traceroute -n ${flag}-q 1 -w 2 -m 8 ${BOB}`);
+    const { code, stdout } = await lab().on('alice', `traceroute -n ${flag}-q 1 -w 10 -m 8 ${BOB}`);
     expect(hopsOf(stdout)).toEqual(HOPS);
     expect(code).toBe(0);
   });

@@ -36,7 +36,7 @@ const isOwnedBy = (lab: RunningLab, owner: string, address = VIRTUAL): Promise<b
   until(async () => (await ownerOf(lab, address)) === owner, 5000, `${address} to be owned by ${owner}`);
 
 const ping = async (lab: RunningLab, target: string): Promise<string> =>
-  (await lab.on('carol', `ping -n -c 1 -W 2 ${target}`)).stdout;
+  (await lab.on('carol', `ping -n -c 1 -W 10 ${target}`)).stdout;
 
 describeKernel('an address that a host’s kernel gets while the lab runs', ['ping'], () => {
   it('is reached at once, moves with it, and is unreachable when it is gone', () =>

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Background } from './background.js';
 import { run, until } from './kernel.js';
 import type { RunningLab } from './lab.js';
 
 /** How long a capture may take to begin, and to see what was sent last. In milliseconds. */
-const PATIENCE = 10_000;
+const PATIENCE = 20_000;
 
 /** What tshark calls a warning or worse: a checksum that is wrong, a length that cannot be. */
 export const SUSPECT = '_ws.malformed || _ws.expert.severity >= 0x600000';
@@ -36,7 +37,7 @@ export async function captured(
   try {
     await until(() => tcpdump.stderr.includes('listening on'), PATIENCE, 'tcpdump to listen');
     await body({ datagrams: () => datagramsIn(readFileSync(file)) });
-    await lastWritten(file);
+    await settled(lab, tcpdump, file);
   } finally {
     tcpdump.signal('SIGINT');
     await tcpdump.ended();
@@ -67,17 +68,26 @@ const datagramsIn = (file: Buffer): Uint8Array[] => {
   return datagrams;
 };
 
-/** Waits until the file grows no more. */
-const lastWritten = async (file: string): Promise<void> => {
-  let length = -1;
-  let since = performance.now();
-  const isQuiet = (): boolean => {
-    const now = statSync(file).size;
-    if (now !== length) {
-      length = now;
-      since = performance.now();
-    }
-    return performance.now() - since > 100;
+/** Waits until the lab has no more to send, and tcpdump has written all that it was sent: however busy the machine is. */
+const settled = async (lab: RunningLab, tcpdump: Background, file: string): Promise<void> => {
+  let quiet: { length: number | false; since: number; turns: number } = { length: -1, since: 0, turns: 0 };
+  const isSettled = async (): Promise<boolean> => {
+    // An answer is a turn of the lab, in which it reads its devices, too.
+    if (lab.process.code === undefined) await lab.show('status');
+    const length = (await isWritten(tcpdump)) && statSync(file).size;
+    if (length !== quiet.length) quiet = { length, since: performance.now(), turns: 0 };
+    quiet.turns += 1;
+    return length !== false && quiet.turns > 3 && performance.now() - quiet.since > 100;
   };
-  await until(isQuiet, PATIENCE, 'the capture to become quiet');
+  await until(isSettled, PATIENCE, 'the capture to become quiet');
+};
+
+/** Whether tcpdump has written all that the kernel has for it; it says so when it is asked by SIGUSR1. */
+const isWritten = async (tcpdump: Background): Promise<boolean> => {
+  const said = tcpdump.stderr.length;
+  tcpdump.signal('SIGUSR1');
+  const counts = (): RegExpExecArray | null =>
+    /(\d+) packets? captured, (\d+) packets? received by filter/.exec(tcpdump.stderr.slice(said));
+  const [, captured, received] = (await until(counts, PATIENCE, 'what tcpdump counts'))!;
+  return captured === received;
 };
