@@ -19,11 +19,15 @@ const MORE = ['book', 'drop-reason', 'timers'];
 /**
  * What cannot say anything of a mutant here: `hostile/control` speaks over sockets; `conformance/silence` is about the
  * cases, whose router it cuts off; `conformance/offload` needs the kernel; `config/large` goes by the time of the
- * processor. `test/name` starts the program.
+ * processor; `config/read-beside` reads by the program as it is built. `test/name` starts the program.
  */
-const NOT = ['hostile/control', 'conformance/silence', 'conformance/offload', 'config/large'].map(
-  (each) => `test/${each}.test.ts`,
-);
+const NOT = [
+  'hostile/control',
+  'conformance/silence',
+  'conformance/offload',
+  'config/large',
+  'config/read-beside',
+].map((each) => `test/${each}.test.ts`);
 
 /** The files below a path, or the path itself, by their ending. */
 export const filesIn = (root, path, ending) =>
