@@ -148,6 +148,22 @@ describeKernel('tunpike test', ['ping'], () => {
     }
   });
 
+  it('takes the lab down, and says why, where something in it fails that nobody expected', async () => {
+    const fault = join(folder, 'fault.mjs');
+    const isTest = "process.argv[2] === 'test'";
+    writeFileSync(fault, `if (${isTest}) setTimeout(() => { throw new Error('what nobody caught') }, 1500);`);
+    const words = ['test', file, '--host', 'alice', '--', 'sleep', '30'];
+    const environment = { ...process.env, NODE_OPTIONS: `--import=${fault}` };
+    const program = new Background([process.execPath, MAIN, ...words], environment);
+    try {
+      expect(await program.ended()).toBe(70);
+      expect(program.stderr).toContain('what nobody caught');
+      expect(leftovers()).toEqual([]);
+    } finally {
+      await program.stop();
+    }
+  });
+
   it('needs no root', async () => {
     const { code, stdout } = await run('--rootless', '--', 'ping', '-n', '-c', '1', '203.0.113.10');
     expect(stdout).toContain('ttl=63');

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { Failure } from '../../failure.js';
 import { type AddCommand, examples } from '../command.js';
 import { completes } from '../completion/sources.js';
+import { atLab } from '../lab-io.js';
 import type { Terminal } from '../terminal.js';
 
 export interface TestFlags {
@@ -67,8 +68,10 @@ const test = async (
     import('../configuration-file.js'),
     import('./one-run.js'),
   ]);
-  const read = await readConfigurationFile(file, terminal);
-  const configuration = await acceptedConfiguration(read, terminal);
-  if (configuration === undefined) return 3;
-  return oneRun(terminal, { configuration, file: read.file, command, ...flags, timeout });
+  return atLab(terminal, async (own) => {
+    const read = await readConfigurationFile(file, own);
+    const configuration = await acceptedConfiguration(read, own);
+    if (configuration === undefined) return 3;
+    return oneRun(own, { configuration, file: read.file, command, ...flags, timeout });
+  });
 };
