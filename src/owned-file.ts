@@ -75,7 +75,7 @@ export interface FileWanted {
   /** Another way to say where, for whoever cannot have it here: `--ready-file FILE`. */
   readonly fix: string;
   /** Whether a regular file that is there may be replaced, by what it holds; without it none may. */
-  readonly mayReplace?: (text: string) => boolean;
+  readonly mayReplace?: 'any' | ((text: string) => boolean);
 }
 
 /** More is nothing that we wrote. In octets. */
@@ -152,8 +152,8 @@ export class OwnedFile {
   }
 }
 
-/** Writes a new file, whole or not at all, and leaves it; throws as `OwnedFile.prepare`. */
-export const writeNewFile = (wanted: FileWanted): void => {
+/** Writes a file, whole or not at all, and leaves it; throws as `OwnedFile.prepare`. */
+export const writeWholeFile = (wanted: FileWanted): void => {
   const file = OwnedFile.prepare(wanted);
   file.publish();
   file.release();
@@ -164,6 +164,7 @@ const refuseWhatIsThere = ({ what, path, fix, mayReplace }: FileWanted): void =>
   if (stats === undefined) return;
   if (mayReplace === undefined) throw exists(path, fix);
   if (!stats.isFile()) throw new Failure(6, `${path} cannot be ${what}: it is ${kindOf(stats)}`, fix);
+  if (mayReplace === 'any') return;
   if (stats.size > LONGEST_REPLACED || !mayReplace(readRegular(path)))
     throw new Failure(6, `${path} cannot be ${what}: it exists already and holds something else`, fix);
 };

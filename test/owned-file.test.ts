@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { OwnedFile, writeNewFile } from '../src/owned-file.js';
+import { OwnedFile, writeWholeFile } from '../src/owned-file.js';
 
 let folder: string;
 let path: string;
@@ -129,7 +129,7 @@ describe('a file that the program was told to write', () => {
 
 describe('a new file', () => {
   it('stays', () => {
-    writeNewFile(wanted());
+    writeWholeFile(wanted());
     expect(readFileSync(path, 'utf8')).toBe('1\n');
     expect(readdirSync(folder)).toEqual(['file']);
   });
@@ -139,7 +139,7 @@ describe('a new file', () => {
     ['a link to nothing', () => symlinkSync(join(folder, 'target'), path)],
   ])('is never written over %s', (_, make) => {
     make();
-    expect(() => writeNewFile(wanted())).toThrow(`${path} exists already`);
+    expect(() => writeWholeFile(wanted())).toThrow(`${path} exists already`);
     expect(readdirSync(folder)).toEqual(['file']);
   });
 });

@@ -1,5 +1,5 @@
 import { Failure } from '../failure.js';
-import { writeNewFile } from '../owned-file.js';
+import { writeWholeFile } from '../owned-file.js';
 import { type AddCommand, examples } from './command.js';
 
 export const addInit: AddCommand = (program, invoke) => {
@@ -25,7 +25,7 @@ export const addInit: AddCommand = (program, invoke) => {
           terminal.io.stdout.write(text);
           return 0;
         }
-        writeNewFile({
+        writeWholeFile({
           what: 'the configuration',
           path: file,
           text,

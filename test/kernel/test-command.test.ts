@@ -131,6 +131,17 @@ describeKernel('tunpike test', ['ping'], () => {
     expect(lstatSync(join(evidence, 'events.jsonl')).isSymbolicLink()).toBe(true);
   });
 
+  it('ends with the code of the program where it has put links into the place of the evidence', async () => {
+    const evidence = join(folder, 'linked');
+    const script = `ln -s ${file} ${evidence}/drops.json; exit 5`;
+    const before = readFileSync(file, 'utf8');
+    const { code, stderr } = await run('--evidence', evidence, '--', 'sh', '-c', script);
+    expect(code).toBe(5);
+    expect(stderr).toContain('drops.json cannot be evidence: it is a symbolic link');
+    expect(stderr).toMatch(/^evidence: \S+capture.pcapng \S+events.jsonl$/m);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
   it('passes signals on to the program, and takes the lab down after it', async () => {
     const script = `trap 'echo got it; exit 42' TERM; echo waiting; while :; do sleep 0.05; done`;
     const program = new Background([

@@ -8,6 +8,7 @@ import { isInsideRootless } from '../../host/rootless.js';
 import { createLog } from '../../observe/log.js';
 import { startLab } from '../../runtime/running-lab.js';
 import type { Duration } from '../../time.js';
+import { reportError } from '../error-output.js';
 import { NAME_VARIABLE } from '../instance.js';
 import { logLevel, type Terminal } from '../terminal.js';
 import { CAPTURE, Evidence, prepareFolder } from './evidence.js';
@@ -99,6 +100,7 @@ export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> 
   if (code !== 0)
     for (const line of whatHappened({ host, command: run.command, code, isLate, seconds, folder }, evidence))
       terminal.io.stderr.write(`${line}\n`);
+  for (const each of evidence.failures) reportError(each, terminal);
   if (terminal.isJson)
     terminal.printJsonLine({
       name,
