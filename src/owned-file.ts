@@ -78,6 +78,12 @@ export interface FileWanted {
   readonly mayReplace?: 'any' | ((text: string) => boolean);
 }
 
+/** Throws a `Failure` (4) where a path cannot be that of a file, which is found too late by giving it to one. */
+export const refuseNoFileName = (what: string, path: string, fix: string): void => {
+  if (path === '' || path.endsWith('/'))
+    throw new Failure(4, `${what} cannot be written: \`${path}\` is no name of a file`, fix);
+};
+
 /** More is nothing that we wrote. In octets. */
 const LONGEST_REPLACED = 4096;
 
@@ -109,9 +115,10 @@ export class OwnedFile {
    * Throws a `Failure`: 6 where something else has the name, 4 where the file cannot be written.
    */
   static prepare(wanted: FileWanted): OwnedFile {
-    const { path, text } = wanted;
+    const { what, path, text, fix } = wanted;
     let prepared: OwnedFile | undefined;
     try {
+      refuseNoFileName(what, path, fix);
       refuseWhatIsThere(wanted);
       const temporary = join(dirname(resolve(path)), `.tunpike-${randomBytes(6).toString('hex')}`);
       prepared = new OwnedFile(wanted, temporary, openSync(temporary, 'wx'));

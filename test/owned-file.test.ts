@@ -120,6 +120,13 @@ describe('a file that the program was told to write', () => {
     }
   });
 
+  it.each(['', 'file/'])('is refused at once where `%s` names no file', (name) => {
+    path = name === '' ? '' : `${folder}/${name}`;
+    expect(prepared).toThrow(expect.objectContaining({ exitCode: 4, fix: 'name another file' }));
+    expect(prepared).toThrow(`the ready file cannot be written: \`${path}\` is no name of a file`);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('says where and why it cannot be written', () => {
     path = join(folder, 'nowhere', 'file');
     expect(prepared).toThrow(expect.objectContaining({ exitCode: 4, fix: 'name another file' }));

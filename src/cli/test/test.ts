@@ -60,6 +60,7 @@ const test = async (
   ]);
   const timeout = flags.timeout === undefined ? undefined : accepted(parseDuration(flags.timeout));
   if (timeout === 0) throw new Failure(2, '--timeout 0 leaves no time', 'such as --timeout 30s');
+  if (flags.evidence === '') throw new Failure(2, '--evidence names no folder', 'such as --evidence out');
   if (flags.rootless || process.getuid?.() !== 0) {
     const { isInsideRootless, reexecRootless } = await import('../../host/rootless.js');
     if (!isInsideRootless()) return reexecRootless(process.argv.slice(2));
