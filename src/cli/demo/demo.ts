@@ -89,7 +89,11 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
     handleSignals: true,
   });
   const stopping = new AbortController();
-  const ignoreOutput = onOutputFailure(() => lab.stop('nobody reads the output'), terminal.io.stdout);
+  let isRead = true;
+  const ignoreOutput = onOutputFailure(() => {
+    isRead = false;
+    lab.stop('nobody reads the output');
+  }, terminal.io.stdout);
   const stopped = lab.stopped.finally(() => {
     ignoreOutput();
     stopping.abort();
@@ -125,7 +129,8 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
     lab.stop('the demo is over');
     await stopped;
   }
-  return exitCode;
+  // Why it is not is told as of every command: `tunpike demo | head` is no failure.
+  return isRead ? exitCode : 0;
 };
 
 /** The lab, and what to type in it. */
