@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { MOST_ROUTE_LINES, type RouteLinesResult } from '../control/route-lines.js';
 import { Failure } from '../failure.js';
 import type { Terminal } from './terminal.js';
@@ -12,6 +13,8 @@ export const addLinesOfInput = async (
   terminal: Terminal,
   { router, isReplacing }: { readonly router: string | undefined; readonly isReplacing: boolean },
 ): Promise<number> => {
+  // Node would read nothing, as if it were empty.
+  if (fstatSync(0).isDirectory()) throw new Failure(3, 'cannot read stdin: it is a directory (EISDIR)');
   const { Conversation } = await import('../control/client.js');
   const { instanceFor } = await import('./instance.js');
   const conversation = new Conversation(await instanceFor(terminal, router));
