@@ -80,8 +80,10 @@ export function runPassingSignals(
 ): Promise<number> {
   const [file = '', ...args] = command;
   const env = { ...environment, PATH: pathWithSbin() };
+  let isNew = true;
   const pass = (signal: NodeJS.Signals): void => {
-    if (process.stdin.isTTY && FROM_TERMINAL.includes(signal)) return;
+    // What came before there was a program is told here only after it.
+    if (!isNew && process.stdin.isTTY && FROM_TERMINAL.includes(signal)) return;
     child.kill(signal);
   };
   // First, for the program may run, and be waited for, before anything else happens here.
@@ -91,6 +93,12 @@ export function runPassingSignals(
     env,
   });
   talk?.(child);
+  // Between the two is one look at signals that came before.
+  setImmediate(() =>
+    setImmediate(() => {
+      isNew = false;
+    }),
+  );
   let force: NodeJS.Timeout | undefined;
   const end = (): void => {
     child.kill('SIGTERM');
