@@ -16,7 +16,13 @@ const [{ run }, { endWithoutTerminal }, { watchOutput }] = await Promise.all([
   import('./cli/run.js'),
   import('./cli/hung-up.js'),
   import('./cli/output-failure.js'),
-]);
+]).catch((error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
+  // What says so otherwise could not be loaded either.
+  process.stderr.write('error: this process may not have enough open files to run the program\n');
+  process.stderr.write('fix: ulimit -n 1024\n');
+  process.exit(4);
+});
 endWithoutTerminal();
 const output = watchOutput();
 

@@ -75,8 +75,14 @@ export interface FileWanted {
   /** Another way to say where, for whoever cannot have it here: `--ready-file FILE`. */
   readonly fix: string;
   /** Whether a regular file that is there may be replaced, by what it holds; without it none may. */
-  readonly mayReplace?: (text: string) => boolean;
+  readonly mayReplace?: 'any' | ((text: string) => boolean);
 }
+
+/** Throws a `Failure` (4) where a path cannot be that of a file, which is found too late by giving it to one. */
+export const refuseNoFileName = (what: string, path: string, fix: string): void => {
+  if (path === '' || path.endsWith('/'))
+    throw new Failure(4, `${what} cannot be written: \`${path}\` is no name of a file`, fix);
+};
 
 /** More is nothing that we wrote. In octets. */
 const LONGEST_REPLACED = 4096;
@@ -109,9 +115,10 @@ export class OwnedFile {
    * Throws a `Failure`: 6 where something else has the name, 4 where the file cannot be written.
    */
   static prepare(wanted: FileWanted): OwnedFile {
-    const { path, text } = wanted;
+    const { what, path, text, fix } = wanted;
     let prepared: OwnedFile | undefined;
     try {
+      refuseNoFileName(what, path, fix);
       refuseWhatIsThere(wanted);
       const temporary = join(dirname(resolve(path)), `.tunpike-${randomBytes(6).toString('hex')}`);
       prepared = new OwnedFile(wanted, temporary, openSync(temporary, 'wx'));
@@ -152,8 +159,8 @@ export class OwnedFile {
   }
 }
 
-/** Writes a new file, whole or not at all, and leaves it; throws as `OwnedFile.prepare`. */
-export const writeNewFile = (wanted: FileWanted): void => {
+/** Writes a file, whole or not at all, and leaves it; throws as `OwnedFile.prepare`. */
+export const writeWholeFile = (wanted: FileWanted): void => {
   const file = OwnedFile.prepare(wanted);
   file.publish();
   file.release();
@@ -164,6 +171,7 @@ const refuseWhatIsThere = ({ what, path, fix, mayReplace }: FileWanted): void =>
   if (stats === undefined) return;
   if (mayReplace === undefined) throw exists(path, fix);
   if (!stats.isFile()) throw new Failure(6, `${path} cannot be ${what}: it is ${kindOf(stats)}`, fix);
+  if (mayReplace === 'any') return;
   if (stats.size > LONGEST_REPLACED || !mayReplace(readRegular(path)))
     throw new Failure(6, `${path} cannot be ${what}: it exists already and holds something else`, fix);
 };

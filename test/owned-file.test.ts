@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { OwnedFile, writeNewFile } from '../src/owned-file.js';
+import { OwnedFile, writeWholeFile } from '../src/owned-file.js';
 
 let folder: string;
 let path: string;
@@ -120,6 +120,13 @@ describe('a file that the program was told to write', () => {
     }
   });
 
+  it.each(['', 'file/'])('is refused at once where `%s` names no file', (name) => {
+    path = name === '' ? '' : `${folder}/${name}`;
+    expect(prepared).toThrow(expect.objectContaining({ exitCode: 4, fix: 'name another file' }));
+    expect(prepared).toThrow(`the ready file cannot be written: \`${path}\` is no name of a file`);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('says where and why it cannot be written', () => {
     path = join(folder, 'nowhere', 'file');
     expect(prepared).toThrow(expect.objectContaining({ exitCode: 4, fix: 'name another file' }));
@@ -129,7 +136,7 @@ describe('a file that the program was told to write', () => {
 
 describe('a new file', () => {
   it('stays', () => {
-    writeNewFile(wanted());
+    writeWholeFile(wanted());
     expect(readFileSync(path, 'utf8')).toBe('1\n');
     expect(readdirSync(folder)).toEqual(['file']);
   });
@@ -139,7 +146,7 @@ describe('a new file', () => {
     ['a link to nothing', () => symlinkSync(join(folder, 'target'), path)],
   ])('is never written over %s', (_, make) => {
     make();
-    expect(() => writeNewFile(wanted())).toThrow(`${path} exists already`);
+    expect(() => writeWholeFile(wanted())).toThrow(`${path} exists already`);
     expect(readdirSync(folder)).toEqual(['file']);
   });
 });

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.js';
-import { writeNewFile } from '../owned-file.js';
+import { writeWholeFile } from '../owned-file.js';
+import { printable } from '../text/printable.js';
 import { type AddCommand, examples } from './command.js';
 
 export const addInit: AddCommand = (program, invoke) => {
@@ -25,16 +26,16 @@ export const addInit: AddCommand = (program, invoke) => {
           terminal.io.stdout.write(text);
           return 0;
         }
-        writeNewFile({
+        writeWholeFile({
           what: 'the configuration',
           path: file,
           text,
           fix: 'name another file: tunpike init FILE',
         });
         if (terminal.isJson) terminal.printJson({ file });
-        else terminal.print(`wrote ${file}`);
-        const up = process.getuid?.() === 0 ? `tunpike up ${file}` : `tunpike up --rootless ${file}`;
-        terminal.hint(`next: tunpike check ${file}, then ${up}`);
+        else terminal.print(`wrote ${printable(file)}`);
+        const up = process.getuid?.() === 0 ? 'up' : 'up --rootless';
+        terminal.hint(`next: tunpike check ${printable(file)}, then tunpike ${up} ${printable(file)}`);
         return 0;
       }),
     );

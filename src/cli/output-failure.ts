@@ -1,3 +1,5 @@
+import type { Output } from './io.js';
+
 /** How a pipe or a terminal fails whose reader has gone: `tunpike … | head` is no error. */
 const GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO']);
 
@@ -21,10 +23,18 @@ export const watchOutput = (): OutputFailure => {
   };
 };
 
-/** Calls back once if stdout fails: whoever prints without end has no more to do. The function returned ends that. */
-export const onOutputFailure = (action: () => void): (() => void) => {
+/**
+ * Calls back once if stdout fails: whoever prints without end has no more to do. The function returned ends that.
+ *
+ * `stdout` is what is written there where that is not Node's own.
+ */
+export const onOutputFailure = (action: () => void, { bounded }: Partial<Output> = {}): (() => void) => {
   process.stdout.once('error', action);
-  return () => void process.stdout.off('error', action);
+  if (bounded !== undefined) bounded.onGone = action;
+  return () => {
+    process.stdout.off('error', action);
+    if (bounded !== undefined) bounded.onGone = () => {};
+  };
 };
 
 /** Resolves when stdout has taken all that was written, or never will: what waits for a slow reader takes memory. */

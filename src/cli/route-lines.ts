@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { MOST_ROUTE_LINES, type RouteLinesResult } from '../control/route-lines.js';
 import { Failure } from '../failure.js';
 import type { Terminal } from './terminal.js';
@@ -12,13 +13,15 @@ export const addLinesOfInput = async (
   terminal: Terminal,
   { router, isReplacing }: { readonly router: string | undefined; readonly isReplacing: boolean },
 ): Promise<number> => {
-  const { callInstance } = await import('../control/client.js');
+  // Node would read nothing, as if it were empty.
+  if (fstatSync(0).isDirectory()) throw new Failure(3, 'cannot read stdin: it is a directory (EISDIR)');
+  const { Conversation } = await import('../control/client.js');
   const { instanceFor } = await import('./instance.js');
-  const instance = await instanceFor(terminal, router);
+  const conversation = new Conversation(await instanceFor(terminal, router));
   let routes = 0;
   const send = async (firstLine: number, lines: readonly string[]): Promise<void> => {
     const params = { ...(router === undefined ? {} : { router }), isReplacing, firstLine, lines };
-    const done: RouteLinesResult = await callInstance(instance, 'routeLines', params, PATIENCE);
+    const done: RouteLinesResult = await conversation.call('routeLines', params, PATIENCE);
     routes += done.routes;
   };
   const each = batches(process.stdin);
@@ -30,6 +33,7 @@ export const addLinesOfInput = async (
     await sent;
     next = await following;
   }
+  conversation.end();
   if (terminal.isJson) terminal.printJson({ routes });
   else terminal.hint(routes === 1 ? '1 route' : `${routes} routes`);
   return 0;

@@ -3,10 +3,9 @@ import type { Configuration } from '../config/configuration.js';
 import { Failure } from '../failure.js';
 import { type AddCommand, examples } from './command.js';
 import type { Detached } from './detached.js';
-import { reportError } from './error-output.js';
-import { labIo } from './lab-io.js';
+import { atLab } from './lab-io.js';
 import { progressOn } from './progress.js';
-import { logLevel, type Terminal, terminal as terminalOn } from './terminal.js';
+import { logLevel, type Terminal } from './terminal.js';
 
 interface UpOptions {
   readonly tun?: readonly string[];
@@ -60,10 +59,7 @@ export const addUp: AddCommand = (program, invoke) => {
           const { isInsideRootless, reexecRootless } = await import('../host/rootless.js');
           if (!isInsideRootless()) return reexecRootless(process.argv.slice(2));
         }
-        const own = terminalOn(labIo(terminal.io, detached), terminal.flags);
-        return up(own, file, options, detached).catch((error: unknown) =>
-          reportError(error, own, process.argv.slice(2)),
-        );
+        return atLab(terminal, (own) => up(own, file, options, detached), detached);
       }),
     );
 };

@@ -99,15 +99,25 @@ function* otherItems<Item>(
   describe: (item: Item) => object,
 ): Generator<undefined, readonly (readonly object[])[]> {
   if (was === is) return [[], []];
-  const texts: string[][] = [];
-  for (const items of [was, is]) texts.push(yield* mapped(items, (item) => JSON.stringify(item)));
-  const known = texts.map((each) => new Set(each));
+  const { texts, known } = yield* textsOf([was, is]);
   const others: object[][] = [];
   for (const [at, items] of [was, is].entries()) {
     const alone = items.filter((_, place) => !known[1 - at]!.has(texts[at]![place]!));
     others.push(yield* mapped(alone, describe));
   }
   return others;
+}
+
+interface Texts {
+  readonly texts: readonly (readonly string[])[];
+  readonly known: readonly ReadonlySet<string>[];
+}
+
+/** The items of each list as texts, by which they are compared. */
+function* textsOf(lists: readonly (readonly unknown[])[]): Generator<undefined, Texts> {
+  const texts: string[][] = [];
+  for (const items of lists) texts.push(yield* mapped(items, (item) => JSON.stringify(item)));
+  return { texts, known: texts.map((each) => new Set(each)) };
 }
 
 function* mapped<From, To>(items: readonly From[], map: (item: From) => To): Generator<undefined, To[]> {
@@ -146,11 +156,9 @@ function* differences(path: Path, was: unknown, is: unknown): Generator<string |
     for (const key of new Set([...Object.keys(was), ...Object.keys(is)]))
       yield* differences([...path, key], was[key], is[key]);
   } else if (Array.isArray(was) && Array.isArray(is)) {
-    const texts: string[][] = [];
-    for (const items of [was, is]) texts.push(yield* mapped(items, (item) => JSON.stringify(item)));
-    const [inWas, inIs] = texts.map((each) => new Set(each));
-    yield* lines(`${place}: without`, was, texts[0]!, inIs!);
-    yield* lines(`${place}: with`, is, texts[1]!, inWas!);
+    const { texts, known } = yield* textsOf([was, is]);
+    yield* lines(`${place}: without`, was, texts[0]!, known[1]!);
+    yield* lines(`${place}: with`, is, texts[1]!, known[0]!);
   } else if (was === undefined) yield isSection(is) ? `${place}: added` : `${place}: ${inline(is)}`;
   else if (is === undefined) yield `${place}: removed`;
   else yield `${place}: ${inline(is)} (was ${inline(was)})`;

@@ -1,3 +1,5 @@
+import { sameItems } from '../same-items.js';
+
 /**
  * A three-way merge of plain data: what differs between `base` and `next` becomes as in `next`, all else stays as in
  * `current`.
@@ -93,10 +95,6 @@ const isSameIn = (
   a: Readonly<Record<string, unknown>>,
   b: Readonly<Record<string, unknown>>,
 ): boolean => Object.hasOwn(a, key) && Object.is(a[key], b[key]);
-
-/** Whether two lists have the very same items, in the same order. */
-export const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((each, at) => Object.is(each, b[at]));
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' &&

@@ -1,6 +1,7 @@
+import type { Socket } from 'node:net';
 import { Failure } from '../failure.js';
 import type { ShowWhat } from '../observe/shown.js';
-import { cleanUp, type Instance, messages, reach, request } from './connection.js';
+import { cleanUp, type Instance, type Message, messages, reach, request } from './connection.js';
 import type { ControlMethod, ControlProtocol, ShowExchange } from './protocol.js';
 
 /** How long to wait for an answer by default, in milliseconds. */
@@ -30,16 +31,67 @@ export async function callInstance(
   params: ControlProtocol[ControlMethod]['params'],
   timeout: number = PATIENCE,
 ): Promise<unknown> {
-  const { name } = instance;
-  const socket = await reach(instance);
-  const late = new Failure(8, `${name} did not answer within ${timeout / 1000} s`);
-  const timer = setTimeout(() => socket.destroy(late), timeout);
+  const conversation = new Conversation(instance);
   try {
-    request(socket, method, params);
-    for await (const { result } of messages(socket, instance)) return result;
+    return await conversation.call(method, params, timeout);
   } finally {
-    clearTimeout(timer);
-    socket.destroy();
+    conversation.end();
   }
-  throw new Failure(5, `${name} went away before it answered`, cleanUp(name));
+}
+
+/** A lab that has too many connections ends those that have been silent longest: before that, ours goes. In milliseconds. */
+const LONGEST_SILENCE = 100;
+
+interface Open {
+  readonly socket: Socket;
+  readonly answers: AsyncIterator<Message>;
+}
+
+/** Asks a running lab one thing after another, by one connection as long as they follow each other closely. */
+export class Conversation {
+  readonly #instance: Instance;
+  #open: Open | undefined;
+  #silence: NodeJS.Timeout | undefined;
+
+  constructor(instance: Instance) {
+    this.#instance = instance;
+  }
+
+  /** As {@link callInstance}; the next one only when this one is answered. */
+  async call<Method extends ControlMethod>(
+    method: Method,
+    params: ControlProtocol[Method]['params'],
+    timeout: number = PATIENCE,
+  ): Promise<ControlProtocol[Method]['result']> {
+    clearTimeout(this.#silence);
+    const { name } = this.#instance;
+    const { socket, answers } = this.#open ?? (await this.#begin());
+    const late = new Failure(8, `${name} did not answer within ${timeout / 1000} s`);
+    const timer = setTimeout(() => socket.destroy(late), timeout);
+    try {
+      request(socket, method, params);
+      const { value, done } = await answers.next();
+      if (done) throw new Failure(5, `${name} went away before it answered`, cleanUp(name));
+      this.#silence = setTimeout(() => this.end(), LONGEST_SILENCE);
+      return value.result as ControlProtocol[Method]['result'];
+    } catch (error) {
+      this.end();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Closes the connection; whoever asks again gets another. */
+  end(): void {
+    clearTimeout(this.#silence);
+    this.#open?.socket.destroy();
+    this.#open = undefined;
+  }
+
+  async #begin(): Promise<Open> {
+    const socket = await reach(this.#instance);
+    this.#open = { socket, answers: messages(socket, this.#instance) };
+    return this.#open;
+  }
 }

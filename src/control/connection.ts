@@ -26,7 +26,7 @@ export const reach = (instance: Instance): Promise<Socket> =>
     socket.once('error', (error: NodeJS.ErrnoException) => reject(unreachable(error, instance)));
   });
 
-/** Sends the only request of a connection. */
+/** Sends a request, for which the last one of the connection must have been answered. */
 export const request = <Method extends ControlMethod>(
   socket: Socket,
   method: Method,

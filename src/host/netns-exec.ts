@@ -30,21 +30,26 @@ export interface ExecPlace {
   readonly rootlessPid: number | undefined;
 }
 
+export interface ExecOptions extends Pick<RunOptions, 'ending'> {
+  /** Told, as a line, why a program cannot be run; stderr by default. */
+  readonly say?: (text: string) => void;
+}
+
 /**
  * Runs a program in a host's namespace with our own terminal, and gives its exit code.
  *
- * Where `ending` is aborted the program is asked to end, and a moment later forced. As a shell would: 128 + N after signal N, 127 where there is no such program, 126 where it cannot be run.
+ * As a shell would: 128 + N after signal N, 127 where there is no such program, 126 where it cannot be run.
  */
 export async function execIn(
   place: ExecPlace,
   command: readonly string[],
-  ending?: AbortSignal,
+  { ending, say = (text) => void process.stderr.write(text) }: ExecOptions = {},
 ): Promise<number> {
   const program = command[0];
   if (program === undefined) throw new Failure(2, 'no program to run', 'tunpike exec HOST -- CMD');
   const fault = programFault(program);
   if (fault !== undefined) {
-    process.stderr.write(`tunpike: ${program}: ${fault.reason}\n`);
+    say(`tunpike: ${program}: ${fault.reason}\n`);
     return fault.code;
   }
   return runPassingSignals(enterCommand(place, command), process.env, { ending });
@@ -75,8 +80,10 @@ export function runPassingSignals(
 ): Promise<number> {
   const [file = '', ...args] = command;
   const env = { ...environment, PATH: pathWithSbin() };
+  let isNew = true;
   const pass = (signal: NodeJS.Signals): void => {
-    if (process.stdin.isTTY && FROM_TERMINAL.includes(signal)) return;
+    // What came before there was a program is told here only after it.
+    if (!isNew && process.stdin.isTTY && FROM_TERMINAL.includes(signal)) return;
     child.kill(signal);
   };
   // First, for the program may run, and be waited for, before anything else happens here.
@@ -86,11 +93,18 @@ export function runPassingSignals(
     env,
   });
   talk?.(child);
+  // Between the two is one look at signals that came before.
+  setImmediate(() =>
+    setImmediate(() => {
+      isNew = false;
+    }),
+  );
   let force: NodeJS.Timeout | undefined;
   const end = (): void => {
     child.kill('SIGTERM');
     force = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
   };
+  if (ending?.aborted) end();
   ending?.addEventListener('abort', end);
   return new Promise<number>((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) =>

@@ -1,5 +1,6 @@
 import type { Interface } from '../interface.js';
 import { stirred } from '../random.js';
+import { sameItems } from '../same-items.js';
 import type { FilterEntry, Filtered } from './filter.js';
 import { BLOCK, clearBit, type Dimension, lowestBit, ROW, setBit } from './filter-dimension.js';
 import { dimensionOf, EGRESS, FIELDS, INGRESS, NO_EGRESS, readKeys } from './filter-fields.js';
@@ -136,7 +137,7 @@ class FilterBlock {
 
   /** Whether it has these filters, and no other ones. */
   has(entries: readonly FilterEntry[]): boolean {
-    return entries.length === this.#entries.length && entries.every((each, at) => each === this.#entries[at]);
+    return sameItems(entries, this.#entries);
   }
 
   takeOut(entry: FilterEntry): void {

@@ -3,6 +3,7 @@ import type { Observer } from '../event.js';
 import type { FilterMatch } from '../filter.js';
 import type { Interface } from '../interface.js';
 import type { Random } from '../random.js';
+import { sameItems } from '../same-items.js';
 import { earliest, type Instant, left, NEVER } from '../time.js';
 import { type Filter, type FilterDecision, FilterEntry, type Filtered } from './filter.js';
 import { FragmentDecisions } from './filter-fragments.js';
@@ -91,9 +92,7 @@ export class Filters implements FilterLookup {
     this.#runtime = this.#runtime.filter(
       ({ filter }) => !names.has(filter.name) && stays(filter.in) && stays(filter.out),
     );
-    const isNumberedAsBefore =
-      interfaces.length === this.#interfaces.length &&
-      interfaces.every((each, at) => each === this.#interfaces[at]);
+    const isNumberedAsBefore = sameItems(interfaces, this.#interfaces);
     this.#interfaces = interfaces;
     this.#changed(isNumberedAsBefore ? this.table : undefined);
   }

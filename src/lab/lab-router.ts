@@ -1,7 +1,6 @@
 import type { Address } from '../address.js';
 import type { Book } from '../book.js';
 import type { Configuration, RouterConfiguration } from '../config/configuration.js';
-import { sameItems } from '../config/merge.js';
 import type { Observer } from '../event.js';
 import type { Hop } from '../hop.js';
 import { type Interface, interfaceState, UNBOUNDED } from '../interface.js';
@@ -10,6 +9,7 @@ import type { Link } from '../link/link.js';
 import type { RouterEnvironment } from '../router/environment.js';
 import { Router } from '../router/router.js';
 import { unreachableEntrance } from '../router/unreachable-entrance.js';
+import { sameItems } from '../same-items.js';
 import { earliest, type Instant } from '../time.js';
 import { addressesOn, routerPlanOf } from './plan.js';
 import { RouteUse } from './route-use.js';

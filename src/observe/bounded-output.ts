@@ -34,6 +34,8 @@ export type LostReport = (lines: number, code: string | undefined) => void;
 export class BoundedOutput {
   /** Called once lines can be written again. */
   onLost: LostReport;
+  /** Called once its reader has gone. */
+  onGone: () => void = () => {};
   readonly #descriptor: number;
   #waiting: Waiting[] = [];
   /** Of the lines that may be lost. */
@@ -122,7 +124,8 @@ export class BoundedOutput {
     this.#waiting = isTorn && !this.#isGone ? [LINE_END] : [];
     this.#waitingLength = 0;
     this.#begun = 0;
-    if (!this.#isGone) this.#retryIn(FAILED_RETRY);
+    if (this.#isGone) this.onGone();
+    else this.#retryIn(FAILED_RETRY);
   }
 
   #retryIn(milliseconds: number): void {

@@ -30,7 +30,7 @@ export const bringHost = async (configuration: Configuration, options: StartOpti
   const changes: string[] = [];
   let readyFile: ReadyFile | undefined;
   const host = await HostSide.bring(configuration, {
-    openPort: (port) => openPort(port, arena),
+    openPort: (port) => openPort({ ...port, warn: (line) => options.log.warn(line) }, arena),
     instance: {
       socket,
       readOnlySocket: configuration.control.readOnlySocket,

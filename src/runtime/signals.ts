@@ -1,6 +1,9 @@
 import { hasControllingTerminal } from './controlling-terminal.js';
 
-/** Every signal that can be caught and would end the process at once, but for SIGHUP and SIGUSR1. */
+/**
+ * Every signal that can be caught and would end the process at once, but for SIGHUP and SIGUSR1. SIGXFSZ would not: Node
+ * ignores it, and whoever writes a file that may get no longer is told so.
+ */
 const STOPPING = [
   'SIGINT',
   'SIGTERM',
@@ -9,7 +12,6 @@ const STOPPING = [
   'SIGALRM',
   'SIGVTALRM',
   'SIGXCPU',
-  'SIGXFSZ',
   'SIGIO',
   'SIGPWR',
   'SIGSTKFLT',

@@ -53,6 +53,8 @@ export interface PortOptions {
   readonly persistent: boolean;
   /** What to ask the device for, where the back end can; default: nothing. */
   readonly offload?: OffloadWish;
+  /** Told what is worth knowing of the back end; nobody by default. */
+  readonly warn?: (line: string) => void;
 }
 
 /**

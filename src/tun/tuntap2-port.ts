@@ -17,7 +17,6 @@ export interface Tuntap2Environment {
   readonly ip: IpProgram;
   readonly monitor: (namespace: string | undefined, changed: (change: LinkChange) => void) => LinkWatch;
   readonly threads: number;
-  readonly warn: (line: string) => void;
 }
 
 const ENVIRONMENT: Tuntap2Environment = {
@@ -25,7 +24,6 @@ const ENVIRONMENT: Tuntap2Environment = {
   ip: ipProgram,
   monitor: monitorLinks,
   threads: Number(process.env.UV_THREADPOOL_SIZE ?? 4),
-  warn: (line) => console.error(line),
 };
 
 const SHORTEST = 20;
@@ -53,7 +51,7 @@ export async function openTuntap2Port(
 ): Promise<Port> {
   const Device = await loadTuntap2(environment.importer);
   if (options.persistent) throw NO_PERSISTENCE;
-  const { threads, warn } = environment;
+  const { threads } = environment;
   if (openPorts + 1 > threads - 2) {
     const wanted = openPorts + 3;
     throw new Failure(
@@ -62,7 +60,7 @@ export async function openTuntap2Port(
       `Set it before node starts: UV_THREADPOOL_SIZE=${wanted} tunpike …`,
     );
   }
-  if (!isAnnounced) warn("tun backend tuntap2: about 1/13 of the native backend's packet rate");
+  if (!isAnnounced) options.warn?.("tun backend tuntap2: about 1/13 of the native backend's packet rate");
   isAnnounced = true;
   return new Tuntap2Port(Device, options, environment);
 }

@@ -68,6 +68,16 @@ describeKernel(
     );
 
     it.each([
+      ['| head -2', 0, ''],
+      ['> /dev/full', 70, 'error: the answer could not be written: ENOSPC'],
+    ])('ends as other commands do where its output cannot be written: %s', (where, status, says) => {
+      const script = `set -o pipefail; "${process.execPath}" "${MAIN}" demo ping ${where}`;
+      const ended = spawnSync('bash', ['-c', script], { encoding: 'utf8', timeout: PATIENCE });
+      expect(ended.stderr.slice(0, says.length || 100)).toBe(says);
+      expect(ended.status).toBe(status);
+    });
+
+    it.each([
       ['mtu-blackhole', '7 of 10 steps came out as expected, 3 skipped.', 'curl'],
       ['bad-day', '2 of 6 steps came out as expected, 4 skipped.', 'iperf3'],
     ])('names the program that is missing: %s', async (name, sum, program) => {

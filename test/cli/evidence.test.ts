@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -12,7 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { prepareFolder } from '../../src/cli/test/evidence.js';
+import { Evidence, prepareFolder } from '../../src/cli/test/evidence.js';
+import type { RunningLab } from '../../src/runtime/running-lab.js';
 
 let folder: string;
 
@@ -64,5 +66,56 @@ describe('the folder of the evidence', () => {
       expect.objectContaining({ exitCode: 6, fix: 'name another folder: --evidence DIR' }),
     );
     expect(readFileSync(file, 'utf8')).toBe('mine');
+  });
+});
+
+describe('the evidence', () => {
+  let evidence: Evidence;
+  let place: string;
+  const target = (): string => join(folder, 'target');
+
+  beforeEach(() => {
+    place = prepareFolder(join(folder, 'evidence'));
+    const lab = { follow: () => () => {}, show: () => [{ packets: 1 }] } as unknown as RunningLab;
+    evidence = new Evidence(lab, place);
+    evidence.end();
+    writeFileSync(target(), 'mine');
+  });
+
+  it('replaces what another run with the same folder has written', () => {
+    writeFileSync(join(place, 'drops.json'), 'x'.repeat(10_000));
+    evidence.keep(true);
+    expect(JSON.parse(readFileSync(join(place, 'drops.json'), 'utf8'))).toEqual([{ packets: 1 }]);
+    expect(readdirSync(place).toSorted()).toEqual(['drops.json', 'events.jsonl']);
+    expect(evidence.files).toEqual([join(place, 'drops.json'), join(place, 'events.jsonl')]);
+    expect(evidence.failures).toEqual([]);
+  });
+
+  it('follows no link that came while the program ran, and is written as far as it can be', () => {
+    symlinkSync(target(), join(place, 'drops.json'));
+    symlinkSync(target(), join(place, 'capture.pcapng'));
+    evidence.keep(true);
+    expect(readFileSync(target(), 'utf8')).toBe('mine');
+    expect(evidence.files).toEqual([join(place, 'events.jsonl')]);
+    expect(evidence.failures).toMatchObject([
+      { exitCode: 6, message: expect.stringContaining('drops.json') },
+    ]);
+  });
+
+  it('goes into no other folder that is in the place of its own by then', () => {
+    const other = join(folder, 'other');
+    mkdirSync(other);
+    renameSync(place, join(folder, 'moved'));
+    symlinkSync(other, place);
+    evidence.keep(true);
+    expect(readdirSync(other)).toEqual([]);
+    expect(evidence.failures).toMatchObject([{ exitCode: 6 }]);
+  });
+
+  it('leaves what somebody has put in the place of the capture, where nothing has failed', () => {
+    writeFileSync(join(place, 'capture.pcapng'), 'mine');
+    evidence.keep(false);
+    expect(readFileSync(join(place, 'capture.pcapng'), 'utf8')).toBe('mine');
+    expect(evidence.failures).toEqual([]);
   });
 });

@@ -21,6 +21,26 @@ describe.skipIf(!existsSync(MAIN))('the program as it is built', () => {
     expect(readFileSync(MAIN, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
+  it.each([20, 22, 25])('says what to do where it may open %i files only', (limit) => {
+    const argv = ['-c', `ulimit -n ${limit}; exec "$@"`, 'bash', process.execPath, MAIN, 'show', 'routes'];
+    const { status, stderr } = spawnSync('bash', argv, { encoding: 'utf8' });
+    expect(stderr).toMatch(/^error: .* enough open files .*\nfix: ulimit -n 1024\n$/);
+    expect(status).toBe(4);
+  });
+
+  it('begins no line of what it says with the name of a file', () => {
+    const { stdout, stderr } = tunpike('init', 'a\nb.yaml');
+    expect(stdout).toBe('wrote a\\nb.yaml\n');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('reads no table of routes from a folder', () => {
+    const argv = ['-c', `exec "$@" < /`, 'bash', process.execPath, MAIN, 'route', 'add', '-'];
+    const { status, stderr } = spawnSync('bash', argv, { encoding: 'utf8' });
+    expect(stderr).toContain('cannot read stdin: it is a directory');
+    expect(status).toBe(3);
+  });
+
   it('loads none of the heavy packages for --version', () => {
     const coverage = join(folder, 'coverage');
     const env = { ...process.env, NODE_V8_COVERAGE: coverage };

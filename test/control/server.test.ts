@@ -15,7 +15,8 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { callInstance } from '../../src/control/client.js';
+import { Conversation, callInstance } from '../../src/control/client.js';
+import { Connections } from '../../src/control/connections.js';
 import type { ControlMethods } from '../../src/control/protocol.js';
 import { JsonText, Rows } from '../../src/control/rows.js';
 import {
@@ -172,6 +173,24 @@ describe('the control server', () => {
     expect(await linesOf(socket, 9)).toMatchObject([{ error: { code: -32600 } }]);
     other.write(PING);
     expect(await linesOf(other, 1)).toMatchObject([{ result: LIVE }]);
+  });
+
+  it('hears one after another by one connection, and by a new one after a silence', async () => {
+    await start();
+    const added = vi.spyOn(Connections.prototype, 'add');
+    const conversation = new Conversation(instance());
+    try {
+      for (let at = 0; at < 10; at += 1) expect(await conversation.call('ping', {})).toEqual(LIVE);
+      expect(added).toHaveBeenCalledTimes(1);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(await conversation.call('ping', {})).toEqual(LIVE);
+      expect(added).toHaveBeenCalledTimes(2);
+      await expect(conversation.call('traffic', {})).rejects.toThrow();
+      expect(await conversation.call('ping', {})).toEqual(LIVE);
+    } finally {
+      conversation.end();
+      added.mockRestore();
+    }
   });
 
   it('still answers while 200 connections are open', async () => {

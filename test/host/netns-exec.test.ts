@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { describeKernel, until, withNamespace } from '../support/kernel.js';
@@ -13,8 +13,25 @@ interface Outcome {
 
 /** Runs `execIn` in a process of its own, because it takes over stdin, stdout and the signals. */
 function execute(namespace: string, ...command: readonly string[]): Outcome {
-  const args = ['--import', here('typescript-hooks.mjs'), here('exec-program.ts'), namespace, ...command];
-  const child = spawn(process.execPath, args);
+  return watched(spawn(process.execPath, argvOf(namespace, command)));
+}
+
+const argvOf = (namespace: string, command: readonly string[]): string[] => [
+  ...['--import', here('typescript-hooks.mjs'), here('exec-program.ts'), namespace, ...command],
+];
+
+/** Becomes a program at a terminal, and ends as it does. */
+const AT_TERMINAL = `
+import os, pty, sys
+pid, master = pty.fork()
+if pid == 0: os.execv(sys.argv[1], sys.argv[1:])
+try:
+  while os.read(master, 65536): pass
+except OSError: pass
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`;
+
+function watched(child: ChildProcessWithoutNullStreams): Outcome {
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (octets) => {
@@ -27,7 +44,7 @@ function execute(namespace: string, ...command: readonly string[]): Outcome {
   return { child, output: () => output, code };
 }
 
-describeKernel('exec in a namespace', [], () => {
+describeKernel('exec in a namespace', ['python3'], () => {
   it('runs the program there, with our stdin and stdout, and passes its exit code on', () =>
     withNamespace('tpexec', async (namespace) => {
       const { child, output, code } = execute(namespace, 'sh', '-c', 'ip netns identify; cat; exit 42');
@@ -46,6 +63,16 @@ describeKernel('exec in a namespace', [], () => {
       handled.child.kill('SIGINT');
       killed.child.kill('SIGTERM');
       expect(await codes).toEqual([5, 128 + 15]);
+    }));
+
+  it('passes Ctrl-C on that came before there was a program to have it', () =>
+    withNamespace('tpexec', async (namespace) => {
+      const command = [process.execPath, ...argvOf(namespace, ['sleep', '60'])];
+      const env = { ...process.env, SIGNAL_BEFORE: 'SIGINT' };
+      const { child, code } = watched(spawn('python3', ['-c', AT_TERMINAL, ...command], { env }));
+      const late = setTimeout(() => child.kill('SIGKILL'), 8000);
+      expect(await code()).toBe(128 + 2);
+      clearTimeout(late);
     }));
 
   it('answers as a shell where there is no such program', () =>

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { Background } from '../support/background.js';
 import { describeKernel, ip, run, until, withNamespace } from '../support/kernel.js';
 import { labText, launch, leftovers, MAIN, tunpike, withLab } from '../support/lab.js';
 
@@ -98,6 +99,46 @@ describeKernel('the log of a lab', ['python3', 'ping'], () => {
       rmSync(folder, { recursive: true, force: true });
     }
     expect(leftovers(text.name)).toEqual([]);
+  });
+
+  it.each([
+    ['demo, stopped', ['demo', 'mtu-blackhole'], UNREAD_TERMINAL('slave', true)],
+    [
+      'test, stopped',
+      ['test', '--host', 'alice', 'LAB', '--', 'sleep', '30'],
+      UNREAD_TERMINAL('slave', true),
+    ],
+    ['test of no program', ['test', '--host', 'alice', 'LAB', '--', 'none'], UNREAD_TERMINAL('slave', true)],
+  ])('holds up no lab of another command at a terminal: %s', async (what, words, script) => {
+    const { name: base, text } = labText(TWO_LINKS);
+    const folder = mkdtempSync(join(tmpdir(), 'ktother-'));
+    const file = join(folder, 'lab.yaml');
+    writeFileSync(file, text);
+    const argv = words.map((word) => (word === 'LAB' ? file : word));
+    // A warning of Node would be written to the terminal, too.
+    const warning = join(folder, 'warning.mjs');
+    writeFileSync(warning, "setTimeout(() => process.emitWarning('soon'), 1500).unref()");
+    const environment = { ...process.env, NODE_OPTIONS: `--import=${warning}` };
+    const program = new Background(
+      ['python3', '-c', script, process.execPath, MAIN, '-vv', ...argv],
+      environment,
+    );
+    const name = words[0] === 'demo' ? `demo-${program.pid}` : `${base}-test-${program.pid}`;
+    try {
+      if (!what.includes('no program')) {
+        const answers = async () => (await tunpike(['-n', name, 'show', 'status'])).code === 0;
+        await until(answers, 10_000, 'the lab to answer');
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+        expect(await answers()).toBe(true);
+        program.signal('SIGTERM');
+      }
+      expect([0, 1, 127, 143]).toContain(await program.ended(8000));
+    } finally {
+      await program.kill();
+      await tunpike(['down', name, '--force']);
+      rmSync(folder, { recursive: true, force: true });
+    }
+    expect(leftovers(name)).toEqual([]);
   });
 
   it('is read late, and with it all that `up` says, in order', async () => {

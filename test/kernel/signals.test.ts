@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { describeKernel, until } from '../support/kernel.js';
+import { describeKernel, run, until } from '../support/kernel.js';
 import { labText, launch, leftovers, MAIN, startLab, tunpike, withLab } from '../support/lab.js';
 import { ONE_LINK } from '../support/topologies.js';
 
@@ -38,6 +38,24 @@ describeKernel('a lab that is told something by a signal', ['python3'], () => {
       }
     },
   );
+
+  it('goes on, and says so, where a file that it writes may get no longer', async () => {
+    const { name, text } = labText(ONE_LINK);
+    const captured = mkdtempSync(join(tmpdir(), 'ktlimit-'));
+    const capture = `capture: [{ name: all, file: ${captured}/all.pcapng }]\n`;
+    const by = ['bash', '-c', 'ulimit -f 2; exec "$@"', 'bash'];
+    const lab = await startLab({ name, text: text + capture }, { by });
+    try {
+      const flood = `for i in $(seq 50); do echo ${'x'.repeat(500)} > /dev/udp/198.51.100.1/9; done`;
+      await run('bash', ['-c', flood], { namespace: `${name}-alice` });
+      await until(() => lab.process.stderr.includes('EFBIG'), 5000, 'a word of the file');
+      expect((await tunpike(['-n', name, 'show', 'status'])).code).toBe(0);
+      await lab.finish();
+    } finally {
+      await lab.abandon();
+      rmSync(captured, { recursive: true, force: true });
+    }
+  });
 
   it('opens no inspector on SIGUSR1, neither while it starts nor later', async () => {
     const text = labText(ONE_LINK);

@@ -131,6 +131,17 @@ describeKernel('tunpike test', ['ping'], () => {
     expect(lstatSync(join(evidence, 'events.jsonl')).isSymbolicLink()).toBe(true);
   });
 
+  it('ends with the code of the program where it has put links into the place of the evidence', async () => {
+    const evidence = join(folder, 'linked');
+    const script = `ln -s ${file} ${evidence}/drops.json; exit 5`;
+    const before = readFileSync(file, 'utf8');
+    const { code, stderr } = await run('--evidence', evidence, '--', 'sh', '-c', script);
+    expect(code).toBe(5);
+    expect(stderr).toContain('drops.json cannot be evidence: it is a symbolic link');
+    expect(stderr).toMatch(/^evidence: \S+capture.pcapng \S+events.jsonl$/m);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
   it('passes signals on to the program, and takes the lab down after it', async () => {
     const script = `trap 'echo got it; exit 42' TERM; echo waiting; while :; do sleep 0.05; done`;
     const program = new Background([
@@ -142,6 +153,22 @@ describeKernel('tunpike test', ['ping'], () => {
       program.signal('SIGTERM');
       expect(await program.ended()).toBe(42);
       expect(program.stdout).toContain('got it');
+      expect(leftovers()).toEqual([]);
+    } finally {
+      await program.stop();
+    }
+  });
+
+  it('takes the lab down, and says why, where something in it fails that nobody expected', async () => {
+    const fault = join(folder, 'fault.mjs');
+    const isTest = "process.argv[2] === 'test'";
+    writeFileSync(fault, `if (${isTest}) setTimeout(() => { throw new Error('what nobody caught') }, 1500);`);
+    const words = ['test', file, '--host', 'alice', '--', 'sleep', '30'];
+    const environment = { ...process.env, NODE_OPTIONS: `--import=${fault}` };
+    const program = new Background([process.execPath, MAIN, ...words], environment);
+    try {
+      expect(await program.ended()).toBe(70);
+      expect(program.stderr).toContain('what nobody caught');
       expect(leftovers()).toEqual([]);
     } finally {
       await program.stop();

@@ -58,7 +58,6 @@ function world(more: Partial<Tuntap2Environment> = {}): World {
     lines,
     importer: async () => ({ LinuxTun: StandIn }),
     threads: 8,
-    warn: (line) => void lines.push(line),
     ip(args, namespace, input) {
       commands.push(`${namespace ?? '-'}: ${args.join(' ')}${input === undefined ? '' : ` < ${input}`}`);
       if (args[1] === 'link') return JSON.stringify([{ flags: ['UP'] }]);
@@ -94,7 +93,9 @@ describe('the tuntap2 adapter', () => {
   });
 
   async function opened(environment: World, device = 'tp0') {
-    const port = await openTuntap2Port({ device, namespace: '/run/netns/a', persistent: false }, environment);
+    const warn = (line: string): void => void environment.lines.push(line);
+    const options = { device, namespace: '/run/netns/a', persistent: false, warn };
+    const port = await openTuntap2Port(options, environment);
     ports.push(port);
     const listener = new Recorder();
     port.start(listener, listener);

@@ -7,6 +7,7 @@ import type { RunningLab } from '../../runtime/running-lab.js';
 import { type AddCommand, examples } from '../command.js';
 import { TCPDUMP_HINT } from '../exec.js';
 import { NAME_VARIABLE } from '../instance.js';
+import { atLab } from '../lab-io.js';
 import { onOutputFailure } from '../output-failure.js';
 import { logLevel, type Terminal } from '../terminal.js';
 import type { Scenario } from './scenario.js';
@@ -62,7 +63,7 @@ const demo = async (terminal: Terminal, name: string, options: DemoOptions): Pro
     const { isInsideRootless, reexecRootless } = await import('../../host/rootless.js');
     if (!isInsideRootless()) return reexecRootless(process.argv.slice(2));
   }
-  return play(terminal, scenario, options);
+  return atLab(terminal, (own) => play(own, scenario, options));
 };
 
 const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions): Promise<number> => {
@@ -75,7 +76,12 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
       configurationOf(scenario),
     ]);
   const color = terminal.errorColors.isColorSupported;
-  const log = createLog({ level: logLevel(terminal.flags, 'error'), format: 'auto', color });
+  const log = createLog({
+    level: logLevel(terminal.flags, 'error'),
+    format: 'auto',
+    color,
+    bounded: terminal.io.stderr.bounded,
+  });
   const lab = await startLab(configuration, {
     configFile: undefined,
     log,
@@ -83,7 +89,11 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
     handleSignals: true,
   });
   const stopping = new AbortController();
-  const ignoreOutput = onOutputFailure(() => lab.stop('nobody reads the output'));
+  let isRead = true;
+  const ignoreOutput = onOutputFailure(() => {
+    isRead = false;
+    lab.stop('nobody reads the output');
+  }, terminal.io.stdout);
   const stopped = lab.stopped.finally(() => {
     ignoreOutput();
     stopping.abort();
@@ -119,7 +129,8 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
     lab.stop('the demo is over');
     await stopped;
   }
-  return exitCode;
+  // Why it is not is told as of every command: `tunpike demo | head` is no failure.
+  return isRead ? exitCode : 0;
 };
 
 /** The lab, and what to type in it. */

@@ -31,7 +31,7 @@ export const whatHappened = (
   const tail =
     folder === undefined
       ? '--evidence DIR keeps a capture, the drops and all events'
-      : `evidence: ${files.join(' ')}`;
+      : `evidence: ${files.join(' ') || 'none could be written'}`;
   return [head, sums, ...told(events, MOST_LINES - 3), tail];
 };
 

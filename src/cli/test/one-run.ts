@@ -8,6 +8,7 @@ import { isInsideRootless } from '../../host/rootless.js';
 import { createLog } from '../../observe/log.js';
 import { startLab } from '../../runtime/running-lab.js';
 import type { Duration } from '../../time.js';
+import { reportError } from '../error-output.js';
 import { NAME_VARIABLE } from '../instance.js';
 import { logLevel, type Terminal } from '../terminal.js';
 import { CAPTURE, Evidence, prepareFolder } from './evidence.js';
@@ -43,6 +44,13 @@ export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> 
   const signals: NodeJS.Signals[] = [];
   const onSignal = (given: NodeJS.Signals): void => void signals.push(given);
   for (const each of ENDING) process.on(each, onSignal);
+  const ending = new AbortController();
+  const failures: unknown[] = [];
+  // Of the lab, which is undone even then.
+  process.on('uncaughtException', (error: unknown) => {
+    failures.push(error);
+    ending.abort();
+  });
   const lab = await startLab(configuration, {
     configFile: run.file === '-' ? undefined : resolve(run.file),
     canReload: false,
@@ -51,6 +59,7 @@ export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> 
       format: configuration.log.format,
       color: terminal.errorColors.isColorSupported,
       instance: name,
+      bounded: terminal.io.stderr.bounded,
     }),
     rootless: isInsideRootless(),
   });
@@ -60,7 +69,6 @@ export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> 
   let isLate = false;
   try {
     process.env[NAME_VARIABLE] = name;
-    const ending = new AbortController();
     const timer =
       run.timeout === undefined
         ? undefined
@@ -73,7 +81,7 @@ export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> 
         ? await execIn(
             { namespace: configuration.hosts.get(host)?.namespace ?? host, rootlessPid: undefined },
             run.command,
-            ending.signal,
+            { ending: ending.signal, say: (text) => void terminal.io.stderr.write(text) },
           )
         : 128 + constants.signals[signals[0]];
     clearTimeout(timer);
@@ -86,11 +94,13 @@ export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> 
     await lab.stopped;
     for (const each of ENDING) process.off(each, onSignal);
   }
-  evidence.keep(code !== 0);
+  evidence.keep(code !== 0 || failures.length > 0);
+  if (failures.length > 0) throw failures[0];
   const seconds = Math.round(performance.now() - startedAt) / 1000;
   if (code !== 0)
     for (const line of whatHappened({ host, command: run.command, code, isLate, seconds, folder }, evidence))
       terminal.io.stderr.write(`${line}\n`);
+  for (const each of evidence.failures) reportError(each, terminal);
   if (terminal.isJson)
     terminal.printJsonLine({
       name,

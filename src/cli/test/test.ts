@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { Failure } from '../../failure.js';
 import { type AddCommand, examples } from '../command.js';
 import { completes } from '../completion/sources.js';
+import { atLab } from '../lab-io.js';
 import type { Terminal } from '../terminal.js';
 
 export interface TestFlags {
@@ -59,6 +60,7 @@ const test = async (
   ]);
   const timeout = flags.timeout === undefined ? undefined : accepted(parseDuration(flags.timeout));
   if (timeout === 0) throw new Failure(2, '--timeout 0 leaves no time', 'such as --timeout 30s');
+  if (flags.evidence === '') throw new Failure(2, '--evidence names no folder', 'such as --evidence out');
   if (flags.rootless || process.getuid?.() !== 0) {
     const { isInsideRootless, reexecRootless } = await import('../../host/rootless.js');
     if (!isInsideRootless()) return reexecRootless(process.argv.slice(2));
@@ -67,8 +69,10 @@ const test = async (
     import('../configuration-file.js'),
     import('./one-run.js'),
   ]);
-  const read = await readConfigurationFile(file, terminal);
-  const configuration = await acceptedConfiguration(read, terminal);
-  if (configuration === undefined) return 3;
-  return oneRun(terminal, { configuration, file: read.file, command, ...flags, timeout });
+  return atLab(terminal, async (own) => {
+    const read = await readConfigurationFile(file, own);
+    const configuration = await acceptedConfiguration(read, own);
+    if (configuration === undefined) return 3;
+    return oneRun(own, { configuration, file: read.file, command, ...flags, timeout });
+  });
 };

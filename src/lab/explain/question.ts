@@ -86,5 +86,9 @@ const numberIn = (
   if (text === undefined) return undefined;
   const number = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= least && number <= most) return number;
-  throw new Failure(2, `${name} \`${text.slice(0, 40)}\``, `write a number from ${least} to ${most}`);
+  throw new Failure(
+    2,
+    `${name}: \`${text.slice(0, 40)}\` is not valid`,
+    `write a number from ${least} to ${most}`,
+  );
 };

@@ -1,6 +1,12 @@
 import { close, fstatSync, ftruncate, renameSync, unlinkSync, write } from 'node:fs';
 import { promisify } from 'node:util';
-import { type FileIdentity, identityAt, moveToFreeName, removeOwn } from '../../owned-file.js';
+import {
+  type FileIdentity,
+  identityAt,
+  moveToFreeName,
+  refuseNoFileName,
+  removeOwn,
+} from '../../owned-file.js';
 import type { CaptureOutput } from './backlog.js';
 import { giveName, openBeside, publishAs, type Replaced, refuseTaken, type Unnamed } from './capture-name.js';
 import { blocksIn, type Counted, countedIn, INTERFACE_DESCRIPTION, SECTION_HEADER } from './pcapng.js';
@@ -56,6 +62,7 @@ export class CaptureFile implements CaptureOutput {
 
   /** Throws a `Failure`: 6 where something else has the name, or an older one; 4 where it cannot be written. */
   static prepare(wanted: CaptureFileWanted): CaptureFile {
+    refuseNoFileName('the capture', wanted.path, 'name a file in a folder that you may write to');
     for (const path of [wanted.path, ...olderOf(wanted)]) refuseTaken(path);
     return new CaptureFile(wanted);
   }
