@@ -57,9 +57,13 @@ export class Meddler {
     if (!this.#his.has(namespace) && !this.#his.has(key)) return;
     const isIn = new RegExp(`^(namespace|device|route) (${NAMESPACES}/)?${namespace}(/|$)`);
     const isMeant = (each) => (this.#his.has(namespace) ? isIn.test(each) : each === key);
-    for (const each of this.#expected.keys()) if (isMeant(each)) this.#expected.delete(each);
+    const before = [...this.#expected.keys()].filter(isMeant);
+    for (const each of before) this.#expected.delete(each);
+    // What else is there by now is the lab's, which a reload may have put there in the same moment.
+    const isHis = (each) =>
+      each.includes(` ${namespace}/${device}`) || !each.includes(` ${namespace}/`) || before.includes(each);
     for (const [each, mark] of inventoryOf(namespace, this.#lent))
-      if (isMeant(each)) this.#expected.set(each, mark);
+      if (isMeant(each) && isHis(each)) this.#expected.set(each, mark);
   }
 
   #deeds({ kind, namespace, device }) {
