@@ -179,6 +179,7 @@ export class IgmpInterface {
   poll(now: Instant): void {
     if (!this.#sending.isUp) return;
     const { work } = this.#environment;
+    if (this.#nextOfMany() <= now) work.limit(now);
     while (this.memberships.nextDeadline() <= now && work.isLeft(now)) {
       work.spend(1, now);
       this.#performAll(this.memberships.pollNext(now), now);
@@ -193,9 +194,13 @@ export class IgmpInterface {
 
   nextDeadline(): Instant {
     if (!this.#sending.isUp) return NEVER;
-    const many = earliest(this.memberships.nextDeadline(), this.member.nextDeadline());
-    const next = earliest(this.querier.nextDeadline(), this.#environment.work.postponed(many));
+    const next = earliest(this.querier.nextDeadline(), this.#environment.work.postponed(this.#nextOfMany()));
     return earliest(next, this.#discovery.nextDeadline());
+  }
+
+  /** When something is due of which there may be thousands at once. */
+  #nextOfMany(): Instant {
+    return earliest(this.memberships.nextDeadline(), this.member.nextDeadline());
   }
 
   /** Whether somebody on the link wants datagrams from a source to a group. */

@@ -24,6 +24,7 @@ export interface Waiting {
  */
 export class Work {
   readonly #atOnce: Duration;
+  readonly #share: Duration;
   /** When all that was done is paid for. */
   #paidUntil: Instant = PAST;
   /** In the order of their turns. */
@@ -31,8 +32,9 @@ export class Work {
   /** When the last of them came. */
   #joinedAt: Instant = PAST;
 
-  constructor(atOnce: Duration = AT_ONCE) {
+  constructor(atOnce: Duration = AT_ONCE, share: Duration = SHARE) {
     this.#atOnce = atOnce;
+    this.#share = share;
   }
 
   /** Whether something may be done now. */
@@ -58,14 +60,18 @@ export class Work {
   }
 
   /**
-   * To be called no later than `nextDeadline()`.
+   * Leaves no more than a share, for what has waited or is due: nothing of that is saved up.
    *
    * A turn of the event loop has several instants, and on a busy machine much time passes from one to the next: a share
-   * in each of them is what it can bear, so those who wait save nothing up.
+   * in each of them is what it can bear.
    */
+  limit(now: Instant): void {
+    this.#paidUntil = latest(this.#paidUntil, after(now, duration(-this.#share)));
+  }
+
+  /** To be called no later than `nextDeadline()`. */
   poll(now: Instant): void {
-    if (this.#line.length === 0) return;
-    this.#paidUntil = latest(this.#paidUntil, after(now, duration(-SHARE)));
+    if (this.#line.length > 0) this.limit(now);
     while (this.#line.length > 0 && this.isLeft(now)) {
       const next = this.#line.shift()!;
       if (next.goOn(now)) this.#line.push(next);
