@@ -46,6 +46,12 @@ export const FAULTS = [
     becomes: 'if (count == 0 || error != 0)',
   },
   {
+    name: 'a device is read on, however long what its bursts call takes',
+    file: 'burst.c',
+    is: 'if (clock_now() - begun > LONG)',
+    becomes: 'if (clock_now() - begun > 1000.0 * LONG)',
+  },
+  {
     name: 'what is gathered may be put beyond the end of the octets',
     file: 'burst.c',
     is: 'if (at != 0 && (at < d->limit || at % ALIGNMENT != 0 || (uint64_t)at + d->limit > d->size))',

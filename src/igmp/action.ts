@@ -35,7 +35,14 @@ export type Action =
       readonly reporter: Address | null;
     }
   /** A message, or a part of one, is refused. */
-  | { readonly type: 'refuse'; readonly refusal: Refusal; readonly from: Address; readonly group: Address }
+  | {
+      readonly type: 'refuse';
+      readonly refusal: Refusal;
+      readonly from: Address;
+      readonly group: Address;
+      /** How many parts of it. */
+      readonly times: number;
+    }
   /** Another router does something that an operator should know about. */
   | { readonly type: 'warn'; readonly warning: QuerierWarning; readonly from: Address };
 

@@ -14,6 +14,7 @@ import {
 import type { Interface } from '../interface.js';
 import * as ipv4 from '../ip/header.js';
 import { isOptionFault, parseOptions } from '../ip/options.js';
+import { type Group, isKnown, sourceCount } from './membership/group.js';
 import * as igmp from './message.js';
 import type { Refusal } from './refusal.js';
 import type { GroupPattern, IgmpSettings } from './settings.js';
@@ -22,8 +23,10 @@ import type { GroupPattern, IgmpSettings } from './settings.js';
 export interface AdmittedSources {
   /** Undefined if the whole record is refused because of its sources. */
   readonly sources: ReadonlySet<Address> | undefined;
-  /** Why others are refused, one entry for each. */
-  readonly refused: readonly Refusal[];
+  /** How many others no host can have. */
+  readonly unreal: number;
+  /** How many others the settings exclude. */
+  readonly denied: number;
 }
 
 /** The IGMP message in a datagram that passed the gate. */
@@ -105,22 +108,35 @@ export class Admission {
   /**
    * Which sources of the record at `at` are admitted.
    *
+   * Of those that the group does not have, more than it may have are left out: the first `most` and one more say all
+   * that can be done with them. So a record of 64 KiB costs little more than its reading.
+   *
    * For a known group, a TO_IN is admitted even if none of its sources is accepted: it says that nothing else is
    * wanted any more.
    */
-  sourcesOf(report: Uint8Array, at: number, type: igmp.RecordType, isKnown: boolean): AdmittedSources {
-    const named = igmp.recordSources(report, at);
-    const real = named.filter(
-      (source) => source !== UNSPECIFIED && source !== LIMITED_BROADCAST && !isMulticast(source),
-    );
-    const unreal = Array<Refusal>(named.length - real.length).fill('bad-record-source');
+  sourcesOf(
+    report: Uint8Array,
+    at: number,
+    type: igmp.RecordType,
+    known: Group | undefined,
+    most: number,
+  ): AdmittedSources {
     // A host may always say what it does not want.
-    if (!WANTING.has(type)) return { sources: new Set(real), refused: unreal };
-    const accepted = real.filter(this.#access.acceptingSource(igmp.recordGroup(report, at)));
-    if (accepted.length === 0 && real.length > 0 && !(isKnown && type === 'to-in'))
-      return { sources: undefined, refused: unreal };
-    const denied = Array<Refusal>(real.length - accepted.length).fill('denied');
-    return { sources: new Set(accepted), refused: [...unreal, ...denied] };
+    const isAccepted = WANTING.has(type)
+      ? this.#access.acceptingSource(igmp.recordGroup(report, at))
+      : () => true;
+    const enough = most + 1 + (known === undefined ? 0 : sourceCount(known));
+    const sources = new Set<Address>();
+    let unreal = 0;
+    let denied = 0;
+    for (let index = 0; index < igmp.recordSourceCount(report, at); index += 1) {
+      const source = igmp.recordSource(report, at, index);
+      if (source === UNSPECIFIED || source === LIMITED_BROADCAST || isMulticast(source)) unreal += 1;
+      else if (!isAccepted(source)) denied += 1;
+      else if (sources.size < enough || (known !== undefined && isKnown(known, source))) sources.add(source);
+    }
+    const isRefused = denied > 0 && sources.size === 0 && !(known !== undefined && type === 'to-in');
+    return isRefused ? { sources: undefined, unreal, denied: 0 } : { sources, unreal, denied };
   }
 
   /** A host without an address may report from 0.0.0.0. Source: RFC 9776 §4.2.14. */

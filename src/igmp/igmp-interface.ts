@@ -143,6 +143,7 @@ export class IgmpInterface {
     if (version === 3 && this.#settings.version < 3)
       return this.#telling.refuse('wrong-version', source, null, now);
     if (version === 3) return this.goOn(datagram, newReading(message), now);
+    this.#spendOn(igmp.group(message), now);
     const outcome = this.memberships.receiveOlder(message, source, now);
     this.#performAll(outcome.actions, now);
     return outcome.refusal === undefined ? undefined : dropReasonOf(outcome.refusal);
@@ -156,7 +157,7 @@ export class IgmpInterface {
     while (reading.left > 0) {
       if (!this.#sending.isUp) return 'igmp-ignored';
       if (!work.isLeft(now)) return reading;
-      work.spend(1, now);
+      this.#spendOn(igmp.recordGroup(report, reading.at), now);
       this.#performAll(this.memberships.receiveNext(report, reading, source, now), now);
     }
     const isRefused = reading.refusal !== undefined && reading.refused === igmp.recordCount(report);
@@ -178,20 +179,28 @@ export class IgmpInterface {
   poll(now: Instant): void {
     if (!this.#sending.isUp) return;
     const { work } = this.#environment;
+    if (this.#nextOfMany() <= now) work.limit(now);
     while (this.memberships.nextDeadline() <= now && work.isLeft(now)) {
       work.spend(1, now);
       this.#performAll(this.memberships.pollNext(now), now);
     }
     this.#performAll(this.querier.poll(now), now);
-    this.#performAll(this.member.poll(now), now);
+    while (this.member.nextDeadline() <= now && work.isLeft(now)) {
+      work.spend(1, now);
+      this.#performAll(this.member.pollNext(now), now);
+    }
     this.#advertise(now);
   }
 
   nextDeadline(): Instant {
     if (!this.#sending.isUp) return NEVER;
-    const due = this.#environment.work.postponed(this.memberships.nextDeadline());
-    const next = earliest(this.querier.nextDeadline(), due);
-    return earliest(earliest(next, this.member.nextDeadline()), this.#discovery.nextDeadline());
+    const next = earliest(this.querier.nextDeadline(), this.#environment.work.postponed(this.#nextOfMany()));
+    return earliest(next, this.#discovery.nextDeadline());
+  }
+
+  /** When something is due of which there may be thousands at once. */
+  #nextOfMany(): Instant {
+    return earliest(this.memberships.nextDeadline(), this.member.nextDeadline());
   }
 
   /** Whether somebody on the link wants datagrams from a source to a group. */
@@ -212,9 +221,6 @@ export class IgmpInterface {
     const isGeneral = igmp.isGeneralQuery(query);
     const group = igmp.group(query);
     if (!isGeneral && !isMulticast(group)) return this.#telling.refuse('not-a-group', source, null, now);
-    // Each group is answered by itself.
-    if (isGeneral && igmp.queryVersion(query) < 3)
-      this.#environment.work.spend(this.member.memberships.size / GROUPS_IN_UNIT, now);
     this.member.heard(query, source, now);
     if (this.role === 'host') return undefined;
     this.#performAll(this.querier.heard(query, source, now), now);
@@ -222,6 +228,11 @@ export class IgmpInterface {
     if (isGeneral || (version === 3 && igmp.isSuppressed(query))) return undefined;
     this.memberships.asked(group, version === 3 ? igmp.sources(query) : [], now);
     return undefined;
+  }
+
+  /** A record about a group is about to be taken. */
+  #spendOn(group: Address, now: Instant): void {
+    this.#environment.work.spend(1 + this.memberships.sourcesBehind(group) / SOURCES_IN_UNIT, now);
   }
 
   /** Advertises the router to switches if the settings say so; never on an interface without an address. */
@@ -263,7 +274,7 @@ export class IgmpInterface {
       case 'notify':
         return this.#telling.notify(action.event, action.group, action.source, action.reporter, now);
       case 'refuse':
-        this.#telling.refuse(action.refusal, action.from, action.group, now);
+        this.#telling.refuse(action.refusal, action.from, action.group, now, action.times);
         return;
       case 'warn':
         return this.#telling.warn(action.warning, action.from, null, now);
@@ -283,6 +294,6 @@ export class IgmpInterface {
 /** What a unit of work is beside a record: see `Work`. */
 const ACTIONS_IN_UNIT = 2;
 const OCTETS_IN_UNIT = 64;
-const GROUPS_IN_UNIT = 8;
+const SOURCES_IN_UNIT = 8;
 
 const NOT_QUERYING = { robustness: 0, queryInterval: duration(0) } as const;

@@ -15,6 +15,7 @@ import {
 import * as igmp from './message.js';
 import { changeRecords, currentState, type PendingChange } from './own-records.js';
 import type { FixedMembership, IgmpSettings } from './settings.js';
+import { nextPiece, type Walk } from './walk.js';
 
 const UNSOLICITED_REPORT_INTERVAL = seconds(1);
 const V2_UNSOLICITED_REPORT_INTERVAL = seconds(10);
@@ -49,6 +50,8 @@ export class Member {
   /** The highest version in which we report. */
   #highestVersion: igmp.Version;
   #generalAnswerAt: Instant = NEVER;
+  /** What is being done about all groups, at most one of a kind. */
+  readonly #walks: Walk[] = [];
   #robustness = DEFAULT_ROBUSTNESS;
   #queryInterval: Duration = DEFAULT_QUERY_INTERVAL;
   #querier: Address | undefined;
@@ -101,7 +104,6 @@ export class Member {
     this.#forgetChanges();
     this.#asked.clear();
     this.#answers.clear();
-    this.#generalAnswerAt = NEVER;
     this.#querier = undefined;
     this.#v1Until = this.#v2Until = PAST;
   }
@@ -114,13 +116,13 @@ export class Member {
     if (this.#generalAnswerAt <= deadline) return;
     if (igmp.isGeneralQuery(query)) {
       if (this.version(now) === 3) this.#generalAnswerAt = deadline;
-      // Each group is reported by itself, at its own time. Source: RFC 2236 §3.
-      else for (const group of this.#wanted.keys()) this.#answerBy(group, soon());
+      else this.#walk('spread', now, (piece) => this.#spread(piece, soon));
       return;
     }
     const group = igmp.group(query);
     if (!this.#wanted.has(group)) return;
-    const sources = igmp.queryVersion(query) === 3 ? igmp.sources(query) : [];
+    const count = igmp.queryVersion(query) === 3 ? igmp.sourceCount(query) : 0;
+    const sources = count === 0 || count > MOST_ASKED ? [] : igmp.sources(query);
     const asked = this.#asked.get(group);
     const isWhole = sources.length === 0 || asked?.size === 0;
     const together = isWhole ? NO_SOURCES : new Set([...(asked ?? []), ...sources]);
@@ -128,22 +130,22 @@ export class Member {
     this.#answerBy(group, deadline);
   }
 
-  poll(now: Instant): readonly Action[] {
-    if (this.nextDeadline() > now) return NO_ACTIONS;
-    const actions: Action[] = [];
+  /** Does one thing that is due, or a piece of it. */
+  pollNext(now: Instant): readonly Action[] {
+    if (this.#walks.length > 0) return this.#walkOn(now);
     if (this.#generalAnswerAt <= now) {
       this.#generalAnswerAt = NEVER;
-      if (this.#wanted.size > 0)
-        actions.push({ type: 'send-report', records: [...this.#wanted].map(currentState) });
+      return this.#walk('answer', now, answered);
     }
-    for (const due of this.#answers.takeAllDue(now)) actions.push(...this.#answer(due, now));
-    for (const due of this.#tellings.takeAllDue(now))
-      actions.push(...this.#tell(due, this.#changes.get(due)!, now));
-    return actions;
+    const answer = this.#answers.takeDue(now);
+    if (answer !== undefined) return this.#answer(answer, now);
+    const telling = this.#tellings.takeDue(now);
+    return telling === undefined ? NO_ACTIONS : this.#tell(telling, this.#changes.get(telling)!, now);
   }
 
   nextDeadline(): Instant {
-    return earliest(this.#generalAnswerAt, earliest(this.#answers.next(), this.#tellings.next()));
+    const next = earliest(this.#generalAnswerAt, this.#walks[0]?.since ?? NEVER);
+    return earliest(next, earliest(this.#answers.next(), this.#tellings.next()));
   }
 
   /** What this router wants from a group: its settings and its wishes combined. */
@@ -156,10 +158,29 @@ export class Member {
   /** Reports everything as if it were new. */
   #reportAll(now: Instant): readonly Action[] {
     this.#forgetChanges();
-    this.#generalAnswerAt = NEVER;
-    const wanted = [...this.#wanted];
-    this.#wanted.clear();
-    return wanted.flatMap(([group, membership]) => this.#set(group, membership, now));
+    return this.#walk('report', now, (piece, then) =>
+      piece.flatMap(([group, membership]) => this.#report(group, NO_MEMBERSHIP, membership, then)),
+    );
+  }
+
+  /** Begins to do something about all groups, unless it is being done already; the first piece at once. */
+  #walk(kind: Walk['kind'], now: Instant, take: Walk['take']): readonly Action[] {
+    if (this.#walks.some((each) => each.kind === kind)) return NO_ACTIONS;
+    this.#walks.push({ kind, memberships: this.#wanted.entries(), since: now, take });
+    return this.#walks.length > 1 ? NO_ACTIONS : this.#walkOn(now);
+  }
+
+  #walkOn(now: Instant): readonly Action[] {
+    const walk = this.#walks[0]!;
+    const { piece, isLast } = nextPiece(walk);
+    if (isLast) this.#walks.shift();
+    return piece.length === 0 ? NO_ACTIONS : walk.take(piece, now);
+  }
+
+  /** In older versions each group is reported by itself, at its own time. Source: RFC 2236 §3. */
+  #spread(piece: readonly (readonly [Address, HostMembership])[], soon: () => Instant): readonly Action[] {
+    for (const [group] of piece) this.#answerBy(group, soon());
+    return NO_ACTIONS;
   }
 
   /** Sets what is wanted from a group, and reports it if it has changed. Source: RFC 9776 §5.1. */
@@ -171,15 +192,28 @@ export class Member {
     if (!isModeOther && different.length === 0) return NO_ACTIONS;
     if (isNothing(membership)) this.#wanted.delete(group);
     else this.#wanted.set(group, membership);
+    return this.#report(group, before, membership, now);
+  }
+
+  /** Reports what was not wanted before, at once and again. Source: RFC 9776 §5.1. */
+  #report(
+    group: Address,
+    before: HostMembership,
+    membership: HostMembership,
+    now: Instant,
+  ): readonly Action[] {
     if (this.version(now) < 3) return this.#setOlder(group, before, membership, now);
+    const isModeOther = before.filterMode !== membership.filterMode;
     const change = this.#changes.get(group) ?? { modeLeft: 0, sources: new Map() };
     if (isModeOther) {
       change.modeLeft = this.#robustness;
       change.sources.clear();
-    } else for (const source of different) change.sources.set(source, this.#robustness);
+    } else
+      for (const source of differences(before.sources, membership.sources))
+        change.sources.set(source, this.#robustness);
     this.#changes.set(group, change);
-    this.#tellings.arm(group, now);
-    return this.poll(now);
+    this.#tellings.cancel(group);
+    return this.#tell(group, change, now);
   }
 
   #answerBy(group: Address, deadline: Instant): void {
@@ -232,6 +266,8 @@ export class Member {
   #forgetChanges(): void {
     this.#changes.clear();
     this.#tellings.clear();
+    this.#walks.length = 0;
+    this.#generalAnswerAt = NEVER;
   }
 
   #delay(most: Duration): Duration {
@@ -254,8 +290,9 @@ export class Member {
     else this.#v2Until = after(now, milliseconds(timeout));
     if (this.version(now) === before) return;
     this.#forgetChanges();
-    this.#generalAnswerAt = NEVER;
   }
 }
+
+const answered: Walk['take'] = (piece) => [{ type: 'send-report', records: piece.map(currentState) }];
 
 const NO_SOURCES: ReadonlySet<Address> = new Set();

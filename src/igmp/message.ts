@@ -148,6 +148,8 @@ export const recordGroup = (m: Uint8Array, at: number): Address => uint32(m, at 
 export const recordSourceCount = (m: Uint8Array, at: number): number => uint16(m, at + 2);
 export const recordSources = (m: Uint8Array, at: number): Address[] =>
   addresses(m, at + RECORD_LENGTH, recordSourceCount(m, at));
+export const recordSource = (m: Uint8Array, at: number, index: number): Address =>
+  uint32(m, at + RECORD_LENGTH + 4 * index);
 
 /** Where each record of a report begins, in order. */
 export function* recordOffsets(m: Uint8Array): Generator<number, void> {

@@ -62,12 +62,15 @@ export class Sending {
     this.#send(terminationDatagram(this.#sender()), now);
   }
 
-  /** Each copy that the link makes of it is work. */
+  /** Each copy that the link makes of it is work, and so are its octets, where they are many. */
   #send(datagram: Uint8Array, now: Instant): void {
     if (!this.isUp) return;
     const { interface: egress, work } = this.#environment;
     this.#counters.sent[igmp.nameOf(messageIn(datagram))] += 1;
-    work.spend(egress.wire.audience?.() ?? 1, now);
+    work.spend((egress.wire.audience?.() ?? 1) + Math.floor(datagram.length / OCTETS_IN_UNIT), now);
     this.#environment.send(datagram, ipv4.destination(datagram), now);
   }
 }
+
+/** So many octets of a datagram are as much work as a copy of it. */
+const OCTETS_IN_UNIT = 64;

@@ -22,8 +22,8 @@ export class Telling {
     this.#counters = counters;
   }
 
-  refuse(refusal: Refusal, from: Address, group: Address | null, now: Instant): DropReason {
-    this.#counters.refused[refusal] += 1;
+  refuse(refusal: Refusal, from: Address, group: Address | null, now: Instant, times = 1): DropReason {
+    this.#counters.refused[refusal] += times;
     this.warn(refusal, from, group, now);
     return dropReasonOf(refusal);
   }

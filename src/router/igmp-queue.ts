@@ -61,8 +61,8 @@ export class IgmpQueue implements Waiting {
       const outcome = igmp.receive(datagram, now);
       if (typeof outcome !== 'object') return this.#end(datagram, outcome, now);
       this.#reading = outcome;
-      this.#waiting.unshift(this.#held(datagram));
-    } else if (this.hasRoom(datagram)) this.#waiting.push(this.#held(datagram));
+      this.#waiting.unshift(this.#held(datagram, now));
+    } else if (this.hasRoom(datagram)) this.#waiting.push(this.#held(datagram, now));
     else this.#end(datagram, igmp.refuseUnread(datagram, now), now);
   }
 
@@ -103,10 +103,10 @@ export class IgmpQueue implements Waiting {
   }
 
   /** A copy that may wait, for a turn that will come. */
-  #held(datagram: Uint8Array): Uint8Array {
+  #held(datagram: Uint8Array, now: Instant): Uint8Array {
     const { length } = datagram;
     this.#octets += length;
-    if (!this.#isInLine) this.#environment.work.wait(this);
+    if (!this.#isInLine) this.#environment.work.wait(this, now);
     this.#isInLine = true;
     if (this.#pieceAt + length > this.#piece.length) {
       this.#piece = new Uint8Array(Math.max(PIECE, length));

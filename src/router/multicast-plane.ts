@@ -15,6 +15,7 @@ import type { Routing } from '../ip/routing.js';
 import type { Random } from '../random.js';
 import { earliest, type Instant, milliseconds } from '../time.js';
 import { IgmpQueue } from './igmp-queue.js';
+import { UpstreamReview } from './upstream-review.js';
 
 /** How far apart the queriers of one router start, so that they do not all query at once. */
 const SPREAD = milliseconds(20);
@@ -52,10 +53,14 @@ export class MulticastPlane implements Interest {
   readonly #igmp = new Map<Interface, IgmpInterface>();
   readonly igmp: ReadonlyMap<Interface, IgmpInterface> = this.#igmp;
   readonly #queues = new Map<Interface, IgmpQueue>();
+  readonly #review: UpstreamReview;
 
   constructor(plan: MulticastPlan, environment: MulticastEnvironment) {
     this.#plan = plan;
     this.#environment = environment;
+    this.#review = new UpstreamReview(environment.work, (group, now) => {
+      if (this.#upstream !== undefined) this.#report(group, this.#upstream, now);
+    });
     this.forwarding = new MulticastForwarding(this.#tables);
     for (const [each, settings] of this.#settingsByInterface())
       this.#igmp.set(each, this.#igmpOn(each, settings));
@@ -219,7 +224,10 @@ export class MulticastPlane implements Interest {
 
   #changed(group: Address | undefined, now: Instant): void {
     this.forwarding.changed(group);
-    if (this.#upstream !== undefined && group !== undefined) this.#report(group, this.#upstream, now);
+    const upstream = this.#upstream;
+    if (upstream === undefined) return;
+    if (group !== undefined) return this.#report(group, upstream, now);
+    this.#review.begin(this.#igmp.get(upstream)?.member.memberships.keys() ?? [], now);
   }
 
   /** The querier of a link determines which of its proxies forwards to it. */
@@ -230,10 +238,10 @@ export class MulticastPlane implements Interest {
   /** Tells the upstream what the hosts on all other links together want from a group. Source: RFC 4605 §4.1. */
   #report(group: Address, upstream: Interface, now: Instant): void {
     const downstream = [...this.#igmp.values()].filter(({ role }) => role === 'router');
-    this.#environment.work.spend(downstream.length / INTERFACES_IN_UNIT, now);
-    const wanted = isBeyond(upstream.scope, group)
-      ? NO_MEMBERSHIP
-      : merge(downstream.map((each) => each.membership(group)));
+    const memberships = downstream.map((each) => each.membership(group));
+    const sources = memberships.reduce((sum, each) => sum + each.sources.size, 0);
+    this.#environment.work.spend(downstream.length / INTERFACES_IN_UNIT + sources / SOURCES_IN_UNIT, now);
+    const wanted = isBeyond(upstream.scope, group) ? NO_MEMBERSHIP : merge(memberships);
     this.#igmp.get(upstream)?.want(group, wanted, now);
   }
 
@@ -261,8 +269,9 @@ export class MulticastPlane implements Interest {
   }
 }
 
-/** For so many a group of a proxy is merged in a unit of work. */
+/** For so many a group of a proxy is merged in a unit of work, and of so many sources. */
 const INTERFACES_IN_UNIT = 4;
+const SOURCES_IN_UNIT = 8;
 
 /** Says goodbye, and forgets all reports. */
 const end = (igmp: IgmpInterface, now: Instant): void => {

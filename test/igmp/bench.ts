@@ -103,8 +103,9 @@ const textOf = (message: Uint8Array): string => {
   return `Q(${[group === 0 ? '' : short(group), ...sources].join(',')})${suppressed}`;
 };
 
+const ENDLESS = duration(Number.POSITIVE_INFINITY);
 /** Work without an end: everything is done at once. */
-export const boundless = (): Work => new Work(duration(Number.POSITIVE_INFINITY));
+export const boundless = (): Work => new Work(ENDLESS, ENDLESS);
 
 /** An interface 192.0.2.1/24 on a link of its own, in virtual time; it is up, and its first query has gone out. */
 export class Bench {

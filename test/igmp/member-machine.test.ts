@@ -55,7 +55,7 @@ class Host {
   until(end: number): this {
     for (let next = this.member.nextDeadline(); next <= end; next = this.member.nextDeadline()) {
       this.now = next;
-      this.do(this.member.poll(next));
+      this.do(this.member.pollNext(next));
     }
     this.now = instant(end);
     return this;

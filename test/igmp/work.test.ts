@@ -16,10 +16,10 @@ const waiting = (name: string, messages: number, units: number, work: Work, log:
 };
 
 describe('how much is done at a time', () => {
-  it('is 1,024 units at once after 4 ms, and 256 in each millisecond after that', () => {
+  it('is 256 units at once after a millisecond, and as many in each one after that', () => {
     const work = new Work();
     const now = instant(1000);
-    work.spend(1024, now);
+    work.spend(256, now);
     expect(work.isLeft(now)).toBe(true);
     work.spend(1, now);
     expect(work.isLeft(now)).toBe(false);
@@ -27,7 +27,7 @@ describe('how much is done at a time', () => {
     work.spend(256, instant(1001));
     expect(work.isLeft(instant(1001))).toBe(false);
     // What was not used is not saved up.
-    work.spend(1024, instant(9000));
+    work.spend(256, instant(9000));
     expect(work.isLeft(instant(9000))).toBe(true);
     work.spend(1, instant(9000));
     expect(work.isLeft(instant(9000))).toBe(false);
@@ -37,8 +37,8 @@ describe('how much is done at a time', () => {
     const work = new Work();
     expect(work.postponed(instant(5))).toBe(5);
     expect(work.postponed(NEVER)).toBe(NEVER);
-    work.spend(1024 + 512, instant(1000));
-    expect(work.postponed(instant(1000))).toBe(1002.5);
+    work.spend(256 + 512, instant(1000));
+    expect(work.postponed(instant(1000))).toBe(1002.25);
     expect(work.postponed(instant(1002))).toBe(1002);
     expect(work.postponed(instant(3000))).toBe(3000);
   });
@@ -46,17 +46,43 @@ describe('how much is done at a time', () => {
   it('is shared by those who wait, one message each in turn', () => {
     const work = new Work();
     const log: string[] = [];
-    work.spend(1024 + 256, instant(1000));
+    work.spend(256 + 256, instant(1000));
     expect(work.nextDeadline()).toBe(NEVER);
-    work.wait(waiting('a', 3, 64, work, log));
-    work.wait(waiting('b', 2, 64, work, log));
-    expect(work.nextDeadline()).toBe(1001.5);
+    work.wait(waiting('a', 3, 32, work, log), instant(1000));
+    work.wait(waiting('b', 2, 32, work, log), instant(1000));
+    expect(work.nextDeadline()).toBe(1001.25);
     work.poll(instant(1000));
     expect(log).toEqual([]);
-    work.poll(instant(1001.5));
-    expect(log).toEqual(['a1001.5', 'b1001.5', 'a1001.5']);
+    work.poll(instant(1001.25));
+    expect(log).toEqual(['a1001.25', 'b1001.25', 'a1001.25']);
     work.poll(work.nextDeadline());
     expect(log.slice(3).map((each) => each[0])).toEqual(['b', 'a']);
     expect(work.nextDeadline()).toBe(NEVER);
+  });
+
+  it('is no more than a share where somebody waits, however late it is', () => {
+    const work = new Work();
+    const log: string[] = [];
+    work.spend(1024, instant(1000));
+    work.wait(waiting('a', 1000, 1, work, log), instant(1000));
+    for (const [now, most] of [
+      [1100, 65],
+      [1100.125, 98],
+      [1200, 163],
+      [9000, 228],
+    ] as const) {
+      work.poll(instant(now));
+      expect(log.length).toBeLessThanOrEqual(most);
+      expect(log.length).toBeGreaterThan(most - 4);
+    }
+  });
+
+  it('begins for whoever comes where nobody waits when they come', () => {
+    const work = new Work();
+    const log: string[] = [];
+    work.wait(waiting('a', 1, 1, work, log), instant(1000.3));
+    expect(work.nextDeadline()).toBe(1000.3);
+    work.poll(instant(1000.3));
+    expect(log).toEqual(['a1000.3']);
   });
 });

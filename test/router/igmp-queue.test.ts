@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { formatAddress } from '../../src/address.js';
-import { DEFAULT_IGMP_SETTINGS } from '../../src/igmp/settings.js';
-import { Work } from '../../src/igmp/work.js';
-import { parcelOf } from '../../src/parcel.js';
-import type { Router } from '../../src/router/router.js';
+import { messageIn } from '../../src/igmp/admission.js';
+import { V3_REPORT_LENGTH } from '../../src/igmp/message.js';
 import { instant } from '../../src/time.js';
-import { report, type Say, v2Report } from '../igmp/bench.js';
+import { query, report, type Say, v2Report } from '../igmp/bench.js';
 import { ip } from '../support/datagram.js';
-import { routerOf, type TestInterface, testInterface } from '../support/router.js';
+import { Busy } from './busy.js';
 
 /** What may be done in one go, and in each millisecond after it; each may be exceeded by what one record costs. */
-const AT_ONCE = 1024;
+const AT_ONCE = 256;
 const IN_MILLISECOND = 256;
+/** What of it may be done of what has waited or is due, at an instant. */
+const SHARE = 64;
 
 const groupAt = (at: number): string => formatAddress(ip('239.1.0.0') + at);
 
@@ -23,97 +23,18 @@ const reports = (count: number, records: number, type: Say[0] = 'to-ex', source 
     ),
   );
 
-/** A router with IGMP on red and blue, some time after its start, which counts what is spent at each instant. */
-class Busy {
-  readonly red = testInterface('red', ['192.0.2.1/24'], { index: 1 });
-  readonly blue = testInterface('blue', ['192.0.3.1/24'], { index: 2 });
-  readonly router: Router;
-  /** By instant. */
-  readonly spent = new Map<number, number>();
-  /** When each query about a group was sent. */
-  readonly asked: number[] = [];
-  now = instant(0);
-
-  constructor(audience = 1) {
-    const work = new Work();
-    const spend = work.spend.bind(work);
-    work.spend = (units, now) => {
-      this.spent.set(now, (this.spent.get(now) ?? 0) + units);
-      spend(units, now);
-    };
-    const settings = { ...DEFAULT_IGMP_SETTINGS, maxGroups: 10_000, maxSources: 64 };
-    for (const each of [this.red, this.blue])
-      each.wire = {
-        resolve: (group) => ({
-          take: (_parcel, now) => {
-            if (group >= ip('239.0.0.0')) this.asked.push(now);
-          },
-        }),
-        audience: () => audience,
-      };
-    const interfaces = [this.red, this.blue];
-    this.router = routerOf(
-      { interfaces, igmp: new Map(interfaces.map((each) => [each, settings])) },
-      { work },
-    );
-    this.router.routesChanged(this.now);
-    this.after(60_000);
-    this.spent.clear();
-  }
-
-  send(on: TestInterface, ...datagrams: Uint8Array[]): this {
-    for (const each of datagrams) this.router.receive(on, parcelOf(each.slice()), this.now);
-    this.insistOnLedger();
-    return this;
-  }
-
-  after(wait: number): this {
-    const end = this.now + wait;
-    for (let due = this.router.nextDeadline(); due <= end; due = this.router.nextDeadline()) {
-      if (due < this.now) throw new Error('what is due comes late');
-      this.now = due;
-      this.router.poll(due);
-      this.insistOnLedger();
-    }
-    this.now = instant(end);
-    return this;
-  }
-
-  insistOnLedger(): void {
-    const { received, forwarded, delivered, dropped, held } = this.router.ledger;
-    expect(forwarded + delivered + dropped + held).toBe(received);
-  }
-
-  groups(on = this.red): string[] {
-    return [...this.router.igmp.get(on)!.memberships.groups.keys()].map(formatAddress);
-  }
-
-  refused(on = this.red): number {
-    return this.router.igmp.get(on)!.counters.refused['message-limit'];
-  }
-
-  /** How many units were spent at the instant at which most were, and in any one millisecond. */
-  get most(): { readonly atOnce: number; readonly inMillisecond: number } {
-    const all = [...this.spent];
-    const within = all.map(([from]) =>
-      all.reduce((sum, [at, units]) => (at >= from && at < from + 1 ? sum + units : sum), 0),
-    );
-    return { atOnce: Math.max(...this.spent.values()), inMillisecond: Math.max(...within) };
-  }
-}
-
 describe('what comes by IGMP', () => {
   it('is handled in the same call where it is what hosts say', () => {
     const busy = new Busy();
-    busy.send(busy.red, ...reports(4, 60));
-    expect([busy.groups().length, busy.router.ledger.held]).toEqual([240, 0]);
+    busy.send(busy.red, ...reports(2, 50));
+    expect([busy.groups().length, busy.router.ledger.held]).toEqual([100, 0]);
   });
 
   it('is handled a part at a time where it is a flood, all of it, and in its order', () => {
     const busy = new Busy();
     busy.send(busy.red, ...reports(69, 60), ...reports(1, 60, 'to-in'));
     const atOnce = busy.groups();
-    expect(atOnce.length).toBeLessThan(600);
+    expect(atOnce.length).toBeLessThan(150);
     expect(busy.router.ledger.held).toBeGreaterThan(60);
     busy.after(100);
     const groups = busy.groups();
@@ -128,10 +49,12 @@ describe('what comes by IGMP', () => {
   it('goes on in the middle of a report', () => {
     const busy = new Busy();
     busy.send(busy.red, ...reports(1, 4000));
-    expect(busy.groups().length).toBeGreaterThan(100);
-    expect(busy.groups().length).toBeLessThan(600);
+    expect(busy.groups()).toEqual([]);
     expect(busy.router.ledger.held).toBe(1);
-    busy.after(60);
+    busy.after(20);
+    expect(busy.groups().length).toBeGreaterThan(1000);
+    expect(busy.groups().length).toBeLessThan(3000);
+    busy.after(40);
     expect([busy.groups().length, busy.router.ledger.held]).toEqual([4000, 0]);
     expect(busy.router.igmp.get(busy.red)!.counters.received['report-v3']).toBe(1);
   });
@@ -189,6 +112,49 @@ describe('what comes by IGMP', () => {
   });
 });
 
+describe('a record is as much work as it makes', () => {
+  const sourcesFrom = (first: number, count: number): string[] =>
+    Array.from({ length: count }, (_, at) => formatAddress(ip('10.0.0.1') + first + at));
+
+  it('by the sources that its group has, however short it is', () => {
+    const busy = new Busy();
+    for (let at = 0; at < 4; at += 1)
+      busy.send(busy.red, report([['allow', groupAt(at), sourcesFrom(0, 64)]])).after(10);
+    const spentOn = (...says: Say[]): number => {
+      busy.spent.clear();
+      busy.send(busy.red, report(says)).after(10);
+      return [...busy.spent.values()].reduce((sum, each) => sum + each, 0);
+    };
+    const unknown = spentOn(['block', groupAt(9), ['10.9.9.9']]);
+    expect(spentOn(['block', groupAt(0), ['10.9.9.9']])).toBeCloseTo(unknown + 64 / 8);
+    expect(spentOn(['to-in', groupAt(1)])).toBeGreaterThan(unknown + 64 / 8);
+    busy.spent.clear();
+    busy.send(busy.red, v2Report(groupAt(2)));
+    expect([...busy.spent.values()][0]).toBeGreaterThan(64 / 8);
+  });
+
+  it('whatever many sources it names, it keeps and refuses no more than the group may have', () => {
+    const busy = new Busy();
+    const count = (): number =>
+      busy.router.igmp.get(busy.red)!.memberships.groups.get(ip(groupAt(0)))!.requested.size;
+    busy.send(busy.red, report([['allow', groupAt(0), sourcesFrom(0, 60)]])).after(50);
+    expect(count()).toBe(60);
+    // What is known is found at the end of the list, too.
+    const many = [...sourcesFrom(1000, 15_000), ...sourcesFrom(0, 60)];
+    busy.send(busy.red, report([['block', groupAt(0), many]])).after(50);
+    expect(busy.asked.length).toBeGreaterThan(0);
+    busy.after(3000);
+    expect(busy.groups()).toEqual([]);
+    busy.send(busy.red, report([['allow', groupAt(0), many]])).after(50);
+    expect(busy.router.igmp.get(busy.red)!.counters.refused['source-limit']).toBe(1);
+    expect(count()).toBe(64);
+    // One more than that says all.
+    const message = messageIn(report([['allow', groupAt(1), many]]));
+    const { admission } = busy.router.igmp.get(busy.red)!.memberships;
+    expect(admission.sourcesOf(message, V3_REPORT_LENGTH, 'allow', undefined, 64).sources?.size).toBe(65);
+  });
+});
+
 describe('what the router does by itself', () => {
   it('asks about leaves at the same pace, and again as the mechanism says, however many hear it', () => {
     const busy = new Busy(100);
@@ -205,6 +171,43 @@ describe('what the router does by itself', () => {
     for (const [at, time] of again.entries()) expect(time - first[at]!).toBeCloseTo(1000, -1);
   });
 
+  it('forgets the groups of an interface that goes down at once, and one by one what its upstream was told', () => {
+    const busy = new Busy(1, true);
+    for (const each of reports(30, 100)) busy.send(busy.red, each).after(30);
+    expect(busy.groups().length).toBe(3000);
+    const upstream = busy.router.igmp.get(busy.blue)!.member.memberships;
+    busy.after(5000);
+    expect(upstream.size).toBe(3000);
+    busy.spent.clear();
+    busy.red.up = false;
+    busy.router.routesChanged(busy.now);
+    expect(busy.groups()).toEqual([]);
+    expect([...busy.spent.values()].reduce((sum, each) => sum + each, 0)).toBeLessThan(10);
+    busy.after(3);
+    expect(upstream.size).toBeGreaterThan(2000);
+    busy.after(200);
+    expect(upstream.size).toBe(0);
+    expect(busy.most.atOnce).toBeLessThan(AT_ONCE + 20);
+  });
+
+  it.each([
+    ['3, with a part of the groups in each report', 3, 18],
+    ['2, each by itself', 2, 3000],
+  ] as const)('answers upstream at the same pace in version %s', (_, version, atLeast) => {
+    const busy = new Busy(1, true);
+    for (const each of reports(30, 100)) busy.send(busy.red, each).after(30);
+    busy.after(5000);
+    const { counters } = busy.router.igmp.get(busy.blue)!;
+    const sent = (): number => counters.sent['report-v3'] + counters.sent['report-v2'];
+    const before = sent();
+    busy.spent.clear();
+    // All are to answer at once.
+    busy.send(busy.blue, query('192.0.3.10', { version, code: version === 3 ? 0 : 1 })).after(500);
+    expect(sent() - before).toBeGreaterThanOrEqual(atLeast);
+    expect(busy.most.atOnce).toBeLessThan(AT_ONCE + 40);
+    expect(busy.most.inMillisecond).toBeLessThan(AT_ONCE + IN_MILLISECOND + 80);
+  });
+
   it('ends groups a part at a time where many end at once', () => {
     const busy = new Busy();
     for (const each of reports(80, 100)) busy.send(busy.red, each).after(1);
@@ -213,9 +216,9 @@ describe('what the router does by itself', () => {
     // As after a machine that stood still.
     busy.now = instant(busy.now + 300_000);
     busy.router.poll(busy.now);
-    expect(busy.groups().length).toBeGreaterThan(7000);
-    expect(busy.most.atOnce).toBeLessThan(AT_ONCE + 20);
-    busy.after(100);
+    expect(busy.groups().length).toBeGreaterThan(7900);
+    busy.after(200);
+    expect(busy.most.atOnce).toBeLessThan(SHARE + 20);
     expect(busy.groups()).toEqual([]);
   });
 });

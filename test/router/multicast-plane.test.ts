@@ -229,6 +229,8 @@ describe('a proxy', () => {
     expect(made.wanted).toEqual([G]);
     made.red.up = false;
     made.plane.interfacesChanged(made.now);
+    expect(made.plane.nextDeadline()).toBe(made.now);
+    made.plane.poll(made.now);
     expect(made.wanted).toEqual([]);
   });
 

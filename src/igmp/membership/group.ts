@@ -64,6 +64,9 @@ export const newGroup = (address: Address, now: Instant, reporters?: Reporters):
 export const isEmpty = (group: Group): boolean =>
   group.filterMode === 'include' && group.requested.size === 0;
 
+/** How many sources its lists have. */
+export const sourceCount = ({ requested, excluded }: Group): number => requested.size + excluded.size;
+
 /** Source: RFC 9776 §6.3, Table 7. */
 export const forwards = (group: Group, source: Address): boolean =>
   group.filterMode === 'include'
@@ -159,7 +162,8 @@ const NOTHING: Question = { group: false, sources: NONE };
 /** A cell of the tables: `named` are the record's sources; whatever it omits does not change. */
 type Rule = (group: GroupState, named: ReadonlySet<Address>, refreshed: Instant) => Partial<Change>;
 
-const isKnown = (group: GroupState, source: Address): boolean =>
+/** Whether a source is in one of the lists of a group. */
+export const isKnown = (group: GroupState, source: Address): boolean =>
   group.requested.deadline(source) !== undefined || group.excluded.has(source);
 
 const isRequested = (group: GroupState, source: Address): boolean =>

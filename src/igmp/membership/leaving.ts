@@ -78,7 +78,7 @@ export class Leaving {
     const asksSources = sources.length > 0 && this.#querier.version(now) === 3;
     if (!asksGroup && !asksSources) return [];
     if (!this.#budget.allows(now))
-      return [{ type: 'refuse', refusal: 'query-limit', from: reporter, group: group.address }];
+      return [{ type: 'refuse', refusal: 'query-limit', from: reporter, group: group.address, times: 1 }];
     const queries = [
       asksGroup ? askAboutGroup(group, now, variables) : undefined,
       asksSources ? askAboutSources(group, sources, now, variables) : undefined,

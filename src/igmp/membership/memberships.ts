@@ -21,26 +21,13 @@ import {
   newGroup,
   nextDeadline,
   noteOlderHost,
+  sourceCount,
 } from './group.js';
+import { type Hearing, type ReportOutcome, refusing } from './hearing.js';
 import { dueQueries, lowerGroup, lowerSources } from './last-member.js';
 import { Leaving } from './leaving.js';
 import type { ReportReading } from './reading.js';
 import { Reporters } from './reporters.js';
-
-/** The result of a report or a leave of version 1 or 2. */
-export interface ReportOutcome {
-  /** Why it was refused; undefined if it was accepted. */
-  readonly refusal: Refusal | undefined;
-  readonly actions: readonly Action[];
-}
-
-/** One report or leave while it is processed. */
-interface Hearing {
-  readonly reporter: Address;
-  readonly now: Instant;
-  /** The actions so far. */
-  readonly actions: Action[];
-}
 
 /**
  * All groups that the hosts on one link want, and their timers.
@@ -90,9 +77,18 @@ export class Memberships {
     this.#knownFrom = after(now, this.#querier.variables.queryResponseInterval);
   }
 
-  /** Forgets all reports; fixed groups stay. */
+  /** Forgets all reports, however many, at once; fixed groups stay. */
   down(): readonly Action[] {
-    return [...this.#groups.values()].map((group) => this.#remove(group));
+    if (this.#groups.size === 0) return NO_ACTIONS;
+    this.#groups.clear();
+    this.#timers.clear();
+    return [{ type: 'membership-changed', group: undefined }];
+  }
+
+  /** How many sources are gone through for a record about a group, beside those that it names. */
+  sourcesBehind(address: Address): number {
+    const group = this.#groups.get(address);
+    return group === undefined ? 0 : sourceCount(group) * (1 + (group.reporters?.count ?? 0) / REPORTERS);
   }
 
   /** Adopts new settings. Existing memberships stay until they expire, even if they would be refused now. */
@@ -196,11 +192,12 @@ export class Memberships {
       if (this.isFull) return 'group-limit';
     }
     const isListIgnored = mode < 3 && (type === 'is-ex' || type === 'to-ex');
-    const { sources, refused } =
+    const { sources, unreal, denied } =
       isListIgnored || count === 0
         ? NONE_NAMED
-        : this.admission.sourcesOf(report, at, type, known !== undefined);
-    for (const each of refused) hearing.actions.push(refusing(each, hearing, address));
+        : this.admission.sourcesOf(report, at, type, known, this.#settings.maxSources);
+    if (unreal > 0) hearing.actions.push(refusing('bad-record-source', hearing, address, unreal));
+    if (denied > 0) hearing.actions.push(refusing('denied', hearing, address, denied));
     if (sources === undefined) return 'denied';
     this.#apply(known ?? this.#newGroup(address, hearing.now), { type, sources }, hearing);
     return undefined;
@@ -289,12 +286,8 @@ export class Memberships {
   }
 }
 
-const NO_SOURCES: ReadonlySet<Address> = new Set();
-const NONE_NAMED: AdmittedSources = { sources: NO_SOURCES, refused: [] };
+/** For so many hosts that are tracked a source takes as long again. */
+const REPORTERS = 16;
 
-const refusing = (refusal: Refusal, { reporter }: Hearing, group: Address): Action => ({
-  type: 'refuse',
-  refusal,
-  from: reporter,
-  group,
-});
+const NO_SOURCES: ReadonlySet<Address> = new Set();
+const NONE_NAMED: AdmittedSources = { sources: NO_SOURCES, unreal: 0, denied: 0 };

@@ -35,6 +35,11 @@ export class Reporters {
     this.#unknownUntil = unknownUntil;
   }
 
+  /** How many hosts are tracked. */
+  get count(): number {
+    return this.#interests.size;
+  }
+
   /** Records what a host reported, valid until `until` unless it reports otherwise. */
   heard(
     reporter: Address,

@@ -133,6 +133,7 @@ export const manyGroups: readonly Row[] = [
       kase('a flood of what is not accepted leaves nothing behind', {
         igmp: ACCEPTED,
         send: Array.from({ length: 500 }, (_, at) => v2Report(`239.9.${at >>> 8}.${at & 255}`)),
+        wait: milliseconds(10),
         drop: Array.from({ length: 500 }, () => 'igmp-ignored' as const),
         groups: { 0: [] },
         check: ({ router }) =>
@@ -164,7 +165,8 @@ export const manyGroups: readonly Row[] = [
           { send: sourcesOf(0), wait: seconds(100) },
           { send: sourcesOf(250), wait: seconds(169.999), check: groupCountFault(200) },
           passes([0], { destination: '239.2.0.7', source: '10.13.0.0' }),
-          { wait: milliseconds(1), check: groupCountFault(200) },
+          // It was among the first that were taken, and taking them all is some ms of work.
+          { wait: milliseconds(10), check: groupCountFault(200) },
           ends({ destination: '239.2.0.7', source: '10.13.0.0' }),
           passes([0], { destination: '239.2.0.7', source: '10.13.1.200' }),
           { wait: seconds(101), check: groupCountFault(0) },
