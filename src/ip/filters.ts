@@ -5,6 +5,7 @@ import type { Interface } from '../interface.js';
 import type { Random } from '../random.js';
 import { earliest, type Instant, left, NEVER } from '../time.js';
 import { type Filter, type FilterDecision, FilterEntry, type Filtered } from './filter.js';
+import type { FilterBlock } from './filter-block.js';
 import { FragmentDecisions } from './filter-fragments.js';
 import { FilterTable } from './filter-table.js';
 import * as ipv4 from './header.js';
@@ -95,14 +96,14 @@ export class Filters implements FilterLookup {
       interfaces.length === this.#interfaces.length &&
       interfaces.every((each, at) => each === this.#interfaces[at]);
     this.#interfaces = interfaces;
-    this.#changed(isNumberedAsBefore ? this.table : undefined);
+    this.#changed(isNumberedAsBefore ? this.table.blocks : []);
   }
 
   /** Adds a filter after all others; false if there is one of that name. */
   add(filter: Filter, now: Instant): boolean {
     if (this.has(filter.name)) return false;
     this.#runtime.push(new FilterEntry(filter, now));
-    this.#changed(this.table);
+    this.#changed(this.table.blocks);
     return true;
   }
 
@@ -111,7 +112,7 @@ export class Filters implements FilterLookup {
     const entry = this.#entries.find(({ filter }) => filter.name === name);
     if (entry === undefined) return false;
     this.#remove(entry);
-    this.#changed(this.table);
+    this.#changed(this.table.blocks);
     return true;
   }
 
@@ -183,17 +184,17 @@ export class Filters implements FilterLookup {
       const message = `${router}: the filter ${entry.filter.name} has expired and was removed`;
       if (observer.wants('config')) observer.notify({ type: 'config', time: now, event: 'applied', message });
     }
-    this.#changed(this.table);
+    this.#changed(this.table.blocks);
   }
 
-  /** Compiles the filters that can still match; `last` is the table so far if the interfaces have their numbers still. */
-  #changed(last: FilterTable | undefined): void {
+  /** Compiles the filters that can still match, but for what is known, by the numbers that the interfaces have now. */
+  #changed(known: readonly FilterBlock[]): void {
     const entries = this.#entries;
     this.#nextExpiry = entries.reduce((next, { expires }) => earliest(next, expires), NEVER);
     const live = entries.filter(({ filter: { limit }, decided }) => limit === undefined || decided < limit);
     if (this.#draw === undefined && live.some(({ filter }) => filter.probability < 1))
       this.#draw = this.#drawn();
-    this.table = new FilterTable(live, last);
+    this.table = new FilterTable(live, known);
     this.#isEmpty = live.length === 0;
     this.tellSegmentsApart = live.some(({ filter }) => mayDiffer(filter));
     this.#environment.changed();
