@@ -115,6 +115,10 @@ export type Answer = (
   now: Instant,
 ) => void;
 
+/** Whether interfaces are the very same, with the same numbers. */
+export const areSame = (some: readonly Interface[], others: readonly Interface[]): boolean =>
+  some.length === others.length && some.every((each, at) => each === others[at]);
+
 /** Numbers interfaces 1, 2, 3 … in order; returns the new number by the old one. */
 export const numbered = (interfaces: readonly Interface[]): ReadonlyMap<number, number> => {
   const renumbered = new Map<number, number>();

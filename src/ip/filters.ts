@@ -1,7 +1,7 @@
 import type { Prefix } from '../address.js';
 import type { Observer } from '../event.js';
 import type { FilterMatch } from '../filter.js';
-import type { Interface } from '../interface.js';
+import { areSame, type Interface } from '../interface.js';
 import type { Random } from '../random.js';
 import { earliest, type Instant, left, NEVER } from '../time.js';
 import { type Filter, type FilterDecision, FilterEntry, type Filtered } from './filter.js';
@@ -46,6 +46,8 @@ export interface FilterView {
 export class Filters implements FilterLookup {
   readonly #environment: FiltersEnvironment;
   readonly #fragments = new FragmentDecisions();
+  /** As the configuration has them. */
+  #wanted: readonly Filter[] | undefined;
   /** In the order of the configuration, also those that are gone: they must not come back with the next plan. */
   #configured: FilterEntry[] = [];
   #runtime: FilterEntry[] = [];
@@ -82,6 +84,9 @@ export class Filters implements FilterLookup {
    * was. One made at run time stays if its interfaces do, unless the configuration has a new one of its name.
    */
   apply(filters: readonly Filter[], interfaces: readonly Interface[], now: Instant): void {
+    const isNumberedAsBefore = areSame(interfaces, this.#interfaces);
+    if (isNumberedAsBefore && filters === this.#wanted) return this.#environment.changed();
+    this.#wanted = filters;
     const before = new Map(this.#configured.map((entry) => [entry.filter.name, entry]));
     this.#configured = filters.map((filter) => {
       const known = before.get(filter.name);
@@ -92,9 +97,6 @@ export class Filters implements FilterLookup {
     this.#runtime = this.#runtime.filter(
       ({ filter }) => !names.has(filter.name) && stays(filter.in) && stays(filter.out),
     );
-    const isNumberedAsBefore =
-      interfaces.length === this.#interfaces.length &&
-      interfaces.every((each, at) => each === this.#interfaces[at]);
     this.#interfaces = interfaces;
     this.#changed(isNumberedAsBefore ? this.table.blocks : []);
   }

@@ -1,7 +1,6 @@
 import type { Address } from '../address.js';
 import type { Book } from '../book.js';
-import type { Configuration, RouterConfiguration } from '../config/configuration.js';
-import { sameItems } from '../config/merge.js';
+import type { RouterConfiguration } from '../config/configuration.js';
 import type { Observer } from '../event.js';
 import type { Hop } from '../hop.js';
 import { type Interface, interfaceState, UNBOUNDED } from '../interface.js';
@@ -11,7 +10,8 @@ import type { RouterEnvironment } from '../router/environment.js';
 import { Router } from '../router/router.js';
 import { unreachableEntrance } from '../router/unreachable-entrance.js';
 import { earliest, type Instant } from '../time.js';
-import { addressesOn, routerPlanOf } from './plan.js';
+import type { OnLinks } from './on-links.js';
+import { addressesOn, type PlannedRouter, plannedRouter } from './plan.js';
 import { RouteUse } from './route-use.js';
 
 /** A router's place on a link, and its interface there. */
@@ -67,12 +67,11 @@ export class LabRouter {
   readonly #observer: Observer;
   readonly #routeUse: RouteUse;
   #attachments = new Map<string, InterfaceAttachment>();
-  /** What its plan was made of. */
-  #planned: { readonly configuration: RouterConfiguration; readonly lab: Configuration };
+  #planned: PlannedRouter;
 
   constructor(
     configuration: RouterConfiguration,
-    lab: Configuration,
+    onLinks: OnLinks,
     linkOf: (name: string) => Link,
     environment: RouterEnvironment,
   ) {
@@ -81,8 +80,8 @@ export class LabRouter {
     this.#observer = environment.observer;
     this.#routeUse = new RouteUse(environment.observer);
     const interfaces = this.#place(configuration, linkOf);
-    this.router = new Router(routerPlanOf(configuration, interfaces, lab), environment);
-    this.#planned = { configuration, lab };
+    this.#planned = plannedRouter(configuration, interfaces, onLinks);
+    this.router = new Router(this.#planned.plan, environment);
     this.#open();
   }
 
@@ -98,20 +97,14 @@ export class LabRouter {
   /** Adopts another configuration. Interfaces on links that stay keep their state. */
   apply(
     configuration: RouterConfiguration,
-    lab: Configuration,
+    onLinks: OnLinks,
     linkOf: (name: string) => Link,
     now: Instant,
   ): void {
     const interfaces = this.#place(configuration, linkOf);
     const before = this.#planned;
-    const isSamePlan =
-      configuration === before.configuration &&
-      sameItems(interfaces, this.router.interfaces) &&
-      sameItems([...lab.hosts.values()], [...before.lab.hosts.values()]) &&
-      sameItems([...lab.routers.values()], [...before.lab.routers.values()]);
-    // Plans are not compared: with many routes and filters that would take as long as to adopt one.
-    if (!isSamePlan) this.router.apply(routerPlanOf(configuration, interfaces, lab), now);
-    this.#planned = { configuration, lab };
+    this.#planned = plannedRouter(configuration, interfaces, onLinks, before);
+    if (this.#planned.plan !== before.plan) this.router.apply(this.#planned.plan, now);
     this.#open();
   }
 

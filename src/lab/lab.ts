@@ -20,6 +20,7 @@ import { earliest, type Instant } from '../time.js';
 import { keepInOrder } from './keep-in-order.js';
 import { LabRouter } from './lab-router.js';
 import { LinkChanges } from './link-changes.js';
+import { OnLinks } from './on-links.js';
 import { linkPlanOf } from './plan.js';
 
 /** What a lab is given. */
@@ -117,15 +118,16 @@ export class Lab {
     const links = this.linkChanges.adopt(wanted);
     const configuration = links === wanted.links ? wanted : { ...wanted, links };
     this.#configuration = configuration;
+    const onLinks = new OnLinks(configuration);
     for (const link of configuration.links.values()) {
-      const plan = linkPlanOf(link, configuration);
+      const plan = linkPlanOf(link, onLinks);
       const known = this.links.get(link.name);
       if (known === undefined) this.links.set(link.name, new Link(plan, this.#environment));
       else known.apply(plan, before.links.get(link.name)?.mtu !== link.mtu, now);
     }
     for (const [name, link] of this.links) if (!configuration.links.has(name)) link.setUp(false, now);
     keepInOrder(this.links, configuration.links);
-    this.#applyRouters(configuration, now);
+    this.#applyRouters(configuration, onLinks, now);
     this.#applyHosts(configuration);
     for (const link of this.links.values()) this.#attachAll(link, configuration);
     for (const link of this.links.values()) link.changed(now);
@@ -219,7 +221,7 @@ export class Lab {
     return found;
   }
 
-  #applyRouters(configuration: Configuration, now: Instant): void {
+  #applyRouters(configuration: Configuration, onLinks: OnLinks, now: Instant): void {
     const before = this.#routers;
     this.#routers = new Map();
     for (const [name, each] of before) if (!configuration.routers.has(name)) each.router.stop(now);
@@ -227,8 +229,8 @@ export class Lab {
     for (const router of configuration.routers.values()) {
       let each = before.get(router.name);
       if (each === undefined)
-        each = new LabRouter(router, configuration, this.#link, { ...this.#environment, now });
-      else each.apply(router, configuration, this.#link, now);
+        each = new LabRouter(router, onLinks, this.#link, { ...this.#environment, now });
+      else each.apply(router, onLinks, this.#link, now);
       this.#routers.set(router.name, each);
       this.routers.set(router.name, each.router);
     }
