@@ -6,7 +6,6 @@ import type {
   LinkConfiguration,
 } from '../config/configuration.js';
 import { NOBODY, type Observer } from '../event.js';
-import type { Hop } from '../hop.js';
 import { Work } from '../igmp/work.js';
 import { type Attachment, HostAttachment, type HostEnd } from '../link/attachments.js';
 import type { LinkEnvironment } from '../link/environment.js';
@@ -17,6 +16,7 @@ import type { Random } from '../random.js';
 import type { RouterEnvironment } from '../router/environment.js';
 import type { Router } from '../router/router.js';
 import { earliest, type Instant } from '../time.js';
+import type { HostConnection, HostInput } from './host-input.js';
 import { keepInOrder } from './keep-in-order.js';
 import { LabRouter } from './lab-router.js';
 import { LinkChanges } from './link-changes.js';
@@ -32,25 +32,6 @@ export interface LabEnvironment {
   readonly observer?: Observer;
   /** How many octets of datagrams wait on all links; 1 GiB unless told. */
   readonly mostOnLinks?: number;
-}
-
-/** A host's interface in a lab, as the edge sees it. */
-export interface HostInput {
-  /** Takes what the host sends, as it was read; it may be anything. */
-  readonly entrance: Hop;
-  /** The device went down or came up. */
-  setUp(isUp: boolean, now: Instant): void;
-  /** The routes of the host have changed; `named` are all next hops that they name on this link. */
-  routesChanged(named: ReadonlySet<Address>): void;
-  /** The host loses its end, as if the device went down. */
-  disconnect(now: Instant): void;
-}
-
-/** A host's interface, and the end that it is to have. */
-export interface HostConnection<End extends HostEnd = HostEnd> {
-  readonly host: string;
-  readonly link: string;
-  readonly port: End;
 }
 
 /** A host's attachment, and where its datagrams enter. */
@@ -131,6 +112,17 @@ export class Lab {
     this.#applyHosts(configuration);
     for (const link of this.links.values()) this.#attachAll(link, configuration);
     for (const link of this.links.values()) link.changed(now);
+  }
+
+  /**
+   * Prepares what takes long about another configuration, step by step, and changes nothing: `apply` is soon done then.
+   * What is changed meanwhile is no matter.
+   */
+  *prepare(wanted: Configuration, now: Instant): Generator<void, void> {
+    for (const router of wanted.routers.values()) {
+      const known = this.#routers.get(router.name);
+      if (known !== undefined) yield* known.prepare(router, now);
+    }
   }
 
   /** Where a host's datagrams enter. */

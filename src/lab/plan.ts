@@ -28,6 +28,12 @@ export interface PlannedRouter {
   readonly plan: RouterPlan;
 }
 
+/** Filters that were made beforehand of those of a configuration, by the interfaces that the router has. */
+export interface PreparedFilters {
+  readonly of: readonly FilterConfiguration[];
+  readonly filters: readonly Filter[];
+}
+
 /**
  * The plan of a router with these interfaces, which are in configuration order. Whatever the last one was made of, and
  * is still the same, is the very same in it; and so is the plan itself, if all of it is.
@@ -37,6 +43,7 @@ export const plannedRouter = (
   interfaces: readonly Interface[],
   onLinks: OnLinks,
   last?: PlannedRouter,
+  prepared?: PreparedFilters,
 ): PlannedRouter => {
   const neighbors = neighborRoutes(configuration, onLinks);
   const known = last !== undefined && sameItems(interfaces, last.plan.interfaces) ? last : undefined;
@@ -45,6 +52,11 @@ export const plannedRouter = (
   const before = known?.configuration;
   const { plan } = known ?? {};
   const { name, settings, routes, tables, filters } = configuration;
+  const madeFilters = (): readonly Filter[] => {
+    if (filters === before?.filters) return plan!.filters;
+    if (known !== undefined && filters === prepared?.of) return prepared.filters;
+    return filters.map((each) => filterOf(each, 'config', interfaces));
+  };
   return {
     configuration,
     neighbors,
@@ -59,10 +71,7 @@ export const plannedRouter = (
       settings,
       igmp: igmpOf(configuration, interfaces),
       multicast: multicastOf(configuration, interfaces),
-      filters:
-        filters === before?.filters
-          ? plan!.filters
-          : filters.map((each) => filterOf(each, 'config', interfaces)),
+      filters: madeFilters(),
     },
   };
 };

@@ -133,6 +133,10 @@ export class Reload {
       await transition.make();
       captures.publish();
       await turn();
+      await finishedInTurns(
+        lab.prepare(configurationInForce(this.#last, next, lab.configuration), loop.readClock()),
+        turn,
+      );
       // Meanwhile somebody may have changed a setting.
       adopt(loop, configurationInForce(this.#last, next, lab.configuration));
       if (transition.made.length > 0) loop.connectAll(transition.made);

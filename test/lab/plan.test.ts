@@ -82,3 +82,29 @@ describe('the plan of a link', () => {
     ).toEqual([]);
   });
 });
+
+describe('a lab that is prepared for another configuration', () => {
+  it('then makes no filter of it again, and is as if it had not been prepared', () => {
+    const filters = Array.from({ length: 1500 }, (_, at) => ({
+      ...CONFIGURATION.routers.get('r1')!.filters[0]!,
+      name: `f${at}`,
+    }));
+    let looked = 0;
+    const counted = new Proxy(filters, {
+      get: (target, key, receiver) => {
+        looked += 1;
+        return Reflect.get(target, key, receiver);
+      },
+    });
+    const { lab, now } = new VirtualLab(CONFIGURATION);
+    const next = withRouter('r1', { filters: counted });
+    let steps = 0;
+    for (const _ of lab.prepare(next, now)) steps += 1;
+    expect(steps).toBeGreaterThan(5);
+    expect(lab.routers.get('r1')!.filters.names).toEqual(['all']);
+    looked = 0;
+    lab.apply(next, now);
+    expect(looked).toBe(0);
+    expect(lab.routers.get('r1')!.filters.names).toEqual(filters.map(({ name }) => name));
+  });
+});
