@@ -93,10 +93,6 @@ export class LabRouter {
     return this.#attachments.values();
   }
 
-  attachmentOn(link: string): InterfaceAttachment | undefined {
-    return this.#attachments.get(link);
-  }
-
   /** Prepares what takes long about another configuration, step by step, where its interfaces are those that it has. */
   *prepare({ interfaces, filters }: RouterConfiguration, now: Instant): Generator<void, void> {
     const { configuration } = this.#planned;

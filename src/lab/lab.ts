@@ -110,7 +110,7 @@ export class Lab {
     keepInOrder(this.links, configuration.links);
     this.#applyRouters(configuration, onLinks, now);
     this.#applyHosts(configuration);
-    for (const link of this.links.values()) this.#attachAll(link, configuration);
+    this.#attachAll(configuration);
     for (const link of this.links.values()) link.changed(now);
   }
 
@@ -270,18 +270,18 @@ export class Lab {
   }
 
   /** Routers first, then hosts, in configuration order, so that copies leave in the same order after any change. */
-  #attachAll(link: Link, { links }: Configuration): void {
-    const attachments: Attachment[] = [];
-    for (const each of this.#routers.values()) {
-      const attachment = each.attachmentOn(link.name);
-      if (attachment !== undefined) attachments.push(attachment);
+  #attachAll({ links }: Configuration): void {
+    const byLink = new Map([...this.links.values()].map((link): [Link, Attachment[]] => [link, []]));
+    for (const router of this.#routers.values())
+      for (const each of router.attachments) byLink.get(each.link)?.push(each);
+    for (const { link, attachment } of this.#hosts.values()) byLink.get(link)?.push(attachment);
+    for (const [link, attachments] of byLink) {
+      const gateway = links.get(link.name)?.gateway;
+      link.attachAll(
+        attachments,
+        attachments.find(({ owner }) => owner === gateway),
+      );
     }
-    attachments.push(...this.#hostsOn(link));
-    const gateway = links.get(link.name)?.gateway;
-    link.attachAll(
-      attachments,
-      attachments.find(({ owner }) => owner === gateway),
-    );
   }
 
   #notify(link: string, attachment: string, event: 'up' | 'down', time: Instant): void {
