@@ -28,5 +28,12 @@ export const stirred = (word: number): number => {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 };
 
+/** A number of 32 bits from a text. Source: FNV-1a, draft-eastlake-fnv §2. */
+export const hashOf = (text: string): number => {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash;
+};
+
 /** A whole number from 0 up to, but not including, `limit`. */
 export const randomBelow = (random: Random, limit: number): number => Math.floor(random() * limit);

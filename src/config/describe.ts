@@ -19,11 +19,10 @@ import { WHOLE_LINK_KEYS } from './keys/link.js';
 import { INTERFACE_KEYS, NEXT_HOP_KEYS, ROUTE_KEYS, SCOPE_PREFIX } from './keys/router.js';
 import { SCHEDULE_KEYS } from './keys/schedule.js';
 
-/** What stands in a description for something: a list of it, or a mark in its place. */
-export interface Marks {
+/** What stands in the description of a router for its long lists. */
+export interface Lists {
   routesOf(router: RouterConfiguration): unknown;
   filtersOf(router: RouterConfiguration): unknown;
-  scheduleOf(schedule: Configuration['schedule']): unknown;
 }
 
 /** The schedule as a file would say it. */
@@ -40,36 +39,35 @@ export const describeFilter = (filter: FilterConfiguration): object => describeS
 export const describeTables = (tables: RouterConfiguration['tables']): readonly object[] =>
   tables.map(({ table }) => ({ file: table.file }));
 
-const NO_MARKS: Marks = {
+const ALL_OF_THEM: Lists = {
   routesOf: ({ routes, tables }) => [...routes.map(describeRoute), ...describeTables(tables)],
   filtersOf: ({ filters }) => filters.map(describeFilter),
-  scheduleOf: describeSchedule,
 };
 
-/** The configuration as a file with every default written out; `marks` may stand for parts of it. */
-export const describeConfiguration = (configuration: Configuration, given: Partial<Marks> = {}): object => {
-  const marks = { ...NO_MARKS, ...given };
+/** The configuration as a file with every default written out. */
+export const describeConfiguration = (configuration: Configuration): object => {
   const { name, links, hosts, routers, log, control, poll, http, capture, schedule } = configuration;
   return {
     version: 1,
     name,
     links: described(links, describeLink),
     hosts: described(hosts, describeHost),
-    routers: described(routers, (router) => describeRouter(router, marks)),
+    routers: described(routers, (router) => describeRouter(router, ALL_OF_THEM)),
     log: describeSection(LOG_KEYS, log),
     control: describeSection(CONTROL_KEYS, control),
     poll,
     // Everybody who may ask can see this, so the token is left out.
     ...(http === undefined ? {} : { http: describeSection(HTTP_KEYS, { ...http, token: undefined }) }),
     capture: capture.map((each) => describeSection(CAPTURE_KEYS, each)),
-    schedule: marks.scheduleOf(schedule),
+    schedule: describeSchedule(schedule),
   };
 };
 
 const described = <Value>(values: ReadonlyMap<string, Value>, describe: (value: Value) => object): object =>
   Object.fromEntries([...values].map(([name, value]) => [name, describe(value)]));
 
-const describeHost = ({ namespace, interfaces }: HostConfiguration): object => ({
+/** A host as the file would say it. */
+export const describeHost = ({ namespace, interfaces }: HostConfiguration): object => ({
   namespace,
   interfaces: Object.fromEntries(
     interfaces.map((each) => [
@@ -80,10 +78,7 @@ const describeHost = ({ namespace, interfaces }: HostConfiguration): object => (
 });
 
 /** A router as the file would say it. */
-export const describeRouter = (
-  router: RouterConfiguration,
-  { routesOf, filtersOf }: Pick<Marks, 'routesOf' | 'filtersOf'>,
-): object => {
+export const describeRouter = (router: RouterConfiguration, { routesOf, filtersOf }: Lists): object => {
   const { interfaces, settings, multicast } = router;
   return {
     interfaces: Object.fromEntries(interfaces.map((each) => [each.link, describeInterface(each)])),

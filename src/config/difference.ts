@@ -26,10 +26,14 @@ interface TableSummary {
 
 export const summaryOf = (configuration: Configuration): Summary => ({
   described: { ...describeConfiguration(configuration), hosts: {} },
-  tables: [...configuration.routers.values()].flatMap(({ name, tables }) =>
-    tables.map(({ table: { file, size, state = null } }) => ({ router: name, file, size, state })),
-  ),
+  tables: tableSummariesOf(configuration),
 });
+
+/** The files of routes of all routers. */
+export const tableSummariesOf = ({ routers }: Configuration): readonly TableSummary[] =>
+  [...routers.values()].flatMap(({ name, tables }) =>
+    tables.map(({ table: { file, size, state = null } }) => ({ router: name, file, size, state })),
+  );
 
 /** What is different between two configurations that are known by their summaries only. */
 export const summaryDifference = (before: Summary, after: Summary): readonly string[] => [

@@ -1,6 +1,6 @@
 /** The least and the most time for one turn, in milliseconds. */
 const LEAST = 0.2;
-const MOST = 5;
+const MOST = 2;
 /** A turn may take this share of what everything else took since the last one. */
 const SHARE = 0.25;
 

@@ -8,7 +8,7 @@ import { checkLimits } from './limits.js';
 import { type MadeInterface, Maker } from './maker.js';
 import { type NameProof, namespaceIdentity } from './namespaces.js';
 import { ObjectLedger } from './object-ledger.js';
-import { formatChange, type HostChange, planHost } from './plan.js';
+import { formatChange, type HostChange, hostChanges, planHost } from './plan.js';
 import { bootIdentity, startTimeOf } from './process-identity.js';
 import { makeRuntimeDirectory } from './runtime-directory.js';
 import {
@@ -48,6 +48,9 @@ export interface HostSideOptions {
   /** The kernel, if not the one that {@link openKernel} gives. */
   readonly kernel?: Kernel;
 }
+
+/** So many changes are planned at once: half a millisecond. */
+const PLANNED_AT_ONCE = 512;
 
 /**
  * The kernel's side of a running lab: namespaces, TUN devices, addresses, routes, and the note of them.
@@ -126,7 +129,10 @@ export class HostSide {
    * `release` is told of ports that are about to be closed. Throws a `Failure`: 6 where something is in use by
    * somebody else. One way at a time.
    */
-  prepare(configuration: Configuration, release: (ports: readonly Port[]) => void): Promise<Transition> {
+  async prepare(
+    configuration: Configuration,
+    release: (ports: readonly Port[]) => void,
+  ): Promise<Transition> {
     const environment = {
       kernel: this.#kernel,
       ledger: this.#ledger,
@@ -138,7 +144,12 @@ export class HostSide {
         for (const line of lines) this.#options.log(line);
       },
     };
-    return Transition.prepare(environment, this.#plan, planHost(configuration));
+    const plan: HostChange[] = [];
+    for (const change of hostChanges(configuration)) {
+      plan.push(change);
+      if (plan.length % PLANNED_AT_ONCE === 0) await new Promise(setImmediate);
+    }
+    return Transition.prepare(environment, this.#plan, plan);
   }
 
   get attachments(): readonly MadeInterface[] {

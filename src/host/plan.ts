@@ -66,20 +66,22 @@ export type NamespaceChange = Extract<HostChange, { kind: 'namespace' }>;
  * First the namespaces, then the devices, then what is set on them, one namespace after the other. It says
  * what is wanted, whether or not some of it is there already.
  */
-export function planHost(configuration: Configuration): readonly HostChange[] {
+export const planHost = (configuration: Configuration): readonly HostChange[] => [
+  ...hostChanges(configuration),
+];
+
+/** The same one by one. */
+export function* hostChanges(configuration: Configuration): Generator<HostChange, void> {
   const hosts = [...configuration.hosts.values()];
-  const namespaces = [...new Set(hosts.map(namespaceOf))];
-  return [
-    ...namespaces.flatMap((name) => (name === undefined ? [] : [planNamespace(name, hosts)])),
-    ...hosts.flatMap((host) => host.interfaces.map((attachment) => planDevice(host, attachment))),
-    ...namespaces.flatMap((name) =>
-      planSettings(
-        configuration,
-        name,
-        hosts.filter((host) => namespaceOf(host) === name),
-      ),
-    ),
-  ];
+  const byNamespace = new Map<NamespaceName, HostConfiguration[]>();
+  for (const host of hosts) {
+    const within = byNamespace.get(namespaceOf(host));
+    if (within === undefined) byNamespace.set(namespaceOf(host), [host]);
+    else within.push(host);
+  }
+  for (const [name, within] of byNamespace) if (name !== undefined) yield planNamespace(name, within);
+  for (const host of hosts) for (const attachment of host.interfaces) yield planDevice(host, attachment);
+  for (const [name, within] of byNamespace) yield* planSettings(configuration, name, within);
 }
 
 export const namespaceOf = (host: HostConfiguration): NamespaceName =>

@@ -9,9 +9,10 @@ import { isShowWhat, SHOWN } from '../observe/shown.js';
 import { isDrawingDirection } from './drawing.js';
 import { EVENT_HEADERS, type EventStreams } from './events.js';
 import { explainParamsOf } from './explain-query.js';
+import { CONTENT_TYPE, exposition } from './exposition.js';
 import { guarded, SECURITY_HEADERS } from './guard.js';
 import { sendFile } from './page.js';
-import { writePieces } from './rows.js';
+import { type Pieces, writePieces } from './rows.js';
 import { selectionOf } from './selection.js';
 import type { Served } from './served.js';
 
@@ -25,12 +26,10 @@ export const appOf = (served: Served, address: string, streams: EventStreams): A
   const turns = new Turns();
   app.use(guarded({ token, address, isPublic: (path) => page.has(path) }));
   for (const [path, file] of page) app.get(path, (context) => sendFile(context, file));
-  app.get('/metrics', async (context) =>
-    context.body(await metrics.metrics(), 200, {
-      'Content-Type': metrics.contentType,
-      'Cache-Control': 'no-store',
-    }),
-  );
+  app.get('/metrics', async (context) => {
+    const all = await metrics();
+    return inPieces(context, CONTENT_TYPE, { text: () => exposition(all) }, turns);
+  });
   app.get('/events', (context) => events(context, served, streams));
   app.get('/dashboard/map', async (context) => {
     const direction = context.req.query('direction') ?? 'right';
@@ -51,15 +50,12 @@ export const appOf = (served: Served, address: string, streams: EventStreams): A
         context,
         Array.isArray(shown) ? shown.filter(selection.keeps).slice(0, selection.limit) : shown,
       );
-    const { outgoing } = context.env;
-    outgoing.writeHead(200, {
-      ...SECURITY_HEADERS,
-      'Content-Type': 'application/json',
-      'Cache-Control': 'no-store',
-    });
-    if (isHead(context)) outgoing.end();
-    else await writePieces(outgoing, shown instanceof Rows ? shown.selected(selection) : shown, turns);
-    return RESPONSE_ALREADY_SENT;
+    return inPieces(
+      context,
+      'application/json',
+      shown instanceof Rows ? shown.selected(selection) : shown,
+      turns,
+    );
   });
   app.notFound((context) => context.json({ error: 'there is nothing here' }, 404));
   app.onError((error, context) =>
@@ -93,6 +89,15 @@ const events = (context: Asked, { follow }: Served, streams: EventStreams): Resp
       caller,
     ),
   );
+  return RESPONSE_ALREADY_SENT;
+};
+
+/** What is long, and so only now. */
+const inPieces = async (context: Asked, type: string, answer: Pieces, turns: Turns): Promise<Response> => {
+  const { outgoing } = context.env;
+  outgoing.writeHead(200, { ...SECURITY_HEADERS, 'Content-Type': type, 'Cache-Control': 'no-store' });
+  if (isHead(context)) outgoing.end();
+  else await writePieces(outgoing, answer, turns);
   return RESPONSE_ALREADY_SENT;
 };
 

@@ -1,9 +1,9 @@
-import { Counter, Gauge, Registry } from 'prom-client';
 import { interfaceView } from '../igmp/interface-view.js';
 import type { Interface } from '../interface.js';
 import type { Lab } from '../lab/lab.js';
 import type { Router } from '../router/router.js';
 import type { Instant } from '../time.js';
+import type { Metric, Sample } from './exposition.js';
 
 /** What the metrics are about. */
 export interface MetricsEnvironment {
@@ -14,120 +14,97 @@ export interface MetricsEnvironment {
   readonly isLastReloadSuccessful: () => boolean;
 }
 
-type Labels = Readonly<Record<string, string | number>>;
-/** One number, and what it is of. */
-type Sample = readonly [Labels, number];
-
 /**
  * The metrics of a running lab, read from its counters when they are asked for.
  *
  * Names and units follow https://prometheus.io/docs/practices/naming/.
  */
-export const metricsOf = (environment: MetricsEnvironment): Registry => {
-  const registry = new Registry();
+export const metricsOf = (environment: MetricsEnvironment): (() => Promise<readonly Metric[]>) => {
   const { lab } = environment;
-  const counter = (name: string, help: string, labels: readonly string[], samples: () => Iterable<Sample>) =>
-    new Counter({
-      name: `tunpike_${name}`,
-      help,
-      labelNames: labels,
-      registers: [registry],
-      collect() {
-        this.reset();
-        for (const [of, value] of samples()) this.inc(of, value);
-      },
-    });
-  const gauge = (name: string, help: string, labels: readonly string[], samples: () => Iterable<Sample>) =>
-    new Gauge({
-      name: `tunpike_${name}`,
-      help,
-      labelNames: labels,
-      registers: [registry],
-      collect() {
-        this.reset();
-        for (const [of, value] of samples()) this.set(of, value);
-      },
-    });
-  const ofInterfaces = (read: (each: Interface) => number) => () =>
-    everyInterface(lab).map(
-      ([router, each]): Sample => [{ router: router.name, interface: each.name }, read(each)],
-    );
+  const metrics: Metric[] = [];
+  const add =
+    (type: Metric['type']) =>
+    (name: string, help: string, samples: Metric['samples']): void =>
+      void metrics.push({ name: `tunpike_${name}`, type, help, samples });
+  const counter = add('counter');
+  const gauge = add('gauge');
+  const ofInterfaces = (read: (each: Interface) => number) =>
+    function* (): Generator<Sample> {
+      for (const [router, each] of everyInterface(lab))
+        yield [{ router: router.name, interface: each.name }, read(each)];
+    };
 
-  const traffic = ['router', 'interface'];
   counter(
     'interface_receive_packets_total',
     'Datagrams received.',
-    traffic,
     ofInterfaces(({ counters }) => counters.inPackets),
   );
   counter(
     'interface_receive_bytes_total',
     'Octets of datagrams received.',
-    traffic,
     ofInterfaces(({ counters }) => counters.inOctets),
   );
   counter(
     'interface_transmit_packets_total',
     'Datagrams sent.',
-    traffic,
     ofInterfaces(({ counters }) => counters.handedPackets - counters.refusedPackets),
   );
   counter(
     'interface_transmit_bytes_total',
     'Octets of datagrams sent.',
-    traffic,
     ofInterfaces(({ counters }) => counters.handedOctets - counters.refusedOctets),
   );
   counter(
     'dropped_packets_total',
     'Datagrams dropped, by reason; without a router where none had them.',
-    ['router', 'interface', 'reason'],
     () => drops(lab),
   );
-  counter('icmp_sent_messages_total', 'ICMP messages sent.', ['router', 'message'], () =>
+  counter('icmp_sent_messages_total', 'ICMP messages sent.', () =>
     counts(lab, ({ icmp }) => icmp.sent, 'message'),
   );
-  counter('icmp_suppressed_messages_total', 'ICMP errors that were not sent.', ['router', 'why'], () =>
+  counter('icmp_suppressed_messages_total', 'ICMP errors that were not sent.', () =>
     counts(lab, ({ icmp }) => icmp.suppressed, 'why'),
   );
-  gauge('routes', 'Routes, in use or not.', ['router', 'type'], () => routes(lab));
-  counter(
-    'igmp_messages_total',
-    'IGMP messages received and sent.',
-    ['router', 'interface', 'direction', 'message'],
-    () => igmpMessages(lab),
-  );
-  gauge('igmp_groups', 'Groups that hosts have joined.', ['interface'], () =>
+  gauge('routes', 'Routes, in use or not.', () => routes(lab));
+  counter('igmp_messages_total', 'IGMP messages received and sent.', () => igmpMessages(lab));
+  gauge('igmp_groups', 'Groups that hosts have joined.', () =>
     everyIgmp(lab).map(([each, igmp]) => [{ interface: each.name }, igmp.memberships.groups.size]),
   );
-  gauge('igmp_querier', 'Whether this router is the querier: 0 or 1.', ['interface'], () =>
+  gauge('igmp_querier', 'Whether this router is the querier: 0 or 1.', () =>
     everyIgmp(lab).map(([each, igmp]) => [
       { interface: each.name },
       interfaceView(igmp, environment.now()).role === 'querier' ? 1 : 0,
     ]),
   );
-  gauge('multicast_routes', 'Multicast routes.', ['router'], () =>
+  gauge('multicast_routes', 'Multicast routes.', () =>
     [...lab.routers.values()].map(
       (router): Sample => [{ router: router.name }, router.multicast.views().length],
     ),
   );
-  gauge('config_last_reload_successful', 'Whether the last reload was applied: 0 or 1.', [], () => [
+  gauge('config_last_reload_successful', 'Whether the last reload was applied: 0 or 1.', () => [
     [{}, environment.isLastReloadSuccessful() ? 1 : 0],
   ]);
-  gauge('build_info', 'The version of Tunpike and of Node; always 1.', ['version', 'node'], () => [
+  gauge('build_info', 'The version of Tunpike and of Node; always 1.', () => [
     [{ version: environment.version, node: process.versions.node }, 1],
   ]);
-  new Gauge({
-    name: 'tunpike_event_loop_lag_seconds',
-    help: 'How long work that is due at once waits for its turn of the event loop.',
-    registers: [registry],
-    async collect() {
-      const asked = performance.now();
-      await new Promise((resolve) => setImmediate(resolve));
-      this.set((performance.now() - asked) / 1000);
-    },
-  });
-  return registry;
+  return async () => {
+    const lag = await lagSeconds();
+    return [
+      ...metrics,
+      {
+        name: 'tunpike_event_loop_lag_seconds',
+        type: 'gauge',
+        help: 'How long work that is due at once waits for its turn of the event loop.',
+        samples: () => [[{}, lag]],
+      },
+    ];
+  };
+};
+
+const lagSeconds = async (): Promise<number> => {
+  const asked = performance.now();
+  await new Promise((resolve) => setImmediate(resolve));
+  return (performance.now() - asked) / 1000;
 };
 
 const everyInterface = (lab: Lab): readonly [Router, Interface][] =>

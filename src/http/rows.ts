@@ -1,16 +1,16 @@
 import type { ServerResponse } from 'node:http';
-import type { JsonText, Rows } from '../control/rows.js';
 import type { Turns } from '../control/turns.js';
+
+/** A text in pieces, with undefined where the next one is still to be found. */
+export interface Pieces {
+  text(): Iterator<string | undefined>;
+}
 
 /** Pieces at once, whatever the time they take. */
 const MOST_AT_ONCE = 1000;
 
 /** Writes an answer piece by piece: never longer than one turn at a time, and no faster than it is read. */
-export const writePieces = async (
-  response: ServerResponse,
-  answer: Rows<unknown> | JsonText,
-  turns: Turns,
-): Promise<void> => {
+export const writePieces = async (response: ServerResponse, answer: Pieces, turns: Turns): Promise<void> => {
   const each = answer.text();
   for (let isDone = false; !isDone && !response.destroyed; ) {
     const piece = await turns.take(() => {

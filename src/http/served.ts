@@ -1,4 +1,3 @@
-import type { Registry } from 'prom-client';
 import type { ExplainParams } from '../control/explain.js';
 import type { MonitorParams } from '../control/monitor.js';
 import type { Caller } from '../control/protocol.js';
@@ -6,6 +5,7 @@ import type { Answer } from '../control/rows.js';
 import type { Explanation } from '../explanation.js';
 import type { Shown, ShowWhat } from '../observe/shown.js';
 import type { Draw } from './draw.js';
+import type { Metric } from './exposition.js';
 import type { Page } from './page.js';
 
 /** What is served of a lab. */
@@ -14,7 +14,7 @@ export interface Served {
   readonly token: string | undefined;
   /** What `show` shows; of routes only those that a prefix concerns, where there is one. */
   readonly answer: (what: ShowWhat, prefix?: string) => Answer<Shown[ShowWhat]>;
-  readonly metrics: Registry;
+  readonly metrics: () => Promise<readonly Metric[]>;
   /** Explains a datagram; throws a `Failure` (2) if the words mean nothing. */
   readonly explain: (params: ExplainParams) => Explanation;
   /** Tells a caller of events from now on; throws a `Failure` (2) if the parameters mean nothing. */

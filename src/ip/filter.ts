@@ -1,5 +1,6 @@
 import type { FilterAction, FilterMatch, RejectCode } from '../filter.js';
 import type { Interface } from '../interface.js';
+import { hashOf, stirred } from '../random.js';
 import { after, type Duration, type Instant, NEVER } from '../time.js';
 
 /** A filter of a router: what it is about, and what it does. Source: RFC 1812 §5.3.9. */
@@ -28,6 +29,8 @@ export class FilterEntry {
   readonly filter: Filter;
   /** When it is removed; `NEVER` if it stays. */
   readonly expires: Instant;
+  /** What makes its chances its own: the same draw is another one for each filter, wherever it stands. */
+  readonly salt: number;
   /** How many datagrams it has decided about, each fragment counted. */
   matched = 0;
   /** The same with the fragments of a datagram counted once: what its limit is about. */
@@ -39,6 +42,7 @@ export class FilterEntry {
 
   constructor(filter: Filter, now: Instant) {
     this.filter = filter;
+    this.salt = stirred(hashOf(filter.name));
     this.expires = filter.for === undefined ? NEVER : after(now, filter.for);
   }
 }

@@ -2,12 +2,12 @@ import type { Address } from '../address.js';
 import type { Path, PathLists } from './path-list.js';
 import { BEFORE_ALL, keyOf, type PrefixKey } from './prefix-table.js';
 import { PIECE, type Rib } from './rib.js';
-import type { PlannedTable, Route, RouteKey, RouteTable } from './route.js';
+import type { PlannedTable, Route, RouteKey, RoutePath, RouteTable } from './route.js';
 
 /** What a plan says about routes: some one by one, others as whole tables. */
 export interface RoutesPlan {
   /** Of two with the same prefix, tos and metric, the first counts. */
-  readonly routes: readonly Route[];
+  readonly routes: Iterable<Route>;
   /** They have no route twice, and none of `routes`. */
   readonly tables: readonly PlannedTable[];
 }
@@ -21,30 +21,44 @@ interface KeptTable {
 /** The routes that a plan wants, by paths that the RIB's lists keep for it. */
 export class PlannedRoutes {
   readonly #lists: PathLists;
+  readonly #routes: Iterable<Route>;
   readonly #byPrefix = new Map<PrefixKey, Path[]>();
   readonly tables: readonly KeptTable[];
 
   constructor({ routes, tables }: RoutesPlan, lists: PathLists) {
     this.#lists = lists;
-    const keep = (path: Path): Path => {
-      lists.keep(path);
-      return path;
-    };
-    for (const route of routes) {
-      const { prefix, tos, metric } = route;
-      const key = keyOf(prefix.network, prefix.length);
-      const paths = this.#byPrefix.get(key) ?? [];
-      if (paths.some((each) => each.tos === tos && each.metric === metric)) continue;
-      paths.push(keep(lists.pathOf(route)));
-      this.#byPrefix.set(key, paths);
-    }
-    this.tables = tables.map(({ table, ways }) => ({
-      table,
-      paths: ways.map((way) => keep(lists.pathOf(way))),
-    }));
+    this.#routes = routes;
+    this.tables = tables.map(({ table, ways }) => ({ table, paths: ways.map((way) => this.#kept(way)) }));
   }
 
-  /** Those that are listed one by one. */
+  /** Lists routes one by one, as there may be very many: each is known when it comes, all of them at the end. */
+  *list(): Generator<readonly [network: Address, length: number, path: Path], void> {
+    for (const route of this.#routes) {
+      const { network, length } = route.prefix;
+      const path = this.#add(route);
+      if (path !== undefined) yield [network, length, path];
+    }
+  }
+
+  /** Undefined if there is one before it with the same prefix, tos and metric. */
+  #add(route: Route): Path | undefined {
+    const { prefix, tos, metric } = route;
+    const key = keyOf(prefix.network, prefix.length);
+    const paths = this.#byPrefix.get(key) ?? [];
+    if (paths.some((each) => each.tos === tos && each.metric === metric)) return undefined;
+    const path = this.#kept(route);
+    paths.push(path);
+    this.#byPrefix.set(key, paths);
+    return path;
+  }
+
+  #kept(fields: RoutePath): Path {
+    const path = this.#lists.pathOf(fields);
+    this.#lists.keep(path);
+    return path;
+  }
+
+  /** Those that were listed one by one. */
   *listed(): Generator<readonly [network: Address, length: number, path: Path], void> {
     for (const [key, paths] of this.#byPrefix)
       for (const path of paths) yield [Math.floor(key / 64), key % 64, path];
@@ -69,9 +83,14 @@ export class PlannedRoutes {
     );
   }
 
-  /** The lists need not keep its paths any more. */
-  drop(): void {
-    for (const [, , path] of this.listed()) this.#lists.drop(path);
+  /** The lists need not keep its paths any more; yields after each piece of them. */
+  *drop(): Generator<void, void> {
+    let dropped = 0;
+    for (const [, , path] of this.listed()) {
+      this.#lists.drop(path);
+      dropped += 1;
+      if (dropped % PIECE === 0) yield;
+    }
     for (const { paths } of this.tables) for (const path of paths) this.#lists.drop(path);
   }
 }
@@ -101,7 +120,7 @@ export function* performDifference(
     if (after.pathTo(network, length, tos, metric) === undefined)
       rib.remove({ prefix: { network, length }, tos, metric });
   };
-  for (const [network, length, path] of after.listed()) {
+  for (const [network, length, path] of after.list()) {
     put(network, length, path);
     if (isPieceDone()) yield;
   }

@@ -1,5 +1,6 @@
 import type { Address } from '../address.js';
 import type { Interface } from '../interface.js';
+import { sameItems } from '../same-items.js';
 import type { IpSettings } from '../settings.js';
 import { type Instant, NEVER, START } from '../time.js';
 import { type Exit, exitTo, onwardExit } from './exit.js';
@@ -30,7 +31,9 @@ export class Routing {
   readonly #compiler: Compiler;
   #interfaces: readonly Interface[];
   #loopback: Address | undefined;
-  /** What the plan wants; the RIB may differ by what was changed at run time. */
+  /** What the plan says of routes. */
+  #said: Said = { routes: NONE, tables: NONE, connected: NONE };
+  /** What it wants; the RIB may differ by what was changed at run time. */
   #planned: PlannedRoutes;
   /** What is still to be done, in order, until the RIB follows the plan. */
   readonly #toDo: Generator<void, void>[] = [];
@@ -48,7 +51,7 @@ export class Routing {
     this.#compiler = new Compiler(this.rib.lists, plan.interfaces);
     this.fib = new Fib(this.rib.prefixes, this.#compiler);
     this.#planned = new PlannedRoutes({ routes: [], tables: [] }, this.rib.lists);
-    this.#follow(plan);
+    this.#follow(plan, false);
     this.#work(Number.POSITIVE_INFINITY);
   }
 
@@ -59,11 +62,14 @@ export class Routing {
    * Where the plans differ by many routes, the rest follows by `poll`, and `isFollowing` says when all is done.
    */
   apply(plan: RoutingPlan, renumbered: ReadonlyMap<number, number>): void {
+    const isNumberedAsBefore = sameItems(plan.interfaces, this.#interfaces);
+    // What is still to be learned of plans before is in the old numbers.
+    if (!isNumberedAsBefore) this.#work(Number.POSITIVE_INFINITY);
     const isAnyGone = this.rib.lists.renumber(renumbered);
     this.#interfaces = plan.interfaces;
     this.#loopback = plan.ip.loopback;
     if (plan.ip.ecmpHash !== this.flows.policy) this.flows = new FlowHash(plan.ip.ecmpHash, this.#flowSeed);
-    this.#follow(plan);
+    this.#follow(plan, isNumberedAsBefore);
     if (isAnyGone) this.#toDo.push(removeGone(this.rib));
     this.#work(PIECES_AT_ONCE);
     this.changed();
@@ -147,20 +153,45 @@ export class Routing {
   }
 
   /** Plans the way from what was wanted to what is wanted now. Own addresses change at once. */
-  #follow({ interfaces, routes = [], tables = [], ip }: RoutingPlan): void {
+  #follow({ interfaces, routes = NONE, tables = NONE, ip }: RoutingPlan, isNumberedAsBefore: boolean): void {
     const { rib } = this;
-    const before = this.#planned;
-    const after = new PlannedRoutes(
-      { routes: [...connectedRoutes(interfaces), ...routes], tables },
-      rib.lists,
-    );
-    this.#planned = after;
     rib.setOwn(ownAddresses(interfaces, ip.loopback));
+    const said: Said = { routes, tables, connected: connectedRoutes(interfaces) };
+    const isSame = isNumberedAsBefore && isSaid(said, this.#said);
+    this.#said = said;
+    if (isSame) return;
+    const before = this.#planned;
+    const after = new PlannedRoutes({ routes: both(said.connected, routes), tables }, rib.lists);
+    this.#planned = after;
     this.#toDo.push(
       (function* () {
         yield* performDifference(rib, before, after);
-        before.drop();
+        yield* before.drop();
       })(),
     );
   }
+}
+
+/** What a plan says of routes, those to the networks of its interfaces among it. */
+interface Said extends RoutesPlan {
+  readonly connected: readonly Route[];
+}
+
+const NONE: readonly never[] = [];
+
+/** Whether a plan has the very same routes, and the same networks; by interfaces with the same numbers. */
+const isSaid = (said: Said, before: Said): boolean =>
+  said.routes === before.routes &&
+  said.tables === before.tables &&
+  said.connected.length === before.connected.length &&
+  said.connected.every((each, at) => isSameConnected(each, before.connected[at]!));
+
+const isSameConnected = ({ prefix, nexthops }: Route, other: Route): boolean =>
+  prefix.network === other.prefix.network &&
+  prefix.length === other.prefix.length &&
+  nexthops[0]!.egress === other.nexthops[0]!.egress;
+
+function* both(some: Iterable<Route>, others: Iterable<Route>): Generator<Route, void> {
+  yield* some;
+  yield* others;
 }

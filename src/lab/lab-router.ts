@@ -1,17 +1,19 @@
 import type { Address } from '../address.js';
 import type { Book } from '../book.js';
-import type { Configuration, RouterConfiguration } from '../config/configuration.js';
+import type { RouterConfiguration } from '../config/configuration.js';
+import { isEqual } from '../config/merge.js';
 import type { Observer } from '../event.js';
 import type { Hop } from '../hop.js';
 import { type Interface, interfaceState, UNBOUNDED } from '../interface.js';
+import type { Filter } from '../ip/filter.js';
 import type { Attachment } from '../link/attachments.js';
 import type { Link } from '../link/link.js';
 import type { RouterEnvironment } from '../router/environment.js';
 import { Router } from '../router/router.js';
 import { unreachableEntrance } from '../router/unreachable-entrance.js';
-import { sameItems } from '../same-items.js';
 import { earliest, type Instant } from '../time.js';
-import { addressesOn, routerPlanOf } from './plan.js';
+import type { OnLinks } from './on-links.js';
+import { addressesOn, filterOf, type PlannedRouter, type PreparedFilters, plannedRouter } from './plan.js';
 import { RouteUse } from './route-use.js';
 
 /** A router's place on a link, and its interface there. */
@@ -67,12 +69,12 @@ export class LabRouter {
   readonly #observer: Observer;
   readonly #routeUse: RouteUse;
   #attachments = new Map<string, InterfaceAttachment>();
-  /** What its plan was made of. */
-  #planned: { readonly configuration: RouterConfiguration; readonly lab: Configuration };
+  #planned: PlannedRouter;
+  #prepared: PreparedFilters | undefined;
 
   constructor(
     configuration: RouterConfiguration,
-    lab: Configuration,
+    onLinks: OnLinks,
     linkOf: (name: string) => Link,
     environment: RouterEnvironment,
   ) {
@@ -81,8 +83,8 @@ export class LabRouter {
     this.#observer = environment.observer;
     this.#routeUse = new RouteUse(environment.observer);
     const interfaces = this.#place(configuration, linkOf);
-    this.router = new Router(routerPlanOf(configuration, interfaces, lab), environment);
-    this.#planned = { configuration, lab };
+    this.#planned = plannedRouter(configuration, interfaces, onLinks);
+    this.router = new Router(this.#planned.plan, environment);
     this.#open();
   }
 
@@ -91,27 +93,35 @@ export class LabRouter {
     return this.#attachments.values();
   }
 
-  attachmentOn(link: string): InterfaceAttachment | undefined {
-    return this.#attachments.get(link);
+  /** Prepares what takes long about another configuration, step by step, where its interfaces are those that it has. */
+  *prepare({ interfaces, filters }: RouterConfiguration, now: Instant): Generator<void, void> {
+    const { configuration } = this.#planned;
+    const isPlaced = isEqual(
+      interfaces.map(({ link }) => link),
+      configuration.interfaces.map(({ link }) => link),
+    );
+    if (!isPlaced || filters === configuration.filters) return;
+    const plan: Filter[] = [];
+    for (const each of filters) {
+      plan.push(filterOf(each, 'config', this.router.interfaces));
+      if (plan.length % MADE_AT_ONCE === 0) yield;
+    }
+    yield* this.router.filters.prepare(plan, now);
+    this.#prepared = { of: filters, filters: plan };
   }
 
   /** Adopts another configuration. Interfaces on links that stay keep their state. */
   apply(
     configuration: RouterConfiguration,
-    lab: Configuration,
+    onLinks: OnLinks,
     linkOf: (name: string) => Link,
     now: Instant,
   ): void {
     const interfaces = this.#place(configuration, linkOf);
     const before = this.#planned;
-    const isSamePlan =
-      configuration === before.configuration &&
-      sameItems(interfaces, this.router.interfaces) &&
-      sameItems([...lab.hosts.values()], [...before.lab.hosts.values()]) &&
-      sameItems([...lab.routers.values()], [...before.lab.routers.values()]);
-    // Plans are not compared: with many routes and filters that would take as long as to adopt one.
-    if (!isSamePlan) this.router.apply(routerPlanOf(configuration, interfaces, lab), now);
-    this.#planned = { configuration, lab };
+    this.#planned = plannedRouter(configuration, interfaces, onLinks, before, this.#prepared);
+    this.#prepared = undefined;
+    if (this.#planned.plan !== before.plan) this.router.apply(this.#planned.plan, now);
     this.#open();
   }
 
@@ -171,6 +181,9 @@ export class LabRouter {
       if (each.hop === NOWHERE) each.hop = this.router.entranceOf(each.interface);
   }
 }
+
+/** So many filters are made at once: a fifth of a millisecond. */
+const MADE_AT_ONCE = 256;
 
 /** A placeholder until the router exists; nothing is delivered before that. */
 const NOWHERE: Hop = { take: () => {} };

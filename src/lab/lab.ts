@@ -6,7 +6,6 @@ import type {
   LinkConfiguration,
 } from '../config/configuration.js';
 import { NOBODY, type Observer } from '../event.js';
-import type { Hop } from '../hop.js';
 import { Work } from '../igmp/work.js';
 import { type Attachment, HostAttachment, type HostEnd } from '../link/attachments.js';
 import type { LinkEnvironment } from '../link/environment.js';
@@ -17,9 +16,11 @@ import type { Random } from '../random.js';
 import type { RouterEnvironment } from '../router/environment.js';
 import type { Router } from '../router/router.js';
 import { earliest, type Instant } from '../time.js';
+import type { HostConnection, HostInput } from './host-input.js';
 import { keepInOrder } from './keep-in-order.js';
 import { LabRouter } from './lab-router.js';
 import { LinkChanges } from './link-changes.js';
+import { OnLinks } from './on-links.js';
 import { linkPlanOf } from './plan.js';
 
 /** What a lab is given. */
@@ -31,25 +32,6 @@ export interface LabEnvironment {
   readonly observer?: Observer;
   /** How many octets of datagrams wait on all links; 1 GiB unless told. */
   readonly mostOnLinks?: number;
-}
-
-/** A host's interface in a lab, as the edge sees it. */
-export interface HostInput {
-  /** Takes what the host sends, as it was read; it may be anything. */
-  readonly entrance: Hop;
-  /** The device went down or came up. */
-  setUp(isUp: boolean, now: Instant): void;
-  /** The routes of the host have changed; `named` are all next hops that they name on this link. */
-  routesChanged(named: ReadonlySet<Address>): void;
-  /** The host loses its end, as if the device went down. */
-  disconnect(now: Instant): void;
-}
-
-/** A host's interface, and the end that it is to have. */
-export interface HostConnection<End extends HostEnd = HostEnd> {
-  readonly host: string;
-  readonly link: string;
-  readonly port: End;
 }
 
 /** A host's attachment, and where its datagrams enter. */
@@ -117,18 +99,30 @@ export class Lab {
     const links = this.linkChanges.adopt(wanted);
     const configuration = links === wanted.links ? wanted : { ...wanted, links };
     this.#configuration = configuration;
+    const onLinks = new OnLinks(configuration);
     for (const link of configuration.links.values()) {
-      const plan = linkPlanOf(link, configuration);
+      const plan = linkPlanOf(link, onLinks);
       const known = this.links.get(link.name);
       if (known === undefined) this.links.set(link.name, new Link(plan, this.#environment));
       else known.apply(plan, before.links.get(link.name)?.mtu !== link.mtu, now);
     }
     for (const [name, link] of this.links) if (!configuration.links.has(name)) link.setUp(false, now);
     keepInOrder(this.links, configuration.links);
-    this.#applyRouters(configuration, now);
+    this.#applyRouters(configuration, onLinks, now);
     this.#applyHosts(configuration);
-    for (const link of this.links.values()) this.#attachAll(link, configuration);
+    this.#attachAll(configuration);
     for (const link of this.links.values()) link.changed(now);
+  }
+
+  /**
+   * Prepares what takes long about another configuration, step by step, and changes nothing: `apply` is soon done then.
+   * What is changed meanwhile is no matter.
+   */
+  *prepare(wanted: Configuration, now: Instant): Generator<void, void> {
+    for (const router of wanted.routers.values()) {
+      const known = this.#routers.get(router.name);
+      if (known !== undefined) yield* known.prepare(router, now);
+    }
   }
 
   /** Where a host's datagrams enter. */
@@ -219,7 +213,7 @@ export class Lab {
     return found;
   }
 
-  #applyRouters(configuration: Configuration, now: Instant): void {
+  #applyRouters(configuration: Configuration, onLinks: OnLinks, now: Instant): void {
     const before = this.#routers;
     this.#routers = new Map();
     for (const [name, each] of before) if (!configuration.routers.has(name)) each.router.stop(now);
@@ -227,8 +221,8 @@ export class Lab {
     for (const router of configuration.routers.values()) {
       let each = before.get(router.name);
       if (each === undefined)
-        each = new LabRouter(router, configuration, this.#link, { ...this.#environment, now });
-      else each.apply(router, configuration, this.#link, now);
+        each = new LabRouter(router, onLinks, this.#link, { ...this.#environment, now });
+      else each.apply(router, onLinks, this.#link, now);
       this.#routers.set(router.name, each);
       this.routers.set(router.name, each.router);
     }
@@ -276,18 +270,18 @@ export class Lab {
   }
 
   /** Routers first, then hosts, in configuration order, so that copies leave in the same order after any change. */
-  #attachAll(link: Link, { links }: Configuration): void {
-    const attachments: Attachment[] = [];
-    for (const each of this.#routers.values()) {
-      const attachment = each.attachmentOn(link.name);
-      if (attachment !== undefined) attachments.push(attachment);
+  #attachAll({ links }: Configuration): void {
+    const byLink = new Map([...this.links.values()].map((link): [Link, Attachment[]] => [link, []]));
+    for (const router of this.#routers.values())
+      for (const each of router.attachments) byLink.get(each.link)?.push(each);
+    for (const { link, attachment } of this.#hosts.values()) byLink.get(link)?.push(attachment);
+    for (const [link, attachments] of byLink) {
+      const gateway = links.get(link.name)?.gateway;
+      link.attachAll(
+        attachments,
+        attachments.find(({ owner }) => owner === gateway),
+      );
     }
-    attachments.push(...this.#hostsOn(link));
-    const gateway = links.get(link.name)?.gateway;
-    link.attachAll(
-      attachments,
-      attachments.find(({ owner }) => owner === gateway),
-    );
   }
 
   #notify(link: string, attachment: string, event: 'up' | 'down', time: Instant): void {

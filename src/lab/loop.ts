@@ -11,7 +11,8 @@ import type { Port } from '../tun/port.js';
 import { openTimeoutTimer } from '../tun/timeout-timer.js';
 import type { OpenTimer, Timer } from '../tun/timer.js';
 import { Anticipation } from './anticipation.js';
-import { type HostConnection, type HostInput, Lab } from './lab.js';
+import type { HostConnection, HostInput } from './host-input.js';
+import { Lab } from './lab.js';
 import { mostOnLinks } from './most-on-links.js';
 import { Schedule } from './schedule.js';
 

@@ -1,45 +1,81 @@
-import { type Address, contains, formatPrefix, type Prefix, prefixOf } from '../address.js';
-import type {
-  Configuration,
-  FilterConfiguration,
-  HostConfiguration,
-  LinkConfiguration,
-  RouterConfiguration,
-} from '../config/configuration.js';
+import { type Address, contains, type Prefix, prefixOf } from '../address.js';
+import type { FilterConfiguration, LinkConfiguration, RouterConfiguration } from '../config/configuration.js';
+import { isEqual } from '../config/merge.js';
 import { DEFAULT_CODE, MATCH_KEYS } from '../filter.js';
 import type { IgmpSettings } from '../igmp/settings.js';
-import type { Interface, InterfaceAddress } from '../interface.js';
+import type { Interface } from '../interface.js';
 import type { Filter } from '../ip/filter.js';
 import type { MulticastSettings } from '../ip/multicast-settings.js';
 import type { PlannedTable, Route } from '../ip/route.js';
 import type { LinkPlan } from '../link/environment.js';
 import type { RouterPlan } from '../router/environment.js';
+import { sameItems } from '../same-items.js';
 import { defaultsOf } from '../section.js';
+import type { OnLinks } from './on-links.js';
 
 /** The plan of a link, with each subnet of its attachments once. */
-export const linkPlanOf = (link: LinkConfiguration, { hosts, routers }: Configuration): LinkPlan => {
+export const linkPlanOf = (link: LinkConfiguration, onLinks: OnLinks): LinkPlan => {
   const { name, mtu } = link;
-  const prefixes = new Map<string, Prefix>();
-  for (const owner of [...hosts.values(), ...routers.values()])
-    for (const { prefix } of assignedOn(owner, name)) prefixes.set(formatPrefix(prefix), prefix);
+  const prefixes = new Map<number, Prefix>();
+  for (const { prefix } of onLinks.on(name).addresses)
+    prefixes.set(prefix.network * 64 + prefix.length, prefix);
   return { name, mtu, prefixes: [...prefixes.values()], impairments: link };
 };
 
-/** The plan of a router with these interfaces, which are in configuration order. */
-export const routerPlanOf = (
-  router: RouterConfiguration,
+/** The plan of a router, and what it was made of. */
+export interface PlannedRouter {
+  readonly configuration: RouterConfiguration;
+  readonly neighbors: readonly Route[];
+  readonly plan: RouterPlan;
+}
+
+/** Filters that were made beforehand of those of a configuration, by the interfaces that the router has. */
+export interface PreparedFilters {
+  readonly of: readonly FilterConfiguration[];
+  readonly filters: readonly Filter[];
+}
+
+/**
+ * The plan of a router with these interfaces, which are in configuration order. Whatever the last one was made of, and
+ * is still the same, is the very same in it; and so is the plan itself, if all of it is.
+ */
+export const plannedRouter = (
+  configuration: RouterConfiguration,
   interfaces: readonly Interface[],
-  lab: Configuration,
-): RouterPlan => ({
-  name: router.name,
-  interfaces,
-  routes: [...configuredRoutes(router), ...neighborRoutes(router, lab)],
-  tables: plannedTables(router),
-  settings: router.settings,
-  igmp: igmpOf(router, interfaces),
-  multicast: multicastOf(router, interfaces),
-  filters: router.filters.map((each) => filterOf(each, 'config', interfaces)),
-});
+  onLinks: OnLinks,
+  last?: PlannedRouter,
+  prepared?: PreparedFilters,
+): PlannedRouter => {
+  const neighbors = neighborRoutes(configuration, onLinks);
+  const known = last !== undefined && sameItems(interfaces, last.plan.interfaces) ? last : undefined;
+  const hasSameNeighbors = known !== undefined && isEqual(neighbors, known.neighbors);
+  if (hasSameNeighbors && configuration === known.configuration) return known;
+  const before = known?.configuration;
+  const { plan } = known ?? {};
+  const { name, settings, routes, tables, filters } = configuration;
+  const madeFilters = (): readonly Filter[] => {
+    if (filters === before?.filters) return plan!.filters;
+    if (known !== undefined && filters === prepared?.of) return prepared.filters;
+    return filters.map((each) => filterOf(each, 'config', interfaces));
+  };
+  return {
+    configuration,
+    neighbors,
+    plan: {
+      name,
+      interfaces,
+      routes:
+        hasSameNeighbors && routes === before?.routes
+          ? plan!.routes
+          : new ConfiguredRoutes(configuration, neighbors),
+      tables: tables === before?.tables ? plan!.tables! : plannedTables(configuration),
+      settings,
+      igmp: igmpOf(configuration, interfaces),
+      multicast: multicastOf(configuration, interfaces),
+      filters: madeFilters(),
+    },
+  };
+};
 
 /** The addresses that a router owns on one of its links: those of the interface, and its loopback address. */
 export const addressesOn = (router: RouterConfiguration, link: string): Address[] => {
@@ -49,32 +85,38 @@ export const addressesOn = (router: RouterConfiguration, link: string): Address[
   return [...own.addresses.map(({ address }) => address), ...(loopback === undefined ? [] : [loopback])];
 };
 
-/** What the configuration gives a host or a router on a link. */
-const assignedOn = (
-  { interfaces }: Pick<HostConfiguration | RouterConfiguration, 'interfaces'>,
-  link: string,
-): readonly InterfaceAddress[] => interfaces.find((each) => each.link === link)?.addresses ?? [];
-
 /** The indexes of the interfaces, by their links. */
 const indexesOf = ({ interfaces }: RouterConfiguration): ReadonlyMap<string | undefined, number> =>
   new Map(interfaces.map(({ link }, at) => [link, at + 1]));
 
-const configuredRoutes = (router: RouterConfiguration): Route[] => {
-  const indexes = indexesOf(router);
-  return router.routes.map(
-    (route): Route => ({
-      prefix: route.to,
-      type: route.type,
-      nexthops:
-        route.type === 'unicast'
-          ? route.nexthops.map(({ via, link, weight }) => ({ via, egress: indexes.get(link) ?? 0, weight }))
-          : [],
-      metric: route.metric,
-      tos: route.tos,
-      origin: 'config',
-    }),
-  );
-};
+/** The routes of a router: made one by one, as there may be very many. */
+class ConfiguredRoutes implements Iterable<Route> {
+  readonly #router: RouterConfiguration;
+  readonly #neighbors: readonly Route[];
+
+  constructor(router: RouterConfiguration, neighbors: readonly Route[]) {
+    this.#router = router;
+    this.#neighbors = neighbors;
+  }
+
+  /** What the configuration says comes first: it counts. */
+  *[Symbol.iterator](): Generator<Route, void> {
+    const indexes = indexesOf(this.#router);
+    for (const route of this.#router.routes)
+      yield {
+        prefix: route.to,
+        type: route.type,
+        nexthops:
+          route.type === 'unicast'
+            ? route.nexthops.map(({ via, link, weight }) => ({ via, egress: indexes.get(link) ?? 0, weight }))
+            : [],
+        metric: route.metric,
+        tos: route.tos,
+        origin: 'config',
+      };
+    yield* this.#neighbors;
+  }
+}
 
 const plannedTables = (router: RouterConfiguration): PlannedTable[] => {
   const indexes = indexesOf(router);
@@ -94,9 +136,9 @@ const plannedTables = (router: RouterConfiguration): PlannedTable[] => {
  * A route to each neighbor of an interface without an address, and to each host that stands alone with a /32, unless
  * the configuration has one.
  */
-const neighborRoutes = (router: RouterConfiguration, lab: Configuration): Route[] =>
+const neighborRoutes = (router: RouterConfiguration, onLinks: OnLinks): Route[] =>
   router.interfaces.flatMap(({ link, addresses }, at) =>
-    (addresses.length === 0 ? neighborsOn(link, router.name, lab) : loneHostsOn(link, lab))
+    (addresses.length === 0 ? neighborsOn(link, router.name, onLinks) : onLinks.on(link).loneHosts)
       .filter((address) => !addresses.some(({ prefix }) => contains(prefix, address)))
       .filter((address) => !router.tables.some(({ table }) => table.wayTo(address, 32, 0) >= 0))
       .map(
@@ -111,17 +153,10 @@ const neighborRoutes = (router: RouterConfiguration, lab: Configuration): Route[
       ),
   );
 
-const loneHostsOn = (link: string, { hosts }: Configuration): Address[] =>
-  [...hosts.values()].flatMap((host) =>
-    assignedOn(host, link)
-      .filter(({ prefix }) => prefix.length === 32)
-      .map(({ address }) => address),
-  );
-
-const neighborsOn = (link: string, router: string, { hosts, routers }: Configuration): Address[] => {
-  const ofHosts = [...hosts.values()].flatMap((host) => assignedOn(host, link).map(({ address }) => address));
-  const others = [...routers.values()].filter((each) => each.name !== router);
-  return [...ofHosts, ...others.flatMap((each) => addressesOn(each, link))];
+const neighborsOn = (link: string, router: string, onLinks: OnLinks): Address[] => {
+  const { hosts, routers } = onLinks.on(link);
+  const others = routers.filter((each) => each.name !== router);
+  return [...hosts, ...others.flatMap((each) => addressesOn(each, link))];
 };
 
 const igmpOf = (

@@ -1,5 +1,5 @@
 import type { ImpairmentSettings } from '../impairments.js';
-import { type Random, seededRandom } from '../random.js';
+import { hashOf, type Random, seededRandom } from '../random.js';
 
 /**
  * What chance does to each datagram in one direction of a link.
@@ -47,10 +47,3 @@ const entering = (loss: number, burst: number): number => loss / Math.max((1 - l
 
 /** The probability that a datagram is lost after one that was. */
 const staying = (loss: number, burst: number): number => (loss === 0 ? 0 : Math.max(1 - 1 / burst, loss));
-
-/** A number of 32 bits from a text. Source: FNV-1a, draft-eastlake-fnv §2. */
-const hashOf = (text: string): number => {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash;
-};

@@ -16,31 +16,35 @@ const NO_TRAFFIC = {
 };
 
 /** The device of every host on every link, in the order of the configuration. `portOf` knows HOST.LINK. */
-export const showDevices = (
+export function* deviceRows(
   lab: Lab,
   portOf: (attachment: string) => OpenDevice | undefined,
-): readonly DeviceRow[] => {
-  const { hosts } = lab.configuration;
-  return [...hosts.values()].flatMap(({ name: host, namespace, interfaces }) =>
-    interfaces.map(({ link: linkName, device }): DeviceRow => {
-      const name = `${host}.${linkName}`;
+): Generator<DeviceRow> {
+  const isUpOn = new Map<string, ReadonlySet<string>>();
+  for (const [name, { attachments, isUp }] of lab.links)
+    isUpOn.set(
+      name,
+      new Set(
+        attachments.filter((each) => each.kind === 'host' && each.isUp && isUp).map((each) => each.name),
+      ),
+    );
+  for (const { name: host, namespace, interfaces } of lab.configuration.hosts.values())
+    for (const { link, device } of interfaces) {
+      const name = `${host}.${link}`;
       const port = portOf(name);
-      const link = lab.links.get(linkName);
-      const attachment = link?.attachments.find((each) => each.kind === 'host' && each.name === name);
       const { backend = null, io = null, offload, traffic = NO_TRAFFIC } = port ?? {};
-      return {
+      yield {
         device: port?.device ?? device,
         host,
-        link: linkName,
+        link,
         namespace,
         backend,
-        operStatus: link?.isUp === true && attachment?.isUp === true ? 'UP' : 'DOWN',
-        mtu: link?.mtu ?? 0,
+        operStatus: isUpOn.get(link)?.has(name) === true ? 'UP' : 'DOWN',
+        mtu: lab.links.get(link)?.mtu ?? 0,
         io,
         offload: offload?.names ?? [],
         offloadReason: offload?.reason ?? null,
         ...traffic,
       };
-    }),
-  );
-};
+    }
+}

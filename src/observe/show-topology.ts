@@ -5,38 +5,41 @@ import { formatInterfaceAddress } from '../text/addresses.js';
 import type { TopologyEnd, TopologyRow } from './shown.js';
 
 /** Every link, and who is on it: routers first, as on the wire. */
-export const showTopology = (lab: Lab): readonly TopologyRow[] =>
-  [...lab.links.values()].map((link): TopologyRow => {
-    const { hosts, routers, links } = lab.configuration;
-    const ends: TopologyEnd[] = [];
-    for (const { name, interfaces } of routers.values())
-      for (const each of interfaces)
-        if (each.link === link.name)
-          ends.push({
-            kind: 'router',
-            name,
-            addresses: textsOf(each.addresses),
-            device: null,
-            namespace: null,
-          });
-    for (const { name, namespace, interfaces } of hosts.values())
-      for (const each of interfaces)
-        if (each.link === link.name)
-          ends.push({
-            kind: 'host',
-            name,
-            addresses: textsOf(each.addresses),
-            device: each.device,
-            namespace,
-          });
-    return {
+export function* topologyRows(lab: Lab): Generator<TopologyRow> {
+  const { links } = lab.configuration;
+  const ends = endsOf(lab);
+  for (const link of lab.links.values())
+    yield {
       link: link.name,
       subnets: link.prefixes.map(formatPrefix),
       mtu: link.mtu,
       gateway: links.get(link.name)?.gateway ?? null,
-      ends,
+      ends: (ends.get(link.name) ?? []).map((end) => end()),
     };
-  });
+}
+
+/** Who is on each link. */
+const endsOf = ({ configuration: { hosts, routers } }: Lab): ReadonlyMap<string, (() => TopologyEnd)[]> => {
+  const ends = new Map<string, (() => TopologyEnd)[]>();
+  const add = (link: string, end: () => TopologyEnd): void => {
+    const known = ends.get(link);
+    if (known === undefined) ends.set(link, [end]);
+    else known.push(end);
+  };
+  for (const { name, interfaces } of routers.values())
+    for (const { link, addresses } of interfaces)
+      add(link, () => ({
+        kind: 'router',
+        name,
+        addresses: textsOf(addresses),
+        device: null,
+        namespace: null,
+      }));
+  for (const { name, namespace, interfaces } of hosts.values())
+    for (const { link, addresses, device } of interfaces)
+      add(link, () => ({ kind: 'host', name, addresses: textsOf(addresses), device, namespace }));
+  return ends;
+};
 
 const textsOf = (addresses: readonly InterfaceAddress[]): readonly string[] =>
   addresses.map(formatInterfaceAddress);

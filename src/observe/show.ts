@@ -16,10 +16,13 @@ import type { DropRow, IcmpRow, InterfaceRow, LedgerRow, NeighborRow, RouteRow }
 export type WallClock = (at: Instant) => string;
 
 /** Every interface, with counters named as in OpenConfig. Octets are IPv4 total lengths. */
-export const showInterfaces = (lab: Lab): readonly InterfaceRow[] =>
-  everyInterface(lab).map(([router, each]): InterfaceRow => {
+export const showInterfaces = (lab: Lab): readonly InterfaceRow[] => [...interfaceRows(lab)];
+
+/** The same one by one. */
+export function* interfaceRows(lab: Lab): Generator<InterfaceRow> {
+  for (const [router, each] of everyInterface(lab)) {
     const { counters } = each;
-    return {
+    yield {
       interface: each.name,
       router: router.name,
       link: each.link,
@@ -36,7 +39,8 @@ export const showInterfaces = (lab: Lab): readonly InterfaceRow[] =>
       inDiscards: counters.inDiscards,
       outDiscards: counters.refusedPackets,
     };
-  });
+  }
+}
 
 /** Of an address, the routes to every prefix that contains it; of a prefix, those to it and to every one inside it. */
 export type Concerning = { readonly address: Address } | { readonly prefix: Prefix };
@@ -130,15 +134,10 @@ export function* neighborRows(lab: Lab): Generator<NeighborRow> {
       };
 }
 
-export const showIcmp = (lab: Lab): readonly IcmpRow[] =>
-  [...lab.routers.values()].map(
-    ({ name, icmp }): IcmpRow => ({
-      router: name,
-      sent: icmp.sent,
-      received: icmp.received,
-      suppressed: icmp.suppressed,
-    }),
-  );
+export function* icmpRows(lab: Lab): Generator<IcmpRow> {
+  for (const { name, icmp } of lab.routers.values())
+    yield { router: name, sent: icmp.sent, received: icmp.received, suppressed: icmp.suppressed };
+}
 
 /** How often each reason ended a datagram, by interface; by link if no router had it. */
 export const showDrops = (lab: Lab, wallClock: WallClock): readonly DropRow[] => [

@@ -1,6 +1,7 @@
 import type { Interface } from '../interface.js';
 import type { Filter, FilterDecision, FilterEntry } from '../ip/filter.js';
-import { DEPENDS, type Whither } from '../ip/filter-table.js';
+import { DEPENDS } from '../ip/filter-block.js';
+import type { Whither } from '../ip/filter-table.js';
 import type { FilterLookup } from '../ip/filters.js';
 import * as ipv4 from '../ip/header.js';
 import type { Routing } from '../ip/routing.js';

@@ -15,7 +15,8 @@ export interface RouterPlan {
   readonly name: string;
   /** By index: interface i is at i - 1. */
   readonly interfaces: readonly Interface[];
-  readonly routes: readonly Route[];
+  /** The very same as those of the plan before, where they are the same. */
+  readonly routes: Iterable<Route>;
   /** Whole tables of routes beside them; default: none. */
   readonly tables?: readonly PlannedTable[];
   readonly settings: RouterSettings;

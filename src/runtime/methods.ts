@@ -1,9 +1,10 @@
-import type { Summary } from '../config/difference.js';
 import type { ControlMethods, Liveness } from '../control/protocol.js';
 import { type ReloadParams, type ReloadResult, reloadAnswer } from '../control/reload.js';
+import type { JsonText, Rows } from '../control/rows.js';
 import { explain } from '../lab/explain/explain.js';
 import type { LabLoop } from '../lab/loop.js';
 import type { Captures } from '../observe/capture/captures.js';
+import { deviceRequests } from '../tun/requests.js';
 import { addLines } from './services/add-lines.js';
 import { capture } from './services/capture.js';
 import { change } from './services/change.js';
@@ -21,8 +22,8 @@ export interface MethodsEnvironment {
   readonly captures: Captures;
   readonly show: Shower;
   readonly reload: (params: ReloadParams) => Promise<ReloadResult>;
-  readonly hostPlan: () => readonly object[];
-  readonly lastFile: () => Summary;
+  readonly hostPlan: () => Rows<object>;
+  readonly lastFile: () => JsonText;
   stop(why: string): void;
 }
 
@@ -35,7 +36,11 @@ export const controlMethods = (environment: MethodsEnvironment): ControlMethods 
     show: ({ what, prefix }) => show.answer(what, prefix),
     echo: (params) => sendEcho(loop, params),
     explain: (params) => explain(loop.lab, params, loop.readClock()),
-    change: ({ words }) => change(loop, words),
+    change: async ({ words }) => {
+      const result = change(loop, words);
+      await deviceRequests.done();
+      return result;
+    },
     routeLines: (params) => addLines(loop, params),
     monitor: (params, caller) => monitors.follow(params, caller, identity.name),
     trace: (params, caller) => traces.follow(params, caller, identity.name),

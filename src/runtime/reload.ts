@@ -1,17 +1,19 @@
 import type { Configuration, LogLevel } from '../config/configuration.js';
-import { configurationDifference, type Summary, summaryOf } from '../config/difference.js';
+import { configurationDifference } from '../config/difference.js';
 import { isEqual, withKnownParts } from '../config/merge.js';
 import { finishedInTurns } from '../config/pieces.js';
 import { readBeside } from '../config/read-beside.js';
 import type { RouteTable } from '../config/route-table.js';
 import type { ReloadParams, ReloadResult } from '../control/reload.js';
+import { type JsonText, Rows } from '../control/rows.js';
 import { Failure } from '../failure.js';
 import type { HostSide } from '../host/host-side.js';
-import { type HostChange, planHost } from '../host/plan.js';
+import { type HostChange, hostChanges } from '../host/plan.js';
 import { configurationInForce } from '../lab/in-force.js';
 import type { LabLoop } from '../lab/loop.js';
 import { setPolling } from '../tun/polling.js';
 import type { CaptureFiles, CapturesChange } from './capture-files.js';
+import { summaryText } from './services/config-text.js';
 
 /** What a reload acts on. */
 export interface ReloadEnvironment {
@@ -67,13 +69,14 @@ export class Reload {
   }
 
   /** What the hosts need of this machine by the last file. */
-  get hostPlan(): readonly HostChange[] {
-    return planHost(this.#last);
+  get hostPlan(): Rows<HostChange> {
+    const last = this.#last;
+    return new Rows(() => hostChanges(last));
   }
 
-  /** What the last file said beside that. */
-  get lastFile(): Summary {
-    return summaryOf(this.#last);
+  /** What the last file said beside that: a `Summary`. */
+  get lastFile(): JsonText {
+    return summaryText(this.#last);
   }
 
   /**
@@ -133,6 +136,10 @@ export class Reload {
       await transition.make();
       captures.publish();
       await turn();
+      await finishedInTurns(
+        lab.prepare(configurationInForce(this.#last, next, lab.configuration), loop.readClock()),
+        turn,
+      );
       // Meanwhile somebody may have changed a setting.
       adopt(loop, configurationInForce(this.#last, next, lab.configuration));
       if (transition.made.length > 0) loop.connectAll(transition.made);

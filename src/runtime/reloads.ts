@@ -65,10 +65,11 @@ export class Reloads {
       if (isStopping()) throw new Failure(7, 'the lab is stopping: nothing is changed any more');
       const result = await perform(params);
       if (result.isApplied) this.#tellApplied(result);
-      else this.#tellRefused(errorsOf(result));
+      else this.#tellRefused(errorsOf(result), errorCountOf(result));
       return result;
     } catch (error) {
-      this.#tellRefused((error instanceof Error ? error.message : String(error)).split('\n'));
+      const lines = (error instanceof Error ? error.message : String(error)).split('\n');
+      this.#tellRefused(lines.slice(0, MOST_LINES), lines.length);
       throw error;
     }
   }
@@ -82,11 +83,12 @@ export class Reloads {
     this.#notify('applied', null);
   }
 
-  #tellRefused(lines: readonly string[]): void {
+  /** `lines` are the first of `count`. */
+  #tellRefused(lines: readonly string[], count: number): void {
     this.#hasLastSucceeded = false;
     const { service, status } = this.#environment;
     service?.ready(`${status()}; the last reload was refused: ${lines[0]}`);
-    this.#notify('refused', firstOf(lines).join('\n'));
+    this.#notify('refused', firstOf(lines, count).join('\n'));
   }
 
   #notify(event: 'applied' | 'refused', message: string | null): void {
@@ -95,13 +97,18 @@ export class Reloads {
   }
 }
 
-const firstOf = (lines: readonly string[]): readonly string[] =>
-  lines.length <= MOST_LINES
-    ? lines
-    : [...lines.slice(0, MOST_LINES), `… and ${lines.length - MOST_LINES} more`];
+const firstOf = (lines: readonly string[], count = lines.length): readonly string[] =>
+  count <= MOST_LINES ? lines : [...lines.slice(0, MOST_LINES), `… and ${count - MOST_LINES} more`];
 
-/** A line for each error of a file. */
-const errorsOf = ({ problems }: ReloadResult): readonly string[] =>
-  problems.flatMap(({ severity, file, line, column, code, message }) =>
-    severity === 'error' ? [`${file}:${line}:${column}: error[${code}]: ${message}`] : [],
-  );
+/** A line for each of the first errors of a file. */
+const errorsOf = ({ problems }: ReloadResult): readonly string[] => {
+  const lines: string[] = [];
+  for (const { severity, file, line, column, code, message } of problems) {
+    if (lines.length === MOST_LINES) break;
+    if (severity === 'error') lines.push(`${file}:${line}:${column}: error[${code}]: ${message}`);
+  }
+  return lines;
+};
+
+const errorCountOf = ({ problems }: ReloadResult): number =>
+  problems.reduce((count, { severity }) => count + Number(severity === 'error'), 0);

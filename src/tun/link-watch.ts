@@ -1,6 +1,7 @@
 import type { Address } from '../address.js';
 import { readBuffer } from './arena.js';
 import type { Descriptor, Driver } from './descriptor.js';
+import { deviceRequests } from './requests.js';
 import {
   addressDumpRequest,
   type LinkChange,
@@ -25,7 +26,7 @@ export interface LinkWatch {
 
 /** A watch that can be asked, and by which the links of its namespace can be changed. */
 export interface NetlinkWatch extends LinkWatch {
-  /** Asks the kernel to change something. What comes of it is told as any other change; a refusal is not. */
+  /** Asks the kernel to change something, in its turn. What comes of it is told as any other change; a refusal is not. */
   request(octets: Uint8Array): void;
   /** Has everything told once more. */
   tellAgain(): void;
@@ -84,6 +85,12 @@ class Watch implements NetlinkWatch {
   }
 
   request(octets: Uint8Array): void {
+    deviceRequests.make(() => {
+      if (!this.#isClosed) this.#ask(octets);
+    });
+  }
+
+  #ask(octets: Uint8Array): void {
     this.#socket.write(octets, Uint32Array.of(0), Uint32Array.of(octets.length), 1, new Int32Array(1));
   }
 
@@ -157,7 +164,7 @@ class Watch implements NetlinkWatch {
   #dumpLinks(): void {
     this.#isStale = false;
     this.#dumping = 'links';
-    this.request(linkDumpRequest());
+    this.#ask(linkDumpRequest());
   }
 
   #dumpAddresses(): void {
@@ -166,7 +173,7 @@ class Watch implements NetlinkWatch {
       addresses.clear();
       this.#changed.add(index);
     }
-    this.request(addressDumpRequest());
+    this.#ask(addressDumpRequest());
   }
 
   #dumpRoutes(): void {
@@ -174,6 +181,6 @@ class Watch implements NetlinkWatch {
     this.#named.clear();
     // Told even where there are none: then that is known.
     this.#haveRoutesChanged = true;
-    this.request(routeDumpRequest());
+    this.#ask(routeDumpRequest());
   }
 }

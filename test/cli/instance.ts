@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ControlMethods } from '../../src/control/protocol.js';
+import { JsonText, Rows } from '../../src/control/rows.js';
 import { startControlServer } from '../../src/control/server.js';
 import { startTimeOf } from '../../src/host/process-identity.js';
 import { RUNTIME_DIRECTORY_VARIABLE } from '../../src/host/runtime-directory.js';
@@ -73,8 +74,8 @@ export const standInstance = async (changed: Partial<ControlMethods> = {}): Prom
     captures,
     show: showerOf({ configFile: 'lab.yaml', loop, captures, changes: ['a change'], warnings: [] }),
     reload: () => Promise.reject(new Error('nothing to read')),
-    hostPlan: () => [],
-    lastFile: () => ({ described: {}, tables: [] }),
+    hostPlan: () => new Rows<object>(() => []),
+    lastFile: () => new JsonText(() => ['{"described":{},"tables":[]}']),
     stop: () => {
       file.remove();
       standIn.kill();

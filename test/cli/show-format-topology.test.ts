@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { formatTopology } from '../../src/cli/show-format-topology.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
-import { showTopology } from '../../src/observe/show-topology.js';
+import { topologyRows } from '../../src/observe/show-topology.js';
 import { configured } from '../support/configured.js';
 
-const rows = showTopology(
-  new VirtualLab(
-    configured(`
+const rows = [
+  ...topologyRows(
+    new VirtualLab(
+      configured(`
 links: { red: {}, core.1: { mtu: 1400 } }
 hosts:
   alice: { interfaces: { red: { address: 198.51.100.10/24 } } }
@@ -15,8 +16,9 @@ routers:
   r-1: { interfaces: { red: { address: 198.51.100.1/24 }, core.1: { address: 192.0.2.1/30 } } }
   r2: { interfaces: { core.1: {} }, ip: { loopback: 192.0.2.9/32 } }
 `),
-  ).lab,
-);
+    ).lab,
+  ),
+];
 
 it('is drawn as text, link by link', () => {
   expect(formatTopology(rows)).toBe(`red  198.51.100.0/24  mtu 1500

@@ -73,17 +73,11 @@ describe('a route that is described', () => {
   });
 });
 
-it('a configuration is described with its server only where it has one, and with any mark for a list', () => {
+it('a configuration is described with its server only where it has one', () => {
   const file = 'links: { red: {} }\nhosts: { a: { interfaces: { red: { address: 10.0.0.2/24 } } } }\n';
   const without = describeConfiguration(configured(file));
   expect(without).not.toHaveProperty('http');
   expect(without).toMatchObject({ version: 1, name: 'lab', schedule: [], capture: [], routers: {} });
   const http = describeConfiguration(configured(`${file}http: { listen: "127.0.0.1:1" }`));
   expect(http).toMatchObject({ http: { listen: '127.0.0.1:1' } });
-  const marks = { routesOf: () => 'routes', scheduleOf: () => 'schedule' };
-  const router = 'routers: { r1: { interfaces: { red: { address: 10.0.0.1/24 } } } }';
-  expect(describeConfiguration(configured(file + router), marks)).toMatchObject({
-    routers: { r1: { routes: 'routes', interfaces: { red: { address: '10.0.0.1/24' } } } },
-    schedule: 'schedule',
-  });
 });

@@ -9,7 +9,8 @@ import { formatProblems } from '../../src/config/problem.js';
 import { readConfiguration } from '../../src/config/read.js';
 import { fastRoute } from '../../src/config/route-octets.js';
 import { RouteTable } from '../../src/config/route-table.js';
-import { routerPlanOf } from '../../src/lab/plan.js';
+import { OnLinks } from '../../src/lab/on-links.js';
+import { plannedRouter } from '../../src/lab/plan.js';
 import { isFault } from '../../src/text/fault.js';
 import { parseRouteLine } from '../../src/text/route-line.js';
 
@@ -40,7 +41,7 @@ describe('a table of routes in a file', () => {
     const { configuration, problems } = read(TABLE, ', { to: default, via: 10.0.0.2 }');
     expect(problems).toEqual([]);
     const router = configuration!.routers.get('r1')!;
-    const { routes: listed, tables } = routerPlanOf(router, [], configuration!);
+    const { routes: listed, tables } = plannedRouter(router, [], new OnLinks(configuration!)).plan;
     const rows = tables!.flatMap(({ table, ways }) =>
       Array.from({ length: table.size }, (_, at) => ({
         prefix: prefixOf(table.networkAt(at), table.lengthAt(at)),

@@ -4,7 +4,7 @@ import { graphOf } from '../../src/http/graph.js';
 import { drawingOf } from '../../src/http/layout.js';
 import { explain } from '../../src/lab/explain/explain.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
-import { showTopology } from '../../src/observe/show-topology.js';
+import { topologyRows } from '../../src/observe/show-topology.js';
 import type { TopologyRow } from '../../src/observe/shown.js';
 import { configured } from '../support/configured.js';
 
@@ -25,7 +25,7 @@ routers:
 
 describe('the way of an explained datagram', () => {
   const { lab, now } = new VirtualLab(configured(LAB));
-  const topology = showTopology(lab);
+  const topology = [...topologyRows(lab)];
   const drawing = drawingOf(topology, 'right');
   const way = (source: string, destination: string) => {
     const { nodes, edges, end } = wayOf(
@@ -95,7 +95,7 @@ describe('the map', () => {
   });
 
   it('runs from the first link to the last, and its nodes do not overlap', () => {
-    const { nodes } = drawingOf(showTopology(new VirtualLab(configured(LAB)).lab), 'right');
+    const { nodes } = drawingOf([...topologyRows(new VirtualLab(configured(LAB)).lab)], 'right');
     const x = (id: string): number => nodes.find((each) => each.id === id)!.x;
     const order = [
       'host alice',

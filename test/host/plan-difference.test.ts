@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Configuration, HostConfiguration } from '../../src/config/configuration.js';
 import { commandOf, formatChange, type HostChange, planHost } from '../../src/host/plan.js';
-import { formatKept, formatRemoval, planDifference, removalCommand } from '../../src/host/plan-difference.js';
+import {
+  formatKept,
+  formatRemoval,
+  planDifference,
+  planDifferenceInPieces,
+  removalCommand,
+} from '../../src/host/plan-difference.js';
 import { host, lab, router } from './lab.js';
 
 const between = (from: Configuration, to: Configuration) => planDifference(planHost(from), planHost(to));
@@ -171,4 +177,17 @@ describe('the difference of two host plans', () => {
       'ip -n alice address del 198.51.100.10/24 dev tp-red',
     ]);
   });
+});
+
+it('is found in pieces, between which others have their turn', () => {
+  const [from, to] = [planHost(lab()), planHost(lab({ hosts: [bob()] }))];
+  const pieces = planDifferenceInPieces(from, to);
+  let count = 0;
+  for (let next = pieces.next(); ; next = pieces.next()) {
+    count += 1;
+    if (next.done !== true) continue;
+    expect(next.value).toEqual(planDifference(from, to));
+    break;
+  }
+  expect(count).toBeGreaterThan(5);
 });

@@ -7,7 +7,7 @@ import { type HttpServer, type HttpServerOptions, startHttpServer } from '../../
 import { explain } from '../../src/lab/explain/explain.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { showInterfaces } from '../../src/observe/show.js';
-import { showTopology } from '../../src/observe/show-topology.js';
+import { topologyRows } from '../../src/observe/show-topology.js';
 import { Monitors } from '../../src/runtime/services/monitor.js';
 import { configured } from '../support/configured.js';
 
@@ -40,7 +40,7 @@ export const started = async (settings: Settings = {}): Promise<Started> => {
       what === 'interfaces'
         ? showInterfaces(lab)
         : what === 'topology'
-          ? showTopology(lab)
+          ? [...topologyRows(lab)]
           : (new Rows(function* () {
               for (let each = 0; each < 2500; each += 1) {
                 if (each % 100 === 99) yield undefined;

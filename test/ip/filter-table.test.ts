@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { contains, prefixOf } from '../../src/address.js';
 import type { Interface } from '../../src/interface.js';
 import { type Filter, FilterEntry, type Filtered } from '../../src/ip/filter.js';
-import { DEPENDS, FilterTable, type Whither } from '../../src/ip/filter-table.js';
+import { DEPENDS } from '../../src/ip/filter-block.js';
+import { FilterTable, type Whither } from '../../src/ip/filter-table.js';
 import * as ipv4 from '../../src/ip/header.js';
+import { randomBelow, seededRandom } from '../../src/random.js';
 import { START } from '../../src/time.js';
 import { type DatagramFields, datagram, ip, pattern } from '../support/datagram.js';
 import { type FilterFields, filter } from '../support/filter.js';
@@ -291,6 +293,66 @@ describe('a table of filters', () => {
 });
 
 describe('a table of many filters after another one', () => {
+  /** Filters that tell how often they are looked at. */
+  const counted = () => {
+    const looks = { count: 0 };
+    const entries = Array.from({ length: 3000 }, (_, at) => {
+      const { match, ...rest } = filter({ match: { source: prefixOf((10 << 24) + (at << 8), 24) } });
+      return entryOf({
+        ...rest,
+        get match() {
+          looks.count += 1;
+          return match;
+        },
+      });
+    });
+    return { looks, entries };
+  };
+
+  it('compiles nothing where one goes in the middle, and a block at most where one comes', () => {
+    const { looks, entries } = counted();
+    let table = new FilterTable(entries);
+    const inAll = looks.count;
+    for (const at of [1500, 0, 2997]) {
+      const [gone] = entries.splice(at, 1);
+      looks.count = 0;
+      table = new FilterTable(entries, table.blocks);
+      expect(looks.count).toBe(0);
+      const source = gone!.filter.match.source!.network + 1;
+      expect(table.find(datagram({ source }), RED, 'nowhere', 1, nothing())).toBeUndefined();
+    }
+    entries.splice(1200, 0, entryOf(filter({ match: { source: prefixOf(99 << 24, 8) } })));
+    looks.count = 0;
+    table = new FilterTable(entries, table.blocks);
+    expect(looks.count).toBeLessThan(inAll / 2);
+    expect(table.find(datagram({ source: ip('99.0.0.1') }), RED, 'nowhere', 1, nothing())).toBe(
+      entries[1200],
+    );
+  });
+
+  it('decides as if it were the first, whatever comes and goes, in few blocks', () => {
+    const pool = fc.sample(filters, { numRuns: 5000, seed: 7 }).map((each, at) => {
+      // Most of them accept nothing that is sent, so that the late ones decide, too.
+      return entryOf(at % 50 === 0 ? each : { ...each, match: { ...each.match, sizeOver: 60_000 } });
+    });
+    const sent = fc.sample(datagrams, { numRuns: 100, seed: 8 });
+    const random = seededRandom(9);
+    let entries: FilterEntry[] = [];
+    let table = new FilterTable(entries);
+    for (let step = 0; step < 60; step += 1) {
+      const at = randomBelow(random, entries.length + 1);
+      const many = [1, 3, 40, 700][step % 4]!;
+      if (random() < 0.6) entries.splice(at, 0, ...pool.splice(0, Math.min(many, pool.length)));
+      else entries.splice(at, many);
+      entries = [...entries];
+      table = new FilterTable(entries, table.blocks);
+      const first = new FilterTable(entries);
+      for (const octets of sent)
+        expect(table.find(octets, RED, BLUE, 1, nothing())).toBe(first.find(octets, RED, BLUE, 1, nothing()));
+      expect(table.blocks.length).toBeLessThanOrEqual(2 + entries.length / 256);
+    }
+  });
+
   it('does not compile again what the other one has, and decides as if it had', () => {
     let looks = 0;
     const entries = Array.from({ length: 2500 }, (_, at) => {
@@ -307,14 +369,14 @@ describe('a table of many filters after another one', () => {
     const inAll = looks;
     looks = 0;
     const more = [...entries, entryOf(filter({ match: { source: prefixOf(99 << 24, 8) } }))];
-    const after = new FilterTable(more, before);
+    const after = new FilterTable(more, before.blocks);
     expect(looks).toBeLessThan(inAll / 4);
     const found = (source: string) =>
       after.find(datagram({ source: ip(source) }), RED, 'nowhere', 1, nothing());
     expect(found('10.0.3.1')).toBe(more[3]);
     expect(found('99.0.0.1')).toBe(more[2500]);
     expect(
-      new FilterTable(entries.slice(1), before).find(
+      new FilterTable(entries.slice(1), before.blocks).find(
         datagram({ source: ip('10.0.0.1') }),
         RED,
         'nowhere',

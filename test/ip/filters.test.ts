@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { prefixOf } from '../../src/address.js';
 import type { Filter } from '../../src/ip/filter.js';
 import { instant, milliseconds, NEVER, START } from '../../src/time.js';
 import { datagram } from '../support/datagram.js';
@@ -8,6 +9,83 @@ import { testInterface } from '../support/router.js';
 import { filtersMade, named, RED } from './filters-made.js';
 
 const BLUE = testInterface('blue', [], { index: 2 });
+
+describe('filters that were prepared', () => {
+  /** Many, for sources of their own, which tell how often they are looked at. */
+  const many = (count: number, looks: { count: number }): Filter[] =>
+    Array.from({ length: count }, (_, at) => {
+      const { match, ...rest } = named(`p${at}`, { match: { source: prefixOf(0x0a000000 + at * 256, 24) } });
+      return {
+        ...rest,
+        get match() {
+          looks.count += 1;
+          return match;
+        },
+      };
+    });
+  const from = (source: number) => datagram({ source });
+
+  it('are made in small steps, while those before decide, and then are in force at once', () => {
+    const { filters, receive } = filtersMade();
+    filters.apply([named('before')], [RED], START);
+    const looks = { count: 0 };
+    const plan = many(3000, looks);
+    let [steps, most] = [0, 0];
+    for (const _ of filters.prepare(plan, START)) {
+      most = Math.max(most, looks.count);
+      looks.count = 0;
+      steps += 1;
+      expect(receive(from(0x0a000001))).toBe('before');
+    }
+    expect(steps).toBeGreaterThan(10);
+    // Nine fields of a block of filters.
+    expect(most).toBeLessThanOrEqual(9 * 1024);
+    looks.count = 0;
+    filters.apply(plan, [RED], START);
+    // Only whether any of them tells segments apart.
+    expect(looks.count).toBeLessThanOrEqual(plan.length);
+    expect([receive(from(0x0a000001)), receive(from(0x0a0bb701)), receive(from(0x0b000001))]).toEqual([
+      'p0',
+      'p2999',
+      undefined,
+    ]);
+  });
+
+  it('take what was changed meanwhile as it is', () => {
+    const { filters, receive } = filtersMade();
+    const looks = { count: 0 };
+    filters.apply(
+      [named('gone', { match: { protocol: 6 } }), named('kept', { match: { protocol: 17 } })],
+      [RED],
+      START,
+    );
+    const [, kept] = filters.views(START);
+    for (const _ of filters.prepare([...many(600, looks), kept!.filter], START));
+    filters.add(named('added'), START);
+    filters.remove('kept');
+    // Others than those that were prepared.
+    filters.apply([...many(600, looks), kept!.filter], [RED], START);
+    expect(filters.names.slice(-2)).toEqual(['p599', 'added']);
+    const plan = [...many(700, looks), kept!.filter];
+    for (const _ of filters.prepare(plan, START));
+    filters.remove('added');
+    filters.add(named('later'), START);
+    filters.apply(plan, [RED], START);
+    expect(filters.names.slice(-2)).toEqual(['p699', 'later']);
+    expect([receive(from(0x0a000001)), receive(from(0x0b000001))]).toEqual(['p0', 'later']);
+  });
+
+  it('are made anew where interfaces have other numbers', () => {
+    const { filters, receive } = filtersMade();
+    filters.apply([], [RED], START);
+    const plan = [named('red', { in: RED })];
+    for (const _ of filters.prepare(plan, START));
+    RED.index = 2;
+    filters.apply(plan, [BLUE, RED], START);
+    expect(receive(datagram())).toBe('red');
+    RED.index = 1;
+  });
+});
 
 describe('the filters of a router', () => {
   interface Known {

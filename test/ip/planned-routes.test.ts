@@ -59,7 +59,7 @@ const following = (looksAt: (rib: Rib) => unknown = ({ size }) => size) => {
     const before = planned;
     planned = new PlannedRoutes({ ...NOTHING, ...plan }, rib.lists);
     const pieces = [...map(performDifference(rib, before, planned), () => looksAt(rib))];
-    before.drop();
+    for (const _ of before.drop());
     return pieces;
   };
   return { rib, follow, planned: () => planned };

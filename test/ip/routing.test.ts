@@ -62,6 +62,58 @@ describe('the routing of a router', () => {
     expect([routing.rib.size, routing.nextDeadline(), changes]).toEqual([1536, NEVER, 3]);
   });
 
+  it('looks at no more of them at a time, and at none where a plan has the very same', () => {
+    const own = interfaces();
+    const all = many(2000);
+    let looked = 0;
+    const routes = {
+      *[Symbol.iterator]() {
+        for (const each of all) {
+          looked += 1;
+          yield each;
+        }
+      },
+    };
+    const routing = routingOf({ interfaces: own });
+    const longest = [0];
+    const counting = (act: () => void): void => {
+      looked = 0;
+      act();
+      longest.push(looked);
+    };
+    counting(() => routing.apply(planOf({ interfaces: own, routes }), SAME));
+    while (!routing.isFollowing) counting(() => routing.poll());
+    expect(Math.max(...longest)).toBeLessThanOrEqual(512);
+    expect(routing.rib.size).toBe(2003);
+    counting(() => routing.apply(planOf({ interfaces: own, routes }), SAME));
+    expect([looked, routing.isFollowing]).toEqual([0, true]);
+    // Another address of an interface is another network.
+    own[0].addresses = [
+      ...own[0].addresses,
+      { address: ip('10.9.0.1'), prefix: prefixOf(ip('10.9.0.0'), 16) },
+    ];
+    routing.apply(planOf({ interfaces: own, routes }), SAME);
+    while (!routing.isFollowing) routing.poll();
+    expect(routing.rib.size).toBe(2004);
+  });
+
+  it('knows by their old numbers what is still to be looked at when interfaces change places', () => {
+    const [red, blue] = interfaces();
+    const routes = many(2000, { nexthops: [BLUE_HOP] });
+    const routing = routingOf({ interfaces: [red, blue] });
+    routing.apply(planOf({ interfaces: [red, blue], routes }), SAME);
+    red.index = 2;
+    blue.index = 1;
+    const swapped = new Map([
+      [1, 2],
+      [2, 1],
+    ]);
+    routing.apply(planOf({ interfaces: [blue, red] }), swapped);
+    while (!routing.isFollowing) routing.poll();
+    expect([...routing.rib].filter(({ origin }) => origin === 'config')).toEqual([]);
+    expect([...routing.rib].map(({ nexthops }) => nexthops[0]!.egress).sort()).toEqual([1, 1, 2]);
+  });
+
   it('does one plan after the other where the next comes before all is done', () => {
     const own = interfaces();
     const routing = routingOf({ interfaces: own });

@@ -12,12 +12,12 @@ import { originAt } from '../../src/lab/explain/places.js';
 import { configurationInForce } from '../../src/lab/in-force.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import * as show from '../../src/observe/show.js';
-import { showDevices } from '../../src/observe/show-devices.js';
+import { deviceRows } from '../../src/observe/show-devices.js';
 import { filterRows } from '../../src/observe/show-filters.js';
 import { groupRows, mrouteRows, showIgmp } from '../../src/observe/show-igmp.js';
 import { linkRows } from '../../src/observe/show-links.js';
 import { showSchedule } from '../../src/observe/show-schedule.js';
-import { showTopology } from '../../src/observe/show-topology.js';
+import { topologyRows } from '../../src/observe/show-topology.js';
 import type { ShowWhat } from '../../src/observe/shown.js';
 import { showConfig } from '../../src/runtime/services/show-config.js';
 import { isFault } from '../../src/text/fault.js';
@@ -143,18 +143,18 @@ const SUBJECTS: {
   readonly [What in Exclude<ShowWhat, 'status' | 'changes' | 'captures'>]: (virtual: VirtualLab) => unknown;
 } = {
   interfaces: ({ lab }) => show.showInterfaces(lab),
-  devices: ({ lab }) => showDevices(lab, () => undefined),
+  devices: ({ lab }) => [...deviceRows(lab, () => undefined)],
   routes: ({ lab }) => [...show.routeRows(lab)],
   neighbors: ({ lab }) => [...show.neighborRows(lab)],
   links: ({ lab }) => [...linkRows(lab)],
-  icmp: ({ lab }) => show.showIcmp(lab),
+  icmp: ({ lab }) => [...show.icmpRows(lab)],
   igmp: ({ lab, now }) => showIgmp(lab, now),
   groups: ({ lab, now }) => [...groupRows(lab, now)],
   mroutes: ({ lab }) => [...mrouteRows(lab)],
   filters: ({ lab, now }) => [...filterRows(lab, now)],
   drops: ({ lab }) => show.showDrops(lab, String),
   schedule: ({ schedule, now }) => showSchedule(schedule, now),
-  topology: ({ lab }) => showTopology(lab),
+  topology: ({ lab }) => [...topologyRows(lab)],
   config: ({ lab, now }) => showConfig(lab, now).value,
 };
 

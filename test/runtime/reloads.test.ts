@@ -52,6 +52,35 @@ const reloading = () => {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('the reloads of a lab', () => {
+  it('tell of the first errors only, and how many more there are, and look at few others', async () => {
+    const { reloads, begun, said } = reloading();
+    const done = reloads.request();
+    await turn();
+    let looks = 0;
+    const problems = Array.from({ length: 10_000 }, (_, at) => ({
+      severity: at === 0 ? ('warning' as const) : ('error' as const),
+      file: 'lab.yaml',
+      line: at,
+      column: 1,
+      code: 'E-KEY',
+      get message() {
+        looks += 1;
+        return 'wrong';
+      },
+    }));
+    begun[0]!(() => result({ isApplied: false, problems: problems as never }));
+    await done;
+    const [[event, message]] = said() as [[string, string]];
+    const lines = message.split('\n');
+    expect([event, lines.length, lines[0], lines[20]]).toEqual([
+      'refused',
+      21,
+      'lab.yaml:1:1: error[E-KEY]: wrong',
+      '… and 9979 more',
+    ]);
+    expect(looks).toBeLessThan(30);
+  });
+
   it('come one after the other, and each is an event', async () => {
     const { reloads, begun, said } = reloading();
     const [first, second] = [reloads.request(), reloads.request()];

@@ -2,12 +2,12 @@ import { type Answer, JsonText, Rows } from '../../control/rows.js';
 import type { LabLoop } from '../../lab/loop.js';
 import type { Captures } from '../../observe/capture/captures.js';
 import * as show from '../../observe/show.js';
-import { showDevices } from '../../observe/show-devices.js';
+import { deviceRows } from '../../observe/show-devices.js';
 import { filterRows } from '../../observe/show-filters.js';
 import { groupRows, mrouteRows, showIgmp } from '../../observe/show-igmp.js';
 import { linkRows } from '../../observe/show-links.js';
 import { showSchedule } from '../../observe/show-schedule.js';
-import { showTopology } from '../../observe/show-topology.js';
+import { topologyRows } from '../../observe/show-topology.js';
 import type { Shown, ShowWhat, Status } from '../../observe/shown.js';
 import { parseAddress, parsePrefix } from '../../text/addresses.js';
 import { accepted } from '../../text/fault.js';
@@ -42,12 +42,12 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
   const { lab } = loop;
   const subjects: { readonly [What in ShowWhat]: (prefix?: string) => Answer<Shown[What]> } = {
     status: () => showStatus(environment),
-    interfaces: () => show.showInterfaces(lab),
-    devices: () => showDevices(lab, (attachment) => loop.portOf(attachment)),
+    interfaces: () => new Rows(() => show.interfaceRows(lab)),
+    devices: () => new Rows(() => deviceRows(lab, (attachment) => loop.portOf(attachment))),
     routes: (prefix) => new Rows(() => show.routeSteps(lab, concerning(prefix))),
     neighbors: () => new Rows(() => show.neighborRows(lab)),
     links: () => new Rows(() => linkRows(lab)),
-    icmp: () => show.showIcmp(lab),
+    icmp: () => new Rows(() => show.icmpRows(lab)),
     igmp: () => showIgmp(lab, loop.readClock()),
     groups: () => new Rows(() => groupRows(lab, loop.readClock())),
     mroutes: () => new Rows(() => mrouteRows(lab)),
@@ -55,8 +55,8 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
     drops: () => show.showDrops(lab, (at) => loop.wallClock(at)),
     captures: () => captures.rows,
     schedule: () => showSchedule(loop.schedule, loop.readClock()),
-    topology: () => showTopology(lab),
-    changes: () => changes,
+    topology: () => new Rows(() => topologyRows(lab)),
+    changes: () => new Rows(() => changes),
     config: () => showConfig(lab, loop.readClock()),
   };
   const whole = <Result>(answer: Answer<Result>): Result =>

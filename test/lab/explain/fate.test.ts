@@ -7,7 +7,7 @@ import * as ipv4 from '../../../src/ip/header.js';
 import { explained } from '../../../src/lab/explain/explain.js';
 import { originAt } from '../../../src/lab/explain/places.js';
 import { VirtualLab } from '../../../src/lab/virtual-lab.js';
-import { neighborRows, showDrops, showIcmp, showInterfaces } from '../../../src/observe/show.js';
+import { icmpRows, neighborRows, showDrops, showInterfaces } from '../../../src/observe/show.js';
 import { filterRows } from '../../../src/observe/show-filters.js';
 import { groupRows, mrouteRows, showIgmp } from '../../../src/observe/show-igmp.js';
 import { seededRandom } from '../../../src/random.js';
@@ -32,7 +32,7 @@ const stateOf = ({ lab, now }: VirtualLab): string =>
     [...lab.routers.values()].map(({ ledger }) => ledger),
     showInterfaces(lab),
     [...neighborRows(lab)],
-    showIcmp(lab),
+    [...icmpRows(lab)],
     showIgmp(lab, now),
     [...groupRows(lab, now)],
     [...mrouteRows(lab)],
