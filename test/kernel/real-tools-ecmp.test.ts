@@ -124,7 +124,7 @@ describeKernel(
     });
 
     it('lets a traceroute that keeps its ports see one way only', async () => {
-      const command = `traceroute -n -U -p 9000 --sport=20001 -q 3 -w 10 ${BOB}`;
+      const command = `traceroute -n -U -p 9000 --sport=20001 -q 3 -w 10,0,0 ${BOB}`;
       const hops = (await lab().on('alice', command)).stdout.split('\n').slice(1, -1);
       const between = ways.get('20001')?.has(SHORT) ? ['192.0.2.2'] : ['192.0.2.6', '192.0.2.10'];
       const addresses = hops.map((hop) => hop.match(/\d+\.\d+\.\d+\.\d+/g));

@@ -170,7 +170,7 @@ describeKernel(
     });
 
     it('let `traceroute -e` print the interfaces of every hop', async () => {
-      const { stdout } = await lab().on('alice', `traceroute -n -e -q 1 -w 10 ${BOB}`);
+      const { stdout } = await lab().on('alice', `traceroute -n -e -q 1 -w 10,0,0 ${BOB}`);
       const [, first, second, last] = stdout.split('\n');
       const name = (text: string): string =>
         Buffer.from(text).toString('hex').match(/.{8}/g)?.join(',') ?? '';

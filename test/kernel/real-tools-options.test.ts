@@ -85,7 +85,7 @@ describeKernel('IP options of real programs', ['ping', 'traceroute', 'sysctl'], 
   ])('let `traceroute -g` by %s pass the named gateway', async (_, flag) => {
     const { code, stdout } = await lab().on(
       'alice',
-      `traceroute -n ${flag} -q 1 -w 1 -m 5 -g 198.51.100.1 ${BOB}`,
+      `traceroute -n ${flag} -q 1 -w 3,0,0 -m 5 -g 198.51.100.1 ${BOB}`,
     );
     const hops = stdout.split('\n').slice(1, -1);
     expect(hops).toHaveLength(3);

@@ -31,7 +31,7 @@ describeKernel('the source of an ICMP error', ['traceroute'], () => {
     ['loopback', ['192.0.2.101', '192.0.2.102']],
   ])('is the address that `%s` names, where the way back is another one', (source, routers) =>
     withLab(thereAndBack(source), async (lab) => {
-      const { stdout } = await lab.on('alice', `traceroute -n -q 1 -w 10 ${BOB}`);
+      const { stdout } = await lab.on('alice', `traceroute -n -q 1 -w 10,0,0 ${BOB}`);
       expect(hopsOf(stdout)).toEqual([...routers, BOB]);
     }),
   );
@@ -57,7 +57,7 @@ routers:
 describeKernel('a link between two routers', ['ping', 'traceroute'], () => {
   it('may be unnumbered: the loopback addresses speak for it', () =>
     withLab(joined('{}', '{}', '192.0.2.101', '192.0.2.102'), async (lab) => {
-      const { stdout } = await lab.on('alice', `traceroute -n -q 1 -w 10 ${BOB}`);
+      const { stdout } = await lab.on('alice', `traceroute -n -q 1 -w 10,0,0 ${BOB}`);
       expect(hopsOf(stdout)).toEqual(['198.51.100.1', '192.0.2.102', BOB]);
       const recorded = await lab.on('alice', `ping -n -R -c 1 ${BOB}`);
       expect(recorded.stdout).toMatch(
@@ -71,7 +71,7 @@ describeKernel('a link between two routers', ['ping', 'traceroute'], () => {
     withLab(
       joined('{ address: 192.0.2.0/31 }', '{ address: 192.0.2.1/31 }', '192.0.2.0', '192.0.2.1'),
       async (lab) => {
-        const { stdout } = await lab.on('alice', `traceroute -n -q 1 -w 10 ${BOB}`);
+        const { stdout } = await lab.on('alice', `traceroute -n -q 1 -w 10,0,0 ${BOB}`);
         expect(hopsOf(stdout)).toEqual(['198.51.100.1', '192.0.2.1', BOB]);
         const [near, far] = await Promise.all([
           lab.on('alice', 'ping -n -c 1 -W 10 192.0.2.0'),
@@ -100,7 +100,7 @@ routers:
 `,
       async (lab) => {
         const trace = async (host: string, target: string): Promise<string[]> =>
-          hopsOf((await lab.on(host, `traceroute -n -q 1 -w 10 ${target}`)).stdout);
+          hopsOf((await lab.on(host, `traceroute -n -q 1 -w 10,0,0 ${target}`)).stdout);
         expect(await trace('alice', BOB)).toEqual(['198.51.100.1', BOB]);
         expect(await trace('dave', BOB)).toEqual(['10.7.0.1', BOB]);
         expect(await trace('bob', '10.7.0.10')).toEqual(['203.0.113.1', '10.7.0.10']);

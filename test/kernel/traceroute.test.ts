@@ -42,7 +42,8 @@ describeKernel('three routers in a row, as they are without a setting', ['ping',
   it('let the traceroute that everybody types name every hop, without a single star', () =>
     withLab(inARow(), async (lab) => {
       await lab.on('bob', LET_BOB_ANSWER);
-      const { code, stdout } = await lab.on('alice', `traceroute -n ${BOB}`);
+      // Patient, as a busy machine answers late.
+      const { code, stdout } = await lab.on('alice', `traceroute -n -w 10,0,0 ${BOB}`);
       expect(hopsOf(stdout)).toEqual(HOPS);
       expect(stdout).not.toContain('*');
       expect(code).toBe(0);
@@ -61,7 +62,7 @@ describeKernel('three routers in a row', ['ping', 'traceroute', 'mtr', 'tracepat
     ['ICMP', '-I '],
     ['TCP', '-T '],
   ])('let traceroute by %s name every hop in order', async (_, flag) => {
-    const { code, stdout } = await lab().on('alice', `traceroute -n ${flag}-q 1 -w 10 -m 8 ${BOB}`);
+    const { code, stdout } = await lab().on('alice', `traceroute -n ${flag}-q 1 -w 10,0,0 -m 8 ${BOB}`);
     expect(hopsOf(stdout)).toEqual(HOPS);
     expect(code).toBe(0);
   });
