@@ -59,9 +59,10 @@ export class Meddler {
     const isMeant = (each) => (this.#his.has(namespace) ? isIn.test(each) : each === key);
     const before = [...this.#expected.keys()].filter(isMeant);
     for (const each of before) this.#expected.delete(each);
-    // What else is there by now is the lab's, which a reload may have put there in the same moment.
+    // Another device there is the lab's, which a reload may have made in the same moment.
+    const isOf = (each, name) => each.split(' ')[1] === `${namespace}/${name}`;
     const isHis = (each) =>
-      each.includes(` ${namespace}/${device}`) || !each.includes(` ${namespace}/`) || before.includes(each);
+      before.includes(each) || each.startsWith('namespace ') || isOf(each, device) || isOf(each, 'lo');
     for (const [each, mark] of inventoryOf(namespace, this.#lent))
       if (isMeant(each) && isHis(each)) this.#expected.set(each, mark);
   }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Failure } from '../failure.js';
 import type { InstanceState } from '../host/state-file.js';
 import { type AddCommand, examples } from './command.js';
@@ -103,7 +104,15 @@ const chosen = async (
     }
   }
   const { meantInstance } = await import('./instance.js');
-  return meantInstance(name);
+  const state = await meantInstance(name);
+  // Who ends the lab of others says which.
+  if (name === undefined && host.readState(state.name)?.pid !== state.pid)
+    throw new Failure(
+      5,
+      `no instance of yours is running; ${state.name} (process ${state.pid}) is in ${dirname(state.socket)}`,
+      `tunpike down ${state.name}`,
+    );
+  return state;
 };
 
 const stop = async (

@@ -64,20 +64,23 @@ export const meantInstance = async (
   const { findInstance, isAlive, readStates } = await import('../host/state-file.js');
   if (name === undefined) {
     const running = readStates().filter(isAlive);
-    if (running.length > 1) {
-      const { theOneWith } = await import('./instance-with.js');
-      return theOneWith(mentioned, running);
-    }
+    if (running.length > 1) return theOneOf(running, mentioned);
   }
   try {
     return findInstance(name);
   } catch (error) {
     const others = await import('./others-instances.js');
     const reachable = others.reachableOfOthers(name);
-    if (reachable !== undefined) return reachable;
+    if (name === undefined && reachable.length > 1) return theOneOf(reachable, mentioned);
+    if (reachable[0] !== undefined) return reachable[0];
     throw others.failureAboutOthers(name) ?? error;
   }
 };
+
+const theOneOf = async (
+  running: readonly InstanceState[],
+  mentioned: readonly (string | undefined)[],
+): Promise<InstanceState> => (await import('./instance-with.js')).theOneWith(mentioned, running);
 
 /** Waits a little for an instance of that name that is stopping; whatever else has the name stays. */
 export const letGo = async (name: string, terminal: Terminal): Promise<void> => {

@@ -15,17 +15,16 @@ export const failureAboutOthers = (name: string | undefined): Failure | undefine
   );
 };
 
-/** A lab of another user that this one may ask all the same, by its socket or by the one that only reads. */
-export const reachableOfOthers = (name: string | undefined): InstanceState | undefined => {
-  for (const state of othersStates()) {
-    if (name !== undefined && state.name !== name) continue;
-    const socket = [state.socket, state.readOnlySocket].find(
-      (path) => path !== undefined && mayConnect(path),
-    );
-    if (socket !== undefined) return { ...state, socket };
-  }
-  return undefined;
-};
+/** The labs in the folders of others that this user may ask all the same, by the socket or by the one that only reads. */
+export const reachableOfOthers = (name: string | undefined): readonly InstanceState[] =>
+  othersStates()
+    .filter((state) => name === undefined || state.name === name)
+    .flatMap((state) => {
+      const socket = [state.socket, state.readOnlySocket].find(
+        (path) => path !== undefined && mayConnect(path),
+      );
+      return socket === undefined ? [] : { ...state, socket };
+    });
 
 /** To connect to a socket takes the right to write to it. Source: unix(7). */
 const mayConnect = (path: string): boolean => {

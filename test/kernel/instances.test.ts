@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startTimeOf } from '../../src/host/process-identity.js';
 import { state } from '../host/state.js';
@@ -97,6 +98,22 @@ describeKernel('two labs side by side', ['ping'], () => {
         { flags: ['--rootless'] },
       ),
     ));
+
+  it('is not ended from another runtime folder, where none runs, by a `down` that names none', () =>
+    withLab(ONE_LINK, async (lab) => {
+      const elsewhere = join(lab.folder, 'elsewhere');
+      const down = [`TUNPIKE_RUNTIME_DIR=${elsewhere}`, process.execPath, MAIN, 'down'];
+      const unnamed = await run('env', down);
+      expect(unnamed.code).toBe(5);
+      // Labs of other tests may be there, too.
+      expect(unnamed.stderr).toMatch(
+        /no instance of yours is running; \S+ .* is in |several instances are running/,
+      );
+      expect(await lab.shown<Status>('status')).toMatchObject({ name: lab.name, pid: lab.process.pid });
+      const named = await run('env', [...down, lab.name]);
+      expect([named.code, named.stderr]).toEqual([0, '']);
+      expect(await lab.process.ended()).toBe(0);
+    }));
 
   it('may not have the same name, and the one that runs is not disturbed', async () => {
     const text = labText(ONE_LINK);

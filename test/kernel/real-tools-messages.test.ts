@@ -170,7 +170,8 @@ describeKernel(
     });
 
     it('let `traceroute -e` print the interfaces of every hop', async () => {
-      const { stdout } = await lab().on('alice', `traceroute -n -e -q 1 -w 10,0,0 ${BOB}`);
+      const { code, stdout, stderr } = await lab().on('alice', `traceroute -n -e -q 1 -w 10,0,0 ${BOB}`);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       const [, first, second, last] = stdout.split('\n');
       const name = (text: string): string =>
         Buffer.from(text).toString('hex').match(/.{8}/g)?.join(',') ?? '';
