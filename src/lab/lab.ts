@@ -1,13 +1,9 @@
 import type { Address } from '../address.js';
 import { Book } from '../book.js';
-import type {
-  Configuration,
-  HostInterfaceConfiguration,
-  LinkConfiguration,
-} from '../config/configuration.js';
+import type { Configuration, LinkConfiguration } from '../config/configuration.js';
 import { NOBODY, type Observer } from '../event.js';
 import { Work } from '../igmp/work.js';
-import { type Attachment, HostAttachment, type HostEnd } from '../link/attachments.js';
+import type { Attachment, HostAttachment, HostEnd } from '../link/attachments.js';
 import type { LinkEnvironment } from '../link/environment.js';
 import { Link } from '../link/link.js';
 import { Transit } from '../link/transit.js';
@@ -17,10 +13,11 @@ import type { RouterEnvironment } from '../router/environment.js';
 import type { Router } from '../router/router.js';
 import { earliest, type Instant } from '../time.js';
 import type { HostConnection, HostInput } from './host-input.js';
+import { type HostPlace, newHostPlace } from './host-place.js';
 import { keepInOrder } from './keep-in-order.js';
 import { LabRouter } from './lab-router.js';
 import { LinkChanges } from './link-changes.js';
-import { OnLinks } from './on-links.js';
+import { isSameTopology, OnLinks } from './on-links.js';
 import { linkPlanOf } from './plan.js';
 
 /** What a lab is given. */
@@ -32,13 +29,6 @@ export interface LabEnvironment {
   readonly observer?: Observer;
   /** How many octets of datagrams wait on all links; 1 GiB unless told. */
   readonly mostOnLinks?: number;
-}
-
-/** A host's attachment, and where its datagrams enter. */
-interface HostPlace {
-  readonly attachment: HostAttachment;
-  readonly link: Link;
-  readonly input: HostInput;
 }
 
 /**
@@ -59,6 +49,8 @@ export class Lab {
   #hosts = new Map<string, HostPlace>();
   #routers = new Map<string, LabRouter>();
   #configuration: Configuration;
+  /** Undefined before there is a configuration in force. */
+  #onLinks: OnLinks | undefined;
 
   constructor(configuration: Configuration, environment: LabEnvironment) {
     const { random, now, observer = NOBODY } = environment;
@@ -99,7 +91,10 @@ export class Lab {
     const links = this.linkChanges.adopt(wanted);
     const configuration = links === wanted.links ? wanted : { ...wanted, links };
     this.#configuration = configuration;
+    if (this.#onLinks !== undefined && isSameTopology(configuration, before))
+      return this.#applySettings(configuration.routers, before.routers, this.#onLinks, now);
     const onLinks = new OnLinks(configuration);
+    this.#onLinks = onLinks;
     for (const link of configuration.links.values()) {
       const plan = linkPlanOf(link, onLinks);
       const known = this.links.get(link.name);
@@ -213,6 +208,18 @@ export class Lab {
     return found;
   }
 
+  /** The routers adopt what is about none of the others, and no link or host. */
+  #applySettings(
+    wanted: Configuration['routers'],
+    before: Configuration['routers'],
+    onLinks: OnLinks,
+    now: Instant,
+  ): void {
+    for (const router of wanted.values())
+      if (router !== before.get(router.name))
+        this.#routers.get(router.name)!.apply(router, onLinks, this.#link, now);
+  }
+
   #applyRouters(configuration: Configuration, onLinks: OnLinks, now: Instant): void {
     const before = this.#routers;
     this.#routers = new Map();
@@ -235,38 +242,12 @@ export class Lab {
       for (const each of host.interfaces) {
         const link = this.#link(each.link);
         const known = before.get(`${host.name}.${each.link}`);
-        const place = known?.link === link ? known : this.#newPlace(host.name, each, link);
+        const place = known?.link === link ? known : newHostPlace(host.name, each, link, this.observer);
         place.attachment.configure(each.addresses.map(({ address }) => address));
         this.#hosts.set(place.attachment.name, place);
       }
     for (const place of before.values())
       if (this.#hosts.get(place.attachment.name) !== place) place.attachment.leave();
-  }
-
-  #newPlace(host: string, { link: name, addresses }: HostInterfaceConfiguration, link: Link): HostPlace {
-    const attachment = new HostAttachment(
-      host,
-      name,
-      addresses.map(({ address }) => address),
-    );
-    const setUp = (isUp: boolean, at: Instant): void => {
-      if (!attachment.setUp(isUp)) return;
-      if (!isUp) link.forget(attachment, at);
-      this.#notify(link.name, attachment.name, isUp ? 'up' : 'down', at);
-      if (isUp && attachment.assigned !== undefined)
-        link.addressesChanged(attachment, attachment.assigned, at);
-      link.changed(at);
-    };
-    const routesChanged = (named: ReadonlySet<Address>): void => attachment.nextHops.routesChanged(named);
-    const disconnect = (at: Instant): void => {
-      setUp(false, at);
-      attachment.connect(undefined);
-    };
-    return {
-      attachment,
-      link,
-      input: { entrance: link.entranceOf(attachment), setUp, disconnect, routesChanged },
-    };
   }
 
   /** Routers first, then hosts, in configuration order, so that copies leave in the same order after any change. */
@@ -282,9 +263,5 @@ export class Lab {
         attachments.find(({ owner }) => owner === gateway),
       );
     }
-  }
-
-  #notify(link: string, attachment: string, event: 'up' | 'down', time: Instant): void {
-    if (this.observer.wants('link')) this.observer.notify({ type: 'link', time, link, attachment, event });
   }
 }

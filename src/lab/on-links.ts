@@ -1,5 +1,6 @@
 import type { Address } from '../address.js';
 import type { Configuration, HostConfiguration, RouterConfiguration } from '../config/configuration.js';
+import { isEqual } from '../config/merge.js';
 import type { InterfaceAddress } from '../interface.js';
 
 /** Who is on a link by a configuration, in its order. */
@@ -58,3 +59,21 @@ export class OnLinks {
 }
 
 const NOBODY: OnLink = { addresses: [], hosts: [], loneHosts: [], routers: [] };
+
+/** Whether two configurations have the same links, hosts and routers, with the same addresses on each link. */
+export const isSameTopology = (one: Configuration, other: Configuration): boolean =>
+  one.links === other.links &&
+  one.hosts === other.hosts &&
+  (one.routers === other.routers || isSameEach([...one.routers.values()], [...other.routers.values()]));
+
+const isSameEach = (some: readonly RouterConfiguration[], others: readonly RouterConfiguration[]): boolean =>
+  some.length === others.length && some.every((each, at) => isSamePlace(each, others[at]!));
+
+const isSamePlace = (one: RouterConfiguration, other: RouterConfiguration): boolean =>
+  one === other ||
+  (one.name === other.name &&
+    one.settings.ip.loopback === other.settings.ip.loopback &&
+    (one.interfaces === other.interfaces || isEqual(placesOf(one), placesOf(other))));
+
+const placesOf = ({ interfaces }: RouterConfiguration) =>
+  interfaces.map(({ link, addresses }) => ({ link, addresses }));

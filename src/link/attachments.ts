@@ -25,10 +25,10 @@ export interface Attachment {
   readonly sent?: Sent;
   /** Whether it receives anything. */
   readonly isUp: boolean;
-  /** A device on the link came up or went down. */
-  linkChanged(now: Instant): void;
-  /** An address on the link has another owner, or none any more. */
-  neighborChanged(address: Address, now: Instant): void;
+  /** A device on the link came up or went down: for a router. */
+  linkChanged?(now: Instant): void;
+  /** An address on the link has another owner, or none any more: for a router. */
+  neighborChanged?(address: Address, now: Instant): void;
   /** Who is on the link: its gateway, and how many others beside this attachment. */
   settled?(gateway: Attachment | undefined, others: number): void;
 }
@@ -135,10 +135,6 @@ export class HostAttachment implements Attachment {
     this.isUp = isUp;
     return true;
   }
-
-  linkChanged(): void {}
-
-  neighborChanged(): void {}
 
   #chooseHop(): void {
     if (this.end === undefined) this.hop = NO_DEVICE;

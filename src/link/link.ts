@@ -35,6 +35,7 @@ export class Link implements WideLink {
   readonly directions: Directions;
   readonly #environment: LinkEnvironment;
   #attachments: readonly Attachment[] = [];
+  #routers: readonly Attachment[] = [];
   /** The same, to be asked whether somebody is among them. */
   #present: ReadonlySet<Attachment> = new Set();
   readonly #neighbors = new Neighbors<Attachment>();
@@ -74,6 +75,7 @@ export class Link implements WideLink {
     this.#attachments = attachments;
     this.#present = new Set(attachments);
     const routers = attachments.filter((each) => each.kind === 'router');
+    this.#routers = routers;
     this.#gateway = gateway ?? (routers.length === 1 ? routers[0] : undefined);
     this.#forUnowned = this.#gateway?.kind === 'host' ? (routers[0] ?? this.#gateway) : this.#gateway;
     this.#neighbors.configureAll(attachments, (address) => this.#subnets.has(address));
@@ -159,9 +161,9 @@ export class Link implements WideLink {
     return this.#isUp && receiver.isUp && this.#present.has(receiver);
   }
 
-  /** Tells all attachments that a device went down, came up, or changed. */
+  /** Tells all routers that a device went down, came up, or changed. */
   changed(now: Instant): void {
-    for (const attachment of this.#attachments) attachment.linkChanged(now);
+    for (const router of this.#routers) router.linkChanged?.(now);
   }
 
   /** A host's device is gone, and so is what was learned about it. */
@@ -272,7 +274,7 @@ export class Link implements WideLink {
     if (change === undefined) return;
     const { observer } = this.#environment;
     if (observer.wants('link')) observer.notify(ownerChangeEvent(change, this.name, now));
-    for (const attachment of this.#attachments) attachment.neighborChanged(change.address, now);
+    for (const router of this.#routers) router.neighborChanged?.(change.address, now);
   }
 }
 
