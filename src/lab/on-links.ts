@@ -60,19 +60,31 @@ export class OnLinks {
 
 const NOBODY: OnLink = { addresses: [], hosts: [], loneHosts: [], routers: [] };
 
-/** Whether two configurations have the same links, hosts and routers, with the same addresses on each link. */
+/** Whether two configurations have the very same links and hosts, and routers with the same addresses on each link. */
 export const isSameTopology = (one: Configuration, other: Configuration): boolean =>
-  one.links === other.links &&
-  one.hosts === other.hosts &&
-  (one.routers === other.routers || isSameEach([...one.routers.values()], [...other.routers.values()]));
+  isSameMap(one.links, other.links) &&
+  isSameMap(one.hosts, other.hosts) &&
+  isSameMap(one.routers, other.routers, isSamePlace);
 
-const isSameEach = (some: readonly RouterConfiguration[], others: readonly RouterConfiguration[]): boolean =>
-  some.length === others.length && some.every((each, at) => isSamePlace(each, others[at]!));
+/** Whether two maps have the same keys in the same order, and the very same values; or values that are the same to somebody. */
+const isSameMap = <Value>(
+  one: ReadonlyMap<string, Value>,
+  other: ReadonlyMap<string, Value>,
+  isSame: (value: Value, before: Value) => boolean = Object.is,
+): boolean => {
+  if (one === other) return true;
+  if (one.size !== other.size) return false;
+  const others = other.entries();
+  for (const [key, value] of one) {
+    const [otherKey, otherValue] = others.next().value!;
+    if (key !== otherKey || !isSame(value, otherValue)) return false;
+  }
+  return true;
+};
 
 const isSamePlace = (one: RouterConfiguration, other: RouterConfiguration): boolean =>
   one === other ||
-  (one.name === other.name &&
-    one.settings.ip.loopback === other.settings.ip.loopback &&
+  (one.settings.ip.loopback === other.settings.ip.loopback &&
     (one.interfaces === other.interfaces || isEqual(placesOf(one), placesOf(other))));
 
 const placesOf = ({ interfaces }: RouterConfiguration) =>

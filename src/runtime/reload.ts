@@ -9,9 +9,9 @@ import { type JsonText, Rows } from '../control/rows.js';
 import { Failure } from '../failure.js';
 import type { HostSide } from '../host/host-side.js';
 import { type HostChange, hostChanges } from '../host/plan.js';
-import { configurationInForce } from '../lab/in-force.js';
 import type { LabLoop } from '../lab/loop.js';
 import { setPolling } from '../tun/polling.js';
+import { Adoption } from './adoption.js';
 import type { CaptureFiles, CapturesChange } from './capture-files.js';
 import { summaryText } from './services/config-text.js';
 
@@ -132,19 +132,19 @@ export class Reload {
         throw refusal(error, []);
       });
     const before = lab.configuration;
+    const adoption = new Adoption(loop, this.#last);
     try {
       await transition.make();
       captures.publish();
       await turn();
-      await finishedInTurns(
-        lab.prepare(configurationInForce(this.#last, next, lab.configuration), loop.readClock()),
-        turn,
-      );
+      await finishedInTurns(lab.prepare(adoption.inForce(next), loop.readClock()), turn);
       // Meanwhile somebody may have changed a setting.
-      adopt(loop, configurationInForce(this.#last, next, lab.configuration));
+      await finishedInTurns(adoption.some(next), turn);
+      adoption.whole(next);
       if (transition.made.length > 0) loop.connectAll(transition.made);
       await followed(loop);
     } catch (error) {
+      adoption.takeBack();
       await captures.takeBack();
       const lost = await transition.takeBack();
       loop.connectAll(transition.restored);
@@ -192,19 +192,6 @@ const followed = async ({ lab }: LabLoop): Promise<void> => {
   const isFollowing = (): boolean => [...lab.routers.values()].every(({ routing }) => routing.isFollowing);
   while (!isFollowing() && performance.now() < deadline) await turn();
 };
-
-/** Has the lab adopt a configuration, or keep its own. */
-const adopt = (loop: LabLoop, configuration: Configuration): void =>
-  loop.perform((now) => {
-    const { lab } = loop;
-    const before = lab.configuration;
-    try {
-      lab.apply(configuration, now);
-    } catch (error) {
-      lab.apply(before, now);
-      throw error;
-    }
-  });
 
 /** Throws a `Failure` (7) where a part differs that a running lab cannot change. */
 const refuseOthers = (last: Configuration, next: Configuration): void => {
