@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { gapsIn } from '../support/gaps.js';
 import { change, comesTo } from '../support/interfaces.js';
 import { describeKernel, until } from '../support/kernel.js';
 import { type RunningLab, tunpike, withLab } from '../support/lab.js';
@@ -101,12 +102,3 @@ describeKernel('routes that are changed in a running lab', ['ping'], () => {
       expect((await route(lab, 'get 30.0.0.1'))[0]).toBe(0);
     }));
 });
-
-/** The numbers of those requests that were not answered, between the first answer and the last. */
-const gapsIn = (printed: string): number[] => {
-  const answered = [...printed.matchAll(/bytes from .*icmp_seq=(\d+) /g)].map(([, number]) => Number(number));
-  const [first = 0] = answered;
-  return Array.from({ length: (answered.at(-1) ?? 0) - first }, (_, at) => first + at).filter(
-    (number) => !answered.includes(number),
-  );
-};
