@@ -168,6 +168,7 @@ describeKernel('a lab that is reloaded', ['ping', 'python3'], () => {
         );
         await reloadWith(lab, text());
         expect(await ping(lab, 'alice', '203.0.113.11')).not.toContain('1 received');
+        await beside.printed(/icmp_seq=\d+ ttl/, 10_000, beside.stdout.length);
       } finally {
         beside.signal('SIGINT');
         await beside.ended();
