@@ -9,6 +9,14 @@ const UNITS_IN_MILLISECOND = 256;
 const AT_ONCE = milliseconds(1);
 /** Who waits goes on when there is this much again, and not for each record by itself; and then no further than this. */
 const SHARE = milliseconds(0.25);
+/** What is done at an instant ends when it has taken this long: units cost much more where code is new, or memory is full. */
+const LONG = milliseconds(0.5);
+
+export interface WorkSettings {
+  readonly atOnce?: Duration;
+  readonly share?: Duration;
+  readonly clock?: (() => number) | undefined;
+}
 
 /** Messages of an interface that wait. */
 export interface Waiting {
@@ -25,16 +33,22 @@ export interface Waiting {
 export class Work {
   readonly #atOnce: Duration;
   readonly #share: Duration;
+  readonly #clock: (() => number) | undefined;
   /** When all that was done is paid for. */
   #paidUntil: Instant = PAST;
   /** In the order of their turns. */
   readonly #line: Waiting[] = [];
   /** When the last of them came. */
   #joinedAt: Instant = PAST;
+  /** The instant at which something was last done, and by the clock when that began. */
+  #doneAt: Instant = PAST;
+  #begunAt = 0;
 
-  constructor(atOnce: Duration = AT_ONCE, share: Duration = SHARE) {
+  /** `clock`: milliseconds, which pass while something is done; left out where time stands still meanwhile. */
+  constructor({ atOnce = AT_ONCE, share = SHARE, clock }: WorkSettings = {}) {
     this.#atOnce = atOnce;
     this.#share = share;
+    this.#clock = clock;
   }
 
   /** Whether something may be done now. */
@@ -46,6 +60,15 @@ export class Work {
   spend(units: number, now: Instant): void {
     const free = after(now, duration(-this.#atOnce));
     this.#paidUntil = after(latest(this.#paidUntil, free), duration(units / UNITS_IN_MILLISECOND));
+    if (this.#clock !== undefined) this.#look(this.#clock(), now);
+  }
+
+  /** Leaves nothing for this instant where what was done takes long. */
+  #look(at: number, now: Instant): void {
+    if (now !== this.#doneAt) {
+      this.#doneAt = now;
+      this.#begunAt = at;
+    } else if (at - this.#begunAt > LONG) this.#paidUntil = latest(this.#paidUntil, after(now, SHARE));
   }
 
   /** When something is done that is due at an instant. */

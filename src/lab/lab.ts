@@ -25,6 +25,8 @@ export interface LabEnvironment {
   readonly random: Random;
   readonly now: Instant;
   readonly utcMilliseconds?: (now: Instant) => number | undefined;
+  /** Milliseconds, which pass while something is done; left out in virtual time. */
+  readonly clock?: () => number;
   readonly allocate?: (length: number) => Uint8Array;
   readonly observer?: Observer;
   /** How many octets of datagrams wait on all links; 1 GiB unless told. */
@@ -58,7 +60,7 @@ export class Lab {
     const book = new Book(observer, (parcel, take) => eachDatagram(parcel, allocate, take));
     const transit = new Transit(random, allocate, environment.mostOnLinks);
     this.observer = observer;
-    const work = new Work();
+    const work = new Work({ clock: environment.clock });
     this.#environment = { random, now, observer, book, transit, work, allocate, utcMilliseconds };
     this.#configuration = configuration;
     this.linkChanges = new LinkChanges({

@@ -57,6 +57,7 @@ export class LabLoop {
     this.lab = new Lab(configuration, {
       random: seededRandom(randomInt(2 ** 32)),
       now: this.#now,
+      clock: () => performance.now(),
       utcMilliseconds: () => Date.now() % 86_400_000,
       allocate: (length) => arena.allocate(length),
       observer,

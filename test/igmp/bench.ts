@@ -105,7 +105,7 @@ const textOf = (message: Uint8Array): string => {
 
 const ENDLESS = duration(Number.POSITIVE_INFINITY);
 /** Work without an end: everything is done at once. */
-export const boundless = (): Work => new Work(ENDLESS, ENDLESS);
+export const boundless = (): Work => new Work({ atOnce: ENDLESS, share: ENDLESS });
 
 /** An interface 192.0.2.1/24 on a link of its own, in virtual time; it is up, and its first query has gone out. */
 export class Bench {

@@ -33,6 +33,36 @@ describe('how much is done at a time', () => {
     expect(work.isLeft(instant(9000))).toBe(false);
   });
 
+  it('ends for an instant where it takes long, and goes on a quarter of a millisecond later', () => {
+    let at = 70;
+    const work = new Work({ clock: () => at });
+    const log: string[] = [];
+    work.spend(1, instant(1000));
+    at += 0.5;
+    work.spend(1, instant(1000));
+    expect(work.isLeft(instant(1000))).toBe(true);
+    at += 0.1;
+    work.spend(1, instant(1000));
+    expect(work.isLeft(instant(1000))).toBe(false);
+    work.wait(waiting('a', 9, 1, work, log), instant(1000));
+    expect(work.nextDeadline()).toBe(1000.5);
+    // What was done before that instant does not count, and something is always done.
+    at += 40;
+    work.poll(instant(1000.5));
+    expect(log).toHaveLength(9);
+    const slow: Waiting = {
+      goOn: (now) => {
+        work.spend(1, now);
+        at += 0.4;
+        log.push('slow');
+        return true;
+      },
+    };
+    work.wait(slow, instant(1001));
+    work.poll(instant(1002));
+    expect(log.slice(9)).toEqual(['slow', 'slow', 'slow']);
+  });
+
   it('postpones what is due only where nothing is left', () => {
     const work = new Work();
     expect(work.postponed(instant(5))).toBe(5);
