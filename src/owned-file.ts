@@ -27,11 +27,21 @@ export const identityAt = (path: string): FileIdentity | undefined => {
   return stats === undefined ? undefined : { device: stats.dev, inode: stats.ino };
 };
 
+/** Whether the very file, or folder, is still under a name. */
+export const isStillAt = (path: string, { device, inode }: FileIdentity): boolean => {
+  try {
+    const found = identityAt(path);
+    return found?.device === device && found.inode === inode;
+  } catch {
+    // Its folder is none any more.
+    return false;
+  }
+};
+
 /** Takes a name away from the very file that is meant; whatever else has the name by now keeps it. */
 export const removeOwn = (path: string, own: FileIdentity): boolean => {
   try {
-    const found = identityAt(path);
-    if (found?.device !== own.device || found.inode !== own.inode) return false;
+    if (!isStillAt(path, own)) return false;
     unlinkSync(path);
     return true;
   } catch {

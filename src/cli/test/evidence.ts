@@ -6,7 +6,7 @@ import { makeFolders } from '../../make-folders.js';
 import { refuseTaken } from '../../observe/capture/capture-name.js';
 import type { EventRecord } from '../../observe/event-record.js';
 import type { DropRow } from '../../observe/shown.js';
-import { type FileIdentity, identityAt, kindOf, writeWholeFile } from '../../owned-file.js';
+import { type FileIdentity, identityAt, isStillAt, kindOf, writeWholeFile } from '../../owned-file.js';
 import type { RunningLab } from '../../runtime/running-lab.js';
 
 /** More events than this are counted, and not kept: the first tell what began it. */
@@ -92,7 +92,7 @@ export class Evidence {
     const folder = this.#folder;
     if (folder === undefined) return;
     const [capture, drops, events] = FILES.map((file) => join(folder, file)) as [string, string, string];
-    if (!this.#isStill(folder)) {
+    if (this.#identity === undefined || !isStillAt(folder, this.#identity)) {
       const fault = `${folder} does not get the evidence: somebody has put another folder in its place, or none`;
       if (hasFailed) this.failures.push(new Failure(6, fault, ELSEWHERE));
       return;
@@ -109,11 +109,6 @@ export class Evidence {
       ...this.#write(drops, `${JSON.stringify(this.drops, null, 2)}\n`),
       ...this.#write(events, lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
     ];
-  }
-
-  #isStill(folder: string): boolean {
-    const found = identityAt(folder);
-    return found?.device === this.#identity?.device && found?.inode === this.#identity?.inode;
   }
 
   /** Gives its path if it was written. */

@@ -2,7 +2,7 @@ import { close, fstatSync, ftruncate, renameSync, unlinkSync, write } from 'node
 import { promisify } from 'node:util';
 import {
   type FileIdentity,
-  identityAt,
+  isStillAt,
   moveToFreeName,
   refuseNoFileName,
   removeOwn,
@@ -161,7 +161,7 @@ export class CaptureFile implements CaptureOutput {
    */
   async #isLasting(): Promise<boolean> {
     const { path, onTaken } = this.#wanted;
-    if (isAt(path, this.#file.identity)) return true;
+    if (isStillAt(path, this.#file.identity)) return true;
     const isMoved = fstatSync(this.#file.fd).nlink > 0;
     const isBegun = await this.#beginAnew((next) => moveToFreeName(next.temporary, path));
     if (!isBegun) return isMoved;
@@ -219,7 +219,7 @@ export class CaptureFile implements CaptureOutput {
     const names = [path, ...olderOf(this.#wanted)];
     const taken = names.map(refuseTaken);
     // Somebody has moved it away, or put another capture there.
-    if (!isAt(path, own)) return;
+    if (!isStillAt(path, own)) return;
     if (names.length === 1) return unlinkSync(path);
     for (let at = names.length - 1; at > 0; at -= 1)
       if (taken[at - 1] === true) renameSync(names[at - 1]!, names[at]!);
@@ -232,16 +232,6 @@ export class CaptureFile implements CaptureOutput {
     this.#wanted.onFailure?.(error instanceof Error ? error.message : String(error));
   }
 }
-
-const isAt = (path: string, own: FileIdentity): boolean => {
-  try {
-    const found = identityAt(path);
-    return found?.device === own.device && found.inode === own.inode;
-  } catch {
-    // Its folder is none any more.
-    return false;
-  }
-};
 
 const writeWhole = async (fd: number, octets: Uint8Array): Promise<void> => {
   for (let at = 0; at < octets.length; )
