@@ -12,6 +12,7 @@ const SHARE = milliseconds(0.25);
 /** What is done at an instant ends when it has taken this long: units cost much more where code is new, or memory is full. */
 const LONG = milliseconds(0.5);
 
+/** How a lab’s work is limited. */
 export interface WorkSettings {
   readonly atOnce?: Duration;
   readonly share?: Duration;

@@ -65,7 +65,7 @@ export class Reloads {
       if (isStopping()) throw new Failure(7, 'the lab is stopping: nothing is changed any more');
       const result = await perform(params);
       if (result.isApplied) this.#tellApplied(result);
-      else this.#tellRefused(errorsOf(result), errorCountOf(result));
+      else this.#tellErrors(result);
       return result;
     } catch (error) {
       const lines = (error instanceof Error ? error.message : String(error)).split('\n');
@@ -81,6 +81,11 @@ export class Reloads {
     log.info(`reloaded ${file}${changes.length === 0 ? ': nothing to change' : ''}`);
     for (const line of firstOf(changes)) log.info(line);
     this.#notify('applied', null);
+  }
+
+  #tellErrors({ problems }: ReloadResult): void {
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    this.#tellRefused(errors.slice(0, MOST_LINES).map(lineOf), errors.length);
   }
 
   /** `lines` are the first of `count`. */
@@ -100,15 +105,5 @@ export class Reloads {
 const firstOf = (lines: readonly string[], count = lines.length): readonly string[] =>
   count <= MOST_LINES ? lines : [...lines.slice(0, MOST_LINES), `… and ${count - MOST_LINES} more`];
 
-/** A line for each of the first errors of a file. */
-const errorsOf = ({ problems }: ReloadResult): readonly string[] => {
-  const lines: string[] = [];
-  for (const { severity, file, line, column, code, message } of problems) {
-    if (lines.length === MOST_LINES) break;
-    if (severity === 'error') lines.push(`${file}:${line}:${column}: error[${code}]: ${message}`);
-  }
-  return lines;
-};
-
-const errorCountOf = ({ problems }: ReloadResult): number =>
-  problems.reduce((count, { severity }) => count + Number(severity === 'error'), 0);
+const lineOf = ({ file, line, column, code, message }: ReloadResult['problems'][number]): string =>
+  `${file}:${line}:${column}: error[${code}]: ${message}`;
