@@ -1,3 +1,4 @@
+import { gathered, mapped } from '../pieces.js';
 import type { Configuration, RouterConfiguration } from './configuration.js';
 import {
   describeConfiguration,
@@ -107,7 +108,7 @@ function* otherItems<Item>(
   const others: object[][] = [];
   for (const [at, items] of [was, is].entries()) {
     const alone = items.filter((_, place) => !known[1 - at]!.has(texts[at]![place]!));
-    others.push(yield* mapped(alone, describe));
+    others.push(yield* gathered(mapped(alone, describe), LOOKED_AT_ONCE));
   }
   return others;
 }
@@ -120,17 +121,11 @@ interface Texts {
 /** The items of each list as texts, by which they are compared. */
 function* textsOf(lists: readonly (readonly unknown[])[]): Generator<undefined, Texts> {
   const texts: string[][] = [];
-  for (const items of lists) texts.push(yield* mapped(items, (item) => JSON.stringify(item)));
-  return { texts, known: texts.map((each) => new Set(each)) };
-}
-
-function* mapped<From, To>(items: readonly From[], map: (item: From) => To): Generator<undefined, To[]> {
-  const result: To[] = [];
-  for (const item of items) {
-    if (result.length % LOOKED_AT_ONCE === LOOKED_AT_ONCE - 1) yield undefined;
-    result.push(map(item));
+  for (const items of lists) {
+    const made = mapped(items, (item) => JSON.stringify(item));
+    texts.push(yield* gathered(made, LOOKED_AT_ONCE));
   }
-  return result;
+  return { texts, known: texts.map((each) => new Set(each)) };
 }
 
 const NOBODY = { links: new Map(), hosts: new Map(), routers: new Map() } satisfies Partial<Configuration>;

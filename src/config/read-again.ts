@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { Failure } from '../failure.js';
 import type { Configuration, Problem } from './configuration.js';
-import { finishedInTurns } from './pieces.js';
+import { finishedInTurns } from './in-turns.js';
 import { formatProblems } from './problem.js';
 import { type ReadConfiguration, readConfiguration, readInPieces, routeFilesNamedIn } from './read.js';
 import { readText } from './read-text.js';

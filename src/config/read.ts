@@ -1,3 +1,4 @@
+import { finished } from '../pieces.js';
 import { buildConfiguration } from './build.js';
 import { checkAddresses } from './check/addresses.js';
 import { checkCaptures } from './check/captures.js';
@@ -15,7 +16,6 @@ import { checkRoutes } from './check/routes.js';
 import { checkSchedule } from './check/schedule.js';
 import type { Configuration, Problem } from './configuration.js';
 import { parseYaml } from './parse-yaml.js';
-import { finished } from './pieces.js';
 import { Report } from './problem-report.js';
 import { readTree } from './read-tree.js';
 import { RouteFiles } from './route-files.js';

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { finished, finishedInTurns } from './pieces.js';
+import { finished } from '../pieces.js';
+import { finishedInTurns } from './in-turns.js';
 import { type RouteFile, readRouteFile, stateOf } from './read-route-file.js';
 import type { RouteTable } from './route-table.js';
 import { type Crowding, crowdingIn } from './table-crowds.js';

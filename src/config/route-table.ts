@@ -1,5 +1,5 @@
 import type { Address, Prefix } from '../address.js';
-import { finished } from './pieces.js';
+import { finished } from '../pieces.js';
 
 /** What a route of a table does with a datagram. */
 export interface Way {

@@ -1,5 +1,7 @@
 import type { Configuration } from '../config/configuration.js';
+import { finishedInTurns } from '../config/in-turns.js';
 import { Failure } from '../failure.js';
+import { gathered } from '../pieces.js';
 import type { Kernel } from '../tun/kernel.js';
 import { openKernel } from '../tun/open-kernel.js';
 import type { Port, PortOptions } from '../tun/port.js';
@@ -22,6 +24,7 @@ import {
   StateFile,
 } from './state-file.js';
 import { Transition } from './transition.js';
+import { turnOfLoop } from './turn.js';
 import { leftoverFailure, undoObjects } from './undo.js';
 
 export type { MadeInterface } from './maker.js';
@@ -144,11 +147,7 @@ export class HostSide {
         for (const line of lines) this.#options.log(line);
       },
     };
-    const plan: HostChange[] = [];
-    for (const change of hostChanges(configuration)) {
-      plan.push(change);
-      if (plan.length % PLANNED_AT_ONCE === 0) await new Promise(setImmediate);
-    }
+    const plan = await finishedInTurns(gathered(hostChanges(configuration), PLANNED_AT_ONCE), turnOfLoop);
     return Transition.prepare(environment, this.#plan, plan);
   }
 

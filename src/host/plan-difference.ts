@@ -1,4 +1,4 @@
-import { finished } from '../config/pieces.js';
+import { finished } from '../pieces.js';
 import { placeOf, tenantOf } from './place.js';
 import {
   type DeviceChange,

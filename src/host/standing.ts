@@ -1,5 +1,5 @@
 import { formatAddress, formatPrefix } from '../address.js';
-import { finishedInTurns } from '../config/pieces.js';
+import { finishedInTurns } from '../config/in-turns.js';
 import { Failure } from '../failure.js';
 import {
   conflictFailure,
@@ -20,6 +20,7 @@ import {
 } from './plan.js';
 import { formatKept, formatRemoval, type PlanDifference, planDifferenceInPieces } from './plan-difference.js';
 import type { RouteSurvey } from './survey.js';
+import { turnOfLoop } from './turn.js';
 
 /** What there is to do on the way from one plan to another, and what stands there before anything is done. */
 export interface Standing {
@@ -45,13 +46,13 @@ export async function lookAround(
   to: readonly HostChange[],
 ): Promise<Standing> {
   const { ledger, attachments } = ours;
-  const difference = await finishedInTurns(planDifferenceInPieces(from, to), turn);
-  await turn();
+  const difference = await finishedInTurns(planDifferenceInPieces(from, to), turnOfLoop);
+  await turnOfLoop();
   const { displaced, made, kept, removed } = difference;
   const state = ledger.state;
   const found = await surveyHost([...made, ...kept], state);
   checkOurs([...made, ...kept], found, ours);
-  await turn();
+  await turnOfLoop();
   const gone = new Set(displaced.map(placeOf));
   const cleared = without(found, gone, routesOf(from.filter((change) => gone.has(placeOf(change)))));
   const survey = withLent(cleared, found, displaced, ledger);
@@ -59,7 +60,7 @@ export async function lookAround(
   const devices = new Set(
     [...from, ...to].flatMap((change) => (change.kind === 'device' ? [change.device] : [])),
   );
-  await turn();
+  await turnOfLoop();
   // Nothing is in the way of nothing; to look for other labs takes a while.
   const conflicts = made.length === 0 ? [] : findConflicts(made, others, state, devices);
   if (conflicts.length > 0) throw conflictFailure(conflicts);
@@ -79,9 +80,6 @@ export async function lookAround(
   ];
   return { difference, survey, remaining, lines };
 }
-
-/** Whatever waits has its turn. */
-const turn = (): Promise<void> => new Promise(setImmediate);
 
 /** Throws where a device that is to be changed, or its namespace, is not the one that we made. */
 function checkOurs(changes: readonly HostChange[], found: HostSurvey, { ledger, attachments }: Ours): void {

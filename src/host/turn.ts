@@ -1,2 +1,2 @@
-/** Lets the event loop have its turn, so that signals are heard in the middle of long work. */
+/** Lets the event loop have its turn, so that in the middle of long work datagrams go on and signals are heard. */
 export const turnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -2,6 +2,7 @@ import type { Prefix } from '../address.js';
 import type { Observer } from '../event.js';
 import type { FilterMatch } from '../filter.js';
 import type { Interface } from '../interface.js';
+import { gathered } from '../pieces.js';
 import type { Random } from '../random.js';
 import { sameItems } from '../same-items.js';
 import { earliest, type Instant, left, NEVER } from '../time.js';
@@ -115,11 +116,7 @@ export class Filters implements FilterLookup {
    * meanwhile is no matter.
    */
   *prepare(filters: readonly Filter[], now: Instant): Generator<void, void> {
-    const entries: FilterEntry[] = [];
-    for (const entry of this.#entriesOf(filters, now)) {
-      entries.push(entry);
-      if (entries.length % MADE_AT_ONCE === 0) yield;
-    }
+    const entries = yield* gathered(this.#entriesOf(filters, now), MADE_AT_ONCE);
     const blocks: FilterBlock[] = [];
     for (const block of blocksOf([...entries, ...this.#runtime].filter(isLive), this.table.blocks)) {
       blocks.push(block);
@@ -247,7 +244,7 @@ const mayDiffer = ({ limit, probability, match: { sizeOver } }: Filter): boolean
   limit !== undefined || probability < 1 || sizeOver !== undefined;
 
 /** So many filters are made at once: a fifth of a millisecond. */
-const MADE_AT_ONCE = 256;
+export const MADE_AT_ONCE = 256;
 
 /** Whether it can still match. */
 const isLive = ({ isGone, filter: { limit }, decided }: FilterEntry): boolean =>

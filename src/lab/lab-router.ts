@@ -5,9 +5,10 @@ import { isEqual } from '../config/merge.js';
 import type { Observer } from '../event.js';
 import type { Hop } from '../hop.js';
 import { type Interface, interfaceState, UNBOUNDED } from '../interface.js';
-import type { Filter } from '../ip/filter.js';
+import { MADE_AT_ONCE } from '../ip/filters.js';
 import type { Attachment } from '../link/attachments.js';
 import type { Link } from '../link/link.js';
+import { gathered, mapped } from '../pieces.js';
 import type { RouterEnvironment } from '../router/environment.js';
 import { Router } from '../router/router.js';
 import { unreachableEntrance } from '../router/unreachable-entrance.js';
@@ -101,11 +102,8 @@ export class LabRouter {
       configuration.interfaces.map(({ link }) => link),
     );
     if (!isPlaced || filters === configuration.filters) return;
-    const plan: Filter[] = [];
-    for (const each of filters) {
-      plan.push(filterOf(each, 'config', this.router.interfaces));
-      if (plan.length % MADE_AT_ONCE === 0) yield;
-    }
+    const made = mapped(filters, (each) => filterOf(each, 'config', this.router.interfaces));
+    const plan = yield* gathered(made, MADE_AT_ONCE);
     yield* this.router.filters.prepare(plan, now);
     this.#prepared = { of: filters, filters: plan };
   }
@@ -181,9 +179,6 @@ export class LabRouter {
       if (each.hop === NOWHERE) each.hop = this.router.entranceOf(each.interface);
   }
 }
-
-/** So many filters are made at once: a fifth of a millisecond. */
-const MADE_AT_ONCE = 256;
 
 /** A placeholder until the router exists; nothing is delivered before that. */
 const NOWHERE: Hop = { take: () => {} };

@@ -1,7 +1,7 @@
 import type { Configuration, LogLevel } from '../config/configuration.js';
 import { configurationDifference } from '../config/difference.js';
+import { finishedInTurns } from '../config/in-turns.js';
 import { isEqual, withKnownParts } from '../config/merge.js';
-import { finishedInTurns } from '../config/pieces.js';
 import { readBeside } from '../config/read-beside.js';
 import type { RouteTable } from '../config/route-table.js';
 import type { ReloadParams, ReloadResult } from '../control/reload.js';
@@ -9,6 +9,7 @@ import { type JsonText, Rows } from '../control/rows.js';
 import { Failure } from '../failure.js';
 import type { HostSide } from '../host/host-side.js';
 import { type HostChange, hostChanges } from '../host/plan.js';
+import { turnOfLoop } from '../host/turn.js';
 import type { LabLoop } from '../lab/loop.js';
 import { setPolling } from '../tun/polling.js';
 import { Adoption } from './adoption.js';
@@ -89,7 +90,7 @@ export class Reload {
     const { name } = this.#environment;
     const file = this.#fileToRead();
     const tables = [...new Set(tablesOf(this.#last))];
-    const read = await readBeside({ file, isColored, isQuiet }, tables, turn);
+    const read = await readBeside({ file, isColored, isQuiet }, tables, turnOfLoop);
     const { problems, omitted, report } = read;
     this.#routeFiles = read.routeFiles;
     this.#environment.hasRead();
@@ -97,7 +98,7 @@ export class Reload {
     const result = { name, file, isApplied, changes: [], problems, omitted, report };
     if (read.configuration === undefined) return result;
     const next = this.#environment.adopt(read.configuration);
-    const changes = await this.#apply(await finishedInTurns(withKnownParts(this.#last, next), turn));
+    const changes = await this.#apply(await finishedInTurns(withKnownParts(this.#last, next), turnOfLoop));
     return { ...result, changes };
   }
 
@@ -136,10 +137,10 @@ export class Reload {
     try {
       await transition.make();
       captures.publish();
-      await turn();
-      await finishedInTurns(lab.prepare(adoption.inForce(next), loop.readClock()), turn);
+      await turnOfLoop();
+      await finishedInTurns(lab.prepare(adoption.inForce(next), loop.readClock()), turnOfLoop);
       // Meanwhile somebody may have changed a setting.
-      await finishedInTurns(adoption.some(next), turn);
+      await finishedInTurns(adoption.some(next), turnOfLoop);
       adoption.whole(next);
       if (transition.made.length > 0) loop.connectAll(transition.made);
       await followed(loop);
@@ -152,7 +153,7 @@ export class Reload {
     }
     const changes: string[] = [];
     for (const difference of configurationDifference(before, lab.configuration))
-      if (difference === undefined) await turn();
+      if (difference === undefined) await turnOfLoop();
       else changes.push(difference);
     changes.push(...transition.lines);
     this.#last = next;
@@ -180,9 +181,6 @@ export const routeFilesOf = (configuration: Configuration): readonly string[] =>
 const tablesOf = ({ routers }: Configuration): readonly RouteTable[] =>
   [...routers.values()].flatMap(({ tables }) => tables.map(({ table }) => table));
 
-/** Whatever waits has its turn: traffic, and whoever asks something. */
-const turn = (): Promise<void> => new Promise(setImmediate);
-
 /** How long it may take until many routes are in use, in milliseconds. */
 const PATIENCE = 30_000;
 
@@ -190,7 +188,7 @@ const PATIENCE = 30_000;
 const followed = async ({ lab }: LabLoop): Promise<void> => {
   const deadline = performance.now() + PATIENCE;
   const isFollowing = (): boolean => [...lab.routers.values()].every(({ routing }) => routing.isFollowing);
-  while (!isFollowing() && performance.now() < deadline) await turn();
+  while (!isFollowing() && performance.now() < deadline) await turnOfLoop();
 };
 
 /** Throws a `Failure` (7) where a part differs that a running lab cannot change. */

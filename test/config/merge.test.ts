@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isEqual, merge, withKnownParts } from '../../src/config/merge.js';
-import { finished } from '../../src/config/pieces.js';
 import { RouteTable } from '../../src/config/route-table.js';
+import { finished } from '../../src/pieces.js';
 
 /** Plain data as a configuration is made of: leaves, lists, maps by name, sections by key. */
 const plain = fc.letrec((tie) => ({

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { finished } from '../../src/config/pieces.js';
 import { type RouteFile, readRouteFile, stateOf } from '../../src/config/read-route-file.js';
+import { finished } from '../../src/pieces.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tunpike-table-'));
 afterAll(() => rmSync(folder, { recursive: true }));

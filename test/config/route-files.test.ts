@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { finished } from '../../src/config/pieces.js';
 import { readConfiguration, readInPieces, routeFilesNamedIn } from '../../src/config/read.js';
 import { RouteFiles } from '../../src/config/route-files.js';
+import { finished } from '../../src/pieces.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tunpike-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { finished } from '../../src/config/pieces.js';
 import { readConfiguration, routeFilesNamedIn } from '../../src/config/read.js';
 import { RouteFiles } from '../../src/config/route-files.js';
 import type { RouteTable } from '../../src/config/route-table.js';
+import { finished } from '../../src/pieces.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tunpike-tables-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import { formatAddress, formatPrefix } from '../../address.js';
+import { finished } from '../../pieces.js';
 import type { RouteDraft } from '../draft.js';
 import { ROUTE_KEYS } from '../keys/router.js';
-import { finished } from '../pieces.js';
 import type { Report } from '../problem-report.js';
 import type { RouteTable, TableRoute } from '../route-table.js';
 import type { TableReference } from '../route-tables.js';

@@ -11,6 +11,7 @@ import {
 } from '../../config/describe.js';
 import { tableSummariesOf } from '../../config/difference.js';
 import { JsonText, Rows } from '../../control/rows.js';
+import { mapped } from '../../pieces.js';
 
 /** The long lists of a configuration as JSON in pieces, with undefined where the next one is still to be found. */
 export interface ListTexts {
@@ -86,10 +87,6 @@ function* mapText<Value>(
     before = ',';
   }
   yield before === '{' ? '{}' : '}';
-}
-
-function* mapped<From, To>(items: readonly From[], map: (item: From) => To): Generator<To, void> {
-  for (const item of items) yield map(item);
 }
 
 /** The summary of a configuration, as `summaryOf` gives it, in pieces. */

@@ -1,11 +1,12 @@
 import type { LinkTraffic, Traffic } from '../../control/traffic.js';
+import { turnOfLoop } from '../../host/turn.js';
 import type { LabLoop } from '../../lab/loop.js';
 import { showDrops, showInterfaces } from '../../observe/show.js';
 
 /** The counters of a lab now; resolves one turn of the event loop later, which is measured. */
 export const trafficOf = async (loop: LabLoop): Promise<Traffic> => {
   const asked = performance.now();
-  await new Promise((resolve) => setImmediate(resolve));
+  await turnOfLoop();
   const now = performance.now();
   const { lab } = loop;
   const interfaces = showInterfaces(lab);
