@@ -12,10 +12,10 @@ import { gathered, mapped } from '../pieces.js';
 import type { RouterEnvironment } from '../router/environment.js';
 import { Router } from '../router/router.js';
 import { unreachableEntrance } from '../router/unreachable-entrance.js';
-import { earliest, type Instant } from '../time.js';
+import type { Instant } from '../time.js';
 import type { OnLinks } from './on-links.js';
 import { addressesOn, filterOf, type PlannedRouter, type PreparedFilters, plannedRouter } from './plan.js';
-import { RouteUse } from './route-use.js';
+import { RouteUse, type RouteUseEnvironment } from './route-use.js';
 
 /** A router's place on a link, and its interface there. */
 export class InterfaceAttachment implements Attachment {
@@ -77,15 +77,15 @@ export class LabRouter {
     configuration: RouterConfiguration,
     onLinks: OnLinks,
     linkOf: (name: string) => Link,
-    environment: RouterEnvironment,
+    environment: RouterEnvironment & RouteUseEnvironment,
   ) {
     this.name = configuration.name;
     this.book = environment.book;
     this.#observer = environment.observer;
-    this.#routeUse = new RouteUse(environment.observer);
     const interfaces = this.#place(configuration, linkOf);
     this.#planned = plannedRouter(configuration, interfaces, onLinks);
     this.router = new Router(this.#planned.plan, environment);
+    this.#routeUse = new RouteUse(this.router, environment);
     this.#open();
   }
 
@@ -140,19 +140,15 @@ export class LabRouter {
         event: isUp ? 'up' : 'down',
       });
     this.router.routesChanged(now);
-    if (wasUp !== isUp) this.#routeUse.look(this.router, now);
+    if (wasUp !== isUp) this.#routeUse.look(now);
     // Whatever runs on the interface ends here, however soon it is up again.
     if (wasUp && !isUp) this.router.poll(now);
   }
 
-  /** Does what has become due; to be called no later than `nextDeadline()`. */
-  poll(now: Instant): void {
-    this.router.poll(now);
-    this.#routeUse.poll(this.router, now);
-  }
-
-  nextDeadline(): Instant {
-    return earliest(this.router.nextDeadline(), this.#routeUse.nextDeadline());
+  /** The router is going away. */
+  stop(now: Instant): void {
+    this.#routeUse.stop();
+    this.router.stop(now);
   }
 
   /** Gives each configured interface its attachment, reusing the one on the same link. */

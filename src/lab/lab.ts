@@ -19,6 +19,7 @@ import { LabRouter } from './lab-router.js';
 import { LinkChanges } from './link-changes.js';
 import { isSameTopology, OnLinks } from './on-links.js';
 import { linkPlanOf } from './plan.js';
+import type { RouteUseEnvironment } from './route-use.js';
 
 /** What a lab is given. */
 export interface LabEnvironment {
@@ -47,7 +48,7 @@ export class Lab {
   readonly linkChanges: LinkChanges;
   /** Told of what happens. */
   readonly observer: Observer;
-  readonly #environment: RouterEnvironment & LinkEnvironment;
+  readonly #environment: RouterEnvironment & RouteUseEnvironment & LinkEnvironment;
   #hosts = new Map<string, HostPlace>();
   #routers = new Map<string, LabRouter>();
   #configuration: Configuration;
@@ -154,7 +155,7 @@ export class Lab {
   poll(now: Instant): void {
     this.linkChanges.poll(now);
     this.#environment.transit.poll(now);
-    for (const router of this.#routers.values()) router.poll(now);
+    for (const router of this.routers.values()) router.poll(now);
   }
 
   /** Stops the routers, which say goodbye to their hosts if they advertise themselves. */
@@ -164,7 +165,7 @@ export class Lab {
 
   nextDeadline(): Instant {
     let next = earliest(this.linkChanges.nextDeadline(), this.#environment.transit.nextDeadline());
-    for (const router of this.#routers.values()) next = earliest(next, router.nextDeadline());
+    for (const router of this.routers.values()) next = earliest(next, router.nextDeadline());
     return next;
   }
 
@@ -225,7 +226,7 @@ export class Lab {
   #applyRouters(configuration: Configuration, onLinks: OnLinks, now: Instant): void {
     const before = this.#routers;
     this.#routers = new Map();
-    for (const [name, each] of before) if (!configuration.routers.has(name)) each.router.stop(now);
+    for (const [name, each] of before) if (!configuration.routers.has(name)) each.stop(now);
     this.routers.clear();
     for (const router of configuration.routers.values()) {
       let each = before.get(router.name);

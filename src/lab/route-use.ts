@@ -1,14 +1,11 @@
 import { formatPrefix, type Prefix } from '../address.js';
 import type { Observer } from '../event.js';
+import type { Waiting, Work } from '../igmp/work.js';
 import { egressOf } from '../ip/fib.js';
 import type { Path } from '../ip/path-list.js';
 import { BEFORE_ALL, type PrefixKey } from '../ip/prefix-table.js';
 import type { Router } from '../router/router.js';
-import { type Instant, NEVER, START } from '../time.js';
-
-/** So many prefixes are looked at in one go, and so many routes are told of. */
-const PREFIXES_AT_ONCE = 4096;
-const TOLD_AT_ONCE = 512;
+import type { Instant } from '../time.js';
 
 /** What was told of the routes that lead one way: nothing yet, that they are in use, or that they are withdrawn. */
 type Told = 'nothing' | 'in use' | 'withdrawn';
@@ -20,69 +17,83 @@ interface News {
   readonly after: Told;
 }
 
+/** What is looked through and told of is work of the lab, which has many routers. */
+export interface RouteUseEnvironment {
+  readonly observer: Observer;
+  readonly work: Work;
+}
+
 /**
- * Reports routes that are withdrawn when their interfaces go down, and restored when they come back.
+ * Reports routes of a router that are withdrawn when their interfaces go down, and restored when they come back.
  *
- * A pass over all routes tells what has changed since the last one. Where they are many it is done in parts, and
- * what changes meanwhile waits for the next pass: however an interface flaps, every route is told of in turn.
+ * A pass over all routes tells what has changed since the last one. It goes on as there is work left, piece by piece,
+ * and what changes meanwhile waits for the next pass: however an interface flaps, every route is told of in turn.
  */
-export class RouteUse {
-  readonly #observer: Observer;
+export class RouteUse implements Waiting {
+  readonly #router: Router;
+  readonly #environment: RouteUseEnvironment;
   readonly #news = new WeakMap<Path, News>();
   #pass = 0;
   /** How far the pass has come; undefined when it is over. */
   #at: PrefixKey | undefined;
   #isNextWanted = false;
-  #deadline: Instant = NEVER;
 
-  constructor(observer: Observer) {
-    this.#observer = observer;
+  constructor(router: Router, environment: RouteUseEnvironment) {
+    this.#router = router;
+    this.#environment = environment;
   }
 
   /** To be called when an interface of the router has come up or gone down. */
-  look(router: Router, now: Instant): void {
+  look(now: Instant): void {
+    const { work } = this.#environment;
+    const isBusy = this.#isBusy;
     this.#isNextWanted = true;
-    if (this.#at === undefined) this.poll(router, now);
+    if (isBusy) return;
+    while (this.#isBusy && work.isLeft(now)) this.goOn(now);
+    if (this.#isBusy) work.wait(this, now);
   }
 
-  /** Goes on with a pass that is not over. */
-  poll(router: Router, now: Instant): void {
+  /** Ends what is being told: the router is going away. */
+  stop(): void {
+    this.#at = undefined;
+    this.#isNextWanted = false;
+  }
+
+  goOn(now: Instant): boolean {
+    if (!this.#isBusy) return false;
     if (this.#at === undefined) {
-      if (!this.#isNextWanted) return;
       this.#isNextWanted = false;
       this.#pass += 1;
       this.#at = BEFORE_ALL;
     }
-    this.#at = this.#lookAtSome(router, this.#at, now);
-    this.#deadline = this.#at === undefined && !this.#isNextWanted ? NEVER : START;
+    this.#at = this.#lookAtSome(this.#at, now);
+    return this.#isBusy;
   }
 
-  nextDeadline(): Instant {
-    return this.#deadline;
+  get #isBusy(): boolean {
+    return this.#isNextWanted || this.#at !== undefined;
   }
 
-  #lookAtSome(router: Router, from: PrefixKey, now: Instant): PrefixKey | undefined {
-    const { prefixes, lists } = router.routing.rib;
+  #lookAtSome(from: PrefixKey, now: Instant): PrefixKey | undefined {
+    const { prefixes, lists } = this.#router.routing.rib;
+    let looked = 0;
     let told = 0;
-    let last: PrefixKey | undefined = from;
-    for (
-      let looked = 0;
-      last !== undefined && looked < PREFIXES_AT_ONCE && told < TOLD_AT_ONCE;
-      looked += PIECE
-    )
-      last = prefixes.visit(last, PIECE, (network, length, number) => {
-        for (const path of lists.at(number).paths) {
-          const { before, after } = this.#newsOf(path, router);
-          // The first use of a route is the start of the lab, not an event.
-          if (before === after || before === 'nothing') continue;
-          told += 1;
-          this.#tell(router, { network, length }, after === 'withdrawn' ? 'withdrawn' : 'restored', now);
-        }
-      });
+    const last = prefixes.visit(from, PIECE, (network, length, number) => {
+      looked += 1;
+      for (const path of lists.at(number).paths) {
+        const { before, after } = this.#newsOf(path);
+        // The first use of a route is the start of the lab, not an event.
+        if (before === after || before === 'nothing') continue;
+        told += 1;
+        this.#tell({ network, length }, after === 'withdrawn' ? 'withdrawn' : 'restored', now);
+      }
+    });
+    this.#environment.work.spend(UNITS_FOR_PIECE + looked / LOOKED_AT_IN_UNIT + told * UNITS_FOR_EVENT, now);
     return last;
   }
 
-  #newsOf(path: Path, { interfaces }: Router): News {
+  #newsOf(path: Path): News {
+    const { interfaces } = this.#router;
     const known = this.#news.get(path);
     if (known?.pass === this.#pass) return known;
     const before = known?.after ?? 'nothing';
@@ -95,10 +106,16 @@ export class RouteUse {
     return news;
   }
 
-  #tell(router: Router, prefix: Prefix, event: 'withdrawn' | 'restored', time: Instant): void {
-    if (!this.#observer.wants('route')) return;
-    this.#observer.notify({ type: 'route', time, router: router.name, event, prefix: formatPrefix(prefix) });
+  #tell(prefix: Prefix, event: 'withdrawn' | 'restored', time: Instant): void {
+    const { observer } = this.#environment;
+    if (!observer.wants('route')) return;
+    observer.notify({ type: 'route', time, router: this.#router.name, event, prefix: formatPrefix(prefix) });
   }
 }
 
-const PIECE = 256;
+/** So many prefixes are looked at in one go. */
+const PIECE = 64;
+/** What that costs, in units of work. */
+const UNITS_FOR_PIECE = 2;
+const LOOKED_AT_IN_UNIT = 8;
+const UNITS_FOR_EVENT = 2;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { milliseconds } from '../../src/time.js';
-import { watchedLab } from '../support/configured.js';
+import { configured, watchedLab } from '../support/configured.js';
 import { ip } from '../support/datagram.js';
 import { twoLinks } from '../support/topologies.js';
 
@@ -42,13 +42,13 @@ describe('route events', () => {
     };
     // The first pass takes note of the new routes.
     flaps(1);
-    lab.advance(milliseconds(1));
+    lab.advance(milliseconds(100));
     events.length = 0;
     bob.setUp(false);
     expect(events.length).toBeLessThan(COUNT);
     flaps(1);
     bob.setUp(false);
-    lab.advance(milliseconds(1));
+    lab.advance(milliseconds(100));
     const prefixes = new Map<string, string[]>();
     for (const each of events)
       if (each.type === 'route')
@@ -58,5 +58,41 @@ describe('route events', () => {
       expect(told.at(-1)).toBe('withdrawn');
       expect(told.every((event, at) => event === (at % 2 === 0 ? 'withdrawn' : 'restored'))).toBe(true);
     }
+  });
+
+  describe('of many routers on a link that is cut', () => {
+    const COUNT = 100;
+    const MANY = `
+links: { core: {} }
+hosts: { far: { interfaces: { core: { address: 10.2.0.254/24 } } } }
+routers:
+${Array.from(
+  { length: COUNT },
+  (_, at) => `  r${at}:
+    interfaces: { core: { address: 10.2.0.${at + 1}/24 } }
+    routes: [{ to: 192.0.2.0/24, via: 10.2.0.254 }]`,
+).join('\n')}
+`;
+    const cutLab = () => {
+      const { lab, events } = watchedLab(MANY, 'route');
+      lab.lab.linkChanges.make('core', { isUp: false }, undefined, lab.now);
+      return { lab, events };
+    };
+
+    it('tell some at once, the others in turns', () => {
+      const { lab, events } = cutLab();
+      expect(events.length).toBeGreaterThan(0);
+      expect(events.length).toBeLessThan(COUNT);
+      lab.advance(milliseconds(10));
+      expect(events.length).toBe(2 * COUNT);
+    });
+
+    it('tell nothing more of a router that is gone', () => {
+      const { lab, events } = cutLab();
+      const soFar = events.length;
+      lab.apply(configured(LAB));
+      lab.advance(milliseconds(10));
+      expect(events.length).toBe(soFar);
+    });
   });
 });
