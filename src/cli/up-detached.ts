@@ -114,6 +114,8 @@ const outcomeOf = async (child: ChildProcess, { io }: Terminal, ending: AbortSig
     const ended = once(child, 'exit').then(async ([code, signal]: unknown[]) => {
       // What it said last may still be on its way.
       await Promise.race([isAllHeard, delay(FAREWELL, undefined, { ref: false })]);
+      // Our signal came before it handled any, and so before it made anything.
+      if (signal === 'SIGTERM' && ending.aborted) return 0;
       return typeof code === 'number' ? code : 128 + constants.signals[signal as NodeJS.Signals];
     });
     const isReady = new Promise<number>((resolve) => {

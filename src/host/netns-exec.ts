@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Failure } from '../failure.js';
@@ -128,12 +128,14 @@ const installCommand = (file: string): string =>
   `apt-get install ${file === 'ip' ? 'iproute2' : 'util-linux'}`;
 
 function programFault(program: string): { code: 126 | 127; reason: string } | undefined {
-  const candidates = program.includes('/')
+  const isPath = program.includes('/');
+  const candidates = isPath
     ? [program]
     : pathWithSbin()
         .split(delimiter)
         .map((folder) => join(folder, program));
   const found = candidates.filter(isFile);
+  if (found.length === 0 && isPath && existsSync(program)) return { code: 126, reason: 'not a file' };
   if (found.length === 0) return { code: 127, reason: 'no such program' };
   return found.some(isExecutable) ? undefined : { code: 126, reason: 'not executable' };
 }

@@ -81,4 +81,11 @@ describeKernel('exec in a namespace', ['python3'], () => {
       expect(await code()).toBe(127);
       expect(output()).toBe('tunpike: no-such-program: no such program\n');
     }));
+
+  it('answers as a shell where a folder is named', () =>
+    withNamespace('tpexec', async (namespace) => {
+      const { output, code } = execute(namespace, '/tmp');
+      expect(await code()).toBe(126);
+      expect(output()).toBe('tunpike: /tmp: not a file\n');
+    }));
 });
