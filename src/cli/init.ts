@@ -1,6 +1,7 @@
 import { Failure } from '../failure.js';
 import { writeWholeFile } from '../owned-file.js';
 import { printable } from '../text/printable.js';
+import { shellWord } from '../text/shell-word.js';
 import { type AddCommand, examples } from './command.js';
 
 export const addInit: AddCommand = (program, invoke) => {
@@ -34,8 +35,9 @@ export const addInit: AddCommand = (program, invoke) => {
         });
         if (terminal.isJson) terminal.printJson({ file });
         else terminal.print(`wrote ${printable(file)}`);
+        const word = printable(shellWord(file));
         const up = process.getuid?.() === 0 ? 'up' : 'up --rootless';
-        terminal.hint(`next: tunpike check ${printable(file)}, then tunpike ${up} ${printable(file)}`);
+        terminal.hint(`next: tunpike check ${word}, then tunpike ${up} ${word}`);
         return 0;
       }),
     );

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Failure } from '../failure.js';
+import { shellWord } from '../text/shell-word.js';
 
 /** More octets than the longest configuration that is read may have. */
 const MOST_OCTETS = 4_100_000;
@@ -50,7 +51,7 @@ const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoException)
   new Failure(
     3,
     `cannot read ${file}: ${REASONS[code] ?? message} (${code})`,
-    code === 'ENOENT' ? `tunpike init ${file}` : undefined,
+    code === 'ENOENT' ? `tunpike init ${shellWord(file)}` : undefined,
   );
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { shellWord } from '../text/shell-word.js';
 import { probeOffload } from '../tun/probe-offload.js';
 import { bad, type Check, good } from './doctor-check.js';
 import {
@@ -169,7 +170,8 @@ function runtimeDirectoryCheck(directory: string): Check {
   const name = 'control folder';
   let folder = directory;
   const fault = folderFault(directory);
-  if (fault !== undefined) return bad(name, `${directory}: ${fault}`, `chmod go-w ${directory}, or rm -r it`);
+  if (fault !== undefined)
+    return bad(name, `${directory}: ${fault}`, `chmod go-w ${shellWord(directory)}, or rm -r it`);
   while (!existsSync(folder)) folder = join(folder, '..');
   return isWritable(folder)
     ? good(name, directory)
@@ -220,7 +222,12 @@ function staleCheck(directory: string, { states }: FoundStates): Check {
 /** One check for each state file that is not believed; what it tells of is for a person to undo. */
 const stateFileChecks = ({ faults }: FoundStates): readonly Check[] =>
   faults.map(({ name, path, why }) =>
-    bad(`state of ${name}`, `${path} is not believed: ${why}`, `look at it, then: rm ${path}`, true),
+    bad(
+      `state of ${name}`,
+      `${path} is not believed: ${why}`,
+      `look at it, then: rm ${shellWord(path)}`,
+      true,
+    ),
   );
 
 /** One check for each thing that keeps the programs of a running lab from working. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 import { makeFolders } from '../make-folders.js';
+import { shellWord } from '../text/shell-word.js';
 import { folderFault } from './trust.js';
 
 /** Names the folder outright: for tests, and for the part of a rootless lab that believes itself root. */
@@ -29,8 +30,8 @@ export function makeRuntimeDirectory(directory = runtimeDirectory()): string {
         4,
         `${directory} is no place for a control socket: ${fault}`,
         fault.startsWith('others')
-          ? `chmod go-w ${directory}`
-          : `rm -r ${directory} (as its owner), or ${RUNTIME_DIRECTORY_VARIABLE}=/tmp/my-tunpike`,
+          ? `chmod go-w ${shellWord(directory)}`
+          : `rm -r ${shellWord(directory)} (as its owner), or ${RUNTIME_DIRECTORY_VARIABLE}=/tmp/my-tunpike`,
       );
     return directory;
   } catch (error) {

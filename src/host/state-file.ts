@@ -2,6 +2,7 @@ import { existsSync, linkSync, readdirSync, renameSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 import { isName } from '../name.js';
+import { shellWord } from '../text/shell-word.js';
 import { type HostObject, type InstanceState, isState, type Phase } from './instance-state.js';
 import { bootIdentity, startTimeOf } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
@@ -94,7 +95,7 @@ export const faultFailure = (faults: readonly StateFault[], exitCode: 5 | 9): Fa
   new Failure(
     exitCode,
     faults.map(({ path, why }) => `${path} is not believed: ${why}`).join('\n'),
-    `look at what it says, undo by hand what is yours, then: rm ${faults.map(({ path }) => path).join(' ')}`,
+    `look at what it says, undo by hand what is yours, then: rm ${faults.map(({ path }) => shellWord(path)).join(' ')}`,
   );
 
 /** The running instance of that name, or the only one. Throws a `Failure` that says which there are. */
