@@ -5,7 +5,7 @@ import { type Duration, duration, earliest, type Instant, NEVER } from '../time.
 import type { Action } from './action.js';
 import { Admission, messageIn } from './admission.js';
 import type { IgmpEnvironment } from './environment.js';
-import { type GroupView, groupViews, membershipOf } from './group-view.js';
+import { membershipOf } from './group-view.js';
 import type { HostMembership } from './host-membership.js';
 import { Member } from './member.js';
 import { Memberships } from './membership/memberships.js';
@@ -211,10 +211,6 @@ export class IgmpInterface {
   /** What the hosts on the link want from a group, for the upstream of a proxy. */
   membership(group: Address): HostMembership {
     return membershipOf(this.memberships, group);
-  }
-
-  groupViews(now: Instant): GroupView[] {
-    return groupViews(this.memberships, now);
   }
 
   #receiveQuery(query: Uint8Array, source: Address, now: Instant): DropReason | undefined {

@@ -55,8 +55,15 @@ export interface Passage {
   readonly ttl: number;
 }
 
+/** What is remembered of a flow without a look at where it goes now. */
+export interface RememberedFlow {
+  readonly route: Pick<MulticastRoute, 'source' | 'group' | 'incoming'>;
+  readonly isTtlRaised: boolean;
+  readonly lastReason: DropReason | undefined;
+}
+
 /** The traffic from one source to one group on one interface: its route, and its counters. */
-interface MulticastFlow {
+interface MulticastFlow extends RememberedFlow {
   readonly of: GroupFlows;
   route: MulticastRoute;
   /** `changes` of its group when the route was computed. */
@@ -152,17 +159,36 @@ export class MulticastForwarding {
     for (const each of concerned) if (each !== undefined) each.changes += 1;
   }
 
-  views(): MulticastRouteView[] {
-    return [...this.#groups.values()].flatMap(({ flows }) =>
-      [...flows.values()].map((flow) => {
-        const { source, group, incoming } = flow.route;
-        const route = this.routeFor(source, group, incoming);
-        const { unreached, packets, octets, lastReason, isTtlRaised } = flow;
-        const outgoing = route.outgoing.filter((each) => !unreached?.interfaces.includes(each));
-        const blocked = [...tooShort(flow), ...tooLong(flow, route), ...blockedBeside(this.#tables, route)];
-        return { ...route, outgoing, packets, octets, lastReason, isTtlRaised, blocked };
-      }),
-    );
+  /** How many flows are remembered. */
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** All that is remembered, one by one, each as it is when it is asked for: there may be thousands. */
+  *views(): Generator<MulticastRouteView, void> {
+    for (const flow of this.#flows()) {
+      const { source, group, incoming } = flow.route;
+      const route = this.routeFor(source, group, incoming);
+      const { unreached, packets, octets, lastReason, isTtlRaised } = flow;
+      const outgoing = route.outgoing.filter((each) => !unreached?.interfaces.includes(each));
+      const blocked = [...tooShort(flow), ...tooLong(flow, route), ...blockedBeside(this.#tables, route)];
+      yield { ...route, outgoing, packets, octets, lastReason, isTtlRaised, blocked };
+    }
+  }
+
+  /** The first flow of which something is so; undefined if there is none. Its route may be an earlier one. */
+  find(isWanted: (flow: RememberedFlow) => boolean): RememberedFlow | undefined {
+    for (const flow of this.#flows()) if (isWanted(flow)) return flow;
+    return undefined;
+  }
+
+  /** Those that there were when the first one was asked for, and still are: others may come without end. */
+  *#flows(): Generator<MulticastFlow, void> {
+    for (const [group, { flows }] of [...this.#groups])
+      for (const key of [...flows.keys()]) {
+        const flow = this.#groups.get(group)?.flows.get(key);
+        if (flow !== undefined) yield flow;
+      }
   }
 
   #known(source: Address, group: Address, ingress: Interface): MulticastFlow | undefined {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Prefix, prefixOf } from '../../src/address.js';
+import { groupViews } from '../../src/igmp/group-view.js';
 import { membershipFor, NO_MEMBERSHIP } from '../../src/igmp/host-membership.js';
 import { interfaceView } from '../../src/igmp/interface-view.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../../src/igmp/settings.js';
@@ -109,7 +110,7 @@ const seen = (bench: Bench) => ({
   warnings: [bench.warnings, bench.warners],
   counters: bench.igmp.counters,
   view: interfaceView(bench.igmp, bench.now),
-  groups: bench.igmp.groupViews(bench.now),
+  groups: groupViews(bench.igmp.memberships, bench.now),
   wanted: [...bench.igmp.member.memberships],
   next: bench.igmp.nextDeadline(),
 });

@@ -39,6 +39,11 @@ export class FixedGroups {
     return this.#single.keys();
   }
 
+  /** Whether a group is named by itself. */
+  names(group: Address): boolean {
+    return this.#single.has(group);
+  }
+
   get prefixes(): Iterable<FixedPrefix> {
     return this.#wide.values();
   }
