@@ -61,9 +61,12 @@ export class IgmpInterface {
     return this.#settings;
   }
 
-  /** The link is up: starts to query now, or `offset` from now if several interfaces come up together. */
-  up(now: Instant, offset: Duration = duration(0)): void {
-    if (this.#sending.isUp) return;
+  /**
+   * The link is up: starts to query now, or `offset` from now if several interfaces come up together. Returns whether
+   * it was down.
+   */
+  up(now: Instant, offset: Duration = duration(0)): boolean {
+    if (this.#sending.isUp) return false;
     this.#sending.isUp = true;
     if (this.role === 'router') {
       this.#performAll(this.querier.up(now, offset), now);
@@ -71,6 +74,7 @@ export class IgmpInterface {
     }
     this.#performAll(this.member.up(now), now);
     this.#advertise(now);
+    return true;
   }
 
   /** The link is down, and what was reported on it is gone. */

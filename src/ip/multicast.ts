@@ -2,6 +2,7 @@ import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
 import { octetsOnWire, type Parcel } from '../parcel.js';
+import { sameItems } from '../same-items.js';
 import * as ipv4 from './header.js';
 import {
   type Blocked,
@@ -101,7 +102,9 @@ export class MulticastForwarding {
 
   /** Adopts other tables. Flows go on, except those whose interface is gone or has another index. */
   apply(tables: MulticastTables): void {
+    const isNumberedAsBefore = sameItems(tables.interfaces, this.#tables.interfaces);
     this.#tables = tables;
+    if (isNumberedAsBefore) return this.changed();
     const flows = [...this.#groups.values()].flatMap((group) => [...group.flows]);
     const staying = flows.filter(isStill(tables));
     this.changed();
