@@ -2,7 +2,6 @@ import type { Address } from '../address.js';
 import type { DropReason } from '../drop-reason.js';
 import type { Interface } from '../interface.js';
 import { octetsOnWire, type Parcel } from '../parcel.js';
-import { sameItems } from '../same-items.js';
 import * as ipv4 from './header.js';
 import {
   type Blocked,
@@ -18,8 +17,8 @@ import { SecondChance } from './second-chance.js';
 /** How many pairs of source and group are remembered. */
 const REMEMBERED_ROUTES = 16_384;
 
-/** More than the interfaces of any router; an address times this, plus an index, is still an exact number. */
-const MOST_INTERFACES = 2 ** 16;
+/** More interfaces than any router ever gets; an address times this, plus a serial, is still an exact number. */
+const MOST_INTERFACES = 2 ** 21;
 
 /** A multicast route, for display. */
 export interface MulticastRouteView extends MulticastRoute {
@@ -91,7 +90,7 @@ interface MulticastFlow extends RememberedFlow {
 export class MulticastForwarding {
   #tables: MulticastTables;
   /** By group, as a signed number, then by source and ingress. */
-  #groups = new Map<number, GroupFlows>();
+  readonly #groups = new Map<number, GroupFlows>();
   #all = makeRoomFor();
   /** The flow of the last datagram; the next one usually belongs to it, too. */
   #latest: MulticastFlow | undefined;
@@ -100,24 +99,18 @@ export class MulticastForwarding {
     this.#tables = tables;
   }
 
-  /** Adopts other tables. Flows go on, except those whose interface is gone or has another index. */
+  /** Adopts other tables. Flows go on, except those whose interface is gone. */
   apply(tables: MulticastTables): void {
-    const isNumberedAsBefore = sameItems(tables.interfaces, this.#tables.interfaces);
+    const gone = this.#tables.interfaces.filter((each) => !tables.interfaces.includes(each));
     this.#tables = tables;
-    if (isNumberedAsBefore) return this.changed();
-    const flows = [...this.#groups.values()].flatMap((group) => [...group.flows]);
-    const staying = flows.filter(isStill(tables));
     this.changed();
-    if (staying.length === flows.length) return;
+    if (gone.length === 0) return;
     this.#latest = undefined;
-    this.#groups = new Map();
     this.#all = makeRoomFor();
-    for (const [key, flow] of staying) {
-      const of = this.#flowsTo(flow.route.group);
-      const moved = { ...flow, of, decidedAt: STALE };
-      of.flows.set(key, moved);
-      this.#all.put(moved);
-    }
+    for (const { flows } of this.#groups.values())
+      for (const flow of flows.values())
+        if (gone.includes(flow.route.incoming)) this.#forget(flow);
+        else this.#all.put(flow);
   }
 
   /** The route of a datagram. Only reads. */
@@ -241,15 +234,6 @@ const unreachedBy = (datagram: Uint8Array, withheld: Passage['withheld'], ingres
   ttl: ttlForThresholds(datagram, ingress),
 });
 
-/** Differs from every number of changes. */
-const STALE = -1;
-
-/** Whether the ingress of a flow still exists, with the same index. */
-const isStill =
-  ({ interfaces }: MulticastTables) =>
-  ([key, { route }]: [number, MulticastFlow]): boolean =>
-    interfaces.includes(route.incoming) && keyOf(route.source, route.incoming) === key;
-
 const makeRoomFor = (): SecondChance<MulticastFlow> =>
   new SecondChance(REMEMBERED_ROUTES, (each) => {
     const { packets, packetsBefore } = each;
@@ -281,4 +265,4 @@ const tooLong = ({ narrow }: MulticastFlow, { outgoing }: MulticastRoute): Block
 const isOf = ({ route }: MulticastFlow, source: Address, group: Address, ingress: Interface): boolean =>
   route.source === source && route.group === group && route.incoming === ingress;
 
-const keyOf = (source: Address, ingress: Interface): number => source * MOST_INTERFACES + ingress.index;
+const keyOf = (source: Address, ingress: Interface): number => source * MOST_INTERFACES + ingress.serial;

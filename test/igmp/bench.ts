@@ -128,6 +128,7 @@ export class Bench {
       name: 'r1.red',
       link: 'red',
       index: 1,
+      serial: 1,
       addresses: ip(own) === UNSPECIFIED ? [] : [{ address: ip(own), prefix: prefixOf(ip(own), 24) }],
       mtu: 1500,
       up: true,

@@ -140,7 +140,7 @@ describe('other tables', () => {
     expect(outgoing()).toEqual(['blue']);
   });
 
-  it('end the flows of an interface that is gone, or has another index', () => {
+  it('end the flows of an interface that is gone, and of none that has another index', () => {
     const { multicast, tables, take, view, outgoing, leaveAll, red, blue, green } = forwarding('green');
     take(SENDER, G, { ingress: blue });
     take();
@@ -159,7 +159,9 @@ describe('other tables', () => {
     take(SENDER, G, { ingress: green });
     green.index = 3;
     multicast.apply(tables);
-    expect([...multicast.views()].map(({ incoming }) => incoming)).toEqual([red, red]);
+    take(SENDER, G, { ingress: green });
+    expect([...multicast.views()].map(({ incoming }) => incoming)).toEqual([red, red, green]);
+    expect(view(SENDER, G, green)?.outgoing).toEqual([]);
   });
 
   it('count on for no flow that has ended', () => {
