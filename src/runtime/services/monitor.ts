@@ -18,8 +18,8 @@ import { type WaitingEvent, WaitingEvents } from './waiting-events.js';
 
 /** How long everybody pauses when events have taken more than their share of the time, in milliseconds. */
 const PAUSE = 100;
-/** So many events are told in one turn of the event loop, of all who follow them together: a millisecond. */
-const TOLD_AT_ONCE = 256;
+/** So many events are told in one turn of the event loop, of all who follow them together: a third of a millisecond. */
+const TOLD_AT_ONCE = 64;
 
 /** Somebody who follows events. */
 interface Follower {
@@ -130,6 +130,10 @@ export class Monitors implements Observer {
   #pauseAll(): void {
     const paused = [...this.#told];
     for (const follower of paused) this.#pause(follower);
+    this.#resumeLater(paused);
+  }
+
+  #resumeLater(paused: readonly Follower[]): void {
     setTimeout(() => {
       for (const follower of paused) this.#resumeWhenRead(follower);
     }, PAUSE).unref();
@@ -179,6 +183,7 @@ export class Monitors implements Observer {
 
   #resumeWhenRead(follower: Follower): void {
     follower.notifications.onRead(() => {
+      if (follower.notifications.isFull) return this.#resumeLater([follower]);
       const missed = this.#countFor(follower) - follower.pausedAt;
       this.#told.add(follower);
       if (missed === 0) return;
