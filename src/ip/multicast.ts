@@ -91,7 +91,9 @@ export class MulticastForwarding {
   #tables: MulticastTables;
   /** By group, as a signed number, then by source and ingress. */
   readonly #groups = new Map<number, GroupFlows>();
-  #all = makeRoomFor();
+  readonly #all = makeRoomFor();
+  /** How many flows come in by each interface. */
+  readonly #counts = new Map<Interface, number>();
   /** The flow of the last datagram; the next one usually belongs to it, too. */
   #latest: MulticastFlow | undefined;
 
@@ -99,18 +101,14 @@ export class MulticastForwarding {
     this.#tables = tables;
   }
 
-  /** Adopts other tables. Flows go on, except those whose interface is gone. */
+  /**
+   * Adopts other tables. Flows go on, except those whose interface is gone, which never comes back: they are not seen
+   * any more, and the room that they have is the first that is taken.
+   */
   apply(tables: MulticastTables): void {
-    const gone = this.#tables.interfaces.filter((each) => !tables.interfaces.includes(each));
     this.#tables = tables;
-    this.changed();
-    if (gone.length === 0) return;
     this.#latest = undefined;
-    this.#all = makeRoomFor();
-    for (const { flows } of this.#groups.values())
-      for (const flow of flows.values())
-        if (gone.includes(flow.route.incoming)) this.#forget(flow);
-        else this.#all.put(flow);
+    this.changed();
   }
 
   /** The route of a datagram. Only reads. */
@@ -157,7 +155,7 @@ export class MulticastForwarding {
 
   /** How many flows are remembered. */
   get size(): number {
-    return this.#all.size;
+    return this.#tables.interfaces.reduce((sum, each) => sum + (this.#counts.get(each) ?? 0), 0);
   }
 
   /** All that is remembered, one by one, each as it is when it is asked for: there may be thousands. */
@@ -183,7 +181,7 @@ export class MulticastForwarding {
     for (const [group, { flows }] of [...this.#groups])
       for (const key of [...flows.keys()]) {
         const flow = this.#groups.get(group)?.flows.get(key);
-        if (flow !== undefined) yield flow;
+        if (flow !== undefined && this.#tables.interfaces.includes(flow.route.incoming)) yield flow;
       }
   }
 
@@ -218,6 +216,7 @@ export class MulticastForwarding {
       lastReason: route.reason,
     };
     of.flows.set(keyOf(route.source, route.incoming), fresh);
+    this.#count(route.incoming, 1);
     const gone = this.#all.put(fresh);
     if (gone !== undefined) this.#forget(gone);
     return fresh;
@@ -226,6 +225,13 @@ export class MulticastForwarding {
   #forget({ route, of }: MulticastFlow): void {
     of.flows.delete(keyOf(route.source, route.incoming));
     if (of.flows.size === 0) this.#groups.delete(route.group | 0);
+    this.#count(route.incoming, -1);
+  }
+
+  #count(incoming: Interface, more: 1 | -1): void {
+    const count = (this.#counts.get(incoming) ?? 0) + more;
+    if (count === 0) this.#counts.delete(incoming);
+    else this.#counts.set(incoming, count);
   }
 }
 

@@ -18,11 +18,6 @@ export class SecondChance<Item> {
     this.#wasAtWork = wasAtWork;
   }
 
-  /** How many there are. */
-  get size(): number {
-    return this.#items.length;
-  }
-
   /** Adds an item; returns the evicted one, if any. */
   put(item: Item): Item | undefined {
     const items = this.#items;

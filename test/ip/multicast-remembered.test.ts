@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { retained } from '../support/retained.js';
 import { forwarding, G, SENDER } from './multicast-flows.js';
 
@@ -108,5 +108,19 @@ describe('the multicast routes that are remembered', () => {
     multicast.apply({ ...tables, interfaces: [red] });
     expect([...views].map(({ incoming }) => incoming.link)).toEqual(Array(4).fill('red'));
     expect(multicast.size).toBe(5);
+  });
+
+  it('end with their interface at no cost, and make room for others first', () => {
+    const { take, multicast, tables, red, blue } = forwarding('blue');
+    for (let number = 0; number < MOST; number += 1)
+      take(SENDER + number, 0xef10_0000 + (number >> 2), { ingress: number < 1000 ? blue : red });
+    const gets = vi.spyOn(Map.prototype, 'get');
+    const sets = vi.spyOn(Map.prototype, 'set');
+    multicast.apply({ ...tables, interfaces: [red] });
+    expect([gets.mock.calls.length, sets.mock.calls.length]).toEqual([0, 0]);
+    vi.restoreAllMocks();
+    expect(multicast.size).toBe(MOST - 1000);
+    for (let number = 0; number < 1000; number += 1) take(SENDER, 0xef20_0000 + number);
+    expect([multicast.size, [...multicast.views()].length]).toEqual([MOST, MOST]);
   });
 });

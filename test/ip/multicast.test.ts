@@ -3,6 +3,7 @@ import type { DropReason } from '../../src/drop-reason.js';
 import type { Interface } from '../../src/interface.js';
 import { type Parcel, parcelOf } from '../../src/parcel.js';
 import { datagram } from '../support/datagram.js';
+import { testInterface } from '../support/router.js';
 import { DATAGRAM, forwarding, G, SENDER } from './multicast-flows.js';
 
 const ttl = (ttl: number): Parcel => parcelOf(datagram({ ttl }));
@@ -158,8 +159,10 @@ describe('other tables', () => {
     green.index = 2;
     take(SENDER, G, { ingress: green });
     green.index = 3;
-    multicast.apply(tables);
+    // A link that comes back has another interface.
+    multicast.apply({ ...tables, interfaces: [red, testInterface('blue', [], { index: 2 }), green] });
     take(SENDER, G, { ingress: green });
+    expect(multicast.size).toBe(3);
     expect([...multicast.views()].map(({ incoming }) => incoming)).toEqual([red, red, green]);
     expect(view(SENDER, G, green)?.outgoing).toEqual([]);
   });
@@ -168,10 +171,11 @@ describe('other tables', () => {
     const { multicast, tables, take, view, blue, green, red } = forwarding('green');
     take(SENDER + 1);
     for (const ingress of [blue, blue]) take(SENDER, G, { ingress });
-    // Back under its old index, before anything else arrives.
+    // The link is back, and its interface has the old index, before anything else arrives.
     multicast.apply({ ...tables, interfaces: [red, green] });
-    multicast.apply(tables);
-    take(SENDER, G, { ingress: blue });
-    expect(view(SENDER, G, blue)).toMatchObject({ packets: 1 });
+    const again = testInterface('blue', [], { index: 2 });
+    multicast.apply({ ...tables, interfaces: [red, again, green] });
+    take(SENDER, G, { ingress: again });
+    expect(view(SENDER, G, again)).toMatchObject({ packets: 1 });
   });
 });
