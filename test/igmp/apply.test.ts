@@ -222,3 +222,30 @@ describe('a wish of a host', () => {
     expect(bench.after(5000).sent.length).toBe(2);
   });
 });
+
+it('settings that track nobody else look at no group', () => {
+  const bench = new Bench();
+  bench.hear(report([['to-ex', G]]));
+  const [known] = [...bench.igmp.memberships.groups.values()];
+  let looks = 0;
+  let { reporters } = known!;
+  Object.defineProperty(known, 'reporters', {
+    get: () => {
+      looks += 1;
+      return reporters;
+    },
+    set: (those: typeof reporters) => {
+      looks += 1;
+      reporters = those;
+    },
+  });
+  applied(bench, { robustness: 3 });
+  expect(looks).toBe(0);
+  applied(bench, { fastLeave: 'tracked' });
+  expect([looks, reporters === undefined]).toEqual([1, false]);
+  const first = reporters;
+  applied(bench, { robustness: 2 });
+  expect([looks, reporters === first]).toEqual([1, true]);
+  applied(bench, { fastLeave: 'always' });
+  expect([looks, reporters]).toEqual([2, undefined]);
+});
