@@ -56,6 +56,8 @@ export interface Interface extends InterfaceState {
   readonly link: string;
   /** 1, 2, 3 … in configuration order; next hops refer to it, and ICMP extensions carry it as the ifIndex. */
   index: number;
+  /** Its own as long as the router is there, whatever its index is: by it is filed what is to outlast another plan. At least 1. */
+  readonly serial: number;
   /** The first is primary; none if the interface is unnumbered. */
   addresses: readonly InterfaceAddress[];
   /** The longest datagram that may leave here, in octets. */

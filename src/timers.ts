@@ -2,12 +2,16 @@ import { type Instant, NEVER } from './time.js';
 
 const NOTHING: readonly never[] = [];
 
+/** So many entries whose deadline is another one by now are moved at once: a twentieth of a millisecond. */
+const MOVED_AT_ONCE = 128;
+
 /**
  * Deadlines by key, over one wake-up.
  *
  * The map is authoritative; the heap only says when to look at a key, never later than its deadline. A postponed
  * deadline is noticed when its entry comes up, and the entry is moved, so refreshing a key costs only the map, and
- * arming O(log n). No memory is taken until something is armed: a router may know 100,000 groups without sources.
+ * arming O(log n). Entries that wait behind one that is right are not noticed, so there may be thousands of them when
+ * that one goes: then they are moved some at a time, whenever somebody asks. No memory is taken until something is armed: a router may know 100,000 groups without sources.
  */
 export class Timers<Key> {
   #deadlines: Map<Key, Instant> | undefined;
@@ -47,31 +51,46 @@ export class Timers<Key> {
     return this.#deadlines?.keys() ?? [];
   }
 
-  /** When the next key is due; `NEVER` if none is armed. */
+  /**
+   * When to look for the next key: when it is due, or before, where very many deadlines were changed; `NEVER` if none
+   * is armed.
+   */
   next(): Instant {
     const heap = this.#heap;
     if (heap === undefined) return NEVER;
-    while (heap.length > 0) {
+    if (this.size === 0) {
+      this.clear();
+      return NEVER;
+    }
+    for (let left = MOVED_AT_ONCE; left > 0 && !this.#isFirstRight; left -= 1) {
       const { key } = heap;
       const deadline = this.#deadlines!.get(key);
-      if (deadline === heap.deadline) return deadline;
       heap.pop();
       if (deadline !== undefined) heap.push(key, deadline);
     }
-    return NEVER;
+    return heap.deadline;
   }
 
-  /** Removes and returns the key that has been due longest; undefined if none is due at `now`. */
+  /** Whether the first entry has the deadline of its key; there must be one. */
+  get #isFirstRight(): boolean {
+    const { key, deadline } = this.#heap!;
+    return this.#deadlines!.get(key) === deadline;
+  }
+
+  /**
+   * Removes and returns the key that has been due longest; undefined if none is due at `now`, or none is found yet,
+   * and then `next` is due still.
+   */
   takeDue(now: Instant): Key | undefined {
     const next = this.next();
-    if (next === NEVER || next > now) return undefined;
+    if (next === NEVER || next > now || !this.#isFirstRight) return undefined;
     const { key } = this.#heap!;
     this.#heap!.pop();
     this.#deadlines!.delete(key);
     return key;
   }
 
-  /** Removes and yields the keys that are due at `now`, longest due first; also those that come to be meanwhile. */
+  /** Removes and yields the keys that are due at `now`, longest due first; also those that come to be meanwhile, and perhaps not all: see `takeDue`. */
   takeAllDue(now: Instant): Iterable<Key> {
     const next = this.next();
     // Mostly nothing is due (measured: a generator each time is most of the garbage of a link that delays).

@@ -77,9 +77,7 @@ export const metricsOf = (environment: MetricsEnvironment): (() => Promise<reado
     ]),
   );
   gauge('multicast_routes', 'Multicast routes.', () =>
-    [...lab.routers.values()].map(
-      (router): Sample => [{ router: router.name }, router.multicast.views().length],
-    ),
+    [...lab.routers.values()].map((router): Sample => [{ router: router.name }, router.multicast.size]),
   );
   gauge('config_last_reload_successful', 'Whether the last reload was applied: 0 or 1.', () => [
     [{}, environment.isLastReloadSuccessful() ? 1 : 0],

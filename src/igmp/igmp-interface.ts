@@ -5,7 +5,7 @@ import { type Duration, duration, earliest, type Instant, NEVER } from '../time.
 import type { Action } from './action.js';
 import { Admission, messageIn } from './admission.js';
 import type { IgmpEnvironment } from './environment.js';
-import { type GroupView, groupViews, membershipOf } from './group-view.js';
+import { membershipOf } from './group-view.js';
 import type { HostMembership } from './host-membership.js';
 import { Member } from './member.js';
 import { Memberships } from './membership/memberships.js';
@@ -61,9 +61,12 @@ export class IgmpInterface {
     return this.#settings;
   }
 
-  /** The link is up: starts to query now, or `offset` from now if several interfaces come up together. */
-  up(now: Instant, offset: Duration = duration(0)): void {
-    if (this.#sending.isUp) return;
+  /**
+   * The link is up: starts to query now, or `offset` from now if several interfaces come up together. Returns whether
+   * it was down.
+   */
+  up(now: Instant, offset: Duration = duration(0)): boolean {
+    if (this.#sending.isUp) return false;
     this.#sending.isUp = true;
     if (this.role === 'router') {
       this.#performAll(this.querier.up(now, offset), now);
@@ -71,6 +74,7 @@ export class IgmpInterface {
     }
     this.#performAll(this.member.up(now), now);
     this.#advertise(now);
+    return true;
   }
 
   /** The link is down, and what was reported on it is gone. */
@@ -211,10 +215,6 @@ export class IgmpInterface {
   /** What the hosts on the link want from a group, for the upstream of a proxy. */
   membership(group: Address): HostMembership {
     return membershipOf(this.memberships, group);
-  }
-
-  groupViews(now: Instant): GroupView[] {
-    return groupViews(this.memberships, now);
   }
 
   #receiveQuery(query: Uint8Array, source: Address, now: Instant): DropReason | undefined {

@@ -54,8 +54,8 @@ const LONGEST = ipv4.MAXIMUM_DATAGRAM_LENGTH;
 
 /** By the places of the keys. */
 const ALL_FIELDS: { readonly [Place in number]?: Field } = {
-  [INGRESS]: { most: 0xffffffff, accepted: (filter) => exactly(filter.in?.index) },
-  [EGRESS]: { most: 0xffffffff, accepted: (filter) => exactly(filter.out?.index) },
+  [INGRESS]: { most: 0xffffffff, accepted: (filter) => exactly(filter.in?.serial) },
+  [EGRESS]: { most: 0xffffffff, accepted: (filter) => exactly(filter.out?.serial) },
   [PROTOCOL]: { most: 255, accepted: ({ match }) => exactly(match.protocol) },
   [SOURCE]: { most: 0xffffffff, accepted: ({ match }) => inside(match.source) },
   [DESTINATION]: { most: 0xffffffff, accepted: ({ match }) => inside(match.destination) },

@@ -18,8 +18,8 @@ export class FilterTable {
   readonly #keys = new Uint32Array(FIELDS);
 
   /**
-   * Filters in the order in which they are asked. Interfaces must have been numbered. What others have compiled of
-   * these filters, with the same numbers, need not be compiled again; it is of no use to them any more.
+   * Filters in the order in which they are asked. What others have compiled of these filters need not be compiled
+   * again; it is of no use to them any more.
    */
   constructor(entries: readonly FilterEntry[], known: readonly FilterBlock[] = []) {
     this.blocks = [...blocksOf(entries, known)];
@@ -43,8 +43,8 @@ export class FilterTable {
   ): FilterEntry | typeof DEPENDS | undefined {
     const keys = this.#keys;
     readKeys(datagram, keys);
-    keys[INGRESS] = ingress.index;
-    keys[EGRESS] = typeof whither === 'string' ? NO_EGRESS : whither.index;
+    keys[INGRESS] = ingress.serial;
+    keys[EGRESS] = typeof whither === 'string' ? NO_EGRESS : whither.serial;
     const isEgressKnown = whither !== 'unknown';
     for (const block of this.blocks) {
       const found = block.find(keys, isEgressKnown, draw, filtered, missed);

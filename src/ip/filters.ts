@@ -95,25 +95,23 @@ export class Filters implements FilterLookup {
    * was. One made at run time stays if its interfaces do, unless the configuration has a new one of its name.
    */
   apply(filters: readonly Filter[], interfaces: readonly Interface[], now: Instant): void {
-    const isNumberedAsBefore = sameItems(interfaces, this.#interfaces);
     const stays = (each: Interface | undefined): boolean => each === undefined || interfaces.includes(each);
     const staying = this.#runtime.filter(({ filter }) => stays(filter.in) && stays(filter.out));
     const isAnyGone = staying.length < this.#runtime.length;
-    if (isNumberedAsBefore && !isAnyGone && filters === this.#wanted) return this.#environment.changed();
+    if (!isAnyGone && filters === this.#wanted && sameItems(interfaces, this.#interfaces))
+      return this.#environment.changed();
     this.#wanted = filters;
-    const prepared = isNumberedAsBefore && this.#prepared?.filters === filters ? this.#prepared : undefined;
+    const prepared = this.#prepared?.filters === filters ? this.#prepared : undefined;
     this.#prepared = undefined;
     this.#configured = prepared?.entries ?? [...this.#entriesOf(filters, now)];
     const names = new Set(this.#configured.filter(isInForce).map(({ filter }) => filter.name));
     this.#runtime = staying.filter(({ filter }) => !names.has(filter.name));
     this.#interfaces = interfaces;
-    const known = isNumberedAsBefore ? this.table.blocks : [];
-    this.#changed([...known, ...(prepared?.blocks ?? [])]);
+    this.#changed([...this.table.blocks, ...(prepared?.blocks ?? [])]);
   }
 
   /**
-   * Makes what `apply` needs of these filters, with the interfaces that there are, step by step; what is changed
-   * meanwhile is no matter.
+   * Makes what `apply` needs of these filters, step by step; what is changed meanwhile is no matter.
    */
   *prepare(filters: readonly Filter[], now: Instant): Generator<void, void> {
     const entries = yield* gathered(this.#entriesOf(filters, now), MADE_AT_ONCE);
@@ -222,7 +220,7 @@ export class Filters implements FilterLookup {
     this.#changed(this.table.blocks);
   }
 
-  /** Compiles the filters that can still match, but for what is known, by the numbers that the interfaces have now. */
+  /** Compiles the filters that can still match, but for what is known. */
   #changed(known: readonly FilterBlock[]): void {
     const entries = this.#entries;
     this.#nextExpiry = entries.reduce((next, { expires }) => earliest(next, expires), NEVER);

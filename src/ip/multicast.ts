@@ -17,8 +17,8 @@ import { SecondChance } from './second-chance.js';
 /** How many pairs of source and group are remembered. */
 const REMEMBERED_ROUTES = 16_384;
 
-/** More than the interfaces of any router; an address times this, plus an index, is still an exact number. */
-const MOST_INTERFACES = 2 ** 16;
+/** More interfaces than any router ever gets; an address times this, plus a serial, is still an exact number. */
+const MOST_INTERFACES = 2 ** 21;
 
 /** A multicast route, for display. */
 export interface MulticastRouteView extends MulticastRoute {
@@ -55,8 +55,15 @@ export interface Passage {
   readonly ttl: number;
 }
 
+/** What is remembered of a flow without a look at where it goes now. */
+export interface RememberedFlow {
+  readonly route: Pick<MulticastRoute, 'source' | 'group' | 'incoming'>;
+  readonly isTtlRaised: boolean;
+  readonly lastReason: DropReason | undefined;
+}
+
 /** The traffic from one source to one group on one interface: its route, and its counters. */
-interface MulticastFlow {
+interface MulticastFlow extends RememberedFlow {
   readonly of: GroupFlows;
   route: MulticastRoute;
   /** `changes` of its group when the route was computed. */
@@ -83,8 +90,10 @@ interface MulticastFlow {
 export class MulticastForwarding {
   #tables: MulticastTables;
   /** By group, as a signed number, then by source and ingress. */
-  #groups = new Map<number, GroupFlows>();
-  #all = makeRoomFor();
+  readonly #groups = new Map<number, GroupFlows>();
+  readonly #all = makeRoomFor();
+  /** How many flows come in by each interface. */
+  readonly #counts = new Map<Interface, number>();
   /** The flow of the last datagram; the next one usually belongs to it, too. */
   #latest: MulticastFlow | undefined;
 
@@ -92,22 +101,14 @@ export class MulticastForwarding {
     this.#tables = tables;
   }
 
-  /** Adopts other tables. Flows go on, except those whose interface is gone or has another index. */
+  /**
+   * Adopts other tables. Flows go on, except those whose interface is gone, which never comes back: they are not seen
+   * any more, and the room that they have is the first that is taken.
+   */
   apply(tables: MulticastTables): void {
     this.#tables = tables;
-    const flows = [...this.#groups.values()].flatMap((group) => [...group.flows]);
-    const staying = flows.filter(isStill(tables));
-    this.changed();
-    if (staying.length === flows.length) return;
     this.#latest = undefined;
-    this.#groups = new Map();
-    this.#all = makeRoomFor();
-    for (const [key, flow] of staying) {
-      const of = this.#flowsTo(flow.route.group);
-      const moved = { ...flow, of, decidedAt: STALE };
-      of.flows.set(key, moved);
-      this.#all.put(moved);
-    }
+    this.changed();
   }
 
   /** The route of a datagram. Only reads. */
@@ -152,17 +153,36 @@ export class MulticastForwarding {
     for (const each of concerned) if (each !== undefined) each.changes += 1;
   }
 
-  views(): MulticastRouteView[] {
-    return [...this.#groups.values()].flatMap(({ flows }) =>
-      [...flows.values()].map((flow) => {
-        const { source, group, incoming } = flow.route;
-        const route = this.routeFor(source, group, incoming);
-        const { unreached, packets, octets, lastReason, isTtlRaised } = flow;
-        const outgoing = route.outgoing.filter((each) => !unreached?.interfaces.includes(each));
-        const blocked = [...tooShort(flow), ...tooLong(flow, route), ...blockedBeside(this.#tables, route)];
-        return { ...route, outgoing, packets, octets, lastReason, isTtlRaised, blocked };
-      }),
-    );
+  /** How many flows are remembered. */
+  get size(): number {
+    return this.#tables.interfaces.reduce((sum, each) => sum + (this.#counts.get(each) ?? 0), 0);
+  }
+
+  /** All that is remembered, one by one, each as it is when it is asked for: there may be thousands. */
+  *views(): Generator<MulticastRouteView, void> {
+    for (const flow of this.#flows()) {
+      const { source, group, incoming } = flow.route;
+      const route = this.routeFor(source, group, incoming);
+      const { unreached, packets, octets, lastReason, isTtlRaised } = flow;
+      const outgoing = route.outgoing.filter((each) => !unreached?.interfaces.includes(each));
+      const blocked = [...tooShort(flow), ...tooLong(flow, route), ...blockedBeside(this.#tables, route)];
+      yield { ...route, outgoing, packets, octets, lastReason, isTtlRaised, blocked };
+    }
+  }
+
+  /** The first flow of which something is so; undefined if there is none. Its route may be an earlier one. */
+  find(isWanted: (flow: RememberedFlow) => boolean): RememberedFlow | undefined {
+    for (const flow of this.#flows()) if (isWanted(flow)) return flow;
+    return undefined;
+  }
+
+  /** Those that there were when the first one was asked for, and still are: others may come without end. */
+  *#flows(): Generator<MulticastFlow, void> {
+    for (const [group, { flows }] of [...this.#groups])
+      for (const key of [...flows.keys()]) {
+        const flow = this.#groups.get(group)?.flows.get(key);
+        if (flow !== undefined && this.#tables.interfaces.includes(flow.route.incoming)) yield flow;
+      }
   }
 
   #known(source: Address, group: Address, ingress: Interface): MulticastFlow | undefined {
@@ -196,6 +216,7 @@ export class MulticastForwarding {
       lastReason: route.reason,
     };
     of.flows.set(keyOf(route.source, route.incoming), fresh);
+    this.#count(route.incoming, 1);
     const gone = this.#all.put(fresh);
     if (gone !== undefined) this.#forget(gone);
     return fresh;
@@ -204,6 +225,13 @@ export class MulticastForwarding {
   #forget({ route, of }: MulticastFlow): void {
     of.flows.delete(keyOf(route.source, route.incoming));
     if (of.flows.size === 0) this.#groups.delete(route.group | 0);
+    this.#count(route.incoming, -1);
+  }
+
+  #count(incoming: Interface, more: 1 | -1): void {
+    const count = (this.#counts.get(incoming) ?? 0) + more;
+    if (count === 0) this.#counts.delete(incoming);
+    else this.#counts.set(incoming, count);
   }
 }
 
@@ -211,15 +239,6 @@ const unreachedBy = (datagram: Uint8Array, withheld: Passage['withheld'], ingres
   interfaces: withheld.filter(({ reason }) => reason === 'multicast-ttl').map(({ egress }) => egress),
   ttl: ttlForThresholds(datagram, ingress),
 });
-
-/** Differs from every number of changes. */
-const STALE = -1;
-
-/** Whether the ingress of a flow still exists, with the same index. */
-const isStill =
-  ({ interfaces }: MulticastTables) =>
-  ([key, { route }]: [number, MulticastFlow]): boolean =>
-    interfaces.includes(route.incoming) && keyOf(route.source, route.incoming) === key;
 
 const makeRoomFor = (): SecondChance<MulticastFlow> =>
   new SecondChance(REMEMBERED_ROUTES, (each) => {
@@ -252,4 +271,4 @@ const tooLong = ({ narrow }: MulticastFlow, { outgoing }: MulticastRoute): Block
 const isOf = ({ route }: MulticastFlow, source: Address, group: Address, ingress: Interface): boolean =>
   route.source === source && route.group === group && route.incoming === ingress;
 
-const keyOf = (source: Address, ingress: Interface): number => source * MOST_INTERFACES + ingress.index;
+const keyOf = (source: Address, ingress: Interface): number => source * MOST_INTERFACES + ingress.serial;

@@ -18,8 +18,13 @@ export interface RoutingPlan extends Partial<RoutesPlan> {
   readonly ip: IpSettings;
 }
 
-/** So many pieces of work are done at once: half a millisecond, or a few where the code or the routes are not at hand. */
-const PIECES_AT_ONCE = 2;
+/**
+ * So many pieces of work a plan does at once: what differs, and what went with an interface, where that is little. Half
+ * a millisecond.
+ */
+const PIECES_OF_PLAN = 2;
+/** So many a poll does, of which a turn of the event loop may have two: a few milliseconds where the code or the routes are not at hand. */
+const PIECES_OF_POLL = 1;
 
 /** The routing state of one router: its RIB, the FIB over it, and its own addresses. */
 export class Routing {
@@ -71,7 +76,7 @@ export class Routing {
     if (plan.ip.ecmpHash !== this.flows.policy) this.flows = new FlowHash(plan.ip.ecmpHash, this.#flowSeed);
     this.#follow(plan, isNumberedAsBefore);
     if (isAnyGone) this.#toDo.push(removeGone(this.rib));
-    this.#work(PIECES_AT_ONCE);
+    this.#work(PIECES_OF_PLAN);
     this.changed();
   }
 
@@ -83,7 +88,7 @@ export class Routing {
   /** Does a part of what the plan still wants; to be called no later than `nextDeadline()`. */
   poll(): void {
     if (this.isFollowing) return;
-    this.#work(PIECES_AT_ONCE);
+    this.#work(PIECES_OF_POLL);
     this.#routesChanged();
   }
 

@@ -1,7 +1,6 @@
 import type { Address } from '../address.js';
 import type { Book } from '../book.js';
 import type { RouterConfiguration } from '../config/configuration.js';
-import { isEqual } from '../config/merge.js';
 import type { Observer } from '../event.js';
 import type { Hop } from '../hop.js';
 import { type Interface, interfaceState, UNBOUNDED } from '../interface.js';
@@ -12,6 +11,7 @@ import { gathered, mapped } from '../pieces.js';
 import type { RouterEnvironment } from '../router/environment.js';
 import { Router } from '../router/router.js';
 import { unreachableEntrance } from '../router/unreachable-entrance.js';
+import { sameItems } from '../same-items.js';
 import type { Instant } from '../time.js';
 import type { OnLinks } from './on-links.js';
 import { addressesOn, filterOf, type PlannedRouter, type PreparedFilters, plannedRouter } from './plan.js';
@@ -42,6 +42,7 @@ export class InterfaceAttachment implements Attachment {
       name: this.name,
       link: link.name,
       index: 0,
+      serial: of.nextSerial(),
       addresses: [],
       mtu: link.mtu,
       forwarding: true,
@@ -62,6 +63,12 @@ export class InterfaceAttachment implements Attachment {
   }
 }
 
+/** What was made beforehand of another configuration of a router. */
+interface Prepared {
+  readonly attachments: ReadonlyMap<string, InterfaceAttachment>;
+  readonly filters: PreparedFilters;
+}
+
 /** A router in a lab: what survives a change of the configuration, and its places on the links. */
 export class LabRouter {
   readonly name: string;
@@ -71,7 +78,8 @@ export class LabRouter {
   readonly #routeUse: RouteUse;
   #attachments = new Map<string, InterfaceAttachment>();
   #planned: PlannedRouter;
-  #prepared: PreparedFilters | undefined;
+  #prepared: Prepared | undefined;
+  #lastSerial = 0;
 
   constructor(
     configuration: RouterConfiguration,
@@ -94,18 +102,28 @@ export class LabRouter {
     return this.#attachments.values();
   }
 
-  /** Prepares what takes long about another configuration, step by step, where its interfaces are those that it has. */
-  *prepare({ interfaces, filters }: RouterConfiguration, now: Instant): Generator<void, void> {
-    const { configuration } = this.#planned;
-    const isPlaced = isEqual(
-      interfaces.map(({ link }) => link),
-      configuration.interfaces.map(({ link }) => link),
-    );
-    if (!isPlaced || filters === configuration.filters) return;
-    const made = mapped(filters, (each) => filterOf(each, 'config', this.router.interfaces));
+  /**
+   * Prepares what takes long about another configuration, step by step: its filters, with the interfaces that it will
+   * have. `linkOf` gives its links, also those that no router is on yet.
+   */
+  *prepare(
+    { interfaces, filters }: RouterConfiguration,
+    linkOf: (name: string) => Link,
+    now: Instant,
+  ): Generator<void, void> {
+    const attachments = new Map(interfaces.map(({ link }) => [link, this.#attachmentOn(linkOf(link))]));
+    const places = [...attachments.values()].map((each) => each.interface);
+    if (filters === this.#planned.configuration.filters && sameItems(places, this.router.interfaces)) return;
+    const made = mapped(filters, (each) => filterOf(each, 'config', places));
     const plan = yield* gathered(made, MADE_AT_ONCE);
     yield* this.router.filters.prepare(plan, now);
-    this.#prepared = { of: filters, filters: plan };
+    this.#prepared = { attachments, filters: { of: filters, interfaces: places, filters: plan } };
+  }
+
+  /** A number for an interface that no other one has had. */
+  nextSerial(): number {
+    this.#lastSerial += 1;
+    return this.#lastSerial;
   }
 
   /** Adopts another configuration. Interfaces on links that stay keep their state. */
@@ -117,7 +135,7 @@ export class LabRouter {
   ): void {
     const interfaces = this.#place(configuration, linkOf);
     const before = this.#planned;
-    this.#planned = plannedRouter(configuration, interfaces, onLinks, before, this.#prepared);
+    this.#planned = plannedRouter(configuration, interfaces, onLinks, before, this.#prepared?.filters);
     this.#prepared = undefined;
     if (this.#planned.plan !== before.plan) this.router.apply(this.#planned.plan, now);
     this.#open();
@@ -157,8 +175,7 @@ export class LabRouter {
     this.#attachments = new Map();
     return configuration.interfaces.map(({ link: name, addresses, forwarding, scope }) => {
       const link = linkOf(name);
-      const known = before.get(name);
-      const attachment = known?.link === link ? known : new InterfaceAttachment(this, link);
+      const attachment = this.#attachmentOn(link, before);
       attachment.addresses = addressesOn(configuration, name);
       const each = attachment.interface;
       each.addresses = addresses;
@@ -168,6 +185,12 @@ export class LabRouter {
       this.#attachments.set(name, attachment);
       return each;
     });
+  }
+
+  /** The one that is there, or was made beforehand; else a new one. */
+  #attachmentOn(link: Link, before = this.#attachments): InterfaceAttachment {
+    const known = [before, this.#prepared?.attachments].map((each) => each?.get(link.name));
+    return known.find((each) => each?.link === link) ?? new InterfaceAttachment(this, link);
   }
 
   #open(): void {

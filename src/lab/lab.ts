@@ -51,6 +51,8 @@ export class Lab {
   readonly #environment: RouterEnvironment & RouteUseEnvironment & LinkEnvironment;
   #hosts = new Map<string, HostPlace>();
   #routers = new Map<string, LabRouter>();
+  /** Links that were made beforehand, with nobody on them. */
+  readonly #prepared = new Map<string, Link>();
   #configuration: Configuration;
   /** Undefined before there is a configuration in force. */
   #onLinks: OnLinks | undefined;
@@ -100,10 +102,11 @@ export class Lab {
     this.#onLinks = onLinks;
     for (const link of configuration.links.values()) {
       const plan = linkPlanOf(link, onLinks);
-      const known = this.links.get(link.name);
-      if (known === undefined) this.links.set(link.name, new Link(plan, this.#environment));
-      else known.apply(plan, before.links.get(link.name)?.mtu !== link.mtu, now);
+      const known = this.links.get(link.name) ?? this.#prepared.get(link.name);
+      this.links.set(link.name, known ?? new Link(plan, this.#environment));
+      known?.apply(plan, before.links.get(link.name)?.mtu !== link.mtu, now);
     }
+    this.#prepared.clear();
     for (const [name, link] of this.links) if (!configuration.links.has(name)) link.setUp(false, now);
     keepInOrder(this.links, configuration.links);
     this.#applyRouters(configuration, onLinks, now);
@@ -117,9 +120,14 @@ export class Lab {
    * What is changed meanwhile is no matter.
    */
   *prepare(wanted: Configuration, now: Instant): Generator<void, void> {
+    const onLinks = new OnLinks(wanted);
     for (const router of wanted.routers.values()) {
       const known = this.#routers.get(router.name);
-      if (known !== undefined) yield* known.prepare(router, now);
+      if (known === undefined) continue;
+      for (const { link } of router.interfaces)
+        if (!this.links.has(link) && !this.#prepared.has(link))
+          this.#prepared.set(link, new Link(linkPlanOf(wanted.links.get(link)!, onLinks), this.#environment));
+      yield* known.prepare(router, (name) => this.links.get(name) ?? this.#prepared.get(name)!, now);
     }
   }
 

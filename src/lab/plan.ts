@@ -29,9 +29,10 @@ export interface PlannedRouter {
   readonly plan: RouterPlan;
 }
 
-/** Filters that were made beforehand of those of a configuration, by the interfaces that the router has. */
+/** Filters that were made beforehand of those of a configuration, with the interfaces that the router is to have. */
 export interface PreparedFilters {
   readonly of: readonly FilterConfiguration[];
+  readonly interfaces: readonly Interface[];
   readonly filters: readonly Filter[];
 }
 
@@ -55,7 +56,7 @@ export const plannedRouter = (
   const { name, settings, routes, tables, filters } = configuration;
   const madeFilters = (): readonly Filter[] => {
     if (filters === before?.filters) return plan!.filters;
-    if (known !== undefined && filters === prepared?.of) return prepared.filters;
+    if (filters === prepared?.of && sameItems(interfaces, prepared.interfaces)) return prepared.filters;
     return filters.map((each) => filterOf(each, 'config', interfaces));
   };
   return {

@@ -51,9 +51,9 @@ export const eventFieldsOf = (event: Event): EventFields => {
   }
 };
 
-export const recordOf = (event: Event, fields: EventFields, time: string): EventRecord => ({
+export const recordOf = ({ type }: Pick<Event, 'type'>, fields: EventFields, time: string): EventRecord => ({
   time,
-  type: event.type,
+  type,
   ...fieldsInJson(fields),
 });
 

@@ -14,9 +14,12 @@ const INTERVAL = 2000;
 export const watchForShortTtl = (lab: Lab, warn: (warning: string) => void): { end(): void } => {
   const told = new Set<string>();
   const tellRaised = (router: Router): void => {
-    for (const stream of router.multicast.views()) {
-      const { incoming, source, group } = stream;
-      if (!stream.isTtlRaised || told.has(incoming.name)) continue;
+    for (;;) {
+      const raised = router.multicast.find(
+        ({ route, isTtlRaised }) => isTtlRaised && !told.has(route.incoming.name),
+      );
+      if (raised === undefined) return;
+      const { incoming, source, group } = raised.route;
       told.add(incoming.name);
       warn(
         `${incoming.name}: what ${formatAddress(source)} sends to ${formatAddress(group)} goes on although its TTL is used up, for the interface has \`multicast-ttl: ${incoming.scope.ttl}\``,
@@ -44,9 +47,9 @@ export const watchForShortTtl = (lab: Lab, warn: (warning: string) => void): { e
 
 /** The stream in question, which may be forgotten already. */
 const streamThere = (router: Router, ingress: string): string => {
-  const stream = router.multicast
-    .views()
-    .find(({ incoming, lastReason }) => incoming.name === ingress && lastReason === 'multicast-ttl');
+  const stream = router.multicast.find(
+    ({ route, lastReason }) => route.incoming.name === ingress && lastReason === 'multicast-ttl',
+  );
   if (stream === undefined) return 'a multicast stream';
-  return `the stream from ${formatAddress(stream.source)} to ${formatAddress(stream.group)}`;
+  return `the stream from ${formatAddress(stream.route.source)} to ${formatAddress(stream.route.group)}`;
 };

@@ -1,4 +1,5 @@
 import { formatAddress, formatGroups } from '../address.js';
+import { groupSteps } from '../igmp/group-view.js';
 import type { IgmpInterface } from '../igmp/igmp-interface.js';
 import { interfaceView } from '../igmp/interface-view.js';
 import type { Interface } from '../interface.js';
@@ -32,11 +33,14 @@ export const showIgmp = (lab: Lab, now: Instant): readonly IgmpRow[] =>
     };
   });
 
-/** Every group that has a member on a link, or that the configuration names. */
-export function* groupRows(lab: Lab, now: Instant): Generator<GroupRow> {
+/**
+ * Every group that has a member on a link, or that the configuration names; undefined where the next one is still to be
+ * found.
+ */
+export function* groupRows(lab: Lab, clock: () => Instant): Generator<GroupRow | undefined> {
   for (const [each, igmp] of everyIgmp(lab))
-    for (const view of igmp.groupViews(now))
-      yield {
+    for (const view of groupSteps(igmp.memberships, clock))
+      yield view && {
         interface: each.name,
         group: formatGroups({ network: view.group, length: view.length }),
         filterMode: view.filterMode,

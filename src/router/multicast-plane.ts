@@ -87,7 +87,7 @@ export class MulticastPlane implements Interest {
     }
     for (const [each, settings] of wanted) this.#igmp.get(each)!.apply(settings, now);
     this.forwarding.apply(this.#tables);
-    this.#reportAll(now);
+    if (this.#upstream !== undefined) this.#review.beginAtOnce(this.#everyGroup, now);
   }
 
   /** An interface is about to be removed. */
@@ -142,15 +142,16 @@ export class MulticastPlane implements Interest {
 
   /** Starts and stops IGMP as interfaces come up and go down; routes may have changed, too. */
   interfacesChanged(now: Instant): void {
+    let isAnyNew = false;
     for (const [each, igmp] of this.#igmp) {
-      if (each.up) igmp.up(now, milliseconds((each.index - 1) * SPREAD));
+      if (each.up) isAnyNew = igmp.up(now, milliseconds((each.index - 1) * SPREAD)) || isAnyNew;
       else {
         igmp.down(now);
         this.#queues.get(each)?.clear(now);
       }
     }
     this.forwarding.changed();
-    if (this.#upstream?.up) this.#reportFixed(now);
+    if (isAnyNew && this.#upstream?.up) this.#review.beginAtOnce(this.#fixedGroups, now);
   }
 
   /** The router is going away. */
@@ -227,7 +228,7 @@ export class MulticastPlane implements Interest {
     const upstream = this.#upstream;
     if (upstream === undefined) return;
     if (group !== undefined) return this.#report(group, upstream, now);
-    this.#review.begin(this.#igmp.get(upstream)?.member.memberships.keys() ?? [], now);
+    this.#review.begin(this.#everyGroup, now);
   }
 
   /** The querier of a link determines which of its proxies forwards to it. */
@@ -245,23 +246,23 @@ export class MulticastPlane implements Interest {
     this.#igmp.get(upstream)?.want(group, wanted, now);
   }
 
-  /** Brings the upstream up to date: what it is not told of has not changed for it. */
-  #reportAll(now: Instant): void {
+  /** Whatever the upstream has been told of, or is yet to be told of. */
+  readonly #everyGroup = function* (this: MulticastPlane): Generator<Address | undefined, void> {
     const upstream = this.#upstream;
-    if (upstream === undefined) return;
-    const groups = new Set(this.#igmp.get(upstream)?.member.memberships.keys());
+    const known = upstream && this.#igmp.get(upstream)?.member.memberships;
+    if (known === undefined) return;
+    yield* known.keys();
     for (const { role, memberships } of this.#igmp.values())
-      if (role === 'router') for (const group of memberships.groups.keys()) groups.add(group);
-    for (const group of groups) this.#report(group, upstream, now);
-    this.#reportFixed(now);
-  }
+      if (role === 'router')
+        for (const group of memberships.groups.keys()) yield known.has(group) ? undefined : group;
+    yield* this.#fixedGroups();
+  }.bind(this);
 
-  /** Joins upstream the groups that the settings name downstream, since no report will. A prefix cannot be joined. */
-  #reportFixed(now: Instant): void {
+  /** The groups that the settings name downstream: they are joined upstream, since no report will. A prefix cannot be joined. */
+  readonly #fixedGroups = function* (this: MulticastPlane): Generator<Address, void> {
     for (const [each, { role, memberships }] of this.#igmp)
-      if (role === 'router' && each.up)
-        for (const group of memberships.fixed.groups) this.#report(group, this.#upstream!, now);
-  }
+      if (role === 'router' && each.up) yield* memberships.fixed.groups;
+  }.bind(this);
 
   /** Among several proxies on a link, the querier forwards to it. Source: RFC 4605 §4.2. */
   #isForwarder({ querier, settings }: IgmpInterface): boolean {

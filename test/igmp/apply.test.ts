@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Prefix, prefixOf } from '../../src/address.js';
+import { groupViews } from '../../src/igmp/group-view.js';
 import { membershipFor, NO_MEMBERSHIP } from '../../src/igmp/host-membership.js';
 import { interfaceView } from '../../src/igmp/interface-view.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../../src/igmp/settings.js';
@@ -109,7 +110,7 @@ const seen = (bench: Bench) => ({
   warnings: [bench.warnings, bench.warners],
   counters: bench.igmp.counters,
   view: interfaceView(bench.igmp, bench.now),
-  groups: bench.igmp.groupViews(bench.now),
+  groups: groupViews(bench.igmp.memberships, bench.now),
   wanted: [...bench.igmp.member.memberships],
   next: bench.igmp.nextDeadline(),
 });
@@ -220,4 +221,31 @@ describe('a wish of a host', () => {
     expect(bench.sent.length).toBe(1);
     expect(bench.after(5000).sent.length).toBe(2);
   });
+});
+
+it('settings that track nobody else look at no group', () => {
+  const bench = new Bench();
+  bench.hear(report([['to-ex', G]]));
+  const [known] = [...bench.igmp.memberships.groups.values()];
+  let looks = 0;
+  let { reporters } = known!;
+  Object.defineProperty(known, 'reporters', {
+    get: () => {
+      looks += 1;
+      return reporters;
+    },
+    set: (those: typeof reporters) => {
+      looks += 1;
+      reporters = those;
+    },
+  });
+  applied(bench, { robustness: 3 });
+  expect(looks).toBe(0);
+  applied(bench, { fastLeave: 'tracked' });
+  expect([looks, reporters === undefined]).toEqual([1, false]);
+  const first = reporters;
+  applied(bench, { robustness: 2 });
+  expect([looks, reporters === first]).toEqual([1, true]);
+  applied(bench, { fastLeave: 'always' });
+  expect([looks, reporters]).toEqual([2, undefined]);
 });

@@ -1,7 +1,7 @@
 import { formatAddress, prefixOf, UNSPECIFIED } from '../../src/address.js';
 import type { DropReason } from '../../src/drop-reason.js';
 import type { Event } from '../../src/event.js';
-import type { GroupView } from '../../src/igmp/group-view.js';
+import { type GroupView, groupViews } from '../../src/igmp/group-view.js';
 import { IgmpInterface } from '../../src/igmp/igmp-interface.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../../src/igmp/settings.js';
 import { Work } from '../../src/igmp/work.js';
@@ -128,6 +128,7 @@ export class Bench {
       name: 'r1.red',
       link: 'red',
       index: 1,
+      serial: 1,
       addresses: ip(own) === UNSPECIFIED ? [] : [{ address: ip(own), prefix: prefixOf(ip(own), 24) }],
       mtu: 1500,
       up: true,
@@ -214,7 +215,7 @@ export class Bench {
   }
 
   view(group = G): GroupView | undefined {
-    return this.igmp.groupViews(this.now).find((each) => each.group === ip(group));
+    return groupViews(this.igmp.memberships, this.now).find((each) => each.group === ip(group));
   }
 
   /** `EX({1@270},{2})`: requested sources with the seconds that are left, and excluded ones; undefined for no group. */

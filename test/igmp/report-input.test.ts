@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { prefixOf } from '../../src/address.js';
+import { groupViews } from '../../src/igmp/group-view.js';
 import type { Refusal } from '../../src/igmp/refusal.js';
 import type { IgmpSettings } from '../../src/igmp/settings.js';
 import { uint16 } from '../../src/ip/octets.js';
@@ -134,7 +135,7 @@ describe('a report', () => {
     bench.hear(igmpDatagram(aux, { destination: '224.0.0.22' }));
     expect([bench.state(G), bench.state('239.2.2.2')]).toEqual(['EX({},{})@270', 'EX({},{})@270']);
     bench.say([9, '239.3.3.3'], ['to-ex', '10.9.9.9'], ['is-in', '239.4.4.4', ['224.1.1.1', S1, S1]]);
-    expect(bench.igmp.groupViews(bench.now).map(({ group }) => group)).toEqual(
+    expect(groupViews(bench.igmp.memberships, bench.now).map(({ group }) => group)).toEqual(
       [G, '239.2.2.2', '239.4.4.4'].map(ip),
     );
     expect(bench.state('239.4.4.4')).toBe('IN({1@270})');
@@ -150,7 +151,7 @@ describe('a report', () => {
     expect(bench.say(['to-ex', '10.9.9.9'])).toBe('igmp-ignored');
     expect(bench.say(['to-ex', '224.0.0.251'])).toBeUndefined();
     expect(bench.hear(v2Report('224.0.0.251'), v2Leave('224.0.0.251'))).toEqual([undefined, undefined]);
-    expect(bench.igmp.groupViews(bench.now)).toEqual([]);
+    expect(groupViews(bench.igmp.memberships, bench.now)).toEqual([]);
     expect(bench.asked(0)).toEqual([]);
   });
 
@@ -216,7 +217,7 @@ describe('a report', () => {
     const bench = new Bench();
     const groups = Array.from({ length: 183 }, (_, at) => `239.5.0.${at}`);
     bench.say(...groups.map((group) => ['to-ex', group] as const));
-    expect(bench.igmp.groupViews(bench.now).length).toBe(183);
+    expect(groupViews(bench.igmp.memberships, bench.now).length).toBe(183);
     const sources = Array.from({ length: 500 }, (_, at) => `198.18.${at >> 8}.${at & 255}`);
     bench.say(['is-in', G, sources.slice(0, 300)], ['is-in', G, sources.slice(300)]);
     const start = bench.sent.length;

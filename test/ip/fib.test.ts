@@ -7,6 +7,7 @@ import type { Route } from '../../src/ip/route.js';
 import { Routing } from '../../src/ip/routing.js';
 import { DEFAULT_SETTINGS } from '../../src/settings.js';
 import { ip } from '../support/datagram.js';
+import { nextSerial } from '../support/router.js';
 
 const prefix = (text: string): Prefix => {
   const [network, length] = text.split('/');
@@ -23,6 +24,7 @@ const interfaceOn = (
   name,
   link: name,
   index: options.index ?? 1,
+  serial: nextSerial(),
   addresses: [{ address: ip(address), prefix: prefix(`${address.replace(/\d+$/, '0')}/24`) }],
   mtu: 1500,
   up: options.up ?? true,

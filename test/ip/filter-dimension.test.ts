@@ -109,7 +109,7 @@ describe('the fields that filters look at', () => {
     const dimension = dimensionOf(place, entries(fields));
     return dimension === undefined ? undefined : dimension.rows.length / ROW;
   };
-  const last = testInterface('last', [], { index: 0xffffffff });
+  const last = { ...testInterface('last', []), serial: 0xffffffff };
   const everything = prefixOf(ip('255.255.255.255'), 32);
 
   it('are compiled only where a filter names one', () => {

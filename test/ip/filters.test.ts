@@ -75,15 +75,21 @@ describe('filters that were prepared', () => {
     expect([receive(from(0x0a000001)), receive(from(0x0b000001))]).toEqual(['p0', 'later']);
   });
 
-  it('are made anew where interfaces have other numbers', () => {
+  it('are kept where interfaces have other numbers, and made beforehand for those that are to come', () => {
     const { filters, receive } = filtersMade();
+    const looks = { count: 0 };
+    const plan = [...many(600, looks), named('red', { in: RED }), named('blue', { out: BLUE })];
     filters.apply([], [RED], START);
-    const plan = [named('red', { in: RED })];
     for (const _ of filters.prepare(plan, START));
+    expect(looks.count).toBeGreaterThan(600);
+    looks.count = 0;
     RED.index = 2;
     filters.apply(plan, [BLUE, RED], START);
-    expect(receive(datagram())).toBe('red');
     RED.index = 1;
+    filters.apply(plan, [RED, BLUE], START);
+    // Each is looked at once for what it may do to segments, and none is compiled.
+    expect(looks.count).toBe(2 * 600);
+    expect(receive(datagram())).toBe('red');
   });
 });
 

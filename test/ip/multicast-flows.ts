@@ -75,10 +75,8 @@ export const forwarding = (...wanted: readonly string[]) => {
       });
     },
     view: (source = SENDER, group = G, ingress = red) =>
-      multicast
-        .views()
-        .find(
-          (each) => each.source === source && each.group === group && each.incoming.index === ingress.index,
-        ),
+      [...multicast.views()].find(
+        (each) => each.source === source && each.group === group && each.incoming.index === ingress.index,
+      ),
   };
 };

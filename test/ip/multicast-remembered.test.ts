@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { retained } from '../support/retained.js';
 import { forwarding, G, SENDER } from './multicast-flows.js';
 
@@ -15,7 +15,7 @@ describe('the multicast routes that are remembered', () => {
       take(...pair(number));
       if (number % 1000 === 0) take(SENDER, G);
     }
-    expect(multicast.views().length).toBe(MOST);
+    expect([...multicast.views()].length).toBe(MOST);
     expect(view()).toMatchObject({ packets: 50, octets: 5000, reason: undefined });
   });
 
@@ -72,7 +72,55 @@ describe('the multicast routes that are remembered', () => {
     for (let number = 0; number < MOST; number += 1) take(SENDER + number, G + (number % 2));
     multicast.apply(tables);
     for (const number of [MOST, MOST + 1]) take(SENDER + number);
-    const known = new Set(multicast.views().map(({ source }) => source - SENDER));
+    const known = new Set([...multicast.views()].map(({ source }) => source - SENDER));
     expect([0, 1, 2].map((number) => known.has(number))).toEqual([false, false, true]);
+  });
+
+  it('are shown one by one, each when it is asked for, and counted without a look', () => {
+    const bench = forwarding('blue');
+    for (let number = 0; number < 1000; number += 1) bench.take(SENDER + (number % 4), 0xef10_0000 + number);
+    const before = bench.asked();
+    expect([bench.multicast.size, bench.asked() - before]).toEqual([1000, 0]);
+    const views = bench.multicast.views();
+    expect(views.next().value?.group).toBe(0xef10_0000);
+    expect(bench.asked() - before).toBeLessThan(8);
+    views.next();
+    // Those that come meanwhile may never end.
+    bench.take(SENDER, 0xefff_0000);
+    expect([...views].length).toBe(998);
+  });
+
+  it('are looked through without a look at where they go now', () => {
+    const bench = forwarding('blue');
+    for (let number = 0; number < 100; number += 1) bench.take(SENDER + number, G);
+    const before = bench.asked();
+    expect(bench.multicast.find(({ route }) => route.source === SENDER + 70)?.route.group).toBe(G);
+    expect(bench.multicast.find(() => false)).toBeUndefined();
+    expect(bench.asked()).toBe(before);
+  });
+
+  it('are not shown any more when they have been forgotten since the first was asked for', () => {
+    const { take, multicast, tables, red, blue } = forwarding('blue');
+    for (let number = 0; number < 10; number += 1)
+      take(SENDER + number, 0xef10_0000 + number, { ingress: number % 2 === 0 ? red : blue });
+    const views = multicast.views();
+    views.next();
+    multicast.apply({ ...tables, interfaces: [red] });
+    expect([...views].map(({ incoming }) => incoming.link)).toEqual(Array(4).fill('red'));
+    expect(multicast.size).toBe(5);
+  });
+
+  it('end with their interface at no cost, and make room for others first', () => {
+    const { take, multicast, tables, red, blue } = forwarding('blue');
+    for (let number = 0; number < MOST; number += 1)
+      take(SENDER + number, 0xef10_0000 + (number >> 2), { ingress: number < 1000 ? blue : red });
+    const gets = vi.spyOn(Map.prototype, 'get');
+    const sets = vi.spyOn(Map.prototype, 'set');
+    multicast.apply({ ...tables, interfaces: [red] });
+    expect([gets.mock.calls.length, sets.mock.calls.length]).toEqual([0, 0]);
+    vi.restoreAllMocks();
+    expect(multicast.size).toBe(MOST - 1000);
+    for (let number = 0; number < 1000; number += 1) take(SENDER, 0xef20_0000 + number);
+    expect([multicast.size, [...multicast.views()].length]).toEqual([MOST, MOST]);
   });
 });

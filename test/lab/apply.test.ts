@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { groupViews } from '../../src/igmp/group-view.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { parcelOf } from '../../src/parcel.js';
 import { decide } from '../../src/router/decide.js';
@@ -162,12 +163,12 @@ const seen = (lab: VirtualLab) => ({
     })),
     igmp: [...router.igmp].map(([{ name }, igmp]) => ({
       name,
-      groups: igmp.groupViews(lab.now),
+      groups: groupViews(igmp.memberships, lab.now),
       querier: igmp.querier.state,
       counters: structuredClone(igmp.counters),
     })),
     filters: router.filters.views(lab.now).map(({ filter, ...rest }) => ({ name: filter.name, ...rest })),
-    routes: router.multicast.views().map(({ source, group, outgoing, packets, lastReason }) => ({
+    routes: [...router.multicast.views()].map(({ source, group, outgoing, packets, lastReason }) => ({
       source,
       group,
       outgoing: outgoing.map(({ name }) => name),

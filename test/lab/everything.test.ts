@@ -149,7 +149,7 @@ const SUBJECTS: {
   links: ({ lab }) => [...linkRows(lab)],
   icmp: ({ lab }) => [...show.icmpRows(lab)],
   igmp: ({ lab, now }) => showIgmp(lab, now),
-  groups: ({ lab, now }) => [...groupRows(lab, now)],
+  groups: ({ lab, now }) => [...groupRows(lab, () => now)],
   mroutes: ({ lab }) => [...mrouteRows(lab)],
   filters: ({ lab, now }) => [...filterRows(lab, now)],
   drops: ({ lab }) => show.showDrops(lab, String),

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { formatAddress } from '../../src/address.js';
+import { groupSteps } from '../../src/igmp/group-view.js';
+import { newGroup } from '../../src/igmp/membership/group.js';
+import type { Memberships } from '../../src/igmp/membership/memberships.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
 import { groupRows, mrouteRows, showIgmp } from '../../src/observe/show-igmp.js';
-import { milliseconds, seconds } from '../../src/time.js';
+import { milliseconds, START, seconds } from '../../src/time.js';
 import { configured } from '../support/configured.js';
-import { datagram } from '../support/datagram.js';
+import { datagram, ip } from '../support/datagram.js';
 
 const LAB = `
 links: { red: {}, blue: {} }
@@ -45,7 +49,7 @@ describe('what is shown of multicast', () => {
 
   it('shows a group that the configuration asks for, without an end', () => {
     const lab = running();
-    expect([...groupRows(lab.lab, lab.now)]).toEqual([
+    expect([...groupRows(lab.lab, () => lab.now)]).toEqual([
       {
         interface: 'r1.red',
         group: '239.1.2.3',
@@ -111,5 +115,44 @@ describe('what is shown of multicast', () => {
     lab.advance(seconds(1));
     lab.host('bob', 'blue').send(datagram({ source: '203.0.113.10', ...fields }));
     expect([...mrouteRows(lab.lab)]).toMatchObject([{ packets: 0, reason }]);
+  });
+
+  it('makes one group after the other, and only when it is asked for', () => {
+    const lab = running();
+    const igmp = lab.lab.routers.get('r1')!.igmp.values().next().value!;
+    const looked: string[] = [];
+    const groups = new Map<number, object>();
+    for (let at = 0; at < 9; at += 1) {
+      const group = newGroup(0xef020000 + at, lab.now);
+      groups.set(group.address, {
+        ...group,
+        get requested() {
+          looked.push(formatAddress(group.address));
+          return group.requested;
+        },
+      });
+    }
+    const memberships = { groups, fixed: igmp.memberships.fixed } as unknown as Memberships;
+    const steps = groupSteps(memberships, () => lab.now);
+    steps.next();
+    expect(looked).toEqual([]);
+    steps.next();
+    expect(new Set(looked)).toEqual(new Set(['239.2.0.0']));
+    groups.delete(0xef020001);
+    expect(formatAddress(steps.next().value!.group)).toBe('239.2.0.2');
+  });
+
+  it('says after each so many that it is still putting them in order', () => {
+    const { fixed } = running().lab.routers.get('r1')!.igmp.values().next().value!.memberships;
+    const groups = new Map(
+      [...Array(10_000).keys()].map((at) => [0xef0f0000 - at, newGroup(0xef0f0000 - at, START)]),
+    );
+    const steps = groupSteps({ groups, fixed } as unknown as Memberships, () => START);
+    expect([...Array(3)].map(() => steps.next().value?.group)).toEqual([
+      undefined,
+      undefined,
+      ip('239.1.2.3'),
+    ]);
+    expect([...steps].map((each) => each?.group)).toEqual([...groups.keys()].reverse());
   });
 });

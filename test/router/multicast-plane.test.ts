@@ -251,3 +251,79 @@ describe('a proxy', () => {
     }
   });
 });
+
+describe('a proxy with many groups', () => {
+  const COUNT = 2000;
+  const groups = [...Array(COUNT).keys()].map((at) => formatAddress(ip('239.9.0.0') + at));
+
+  const joined = (fields: ConstructorParameters<typeof Plane>[0]): Plane => {
+    const made = new Plane(fields).begin();
+    for (let at = 0; at < COUNT; at += 100) {
+      const records = groups.slice(at, at + 100).map((each) => ['to-ex', each] as const);
+      made.plane.receive(report(records, { source: '192.0.2.10' }), made.red, made.now);
+    }
+    return made.after(10_000);
+  };
+
+  it('tells another upstream of some at once, and of all others in turns, as they are by then', () => {
+    const made = joined({});
+    made.plane.apply(made.plan({ isProxy: true }), made.now);
+    const atOnce = made.wanted.length;
+    expect([atOnce > 50, atOnce < 300]).toEqual([true, true]);
+    const last = groups.at(-1)!;
+    made.plane.receive(report([['to-ex', OTHER]], { source: '192.0.2.10' }), made.red, made.now);
+    made.plane.igmp.get(made.red)!.forget(ip(last), undefined, made.now);
+    const steps: number[] = [];
+    for (
+      const wanted = () => made.wanted.length;
+      wanted() < COUNT;
+      made.plane.poll(made.plane.nextDeadline())
+    )
+      steps.push(wanted());
+    expect(Math.max(...steps.map((each, at) => each - (steps[at - 1] ?? atOnce)))).toBeLessThan(100);
+    expect(new Set(made.wanted)).toEqual(new Set([...groups.slice(0, -1), OTHER]));
+  });
+
+  it('is no proxy any more at once, and leaves nothing to tell', () => {
+    const made = joined({ isProxy: true });
+    made.plane.apply(made.plan({ multicast: { routing: false }, isProxy: true }), made.now);
+    made.plane.apply(made.plan({}), made.now);
+    made.after(100);
+    expect(made.plane.igmp.get(made.up)).toBeUndefined();
+    expect(made.wanted).toEqual([]);
+  });
+
+  it('joins upstream in turns what settings name, and leaves it so', () => {
+    const staticGroups = groups.map((each) => ({ group: prefixOf(ip(each), 32), source: undefined }));
+    const made = new Plane({ isProxy: true }).begin();
+    for (const [red, count] of [
+      [{ staticGroups }, COUNT],
+      [{}, 0],
+    ] as const) {
+      const before = made.wanted.length;
+      made.plane.apply(made.plan({ red, isProxy: true }), made.now);
+      expect(Math.abs(made.wanted.length - before)).toBeLessThan(300);
+      made.after(10_000);
+      expect(made.wanted).toHaveLength(count);
+    }
+  });
+
+  it('looks at what settings name when a link comes up, and not each time that something else has changed', () => {
+    const made = new Plane({ red: fixed(OTHER), isProxy: true }).begin();
+    let looked = 0;
+    const { memberships } = made.plane.igmp.get(made.red)!;
+    Object.defineProperty(memberships, 'fixed', {
+      get: () => {
+        looked += 1;
+        return { groups: [], prefixes: [], of: () => undefined };
+      },
+    });
+    made.plane.interfacesChanged(made.now);
+    expect(looked).toBe(0);
+    made.blue.up = false;
+    made.plane.interfacesChanged(made.now);
+    made.blue.up = true;
+    made.plane.interfacesChanged(made.now);
+    expect(looked).toBe(1);
+  });
+});

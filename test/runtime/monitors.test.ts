@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Notifications } from '../../src/control/notifications.js';
 import type { Caller } from '../../src/control/protocol.js';
 import { Monitors } from '../../src/runtime/services/monitor.js';
@@ -72,4 +72,48 @@ it('wants nothing once everybody has gone', async () => {
   expect([monitors.wants('drop'), monitors.wants('icmp')]).toEqual([true, false]);
   one.stream.destroy();
   await expect.poll(() => monitors.wants('drop')).toBe(false);
+});
+
+/** What a follower is told, turn of the event loop by turn, while no time passes. */
+const turnsOf = async (events: number, followers: number): Promise<string[]> => {
+  const still = vi.spyOn(performance, 'now').mockReturnValue(0);
+  try {
+    const monitors = new Monitors(() => '2026-01-01T00:00:00.000Z');
+    const texts: string[] = [];
+    const all = [...Array(followers).keys()].map(() => ({ stream: new PassThrough() }));
+    for (const { stream } of all)
+      monitors.follow(
+        { types: ['drop'] },
+        {
+          follow: () =>
+            new Notifications({
+              writableLength: 0,
+              writableNeedDrain: false,
+              destroyed: false,
+              write: (text) => void (stream === all[0]!.stream && texts.push(text)),
+              once: () => undefined,
+            }),
+          onEnd: () => undefined,
+        },
+        'lab',
+      );
+    for (let each = 0; each < events; each += 1) monitors.notify(DROP);
+    expect(texts).toEqual([]);
+    for (let each = 0; each < 200; each += 1) await new Promise((resolve) => setImmediate(resolve));
+    return texts;
+  } finally {
+    still.mockRestore();
+  }
+};
+const toldIn = (text: string): number => text.match(/"type":"drop"/g)?.length ?? 0;
+
+it('tells some events in a turn, and the fewer the more follow', async () => {
+  expect((await turnsOf(200, 1)).map(toldIn)).toEqual([64, 64, 64, 8]);
+  expect((await turnsOf(20, 8)).map(toldIn)).toEqual([8, 8, 4]);
+});
+
+it('tells how many events were too many to wait', async () => {
+  const texts = await turnsOf(10_000, 1);
+  expect(texts.reduce((sum, text) => sum + toldIn(text), 0)).toBe(8192);
+  expect(texts.at(-1)).toContain('"type":"missed","events":1808');
 });

@@ -18,6 +18,14 @@ export interface Sent {
   readonly nextHop: Address;
 }
 
+let lastSerial = 0;
+
+/** A number for an interface that no other one has. */
+export const nextSerial = (): number => {
+  lastSerial += 1;
+  return lastSerial;
+};
+
 /** An interface on a wire that records; everybody is reachable but `dead`. */
 export interface TestInterface extends Interface {
   readonly sent: Sent[];
@@ -43,6 +51,7 @@ export const testInterface = (
     name: `r1.${name}`,
     link: name,
     index: fields.index ?? 1,
+    serial: nextSerial(),
     addresses: addresses.map((text) => {
       const [address, length] = text.split('/');
       return { address: ip(address!), prefix: prefixOf(ip(address!), Number(length)) };

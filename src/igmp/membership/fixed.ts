@@ -17,6 +17,9 @@ export interface FixedPrefix extends FixedGroup {
   readonly prefix: Prefix;
 }
 
+/** Of so many groups it is said one by one that they have changed: each may be a report to the upstream of a proxy. */
+const MOST_NAMED = 32;
+
 /** The memberships that the settings of an interface ask for. */
 export class FixedGroups {
   readonly #single = new Map<Address, FixedGroup>();
@@ -37,6 +40,11 @@ export class FixedGroups {
   /** The groups that are named one by one. */
   get groups(): Iterable<Address> {
     return this.#single.keys();
+  }
+
+  /** Whether a group is named by itself. */
+  names(group: Address): boolean {
+    return this.#single.has(group);
   }
 
   get prefixes(): Iterable<FixedPrefix> {
@@ -62,7 +70,10 @@ export class FixedGroups {
     const keys = new Set([...this.#wide.keys(), ...before.#wide.keys()]);
     for (const key of keys) if (isDifferent(this.#wide.get(key), before.#wide.get(key))) return undefined;
     const groups = new Set([...this.groups, ...before.groups]);
-    return [...groups].filter((each) => isDifferent(this.#single.get(each), before.#single.get(each)));
+    const changed = [...groups].filter((each) =>
+      isDifferent(this.#single.get(each), before.#single.get(each)),
+    );
+    return changed.length > MOST_NAMED ? undefined : changed;
   }
 
   #add(group: Address, fixed: FixedGroup): void {

@@ -94,14 +94,15 @@ export class Memberships {
   /** Adopts new settings. Existing memberships stay until they expire, even if they would be refused now. */
   apply(settings: IgmpSettings, now: Instant): readonly Action[] {
     const before = this.#fixed;
+    const wasTracked = this.#isTracked;
     this.#settings = settings;
     this.#fixed = new FixedGroups(settings);
-    const isTracked = settings.fastLeave === 'tracked';
+    const isTracked = this.#isTracked;
+    // Earlier reporters were not tracked.
     const knownFrom = after(now, this.#querier.variables.groupMembershipInterval);
-    for (const group of this.#groups.values())
-      if (!isTracked) group.reporters = undefined;
-      // Earlier reporters were not tracked.
-      else group.reporters ??= new Reporters(knownFrom);
+    if (isTracked !== wasTracked)
+      for (const group of this.#groups.values())
+        group.reporters = isTracked ? new Reporters(knownFrom) : undefined;
     const changed = this.#fixed.changedFrom(before) ?? [undefined];
     return changed.map((group) => ({ type: 'membership-changed', group }));
   }
@@ -279,10 +280,14 @@ export class Memberships {
     return { type: 'membership-changed', group: group.address };
   }
 
+  /** Whether it is known who reported what. */
+  get #isTracked(): boolean {
+    return this.#settings.fastLeave === 'tracked';
+  }
+
   /** It joins `groups` only when something is wanted from it. */
   #newGroup(address: Address, now: Instant): Group {
-    const isTracked = this.#settings.fastLeave === 'tracked';
-    return newGroup(address, now, isTracked ? new Reporters(this.#knownFrom) : undefined);
+    return newGroup(address, now, this.#isTracked ? new Reporters(this.#knownFrom) : undefined);
   }
 }
 

@@ -49,7 +49,7 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
     links: () => new Rows(() => linkRows(lab)),
     icmp: () => new Rows(() => show.icmpRows(lab)),
     igmp: () => showIgmp(lab, loop.readClock()),
-    groups: () => new Rows(() => groupRows(lab, loop.readClock())),
+    groups: () => new Rows(() => groupRows(lab, () => loop.readClock())),
     mroutes: () => new Rows(() => mrouteRows(lab)),
     filters: () => new Rows(() => filterRows(lab, loop.readClock())),
     drops: () => show.showDrops(lab, (at) => loop.wallClock(at)),

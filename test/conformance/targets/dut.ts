@@ -1,6 +1,7 @@
 import { formatAddress } from '../../../src/address.js';
 import type { DropCounts } from '../../../src/counters.js';
 import type { DropReason } from '../../../src/drop-reason.js';
+import { groupViews } from '../../../src/igmp/group-view.js';
 import type { Lab } from '../../../src/lab/lab.js';
 import type { Router } from '../../../src/router/router.js';
 import type { Instant } from '../../../src/time.js';
@@ -29,7 +30,7 @@ export const knownOf = (
     dut: { router, now, events, igmp, counted: () => countedBy(router) },
     drops: () => dropsOf(lab),
     groupsFault: async (port, wanted) =>
-      groupsFault(wanted, igmp(port).groupViews(now()).map(describeGroup), tolerance),
+      groupsFault(wanted, groupViews(igmp(port).memberships, now()).map(describeGroup), tolerance),
     querierOf: async (port) => formatAddress(igmp(port).querier.elected),
     bookFault: () => bookFaultOf(router),
   };

@@ -47,7 +47,7 @@ export const flows = (messages: number): Aftermath => {
     if (number === Math.floor(messages / 10)) baseline = megabytesInUse();
   }
   const took = performance.now() - begun;
-  const views = lab.routers[0]!.multicast.views();
+  const views = [...lab.routers[0]!.multicast.views()];
   insist(views.length <= REMEMBERED_ROUTES, `${views.length} routes are remembered`);
   insist(blue.streamed === streamed, `${streamed} of the stream sent, ${blue.streamed} forwarded`);
   const own = views.find(({ source, group }) => source === STREAM_SOURCE && group === wanted);

@@ -1,5 +1,6 @@
 import { ALL_SYSTEMS } from '../../../src/address.js';
 import type { DropReason } from '../../../src/drop-reason.js';
+import { groupViews } from '../../../src/igmp/group-view.js';
 import type { IgmpInterface } from '../../../src/igmp/igmp-interface.js';
 import { interfaceView } from '../../../src/igmp/interface-view.js';
 import type { Group } from '../../../src/igmp/membership/group.js';
@@ -162,7 +163,7 @@ export const insistOnSent = (datagram: Uint8Array, own: number, mtu: number): vo
 
 /** What a person is shown is what is forwarded, and what waits. */
 export const insistOnViews = (each: IgmpInterface, now: Instant): void => {
-  const views = each.groupViews(now);
+  const views = groupViews(each.memberships, now);
   const { groups, fixed } = each.memberships;
   insist(
     views.length === new Set([...groups.keys(), ...fixed.groups]).size + [...fixed.prefixes].length,

@@ -23,6 +23,14 @@ const fixedBy = (statics: Words, joins: Words = []): FixedGroups =>
   new FixedGroups({ staticGroups: staticGroups(statics), joinGroups: joinGroups(joins) });
 
 describe('the groups that settings ask for', () => {
+  it('are not named one by one where many have changed', () => {
+    const all = [...Array(33).keys()].map((at) => `239.3.3.${at}`);
+    expect(fixedBy(all.slice(1)).changedFrom(fixedBy([]))).toHaveLength(32);
+    expect(fixedBy(all).changedFrom(fixedBy([]))).toBeUndefined();
+    expect(fixedBy([]).changedFrom(fixedBy(all))).toBeUndefined();
+    expect([fixedBy([G]).names(ip(G)), fixedBy(['239.1.0.0/16']).names(ip(G))]).toEqual([true, false]);
+  });
+
   it('are wanted from the sources of all entries together, or from any where one names none', () => {
     const wants = (fixed: FixedGroups) => [S1, S2, '10.0.0.1'].map((each) => fixed.forwards(ip(G), ip(each)));
     expect(wants(fixedBy([`${G} ${S1}`]))).toEqual([true, false, false]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatAddress, prefixOf } from '../../../src/address.js';
+import { groupViews } from '../../../src/igmp/group-view.js';
 import { ip } from '../../support/datagram.js';
 import { Bench, G, HOST, report, S1, S2, S3, v2Leave, v2Report } from '../bench.js';
 
@@ -131,7 +132,7 @@ describe('the memberships of an interface', () => {
       [false, false],
       [true, false],
     ]);
-    const shown = bench.igmp.groupViews(bench.now);
+    const shown = groupViews(bench.igmp.memberships, bench.now);
     expect(shown.map(({ group, length, filterMode }) => [formatAddress(group), length, filterMode])).toEqual([
       ['232.0.0.0', 8, 'include'],
       ['239.1.0.0', 16, 'exclude'],

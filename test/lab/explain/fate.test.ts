@@ -34,7 +34,7 @@ const stateOf = ({ lab, now }: VirtualLab): string =>
     [...neighborRows(lab)],
     [...icmpRows(lab)],
     showIgmp(lab, now),
-    [...groupRows(lab, now)],
+    [...groupRows(lab, () => now)],
     [...mrouteRows(lab)],
     [...filterRows(lab, now)],
     showDrops(lab, String),

@@ -20,7 +20,7 @@ export const explanations: readonly Row[] = [
           passes([0]),
           {
             check: ({ router }) => {
-              const [view] = router.multicast.views();
+              const [view] = [...router.multicast.views()];
               const said = view?.blocked.map(({ interface: each, why }) => `${each.name} ${why}`).join('; ');
               const wanted =
                 'dut.p1 forwarding is off there; dut.p2 it runs no IGMP, so no host there can join: add `igmp: {}`; ' +
@@ -46,7 +46,7 @@ export const explanations: readonly Row[] = [
             ends(fields, reason),
             {
               check: ({ router }) => {
-                const [view] = router.multicast.views();
+                const [view] = [...router.multicast.views()];
                 const said = view?.reason ?? view?.lastReason;
                 return said === reason ? undefined : `it says ${said}`;
               },
@@ -60,7 +60,7 @@ export const explanations: readonly Row[] = [
           { ...passes([0]), send: data() },
           {
             check: ({ router }) => {
-              const [view] = router.multicast.views();
+              const [view] = [...router.multicast.views()];
               return view?.reason ?? view?.lastReason;
             },
           },

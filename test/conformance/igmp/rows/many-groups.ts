@@ -137,7 +137,7 @@ export const manyGroups: readonly Row[] = [
         drop: Array.from({ length: 500 }, () => 'igmp-ignored' as const),
         groups: { 0: [] },
         check: ({ router }) =>
-          router.multicast.views().length === 0 ? undefined : 'something is remembered of it',
+          [...router.multicast.views()].length === 0 ? undefined : 'something is remembered of it',
       }),
     ],
   ),

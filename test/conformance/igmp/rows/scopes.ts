@@ -18,7 +18,7 @@ const ON_0 = { scopeOn: { 0: { 'multicast-boundary': ['239.0.0.0/8'] } } } as co
 const routeFault =
   (look: (route: MulticastRouteView) => unknown, wanted: string) =>
   ({ router }: Dut): string | undefined => {
-    const found = router.multicast.views().map(look).join('; ');
+    const found = [...router.multicast.views()].map(look).join('; ');
     return found === wanted ? undefined : `${found} instead of ${wanted}`;
   };
 
@@ -66,7 +66,7 @@ export const scopes: readonly Row[] = [
           { ...passes([2], { ttl: 15 }), drop: ['multicast-ttl', 'multicast-ttl'] },
           {
             check: ({ router }) => {
-              const [view] = router.multicast.views();
+              const [view] = [...router.multicast.views()];
               const out = view?.outgoing.map(({ link }) => link).join();
               const short = view?.blocked.filter(({ why }) =>
                 why.startsWith('TTL 15 is below its threshold of '),

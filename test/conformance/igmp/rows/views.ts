@@ -1,3 +1,4 @@
+import { groupViews } from '../../../../src/igmp/group-view.js';
 import { groupRows, mrouteRows, showIgmp } from '../../../../src/observe/show-igmp.js';
 import { seconds } from '../../../../src/time.js';
 import { proof, type Row, row, type Step } from '../../case.js';
@@ -75,7 +76,7 @@ export const views: readonly Row[] = [
           compatibility: 3,
           ageSeconds: 20,
         };
-        return shapeFault([wanted], [...groupRows(virtual.lab, virtual.now)]);
+        return shapeFault([wanted], [...groupRows(virtual.lab, () => virtual.now)]);
       }),
       proof('static and joined', () => {
         const { virtual } = new Stage({
@@ -89,7 +90,7 @@ export const views: readonly Row[] = [
           { ...common, interface: 'dut.p0', filterMode: 'exclude', origin: ['static'] },
           { ...common, interface: 'dut.p1', filterMode: 'include', origin: ['join'] },
         ];
-        return shapeFault(wanted, [...groupRows(virtual.lab, virtual.now)]);
+        return shapeFault(wanted, [...groupRows(virtual.lab, () => virtual.now)]);
       }),
     ],
   ),
@@ -100,7 +101,7 @@ export const views: readonly Row[] = [
         { address: S1, forwarding: true, expiresSeconds: 265 },
         { address: S2, forwarding: false, expiresSeconds: null },
       ];
-      return shapeFault([{ group: G, sources }], [...groupRows(virtual.lab, virtual.now)]);
+      return shapeFault([{ group: G, sources }], [...groupRows(virtual.lab, () => virtual.now)]);
     }),
   ]),
   row('K04', '—', 'design', 'the repetitions of questions that are still to come are known', [
@@ -167,7 +168,7 @@ export const views: readonly Row[] = [
 /** Says what is wrong unless so many questions about the group, and about so many sources, are still to come. */
 function pendingFault(group: number, sources: number): NonNullable<Step['check']> {
   return ({ igmp, now }) => {
-    const [view] = igmp(0).groupViews(now());
+    const [view] = groupViews(igmp(0).memberships, now());
     const fields = { pendingGroupQueries: group, pendingSources: sources };
     return shapeFault(fields, view, G);
   };
