@@ -1,6 +1,6 @@
 import type { Address } from '../address.js';
 import { Book } from '../book.js';
-import type { Configuration, LinkConfiguration } from '../config/configuration.js';
+import type { Configuration, LinkConfiguration, RouterConfiguration } from '../config/configuration.js';
 import { NOBODY, type Observer } from '../event.js';
 import { Work } from '../igmp/work.js';
 import type { Attachment, HostAttachment, HostEnd } from '../link/attachments.js';
@@ -51,8 +51,8 @@ export class Lab {
   readonly #environment: RouterEnvironment & RouteUseEnvironment & LinkEnvironment;
   #hosts = new Map<string, HostPlace>();
   #routers = new Map<string, LabRouter>();
-  /** Links that were made beforehand, with nobody on them. */
-  readonly #prepared = new Map<string, Link>();
+  /** What was made beforehand: links with nobody on them, and routers without routes and filters. */
+  readonly #prepared = { links: new Map<string, Link>(), routers: new Map<string, LabRouter>() };
   #configuration: Configuration;
   /** Undefined before there is a configuration in force. */
   #onLinks: OnLinks | undefined;
@@ -102,11 +102,11 @@ export class Lab {
     this.#onLinks = onLinks;
     for (const link of configuration.links.values()) {
       const plan = linkPlanOf(link, onLinks);
-      const known = this.links.get(link.name) ?? this.#prepared.get(link.name);
+      const known = this.links.get(link.name) ?? this.#prepared.links.get(link.name);
       this.links.set(link.name, known ?? new Link(plan, this.#environment));
       known?.apply(plan, before.links.get(link.name)?.mtu !== link.mtu, now);
     }
-    this.#prepared.clear();
+    this.#prepared.links.clear();
     for (const [name, link] of this.links) if (!configuration.links.has(name)) link.setUp(false, now);
     keepInOrder(this.links, configuration.links);
     this.#applyRouters(configuration, onLinks, now);
@@ -120,14 +120,24 @@ export class Lab {
    * What is changed meanwhile is no matter.
    */
   *prepare(wanted: Configuration, now: Instant): Generator<void, void> {
+    const { links, routers } = this.#prepared;
+    links.clear();
+    routers.clear();
     const onLinks = new OnLinks(wanted);
+    const linkOf = (name: string): Link => {
+      const link = this.links.get(name) ?? links.get(name);
+      if (link !== undefined) return link;
+      const made = new Link(linkPlanOf(wanted.links.get(name)!, onLinks), this.#environment);
+      links.set(name, made);
+      return made;
+    };
     for (const router of wanted.routers.values()) {
-      const known = this.#routers.get(router.name);
-      if (known === undefined) continue;
-      for (const { link } of router.interfaces)
-        if (!this.links.has(link) && !this.#prepared.has(link))
-          this.#prepared.set(link, new Link(linkPlanOf(wanted.links.get(link)!, onLinks), this.#environment));
-      yield* known.prepare(router, (name) => this.links.get(name) ?? this.#prepared.get(name)!, now);
+      let each = this.#routers.get(router.name);
+      if (each === undefined) {
+        each = new LabRouter(bareOf(router), onLinks, linkOf, { ...this.#environment, now });
+        routers.set(router.name, each);
+      }
+      yield* each.prepare(router, linkOf, now);
     }
   }
 
@@ -237,13 +247,14 @@ export class Lab {
     for (const [name, each] of before) if (!configuration.routers.has(name)) each.stop(now);
     this.routers.clear();
     for (const router of configuration.routers.values()) {
-      let each = before.get(router.name);
+      let each = before.get(router.name) ?? this.#prepared.routers.get(router.name);
       if (each === undefined)
         each = new LabRouter(router, onLinks, this.#link, { ...this.#environment, now });
       else each.apply(router, onLinks, this.#link, now);
       this.#routers.set(router.name, each);
       this.routers.set(router.name, each.router);
     }
+    this.#prepared.routers.clear();
   }
 
   #applyHosts(configuration: Configuration): void {
@@ -276,3 +287,11 @@ export class Lab {
     }
   }
 }
+
+/** A router without what may be a lot: it comes in pieces. */
+const bareOf = (router: RouterConfiguration): RouterConfiguration => ({
+  ...router,
+  routes: [],
+  tables: [],
+  filters: [],
+});

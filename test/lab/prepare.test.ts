@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Configuration } from '../../src/config/configuration.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
+import { milliseconds } from '../../src/time.js';
 import { configured } from '../support/configured.js';
 import { datagram } from '../support/datagram.js';
 
@@ -89,5 +90,27 @@ describe('what is prepared of a configuration', () => {
     expect(interfaces.map(({ name }) => name)).toEqual(['r1.green', 'r1.blue', 'r1.red']);
     expect(filters.views(lab.now)[0]?.filter.in).toBe(interfaces[1]);
     expect(arrives(lab)).toBe(false);
+  });
+
+  it('is a router that is new, but for its routes, which follow in small steps', () => {
+    const text = labText({ ...RED, ...BLUE }).replace(
+      '    filters:',
+      `    routes:
+${[...Array(2000).keys()].map((each) => `      - { to: 10.${each >> 8}.${each & 255}.0/24, via: 203.0.113.10 }`).join('\n')}
+    filters:`,
+    );
+    const lab = new VirtualLab(configured(text.replace('  r1:', '  r9:')));
+    const { wanted, looks } = counted(configured(text));
+    for (const _ of lab.lab.prepare(wanted, lab.now));
+    expect([...lab.lab.routers.keys()]).toEqual(['r9']);
+    const before = looks();
+    lab.lab.apply(wanted, lab.now);
+    expect(looks()).toBe(before);
+    const { routing, filters } = lab.lab.routers.get('r1')!;
+    expect([lab.lab.routers.size, filters.names.length, routing.isFollowing]).toEqual([1, COUNT + 1, false]);
+    lab.advance(milliseconds(1));
+    expect([routing.isFollowing, routing.rib.prefixes.size > 2000]).toEqual([true, true]);
+    expect(arrives(lab)).toBe(false);
+    expect(filters.views(lab.now).at(-1)?.matched).toBe(1);
   });
 });
