@@ -1,5 +1,6 @@
 import type { Address } from '../address.js';
 import type { FilterMode } from './message.js';
+import type { FixedMembership } from './settings.js';
 
 /** What a host wants from a group; INCLUDE of no source is no membership. */
 export interface HostMembership {
@@ -45,3 +46,14 @@ export const differences = (a: ReadonlySet<Address>, b: ReadonlySet<Address>): A
   ...[...a].filter((each) => !b.has(each)),
   ...[...b].filter((each) => !a.has(each)),
 ];
+
+/** What settings want from each of the groups that they name. */
+export const membershipsBy = (settings: readonly FixedMembership[]): ReadonlyMap<Address, HostMembership> => {
+  const parts = new Map<Address, HostMembership[]>();
+  for (const { group, source } of settings) {
+    const known = parts.get(group);
+    if (known === undefined) parts.set(group, [membershipFor(source)]);
+    else known.push(membershipFor(source));
+  }
+  return new Map([...parts].map(([group, memberships]) => [group, merge(memberships)]));
+};

@@ -8,14 +8,14 @@ import {
   type HostMembership,
   isNothing,
   isWanted,
-  membershipFor,
+  membershipsBy,
   merge,
   NO_MEMBERSHIP,
 } from './host-membership.js';
 import * as igmp from './message.js';
 import { changeRecords, currentState, type PendingChange } from './own-records.js';
-import type { FixedMembership, IgmpSettings } from './settings.js';
-import { nextPiece, type Walk } from './walk.js';
+import type { IgmpSettings } from './settings.js';
+import { answered, type Walk, Walks } from './walk.js';
 
 const UNSOLICITED_REPORT_INTERVAL = seconds(1);
 const V2_UNSOLICITED_REPORT_INTERVAL = seconds(10);
@@ -46,12 +46,14 @@ export class Member {
   readonly #asked = new Map<Address, ReadonlySet<Address>>();
   /** When the answer about each group is due. */
   readonly #answers = new Timers<Address>();
-  #joinGroups: readonly FixedMembership[];
+  /** What the settings say. */
+  #joined: ReadonlyMap<Address, HostMembership>;
+  /** Groups of the settings before and now of which it is yet to be seen whether something else is wanted. */
+  readonly #unsettled = new Set<Address>();
   /** The highest version in which we report. */
   #highestVersion: igmp.Version;
   #generalAnswerAt: Instant = NEVER;
-  /** What is being done about all groups, at most one of a kind. */
-  readonly #walks: Walk[] = [];
+  readonly #walks = new Walks();
   #robustness = DEFAULT_ROBUSTNESS;
   #queryInterval: Duration = DEFAULT_QUERY_INTERVAL;
   #querier: Address | undefined;
@@ -61,8 +63,9 @@ export class Member {
   constructor({ joinGroups, version }: IgmpSettings, random: Random) {
     this.#random = random;
     this.#highestVersion = version;
-    this.#joinGroups = joinGroups;
-    for (const { group } of joinGroups) if (group !== ALL_SYSTEMS) this.#wanted.set(group, this.#wish(group));
+    this.#joined = membershipsBy(joinGroups);
+    for (const [group, membership] of this.#joined)
+      if (group !== ALL_SYSTEMS) this.#wanted.set(group, membership);
   }
 
   /** The sender of the last general query. */
@@ -88,9 +91,13 @@ export class Member {
     const before = this.version(now);
     this.#highestVersion = version;
     const repeated = this.version(now) === before ? NO_ACTIONS : this.#reportAll(now);
-    const affected = new Set([...this.#joinGroups, ...joinGroups].map(({ group }) => group));
-    this.#joinGroups = joinGroups;
-    return [...repeated, ...[...affected].flatMap((group) => this.#set(group, this.#wish(group), now))];
+    const earlier = this.#joined.keys();
+    this.#joined = membershipsBy(joinGroups);
+    for (const group of [...earlier, ...this.#joined.keys()]) this.#unsettled.add(group);
+    const settled = this.#walk('settings', now, (piece, then) =>
+      piece.flatMap(([group, wish]) => this.#set(group, wish, then)),
+    );
+    return [...repeated, ...settled];
   }
 
   /** The link is up again: the routers on it have forgotten us. */
@@ -132,7 +139,7 @@ export class Member {
 
   /** Does one thing that is due, or a piece of it. */
   pollNext(now: Instant): readonly Action[] {
-    if (this.#walks.length > 0) return this.#walkOn(now);
+    if (this.#walks.since !== NEVER) return this.#walks.goOn(now);
     if (this.#generalAnswerAt <= now) {
       this.#generalAnswerAt = NEVER;
       return this.#walk('answer', now, answered);
@@ -144,15 +151,22 @@ export class Member {
   }
 
   nextDeadline(): Instant {
-    const next = earliest(this.#generalAnswerAt, this.#walks[0]?.since ?? NEVER);
+    const next = earliest(this.#generalAnswerAt, this.#walks.since);
     return earliest(next, earliest(this.#answers.next(), this.#tellings.next()));
   }
 
   /** What this router wants from a group: its settings and its wishes combined. */
   #wish(group: Address): HostMembership {
-    const joined = this.#joinGroups.filter((each) => each.group === group);
-    const wish = this.#wishes.get(group) ?? NO_MEMBERSHIP;
-    return merge([wish, ...joined.map(({ source }) => membershipFor(source))]);
+    const [joined, wish] = [this.#joined.get(group), this.#wishes.get(group)];
+    return merge([joined ?? NO_MEMBERSHIP, wish ?? NO_MEMBERSHIP]);
+  }
+
+  /** Those that are yet to be settled, and what is wanted from each of them. */
+  *#unsettledWishes(): Generator<readonly [Address, HostMembership], void> {
+    for (const group of this.#unsettled) {
+      this.#unsettled.delete(group);
+      yield [group, this.#wish(group)];
+    }
   }
 
   /** Reports everything as if it were new. */
@@ -163,18 +177,9 @@ export class Member {
     );
   }
 
-  /** Begins to do something about all groups, unless it is being done already; the first piece at once. */
-  #walk(kind: Walk['kind'], now: Instant, take: Walk['take']): readonly Action[] {
-    if (this.#walks.some((each) => each.kind === kind)) return NO_ACTIONS;
-    this.#walks.push({ kind, memberships: this.#wanted.entries(), since: now, take });
-    return this.#walks.length > 1 ? NO_ACTIONS : this.#walkOn(now);
-  }
-
-  #walkOn(now: Instant): readonly Action[] {
-    const walk = this.#walks[0]!;
-    const { piece, isLast } = nextPiece(walk);
-    if (isLast) this.#walks.shift();
-    return piece.length === 0 ? NO_ACTIONS : walk.take(piece, now);
+  #walk(kind: Walk['kind'], since: Instant, take: Walk['take']): readonly Action[] {
+    const memberships = kind === 'settings' ? this.#unsettledWishes() : this.#wanted.entries();
+    return this.#walks.begin({ kind, memberships, since, take });
   }
 
   /** In older versions each group is reported by itself, at its own time. Source: RFC 2236 §3. */
@@ -266,7 +271,7 @@ export class Member {
   #forgetChanges(): void {
     this.#changes.clear();
     this.#tellings.clear();
-    this.#walks.length = 0;
+    this.#walks.forget();
     this.#generalAnswerAt = NEVER;
   }
 
@@ -288,11 +293,8 @@ export class Member {
     const timeout = this.#robustness * this.#queryInterval + 10 * igmp.maxResponse(query);
     if (version === 1) this.#v1Until = after(now, milliseconds(timeout));
     else this.#v2Until = after(now, milliseconds(timeout));
-    if (this.version(now) === before) return;
-    this.#forgetChanges();
+    if (this.version(now) !== before) this.#forgetChanges();
   }
 }
-
-const answered: Walk['take'] = (piece) => [{ type: 'send-report', records: piece.map(currentState) }];
 
 const NO_SOURCES: ReadonlySet<Address> = new Set();

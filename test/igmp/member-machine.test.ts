@@ -241,3 +241,38 @@ describe('a member whose link is down', () => {
     ]);
   });
 });
+
+describe('a member whose settings name many groups', () => {
+  const GROUPS = Array.from({ length: 100 }, (_, at) => ({ group: ip('239.9.0.0') + at, source: undefined }));
+  const joined = (host: Host): number => host.member.memberships.size;
+
+  it('joins and leaves them some at a time', () => {
+    const host = new Host().apply({ joinGroups: GROUPS });
+    expect([joined(host), host.done.length, host.member.nextDeadline()]).toEqual([32, 32, host.now]);
+    host.do(host.member.pollNext(host.now));
+    expect([joined(host), host.done.length]).toEqual([64, 64]);
+    host.until(host.now);
+    expect([joined(host), host.done.length]).toEqual([100, 100]);
+    host.quiet().apply({});
+    expect(joined(host)).toBe(68);
+    host.until(host.now);
+    expect([joined(host), host.done.length]).toEqual([0, 100]);
+  });
+
+  it('follows the last settings where others came before it was done', () => {
+    const host = new Host().apply({ joinGroups: GROUPS }).apply({ joinGroups: GROUPS.slice(10, 90) });
+    host.want(only(S1), '239.9.0.95').until(host.now);
+    expect(joined(host)).toBe(81);
+    host.quiet().apply({ joinGroups: GROUPS }).apply({}).until(host.now);
+    expect(joined(host)).toBe(1);
+  });
+
+  it('goes on with them when its link is up again', () => {
+    const host = new Host().apply({ joinGroups: GROUPS });
+    host.member.down();
+    expect(joined(host)).toBe(32);
+    host.do(host.member.up(host.now));
+    host.quiet();
+    expect(joined(host)).toBe(100);
+  });
+});
