@@ -153,4 +153,24 @@ describe('a value with the parts that are known', () => {
     const list = Array.from({ length: 5000 }, (_, at) => ({ at }));
     expect([...withKnownParts({ list }, structuredClone({ list }))].length).toBeGreaterThan(20);
   });
+
+  it('is compared 128 values and items of lists at a time', () => {
+    const pauses = (before: unknown, value: unknown): number => [...withKnownParts(before, value)].length;
+    const mapOf = (count: number, value: number) =>
+      new Map(Array.from({ length: count }, (_, at) => [at, value]));
+    // The list, or the map, is a value itself.
+    for (const [items, expected] of [
+      [126, 0],
+      [127, 1],
+      [254, 1],
+      [255, 2],
+      [5000, 39],
+    ] as const) {
+      expect([items, pauses(Array(items).fill(1), Array(items).fill(2))]).toEqual([items, expected]);
+      expect([items, pauses(mapOf(items, 1), mapOf(items, 2))]).toEqual([items, expected]);
+    }
+    // What is one is not looked at.
+    const same = Array(5000).fill(1);
+    expect(pauses({ same, other: 1 }, { same, other: 2 })).toBe(0);
+  });
 });
