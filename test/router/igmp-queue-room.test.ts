@@ -176,6 +176,14 @@ describe('the messages of an interface that wait', () => {
     expect(pieces(1, 32 * KIB)).toBe(1);
   });
 
+  it('share a piece with what comes while they wait', () => {
+    at.exhaust().receive(message(1), message(2));
+    expect(at.queue.goOn(at.now)).toBe(true);
+    at.receive(message(3));
+    at.drain();
+    expect(at.octets[2]!.buffer).toBe(at.octets[1]!.buffer);
+  });
+
   it('are read on from where the last turn ended', () => {
     at.outcomes = [READING, READING, undefined, 'igmp-ignored'];
     at.receive(message(7)).exhaust().receive(message(8));
