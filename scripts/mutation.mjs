@@ -13,7 +13,7 @@
 //
 // What is not changed: types; sentences for a person to read (a text with a space in it), and texts that are neither
 // compared nor given back, such as keys; templates. A message may say another thing and nothing else differs. Nor are
-// files of which the tests go by the program as it is built, unless one is asked for by its name: see LEFT_OUT.
+// what runs in a thread of its own, unless it is asked for by its name: see LEFT_OUT.
 //
 // Results are kept in build/mutation.jsonl: a run goes on where the last one ended, and mutants that survived meet the
 // tests that have changed since. `--fresh` forgets them. `--jobs N`: so many at once, 2 unless told. `--passes N`: no more
@@ -37,8 +37,8 @@ import { filesIn, testFiles } from './mutation/tests.mjs';
 import { optionsOf, usageOf } from './options.mjs';
 
 const FOLDERS = ['src/igmp', 'src/icmp', 'src/ip', 'src/router', 'src/link', 'src/config'];
-/** They read in a thread, which is started from what is built: tests of them would meet the program without a change. */
-const LEFT_OUT = ['src/config/read-beside.ts', 'src/config/read-thread.ts'];
+/** A thread is started from what is built: tests of what runs there would meet the program without a change. */
+const LEFT_OUT = ['src/config/read-thread.ts'];
 const usage = usageOf(import.meta);
 
 const { values, positionals } = optionsOf(import.meta, {

@@ -23,6 +23,13 @@ export type Told =
     }
   | { readonly error: unknown };
 
+/** A thread, as far as somebody waits for its end. */
+interface Thread {
+  once(event: 'online', then: () => void): unknown;
+  once(event: 'error', then: (error: NodeJS.ErrnoException) => void): unknown;
+  once(event: 'exit', then: (code: number) => void): unknown;
+}
+
 /** So long it takes in pieces at a time, in milliseconds. */
 const AT_ONCE = 0.5;
 
@@ -30,37 +37,42 @@ const AT_ONCE = 0.5;
  * Reads and checks the file of a running lab in a thread of its own, which lives as long as that takes, so that
  * datagrams do not wait for it; and in the event loop where there can be no thread.
  *
- * Tables of routes that have not changed stay those of `tables`. Throws a `Failure` as `readAgain`.
+ * Tables of routes that have not changed stay those of `tables`. Throws a `Failure` as `readAgain`. `start` makes the thread,
+ * and throws where there can be none.
  */
 export const readBeside = async (
   wanted: Rereading,
   tables: readonly RouteTable[],
   turn: () => Promise<void>,
+  start: (toRead: ToRead) => Thread = startThread,
 ): Promise<Reread> => {
   const { port1: near, port2: port } = new MessageChannel();
   try {
-    const hasRead = await inThread({ wanted, tables: tables.map(({ shared }) => shared), port });
+    const hasRead = await ended(start, { wanted, tables: tables.map(({ shared }) => shared), port });
     return hasRead ? await takenIn(near, tables, turn) : await readAgainInTurns(wanted, tables, turn);
   } finally {
     near.close();
   }
 };
 
+const startThread = (toRead: ToRead): Thread =>
+  new Worker(new URL('./read-thread.js', import.meta.url), {
+    workerData: toRead,
+    transferList: [toRead.port],
+    env: {},
+    execArgv: [],
+  });
+
 /** Resolves when the thread has ended: false if it could not do its work. Its words wait in the port. */
-const inThread = (toRead: ToRead): Promise<boolean> =>
+const ended = (start: (toRead: ToRead) => Thread, toRead: ToRead): Promise<boolean> =>
   new Promise((resolve, reject) => {
     try {
-      const thread = new Worker(new URL('./read-thread.js', import.meta.url), {
-        workerData: toRead,
-        transferList: [toRead.port],
-        env: {},
-        execArgv: [],
-      });
+      const thread = start(toRead);
       let isRunning = false;
       thread.once('online', () => {
         isRunning = true;
       });
-      thread.once('error', (error: NodeJS.ErrnoException) => {
+      thread.once('error', (error) => {
         // The same would take the memory of the lab.
         if (isRunning && error.code === 'ERR_WORKER_OUT_OF_MEMORY')
           reject(new Failure(7, `there is not enough memory to read ${toRead.wanted.file}`));
