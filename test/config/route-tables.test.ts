@@ -58,6 +58,12 @@ describe('the files of routes of a configuration', () => {
     expect(readConfiguration('a: [', CONFIGURATION).routeFiles).toEqual([]);
   }); // biome-ignore format: short
 
+  it('have ten thousand mistakes that are told, and the others are counted', () => {
+    write('wrong.txt', 'x\n'.repeat(10_003));
+    const { problems, omitted } = readConfiguration(lab('{ file: wrong.txt }', '{ file: wrong.txt }'), CONFIGURATION);
+    expect([problems.length, omitted]).toEqual([10_000, 3]);
+  }); // biome-ignore format: short
+
   it('are read once, for whatever routers name them, and what is wrong is told once', () => {
     const [[one], [other]] = tablesIn(lab('{ file: a.txt }', '{ file: a.txt }')) as [RouteTable[], RouteTable[]];
     expect(other).toBe(one);
