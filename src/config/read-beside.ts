@@ -30,6 +30,14 @@ interface Thread {
   once(event: 'exit', then: (code: number) => void): unknown;
 }
 
+/** What it does its work with. */
+interface Means {
+  /** Throws where there can be no thread. */
+  readonly start?: (toRead: ToRead) => Thread;
+  /** Milliseconds. */
+  readonly clock?: () => number;
+}
+
 /** So long it takes in pieces at a time, in milliseconds. */
 const AT_ONCE = 0.5;
 
@@ -37,19 +45,18 @@ const AT_ONCE = 0.5;
  * Reads and checks the file of a running lab in a thread of its own, which lives as long as that takes, so that
  * datagrams do not wait for it; and in the event loop where there can be no thread.
  *
- * Tables of routes that have not changed stay those of `tables`. Throws a `Failure` as `readAgain`. `start` makes the thread,
- * and throws where there can be none.
+ * Tables of routes that have not changed stay those of `tables`. Throws a `Failure` as `readAgain`.
  */
 export const readBeside = async (
   wanted: Rereading,
   tables: readonly RouteTable[],
   turn: () => Promise<void>,
-  start: (toRead: ToRead) => Thread = startThread,
+  { start = startThread, clock = () => performance.now() }: Means = {},
 ): Promise<Reread> => {
   const { port1: near, port2: port } = new MessageChannel();
   try {
     const hasRead = await ended(start, { wanted, tables: tables.map(({ shared }) => shared), port });
-    return hasRead ? await takenIn(near, tables, turn) : await readAgainInTurns(wanted, tables, turn);
+    return hasRead ? await takenIn(near, tables, turn, clock) : await readAgainInTurns(wanted, tables, turn);
   } finally {
     near.close();
   }
@@ -89,17 +96,18 @@ const takenIn = async (
   port: MessagePort,
   tables: readonly RouteTable[],
   turn: () => Promise<void>,
+  clock: () => number,
 ): Promise<Reread> => {
   const arrival = new Arrival(tables);
-  let began = performance.now();
+  let began = clock();
   for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
     const told = next.message as Told;
     if ('failure' in told) throw new Failure(told.failure.exitCode, told.failure.message, told.failure.fix);
     if ('error' in told) throw told.error;
     arrival.take(told.piece);
-    if (performance.now() - began < AT_ONCE) continue;
+    if (clock() - began < AT_ONCE) continue;
     await turn();
-    began = performance.now();
+    began = clock();
   }
   return arrival.value as Reread;
 };

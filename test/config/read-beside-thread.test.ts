@@ -19,7 +19,10 @@ const FROM_FILE = readAgain(WANTED, []);
 /** Reads beside a thread that does what it is told to, as soon as somebody waits for it. */
 const beside = async (
   act: (thread: EventEmitter, tell: (told: Told) => void) => void,
-  turn: () => Promise<void> = async () => {},
+  {
+    turn = async () => {},
+    clock,
+  }: { readonly turn?: () => Promise<void>; readonly clock?: () => number } = {},
 ) => {
   let near: ToRead['port'] | undefined;
   const start = (toRead: ToRead) => {
@@ -29,7 +32,8 @@ const beside = async (
     return thread;
   };
   const closed = () => new Promise<void>((resolve) => near!.once('close', resolve));
-  return { result: await readBeside(WANTED, [], turn, start), closed };
+  const means = clock === undefined ? { start } : { start, clock };
+  return { result: await readBeside(WANTED, [], turn, means), closed };
 };
 const withCode = (code: string): Error => Object.assign(new Error('the thread failed'), { code });
 const MEMORY = withCode('ERR_WORKER_OUT_OF_MEMORY');
@@ -47,27 +51,25 @@ describe('what is read in a thread', () => {
 
   it('is taken in for half a millisecond at a time', async () => {
     let [reads, turns] = [0, 0];
-    performance.now = () => 0.25 * reads++;
-    try {
-      const value = Array.from({ length: 10 }, () => 'x'.repeat(20_000));
-      const { result } = await beside(
-        (thread, tell) => {
-          const pieces = [...piecesOf(value, [])];
-          // One that begins, one that ends, and one for each text.
-          expect(pieces.length).toBe(12);
-          for (const piece of pieces) tell({ piece });
-          thread.emit('exit', 0);
-        },
-        async () => {
+    const value = Array.from({ length: 10 }, () => 'x'.repeat(20_000));
+    // One that begins, one that ends, and one for each text.
+    const pieces = [...piecesOf(value, [])];
+    expect(pieces.length).toBe(12);
+    const { result } = await beside(
+      (thread, tell) => {
+        for (const piece of pieces) tell({ piece });
+        thread.emit('exit', 0);
+      },
+      {
+        turn: async () => {
           turns += 1;
         },
-      );
-      expect(result).toEqual(value);
-      // A quarter goes by with each piece, and with each turn.
-      expect([turns, reads]).toEqual([6, 1 + 12 + 6]);
-    } finally {
-      Reflect.deleteProperty(performance, 'now');
-    }
+        // A quarter goes by with each piece, and with each turn.
+        clock: () => 0.25 * reads++,
+      },
+    );
+    expect(result).toEqual(value);
+    expect([turns, reads]).toEqual([6, 1 + 12 + 6]);
   });
 
   it('fails as it failed in the thread', async () => {
@@ -121,14 +123,9 @@ describe('a file is read in the event loop', () => {
   });
 
   it('where no thread can be made', async () => {
-    const read = readBeside(
-      WANTED,
-      [],
-      async () => {},
-      () => {
-        throw new Error('no threads here');
-      },
-    );
-    expect(await read).toStrictEqual(FROM_FILE);
+    const start = () => {
+      throw new Error('no threads here');
+    };
+    expect(await readBeside(WANTED, [], async () => {}, { start })).toStrictEqual(FROM_FILE);
   });
 });
