@@ -149,6 +149,13 @@ describe('a value with the parts that are known', () => {
     expect([result.k[0] === before.get('x')!.k[0], result.l === before.get('x')!.l]).toEqual([true, true]);
   });
 
+  it('has the known lists where they say the same', () => {
+    const before = { same: [1, { a: 2 }], longer: [1], none: [] };
+    const result = finished(withKnownParts(before, { same: [1, { a: 2 }], longer: [1, 2], none: [] }));
+    expect(result).toEqual({ same: [1, { a: 2 }], longer: [1, 2], none: [] });
+    expect([result.same === before.same, result.none === before.none]).toEqual([true, true]);
+  });
+
   it('is compared in pieces', () => {
     const list = Array.from({ length: 5000 }, (_, at) => ({ at }));
     expect([...withKnownParts({ list }, structuredClone({ list }))].length).toBeGreaterThan(20);
