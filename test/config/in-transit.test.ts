@@ -58,11 +58,13 @@ describe('what goes to another thread', () => {
 
   it('keeps tables of routes, whose arrays are the same ones, each once', () => {
     const table = tableOf(5000);
+    table.state = 'as of now';
     const pieces = [...piecesOf({ first: table, second: [table] }, [])];
     const arrival = new Arrival([]);
     for (const piece of pieces) arrival.take(piece);
     const { first, second } = arrival.value as { first: RouteTable; second: RouteTable[] };
     expect(second[0]).toBe(first);
+    expect([first.file, first.place, first.state]).toEqual(['table.txt', '/tmp/table.txt', 'as of now']);
     expect(first.shared.networks.buffer).toBe(table.shared.networks.buffer);
     expect([...first]).toEqual([...table]);
     expect(first.ways).toEqual(table.ways);

@@ -99,6 +99,8 @@ describe('tables that are kept', () => {
     const [[a, b]] = tablesIn(both, files) as [RouteTable[]];
     expect(tablesIn(both, files)[0]).toEqual([a, b]);
     expect(tablesIn(both, files)[0]![0]).toBe(a);
+    const { problems, omitted } = readConfiguration(both, CONFIGURATION, false, new RouteFiles([a!, b!]));
+    expect([problems, omitted]).toEqual([[], 0]);
     const [[again]] = tablesIn(lab(`{ file: ${placeOf('a.txt')} }`), files) as [RouteTable[]];
     expect(again).not.toBe(a);
     write('x/b.txt', 'blackhole 22.0.0.0/8\n', 30);
