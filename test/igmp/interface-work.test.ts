@@ -222,4 +222,15 @@ describe('on an interface that goes down', () => {
     };
     expect(advertisedAfter([2000, 50_000, 90_000])).toBe(advertisedAfter([]));
   });
+
+  it('nothing is advertised any more once its router has stopped, though it comes up again', () => {
+    const counted = new Counted({ routerDiscovery: true });
+    const { igmp } = counted;
+    igmp.down(counted.now);
+    igmp.stop(counted.now);
+    igmp.up(instant(2000));
+    for (let next = igmp.nextDeadline(); next < 20_000; next = igmp.nextDeadline()) igmp.poll(next);
+    const { sent } = igmp.counters;
+    expect([sent['mrd-advertisement'], sent['query-v3'] > 0]).toEqual([0, true]);
+  });
 });
