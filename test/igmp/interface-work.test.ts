@@ -42,6 +42,7 @@ class Counted {
         name: 'r1.red',
         link: 'red',
         index: 1,
+        serial: 1,
         addresses: [{ address: ip('192.0.2.1'), prefix: prefixOf(ip('192.0.2.1'), 24) }],
         mtu: 1500,
         up: true,

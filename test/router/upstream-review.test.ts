@@ -66,7 +66,7 @@ describe('what the upstream of a proxy is told of groups', () => {
   it('has turns again when it begins after all was told', () => {
     const { work, told, review } = started();
     for (const group of [1, 2, 3]) {
-      review.begin([group], NOW);
+      review.begin(() => [group], NOW);
       work.poll(NOW);
     }
     expect(told.map((each) => each.split(' ')[0])).toEqual(['1', '2', '3']);
