@@ -89,7 +89,7 @@ export class IgmpInterface {
 
   /** The router is going away. */
   stop(now: Instant): void {
-    if (this.#sending.isUp) this.#performAll(this.#discovery.stop(), now);
+    this.#performAll(this.#discovery.stop(), now);
   }
 
   /** Adopts new settings, at any moment; they must have passed `parseVariables`. Applying the same again changes nothing. */

@@ -140,3 +140,22 @@ it('tells all that differs, and stops before each link and router that is not th
   expect(differencesOf(before, without)).toEqual(['routers.r1: removed']);
   expect(differencesOf(without, before)).toEqual(['routers.r1: added']);
 });
+
+it('looks at 128 items of a list at a time, and not at all at a list that is the same object', () => {
+  const before = configured(LAB);
+  const router = before.routers.get('r1')!;
+  const withRouter = (changes: Partial<RouterConfiguration>): Configuration => ({
+    ...before,
+    routers: new Map([['r1', { ...router, ...changes }]]),
+  });
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, metric) => ({ ...router.routes[0]!, metric }));
+  const pauses = (...both: Parameters<typeof configurationDifference>): number =>
+    [...configurationDifference(...both)].filter((each) => each === undefined).length;
+  const added = (count: number): number =>
+    pauses(withRouter({ routes: [] }), withRouter({ routes: many(count) }));
+  // Before the router and the rest; then where they are compared, described, compared again and told.
+  expect([1, 127, 128, 255, 256].map(added)).toEqual([2, 2, 2 + 4, 2 + 4, 2 + 8]);
+  const routes = many(256);
+  expect(pauses(withRouter({ routes }), withRouter({ routes, filters: [] }))).toBe(2);
+});

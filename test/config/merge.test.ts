@@ -149,8 +149,35 @@ describe('a value with the parts that are known', () => {
     expect([result.k[0] === before.get('x')!.k[0], result.l === before.get('x')!.l]).toEqual([true, true]);
   });
 
+  it('has the known lists where they say the same', () => {
+    const before = { same: [1, { a: 2 }], longer: [1], none: [] };
+    const result = finished(withKnownParts(before, { same: [1, { a: 2 }], longer: [1, 2], none: [] }));
+    expect(result).toEqual({ same: [1, { a: 2 }], longer: [1, 2], none: [] });
+    expect([result.same === before.same, result.none === before.none]).toEqual([true, true]);
+  });
+
   it('is compared in pieces', () => {
     const list = Array.from({ length: 5000 }, (_, at) => ({ at }));
     expect([...withKnownParts({ list }, structuredClone({ list }))].length).toBeGreaterThan(20);
+  });
+
+  it('is compared 128 values and items of lists at a time', () => {
+    const pauses = (before: unknown, value: unknown): number => [...withKnownParts(before, value)].length;
+    const mapOf = (count: number, value: number) =>
+      new Map(Array.from({ length: count }, (_, at) => [at, value]));
+    // The list, or the map, is a value itself.
+    for (const [items, expected] of [
+      [126, 0],
+      [127, 1],
+      [254, 1],
+      [255, 2],
+      [5000, 39],
+    ] as const) {
+      expect([items, pauses(Array(items).fill(1), Array(items).fill(2))]).toEqual([items, expected]);
+      expect([items, pauses(mapOf(items, 1), mapOf(items, 2))]).toEqual([items, expected]);
+    }
+    // What is one is not looked at.
+    const same = Array(5000).fill(1);
+    expect(pauses({ same, other: 1 }, { same, other: 2 })).toBe(0);
   });
 });

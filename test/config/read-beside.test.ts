@@ -83,4 +83,10 @@ describe.each([
       await expect(read(wanted(file), [], turn)).rejects.toHaveProperty('fix', fix);
     }
   });
+
+  it('fails as the program does where that is wrong', async () => {
+    const read = await reader();
+    const nameless = wanted(undefined as unknown as string);
+    await expect(read(nameless, [], turn)).rejects.toMatchObject({ name: 'TypeError' });
+  });
 });

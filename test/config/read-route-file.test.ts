@@ -28,8 +28,8 @@ const refusedIn = (text: string, most?: number): readonly string[] =>
     ({ line, excerpt, why }) => `${line}:${why.column} ${why.fault} ${excerpt} | ${why.message}`,
   );
 const failureOf = (place: string, mayWait: boolean): string | undefined => {
-  const { failure, table, state } = finished(readRouteFile('name', place, mayWait));
-  expect([table.size, table.file, table.place, state]).toEqual([0, 'name', place, undefined]);
+  const { failure, table, state, refusals, omitted } = finished(readRouteFile('name', place, mayWait));
+  expect([table.size, table.file, table.place, state, refusals, omitted]).toEqual([0, 'name', place, undefined, [], 0]);
   return failure;
 }; // biome-ignore format: short
 

@@ -58,6 +58,12 @@ describe('the files of routes of a configuration', () => {
     expect(readConfiguration('a: [', CONFIGURATION).routeFiles).toEqual([]);
   }); // biome-ignore format: short
 
+  it('have ten thousand mistakes that are told, and the others are counted', () => {
+    write('wrong.txt', 'x\n'.repeat(10_003));
+    const { problems, omitted } = readConfiguration(lab('{ file: wrong.txt }', '{ file: wrong.txt }'), CONFIGURATION);
+    expect([problems.length, omitted]).toEqual([10_000, 3]);
+  }); // biome-ignore format: short
+
   it('are read once, for whatever routers name them, and what is wrong is told once', () => {
     const [[one], [other]] = tablesIn(lab('{ file: a.txt }', '{ file: a.txt }')) as [RouteTable[], RouteTable[]];
     expect(other).toBe(one);
@@ -93,6 +99,8 @@ describe('tables that are kept', () => {
     const [[a, b]] = tablesIn(both, files) as [RouteTable[]];
     expect(tablesIn(both, files)[0]).toEqual([a, b]);
     expect(tablesIn(both, files)[0]![0]).toBe(a);
+    const { problems, omitted } = readConfiguration(both, CONFIGURATION, false, new RouteFiles([a!, b!]));
+    expect([problems, omitted]).toEqual([[], 0]);
     const [[again]] = tablesIn(lab(`{ file: ${placeOf('a.txt')} }`), files) as [RouteTable[]];
     expect(again).not.toBe(a);
     write('x/b.txt', 'blackhole 22.0.0.0/8\n', 30);

@@ -107,6 +107,13 @@ describe('how much is done at a time', () => {
     }
   });
 
+  it('is not limited to a share where nobody waits', () => {
+    const work = new Work();
+    work.poll(instant(1000));
+    work.spend(256, instant(1000));
+    expect(work.isLeft(instant(1000))).toBe(true);
+  });
+
   it('begins for whoever comes where nobody waits when they come', () => {
     const work = new Work();
     const log: string[] = [];

@@ -118,3 +118,10 @@ describe('what the gate says', () => {
     expect(ipv4.validate(octets)).toBe('bad-checksum');
   });
 });
+
+describe('the flags of a header', () => {
+  it('are its three highest bits', () => {
+    const { FLAG_RESERVED, FLAG_DONT_FRAGMENT, FLAG_MORE_FRAGMENTS } = ipv4;
+    expect([FLAG_RESERVED, FLAG_DONT_FRAGMENT, FLAG_MORE_FRAGMENTS]).toEqual([0x8000, 0x4000, 0x2000]);
+  });
+});

@@ -102,6 +102,17 @@ describe('the routes of a plan', () => {
     expect([...rib]).toEqual([listed[0], listed[2], listed[3], ...rows]);
   });
 
+  it.each([
+    [255, 0],
+    [256, 1],
+    [511, 1],
+    [512, 2],
+  ])('have their paths dropped 256 routes at a time: %d', (count, pauses) => {
+    const { follow, planned } = following();
+    follow({ routes: many(count, pathBy(HERE)) });
+    expect([...planned().drop()]).toHaveLength(pauses);
+  });
+
   it('know a table that leads the same ways again', () => {
     const { planned, follow } = following();
     const table = tableOf(many(3, pathBy(HERE)), [pathBy(HERE), pathBy(THERE)]);

@@ -228,11 +228,17 @@ describe('the loop of a lab', () => {
     expect(timer?.told).toEqual(['arm soon']);
     timer?.ring();
     if (performance.now() < begun + 20) expect(beats).toBe(0);
-    // The interval begins when the loop is told of it, which is later on a busy machine.
-    until(performance.now() + 21);
-    const before = beats;
-    timer?.ring();
-    timer?.ring();
+    let before = 0;
+    // A busy machine may take this process off the processor for an interval between two rings.
+    for (let [attempt, took] = [0, 20]; took >= 20 && attempt < 100; attempt++) {
+      // The interval begins when the loop is told of it, which is later on a busy machine.
+      until(performance.now() + 21);
+      before = beats;
+      const since = performance.now();
+      timer?.ring();
+      timer?.ring();
+      took = performance.now() - since;
+    }
     expect(beats).toBe(before + 1);
     until(performance.now() + 21);
     alice.inject(toBob(new Uint8Array(20)));

@@ -179,6 +179,22 @@ describe('one direction of a link', () => {
     expect([left, transit.storage.octets]).toEqual([[], 0]);
   });
 
+  it('holds nothing twice of what it is still to drop, however that waited', () => {
+    const rate = 8_000;
+    const hurried = direction({ rate, delay: duration(5), reorder: 1 });
+    for (let i = 0; i < 5000; i += 1) hurried.send(new Uint8Array(20));
+    const swapped = direction({ rate });
+    for (let i = 0; i < 4999; i += 1) swapped.send(new Uint8Array(20));
+    swapped.made.apply({ ...UNIMPAIRED, rate, reorder: 1 }, START);
+    swapped.send(new Uint8Array(20));
+    for (const { made, transit, dropped, left } of [hurried, swapped]) {
+      made.cut(START);
+      expect([dropped.length, made.queued, made.queuedOctets]).toEqual([4096, 904, 904 * 20]);
+      transit.poll(at(1_000_000));
+      expect([dropped.length, made.queued, left, transit.nextDeadline()]).toEqual([5000, 0, [], NEVER]);
+    }
+  });
+
   it('needs no turn any more once it was cut', () => {
     const { made, transit, send } = direction({ delay: duration(5) });
     send();

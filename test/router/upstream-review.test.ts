@@ -63,6 +63,15 @@ describe('what the upstream of a proxy is told of groups', () => {
     expect(work.nextDeadline()).toBe(NEVER);
   });
 
+  it('has turns again when it begins after all was told', () => {
+    const { work, told, review } = started();
+    for (const group of [1, 2, 3]) {
+      review.begin(() => [group], NOW);
+      work.poll(NOW);
+    }
+    expect(told.map((each) => each.split(' ')[0])).toEqual(['1', '2', '3']);
+  });
+
   it('waits for its turn once, however often it begins', () => {
     const { work, told, review } = started();
     work.spend(1000, NOW);

@@ -179,4 +179,42 @@ describe('the memberships of an interface', () => {
     bench.until(400_000);
     expect(bench.changed.length).toBe(3);
   });
+
+  it('do nothing where nothing is due', () => {
+    const bench = new Bench();
+    bench.say(['to-ex', G]);
+    expect(bench.igmp.memberships.pollNext(bench.now)).toEqual([]);
+  });
+
+  it('H02 have no room for a source after all that a group had before it was limited, and say so', () => {
+    const bench = new Bench({ maxSources: 64 });
+    bench.say(['allow', '232.1.1.1', many(20)]);
+    bench.igmp.apply({ ...bench.igmp.settings, maxSources: 2 }, bench.now);
+    bench.say(['allow', '232.1.1.1', many(20)]);
+    expect(bench.igmp.counters.refused['source-limit']).toBe(0);
+    bench.say(['allow', '232.1.1.1', [...many(20), S1]]);
+    expect(bench.igmp.counters.refused['source-limit']).toBe(1);
+    expect([bench.forwards(S1, '232.1.1.1'), bench.forwards(many(20)[19]!, '232.1.1.1')]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  it('tell how many sources are gone through for a record, those excluded among them', () => {
+    const bench = new Bench();
+    const behind = () => bench.igmp.memberships.sourcesBehind(ip(G));
+    expect(behind()).toBe(0);
+    bench.say(['to-ex', G, [S1, S2]], ['allow', G, many(3)]);
+    expect(behind()).toBe(5);
+  });
+
+  it('go through the sources of a group again for each 16 hosts that are tracked', () => {
+    const bench = new Bench({ fastLeave: 'tracked' });
+    const behindWith = (hosts: number): number => {
+      for (let host = 1; host <= hosts; host += 1)
+        bench.hear(report([['allow', G, many(10)]], { source: `192.0.2.${100 + host}` }));
+      return bench.igmp.memberships.sourcesBehind(ip(G));
+    };
+    expect([behindWith(16), behindWith(32)]).toEqual([20, 30]);
+  });
 });
