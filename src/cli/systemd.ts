@@ -130,10 +130,16 @@ SystemCallErrorNumber=EPERM
 WantedBy=multi-user.target`;
 };
 
-/** Started when every host and router answers; started again when the loop that forwards hangs. */
+/**
+ * Started when every host and router answers; started again when the loop that forwards hangs.
+ *
+ * The watchdog sends SIGABRT: a loop that was only held up stops and undoes everything, one that hangs is killed after
+ * `TimeoutAbortSec`. Source: systemd.service(5).
+ */
 const NOTIFIES = `Type=notify
 NotifyAccess=main
-WatchdogSec=10`;
+WatchdogSec=10
+TimeoutAbortSec=10`;
 
 /** By a command, which waits for the reload and fails where the file is refused; by a signal where it has no name yet. */
 const reloadBy = (tunpike: string, name: string | undefined): string =>
