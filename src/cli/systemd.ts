@@ -4,13 +4,14 @@ import type { Configuration } from '../config/configuration.js';
 import { Failure } from '../failure.js';
 import type { FilesAtWork } from '../host/privileges.js';
 import { type AddCommand, examples } from './command.js';
+import { fileFlag } from './flag-values.js';
 import type { Terminal } from './terminal.js';
 
 export const addSystemd: AddCommand = (program, invoke) => {
   program
     .command('systemd')
     .description('print a systemd unit that runs a lab')
-    .argument('[file]', 'configuration file', '/etc/tunpike/lab.yaml')
+    .argument('[file]', 'configuration file', fileFlag, '/etc/tunpike/lab.yaml')
     .addHelpText(
       'after',
       examples([

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 import { isName } from '../name.js';
@@ -95,8 +95,20 @@ export const faultFailure = (faults: readonly StateFault[], exitCode: 5 | 9): Fa
   new Failure(
     exitCode,
     faults.map(({ path, why }) => `${path} is not believed: ${why}`).join('\n'),
-    `look at what it says, undo by hand what is yours, then: rm ${faults.map(({ path }) => shellWord(path)).join(' ')}`,
+    `look at what it says, undo by hand what is yours, then: ${removalOf(faults)}`,
   );
+
+/** The line that removes what is there in place of state files, be it a folder. */
+export const removalOf = (faults: readonly StateFault[]): string =>
+  `${faults.some(({ path }) => isFolder(path)) ? 'rm -r' : 'rm'} ${faults.map(({ path }) => shellWord(path)).join(' ')}`;
+
+const isFolder = (path: string): boolean => {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+};
 
 /** The running instance of that name, or the only one. Throws a `Failure` that says which there are. */
 export function findInstance(name: string | undefined, directory = runtimeDirectory()): InstanceState {
