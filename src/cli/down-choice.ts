@@ -8,6 +8,7 @@ import {
   removeHalfWritten,
 } from '../host/state-file.js';
 import { meantInstance } from './instance.js';
+import { type LostInstance, lostInstances, refuseLost } from './lost-instances.js';
 import { directoryOf, failureAboutOthers } from './others-instances.js';
 
 /** What `tunpike down` takes. */
@@ -26,16 +27,23 @@ export const chosenLabs = async (
   name: string | undefined,
   options: DownOptions,
 ): Promise<readonly InstanceState[]> => {
+  // One whose state file was taken away writes it again when it is asked, and is found.
+  const lost = await lostInstances(name);
   if (options.force !== true && options.purge !== true) return [await runningLab(name)];
-  return name === undefined ? unnamedLabs(options) : namedLab(name, options);
+  return name === undefined ? unnamedLabs(options, lost) : namedLab(name, options, lost);
 };
 
-const namedLab = async (name: string, { force }: DownOptions): Promise<readonly InstanceState[]> => {
+const namedLab = async (
+  name: string,
+  { force }: DownOptions,
+  lost: readonly LostInstance[],
+): Promise<readonly InstanceState[]> => {
   const { states, faults: all } = readStateFiles();
   const faults = all.filter((fault) => fault.name === name);
   if (faults.length > 0) throw faultFailure(faults, 9);
   const state = states.find((each) => each.name === name);
   if (state !== undefined) return [state];
+  refuseLost(lost);
   removeHalfWritten(name);
   if (force !== true) return [await runningLab(name)];
   const failure = failureAboutOthers(name, `down ${name}`);
@@ -43,7 +51,10 @@ const namedLab = async (name: string, { force }: DownOptions): Promise<readonly 
   return [];
 };
 
-const unnamedLabs = async ({ force, purge }: DownOptions): Promise<readonly InstanceState[]> => {
+const unnamedLabs = async (
+  { force, purge }: DownOptions,
+  lost: readonly LostInstance[],
+): Promise<readonly InstanceState[]> => {
   const { states, faults } = readStateFiles();
   const running = states.filter(isAlive);
   const killed = states.filter((state) => !isAlive(state) && !state.stopped);
@@ -57,6 +68,7 @@ const unnamedLabs = async ({ force, purge }: DownOptions): Promise<readonly Inst
       `no lab was killed, and nothing was left behind; running: ${namesOf(running)}`,
       `tunpike down ${running[0]!.name}`,
     );
+  if (dead.length === 0) refuseLost(lost);
   if (force && dead.length === 0) return [];
   if (dead.length === 0) return [await runningLab(undefined)];
   if (dead.length === 1 && (force || running.length === 0)) return dead;

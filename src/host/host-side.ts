@@ -180,6 +180,11 @@ export class HostSide {
     }
   }
 
+  /** Sees that the state file is there, and writes it again where somebody has taken it away. */
+  restoreState(): void {
+    this.#ledger.restore();
+  }
+
   /** Undoes everything that is not persistent, in reverse. Throws a `Failure` 9 that lists what is left. */
   close(): Promise<void> {
     this.#closing ??= this.#undo(false, '');

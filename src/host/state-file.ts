@@ -203,6 +203,22 @@ export class StateFile {
     this.#state = state;
   }
 
+  /** Writes it again where somebody has taken it away, so that others find the instance; where they cannot, so it is. */
+  restore(): void {
+    if (existsSync(this.path)) return;
+    try {
+      const temporary = writeTemporary(this.path, this.#state);
+      try {
+        // Never over what somebody else has put there meanwhile.
+        linkSync(temporary, this.path);
+      } finally {
+        rmSync(temporary, { force: true });
+      }
+    } catch {
+      // Whoever asked has an answer all the same.
+    }
+  }
+
   /** Throws a `Failure` (9) where it cannot be removed. */
   remove(): void {
     try {

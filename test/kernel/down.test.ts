@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -26,10 +28,9 @@ describeKernel('`tunpike down` where some labs run and some were killed', [], ()
     rmSync(runtime, { recursive: true, force: true });
   });
 
-  const down = (...flags: readonly string[]): Promise<Outcome> =>
-    run('env', [`TUNPIKE_RUNTIME_DIR=${runtime}`, process.execPath, MAIN, 'down', ...flags], {
-      timeout: 20_000,
-    });
+  const program = (...words: readonly string[]): Promise<Outcome> =>
+    run('env', [`TUNPIKE_RUNTIME_DIR=${runtime}`, process.execPath, MAIN, ...words], { timeout: 20_000 });
+  const down = (...flags: readonly string[]): Promise<Outcome> => program('down', ...flags);
 
   const started = async (): Promise<RunningLab> => {
     const lab = await startLab(ONE_LINK, { environment: { TUNPIKE_RUNTIME_DIR: runtime } });
@@ -58,6 +59,46 @@ describeKernel('`tunpike down` where some labs run and some were killed', [], ()
     expect((await down()).code).toBe(0);
     expect(await healthy.process.ended()).toBe(0);
     expect(await down('--force')).toMatchObject({ code: 0, stdout: 'nothing is left of any lab\n' });
+  });
+
+  it('finds a lab whose state file somebody has taken away: it writes it again when it is asked', async () => {
+    const [lost, healthy] = [await started(), await started()];
+    const file = join(runtime, `${lost.name}.state.json`);
+    const said = JSON.parse(readFileSync(file, 'utf8'));
+    rmSync(file);
+    expect((await program('ls')).stdout).toContain(lost.name);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(said);
+    rmSync(file);
+    expect((await program('-n', lost.name, 'show', 'status')).code).toBe(0);
+    rmSync(file);
+    const unnamed = await down();
+    expect([unnamed.code, unnamed.stderr]).toEqual([
+      5,
+      expect.stringContaining('several instances are running'),
+    ]);
+    rmSync(file);
+    expect(await down(lost.name, '--force')).toMatchObject({ code: 0, stdout: `${lost.name} is down\n` });
+    expect(await lost.process.ended()).toBe(0);
+    expect(leftovers(lost.name)).toEqual([]);
+    expect(healthy.process.code).toBeUndefined();
+  });
+
+  it('says so where something answers for a lab that has no state file all the same', async () => {
+    const socket = join(runtime, 'lab.sock');
+    const server = createServer((client) => {
+      client.on('error', () => {});
+      client.on('data', () => client.write('{"jsonrpc":"2.0","id":1,"result":{"name":"lab","pid":4711}}\n'));
+    }).listen(socket);
+    await once(server, 'listening');
+    try {
+      const what = `another process (4711) answers on ${socket}, and there is no state file of lab`;
+      for (const words of [['lab', '--force'], ['lab'], ['--force'], []])
+        expect(await down(...words)).toMatchObject({ code: 6, stderr: `error: ${what}\nfix: kill 4711\n` });
+      expect((await program('ls')).stderr).toContain(what);
+      expect((await program('doctor')).stdout).toContain(what);
+    } finally {
+      server.close();
+    }
   });
 
   it('ends none by --purge without a name where several may be meant', async () => {
