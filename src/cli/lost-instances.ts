@@ -5,13 +5,14 @@ import { Failure } from '../failure.js';
 import { runtimeDirectory } from '../host/runtime-directory.js';
 import { readState, readStateFiles } from '../host/state-file.js';
 import { folderFault } from '../host/trust.js';
+import { shellWord } from '../text/shell-word.js';
 
 /** What answers on the control socket of a lab that no state file tells of. */
 export interface LostInstance {
   readonly name: string;
   readonly socket: string;
-  /** As it says itself. */
-  readonly pid: number;
+  /** As it says itself; undefined where it listens and does not answer. */
+  readonly pid: number | undefined;
 }
 
 /** How long each may take to say that it is there, in milliseconds. */
@@ -40,8 +41,10 @@ export const lostInstances = async (
   return asked.flatMap((each) => (each === undefined || hasState(each, directory) ? [] : [each]));
 };
 
-const hasState = ({ name, pid }: LostInstance, directory: string): boolean =>
-  readState(name, directory)?.pid === pid;
+const hasState = ({ name, pid }: LostInstance, directory: string): boolean => {
+  const state = readState(name, directory);
+  return state !== undefined && state.pid === pid;
+};
 
 const answering = async (instance: {
   readonly name: string;
@@ -50,8 +53,9 @@ const answering = async (instance: {
   try {
     const { pid } = await callInstance(instance, 'ping', {}, PATIENCE);
     return { ...instance, pid: Number(pid) };
-  } catch {
-    return undefined;
+  } catch (error) {
+    const isSilent = error instanceof Failure && error.exitCode === 8;
+    return isSilent ? { ...instance, pid: undefined } : undefined;
   }
 };
 
@@ -68,10 +72,16 @@ export const faultOfLost = ({
   name,
   socket,
   pid,
-}: LostInstance): { readonly what: string; readonly fix: string } => ({
-  what: `another process (${pid}) answers on ${socket}, and there is no state file of ${name}`,
-  fix: `kill ${pid}`,
-});
+}: LostInstance): { readonly what: string; readonly fix: string } =>
+  pid === undefined
+    ? {
+        what: `another process listens on ${socket} and does not answer, and there is no state file of ${name}`,
+        fix: `ss -xlp src ${shellWord(socket)}   (names it; then kill it)`,
+      }
+    : {
+        what: `another process (${pid}) answers on ${socket}, and there is no state file of ${name}`,
+        fix: `kill ${pid}`,
+      };
 
 /** Throws a `Failure` (6) where something answers that no state file tells of. */
 export const refuseLost = (lost: readonly LostInstance[]): void => {

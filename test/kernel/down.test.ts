@@ -8,6 +8,8 @@ import { describeKernel, type Outcome, run } from '../support/kernel.js';
 import { leftovers, MAIN, type RunningLab, startLab, withLab } from '../support/lab.js';
 import { ONE_LINK } from '../support/topologies.js';
 
+const ANSWER = '{"jsonrpc":"2.0","id":1,"result":{"name":"lab","pid":4711}}\n';
+
 describeKernel('`tunpike down` where some labs run and some were killed', [], () => {
   /** A runtime folder of its own: what names no lab means those of all other tests, too. */
   let runtime: string;
@@ -85,9 +87,10 @@ describeKernel('`tunpike down` where some labs run and some were killed', [], ()
 
   it('says so where something answers for a lab that has no state file all the same', async () => {
     const socket = join(runtime, 'lab.sock');
+    let answer = ANSWER;
     const server = createServer((client) => {
       client.on('error', () => {});
-      client.on('data', () => client.write('{"jsonrpc":"2.0","id":1,"result":{"name":"lab","pid":4711}}\n'));
+      client.on('data', () => client.write(answer));
     }).listen(socket);
     await once(server, 'listening');
     try {
@@ -95,6 +98,13 @@ describeKernel('`tunpike down` where some labs run and some were killed', [], ()
       for (const words of [['lab', '--force'], ['lab'], ['--force'], []])
         expect(await down(...words)).toMatchObject({ code: 6, stderr: `error: ${what}\nfix: kill 4711\n` });
       expect((await program('ls')).stderr).toContain(what);
+      answer = '';
+      const silent = await down('lab', '--force');
+      expect([silent.code, silent.stderr]).toEqual([
+        6,
+        expect.stringContaining(`listens on ${socket} and does not answer`),
+      ]);
+      answer = ANSWER;
       expect((await program('doctor')).stdout).toContain(what);
     } finally {
       server.close();
