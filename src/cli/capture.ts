@@ -4,7 +4,7 @@ import { MATCH_KEYS } from '../text/match.js';
 import type { CaptureFlags } from './capture-flags.js';
 import { type AddCommand, examples } from './command.js';
 import { completes } from './completion/sources.js';
-import { durationFlag, sizeFlag, wholeNumber } from './flag-values.js';
+import { durationFlag, fileFlag, sizeFlag, wholeNumber } from './flag-values.js';
 
 export const addCapture: AddCommand = (program, invoke) => {
   program
@@ -16,7 +16,7 @@ export const addCapture: AddCommand = (program, invoke) => {
         'interfaces',
       ),
     )
-    .option('-w, --write <file>', 'the file, or - for standard output')
+    .option('-w, --write <file>', 'the file, or - for standard output', fileFlag)
     .option('-c, --count <frames>', 'stop after so many frames', wholeNumber(1, 4_294_967_295))
     .option('-s, --snaplen <octets>', 'keep so many octets of each datagram', wholeNumber(20, 65_535))
     .addOption(

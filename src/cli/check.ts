@@ -1,10 +1,11 @@
 import { type AddCommand, examples } from './command.js';
+import { fileFlag } from './flag-values.js';
 
 export const addCheck: AddCommand = (program, invoke) => {
   program
     .command('check')
     .description('find every mistake in a configuration')
-    .argument('[file]', 'configuration file, or - for stdin (default: tunpike.yaml, then lab.yaml)')
+    .argument('[file]', 'configuration file, or - for stdin (default: tunpike.yaml, then lab.yaml)', fileFlag)
     .option('--strict', 'treat warnings as errors')
     .addHelpText(
       'after',

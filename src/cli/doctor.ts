@@ -20,7 +20,15 @@ export const addDoctor: AddCommand = (program, invoke) => {
         const fault = await driverFault('native');
         const needsKoffi = fault !== undefined || process.env.TUNPIKE_TUN === 'koffi';
         const hasKoffi = needsKoffi && (await driverFault('koffi')) === undefined;
-        const checks = await examine({ nativeFault: () => fault, hasKoffi, warningsOf });
+        const { faultOfLost, lostInstances } = await import('./lost-instances.js');
+        const lost = await lostInstances();
+        const checks = [
+          ...(await examine({ nativeFault: () => fault, hasKoffi, warningsOf })),
+          ...lost.map((each): Check => {
+            const { what: detail, fix } = faultOfLost(each);
+            return { name: `socket of ${each.name}`, ok: false, optional: true, detail, fix };
+          }),
+        ];
         if (terminal.isJson)
           terminal.printJson(checks.map((check) => ({ ...check, fix: check.fix ?? null })));
         else for (const check of checks) tell(terminal, check);

@@ -1,5 +1,6 @@
 import type { AddCommand } from './command.js';
 import type { ExtcapFlags } from './extcap-flags.js';
+import { fileFlag } from './flag-values.js';
 
 export const addExtcap: AddCommand = (program, invoke) => {
   program
@@ -12,7 +13,7 @@ export const addExtcap: AddCommand = (program, invoke) => {
     .option('--extcap-version <version>', 'the version of Wireshark')
     .option('--extcap-capture-filter <filter>', 'taken as --match')
     .option('--capture', 'capture')
-    .option('--fifo <fifo>', 'where to write it')
+    .option('--fifo <fifo>', 'where to write it', fileFlag)
     .option('--only <what>', 'drops, forwarded or local')
     .option('--match <expr>', 'only datagrams that match')
     .option('--snaplen <octets>', 'keep so many octets of each datagram')

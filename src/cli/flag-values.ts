@@ -24,6 +24,12 @@ export const sizeFlag = (text: string): number => {
   return octets;
 };
 
+/** The path of a file or a folder: a variable of a script that is not set names none. */
+export const fileFlag = (text: string): string => {
+  if (text === '') throw new InvalidArgumentError('it is empty; write the path of a file or a folder');
+  return text;
+};
+
 /** Any IPv4 address. */
 export const addressFlag = (text: string): string => formatAddress(flagValue(parseAddress(text)));
 

@@ -3,12 +3,13 @@ import { writeWholeFile } from '../owned-file.js';
 import { printable } from '../text/printable.js';
 import { shellWord } from '../text/shell-word.js';
 import { type AddCommand, examples } from './command.js';
+import { fileFlag } from './flag-values.js';
 
 export const addInit: AddCommand = (program, invoke) => {
   program
     .command('init')
     .description('write a configuration to start from; never overwrites a file')
-    .argument('[file]', 'the file to write; - is stdout', 'tunpike.yaml')
+    .argument('[file]', 'the file to write; - is stdout', fileFlag, 'tunpike.yaml')
     .option('--minimal', 'one link, one host, one router')
     .option('--full', 'every key with its default')
     .addHelpText(

@@ -69,11 +69,19 @@ export const meantInstance = async (
   try {
     return findInstance(name);
   } catch (error) {
+    const { lostInstances, refuseLost } = await import('./lost-instances.js');
+    const known = readStates().length;
+    const lost = await lostInstances(name);
+    if (readStates().length > known) return meantInstance(name, mentioned);
+    refuseLost(lost);
+    const killed = readStates().filter((state) => !isAlive(state) && !state.stopped);
+    // One's own that was killed is meant before that of others that has its name, too.
+    if (name !== undefined && killed.some((state) => state.name === name)) throw error;
     const others = await import('./others-instances.js');
     const reachable = others.reachableOfOthers(name);
     if (name === undefined && reachable.length > 1) return theOneOf(reachable, mentioned);
     if (reachable[0] !== undefined) return reachable[0];
-    throw others.failureAboutOthers(name) ?? error;
+    throw (killed.length === 0 ? others.failureAboutOthers(name) : undefined) ?? error;
   }
 };
 

@@ -26,13 +26,16 @@ interface Listed {
 }
 
 const list = async (terminal: Terminal): Promise<number> => {
-  const [own, others, { ageOf }, { formatTable }, { printable }] = await Promise.all([
-    import('../host/state-file.js'),
-    import('../host/others-states.js'),
-    import('../host/process-identity.js'),
-    import('./table.js'),
-    import('../text/printable.js'),
-  ]);
+  const [own, others, { ageOf }, { formatTable }, { printable }, { faultOfLost, lostInstances }] =
+    await Promise.all([
+      import('../host/state-file.js'),
+      import('../host/others-states.js'),
+      import('../host/process-identity.js'),
+      import('./table.js'),
+      import('../text/printable.js'),
+      import('./lost-instances.js'),
+    ]);
+  const lost = await lostInstances();
   const { states, faults } = own.readStateFiles();
   const running = [
     ...states.filter(own.isAlive).map((state) => ({ state, uid: others.uidOf(state.pid) })),
@@ -49,6 +52,8 @@ const list = async (terminal: Terminal): Promise<number> => {
   const { io, errorColors } = terminal;
   for (const { path, why } of faults)
     io.stderr.write(`${errorColors.yellow('warning:')} ${printable(path)} is not believed: ${why}\n`);
+  for (const { what, fix } of lost.map(faultOfLost))
+    io.stderr.write(`${errorColors.yellow('warning:')} ${printable(what)}: ${printable(fix)}\n`);
   if (terminal.isJson) {
     terminal.printJson(rows);
     return 0;

@@ -2,6 +2,7 @@ import type { Configuration } from '../config/configuration.js';
 import type { HostChange } from '../host/plan.js';
 import type { InstanceState } from '../host/state-file.js';
 import { type AddCommand, examples } from './command.js';
+import { fileFlag } from './flag-values.js';
 
 /** One line of a plan. */
 interface Planned {
@@ -20,7 +21,7 @@ export const addPlan: AddCommand = (program, invoke) => {
     .description(
       'print the host changes that `up` or `reload` would make, and what `reload` would change in the lab',
     )
-    .argument('[file]', 'configuration file, or - for stdin (default: tunpike.yaml, then lab.yaml)')
+    .argument('[file]', 'configuration file, or - for stdin (default: tunpike.yaml, then lab.yaml)', fileFlag)
     .option('--commands', 'print them as `ip …` commands')
     .addHelpText(
       'after',

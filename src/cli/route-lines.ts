@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { MOST_ROUTE_LINES, type RouteLinesResult } from '../control/route-lines.js';
 import { Failure } from '../failure.js';
+import { withRoutesBefore } from '../text/routes-before.js';
 import type { Terminal } from './terminal.js';
 
 /** Octets of lines in one request; the longest request is 64 KiB. */
@@ -20,7 +21,13 @@ export const addLinesOfInput = async (
   const conversation = new Conversation(await instanceFor(terminal, router));
   let routes = 0;
   const send = async (firstLine: number, lines: readonly string[]): Promise<void> => {
-    const params = { ...(router === undefined ? {} : { router }), isReplacing, firstLine, lines };
+    const params = {
+      ...(router === undefined ? {} : { router }),
+      isReplacing,
+      firstLine,
+      routesBefore: routes,
+      lines,
+    };
     const done: RouteLinesResult = await conversation.call('routeLines', params, PATIENCE);
     routes += done.routes;
   };
@@ -31,7 +38,9 @@ export const addLinesOfInput = async (
     const following = each.next();
     following.catch(() => {});
     await sent;
-    next = await following;
+    next = await following.catch((error) => {
+      throw error instanceof Failure ? withRoutesBefore(error, { routes, isReplacing }) : error;
+    });
   }
   conversation.end();
   if (terminal.isJson) terminal.printJson({ routes });
@@ -51,9 +60,13 @@ async function* batches(input: AsyncIterable<string | Uint8Array>): AsyncGenerat
       rest + (typeof piece === 'string' ? piece : decoder.decode(piece, { stream: true }))
     ).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > LONGEST_LINE) throw tooLong(firstLine + batch.length + lines.length);
-    for (const [at, line] of lines.entries()) {
-      if (line.length > LONGEST_LINE) throw tooLong(firstLine + batch.length + at);
+    // A line that is too long already is looked at before the rest of it has come.
+    if (rest.length > LONGEST_LINE) lines.push(rest);
+    for (const line of lines) {
+      if (line.length > LONGEST_LINE) {
+        if (batch.length > 0) yield [firstLine, batch];
+        throw tooLong(firstLine + batch.length);
+      }
       batch.push(line);
       octets += line.length + 3;
       if (batch.length < MOST_ROUTE_LINES && octets < MOST_OCTETS) continue;

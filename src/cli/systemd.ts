@@ -4,13 +4,14 @@ import type { Configuration } from '../config/configuration.js';
 import { Failure } from '../failure.js';
 import type { FilesAtWork } from '../host/privileges.js';
 import { type AddCommand, examples } from './command.js';
+import { fileFlag } from './flag-values.js';
 import type { Terminal } from './terminal.js';
 
 export const addSystemd: AddCommand = (program, invoke) => {
   program
     .command('systemd')
     .description('print a systemd unit that runs a lab')
-    .argument('[file]', 'configuration file', '/etc/tunpike/lab.yaml')
+    .argument('[file]', 'configuration file', fileFlag, '/etc/tunpike/lab.yaml')
     .addHelpText(
       'after',
       examples([
@@ -130,10 +131,16 @@ SystemCallErrorNumber=EPERM
 WantedBy=multi-user.target`;
 };
 
-/** Started when every host and router answers; started again when the loop that forwards hangs. */
+/**
+ * Started when every host and router answers; started again when the loop that forwards hangs.
+ *
+ * The watchdog sends SIGABRT: a loop that was only held up stops and undoes everything, one that hangs is killed after
+ * `TimeoutAbortSec`. Source: systemd.service(5).
+ */
 const NOTIFIES = `Type=notify
 NotifyAccess=main
-WatchdogSec=10`;
+WatchdogSec=10
+TimeoutAbortSec=10`;
 
 /** By a command, which waits for the reload and fails where the file is refused; by a signal where it has no name yet. */
 const reloadBy = (tunpike: string, name: string | undefined): string =>

@@ -3,6 +3,7 @@ import type { Configuration } from '../config/configuration.js';
 import { Failure } from '../failure.js';
 import { type AddCommand, examples } from './command.js';
 import type { Detached } from './detached.js';
+import { fileFlag } from './flag-values.js';
 import { atLab } from './lab-io.js';
 import { progressOn } from './progress.js';
 import { logLevel, type Terminal } from './terminal.js';
@@ -19,7 +20,7 @@ export const addUp: AddCommand = (program, invoke) => {
   program
     .command('up')
     .description('run a lab until Ctrl-C or `tunpike down`')
-    .argument('[file]', 'configuration file, or - for stdin (default: tunpike.yaml, then lab.yaml)')
+    .argument('[file]', 'configuration file, or - for stdin (default: tunpike.yaml, then lab.yaml)', fileFlag)
     .option(
       '--tun <device=router,host=cidr>',
       'one router without a file: a TUN device, the address of the router and that of the host (repeatable)',
@@ -28,7 +29,11 @@ export const addUp: AddCommand = (program, invoke) => {
     .option('--rootless', 'run in a user namespace: needs no root, changes nothing on this machine')
     .option('-d, --detach', 'return when every host and router answers, and leave the lab running')
     .option('--watch', 'reload whenever the file, or a table of routes that it names, has changed')
-    .option('--ready-file <file>', 'write this file when every host and router answers; removed at the end')
+    .option(
+      '--ready-file <file>',
+      'write this file when every host and router answers; removed at the end',
+      fileFlag,
+    )
     .addHelpText(
       'after',
       examples(

@@ -57,9 +57,18 @@ export const readAgainInTurns = async (
 
 const textOf = (file: string): string => {
   // Whoever opens a pipe waits for somebody to write, and all traffic with him.
-  if (statSync(file, { throwIfNoEntry: false })?.isFIFO() === true)
+  if (isPipe(file))
     throw new Failure(7, `${file} is a pipe, which cannot be read again`, 'keep the configuration in files');
   return readText(file);
+};
+
+const isPipe = (file: string): boolean => {
+  try {
+    return statSync(file).isFIFO();
+  } catch {
+    // Who reads it says why it cannot be.
+    return false;
+  }
 };
 
 const reported = (read: ReadConfiguration, text: string, { isColored, isQuiet }: Rereading): Reread => {

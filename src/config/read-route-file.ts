@@ -4,6 +4,7 @@ import { fault, isFault } from '../text/fault.js';
 import { type LineFault, parseRouteLine } from '../text/route-line.js';
 import { fastRoute } from './route-octets.js';
 import { RouteTable } from './route-table.js';
+import { whyUnreadable } from './unreadable.js';
 
 /** About seven hundred lines, which take half a millisecond. */
 const PIECE = 1 << 14;
@@ -68,9 +69,7 @@ export function* readRouteFile(
       closeSync(descriptor);
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : message;
-    return { ...nothing, failure: `cannot read \`${file}\`: ${why}` };
+    return { ...nothing, failure: `cannot read \`${file}\`: ${whyUnreadable(error, place)}` };
   }
 }
 

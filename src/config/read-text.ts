@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Failure } from '../failure.js';
 import { shellWord } from '../text/shell-word.js';
+import { whyUnreadable } from './unreadable.js';
 
 /** More octets than the longest configuration that is read may have. */
 const MOST_OCTETS = 4_100_000;
@@ -47,17 +48,9 @@ function* piecesOf(descriptor: number): Generator<Buffer, void> {
   }
 }
 
-const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoException): Failure =>
+const unreadable = (file: string, error: NodeJS.ErrnoException): Failure =>
   new Failure(
     3,
-    `cannot read ${file}: ${REASONS[code] ?? message} (${code})`,
-    code === 'ENOENT' ? `tunpike init ${shellWord(file)}` : undefined,
+    `cannot read ${file}: ${whyUnreadable(error, file)}`,
+    error.code === 'ENOENT' ? `tunpike init ${shellWord(file)}` : undefined,
   );
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a directory',
-  ENXIO: 'it is a socket',
-  ELOOP: 'its links lead in a circle',
-};

@@ -81,8 +81,12 @@ export class RouteFiles {
   #unchanged(file: string, place: string): RouteFile | undefined {
     const known = this.#read.get(place);
     if (known?.state === undefined || known.table.file !== file) return undefined;
-    const status = statSync(place, { bigint: true, throwIfNoEntry: false });
-    return status !== undefined && stateOf(status) === known.state ? known : undefined;
+    try {
+      return stateOf(statSync(place, { bigint: true })) === known.state ? known : undefined;
+    } catch {
+      // Who reads it says why it cannot be.
+      return undefined;
+    }
   }
 
   #keep(place: string, read: RouteFile): RouteFile {

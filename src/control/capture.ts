@@ -34,8 +34,8 @@ export const readCaptureParams = (sent: unknown): CaptureParams => {
   if (match !== undefined && typeof match !== 'string') throw new Failure(2, 'match must be text');
   if (at !== undefined && typeof at !== 'string') throw new Failure(2, 'interface must be text');
   if (file !== undefined && typeof file !== 'string') throw new Failure(2, 'file must be text');
-  if (only !== undefined && !isOnly(only))
-    throw new Failure(2, `only cannot be '${String(only)}'`, mendOf(String(only)));
+  if (only !== undefined && typeof only !== 'string') throw new Failure(2, 'only must be text', mendOf(''));
+  if (only !== undefined && !isOnly(only)) throw new Failure(2, `only cannot be '${only}'`, mendOf(only));
   if (match !== undefined) parseMatch(match);
   return {
     ...(only === undefined ? {} : { only }),
@@ -47,7 +47,7 @@ export const readCaptureParams = (sent: unknown): CaptureParams => {
   };
 };
 
-const isOnly = (word: unknown): word is Only => (ONLY as readonly unknown[]).includes(word);
+const isOnly = (word: string): word is Only => (ONLY as readonly string[]).includes(word);
 
 const mendOf = (word: string): string => {
   const near = nearest(word, ONLY);

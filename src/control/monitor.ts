@@ -39,7 +39,8 @@ const isEventType = (word: unknown): word is EventType =>
 export const parseEventTypes = (words: readonly unknown[]): readonly EventType[] =>
   words.map((word) => {
     if (isEventType(word)) return word;
-    throw new Failure(2, `unknown event type '${String(word)}'`, `one or more of ${EVENT_TYPES.join(',')}`);
+    const said = typeof word === 'string' ? `'${word}'` : JSON.stringify(word);
+    throw new Failure(2, `unknown event type ${said}`, `one or more of ${EVENT_TYPES.join(',')}`);
   });
 
 /** Reads what was sent; throws a `Failure` (2) that says what is wrong. */

@@ -15,7 +15,7 @@ import type { Traffic } from './traffic.js';
 
 /** The methods of the control socket: JSON-RPC 2.0, one object per line. */
 export interface ControlProtocol {
-  /** Identifies the lab, and proves that its event loop turns. */
+  /** Identifies the lab, and proves that its event loop turns; a state file that is gone is there again. */
   readonly ping: { readonly params: Nothing; readonly result: Liveness };
   /** One subject of `show`. */
   readonly show: ShowExchange<ShowWhat>;

@@ -8,6 +8,8 @@ export interface RouteLinesParams {
   readonly isReplacing: boolean;
   /** What the first line is called where one is wrong. */
   readonly firstLine: number;
+  /** How many routes the requests before it added, for what is said then; 0 if left out. */
+  readonly routesBefore?: number;
   readonly lines: readonly string[];
 }
 
@@ -22,7 +24,7 @@ export const MOST_ROUTE_LINES = 1000;
 /** Reads what was sent; throws a `Failure` (2) that says what is wrong. */
 export const readRouteLinesParams = (sent: unknown): RouteLinesParams => {
   const given = (typeof sent === 'object' && sent !== null ? sent : {}) as Readonly<Record<string, unknown>>;
-  const { router, isReplacing, firstLine, lines } = given;
+  const { router, isReplacing, firstLine, routesBefore, lines } = given;
   if (router !== undefined && typeof router !== 'string') throw new Failure(2, 'router must be a name');
   if (
     !Array.isArray(lines) ||
@@ -34,6 +36,7 @@ export const readRouteLinesParams = (sent: unknown): RouteLinesParams => {
     ...(router === undefined ? {} : { router }),
     isReplacing: isReplacing === true,
     firstLine: Number.isSafeInteger(firstLine) ? Number(firstLine) : 1,
+    routesBefore: Number.isSafeInteger(routesBefore) ? Number(routesBefore) : 0,
     lines,
   };
 };

@@ -19,7 +19,7 @@ import { CAP_NET_ADMIN, CAP_SYS_ADMIN } from './privileges.js';
 import { pathWithSbin } from './program-path.js';
 import { tunDeviceFault, userNamespaceFault } from './rootless.js';
 import { runtimeDirectory } from './runtime-directory.js';
-import { type FoundStates, isAlive, readStateFiles } from './state-file.js';
+import { type FoundStates, isAlive, readStateFiles, removalOf } from './state-file.js';
 import { folderFault } from './trust.js';
 
 export interface DoctorOptions {
@@ -221,11 +221,11 @@ function staleCheck(directory: string, { states }: FoundStates): Check {
 
 /** One check for each state file that is not believed; what it tells of is for a person to undo. */
 const stateFileChecks = ({ faults }: FoundStates): readonly Check[] =>
-  faults.map(({ name, path, why }) =>
+  faults.map((fault) =>
     bad(
-      `state of ${name}`,
-      `${path} is not believed: ${why}`,
-      `look at it, then: rm ${shellWord(path)}`,
+      `state of ${fault.name}`,
+      `${fault.path} is not believed: ${fault.why}`,
+      `look at it, then: ${removalOf([fault])}`,
       true,
     ),
   );

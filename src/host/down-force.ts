@@ -52,6 +52,6 @@ export async function forceDown(
   });
   const remaining = [...kept, ...left.map(({ object }) => object)];
   settleState({ ...state, stopped: left.length === 0 }, remaining, directory);
-  if (left.length > 0) throw leftoverFailure(left);
+  if (left.length > 0) throw leftoverFailure(left, name);
   return { removed, kept: kept.length };
 }

@@ -180,6 +180,11 @@ export class HostSide {
     }
   }
 
+  /** Sees that the state file is there, and writes it again where somebody has taken it away. */
+  restoreState(): void {
+    this.#ledger.restore();
+  }
+
   /** Undoes everything that is not persistent, in reverse. Throws a `Failure` 9 that lists what is left. */
   close(): Promise<void> {
     this.#closing ??= this.#undo(false, '');
@@ -204,7 +209,7 @@ export class HostSide {
     if (unwanted.length === 0) return;
     const keep = new Set(objects.filter(isWanted));
     const { kept, left } = await this.#undoObjects(false, keep);
-    if (left.length > 0) throw leftoverFailure(left);
+    if (left.length > 0) throw leftoverFailure(left, this.#ledger.state.name);
     this.#ledger.replaceAll(kept);
   }
 
@@ -234,7 +239,7 @@ export class HostSide {
       // What is left weighs more than a note that says too much.
       if (left.length === 0) throw staleNote(error, reason);
     }
-    if (left.length > 0) throw leftoverFailure(left, reason);
+    if (left.length > 0) throw leftoverFailure(left, this.#ledger.state.name, reason);
   }
 
   #undoObjects(purge: boolean, keep: ReadonlySet<HostObject>) {

@@ -150,6 +150,11 @@ export class ObjectLedger {
     this.#file.update({ phase });
   }
 
+  /** Sees that others find it: somebody may have taken the file away. */
+  restore(): void {
+    this.#file.restore();
+  }
+
   /** The last word: what remains, and whether all of that is meant to. No remains, no file. */
   end(remaining: readonly HostObject[], complete: boolean, failed: boolean): void {
     if (remaining.length === 0) this.#file.remove();

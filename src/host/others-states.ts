@@ -8,6 +8,8 @@ import { isAlive, readStates, SUFFIX } from './state-file.js';
 export interface OthersInstance {
   readonly state: InstanceState;
   readonly uid: number;
+  /** The runtime folder that it is in. */
+  readonly directory: string;
 }
 
 /** Longer is no state of an honest lab that anybody needs to be told of. In octets. */
@@ -53,7 +55,7 @@ const toldBy = (directory: string, entry: string): OthersInstance | undefined =>
     const { text, uid } = readShort(join(directory, entry));
     const state = parseState(text);
     return state !== undefined && state.name + SUFFIX === entry && isAlive(state) && uidOf(state.pid) === uid
-      ? { state, uid }
+      ? { state, uid, directory }
       : undefined;
   } catch {
     return undefined;

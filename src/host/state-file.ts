@@ -1,4 +1,4 @@
-import { existsSync, linkSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 import { isName } from '../name.js';
@@ -95,8 +95,20 @@ export const faultFailure = (faults: readonly StateFault[], exitCode: 5 | 9): Fa
   new Failure(
     exitCode,
     faults.map(({ path, why }) => `${path} is not believed: ${why}`).join('\n'),
-    `look at what it says, undo by hand what is yours, then: rm ${faults.map(({ path }) => shellWord(path)).join(' ')}`,
+    `look at what it says, undo by hand what is yours, then: ${removalOf(faults)}`,
   );
+
+/** The line that removes what is there in place of state files, be it a folder. */
+export const removalOf = (faults: readonly StateFault[]): string =>
+  `${faults.some(({ path }) => isFolder(path)) ? 'rm -r' : 'rm'} ${faults.map(({ path }) => shellWord(path)).join(' ')}`;
+
+const isFolder = (path: string): boolean => {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+};
 
 /** The running instance of that name, or the only one. Throws a `Failure` that says which there are. */
 export function findInstance(name: string | undefined, directory = runtimeDirectory()): InstanceState {
@@ -189,6 +201,22 @@ export class StateFile {
     const state = { ...this.#state, ...change };
     writing(this.path, () => renameSync(writeTemporary(this.path, state), this.path));
     this.#state = state;
+  }
+
+  /** Writes it again where somebody has taken it away, so that others find the instance; where they cannot, so it is. */
+  restore(): void {
+    if (existsSync(this.path)) return;
+    try {
+      const temporary = writeTemporary(this.path, this.#state);
+      try {
+        // Never over what somebody else has put there meanwhile.
+        linkSync(temporary, this.path);
+      } finally {
+        rmSync(temporary, { force: true });
+      }
+    } catch {
+      // Whoever asked has an answer all the same.
+    }
   }
 
   /** Throws a `Failure` (9) where it cannot be removed. */

@@ -3,6 +3,7 @@ import { formatTarget } from '../text/addresses.js';
 import type { Kernel } from '../tun/kernel.js';
 import { openKernel } from '../tun/open-kernel.js';
 import { clearDevice, deleteDevice } from './apply.js';
+import { HiddenNamespaces } from './hidden-namespaces.js';
 import type { DeviceObject, HostObject, NamespaceObject } from './instance-state.js';
 import { kernelFailure } from './kernel-failure.js';
 import { findNamed, inNamespace, isProved, namespaceIdentity, processesIn } from './namespaces.js';
@@ -15,8 +16,10 @@ import { turnOfLoop } from './turn.js';
 export interface Leftover {
   readonly object: HostObject;
   readonly why: string;
-  /** What removes it, once somebody has looked. */
+  /** What removes it, once somebody has looked; of what is hidden, what shows it again. */
   readonly command: string;
+  /** Whether it lies beneath what somebody else has mounted. */
+  readonly isHidden?: true;
 }
 
 export interface UndoOutcome {
@@ -73,13 +76,20 @@ export async function undoObjects(
   };
 }
 
-/** The failure that tells of everything left behind. */
-export function leftoverFailure(left: readonly Leftover[], before = ''): Failure {
+/** The failure that tells of everything that a lab has left behind; `before` goes first. */
+export function leftoverFailure(left: readonly Leftover[], name: string, before = ''): Failure {
   const lines = left.map(({ object, why }) => `  ${nameOf(object)}: ${why}`);
+  const hidden = left.filter(({ isHidden }) => isHidden);
+  // Those are still proved to be ours, and need nobody to remove them by hand.
+  const uncovered =
+    hidden.length === 0
+      ? []
+      : [[...new Set(hidden.map(({ command }) => command)), `tunpike down ${name} --force`].join(' && ')];
+  const others = left.filter(({ isHidden }) => !isHidden).map(({ command }) => command);
   return new Failure(
     9,
     [before, 'not everything could be undone:', ...lines].filter((line) => line !== '').join('\n'),
-    left.map(({ command }) => command).join('\n'),
+    [...others, ...uncovered].join('\n'),
   );
 }
 
@@ -98,6 +108,8 @@ class Undo {
   survivors: ReadonlyMap<string, readonly number[]> = new Map();
   readonly #kernel: Kernel;
   readonly #options: UndoOptions;
+  /** As it was when the first name was found to be that of something else. */
+  #hidden: HiddenNamespaces | undefined;
 
   constructor(kernel: Kernel, options: UndoOptions) {
     this.#kernel = kernel;
@@ -109,6 +121,7 @@ class Undo {
     const devices = objects.filter((object) => object.kind === 'device');
     const own = objects.find((object) => object.kind === 'namespace');
     const identity = namespaceIdentity(place ?? undefined);
+    if (own !== undefined && own.identity !== identity && this.#isHidden(own, devices)) return;
     if (identity === undefined) {
       // A file of ours without its namespace: we were killed between the two.
       if (own?.created === true && isProved(own)) this.#removeName(own);
@@ -137,6 +150,26 @@ class Undo {
     const isEmpty = this.kept.length === keptBefore && this.left.length === leftBefore;
     if (own.created && !this.#isKept(own) && isEmpty) this.#removeName(own);
     else if (own.created || this.#isKept(own) || !isEmpty) this.kept.push(own);
+  }
+
+  /** Whether somebody has mounted something over the name of a namespace that is still there: it stays noted then. */
+  #isHidden(own: NamespaceObject, devices: readonly DeviceObject[]): boolean {
+    if (own.identity === null) return false;
+    this.#hidden ??= new HiddenNamespaces();
+    const covers = this.#hidden.coversOf(own.name, own.identity);
+    if (covers === undefined) return false;
+    const command = covers.map((path) => `umount ${path}`).join(' && ');
+    const leave = (object: HostObject, subject: string): void => {
+      const why = `${subject} beneath what somebody has mounted on ${covers[0]}`;
+      this.left.push({ object, why, command, isHidden: true });
+    };
+    if (own.created) leave(own, 'it is still there,');
+    else this.kept.push(own);
+    for (const device of devices)
+      if (this.#isKept(device) || this.#lasts(device)) this.kept.push(device);
+      // A namespace of ours takes the others with it.
+      else if (!own.created) leave(device, 'its namespace is');
+    return true;
   }
 
   #isKept(object: HostObject | undefined): boolean {

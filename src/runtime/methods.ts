@@ -24,15 +24,20 @@ export interface MethodsEnvironment {
   readonly reload: (params: ReloadParams) => Promise<ReloadResult>;
   readonly hostPlan: () => Rows<object>;
   readonly lastFile: () => JsonText;
+  /** Told when somebody asks whether it is there. */
+  readonly isAsked: () => void;
   stop(why: string): void;
 }
 
 /** What each method of the control socket does; `control/` reads its parameters. */
 export const controlMethods = (environment: MethodsEnvironment): ControlMethods => {
   const traces = new Traces(environment.loop);
-  const { identity, loop, monitors, captures, show, reload, hostPlan, lastFile, stop } = environment;
+  const { identity, loop, monitors, captures, show, reload, hostPlan, lastFile, isAsked, stop } = environment;
   return {
-    ping: () => identity,
+    ping: () => {
+      isAsked();
+      return identity;
+    },
     show: ({ what, prefix }) => show.answer(what, prefix),
     echo: (params) => sendEcho(loop, params),
     explain: (params) => explain(loop.lab, params, loop.readClock()),

@@ -210,6 +210,7 @@ export class RunningLab {
       reload: (params) => this.#reloads.request(params),
       hostPlan: () => this.#reload.hostPlan,
       lastFile: () => this.#reload.lastFile,
+      isAsked: () => this.#ground.host.restoreState(),
       stop: (why) => this.stop(why),
     });
     try {

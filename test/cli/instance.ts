@@ -76,6 +76,7 @@ export const standInstance = async (changed: Partial<ControlMethods> = {}): Prom
     reload: () => Promise.reject(new Error('nothing to read')),
     hostPlan: () => new Rows<object>(() => []),
     lastFile: () => new JsonText(() => ['{"described":{},"tables":[]}']),
+    isAsked: () => {},
     stop: () => {
       file.remove();
       standIn.kill();

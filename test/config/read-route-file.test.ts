@@ -132,8 +132,12 @@ describe('what is no file of routes', () => {
   it('is told', () => {
     mkdirSync(join(folder, 'folder'));
     symlinkSync(join(folder, 'loop'), join(folder, 'loop'));
-    expect(failureOf(join(folder, 'none'), true)).toBe('cannot read `name`: there is no such file');
-    expect(failureOf(join(folder, 'loop'), true)).toContain('cannot read `name`: ELOOP');
+    expect(failureOf(join(folder, 'none'), true)).toBe('cannot read `name`: no such file (ENOENT)');
+    expect(failureOf(join(folder, 'loop'), true)).toBe(
+      'cannot read `name`: its links lead in a circle (ELOOP)',
+    );
+    expect(failureOf('/dev/null/name', true)).toContain('`name`: a folder of its path is a file (ENOTDIR)');
+    expect(failureOf(join(folder, 'x'.repeat(300)), true)).toContain('is too long (ENAMETOOLONG)');
     for (const place of ['/dev/null', join(folder, 'folder')]) {
       expect(failureOf(place, true)).toBe('`name` is not a file or a pipe');
       expect(failureOf(place, false)).toBe('`name` is not a file');

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   mkdtempSync,
@@ -9,10 +10,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nameOf, readText } from '../../src/config/read-text.js';
+import { whyUnreadable } from '../../src/config/unreadable.js';
 import type { Failure } from '../../src/failure.js';
 import { failureOf } from '../support/failure.js';
 
@@ -67,10 +70,28 @@ describe('the text of a configuration file', () => {
     ['/dev/null', /not a file or a pipe/],
     [folder, /it is a directory \(EISDIR\)/],
     [join(folder, 'none.yaml'), /no such file \(ENOENT\)/],
+    ['/dev/null/lab.yaml', /: a folder of its path is a file \(ENOTDIR\)$/],
   ])('is refused from %s', (file, message) => {
     const failure = refusalOf(file);
     expect(failure.exitCode).toBe(3);
     expect(failure.message).toMatch(message);
+  });
+
+  it('is refused from a socket, and from a terminal that is not there, each by what it is', async () => {
+    const path = join(folder, 'socket');
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    try {
+      expect(refusalOf(path).message).toBe(`cannot read ${path}: it is a socket (ENXIO)`);
+    } finally {
+      server.close();
+    }
+    const noTerminal = Object.assign(new Error("ENXIO: no such device or address, open '/dev/tty'"), {
+      code: 'ENXIO',
+    });
+    expect(whyUnreadable(noTerminal, '/dev/tty')).toBe('it is a device that is not there (ENXIO)');
+    const unknown = Object.assign(new Error("ESTALE: stale file handle, open 'x'"), { code: 'ESTALE' });
+    expect(whyUnreadable(unknown, 'x')).toBe('stale file handle (ESTALE)');
   });
 
   it('is refused with what would help, where something would, and nothing stays open', () => {
@@ -85,7 +106,7 @@ describe('the text of a configuration file', () => {
       fix: undefined,
     });
     expect(refusalOf('/dev/null').message).toBe('cannot read /dev/null: it is not a file or a pipe');
-    expect(refusalOf(join(folder, 'x'.repeat(300))).message).toMatch(/ENAMETOOLONG.* \(ENAMETOOLONG\)$/);
+    expect(refusalOf(join(folder, 'x'.repeat(300))).message).toMatch(/ is too long \(ENAMETOOLONG\)$/);
     const file = join(folder, 'lab.yaml');
     writeFileSync(file, 'version: 1');
     const before = readdirSync('/proc/self/fd').length;

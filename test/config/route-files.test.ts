@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfiguration, readInPieces, routeFilesNamedIn } from '../../src/config/read.js';
+import { readAgain, readAgainInTurns } from '../../src/config/read-again.js';
 import { RouteFiles } from '../../src/config/route-files.js';
 import { finished } from '../../src/pieces.js';
 
@@ -39,6 +40,27 @@ describe('files of routes that are read again', () => {
     const second = tableOf(files);
     expect(second).not.toBe(first);
     expect([...second].map(({ to }) => to.network >>> 16)).toContain(0x1409);
+  });
+
+  it('are said to be unreadable where they have become a circle of links since, as a configuration is', async () => {
+    write(lines(3), 60);
+    const known = tableOf(new RouteFiles());
+    const refused = /`table.txt`: its links lead in a circle \(ELOOP\)/;
+    rmSync(TABLE);
+    symlinkSync(TABLE, TABLE);
+    try {
+      const { problems } = readConfiguration(LAB, CONFIGURATION, false, new RouteFiles([known]));
+      expect(problems[0]?.message).toMatch(refused);
+      rmSync(CONFIGURATION, { force: true });
+      symlinkSync(CONFIGURATION, CONFIGURATION);
+      const wanted = { file: CONFIGURATION, isColored: false, isQuiet: false };
+      const unreadable = { exitCode: 3, message: expect.stringContaining('in a circle (ELOOP)') };
+      expect(() => readAgain(wanted, [])).toThrow(expect.objectContaining(unreadable));
+      await expect(readAgainInTurns(wanted, [], async () => {})).rejects.toMatchObject(unreadable);
+    } finally {
+      rmSync(TABLE);
+      rmSync(CONFIGURATION);
+    }
   });
 
   it('are not trusted to be the same right after they were written', () => {

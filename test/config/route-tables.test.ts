@@ -74,7 +74,7 @@ describe('the files of routes of a configuration', () => {
       `routers.r1.routes[0].file ${placeOf('bad.txt')}:1:1 \`x\` is not a valid IPv4 address: write four decimal numbers without leading zeros (example: 192.0.2.1)`,
     ]);
     expect(said(lab('{ file: none.txt }', '{ file: none.txt }'))).toEqual([
-      `routers.r1.routes[0].file ${CONFIGURATION}:4:73 cannot read \`none.txt\`: there is no such file: name a file with one route a line`,
+      `routers.r1.routes[0].file ${CONFIGURATION}:4:73 cannot read \`none.txt\`: no such file (ENOENT): name a file with one route a line`,
     ]);
   }); // biome-ignore format: short
 });

@@ -98,6 +98,21 @@ describeKernel('a state file that others may have written', [], () => {
     }),
   );
 
+  it('is removed by the line that the program says, also where it is a folder', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'lab.state.json');
+      mkdirSync(path);
+      expect(readStateFiles(folder).faults).toMatchObject([{ path, why: 'it is no file' }]);
+      const refused = await forceDown('lab', { ...quiet, directory: folder }).catch((error) => error);
+      const checks = await examine({ nativeFault: () => undefined, directory: folder });
+      const check = checks.find(({ name }) => name === 'state of lab');
+      expect([refused.fix, check?.fix]).toEqual(
+        Array(2).fill(expect.stringContaining(`then: rm -r ${path}`)),
+      );
+      execFileSync('sh', ['-c', refused.fix.slice(refused.fix.indexOf('rm -r'))]);
+      expect(readStateFiles(folder)).toEqual({ states: [], faults: [] });
+    }));
+
   it('has nobody killed, whatever it says, and the program says why', () =>
     withFolder(async (folder) => {
       const victim: ChildProcess = spawn('sleep', ['60']);

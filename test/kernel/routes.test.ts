@@ -99,6 +99,17 @@ describeKernel('routes that are changed in a running lab', ['ping'], () => {
         code: 7,
         stderr: expect.stringContaining('line 2: r1 has this route already'),
       });
+      expect(again.stderr).toContain('; the route before it was added\n');
       expect((await route(lab, 'get 30.0.0.1'))[0]).toBe(0);
+      // What was sent before, request by request, is counted.
+      const replace = (last: string) =>
+        tunpike(['-n', lab.name, 'route', 'replace', '-'], { input: `${lines.join('\n')}\n${last}\n` });
+      for (const last of ['nonsense', `30.0.0.0/8 via 192.0.2.2 # ${'x'.repeat(1000)}`])
+        expect(await replace(last)).toMatchObject({
+          code: 2,
+          stderr: expect.stringMatching(
+            /line 5001.*; the 5000 routes before it were added or replaced\nfix: .*; then do all lines again: tunpike route replace -\n/,
+          ),
+        });
     }));
 });

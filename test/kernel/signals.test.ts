@@ -24,7 +24,7 @@ const DEFECT = (error: string): NodeJS.ProcessEnv => ({
 });
 
 describeKernel('a lab that is told something by a signal', ['python3'], () => {
-  it.each(['SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGXCPU'] as const)(
+  it.each(['SIGQUIT', 'SIGABRT', 'SIGTRAP', 'SIGSYS', 'SIGUSR2', 'SIGALRM', 'SIGXCPU'] as const)(
     'undoes everything on %s',
     async (signal) => {
       const lab = await startLab(ONE_LINK);
@@ -38,6 +38,19 @@ describeKernel('a lab that is told something by a signal', ['python3'], () => {
       }
     },
   );
+
+  it('ends all the same where Node itself aborts', async () => {
+    const lab = await startLab(ONE_LINK, { environment: DEFECT('process.abort()') });
+    try {
+      lab.process.signal('SIGWINCH');
+      await lab.process.ended();
+      expect(lab.process.stderr).not.toContain('everything undone');
+      expect((await tunpike(['down', lab.name, '--force'])).code).toBe(0);
+      expect(leftovers(lab.name)).toEqual([]);
+    } finally {
+      await lab.abandon();
+    }
+  });
 
   it('goes on, and says so, where a file that it writes may get no longer', async () => {
     const { name, text } = labText(ONE_LINK);

@@ -167,6 +167,35 @@ describeKernel('a lab that was killed', ['ping', 'ip'], () => {
     }
   });
 
+  it('stays noted while somebody’s mount hides a namespace of it, and is cleaned up when that is gone', async () => {
+    const lab = await startLab(TWO_LINKS);
+    const hidden = lab.namespaceOf('alice');
+    try {
+      await run('mount', ['--bind', `/run/netns/${lab.namespaceOf('bob')}`, `/run/netns/${hidden}`]);
+      lab.process.signal('SIGTERM');
+      expect(await lab.process.ended()).toBe(9);
+      const said = [
+        `  namespace ${hidden}: it is still there, beneath what somebody has mounted on /run/netns/${hidden}`,
+        `fix: umount /run/netns/${hidden} && tunpike down ${lab.name} --force`,
+      ].join('\n');
+      expect(lab.process.stderr).toContain(said);
+      for (let times = 0; times < 2; times += 1)
+        expect(await tunpike(['down', lab.name, '--force'])).toMatchObject({
+          code: 9,
+          stderr: `error: not everything could be undone:\n${said}\n`,
+        });
+      await run('umount', [`/run/netns/${hidden}`]);
+      expect(await tunpike(['down', lab.name, '--force'])).toMatchObject({
+        code: 0,
+        stdout: `removed namespace ${hidden}\n${lab.name} is down\n`,
+      });
+      expect(leftovers(lab.name)).toEqual([]);
+    } finally {
+      await run('umount', [`/run/netns/${hidden}`]);
+      await lab.abandon();
+    }
+  });
+
   it('is nobody to talk to, and the answer says what mends it', async () => {
     const lab = await startLab(TWO_LINKS);
     try {

@@ -1,7 +1,11 @@
+import { constants } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { handleSignals } from '../../src/runtime/signals.js';
 
-const STOPPING = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2', 'SIGALRM', 'SIGXCPU', 'SIGPWR'] as const;
+const STOPPING = [
+  'SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGABRT', 'SIGTRAP', 'SIGSYS', 'SIGUSR2', 'SIGALRM', 'SIGVTALRM', 'SIGXCPU',
+  'SIGIO', 'SIGPWR', 'SIGSTKFLT',
+] as const; // biome-ignore format: a list of words
 const NAMES = [...STOPPING, 'SIGHUP', 'uncaughtException'] as const;
 /** Typed as those of one name, for they differ. */
 const listenersOf = (name: string): NodeJS.UncaughtExceptionListener[] =>
@@ -44,6 +48,16 @@ describe('the signals of a lab', () => {
     expect(lines).toEqual(['reload']);
     ignore();
     expect(listeners()).toEqual(before);
+  });
+
+  it('are all that would end the process, but for those that mean something else or that no program can handle', () => {
+    const others = ['SIGKILL', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGHUP', 'SIGUSR1', 'SIGPROF'];
+    const endNothing = [
+      'SIGCHLD', 'SIGCONT', 'SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGURG', 'SIGWINCH', 'SIGPIPE', 'SIGXFSZ',
+    ]; // biome-ignore format: a list of words
+    const aliases = ['SIGIOT', 'SIGPOLL', 'SIGUNUSED'];
+    const known = Object.keys(constants.signals).filter((each) => !aliases.includes(each));
+    expect([...STOPPING, ...others, ...endNothing].sort()).toEqual(known.sort());
   });
 
   it('let no second error come between the first and the end of the process', () => {

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { Failure } from '../../failure.js';
 import { type AddCommand, examples } from '../command.js';
 import { completes } from '../completion/sources.js';
+import { fileFlag } from '../flag-values.js';
 import { atLab } from '../lab-io.js';
 import type { Terminal } from '../terminal.js';
 
@@ -17,7 +18,7 @@ export const addTest: AddCommand = (program, invoke) => {
     .command('test')
     .usage('[options] FILE --host H -- CMD…')
     .description('bring a lab up, run a program on a host, take it down; exits with the code of the program')
-    .argument('<file>', 'configuration file, or - for stdin')
+    .argument('<file>', 'configuration file, or - for stdin', fileFlag)
     .argument('<cmd...>', 'the program and its arguments')
     .addOption(
       completes(
@@ -25,7 +26,11 @@ export const addTest: AddCommand = (program, invoke) => {
         'hosts-of-file',
       ),
     )
-    .option('--evidence <dir>', 'where it fails: write capture.pcapng, drops.json and events.jsonl there')
+    .option(
+      '--evidence <dir>',
+      'where it fails: write capture.pcapng, drops.json and events.jsonl there',
+      fileFlag,
+    )
     .option('--timeout <duration>', 'end the program after this time; the exit code is 8 then')
     .option('--rootless', 'run in a user namespace: needs no root (default where you are not root)')
     .addHelpText(

@@ -5,6 +5,7 @@ import type { NextHop, Route } from '../../ip/route.js';
 import type { Router } from '../../router/router.js';
 import { isFault } from '../../text/fault.js';
 import { parseRouteLine, type RouteLine } from '../../text/route-line.js';
+import { withRoutesBefore } from '../../text/routes-before.js';
 import type { Instant } from '../../time.js';
 import type { Lab } from '../lab.js';
 import { routerNamed } from '../named.js';
@@ -18,6 +19,8 @@ export interface RouteLines {
   readonly isReplacing: boolean;
   /** The number of the first one, for what is said about them. */
   readonly firstLine: number;
+  /** How many routes the lines before them made, for what is said where one is wrong. */
+  readonly routesBefore?: number;
   readonly lines: readonly string[];
 }
 
@@ -28,7 +31,7 @@ export interface RouteLines {
  */
 export const addRouteLines = (
   lab: Lab,
-  { router: name, isReplacing, firstLine, lines }: RouteLines,
+  { router: name, isReplacing, firstLine, routesBefore = 0, lines }: RouteLines,
   now: Instant,
 ): number => {
   const router = routerNamed(lab, name);
@@ -38,7 +41,12 @@ export const addRouteLines = (
     const read = routeIn(line);
     if (read === undefined) continue;
     const place = `line ${firstLine + at}`;
-    if (isFault(read)) throw new Failure(2, `${place}, column ${read.column}: ${read.message}`, read.fix);
+    const after = { routes: routesBefore + count, isReplacing };
+    if (isFault(read))
+      throw withRoutesBefore(
+        new Failure(2, `${place}, column ${read.column}: ${read.message}`, read.fix),
+        after,
+      );
     try {
       const route = routeOf(lab, router, read, hops);
       const known = router.routing.rib.find(route);
@@ -47,7 +55,7 @@ export const addRouteLines = (
       putRoute(lab, router, route, known === undefined ? 'add' : 'replace', now);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      throw new Failure(error.exitCode, `${place}: ${error.message}`, error.fix);
+      throw withRoutesBefore(new Failure(error.exitCode, `${place}: ${error.message}`, error.fix), after);
     }
     count += 1;
   }

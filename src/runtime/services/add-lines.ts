@@ -7,11 +7,19 @@ import type { LabLoop } from '../../lab/loop.js';
 const STEP = 32;
 
 /** Adds the routes of lines to a running lab, as many in a turn as fit in, and says how many there were. */
-export const addLines = (loop: LabLoop, { lines, firstLine, ...params }: RouteLinesParams): JsonText =>
+export const addLines = (
+  loop: LabLoop,
+  { lines, firstLine, routesBefore = 0, ...params }: RouteLinesParams,
+): JsonText =>
   new JsonText(function* () {
     let routes = 0;
     for (let at = 0; at < lines.length; at += STEP) {
-      const step = { ...params, firstLine: firstLine + at, lines: lines.slice(at, at + STEP) };
+      const step = {
+        ...params,
+        firstLine: firstLine + at,
+        routesBefore: routesBefore + routes,
+        lines: lines.slice(at, at + STEP),
+      };
       routes += loop.perform((now) => addRouteLines(loop.lab, step, now));
       yield undefined;
     }
