@@ -123,6 +123,9 @@ const dieOf = (signal: NodeJS.Signals, interruption: Interruption): void => {
 const tell = (terminal: Terminal, { write: file }: CaptureFlags, counts: Counts & { name: string }): void => {
   const { packets, lostPackets } = counts;
   if (terminal.isJson && file !== '-') return terminal.printJson({ file, ...counts });
-  const lost = lostPackets === 0 ? '' : `, ${lostPackets} lost: the reader or the disk was too slow, or full`;
+  const lost =
+    lostPackets === 0
+      ? ''
+      : `, ${lostPackets} lost: the reader or the disk was too slow, or full, or something was in the way`;
   terminal.hint(`${packets} ${packets === 1 ? 'frame' : 'frames'} captured${lost}`);
 };
