@@ -1,21 +1,5 @@
+import { STOPPING } from '../host/stopping-signals.js';
 import { hasControllingTerminal } from './controlling-terminal.js';
-
-/**
- * Every signal that can be caught and would end the process at once, but for SIGHUP and SIGUSR1. SIGXFSZ would not: Node
- * ignores it, and whoever writes a file that may get no longer is told so.
- */
-const STOPPING = [
-  'SIGINT',
-  'SIGTERM',
-  'SIGQUIT',
-  'SIGUSR2',
-  'SIGALRM',
-  'SIGVTALRM',
-  'SIGXCPU',
-  'SIGIO',
-  'SIGPWR',
-  'SIGSTKFLT',
-] as const satisfies readonly NodeJS.Signals[];
 
 /** How long a hang-up may take to reach every process of the session, in milliseconds. */
 const HANG_UP_TIME = 100;

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Configuration } from '../../config/configuration.js';
 import { Failure } from '../../failure.js';
+import { STOPPING } from '../../host/stopping-signals.js';
 import type { RunningLab } from '../../runtime/running-lab.js';
 import { type AddCommand, examples } from '../command.js';
 import { TCPDUMP_HINT } from '../exec.js';
@@ -43,6 +45,9 @@ export const addDemo: AddCommand = (program, invoke) => {
     .action((name: string, options: DemoOptions) => invoke((terminal) => demo(terminal, name, options)));
 };
 
+/** What may end a story before its end. */
+const ENDING = [...STOPPING, 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
+
 const demo = async (terminal: Terminal, name: string, options: DemoOptions): Promise<number> => {
   const { SCENARIOS } = await import('./scenarios.js');
   if (options.list) {
@@ -82,6 +87,11 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
     color,
     bounded: terminal.io.stderr.bounded,
   });
+  let endedBy: NodeJS.Signals | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    endedBy ??= signal;
+  };
+  for (const each of ENDING) process.on(each, onSignal);
   const lab = await startLab(configuration, {
     configFile: undefined,
     log,
@@ -97,6 +107,7 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
   const stopped = lab.stopped.finally(() => {
     ignoreOutput();
     stopping.abort();
+    for (const each of ENDING) process.off(each, onSignal);
   });
   stopped.catch(() => {});
   const namespaceOf = (host: string): string => configuration.hosts.get(host)?.namespace ?? host;
@@ -123,6 +134,8 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
         serversReady: async () => servers?.ready(),
         signal: stopping.signal,
       });
+      // As a program that is run in its place gives it.
+      if (stopping.signal.aborted && endedBy !== undefined) exitCode = 128 + constants.signals[endedBy];
     }
   } finally {
     await servers?.stop();
