@@ -84,8 +84,11 @@ export interface FileWanted {
   readonly text: string;
   /** Another way to say where, for whoever cannot have it here: `--ready-file FILE`. */
   readonly fix: string;
-  /** Whether a regular file that is there may be replaced, by what it holds; without it none may. */
-  readonly mayReplace?: 'any' | ((text: string) => boolean);
+  /**
+   * Whether a regular file that is there may be replaced, by what it holds or by what whoever knows it says; without it
+   * none may.
+   */
+  readonly mayReplace?: ((text: string) => boolean) | { readonly isOurs: () => boolean };
 }
 
 /** Throws a `Failure` (4) where a path cannot be that of a file, which is found too late by giving it to one. */
@@ -181,13 +184,16 @@ const refuseWhatIsThere = ({ what, path, fix, mayReplace }: FileWanted): void =>
   if (stats === undefined) return;
   if (mayReplace === undefined) throw exists(path, fix);
   if (!stats.isFile()) throw new Failure(6, `${path} cannot be ${what}: it is ${kindOf(stats)}`, fix);
-  if (mayReplace === 'any') return;
-  if (stats.size > LONGEST_REPLACED || !mayReplace(readRegular(path)))
+  const isReplaced =
+    typeof mayReplace === 'object'
+      ? mayReplace.isOurs()
+      : stats.size <= LONGEST_REPLACED && mayReplace(readRegular(path));
+  if (!isReplaced)
     throw new Failure(6, `${path} cannot be ${what}: it exists already and holds something else`, fix);
 };
 
-/** What has become a link or a pipe meanwhile is not followed, nor waited for. */
-const readRegular = (path: string): string => {
+/** The octets of a file. What has become a link or a pipe meanwhile is not followed, nor waited for. */
+export const readRegular = (path: string): string => {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     return readFileSync(fd, 'latin1');

@@ -21,13 +21,19 @@ export const runCapture = async (terminal: Terminal, flags: CaptureFlags): Promi
   let stream: CaptureStream | undefined;
   let output: CaptureFile | DescriptorOutput | undefined;
   try {
-    const prepared = await openOutput(path, terminal, flags);
+    const prepared = openOutput(path, terminal, flags);
     output = prepared;
-    stream = await captureFrom(instance, paramsOf(flags, path)).catch(async (error: unknown) => {
+    try {
+      stream = await captureFrom(instance, paramsOf(flags, path), interruption.signal);
+      // Until the lab has answered, what was there before stays.
+      if (prepared instanceof CaptureFile) prepared.publish();
+    } catch (error) {
       if (prepared instanceof CaptureFile) await prepared.takeBack();
       output = undefined;
-      throw error;
-    });
+      if (!interruption.signal.aborted || error instanceof Failure) throw error;
+      terminal.hint(`nothing was captured: ${instance.name} had not answered yet`);
+      return 0;
+    }
     if (prepared instanceof CaptureFile) prepared.keep();
     const { result } = stream;
     terminal.hint(
@@ -75,26 +81,19 @@ const paramsOf = (
   ...(count === undefined ? {} : { count }),
 });
 
-const openOutput = async (
+const openOutput = (
   file: string,
   terminal: Terminal,
   { rotate, keep }: CaptureFlags,
-): Promise<CaptureFile | DescriptorOutput> => {
+): CaptureFile | DescriptorOutput => {
   if (file === '-') return new DescriptorOutput(STDOUT);
-  const opened = CaptureFile.prepare({
+  return CaptureFile.prepare({
     path: file,
     rotate,
     keep,
     onFailure: (reason) => terminal.hint(`datagrams are lost: ${file} cannot be written: ${reason}`),
     onTaken: (how) => terminal.hint(`${file} was ${how}: begun anew`),
   });
-  try {
-    opened.publish();
-  } catch (error) {
-    await opened.takeBack();
-    throw error;
-  }
-  return opened;
 };
 
 /** Has the lab end the capture in time, or on Ctrl-C; one that does not is left. */
@@ -123,6 +122,9 @@ const dieOf = (signal: NodeJS.Signals, interruption: Interruption): void => {
 const tell = (terminal: Terminal, { write: file }: CaptureFlags, counts: Counts & { name: string }): void => {
   const { packets, lostPackets } = counts;
   if (terminal.isJson && file !== '-') return terminal.printJson({ file, ...counts });
-  const lost = lostPackets === 0 ? '' : `, ${lostPackets} lost: the reader or the disk was too slow, or full`;
+  const lost =
+    lostPackets === 0
+      ? ''
+      : `, ${lostPackets} lost: the reader or the disk was too slow, or full, or something was in the way`;
   terminal.hint(`${packets} ${packets === 1 ? 'frame' : 'frames'} captured${lost}`);
 };

@@ -120,6 +120,7 @@ const capture = async ({
         match,
         snaplen: snaplen === undefined ? undefined : Number(snaplen),
       }),
+      interruption.signal,
     );
     interruption.signal.addEventListener('abort', () => stream.destroy());
     try {
@@ -127,6 +128,9 @@ const capture = async ({
     } finally {
       stream.destroy();
     }
+    return 0;
+  } catch (error) {
+    if (!interruption.signal.aborted || error instanceof Failure) throw error;
     return 0;
   } finally {
     await closed(descriptor);

@@ -29,6 +29,8 @@ export class FullScreen {
     const typed = keys.toString('latin1');
     if (typed === 'q' || typed === 'Q' || typed.includes(CTRL_C)) this.#environment.quit();
   };
+  /** A terminal that has hung up can be neither read nor set. */
+  readonly #onInputFailure = (): void => this.#environment.quit();
   #isOpen = true;
 
   constructor(environment: ScreenEnvironment) {
@@ -37,6 +39,7 @@ export class FullScreen {
     output.write(ENTER);
     output.on('resize', resized);
     if (input.isTTY) {
+      input.on('error', this.#onInputFailure);
       input.setRawMode(true);
       input.on('data', this.#onKeys);
     }

@@ -28,6 +28,43 @@ export const waitingFor = ({ io, flags }: Terminal) => {
     },
     end(): void {
       if (said !== '') io.stderr.write(ERASE_LINE);
+      said = '';
+    },
+  };
+};
+
+/** Longer than that a lab takes only where it is asked for much, or hangs. In milliseconds. */
+const SILENCE = 5000;
+
+/** Says on a terminal that a lab has not answered yet, where that takes long; the end of each wait ends that, too. */
+export const silenceOf = (terminal: Terminal, name: string) => {
+  const waiting = waitingFor(terminal);
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => {
+    timer = setTimeout(() => waiting.tell(`waiting for ${name} …`), SILENCE);
+  };
+  const end = (): void => {
+    clearTimeout(timer);
+    waiting.end();
+  };
+  return {
+    /** While one answer is waited for. */
+    async during<Answer>(answer: Promise<Answer>): Promise<Answer> {
+      begin();
+      return answer.finally(end);
+    },
+    /** While each of several is waited for. */
+    async *between<Answer>(answers: AsyncIterable<Answer>): AsyncGenerator<Answer, void> {
+      begin();
+      try {
+        for await (const answer of answers) {
+          end();
+          yield answer;
+          begin();
+        }
+      } finally {
+        end();
+      }
     },
   };
 };

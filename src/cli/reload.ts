@@ -29,7 +29,9 @@ export const addReload: AddCommand = (program, invoke) => {
           isQuiet: terminal.flags.quiet === true,
         };
         try {
-          return tell(terminal, await callInstance(instance, 'reload', params, PATIENCE));
+          const { silenceOf } = await import('./progress.js');
+          const asked = callInstance(instance, 'reload', params, PATIENCE);
+          return tell(terminal, await silenceOf(terminal, instance.name).during(asked));
         } catch (error) {
           // As `check -j` does of a file that it cannot read.
           if (terminal.isJson && error instanceof Failure && error.exitCode === 3) {

@@ -2,6 +2,7 @@ import { Failure } from '../failure.js';
 import { isShowWhat, SHOWN, type Shown, type ShowWhat } from '../observe/shown.js';
 import { nearest } from '../text/nearest.js';
 import { type AddCommand, examples } from './command.js';
+import { silenceOf } from './progress.js';
 import type { Drawing } from './show-format-topology.js';
 import { type Growing, isGrowing, jsonDrawing, printRows, type RowsDrawing } from './show-rows.js';
 import type { Terminal } from './terminal.js';
@@ -63,8 +64,10 @@ export const show = async (
   const narrow = narrowed(what, { prefix, router: flags.router });
   const instance = await instanceFor(terminal, flags.router);
   const inside = prefix === undefined ? {} : { prefix };
+  const silence = silenceOf(terminal, instance.name);
+  const patience = flags.watch === true && !LONG.has(what) ? PATIENCE_FOR_SHORT : PATIENCE;
   const ask = <What extends ShowWhat>(subject: What): Promise<Shown[What]> =>
-    callInstance(instance, 'show', { what: subject, ...inside }, PATIENCE);
+    silence.during(callInstance(instance, 'show', { what: subject, ...inside }, patience));
   const none = async (): Promise<void> => {
     if (flags.router !== undefined) checkRouter(flags.router, await ask('interfaces'), instance.name);
   };
@@ -86,7 +89,7 @@ export const show = async (
   if (flags.watch === true) return (await import('./watch.js')).watch(terminal, once);
   if (isGrowing(what)) {
     const { askForRows } = await import('../control/rows-client.js');
-    const rows = askForRows(instance, { what, ...inside }, PATIENCE);
+    const rows = silence.between(askForRows(instance, { what, ...inside }, PATIENCE));
     const drawing: RowsDrawing<Shown[Growing]> = format?.drawingOf(what, styleNow()) ?? jsonDrawing();
     await printRows(terminal, rows, narrow, drawing, none);
     return 0;
@@ -110,6 +113,11 @@ const drawingOf = ({ mermaid, dot }: ShowFlags): Drawing =>
 
 /** A million routes take their time. In milliseconds. */
 const PATIENCE = 60_000;
+/** Who watches is to see soon that a lab hangs. In milliseconds. */
+const PATIENCE_FOR_SHORT = 5000;
+
+/** The subjects that a table of routes makes long, or a link with very many hosts. */
+const LONG: ReadonlySet<ShowWhat> = new Set(['routes', 'config', 'neighbors']);
 
 const checkRouter = (router: string, interfaces: Shown['interfaces'], lab: string): void => {
   const routers = [...new Set(interfaces.map((row) => row.router))];

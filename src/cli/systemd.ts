@@ -140,7 +140,7 @@ WantedBy=multi-user.target`;
 const NOTIFIES = `Type=notify
 NotifyAccess=main
 WatchdogSec=10
-TimeoutAbortSec=10`;
+TimeoutAbortSec=5`;
 
 /** By a command, which waits for the reload and fails where the file is refused; by a signal where it has no name yet. */
 const reloadBy = (tunpike: string, name: string | undefined): string =>

@@ -1,5 +1,6 @@
 import type { Traffic } from '../control/traffic.js';
 import { type AddCommand, examples } from './command.js';
+import type { FullScreen } from './full-screen.js';
 import { Interruption } from './interruption.js';
 import type { Terminal } from './terminal.js';
 import type { Rates } from './top-rates.js';
@@ -32,7 +33,7 @@ export const addTop: AddCommand = (program, invoke) => {
     .action((flags: TopFlags) => invoke((terminal) => top(terminal, flags)));
 };
 
-/** Returns 0: after one look, or when it was ended; 5 if the lab goes away meanwhile. */
+/** Returns 0: after one look, or when it was ended; 5 if the lab goes away meanwhile, 8 if it does not answer. */
 const top = async (terminal: Terminal, { interval, watch }: TopFlags): Promise<number> => {
   const [{ callInstance }, { instanceFor }, { ratesOf }, { formatRates }] = await Promise.all([
     import('../control/client.js'),
@@ -47,9 +48,8 @@ const top = async (terminal: Terminal, { interval, watch }: TopFlags): Promise<n
   const look = (): Promise<Traffic> => callInstance(instance, 'traffic', {});
   const styleNow = () => ({ width: terminal.width, colors });
   const interruption = new Interruption();
-  let before = await look();
   let shown: Rates | undefined;
-  const screen = isScreen ? await openScreen(interruption, () => redraw()) : undefined;
+  let screen: FullScreen | undefined;
   const redraw = (): void => {
     if (screen === undefined) return;
     const height = process.stdout.rows;
@@ -60,6 +60,9 @@ const top = async (terminal: Terminal, { interval, watch }: TopFlags): Promise<n
     );
   };
   try {
+    let before = await Promise.race([look(), interruption.happens]);
+    if (before === undefined) return 0;
+    if (isScreen) screen = await openScreen(interruption, redraw);
     redraw();
     for (let count = 0; ; count += 1) {
       if (await interruption.within(pause)) return 0;
@@ -76,6 +79,7 @@ const top = async (terminal: Terminal, { interval, watch }: TopFlags): Promise<n
   } finally {
     screen?.close();
     interruption.ignore();
+    if (screen !== undefined) interruption.passOn();
   }
 };
 

@@ -59,14 +59,17 @@ const trace = async (terminal: Terminal, { match, count, duration }: TraceFlags)
   const instance = await instanceFor(terminal);
   const interruption = new Interruption();
   const enough = new AbortController();
-  const timer = length === undefined ? undefined : setTimeout(() => enough.abort(), length);
+  let timer: NodeJS.Timeout | undefined;
   let seen = 0;
   try {
     await followInstance(
       instance,
       params,
       {
-        began: ({ name }) => terminal.hint(`tracing ${name}`),
+        began: ({ name }) => {
+          terminal.hint(`tracing ${name}`);
+          if (length !== undefined) timer = setTimeout(() => enough.abort(), length);
+        },
         event: (record) => {
           const traced = record as unknown as Traced;
           if ('missed' in traced) return terminal.hint(`${traced.missed} more came too fast to be told`);

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Failure } from '../failure.js';
 import type { CaptureParams, CaptureResult } from './capture.js';
-import { answerIn, cleanUp, type Instance, reach, request } from './connection.js';
+import { answerIn, cleanUp, endIfLate, type Instance, reach, request } from './connection.js';
 
 const NEWLINE = 0x0a;
 
@@ -16,9 +16,22 @@ export interface CaptureStream {
   destroy(): void;
 }
 
-/** Begins a capture. A `Failure` of the lab arrives as the same `Failure`; throws a `Failure` (5) if nobody is there. */
-export const captureFrom = async (instance: Instance, params: CaptureParams): Promise<CaptureStream> => {
+/**
+ * Begins a capture.
+ *
+ * A `Failure` of the lab arrives as the same `Failure`; throws a `Failure`: 5 if nobody is there, 8 if no answer comes
+ * in time; and the reason of `signal` if that is aborted before.
+ */
+export const captureFrom = async (
+  instance: Instance,
+  params: CaptureParams,
+  signal: AbortSignal,
+): Promise<CaptureStream> => {
   const socket = await reach(instance);
+  const answered = endIfLate(socket, instance);
+  const leave = (): void => void socket.destroy(signal.reason);
+  signal.addEventListener('abort', leave);
+  if (signal.aborted) leave();
   request(socket, 'capture', params);
   const chunks = socket[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array>;
   const held: Uint8Array[] = [];
@@ -40,6 +53,9 @@ export const captureFrom = async (instance: Instance, params: CaptureParams): Pr
   } catch (error) {
     socket.destroy();
     throw error;
+  } finally {
+    answered();
+    signal.removeEventListener('abort', leave);
   }
   throw goneAway(socket, instance);
 };

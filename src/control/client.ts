@@ -1,11 +1,17 @@
 import type { Socket } from 'node:net';
 import { Failure } from '../failure.js';
 import type { ShowWhat } from '../observe/shown.js';
-import { cleanUp, type Instance, type Message, messages, reach, request } from './connection.js';
+import {
+  cleanUp,
+  endIfLate,
+  type Instance,
+  type Message,
+  messages,
+  PATIENCE,
+  reach,
+  request,
+} from './connection.js';
 import type { ControlMethod, ControlProtocol, ShowExchange } from './protocol.js';
-
-/** How long to wait for an answer by default, in milliseconds. */
-const PATIENCE = 5000;
 
 /**
  * Asks a running lab one thing, and returns its answer.
@@ -66,8 +72,7 @@ export class Conversation {
     clearTimeout(this.#silence);
     const { name } = this.#instance;
     const { socket, answers } = this.#open ?? (await this.#begin());
-    const late = new Failure(8, `${name} did not answer within ${timeout / 1000} s`);
-    const timer = setTimeout(() => socket.destroy(late), timeout);
+    const answered = endIfLate(socket, { name }, timeout);
     try {
       request(socket, method, params);
       const { value, done } = await answers.next();
@@ -78,7 +83,7 @@ export class Conversation {
       this.end();
       throw error;
     } finally {
-      clearTimeout(timer);
+      answered();
     }
   }
 

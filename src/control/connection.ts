@@ -26,6 +26,19 @@ export const reach = (instance: Instance): Promise<Socket> =>
     socket.once('error', (error: NodeJS.ErrnoException) => reject(unreachable(error, instance)));
   });
 
+/** How long to wait for an answer by default, in milliseconds. */
+export const PATIENCE = 5000;
+
+/**
+ * Ends a connection with a `Failure` (8) if no answer comes within `patience` milliseconds. The function returned is
+ * called when one has come.
+ */
+export const endIfLate = (socket: Socket, { name }: Pick<Instance, 'name'>, patience = PATIENCE) => {
+  const late = new Failure(8, `${name} did not answer within ${patience / 1000} s`);
+  const timer = setTimeout(() => socket.destroy(late), patience);
+  return (): void => clearTimeout(timer);
+};
+
 /** Sends a request, for which the last one of the connection must have been answered. */
 export const request = <Method extends ControlMethod>(
   socket: Socket,

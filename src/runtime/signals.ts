@@ -1,30 +1,5 @@
+import { STOPPING } from '../host/stopping-signals.js';
 import { hasControllingTerminal } from './controlling-terminal.js';
-
-/**
- * Every signal that can be caught and would end the process at once, but for these:
- *
- * - SIGHUP and SIGUSR1, which mean something else, and SIGPROF, which is that of V8's profiler;
- * - SIGSEGV, SIGBUS, SIGFPE and SIGILL, after which nothing can be relied on: Node lets nobody listen to them;
- * - SIGXFSZ, which ends nothing: Node ignores it, and whoever writes a file that may get no longer is told so.
- *
- * Node's own `abort` ends the process all the same: the C library raises SIGABRT once more, without a handler. A loop
- * that hangs handles none of them; who sent one (systemd, where its watchdog hears nothing) has to kill.
- */
-const STOPPING = [
-  'SIGINT',
-  'SIGTERM',
-  'SIGQUIT',
-  'SIGABRT',
-  'SIGTRAP',
-  'SIGSYS',
-  'SIGUSR2',
-  'SIGALRM',
-  'SIGVTALRM',
-  'SIGXCPU',
-  'SIGIO',
-  'SIGPWR',
-  'SIGSTKFLT',
-] as const satisfies readonly NodeJS.Signals[];
 
 /** How long a hang-up may take to reach every process of the session, in milliseconds. */
 const HANG_UP_TIME = 100;

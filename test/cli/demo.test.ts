@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Background } from '../support/background.js';
@@ -147,14 +147,16 @@ print(said.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     });
 
     it.each([
-      ['ping', /1\. /],
-      ['mtu-blackhole', /3\. /],
-    ])('leaves nothing where it is interrupted: %s', async (name, moment) => {
+      ['ping', /1\. /, 'SIGINT'],
+      ['ping', /1\. /, 'SIGTERM'],
+      ['mtu-blackhole', /3\. /, 'SIGINT'],
+    ] as const)('leaves nothing where it is interrupted, and its code says so: %s', async (...given) => {
+      const [name, moment, signal] = given;
       const child = begin({}, name);
       try {
         await child.printed(moment);
-        child.signal('SIGINT');
-        expect(await child.ended()).toBe(1);
+        child.signal(signal);
+        expect(await child.ended()).toBe(128 + constants.signals[signal]);
       } finally {
         await child.kill();
       }

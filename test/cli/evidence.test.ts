@@ -13,7 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Evidence, prepareFolder } from '../../src/cli/test/evidence.js';
+import { Evidence } from '../../src/cli/test/evidence.js';
+import { EvidenceFolder } from '../../src/cli/test/evidence-folder.js';
+import { sectionHeader } from '../../src/observe/capture/pcapng.js';
 import type { RunningLab } from '../../src/runtime/running-lab.js';
 
 let folder: string;
@@ -24,14 +26,62 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What a run writes, and what looks like it and is of others. */
+const OURS: Readonly<Record<string, string | Uint8Array>> = {
+  'capture.pcapng': sectionHeader('tunpike test'),
+  'drops.json': JSON.stringify([{ router: 'r1', reason: 'no-route', packets: 1, octets: 84 }]),
+  'events.jsonl': `${JSON.stringify({ time: '2026-01-01T00:00:00Z', type: 'drop' })}\n`,
+};
+const FOREIGN: Readonly<Record<string, readonly (string | Uint8Array)[]>> = {
+  'capture.pcapng': ['mine\n', sectionHeader('another program')],
+  'drops.json': ['mine\n', '{}', '[{"reason": "mine"}]', '[null]', 'null'],
+  'events.jsonl': ['mine\n', '{"time": 1}\n', `${OURS['events.jsonl']}mine\n`, 'null\n'],
+};
+const NAMES = Object.keys(OURS);
+
+const opened: EvidenceFolder[] = [];
+afterEach(() => {
+  for (const each of opened.splice(0)) each.close();
+});
+const prepareFolder = (path: string): EvidenceFolder => {
+  const prepared = new EvidenceFolder(path);
+  opened.push(prepared);
+  return prepared;
+};
+const LAB = { follow: () => () => {}, show: () => [{ packets: 1 }] } as unknown as RunningLab;
+
 describe('the folder of the evidence', () => {
-  it('is made, and loses what an earlier run left, and nothing else', () => {
+  it('is made, and loses what an earlier run left only when the lab is up, and nothing else', () => {
     const fresh = join(folder, 'a', 'b');
-    expect(prepareFolder(fresh)).toBe(fresh);
-    for (const name of ['capture.pcapng', 'drops.json', 'events.jsonl', 'notes'])
-      writeFileSync(join(fresh, name), 'old');
-    prepareFolder(fresh);
+    expect(prepareFolder(fresh).path).toBe(fresh);
+    for (const name of NAMES) writeFileSync(join(fresh, name), OURS[name]!);
+    writeFileSync(join(fresh, 'notes'), 'old');
+    const prepared = prepareFolder(fresh);
+    expect(readdirSync(fresh).toSorted()).toEqual([...NAMES, 'notes'].toSorted());
+    new Evidence(LAB, prepared).keep(false);
     expect(readdirSync(fresh)).toEqual(['notes']);
+  });
+
+  it.each(NAMES.flatMap((name) => FOREIGN[name]!.map((text) => [name, text] as const)))(
+    'is refused where a %s is there that no run has written, and nothing is removed: %j',
+    (name, text) => {
+      for (const each of NAMES) writeFileSync(join(folder, each), each === name ? text : OURS[each]!);
+      expect(() => prepareFolder(folder)).toThrow(
+        expect.objectContaining({
+          exitCode: 6,
+          message: `${join(folder, name)} exists already, and is no evidence of an earlier run`,
+          fix: 'move it away, or name another folder: --evidence DIR',
+        }),
+      );
+      expect(readdirSync(folder).toSorted()).toEqual(NAMES.toSorted());
+      expect(readFileSync(join(folder, name))).toEqual(Buffer.from(text));
+    },
+  );
+
+  it('takes empty files for those of nobody', () => {
+    for (const name of NAMES) writeFileSync(join(folder, name), '');
+    new Evidence(LAB, prepareFolder(folder)).keep(false);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   const kinds: readonly (readonly [string, (path: string) => void])[] = [
@@ -46,17 +96,17 @@ describe('the folder of the evidence', () => {
     const path = join(folder, name);
     make(path);
     const other = join(folder, name === 'drops.json' ? 'capture.pcapng' : 'drops.json');
-    writeFileSync(other, 'old');
+    writeFileSync(other, '');
     const { ino } = lstatSync(path);
     expect(() => prepareFolder(folder)).toThrow(
       expect.objectContaining({
         exitCode: 6,
         message: `${path} cannot be written as evidence: it is ${kind}`,
-        fix: 'remove it, or name another folder: --evidence DIR',
+        fix: 'move it away, or name another folder: --evidence DIR',
       }),
     );
     expect(lstatSync(path).ino).toBe(ino);
-    expect(readFileSync(other, 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toHaveLength(2);
   });
 
   it.each([[[]], [['below']]])('is refused where a file stands in its place: %j', (below) => {
@@ -75,15 +125,16 @@ describe('the evidence', () => {
   const target = (): string => join(folder, 'target');
 
   beforeEach(() => {
-    place = prepareFolder(join(folder, 'evidence'));
-    const lab = { follow: () => () => {}, show: () => [{ packets: 1 }] } as unknown as RunningLab;
-    evidence = new Evidence(lab, place);
+    const prepared = prepareFolder(join(folder, 'evidence'));
+    place = prepared.path;
+    evidence = new Evidence(LAB, prepared);
     evidence.end();
     writeFileSync(target(), 'mine');
   });
 
   it('replaces what another run with the same folder has written', () => {
-    writeFileSync(join(place, 'drops.json'), 'x'.repeat(10_000));
+    const long = Array.from({ length: 1000 }, () => ({ reason: 'no-route', packets: 1, octets: 84 }));
+    writeFileSync(join(place, 'drops.json'), JSON.stringify(long));
     evidence.keep(true);
     expect(JSON.parse(readFileSync(join(place, 'drops.json'), 'utf8'))).toEqual([{ packets: 1 }]);
     expect(readdirSync(place).toSorted()).toEqual(['drops.json', 'events.jsonl']);
@@ -101,6 +152,31 @@ describe('the evidence', () => {
       { exitCode: 6, message: expect.stringContaining('drops.json') },
     ]);
   });
+
+  it('leaves alone what somebody has written under its names while the program ran, and says so', () => {
+    writeFileSync(join(place, 'drops.json'), 'mine');
+    evidence.keep(true);
+    expect(readFileSync(join(place, 'drops.json'), 'utf8')).toBe('mine');
+    expect(evidence.files).toEqual([join(place, 'events.jsonl')]);
+    expect(evidence.failures).toMatchObject([
+      { exitCode: 6, message: expect.stringMatching(`^${join(place, 'drops.json')} cannot be evidence`) },
+    ]);
+  });
+
+  it.each([true, false])(
+    'takes its capture out of a folder that was moved away (failed: %s)',
+    (hasFailed) => {
+      writeFileSync(join(place, 'capture.pcapng'), OURS['capture.pcapng']!);
+      writeFileSync(join(place, 'notes'), 'mine');
+      renameSync(place, join(folder, 'moved'));
+      mkdirSync(place);
+      writeFileSync(join(place, 'capture.pcapng'), OURS['capture.pcapng']!);
+      evidence.keep(hasFailed);
+      expect(readdirSync(join(folder, 'moved'))).toEqual(['notes']);
+      expect(readdirSync(place)).toEqual(['capture.pcapng']);
+      expect(evidence.failures).toMatchObject(hasFailed ? [{ exitCode: 6 }] : []);
+    },
+  );
 
   it('goes into no other folder that is in the place of its own by then', () => {
     const other = join(folder, 'other');

@@ -97,7 +97,7 @@ describe('following a lab', () => {
   });
 
   it('still sends the rest to who asks for no more', async () => {
-    const stream = await captureFrom(instance(), {});
+    const stream = await captureFrom(instance(), {}, new AbortController().signal);
     stream.end();
     const pieces: Uint8Array[] = [];
     for await (const piece of stream.pieces) pieces.push(piece);

@@ -131,6 +131,39 @@ describeKernel('tunpike test', ['ping'], () => {
     expect(lstatSync(join(evidence, 'events.jsonl')).isSymbolicLink()).toBe(true);
   });
 
+  it('refuses files of others under the names of the evidence before the lab starts', async () => {
+    const evidence = join(folder, 'others');
+    mkdirSync(evidence);
+    for (const each of ['capture.pcapng', 'drops.json', 'events.jsonl'])
+      writeFileSync(join(evidence, each), 'mine\n');
+    const { code, stdout, stderr } = await run('--evidence', evidence, '--', 'echo', 'it ran');
+    expect([code, stdout]).toEqual([6, '']);
+    expect(stderr).toContain('capture.pcapng exists already, and is no evidence of an earlier run\nfix: ');
+    for (const each of readdirSync(evidence))
+      expect(readFileSync(join(evidence, each), 'utf8')).toBe('mine\n');
+  });
+
+  it.each([
+    ['a link', 'rm -r ev; ln -s "$PWD/victim" ev'],
+    ['another folder', 'rm -r ev; mkdir ev'],
+    ['another folder, and its own was moved away', 'mv ev moved; mkdir ev'],
+  ])('writes into no other folder that the program has put in its place: %s', async (_, swap) => {
+    const inner = mkdtempSync(join(folder, 'swap-'));
+    mkdirSync(join(inner, 'victim'));
+    // The second datagram finds the capture written.
+    const ping = 'ping -n -q -c 1 203.0.113.10';
+    const script = `cd ${inner}; ${swap}; ${ping}; sleep 0.3; ${ping}`;
+    for (const end of ['true', 'exit 3']) {
+      rmSync(join(inner, 'ev'), { recursive: true, force: true });
+      rmSync(join(inner, 'moved'), { recursive: true, force: true });
+      const words = ['--evidence', join(inner, 'ev'), '--', 'sh', '-c', `${script}; ${end}`];
+      const { code, stderr } = await run(...words);
+      expect(code).toBe(end === 'true' ? 0 : 3);
+      if (end !== 'true') expect(stderr).toContain('does not get the evidence: somebody has put another');
+      for (const each of readdirSync(inner)) expect(readdirSync(join(inner, each))).toEqual([]);
+    }
+  });
+
   it('ends with the code of the program where it has put links into the place of the evidence', async () => {
     const evidence = join(folder, 'linked');
     const script = `ln -s ${file} ${evidence}/drops.json; exit 5`;

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { expect, it } from 'vitest';
 import { describeKernel } from '../support/kernel.js';
 import { MAIN, sharedLab } from '../support/lab.js';
@@ -29,8 +30,8 @@ frames = seen.count(b'\\x1b[H')
 size(ours, 12, 40)
 os.kill(pid, signal.SIGWINCH)
 until(lambda: seen.count(b'\\x1b[H') > frames, 'frame of another size')
-os.write(ours, {'q': b'q', 'c': b'\\x03', 'term': b''}[sys.argv[1]])
-if sys.argv[1] == 'term': os.kill(pid, signal.SIGTERM)
+if sys.argv[1] in 'qc': os.write(ours, {'q': b'q', 'c': b'\\x03'}[sys.argv[1]])
+else: os.kill(pid, getattr(signal, sys.argv[1]))
 until(lambda: b'\\x1b[?1049l' in seen, 'end')
 code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 last = seen.split(b'\\x1b[H')[-1].split(b'\\x1b[J')[0].decode()
@@ -43,7 +44,13 @@ print(json.dumps({
 describeKernel('tunpike top', ['ping', 'python3'], () => {
   const lab = sharedLab(twoLinks());
 
-  it.each(['q', 'c', 'term'])('has the whole terminal, and gives it back as it was (%s)', async (end) => {
+  it.each([
+    ...['q', 'c', 'SIGTERM', 'SIGINT'].map((end) => [end, 0] as const),
+    // What ends by a signal has its number, negative, for an exit code here.
+    ...(['SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGALRM'] as const).map(
+      (end) => [end, -constants.signals[end]] as const,
+    ),
+  ])('has the whole terminal, and gives it back as it was (%s)', async (end, code) => {
     const command = [
       process.execPath,
       MAIN,
@@ -58,7 +65,7 @@ describeKernel('tunpike top', ['ping', 'python3'], () => {
     const { stdout, stderr } = await lab().python('alice', ON_A_TERMINAL, end, ...command);
     expect(stderr).toBe('');
     const { widest, ...seen } = JSON.parse(stdout);
-    expect(seen).toEqual({ code: 0, entered: true, left: true, raw: true, restored: true });
+    expect(seen).toEqual({ code, entered: true, left: true, raw: true, restored: true });
     expect(widest).toBeLessThanOrEqual(40);
   });
 

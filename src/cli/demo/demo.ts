@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Configuration } from '../../config/configuration.js';
 import { Failure } from '../../failure.js';
+import { ENDING } from '../../host/stopping-signals.js';
 import type { RunningLab } from '../../runtime/running-lab.js';
 import { type AddCommand, examples } from '../command.js';
 import { TCPDUMP_HINT } from '../exec.js';
@@ -82,6 +84,11 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
     color,
     bounded: terminal.io.stderr.bounded,
   });
+  let endedBy: NodeJS.Signals | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    endedBy ??= signal;
+  };
+  for (const each of ENDING) process.on(each, onSignal);
   const lab = await startLab(configuration, {
     configFile: undefined,
     log,
@@ -97,6 +104,7 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
   const stopped = lab.stopped.finally(() => {
     ignoreOutput();
     stopping.abort();
+    for (const each of ENDING) process.off(each, onSignal);
   });
   stopped.catch(() => {});
   const namespaceOf = (host: string): string => configuration.hosts.get(host)?.namespace ?? host;
@@ -123,6 +131,8 @@ const play = async (terminal: Terminal, scenario: Scenario, options: DemoOptions
         serversReady: async () => servers?.ready(),
         signal: stopping.signal,
       });
+      // As a program that is run in its place gives it.
+      if (stopping.signal.aborted && endedBy !== undefined) exitCode = 128 + constants.signals[endedBy];
     }
   } finally {
     await servers?.stop();

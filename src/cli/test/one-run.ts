@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Configuration } from '../../config/configuration.js';
 import { Failure } from '../../failure.js';
 import { endProgramsIn } from '../../host/left-programs.js';
@@ -11,7 +11,8 @@ import type { Duration } from '../../time.js';
 import { reportError } from '../error-output.js';
 import { NAME_VARIABLE } from '../instance.js';
 import { logLevel, type Terminal } from '../terminal.js';
-import { CAPTURE, Evidence, prepareFolder } from './evidence.js';
+import { Evidence } from './evidence.js';
+import { CAPTURE, EvidenceFolder } from './evidence-folder.js';
 import { whatHappened } from './happened.js';
 import { ownNamespaces, privateCopy } from './private-copy.js';
 
@@ -34,11 +35,11 @@ const TIMED_OUT = 8;
 /** Gives the exit code of the program, or 8; whatever happens, the lab is down afterwards. */
 export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> => {
   const host = hostOf(run);
-  const folder = run.evidence === undefined ? undefined : prepareFolder(resolve(run.evidence));
+  const folder = run.evidence === undefined ? undefined : new EvidenceFolder(resolve(run.evidence));
   const configuration = privateCopy(run.configuration, {
     wanted: terminal.flags.name,
     pid: process.pid,
-    capture: folder === undefined ? undefined : join(folder, CAPTURE),
+    capture: folder?.within(CAPTURE),
   });
   const { name } = configuration;
   const signals: NodeJS.Signals[] = [];
@@ -62,6 +63,8 @@ export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> 
       bounded: terminal.io.stderr.bounded,
     }),
     rootless: isInsideRootless(),
+  }).catch((error: unknown) => {
+    throw folder?.namedIn(error) ?? error;
   });
   const evidence = new Evidence(lab, folder);
   const startedAt = performance.now();
@@ -95,10 +98,14 @@ export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> 
     for (const each of ENDING) process.off(each, onSignal);
   }
   evidence.keep(code !== 0 || failures.length > 0);
+  folder?.close();
   if (failures.length > 0) throw failures[0];
   const seconds = Math.round(performance.now() - startedAt) / 1000;
   if (code !== 0)
-    for (const line of whatHappened({ host, command: run.command, code, isLate, seconds, folder }, evidence))
+    for (const line of whatHappened(
+      { host, command: run.command, code, isLate, seconds, folder: folder?.path },
+      evidence,
+    ))
       terminal.io.stderr.write(`${line}\n`);
   for (const each of evidence.failures) reportError(each, terminal);
   if (terminal.isJson)

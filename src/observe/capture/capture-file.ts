@@ -8,7 +8,15 @@ import {
   removeOwn,
 } from '../../owned-file.js';
 import type { CaptureOutput } from './backlog.js';
-import { giveName, openBeside, publishAs, type Replaced, refuseTaken, type Unnamed } from './capture-name.js';
+import {
+  folderWatch,
+  giveName,
+  openBeside,
+  publishAs,
+  type Replaced,
+  refuseTaken,
+  type Unnamed,
+} from './capture-name.js';
 import { blocksIn, type Counted, countedIn, INTERFACE_DESCRIPTION, SECTION_HEADER } from './pcapng.js';
 
 /** After a failure nothing is tried for so long, in milliseconds. */
@@ -40,6 +48,7 @@ const [writeTo, truncate, closing] = [promisify(write), promisify(ftruncate), pr
 export class CaptureFile implements CaptureOutput {
   readonly #wanted: CaptureFileWanted;
   #file: Unnamed;
+  readonly #isFolderOurs: () => boolean;
   #replaced: Replaced | undefined;
   #length = 0;
   /** The blocks that every file begins with, as far as they came, and how many of them this one has. */
@@ -58,6 +67,7 @@ export class CaptureFile implements CaptureOutput {
   private constructor(wanted: CaptureFileWanted) {
     this.#wanted = wanted;
     this.#file = openBeside(wanted.path);
+    this.#isFolderOurs = folderWatch(wanted.path);
   }
 
   /** Throws a `Failure`: 6 where something else has the name, or an older one; 4 where it cannot be written. */
@@ -98,14 +108,18 @@ export class CaptureFile implements CaptureOutput {
   async #writeAll(blocks: Uint8Array): Promise<Counted> {
     const { rotate = Number.POSITIVE_INFINITY } = this.#wanted;
     const isLasting = !this.#isPublished || (await this.#isLasting());
-    let [lost, from, known, mayRotate] = [NONE, 0, this.#header.length, true];
+    let [lost, from, known] = [NONE, 0, this.#header.length];
     let length = this.#length + lengthOf(this.#header.slice(this.#headersWritten));
     for (const { type, from: at, to } of blocksIn(blocks)) {
       if (type === SECTION_HEADER || type === INTERFACE_DESCRIPTION) this.#header.push(blocks.slice(at, to));
-      else if (mayRotate && length + to - at > rotate && length > lengthOf(this.#header)) {
+      else if (length + to - at > rotate && length > lengthOf(this.#header)) {
         lost = sum(lost, await this.#writeRun(blocks.subarray(from, at), known));
-        mayRotate = !this.#isFailing && (await this.#rotate());
-        [from, known, length] = [at, this.#header.length, this.#length];
+        const frame = countedIn(blocks.subarray(at, to));
+        // A full disk takes nothing more anyway. What has no frames, as the end of a capture, is short.
+        const hasRoom = this.#isFailing || (await this.#rotate()) || frame.frames === 0;
+        if (!hasRoom) lost = sum(lost, frame);
+        [from, known, length] = [hasRoom ? at : to, this.#header.length, this.#length];
+        if (!hasRoom) continue;
       }
       length += to - at;
     }
@@ -183,9 +197,11 @@ export class CaptureFile implements CaptureOutput {
     if (performance.now() - this.#stuckAt < REST) return false;
     let next: Unnamed | undefined;
     try {
+      this.#refuseOtherFolder();
       next = openBeside(this.#wanted.path);
       const header = Buffer.concat(this.#header);
       await this.#begin(next, header);
+      this.#refuseOtherFolder();
       publish(next);
       close(this.#file.fd, () => {});
       [this.#file, this.#length, this.#headersWritten] = [next, header.length, this.#header.length];
@@ -200,6 +216,10 @@ export class CaptureFile implements CaptureOutput {
       this.#stuckAt = performance.now();
       return false;
     }
+  }
+
+  #refuseOtherFolder(): void {
+    if (!this.#isFolderOurs()) throw new Error('its folder was replaced by another one, or by a link');
   }
 
   /** Writes the beginning of a new file. Where there is no room, the oldest one goes a little earlier. */

@@ -6,7 +6,9 @@ import {
   lstatSync,
   openSync,
   readSync,
+  realpathSync,
   renameSync,
+  statSync,
   unlinkSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -34,6 +36,23 @@ export const openBeside = (path: string): Unnamed => {
   } catch (error) {
     throw cannotWrite(path, error);
   }
+};
+
+/**
+ * Gives what says whether files may still be made in the folder of a file.
+ *
+ * They may in the very folder that was there, and in one that was made again in its place by the same owner. What came
+ * by a link, or belongs to somebody else, is not ours to write in.
+ */
+export const folderWatch = (path: string): (() => boolean) => {
+  const folder = dirname(resolve(path));
+  const [real, begun] = [realpathSync(folder), statSync(folder, { bigint: true })];
+  return () => {
+    const found = statSync(folder, { bigint: true, throwIfNoEntry: false });
+    if (found === undefined) return true;
+    if (found.dev === begun.dev && found.ino === begun.ino) return true;
+    return found.uid === begun.uid && realpathSync(folder) === real;
+  };
 };
 
 /** Gives a new file its name, which replaces what has it. Links are replaced, not followed. */

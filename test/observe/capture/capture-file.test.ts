@@ -1,4 +1,5 @@
 import {
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -17,6 +18,7 @@ import { CaptureFile } from '../../../src/observe/capture/capture-file.js';
 import {
   blocksIn,
   ENHANCED_PACKET,
+  INTERFACE_STATISTICS,
   interfaceDescription,
   SECTION_HEADER,
   sectionHeader,
@@ -38,6 +40,15 @@ const HEADER = Buffer.concat([
 const FRAME = new Uint8Array(Uint32Array.of(6, 64, 0, 0, 0, 20, 20, 0, 0, 0, 0, 0, 0, 0, 0, 64).buffer);
 const frames = (count: number): Uint8Array => Buffer.concat(Array.from({ length: count }, () => FRAME));
 const LOST_NONE = { frames: 0, octets: 0 };
+
+/** So many are in a file, which begins with the header and ends with a whole block. */
+const framesIn = (path: string): number => {
+  const octets = readFileSync(path);
+  const blocks = [...blocksIn(octets)];
+  expect(blocks.at(-1)?.to).toBe(octets.length);
+  expect(octets.subarray(0, HEADER.length)).toEqual(HEADER);
+  return blocks.filter(({ type }) => type === ENHANCED_PACKET).length;
+};
 
 describe('the file of a capture', () => {
   it('is for its owner alone, and another capture takes its place', async () => {
@@ -98,7 +109,7 @@ describe('the file of a capture', () => {
     }
   });
 
-  it('begins no new file over one that is not ours, says so once, and goes on', async () => {
+  it('gets no longer where an older one is not ours: says so once, counts what is lost, and goes on when it can', async () => {
     const [path, older] = [join(folder, 'a.pcapng'), join(folder, 'a.pcapng.1')];
     const told: string[] = [];
     const file = CaptureFile.prepare({ path, rotate: 400, keep: 2, onFailure: (why) => told.push(why) });
@@ -107,15 +118,33 @@ describe('the file of a capture', () => {
     writeFileSync(older, 'precious');
     const open = readdirSync('/proc/self/fd').length;
     await written(file, HEADER);
-    for (let turn = 0; turn < 10; turn += 1) expect(await written(file, frames(3))).toEqual(LOST_NONE);
+    let lost = 0;
+    const writeThree = async (): Promise<number> => {
+      const { frames: missing, octets } = (await written(file, frames(3))) as typeof LOST_NONE;
+      expect(octets).toBe(missing * 20);
+      lost += missing;
+      return missing;
+    };
+    for (let turn = 0; turn < 10; turn += 1) await writeThree();
     expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(open);
+    expect(told).toEqual([`${older} exists already, and is no capture of tunpike`]);
+    expect(readFileSync(older, 'utf8')).toBe('precious');
+    expect(statSync(path).size).toBeLessThanOrEqual(400);
+    expect(framesIn(path)).toBe(30 - lost);
+    expect(lost).toBeGreaterThan(20);
+    expect(readdirSync(folder).sort()).toEqual(['a.pcapng', 'a.pcapng.1']);
+    // What has no frames, as the end of a capture, is written all the same.
+    const end = Uint8Array.from(FRAME);
+    new Uint32Array(end.buffer)[0] = INTERFACE_STATISTICS;
+    const size = statSync(path).size;
+    expect(await written(file, end)).toEqual(LOST_NONE);
+    expect(statSync(path).size).toBe(size + end.length);
+    rmSync(older);
+    await expect.poll(writeThree, { interval: 100, timeout: 5000 }).toBe(0);
     await file.close();
     expect(told).toHaveLength(1);
-    expect(readFileSync(older, 'utf8')).toBe('precious');
-    const types = [...blocksIn(readFileSync(path))].map(({ type }) => type);
-    expect(types.filter((type) => type === SECTION_HEADER)).toHaveLength(1);
-    expect(types.filter((type) => type === ENHANCED_PACKET)).toHaveLength(30);
     expect(readdirSync(folder).sort()).toEqual(['a.pcapng', 'a.pcapng.1']);
+    expect([framesIn(older) > 0, framesIn(path)]).toEqual([true, 3]);
   });
 
   /** A file that has its name, the header and three frames; and what it tells. */
@@ -133,13 +162,6 @@ describe('the file of a capture', () => {
     file.keep();
     await written(file, Buffer.concat([HEADER, frames(3)]));
     return { inner, path, file, told };
-  };
-  const framesIn = (path: string): number => {
-    const octets = readFileSync(path);
-    const blocks = [...blocksIn(octets)];
-    expect(blocks.at(-1)?.to).toBe(octets.length);
-    expect(octets.subarray(0, HEADER.length)).toEqual(HEADER);
-    return blocks.filter(({ type }) => type === ENHANCED_PACKET).length;
   };
 
   it.each([undefined, 100_000])('is begun anew when it was removed (rotation: %s)', async (rotate) => {
@@ -189,4 +211,31 @@ describe('the file of a capture', () => {
     expect(told).toEqual(['failure', 'removed']);
     expect(framesIn(path)).toBe(1);
   });
+
+  const replacements: readonly (readonly [string, (inner: string) => void])[] = [
+    ['link', (inner) => symlinkSync(join(folder, 'victim'), inner)],
+    [
+      'folder of others',
+      (inner) => {
+        renameSync(join(folder, 'victim'), inner);
+        chownSync(inner, 12_345, 12_345);
+        symlinkSync(inner, join(folder, 'victim'));
+      },
+    ],
+  ];
+  // Only root can give a folder away.
+  it.each(replacements.slice(0, process.getuid?.() === 0 ? 2 : 1))(
+    'goes into no %s that has the name of its folder, and says so',
+    async (_, replace) => {
+      mkdirSync(join(folder, 'victim'));
+      const { inner, file, told } = await begun({ rotate: 400 });
+      rmSync(inner, { recursive: true });
+      replace(inner);
+      expect(await written(file, frames(2))).toEqual({ frames: 2, octets: 40 });
+      expect(await written(file, frames(6))).toEqual({ frames: 6, octets: 120 });
+      await file.close();
+      expect(told).toEqual(['failure']);
+      expect(readdirSync(join(folder, 'victim'))).toEqual([]);
+    },
+  );
 });
