@@ -26,7 +26,9 @@ export const readText = (file: string, stdin = STDIN): string => {
       if (!isStdin) closeSync(descriptor);
     }
   } catch (error) {
-    throw error instanceof Failure ? error : unreadable(file, error as NodeJS.ErrnoException);
+    // What the system did not say is no fault of the file.
+    const isOfSystem = error instanceof Error && 'syscall' in error;
+    throw isOfSystem ? unreadable(file, error as NodeJS.ErrnoException) : error;
   }
 };
 

@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { Failure } from '../failure.js';
 import type { Kernel, NamespaceHandle } from '../tun/kernel.js';
 import type { NamespaceName } from './plan.js';
@@ -152,6 +161,26 @@ export function processesOf(namespaces: readonly NameProof[]): ReadonlyMap<strin
   }
   return found;
 }
+
+/**
+ * What leads `nsenter` into a network namespace, `net:[INODE]`: a process in it, or where it is mounted; undefined where
+ * there is neither, and it is gone for all that can be seen.
+ */
+export const wayInto = (namespace: string): string | undefined => {
+  const process = readdirSync('/proc').find((each) => /^\d+$/.test(each) && linkOf(each) === namespace);
+  if (process !== undefined) return `-t ${process} -n`;
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  const point = mounts.map((line) => line.split(' ')).find(([, , , root]) => root === namespace)?.[4];
+  return point === undefined ? undefined : `--net=${point}`;
+};
+
+const linkOf = (process: string): string | undefined => {
+  try {
+    return readlinkSync(`/proc/${process}/ns/net`);
+  } catch {
+    return undefined;
+  }
+};
 
 /** The identity of the network namespace of a process; null where it has ended, or is not ours to look at. */
 const networkOf = (process: string): string | null => {

@@ -6,7 +6,7 @@ import { clearDevice, deleteDevice } from './apply.js';
 import { HiddenNamespaces } from './hidden-namespaces.js';
 import type { DeviceObject, HostObject, NamespaceObject } from './instance-state.js';
 import { kernelFailure } from './kernel-failure.js';
-import { findNamed, inNamespace, isProved, namespaceIdentity, processesIn } from './namespaces.js';
+import { findNamed, inNamespace, isProved, namespaceIdentity, processesIn, wayInto } from './namespaces.js';
 import { removalCommandOf } from './plan.js';
 import { readAddress, readRoute } from './route-text.js';
 import { type DeviceSurvey, type NamespaceSurvey, surveyNamespace } from './survey.js';
@@ -20,6 +20,8 @@ export interface Leftover {
   readonly command: string;
   /** Whether it lies beneath what somebody else has mounted. */
   readonly isHidden?: true;
+  /** Whether it stands in another network namespace; `command` leads there. */
+  readonly isElsewhere?: true;
 }
 
 export interface UndoOutcome {
@@ -79,19 +81,25 @@ export async function undoObjects(
 /** The failure that tells of everything that a lab has left behind; `before` goes first. */
 export function leftoverFailure(left: readonly Leftover[], name: string, before = ''): Failure {
   const lines = left.map(({ object, why }) => `  ${nameOf(object)}: ${why}`);
-  const hidden = left.filter(({ isHidden }) => isHidden);
-  // Those are still proved to be ours, and need nobody to remove them by hand.
-  const uncovered =
-    hidden.length === 0
-      ? []
-      : [[...new Set(hidden.map(({ command }) => command)), `tunpike down ${name} --force`].join(' && ')];
-  const others = left.filter(({ isHidden }) => !isHidden).map(({ command }) => command);
+  const force = `tunpike down ${name} --force`;
+  // What is still proved to be ours needs nobody to remove it by hand.
+  const hidden = commandsOf(left.filter(({ isHidden }) => isHidden));
+  const elsewhere = commandsOf(left.filter(({ isElsewhere }) => isElsewhere));
+  const fixes = [
+    ...commandsOf(left.filter(({ isHidden, isElsewhere }) => !isHidden && !isElsewhere)),
+    ...elsewhere.map((way) => `${way} ${force}`),
+    ...(hidden.length === 0 ? [] : [[...hidden, force].join(' && ')]),
+  ];
   return new Failure(
     9,
     [before, 'not everything could be undone:', ...lines].filter((line) => line !== '').join('\n'),
-    [...others, ...uncovered].join('\n'),
+    fixes.join('\n'),
   );
 }
+
+const commandsOf = (left: readonly Leftover[]): readonly string[] => [
+  ...new Set(left.map(({ command }) => command)),
+];
 
 const placeOf = (object: HostObject): string | null =>
   object.kind === 'namespace' ? object.name : object.namespace;
@@ -133,9 +141,7 @@ class Undo {
       return;
     }
     if (expected !== identity) {
-      if (place === null)
-        for (const device of devices)
-          this.left.push(leftover(device, 'it stands in another network namespace than this process'));
+      if (place === null) this.#leaveElsewhere(devices, this.#options.ownNamespace);
       return;
     }
     const stays = this.#isKept(own) || devices.some((device) => this.#isKept(device) || this.#lasts(device));
@@ -170,6 +176,16 @@ class Undo {
       // A namespace of ours takes the others with it.
       else if (!own.created) leave(device, 'its namespace is');
     return true;
+  }
+
+  /** Devices of a lab that ran in another namespace than this process does. Those that last no longer have gone with it. */
+  #leaveElsewhere(devices: readonly DeviceObject[], namespace: string): void {
+    const lasting = devices.filter(({ created, persistent }) => persistent || !created);
+    const way = lasting.length === 0 ? undefined : wayInto(namespace);
+    if (way === undefined) return;
+    const why = `it stands in another network namespace than this process, ${namespace}`;
+    for (const object of lasting)
+      this.left.push({ object, why, command: `nsenter ${way}`, isElsewhere: true });
   }
 
   #isKept(object: HostObject | undefined): boolean {

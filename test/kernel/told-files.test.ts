@@ -88,8 +88,11 @@ describeKernel('a file that `up` is told to write', ['unshare'], () => {
         expect(readdirSync(folder).filter((each) => each !== 'ready')).toEqual([]);
       } finally {
         await lab.stop();
-        await tunpike(['down', name, '--force']);
+        // Its device has gone with the namespace that it ran in.
+        const { code, stderr } = await tunpike(['down', name, '--force']);
+        expect([code, stderr]).toEqual([0, '']);
       }
+      expect(leftovers(name)).toEqual([]);
     }));
 
   it('changes nothing where a file has the control socket’s name', () =>
