@@ -8,7 +8,7 @@ import { describeKernel, ip, run, until } from '../support/kernel.js';
 import { freshName, labText, launch, leftovers, tunpike } from '../support/lab.js';
 
 const HOSTS = 200;
-const ROUNDS = 12;
+const ROUNDS = 8;
 
 const manyHosts = (name: string) =>
   labText(
