@@ -37,7 +37,7 @@ describeKernel('a lab that hangs', [], () => {
     expect(readdirSync(lab().folder).filter((each) => each.startsWith('.tunpike-'))).toEqual([]);
   };
 
-  it.concurrent.each([
+  it.each([
     ['capture', '-w', 'FILE', '--duration', '1s'],
     ['monitor'],
     ['trace', '--duration', '1s'],
