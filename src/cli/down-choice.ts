@@ -3,6 +3,7 @@ import {
   faultFailure,
   type InstanceState,
   isAlive,
+  isKilled,
   readState,
   readStateFiles,
   removeHalfWritten,
@@ -57,7 +58,7 @@ const unnamedLabs = async (
 ): Promise<readonly InstanceState[]> => {
   const { states, faults } = readStateFiles();
   const running = states.filter(isAlive);
-  const killed = states.filter((state) => !isAlive(state) && !state.stopped);
+  const killed = states.filter(isKilled);
   const keeping = states.filter((state) => state.stopped);
   if (faults.length > 0 && killed.length + (purge ? keeping.length : 0) === 0) throw faultFailure(faults, 9);
   if (force && killed.length > 0) return killed;
@@ -93,7 +94,7 @@ const namesOf = (states: readonly InstanceState[]): string => states.map(({ name
 const runningLab = async (name: string | undefined): Promise<InstanceState> => {
   const state = await meantInstance(name);
   if (name !== undefined || readState(state.name)?.pid === state.pid) return state;
-  const killed = readStateFiles().states.filter((each) => !isAlive(each) && !each.stopped);
+  const killed = readStateFiles().states.filter(isKilled);
   throw new Failure(
     5,
     `no instance of yours is running${

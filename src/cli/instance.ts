@@ -61,7 +61,7 @@ export const meantInstance = async (
   name: string | undefined,
   mentioned: readonly (string | undefined)[] = [],
 ): Promise<InstanceState> => {
-  const { findInstance, isAlive, readStates } = await import('../host/state-file.js');
+  const { findInstance, isAlive, isKilled, readStates } = await import('../host/state-file.js');
   if (name === undefined) {
     const running = readStates().filter(isAlive);
     if (running.length > 1) return theOneOf(running, mentioned);
@@ -74,7 +74,7 @@ export const meantInstance = async (
     const lost = await lostInstances(name);
     if (readStates().length > known) return meantInstance(name, mentioned);
     refuseLost(lost);
-    const killed = readStates().filter((state) => !isAlive(state) && !state.stopped);
+    const killed = readStates().filter(isKilled);
     // One's own that was killed is meant before that of others that has its name, too.
     if (name !== undefined && killed.some((state) => state.name === name)) throw error;
     const others = await import('./others-instances.js');

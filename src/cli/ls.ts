@@ -70,7 +70,7 @@ const list = async (terminal: Terminal): Promise<number> => {
       rows,
     ),
   );
-  for (const { name } of states.filter((state) => !own.isAlive(state) && !state.stopped))
+  for (const { name } of states.filter(own.isKilled))
     terminal.hint(`${name} ended without cleaning up: tunpike down ${name} --force`);
   return 0;
 };

@@ -19,7 +19,7 @@ import { CAP_NET_ADMIN, CAP_SYS_ADMIN } from './privileges.js';
 import { pathWithSbin } from './program-path.js';
 import { tunDeviceFault, userNamespaceFault } from './rootless.js';
 import { runtimeDirectory } from './runtime-directory.js';
-import { type FoundStates, isAlive, readStateFiles, removalOf } from './state-file.js';
+import { type FoundStates, isAlive, isKilled, readStateFiles, removalOf } from './state-file.js';
 import { folderFault } from './trust.js';
 
 export interface DoctorOptions {
@@ -202,7 +202,7 @@ const pointToPointChecks = (): readonly Check[] =>
 
 function staleCheck(directory: string, { states }: FoundStates): Check {
   const name = 'instances';
-  const stale = states.filter((state) => !state.stopped && !isAlive(state)).map((state) => state.name);
+  const stale = states.filter(isKilled).map((state) => state.name);
   const running = states.filter(isAlive).map((state) => state.name);
   if (stale.length > 0)
     return bad(

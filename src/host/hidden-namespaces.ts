@@ -1,13 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { type Mount, readMounts } from './mountinfo.js';
 import { namespaceFile } from './namespaces.js';
-
-/** A line of /proc/self/mountinfo. Source: proc_pid_mountinfo(5). */
-interface Mount {
-  readonly id: string;
-  readonly parent: string;
-  readonly root: string;
-  readonly point: string;
-}
 
 /**
  * Finds namespaces that still have their names beneath what somebody has mounted there since, on the very name or on a
@@ -17,11 +9,8 @@ export class HiddenNamespaces {
   readonly #mounts: readonly Mount[];
   readonly #byId: ReadonlyMap<string, Mount>;
 
-  constructor(mountinfo = readFileSync('/proc/self/mountinfo', 'utf8')) {
-    this.#mounts = mountinfo.split('\n').flatMap((line) => {
-      const [id, parent, , root, point] = line.split(' ');
-      return id && parent && root && point ? [{ id, parent, root, point }] : [];
-    });
+  constructor(mountinfo?: string) {
+    this.#mounts = readMounts(mountinfo);
     this.#byId = new Map(this.#mounts.map((mount) => [mount.id, mount]));
   }
 

@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { Failure } from '../failure.js';
 import type { Kernel, NamespaceHandle } from '../tun/kernel.js';
+import { readMounts } from './mountinfo.js';
 import type { NamespaceName } from './plan.js';
 
 /** Where iproute2 keeps the namespaces that have names. */
@@ -152,7 +144,7 @@ export function processesOf(namespaces: readonly NameProof[]): ReadonlyMap<strin
   names.delete(null);
   const found = new Map<string, number[]>();
   if (names.size === 0) return found;
-  for (const entry of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
+  for (const entry of processes()) {
     const name = names.get(networkOf(entry));
     if (name === undefined) continue;
     const others = found.get(name);
@@ -167,12 +159,14 @@ export function processesOf(namespaces: readonly NameProof[]): ReadonlyMap<strin
  * there is neither, and it is gone for all that can be seen.
  */
 export const wayInto = (namespace: string): string | undefined => {
-  const process = readdirSync('/proc').find((each) => /^\d+$/.test(each) && linkOf(each) === namespace);
+  const process = processes().find((each) => linkOf(each) === namespace);
   if (process !== undefined) return `-t ${process} -n`;
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-  const point = mounts.map((line) => line.split(' ')).find(([, , , root]) => root === namespace)?.[4];
-  return point === undefined ? undefined : `--net=${point}`;
+  const mount = readMounts().find(({ root }) => root === namespace);
+  return mount === undefined ? undefined : `--net=${mount.point}`;
 };
+
+/** The ids of all processes that /proc shows. */
+const processes = (): readonly string[] => readdirSync('/proc').filter((each) => /^\d+$/.test(each));
 
 const linkOf = (process: string): string | undefined => {
   try {

@@ -18,6 +18,9 @@ export const SUFFIX = '.state.json';
 export const isAlive = (state: InstanceState): boolean =>
   !state.stopped && state.bootId === bootIdentity() && startTimeOf(state.pid) === state.startTime;
 
+/** Whether the instance ended without undoing what it had made. */
+export const isKilled = (state: InstanceState): boolean => !state.stopped && !isAlive(state);
+
 /** Where a live instance is on its way; one that does not say so answers as soon as its socket is there. */
 export const phaseOf = ({ phase, socket }: InstanceState): Phase =>
   phase ?? (existsSync(socket) ? 'running' : 'starting');
