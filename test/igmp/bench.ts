@@ -107,6 +107,22 @@ const ENDLESS = duration(Number.POSITIVE_INFINITY);
 /** Work without an end: everything is done at once. */
 export const boundless = (): Work => new Work({ atOnce: ENDLESS, share: ENDLESS });
 
+/** An interface with this address, or with none where that is 0.0.0.0; it is up. */
+export const interfaceAt = (own: string, wire: Partial<Interface['wire']> = {}): Interface => ({
+  ...interfaceState(),
+  router: 'r1',
+  name: 'r1.red',
+  link: 'red',
+  index: 1,
+  serial: 1,
+  addresses: ip(own) === UNSPECIFIED ? [] : [{ address: ip(own), prefix: prefixOf(ip(own), 24) }],
+  mtu: 1500,
+  up: true,
+  forwarding: true,
+  scope: UNBOUNDED,
+  wire: { resolve: () => ({ take: () => {} }), ...wire },
+});
+
 /** An interface 192.0.2.1/24 on a link of its own, in virtual time; it is up, and its first query has gone out. */
 export class Bench {
   readonly sent: Sent[] = [];
@@ -122,20 +138,7 @@ export class Bench {
   now = START;
 
   constructor(settings: Partial<IgmpSettings> = {}, own = '192.0.2.1', role: 'router' | 'host' = 'router') {
-    this.interface = {
-      ...interfaceState(),
-      router: 'r1',
-      name: 'r1.red',
-      link: 'red',
-      index: 1,
-      serial: 1,
-      addresses: ip(own) === UNSPECIFIED ? [] : [{ address: ip(own), prefix: prefixOf(ip(own), 24) }],
-      mtu: 1500,
-      up: true,
-      forwarding: true,
-      scope: UNBOUNDED,
-      wire: { resolve: () => ({ take: () => {} }) },
-    };
+    this.interface = interfaceAt(own);
     this.igmp = new IgmpInterface(
       { ...DEFAULT_IGMP_SETTINGS, ...settings },
       {

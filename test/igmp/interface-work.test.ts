@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type Address, formatAddress, prefixOf } from '../../src/address.js';
+import { type Address, formatAddress } from '../../src/address.js';
 import { NOBODY } from '../../src/event.js';
 import { membershipFor } from '../../src/igmp/host-membership.js';
 import { IgmpInterface } from '../../src/igmp/igmp-interface.js';
 import { DEFAULT_IGMP_SETTINGS, type IgmpSettings } from '../../src/igmp/settings.js';
 import { Work } from '../../src/igmp/work.js';
-import { type Interface, interfaceState, UNBOUNDED } from '../../src/interface.js';
+import type { Interface } from '../../src/interface.js';
 import { type Instant, instant } from '../../src/time.js';
 import { ip } from '../support/datagram.js';
-import { igmpDatagram, query, report, type Say } from './bench.js';
+import { igmpDatagram, interfaceAt, query, report, type Say } from './bench.js';
 
 const groupAt = (at: number): Address => ip('239.1.0.0') + at;
 const records = (count: number, type: Say[0] = 'to-ex'): Say[] =>
@@ -36,20 +36,7 @@ class Counted {
       spend(units, now);
     };
     const environment = {
-      interface: {
-        ...interfaceState(),
-        router: 'r1',
-        name: 'r1.red',
-        link: 'red',
-        index: 1,
-        serial: 1,
-        addresses: [{ address: ip('192.0.2.1'), prefix: prefixOf(ip('192.0.2.1'), 24) }],
-        mtu: 1500,
-        up: true,
-        forwarding: true,
-        scope: UNBOUNDED,
-        wire: { resolve: () => ({ take: () => {} }), ...wire },
-      },
+      interface: interfaceAt('192.0.2.1', wire),
       role,
       random: () => 0.5,
       observer: NOBODY,

@@ -10,6 +10,7 @@ import { type Instant, instant } from '../../src/time.js';
 import { report, type Say } from '../igmp/bench.js';
 import { ip } from '../support/datagram.js';
 import { type TestInterface, testInterface } from '../support/router.js';
+import { polled } from './plane.js';
 
 const groupAt = (at: number): string => formatAddress(ip('239.1.0.0') + at);
 const joins = (count: number): Say[] => Array.from({ length: count }, (_, at): Say => ['to-ex', groupAt(at)]);
@@ -54,10 +55,7 @@ class ProxyPlane {
   }
 
   after(wait: number): this {
-    const end = this.now + wait;
-    for (let next = this.plane.nextDeadline(); next <= end; next = this.plane.nextDeadline())
-      this.plane.poll(next);
-    this.now = instant(end);
+    this.now = polled(this.plane, this.now, wait);
     return this;
   }
 

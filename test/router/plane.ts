@@ -10,7 +10,7 @@ import { DEFAULT_MULTICAST, type MulticastSettings } from '../../src/ip/multicas
 import { parcelOf } from '../../src/parcel.js';
 import { seededRandom } from '../../src/random.js';
 import { MulticastPlane } from '../../src/router/multicast-plane.js';
-import { instant, START } from '../../src/time.js';
+import { type Instant, instant, START } from '../../src/time.js';
 import { G, report, S1 } from '../igmp/bench.js';
 import { datagram, ip } from '../support/datagram.js';
 import { type TestInterface, testInterface } from '../support/router.js';
@@ -78,10 +78,7 @@ export class Plane {
   }
 
   after(wait: number): this {
-    const end = this.now + wait;
-    for (let next = this.plane.nextDeadline(); next <= end; next = this.plane.nextDeadline())
-      this.plane.poll(next);
-    this.now = instant(end);
+    this.now = polled(this.plane, this.now, wait);
     return this;
   }
 
@@ -115,3 +112,10 @@ export class Plane {
     return [...memberships].map((each) => formatAddress(each));
   }
 }
+
+/** Has a multicast side do what is due for so many milliseconds; returns when that is over. */
+export const polled = (plane: MulticastPlane, from: Instant, wait: number): Instant => {
+  const end = instant(from + wait);
+  for (let next = plane.nextDeadline(); next <= end; next = plane.nextDeadline()) plane.poll(next);
+  return end;
+};

@@ -3,18 +3,10 @@ import { expect, it, vi } from 'vitest';
 import { Notifications } from '../../src/control/notifications.js';
 import type { Caller } from '../../src/control/protocol.js';
 import { Monitors } from '../../src/runtime/services/monitor.js';
-import { START } from '../../src/time.js';
 import { datagram } from '../support/datagram.js';
+import { DROP_ON_RED } from '../support/drop-event.js';
 
-const DROP = {
-  type: 'drop',
-  time: START,
-  router: 'r1',
-  interface: 'r1.red',
-  link: 'red',
-  reason: 'no-route',
-  datagram: datagram(),
-} as const;
+const DROP = { ...DROP_ON_RED, datagram: datagram() } as const;
 
 /** Somebody who follows events, and reads none of them. */
 const follower = (): Caller & { readonly stream: PassThrough } => {

@@ -2,22 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { WaitingEvents } from '../../src/runtime/services/waiting-events.js';
 import { START } from '../../src/time.js';
 import { datagram, ip } from '../support/datagram.js';
+import { DROP_ON_RED } from '../support/drop-event.js';
 
 const config = (message: string) => ({ type: 'config', time: START, event: 'applied', message }) as const;
-const DROP = {
-  type: 'drop',
-  time: START,
-  router: 'r1',
-  interface: 'r1.red',
-  link: 'red',
-  reason: 'no-route',
-} as const;
 
 describe('events that wait to be told', () => {
   it('are taken in their order, and say what their datagram was', () => {
     const waiting = new WaitingEvents();
     const octets = datagram({ source: '203.0.113.9' });
-    waiting.add({ ...DROP, datagram: octets });
+    waiting.add({ ...DROP_ON_RED, datagram: octets });
     octets.fill(0);
     waiting.add(config('more'));
     expect(waiting.isEmpty).toBe(false);
@@ -33,7 +26,7 @@ describe('events that wait to be told', () => {
     const waiting = new WaitingEvents(3);
     for (const each of ['a', 'b', 'c', 'd']) waiting.add(config(each));
     expect(waiting.take()).toMatchObject({ fields: { message: 'a' } });
-    waiting.add({ ...DROP, datagram: datagram() });
+    waiting.add({ ...DROP_ON_RED, datagram: datagram() });
     waiting.add(config('e'));
     expect(waiting.take()).toMatchObject({ fields: { message: 'b' } });
     expect(waiting.take()).toMatchObject({ fields: { message: 'c' } });
