@@ -10,6 +10,8 @@ export default defineConfig({
     // For 2 cores: the long ones wait for timers more than they compute.
     maxWorkers: 3,
     maxConcurrency: 4,
+    // What is imported is then imported once a worker, not once a file: a sixth of the time of all tests.
+    isolate: false,
     sequence: { sequencer: LongestFirst },
     // The last line is `N passed, N failed`: the one that other programs read.
     reporters: ['default', './test/support/closing-line.ts'],

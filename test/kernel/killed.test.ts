@@ -7,7 +7,7 @@ import { namespaceIdentity } from '../../src/host/namespaces.js';
 import { describeKernel, ip, run, until } from '../support/kernel.js';
 import { freshName, labText, launch, leftovers, tunpike } from '../support/lab.js';
 
-const HOSTS = 200;
+const HOSTS = 100;
 const ROUNDS = 8;
 
 const manyHosts = (name: string) =>
@@ -15,7 +15,7 @@ const manyHosts = (name: string) =>
     `
 links: { red: {} }
 hosts:
-${Array.from({ length: HOSTS }, (_, i) => `  h${i}: { interfaces: { red: { address: 10.0.1.${i + 10}/16, routes: [default]${i % 50 === 0 ? ', persistent: true' : ''} } } }`).join('\n')}
+${Array.from({ length: HOSTS }, (_, i) => `  h${i}: { interfaces: { red: { address: 10.0.1.${i + 10}/16, routes: [default]${i % 25 === 0 ? ', persistent: true' : ''} } } }`).join('\n')}
 routers: { r1: { interfaces: { red: { address: 10.0.0.1/16 } } } }
 `,
     name,
@@ -35,7 +35,7 @@ describeKernel('a lab that is killed while it starts', ['cc'], () => {
         const { folder, process } = launch(lab);
         try {
           await until(() => existsSync(`/run/tunpike/${lab.name}.state.json`), 15_000, 'the state file');
-          await new Promise((resolve) => setTimeout(resolve, Math.random() * 250));
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));
           process.signal('SIGKILL');
           await process.ended();
         } finally {

@@ -2,7 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** How long the long ones take, in seconds, each alone on two idle cores; the others take less than 3. */
 const SECONDS: Readonly<Record<string, number>> = {
-  'kernel/killed': 74,
+  'kernel/killed': 50,
   'kernel/reload': 27,
   'kernel/reload-causes': 25,
   'kernel/hung-lab': 25,
