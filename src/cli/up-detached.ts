@@ -6,14 +6,12 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeRuntimeDirectory } from '../host/runtime-directory.js';
+import { ENDING } from '../host/stopping-signals.js';
 import { writeFailure } from '../host/write-failure.js';
 import { DETACHED_VARIABLE, READY_DESCRIPTOR, type StarterLine } from './detached.js';
 import { isStray, isWarning, lineFormat } from './log-line.js';
 import { startingLog, sweepStartingLogs } from './starting-logs.js';
 import type { Terminal } from './terminal.js';
-
-/** What ends the wait for a lab, and so the lab. */
-const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /** How long what a lab said last may be on its way, in milliseconds. */
 const FAREWELL = 1000;

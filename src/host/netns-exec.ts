@@ -5,18 +5,10 @@ import { delimiter, join } from 'node:path';
 import { Failure } from '../failure.js';
 import type { NamespaceName } from './plan.js';
 import { pathWithSbin } from './program-path.js';
+import { ENDING } from './stopping-signals.js';
 
 /** Signals that end or steer a program, and that a sender means for the program, not for us. */
-const PASSED_ON = [
-  'SIGINT',
-  'SIGTERM',
-  'SIGHUP',
-  'SIGQUIT',
-  'SIGUSR1',
-  'SIGUSR2',
-  'SIGALRM',
-  'SIGCONT',
-] as const;
+const PASSED_ON = [...ENDING, 'SIGUSR1', 'SIGCONT'] as const;
 /** Those that a terminal sends to the whole foreground group, so that the program has its own already. */
 const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGHUP'];
 

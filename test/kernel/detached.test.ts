@@ -161,14 +161,14 @@ describeKernel(
       expect(leftovers(name)).toEqual([]);
     });
 
-    it('is stopped by Ctrl-C while it starts', async () => {
+    it.each(['SIGINT', 'SIGXCPU'] as const)('is stopped by %s while it starts', async (signal) => {
       const { name, text } = labText(ONE_LINK);
       const folder = mkdtempSync(join(tmpdir(), 'ktdetached-'));
       try {
         writeFileSync(join(folder, 'lab.yaml'), text);
         const up = new Background([process.execPath, MAIN, 'up', '-d', join(folder, 'lab.yaml')]);
         await until(() => startsOf(up.pid).length > 0, 10_000, 'its start');
-        up.signal('SIGINT');
+        up.signal(signal);
         await up.ended();
         expect(up.code).toBe(0);
         expect(leftovers(name)).toEqual([]);

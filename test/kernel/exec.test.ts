@@ -28,20 +28,23 @@ describeKernel('a program that `tunpike exec` runs on a host', ['ping'], () => {
     expect((await lab().tunpike('exec', 'alice', '--', '/etc/passwd')).code).toBe(126);
   });
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const)('gets %s', async (signal) => {
-    const name = signal.slice(3);
-    const script = `trap 'echo got ${name}; exit 42' ${name}; echo waiting; while :; do sleep 0.05; done`;
-    const command = [process.execPath, MAIN, '-n', lab().name, 'exec', 'alice', '--', 'sh', '-c', script];
-    const program = new Background(command);
-    try {
-      await program.printed(/waiting/);
-      program.signal(signal);
-      expect(await program.ended()).toBe(42);
-      expect(program.stdout).toContain(`got ${name}`);
-    } finally {
-      await program.kill();
-    }
-  });
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGABRT', 'SIGXCPU'] as const)(
+    'gets %s',
+    async (signal) => {
+      const name = signal.slice(3);
+      const script = `trap 'echo got ${name}; exit 42' ${name}; echo waiting; while :; do sleep 0.05; done`;
+      const command = [process.execPath, MAIN, '-n', lab().name, 'exec', 'alice', '--', 'sh', '-c', script];
+      const program = new Background(command);
+      try {
+        await program.printed(/waiting/);
+        program.signal(signal);
+        expect(await program.ended()).toBe(42);
+        expect(program.stdout).toContain(`got ${name}`);
+      } finally {
+        await program.kill();
+      }
+    },
+  );
 
   it('must be on a host that there is', async () => {
     const { code, stderr } = await lab().tunpike('exec', 'bob', '--', 'true');

@@ -175,22 +175,26 @@ describeKernel('tunpike test', ['ping'], () => {
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 
-  it('passes signals on to the program, and takes the lab down after it', async () => {
-    const script = `trap 'echo got it; exit 42' TERM; echo waiting; while :; do sleep 0.05; done`;
-    const program = new Background([
-      process.execPath,
-      ...[MAIN, 'test', file, '--host', 'alice', '--', 'sh', '-c', script],
-    ]);
-    try {
-      await program.printed(/waiting/);
-      program.signal('SIGTERM');
-      expect(await program.ended()).toBe(42);
-      expect(program.stdout).toContain('got it');
-      expect(leftovers()).toEqual([]);
-    } finally {
-      await program.stop();
-    }
-  });
+  it.each(['SIGTERM', 'SIGXCPU'] as const)(
+    'passes %s on to the program, and takes the lab down after it',
+    async (signal) => {
+      const trap = `trap 'echo got it; exit 42' ${signal.slice(3)}`;
+      const script = `${trap}; echo waiting; while :; do sleep 0.05; done`;
+      const program = new Background([
+        process.execPath,
+        ...[MAIN, 'test', file, '--host', 'alice', '--', 'sh', '-c', script],
+      ]);
+      try {
+        await program.printed(/waiting/);
+        program.signal(signal);
+        expect(await program.ended()).toBe(42);
+        expect(program.stdout).toContain('got it');
+        expect(leftovers()).toEqual([]);
+      } finally {
+        await program.stop();
+      }
+    },
+  );
 
   it('takes the lab down, and says why, where something in it fails that nobody expected', async () => {
     const fault = join(folder, 'fault.mjs');

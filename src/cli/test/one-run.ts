@@ -5,6 +5,7 @@ import { Failure } from '../../failure.js';
 import { endProgramsIn } from '../../host/left-programs.js';
 import { execIn } from '../../host/netns-exec.js';
 import { isInsideRootless } from '../../host/rootless.js';
+import { ENDING } from '../../host/stopping-signals.js';
 import { createLog } from '../../observe/log.js';
 import { startLab } from '../../runtime/running-lab.js';
 import type { Duration } from '../../time.js';
@@ -27,8 +28,6 @@ export interface TestRun {
   readonly timeout: Duration | undefined;
 }
 
-/** What would end us before the lab is down again. The program gets them while it runs, see `execIn`. */
-const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 /** Exit code of a program that had not ended in time. */
 const TIMED_OUT = 8;
 
@@ -44,6 +43,7 @@ export const oneRun = async (terminal: Terminal, run: TestRun): Promise<number> 
   const { name } = configuration;
   const signals: NodeJS.Signals[] = [];
   const onSignal = (given: NodeJS.Signals): void => void signals.push(given);
+  // They would end us before the lab is down again. The program gets them while it runs, see `execIn`.
   for (const each of ENDING) process.on(each, onSignal);
   const ending = new AbortController();
   const failures: unknown[] = [];
