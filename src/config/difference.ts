@@ -1,12 +1,16 @@
 import { gathered, mapped } from '../pieces.js';
-import type { Configuration, RouterConfiguration } from './configuration.js';
+import type { Configuration, RouterConfiguration, RouterInterfaceConfiguration } from './configuration.js';
 import {
   describeConfiguration,
   describeFilter,
+  describeGroup,
   describeLink,
   describeRoute,
   describeRouter,
   describeTables,
+  type GroupLists,
+  groupsOf,
+  NO_GROUPS,
 } from './describe.js';
 import { isEqual } from './merge.js';
 import { formatPath, type Path } from './tree.js';
@@ -85,14 +89,42 @@ function* routerDifference(
     return yield* differences(path, was === undefined ? undefined : {}, is === undefined ? undefined : {});
   const routes = yield* otherItems(was.routes, is.routes, describeRoute);
   const filters = yield* otherItems(was.filters, is.filters, describeFilter);
+  const groups = yield* otherGroups(was.interfaces, is.interfaces);
   const [one, other] = [was, is].map((router, at) =>
     describeRouter(router, {
       routesOf: ({ tables }) => [...routes[at]!, ...describeTables(tables)],
       filtersOf: () => filters[at],
+      groupsOf: (each) => groups[at]!.get(each.link) ?? NO_GROUPS,
     }),
   );
   yield* differences(path, one, other);
 }
+
+type Groups = ReadonlyMap<string, GroupLists<readonly unknown[]>>;
+
+/** Of the groups of interfaces, by their links, only those that the other router has not there. */
+function* otherGroups(
+  was: readonly RouterInterfaceConfiguration[],
+  is: readonly RouterInterfaceConfiguration[],
+): Generator<undefined, readonly Groups[]> {
+  const before = new Map(was.map((each) => [each.link, groupsOf(each)]));
+  const all = [new Map(), new Map()] as const;
+  for (const each of is) {
+    const [one, other] = [before.get(each.link) ?? NO_GROUPS, groupsOf(each)];
+    const fixed = yield* otherGroupItems('static-groups', one, other);
+    const joined = yield* otherGroupItems('join-groups', one, other);
+    for (const [at, groups] of all.entries())
+      groups.set(each.link, { 'static-groups': fixed[at]!, 'join-groups': joined[at]! });
+  }
+  return all;
+}
+
+const otherGroupItems = (
+  list: keyof GroupLists<unknown>,
+  was: GroupLists<readonly unknown[]>,
+  is: GroupLists<readonly unknown[]>,
+): Generator<undefined, readonly (readonly unknown[])[]> =>
+  otherItems(was[list], is[list], describeGroup(list));
 
 /** So many items of lists are looked at between two yields: half a millisecond. */
 const LOOKED_AT_ONCE = 128;
@@ -101,11 +133,11 @@ const LOOKED_AT_ONCE = 128;
 function* otherItems<Item>(
   was: readonly Item[],
   is: readonly Item[],
-  describe: (item: Item) => object,
-): Generator<undefined, readonly (readonly object[])[]> {
+  describe: (item: Item) => unknown,
+): Generator<undefined, readonly (readonly unknown[])[]> {
   if (was === is) return [[], []];
   const { texts, known } = yield* textsOf([was, is]);
-  const others: object[][] = [];
+  const others: unknown[][] = [];
   for (const [at, items] of [was, is].entries()) {
     const alone = items.filter((_, place) => !known[1 - at]!.has(texts[at]![place]!));
     others.push(yield* gathered(mapped(alone, describe), LOOKED_AT_ONCE));

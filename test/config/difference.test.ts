@@ -159,3 +159,31 @@ it('looks at 128 items of a list at a time, and not at all at a list that is the
   const routes = many(256);
   expect(pauses(withRouter({ routes }), withRouter({ routes, filters: [] }))).toBe(2);
 });
+
+it('looks at 128 groups of an interface at a time, and says those that are new and those that are not there any more', () => {
+  const withGroups = (igmp: string): Configuration =>
+    configured(
+      `links: { a: {}, b: {} }\nrouters: { r1: { interfaces: { a: { address: 10.1.0.1/24, ${igmp} }, b: { address: 10.2.0.1/24 } } } }`,
+    );
+  const joined = (count: number): string =>
+    `igmp: { join-groups: [${Array.from({ length: count }, (_, at) => `{ group: 239.1.${at >> 8}.${at & 255} }`).join(', ')}] }`;
+  const [none, some, other] = [
+    joined(1),
+    joined(256),
+    'igmp: { static-groups: [{ group: 239.9.0.0/24, source: 10.2.0.9 }] }',
+  ].map(withGroups);
+  const lines = differencesOf(none!, some!);
+  expect(lines).toHaveLength(255);
+  expect(lines[0]).toBe('routers.r1.interfaces.a.igmp.join-groups: with { group: 239.1.0.1 }');
+  expect(lines.at(-1)).toBe('routers.r1.interfaces.a.igmp.join-groups: with { group: 239.1.0.255 }');
+  // Before both links, the router and the rest; then 256 are compared, and 255 described, compared again and told.
+  expect([...configurationDifference(none!, some!)].filter((each) => each === undefined)).toHaveLength(4 + 5);
+  expect(differencesOf(some!, other!)).toHaveLength(257);
+  expect(differencesOf(none!, other!)).toEqual([
+    'routers.r1.interfaces.a.igmp.static-groups: with { group: 239.9.0.0/24, source: 10.2.0.9 }',
+    'routers.r1.interfaces.a.igmp.join-groups: without { group: 239.1.0.0 }',
+  ]);
+  expect(
+    differencesOf(withGroups('igmp: {}'), withGroups('igmp: { static-groups: [], join-groups: [] }')),
+  ).toEqual([]);
+});

@@ -14,7 +14,12 @@ ${Array.from({ length: 60 }, (_, at) => `  h${at}: { interfaces: { l${at}: { add
 routers:
 ${Array.from({ length: 60 }, (_, at) => `  r${at}: { interfaces: { core: { address: 10.2.0.${at + 1}/24 }, l${at}: { address: 10.1.${at}.1/24 } } }`).join('\n')}
   many:
-    interfaces: { core: { address: 10.2.0.200/24 } }
+    interfaces:
+      core:
+        address: 10.2.0.200/24
+        igmp:
+          join-groups: [${Array.from({ length: 200 }, (_, at) => `{ group: 239.1.1.${at} }`).join(', ')}]
+          static-groups: [${Array.from({ length: 200 }, (_, at) => `{ group: 239.2.${at}.0/24 }`).join(', ')}]
     routes:
 ${Array.from({ length: 500 }, (_, at) => `      - { to: 20.0.${at >> 8}.${at & 255}/32, via: 10.2.0.1 }`).join('\n')}
     filters:

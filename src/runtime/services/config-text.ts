@@ -1,13 +1,24 @@
-import type { Configuration, RouterConfiguration } from '../../config/configuration.js';
+import type {
+  Configuration,
+  RouterConfiguration,
+  RouterInterfaceConfiguration,
+} from '../../config/configuration.js';
 import {
   describeConfiguration,
   describeFilter,
+  describeGroup,
   describeHost,
+  describeIgmp,
+  describeInterface,
   describeLink,
   describeRoute,
   describeRouter,
   describeSchedule,
   describeTables,
+  groupsOf,
+  type Lists,
+  mappedGroups,
+  NO_GROUPS,
 } from '../../config/describe.js';
 import { tableSummariesOf } from '../../config/difference.js';
 import { JsonText, Rows } from '../../control/rows.js';
@@ -57,10 +68,30 @@ const NOTHING = {
 } satisfies Partial<Configuration>;
 
 const routerText = (router: RouterConfiguration, lists: ListTexts): Iterable<string | undefined> =>
-  recordText(describeRouter(router, { routesOf: () => [], filtersOf: () => [] }), {
+  recordText(describeRouter({ ...router, interfaces: [] }, NO_LISTS), {
+    interfaces: () => mapText(interfacesOf(router), interfaceText),
     routes: () => lists.routes(router),
     filters: () => lists.filters(router),
   });
+
+const NO_LISTS: Lists = { routesOf: () => [], filtersOf: () => [], groupsOf: () => NO_GROUPS };
+
+const interfacesOf = ({
+  interfaces,
+}: RouterConfiguration): ReadonlyMap<string, RouterInterfaceConfiguration> =>
+  new Map(interfaces.map((each) => [each.link, each]));
+
+const interfaceText = (each: RouterInterfaceConfiguration): Iterable<string | undefined> => {
+  const { igmp } = each;
+  const lists = mappedGroups(
+    groupsOf(each),
+    (items, list) => () => new Rows(() => mapped(items, describeGroup(list))).text(),
+  );
+  return recordText(
+    describeInterface(each, NO_GROUPS),
+    igmp === undefined ? {} : { igmp: () => recordText(describeIgmp(igmp, NO_GROUPS), { ...lists }) },
+  );
+};
 
 type Texts = Readonly<Record<string, () => Iterable<string | undefined>>>;
 
