@@ -31,10 +31,9 @@ export class Walks {
     return this.#walks.length > 1 ? NO_ACTIONS : this.goOn(walk.since);
   }
 
-  /** Does the next piece. */
+  /** Does the next piece; there must be one, see {@link since}. */
   goOn(now: Instant): readonly Action[] {
-    const walk = this.#walks[0];
-    if (walk === undefined) return NO_ACTIONS;
+    const walk = this.#walks[0]!;
     const { piece, isLast } = nextPiece(walk);
     if (isLast) this.#walks = this.#walks.slice(1);
     return piece.length === 0 ? NO_ACTIONS : walk.take(piece, now);

@@ -89,7 +89,9 @@ describe('the text of a configuration file', () => {
     const noTerminal = Object.assign(new Error("ENXIO: no such device or address, open '/dev/tty'"), {
       code: 'ENXIO',
     });
-    expect(whyUnreadable(noTerminal, '/dev/tty')).toBe('it is a device that is not there (ENXIO)');
+    for (const file of ['/dev/tty', join(folder, 'gone')])
+      expect(whyUnreadable(noTerminal, file)).toBe('it is a device that is not there (ENXIO)');
+    expect(whyUnreadable(new Error('x'), 'y')).toBe('x');
     const unknown = Object.assign(new Error("ESTALE: stale file handle, open 'x'"), { code: 'ESTALE' });
     expect(whyUnreadable(unknown, 'x')).toBe('stale file handle (ESTALE)');
   });

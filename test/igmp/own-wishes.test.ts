@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { membershipFor, NO_MEMBERSHIP } from '../../src/igmp/host-membership.js';
-import { DEFAULT_IGMP_SETTINGS } from '../../src/igmp/settings.js';
+import { DEFAULT_IGMP_SETTINGS, type FixedMembership } from '../../src/igmp/settings.js';
 import { ip } from '../support/datagram.js';
 import { Bench, G, S1 } from './bench.js';
 
@@ -15,6 +15,20 @@ describe('what a router wants on a link as a host', () => {
     expect(bench.igmp.member.memberships.get(ip(G))).toEqual(membershipFor(ip(S1)));
     bench.igmp.want(ip(G), NO_MEMBERSHIP, bench.now);
     expect(bench.igmp.member.memberships.size).toBe(0);
+  });
+
+  it('J03 is every source of a group that the settings join, and the whole group where they join that', () => {
+    const [one, other, all] = [ip(S1), ip('198.51.100.99'), undefined].map((source) => ({
+      group: ip(G),
+      source,
+    }));
+    const wanted = (...joinGroups: FixedMembership[]): unknown =>
+      new Bench({ joinGroups }, '192.0.2.9', 'host').igmp.member.memberships.get(ip(G));
+    expect(wanted(one!, other!)).toEqual({
+      filterMode: 'include',
+      sources: new Set([one!.source, other!.source]),
+    });
+    expect(wanted(other!, all!, one!)).toEqual(membershipFor(undefined));
   });
 
   it('K05 is not counted as sent while the link is down', () => {

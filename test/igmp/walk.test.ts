@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Address } from '../../src/address.js';
 import type { HostMembership } from '../../src/igmp/host-membership.js';
-import { nextPiece, type Walk } from '../../src/igmp/walk.js';
-import { START } from '../../src/time.js';
+import { nextPiece, type Walk, Walks } from '../../src/igmp/walk.js';
+import { NEVER, START } from '../../src/time.js';
 
 /** A walk over groups of so many sources each. */
 const walkOver = (kind: Walk['kind'], sources: readonly number[]): Walk => ({
@@ -47,5 +47,21 @@ describe('what a host does about all its groups', () => {
     // 16 octets, 16 times; then one that is more than a piece by itself.
     expect(piecesOf(walkOver('report', Array(32).fill(2)))).toEqual([16, 16, 0]);
     expect(piecesOf(walkOver('report', [62, 0, 61, 0, 0]))).toEqual([1, 2, 2]);
+  });
+
+  it('is done one kind after the other', () => {
+    const walks = new Walks();
+    const taken: Walk['kind'][] = [];
+    for (const kind of ['report', 'answer', 'spread'] as const)
+      walks.begin({
+        ...walkOver(kind, Array(40).fill(0)),
+        take: () => {
+          taken.push(kind);
+          return [];
+        },
+      });
+    expect([taken, walks.since]).toEqual([['report'], START]);
+    while (walks.since !== NEVER) walks.goOn(START);
+    expect(taken).toEqual(['report', 'report', 'answer', 'spread', 'spread']);
   });
 });

@@ -87,7 +87,7 @@ describe('the counters of a flow', () => {
     const { take, view, join, multicast, red, blue } = forwarding('green');
     const groups = [G, G + 1, G + 0x100, G + 0x10000];
     for (const group of groups) join('green', group);
-    const sources = [SENDER, SENDER + 1, SENDER + 0x10000, 0xffff_fffe, 0xffff_ffff];
+    const sources = [SENDER, SENDER + 1, SENDER + 0x10000, SENDER + 0x20_0000, 0xffff_fffe, 0xffff_ffff];
     const flows = [
       ...sources.flatMap((source) => [red, blue].map((ingress) => [source, G, ingress] as const)),
       ...groups.slice(1).map((group) => [SENDER, group, red] as const),
