@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatAddress } from '../../src/address.js';
 import { groupSteps } from '../../src/igmp/group-view.js';
-import { FixedGroups } from '../../src/igmp/membership/fixed.js';
 import { newGroup } from '../../src/igmp/membership/group.js';
 import type { Memberships } from '../../src/igmp/membership/memberships.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
@@ -21,8 +20,6 @@ routers:
       red: { address: 198.51.100.1/24, igmp: { static-groups: [{ group: 239.1.2.3 }] } }
       blue: { address: 203.0.113.1/24, igmp: { version: 2 } }
 `;
-
-type FixedSettings = ConstructorParameters<typeof FixedGroups>[0];
 
 const running = (): VirtualLab => {
   const lab = new VirtualLab(configured(LAB));
@@ -143,28 +140,6 @@ describe('what is shown of multicast', () => {
     expect(new Set(looked)).toEqual(new Set(['239.2.0.0']));
     groups.delete(0xef020001);
     expect(formatAddress(steps.next().value!.group)).toBe('239.2.0.2');
-  });
-
-  it('tells a prefix from the group that it begins with, and leaves out a group that is gone when its turn comes', () => {
-    const first = ip('239.1.2.0');
-    const groups = new Map(
-      [first, first + 1].map((group) => [group, { ...newGroup(group, START), lastReporter: 7 }]),
-    );
-    const stepsOf = (staticGroups: FixedSettings['staticGroups']) =>
-      groupSteps(
-        { groups, fixed: new FixedGroups({ staticGroups, joinGroups: [] }) } as unknown as Memberships,
-        () => START,
-      );
-    const prefix = { network: first, length: 24 };
-    expect([...stepsOf([{ group: prefix, source: undefined }])]).toMatchObject([
-      { group: first, length: 24, lastReporter: undefined, origins: ['static'] },
-      { group: first, length: 32, lastReporter: 7, origins: ['report', 'static'] },
-      { group: first + 1, length: 32, lastReporter: 7, origins: ['report', 'static'] },
-    ]);
-    const steps = stepsOf([]);
-    expect(steps.next().value?.group).toBe(first);
-    groups.clear();
-    expect([...steps]).toEqual([]);
   });
 
   it('says after each so many that it is still putting them in order', () => {
