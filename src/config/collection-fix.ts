@@ -37,11 +37,13 @@ export const singleFix = (schema: z.core.$ZodType, tree: Tree): string => {
     : 'write a single value';
 };
 
+const COLLECTIONS = [z.ZodObject, z.ZodRecord, z.ZodArray];
+
 /** Whether a value is what a schema wants, and needs no quotes wherever it is put. */
 const isValid = (schema: z.core.$ZodType, tree: Tree): boolean =>
   tree.kind === 'scalar' &&
   /^[\w./%+-]+$/.test(tree.source) &&
-  !(schema instanceof z.ZodObject || schema instanceof z.ZodRecord || schema instanceof z.ZodArray) &&
+  !COLLECTIONS.some((each) => schema instanceof each) &&
   !isFault(leafFault(schema, tree.value));
 
 /** A route in the words of `ip route`, as a mapping; undefined if it is not one. */

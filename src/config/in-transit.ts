@@ -103,7 +103,7 @@ function* piecesOfOne(
   [kind, parts]: Parts,
   known: RouteTable[],
 ): Generator<Piece, void> {
-  const at = value instanceof RouteTable ? known.indexOf(value) : -1;
+  const at = known.findIndex((table) => table === value);
   if (at >= 0) return yield { is: 'table', at, key };
   yield { is: 'begin', kind, key };
   yield* piecesOfEntries(parts, known);
