@@ -37,14 +37,9 @@ export const singleFix = (schema: z.core.$ZodType, tree: Tree): string => {
     : 'write a single value';
 };
 
-const COLLECTIONS = [z.ZodObject, z.ZodRecord, z.ZodArray];
-
 /** Whether a value is what a schema wants, and needs no quotes wherever it is put. */
 const isValid = (schema: z.core.$ZodType, tree: Tree): boolean =>
-  tree.kind === 'scalar' &&
-  /^[\w./%+-]+$/.test(tree.source) &&
-  !COLLECTIONS.some((each) => schema instanceof each) &&
-  !isFault(leafFault(schema, tree.value));
+  tree.kind === 'scalar' && /^[\w./%+-]+$/.test(tree.source) && !isFault(leafFault(schema, tree.value));
 
 /** A route in the words of `ip route`, as a mapping; undefined if it is not one. */
 const routeOf = (tree: Tree): string | undefined => {

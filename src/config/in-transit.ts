@@ -103,7 +103,7 @@ function* piecesOfOne(
   [kind, parts]: Parts,
   known: RouteTable[],
 ): Generator<Piece, void> {
-  const at = known.findIndex((table) => table === value);
+  const at = known.indexOf(value as RouteTable);
   if (at >= 0) return yield { is: 'table', at, key };
   yield { is: 'begin', kind, key };
   yield* piecesOfEntries(parts, known);
