@@ -88,7 +88,7 @@ export interface FileWanted {
    * Whether a regular file that is there may be replaced, by what it holds or by what whoever knows it says; without it
    * none may.
    */
-  readonly mayReplace?: ((text: string) => boolean) | { readonly isOurs: () => boolean };
+  readonly mayReplace?: ((text: string, stats: Stats) => boolean) | { readonly isOurs: () => boolean };
 }
 
 /** Throws a `Failure` (4) where a path cannot be that of a file, which is found too late by giving it to one. */
@@ -187,7 +187,7 @@ const refuseWhatIsThere = ({ what, path, fix, mayReplace }: FileWanted): void =>
   const isReplaced =
     typeof mayReplace === 'object'
       ? mayReplace.isOurs()
-      : stats.size <= LONGEST_REPLACED && mayReplace(readRegular(path));
+      : stats.size <= LONGEST_REPLACED && mayReplace(readRegular(path), stats);
   if (!isReplaced)
     throw new Failure(6, `${path} cannot be ${what}: it exists already and holds something else`, fix);
 };

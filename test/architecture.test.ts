@@ -42,7 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tun: ['offload'],
   config: ['change', 'igmp', 'text'],
   lab: ['change', 'config', 'icmp', 'igmp', 'ip', 'link', 'offload', 'router', 'text', 'tun'],
-  host: ['config', 'make-folders.ts', 'text', 'tun'],
+  host: ['config', 'make-folders.ts', 'owned-file.ts', 'text', 'tun'],
   observe: ['config', 'igmp', 'ip', 'lab', 'link', 'owned-file.ts', 'router', 'text'],
   control: ['config', 'make-folders.ts', 'observe', 'owned-file.ts', 'text'],
   http: ['control', 'igmp', 'lab', 'observe', 'router'],

@@ -6,8 +6,8 @@ import {
   isKilled,
   readState,
   readStateFiles,
-  removeHalfWritten,
 } from '../host/state-file.js';
+import { removeHalfWritten } from '../host/state-writing.js';
 import { meantInstance } from './instance.js';
 import { type LostInstance, lostInstances, refuseLost } from './lost-instances.js';
 import { directoryOf, failureAboutOthers } from './others-instances.js';

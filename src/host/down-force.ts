@@ -2,7 +2,8 @@ import { Failure } from '../failure.js';
 import type { Kernel } from '../tun/kernel.js';
 import { bootIdentity } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
-import { faultFailure, isAlive, readStateFiles, settleState } from './state-file.js';
+import { faultFailure, isAlive, readStateFiles } from './state-file.js';
+import { settleState } from './state-writing.js';
 import { leftoverFailure, undoObjects } from './undo.js';
 
 export interface ForceDownOptions {

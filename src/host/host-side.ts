@@ -16,13 +16,11 @@ import { makeRuntimeDirectory } from './runtime-directory.js';
 import {
   type HostObject,
   type InstanceState,
-  isAlive,
   type NamespaceObject,
-  nameInUse,
   type Phase,
-  readState,
-  StateFile,
+  readClaimable,
 } from './state-file.js';
+import { StateFile } from './state-writing.js';
 import { Transition } from './transition.js';
 import { turnOfLoop } from './turn.js';
 import { leftoverFailure, undoObjects } from './undo.js';
@@ -83,9 +81,7 @@ export class HostSide {
    */
   static async bring(configuration: Configuration, options: HostSideOptions): Promise<HostSide> {
     const directory = makeRuntimeDirectory(options.directory);
-    const found = readState(configuration.name, directory);
-    if (found !== undefined && isAlive(found)) throw nameInUse(found);
-    const previous = previousOf(found, options.log);
+    const previous = previousOf(readClaimable(configuration.name, directory), options.log);
 
     const changes = planHost(configuration);
     checkLimits(changes);

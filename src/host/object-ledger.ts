@@ -1,13 +1,7 @@
 import type { Proof } from './namespaces.js';
 import { type DeviceChange, formatRoute, type HostChange, type NamespaceName } from './plan.js';
-import type {
-  DeviceObject,
-  HostObject,
-  InstanceState,
-  NamespaceObject,
-  Phase,
-  StateFile,
-} from './state-file.js';
+import type { DeviceObject, HostObject, InstanceState, NamespaceObject, Phase } from './state-file.js';
+import type { StateFile } from './state-writing.js';
 import type { DeviceSurvey } from './survey.js';
 
 /**

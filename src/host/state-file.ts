@@ -1,13 +1,12 @@
-import { existsSync, linkSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 import { isName } from '../name.js';
 import { shellWord } from '../text/shell-word.js';
-import { type HostObject, type InstanceState, isState, type Phase } from './instance-state.js';
+import { type InstanceState, isState, type Phase } from './instance-state.js';
 import { bootIdentity, startTimeOf } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
 import { Distrust, folderFault, readTrusted } from './trust.js';
-import { writeFailure } from './write-failure.js';
 
 export type { DeviceObject, HostObject, InstanceState, NamespaceObject, Phase } from './instance-state.js';
 
@@ -93,8 +92,22 @@ function readOne(name: string, directory: string): ReadState | undefined {
   }
 }
 
+/**
+ * What a state file says of a name that is to be taken: nothing, or of an instance that has ended.
+ *
+ * Throws a `Failure` (6) where a live one has the name, or the file is not believed: it may be all that tells of
+ * something.
+ */
+export function readClaimable(name: string, directory = runtimeDirectory()): InstanceState | undefined {
+  const read = readOne(name, directory);
+  if (read === undefined) return undefined;
+  if ('fault' in read) throw faultFailure([read.fault], 6);
+  if (isAlive(read.state)) throw nameInUse(read.state);
+  return read.state;
+}
+
 /** The failure that names state files that are not believed. */
-export const faultFailure = (faults: readonly StateFault[], exitCode: 5 | 9): Failure =>
+export const faultFailure = (faults: readonly StateFault[], exitCode: 5 | 6 | 9): Failure =>
   new Failure(
     exitCode,
     faults.map(({ path, why }) => `${path} is not believed: ${why}`).join('\n'),
@@ -154,84 +167,6 @@ export function findInstance(name: string | undefined, directory = runtimeDirect
   );
 }
 
-/**
- * The state file of one instance, held by the process that it describes.
- *
- * Each change replaces the file as a whole, before and after the step that it tells of, so that whoever finds
- * it after a crash finds everything that may have been done.
- */
-export class StateFile {
-  readonly path: string;
-  #state: InstanceState;
-
-  private constructor(path: string, state: InstanceState) {
-    this.path = path;
-    this.#state = state;
-  }
-
-  /**
-   * Takes a name for this process, with the file of a dead instance of that name.
-   *
-   * Throws a `Failure`: 6 where a live one has it, 4 where nothing can be written there.
-   */
-  static claim(state: InstanceState, directory = runtimeDirectory()): StateFile {
-    const path = pathOf(state.name, directory);
-    // What we would not believe ourselves is of no use to whoever cleans up after us.
-    if (!isState(state)) throw new Error('a state of another shape');
-    writing(path, () => {
-      sweep(path, directory);
-      const temporary = writeTemporary(path, state);
-      try {
-        linkSync(temporary, path);
-        rmSync(temporary);
-      } catch (error) {
-        const holder = readState(state.name, directory);
-        const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST';
-        if (isTaken && (holder === undefined || !isAlive(holder))) return renameSync(temporary, path);
-        rmSync(temporary, { force: true });
-        throw holder !== undefined && isAlive(holder) ? nameInUse(holder) : error;
-      }
-    });
-    return new StateFile(path, state);
-  }
-
-  get state(): InstanceState {
-    return this.#state;
-  }
-
-  /** Throws a `Failure` (4) where it cannot be written: then the file says what it said before. */
-  update(change: Partial<InstanceState>): void {
-    const state = { ...this.#state, ...change };
-    writing(this.path, () => renameSync(writeTemporary(this.path, state), this.path));
-    this.#state = state;
-  }
-
-  /** Writes it again where somebody has taken it away, so that others find the instance; where they cannot, so it is. */
-  restore(): void {
-    if (existsSync(this.path)) return;
-    try {
-      const temporary = writeTemporary(this.path, this.#state);
-      try {
-        // Never over what somebody else has put there meanwhile.
-        linkSync(temporary, this.path);
-      } finally {
-        rmSync(temporary, { force: true });
-      }
-    } catch {
-      // Whoever asked has an answer all the same.
-    }
-  }
-
-  /** Throws a `Failure` (9) where it cannot be removed. */
-  remove(): void {
-    try {
-      rmSync(this.path, { force: true });
-    } catch (error) {
-      throw writeFailure(error, this.path, 'cannot be removed', { exitCode: 9 });
-    }
-  }
-}
-
 export const nameInUse = (holder: InstanceState): Failure =>
   new Failure(
     6,
@@ -239,59 +174,8 @@ export const nameInUse = (holder: InstanceState): Failure =>
     `tunpike down ${holder.name}   (or give this one another \`name:\`)`,
   );
 
-/** Removes what an instance that was killed while it wrote its first state left: nothing else tells of it. */
-export function removeHalfWritten(name: string, directory = runtimeDirectory()): void {
-  const path = pathOf(name, directory);
-  if (existsSync(directory)) writing(path, () => sweep(path, directory), 9);
-}
-
-/** Replaces or removes the state of an instance that is not running. */
-export function settleState(state: InstanceState, kept: readonly HostObject[], directory: string): void {
-  const path = pathOf(state.name, directory);
-  writing(
-    path,
-    () => {
-      sweep(path, directory);
-      if (kept.length === 0) rmSync(path, { force: true });
-      else renameSync(writeTemporary(path, { ...state, objects: [...kept] }), path);
-    },
-    9,
-  );
-}
-
-/** Does something with a state file; throws a `Failure` where the file system refuses. */
-function writing(path: string, write: () => void, exitCode: 4 | 9 = 4): void {
-  try {
-    write();
-  } catch (error) {
-    throw writeFailure(error, path, 'cannot be written', { exitCode });
-  }
-}
-
-function pathOf(name: string, directory: string): string {
+/** Where the state of an instance is; throws a `Failure` (2) for what cannot be its name. */
+export function pathOf(name: string, directory: string): string {
   if (!isName(name)) throw new Failure(2, `\`${name}\` cannot be the name of an instance`);
   return join(directory, `${name}${SUFFIX}`);
-}
-
-/** Written beside the file, under a name that says who writes. */
-function writeTemporary(path: string, state: InstanceState): string {
-  const temporary = `${path}.${process.pid}.${startTimeOf(process.pid) ?? 0}`;
-  rmSync(temporary, { force: true });
-  try {
-    writeFileSync(temporary, `${JSON.stringify(state, undefined, 1)}\n`, { mode: 0o644, flag: 'wx' });
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-  return temporary;
-}
-
-/** Removes what processes that were killed while they wrote a state left beside it. */
-function sweep(path: string, directory: string): void {
-  for (const entry of readdirSync(directory)) {
-    const temporary = join(directory, entry);
-    const [, pid, startTime] = /^\.(\d+)\.(\d+)$/.exec(temporary.slice(path.length)) ?? [];
-    if (!temporary.startsWith(path) || pid === undefined) continue;
-    if (startTimeOf(Number(pid)) !== Number(startTime)) rmSync(temporary, { force: true });
-  }
 }

@@ -1,4 +1,5 @@
 import { copyFileSync, fstatSync, ftruncateSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { isStillAt } from '../owned-file.js';
 import type { LineOutput } from './log.js';
 
 /** How long the file of a log may get, in octets; as much again is kept of what was before. */
@@ -60,13 +61,19 @@ export class LogFile implements LineOutput {
     }
   }
 
+  /** Removes it, and its older part; what somebody else has put in its place stays. */
   remove(): void {
-    removeLog(this.#path);
+    if (this.#isInPlace()) removeLog(this.#path);
+  }
+
+  #isInPlace(): boolean {
+    const { dev, ino } = fstatSync(STDERR, { bigint: true });
+    return isStillAt(this.#path, { device: dev, inode: ino });
   }
 
   #beginAnew(): void {
     try {
-      copyFileSync(this.#path, olderOf(this.#path));
+      if (this.#isInPlace()) copyFileSync(this.#path, olderOf(this.#path));
     } catch {
       // No room for both: the older part goes.
       rmSync(olderOf(this.#path), { force: true });

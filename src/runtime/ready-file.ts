@@ -1,3 +1,5 @@
+import type { Stats } from 'node:fs';
+import { ageOf } from '../host/process-identity.js';
 import { type FileWanted, OwnedFile } from '../owned-file.js';
 
 /** The file that is there as long as a lab answers; one that a killed lab left is replaced. */
@@ -16,8 +18,7 @@ export class ReadyFile {
       path,
       text: `${process.pid}\n`,
       fix: 'name a file that is not there yet: --ready-file FILE',
-      // An empty one, too: somebody may be watching it.
-      mayReplace: (text) => /^(\d+\n)?$/.test(text),
+      mayReplace: isLeft,
     };
     OwnedFile.prepare(this.#wanted).remove();
   }
@@ -33,3 +34,17 @@ export class ReadyFile {
     this.#file?.remove();
   }
 }
+
+/** How long a process may take to write what it began with, or its clock to tick, in milliseconds. */
+const TOLERANCE = 1000;
+
+/**
+ * Whether a file is one of our own that a killed lab has left, or an empty one, which somebody may be watching.
+ *
+ * That of a process which runs, and did when the file was written, is in use: other programs write their number, too.
+ */
+const isLeft = (text: string, { uid, mtimeMs }: Stats): boolean => {
+  if (uid !== process.getuid?.() || !/^(\d+\n)?$/.test(text)) return false;
+  const age = text === '' ? undefined : ageOf(Number(text));
+  return age === undefined || Date.now() - age * 1000 > mtimeMs + TOLERANCE;
+};

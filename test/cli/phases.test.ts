@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTimeOf } from '../../src/host/process-identity.js';
 import { RUNTIME_DIRECTORY_VARIABLE } from '../../src/host/runtime-directory.js';
-import { StateFile } from '../../src/host/state-file.js';
+import { StateFile } from '../../src/host/state-writing.js';
 import { state } from '../host/state.js';
 import { Background } from '../support/background.js';
 import { until } from '../support/kernel.js';

@@ -5,7 +5,7 @@ import { examine } from '../../src/host/doctor.js';
 import { backendCheck, kernelCheck, ringCheck } from '../../src/host/doctor-devices.js';
 import { offloadCheck, wishInForce } from '../../src/host/doctor-offload.js';
 import { programsThatSkip } from '../../src/host/point-to-point.js';
-import { StateFile } from '../../src/host/state-file.js';
+import { StateFile } from '../../src/host/state-writing.js';
 import type { Offload, OffloadWish } from '../../src/tun/port.js';
 import { deadState, withFolder } from './state.js';
 

@@ -1,17 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startTimeOf } from '../../src/host/process-identity.js';
 import { makeRuntimeDirectory, runtimeDirectory } from '../../src/host/runtime-directory.js';
-import {
-  findInstance,
-  isAlive,
-  readState,
-  readStates,
-  removeHalfWritten,
-  StateFile,
-} from '../../src/host/state-file.js';
+import { findInstance, isAlive, readState, readStates } from '../../src/host/state-file.js';
+import { removeHalfWritten, StateFile, settleState } from '../../src/host/state-writing.js';
 import { failureOf } from '../support/failure.js';
 import { until } from '../support/kernel.js';
 import { deadState, state, withFolder } from './state.js';
@@ -49,13 +43,49 @@ describe('a state file', () => {
       expect(readdirSync(folder)).toHaveLength(1);
     }));
 
-  it('can be claimed after a dead instance, and from garbage', () =>
+  it('can be claimed after a dead instance, and not from what is not believed: it may be all that tells of something', () =>
     withFolder((folder) => {
       StateFile.claim(deadState(), folder);
       StateFile.claim(state(), folder);
-      writeFileSync(join(folder, 'half.state.json'), '{"format":1,"name":"ha');
-      StateFile.claim(state({ name: 'half' }), folder);
-      expect(readStates(folder).map(({ name }) => name)).toEqual(['half', 'lab']);
+      const path = join(folder, 'half.state.json');
+      const refused = { exitCode: 6, fix: expect.stringContaining(`rm ${path}`) };
+      for (const text of ['', '{"format":1,"name":"ha', JSON.stringify({ ...deadState(), name: 'other' })]) {
+        writeFileSync(path, text);
+        expect(failureOf(() => StateFile.claim(state({ name: 'half' }), folder))).toMatchObject(refused);
+        expect(readFileSync(path, 'utf8')).toBe(text);
+      }
+      rmSync(path);
+      mkdirSync(path);
+      expect(failureOf(() => StateFile.claim(state({ name: 'half' }), folder)).fix).toContain(
+        `rm -r ${path}`,
+      );
+      expect(readdirSync(folder)).toEqual(['half.state.json', 'lab.state.json']);
+      expect(readStates(folder).map(({ name }) => name)).toEqual(['lab']);
+    }));
+
+  it('leaves what somebody else has put in its place, and comes back where it was taken away', () =>
+    withFolder((folder) => {
+      const file = StateFile.claim(state(), folder);
+      rmSync(file.path);
+      file.update({ socket: '/tmp/other.sock' });
+      expect(readState('lab', folder)?.socket).toBe('/tmp/other.sock');
+      file.update({ socket: '/tmp/third.sock' });
+      expect(readState('lab', folder)?.socket).toBe('/tmp/third.sock');
+      rmSync(file.path);
+      const another = StateFile.claim(deadState(), folder);
+      const before = readFileSync(file.path, 'utf8');
+      expect(failureOf(() => file.update({ socket: '/tmp/fourth.sock' }))).toMatchObject({
+        exitCode: 4,
+        message: expect.stringContaining('somebody has put another in its place'),
+      });
+      file.restore();
+      file.remove();
+      settleState({ ...state(), pid: 1 }, [], folder);
+      expect(file.state.socket).toBe('/tmp/third.sock');
+      expect(readFileSync(file.path, 'utf8')).toBe(before);
+      expect(readdirSync(folder)).toEqual(['lab.state.json']);
+      another.remove();
+      expect(readdirSync(folder)).toEqual([]);
     }));
 
   it.each([

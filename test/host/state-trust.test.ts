@@ -23,8 +23,8 @@ import {
   readState,
   readStateFiles,
   readStates,
-  StateFile,
 } from '../../src/host/state-file.js';
+import { StateFile } from '../../src/host/state-writing.js';
 import { describeKernel, ip, run, withNamespace } from '../support/kernel.js';
 import { MAIN } from '../support/lab.js';
 import { NOBODY } from '../support/nobody.js';
