@@ -30,8 +30,10 @@ export const lostInstances = async (
   const { states, faults } = readStateFiles(directory);
   if (folderFault(directory) !== undefined) return [];
   const known = new Set([...states, ...faults].map(({ name }) => name));
+  const sockets = new Set(states.flatMap(({ socket, readOnlySocket }) => [socket, readOnlySocket]));
   const names = entriesOf(directory)
     .filter((entry) => entry.endsWith(SUFFIX))
+    .filter((entry) => !sockets.has(join(directory, entry)))
     .map((entry) => entry.slice(0, -SUFFIX.length))
     // A socket whose name begins with a dot is none yet.
     .filter((name) => !name.startsWith('.') && !known.has(name) && (wanted === undefined || wanted === name));

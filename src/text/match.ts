@@ -46,6 +46,9 @@ export type KnownWords = Readonly<Partial<Record<keyof typeof MATCH_KEYS, readon
 /** Those that are the same in every lab. */
 const WORDS: KnownWords = { reason: dropReasons() };
 
+/** All have to hold, so that more than a few for each key say nothing new. */
+const MOST_CONDITIONS = 32;
+
 const checkWord = (name: string, value: string, known: readonly string[] | undefined): void => {
   if (known === undefined || known.includes(value)) return;
   const near = nearest(value, known);
@@ -64,10 +67,14 @@ const checkWord = (name: string, value: string, known: readonly string[] | undef
  */
 export const parseMatch = (expression: string, known: KnownWords = {}): Match => {
   const words = { ...WORDS, ...known };
-  const tests = expression
-    .split(/\s+/)
-    .filter(Boolean)
-    .map((pair) => parsePair(pair, words));
+  const pairs = expression.split(/\s+/).filter(Boolean);
+  if (pairs.length > MOST_CONDITIONS)
+    throw new Failure(
+      2,
+      `${pairs.length} conditions are too many: each is asked about every datagram`,
+      `give ${MOST_CONDITIONS} at most`,
+    );
+  const tests = pairs.map((pair) => parsePair(pair, words));
   return (fields) => tests.every((test) => test(fields));
 };
 

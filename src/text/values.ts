@@ -89,8 +89,13 @@ export const readValue = (text: string, key: Key): unknown => {
       return readChoice(text, key);
     case 'list':
     case 'one-or-more': {
-      const items = text === 'none' ? [] : text.split(',').map((each) => readValue(each, key.of));
-      return items.find(isFault) ?? items;
+      const items: unknown[] = [];
+      for (const each of text === 'none' ? [] : text.split(',')) {
+        const item = readValue(each, key.of);
+        if (isFault(item)) return item;
+        items.push(item);
+      }
+      return items;
     }
     default:
       return READ[key.kind](text, key);

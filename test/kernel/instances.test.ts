@@ -7,6 +7,7 @@ import { Background } from '../support/background.js';
 import { describeKernel, type Outcome, run, until } from '../support/kernel.js';
 import {
   failingStart,
+  freshName,
   labText,
   launch,
   leftovers,
@@ -43,6 +44,17 @@ describeKernel('two labs side by side', ['ping'], () => {
         expect(stderr).toContain(second.name);
       }),
     ));
+
+  it('are not taken for a lab without a state file by another name of a socket', () => {
+    const socket = `/run/tunpike/${freshName()}.sock`;
+    return withLab(`${ONE_LINK}\ncontrol: { read-only-socket: ${socket} }\n`, async () => {
+      expect(existsSync(socket)).toBe(true);
+      for (const words of [['ls'], ['doctor']]) {
+        const { stdout, stderr } = await tunpike(words);
+        expect(`${stdout}${stderr}`).not.toContain(socket);
+      }
+    });
+  });
 
   // Other tests run labs meanwhile, with hosts and routers of the usual names.
   it('are told apart by a host, a router or an interface that only one has', () =>

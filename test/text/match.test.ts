@@ -74,6 +74,17 @@ describe('a match', () => {
     expect(() => parseMatch(expression)).toThrow(message);
   });
 
+  it('takes 32 conditions and no more: each is asked about every datagram', () => {
+    expect(parseMatch(Array(32).fill('size>0').join(' '))({ length: 1 })).toBe(true);
+    expect(() => parseMatch(Array(9000).fill('size>0').join('\n'))).toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        message: expect.stringMatching(/^9000 conditions are too many/),
+        fix: 'give 32 at most',
+      }),
+    );
+  });
+
   it('suggests the key that was probably meant', () => {
     expect(() => parseMatch('destinaton=10.0.0.0/8')).toThrow(
       expect.objectContaining({
