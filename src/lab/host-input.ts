@@ -9,6 +9,8 @@ export interface HostInput {
   readonly entrance: Hop;
   /** The device went down or came up. */
   setUp(isUp: boolean, now: Instant): void;
+  /** The device is there no more, and so is down; it comes up where somebody makes another of its name. */
+  setGone(now: Instant): void;
   /** The routes of the host have changed; `named` are all next hops that they name on this link. */
   routesChanged(named: ReadonlySet<Address>): void;
   /** The host loses its end, as if the device went down. */

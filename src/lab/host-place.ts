@@ -25,21 +25,22 @@ export const newHostPlace = (
     name,
     addresses.map(({ address }) => address),
   );
+  const tell = (event: 'up' | 'down' | 'gone', time: Instant): void => {
+    if (!observer.wants('link')) return;
+    observer.notify({ type: 'link', time, link: link.name, attachment: attachment.name, event });
+  };
   const setUp = (isUp: boolean, at: Instant): void => {
     if (!attachment.setUp(isUp)) return;
     if (!isUp) link.forget(attachment, at);
-    if (observer.wants('link'))
-      observer.notify({
-        type: 'link',
-        time: at,
-        link: link.name,
-        attachment: attachment.name,
-        event: isUp ? 'up' : 'down',
-      });
+    tell(isUp ? 'up' : 'down', at);
     if (isUp && attachment.assigned !== undefined) link.addressesChanged(attachment, attachment.assigned, at);
     link.changed(at);
   };
   const routesChanged = (named: ReadonlySet<Address>): void => attachment.nextHops.routesChanged(named);
+  const setGone = (at: Instant): void => {
+    setUp(false, at);
+    tell('gone', at);
+  };
   const disconnect = (at: Instant): void => {
     setUp(false, at);
     attachment.connect(undefined);
@@ -47,6 +48,6 @@ export const newHostPlace = (
   return {
     attachment,
     link,
-    input: { entrance: link.entranceOf(attachment), setUp, disconnect, routesChanged },
+    input: { entrance: link.entranceOf(attachment), setUp, setGone, disconnect, routesChanged },
   };
 };

@@ -125,7 +125,10 @@ export class LabLoop {
       },
       burstDone: () => this.#settle(),
       waits: () => this.#toFlush.push(port),
-      stateChanged: (state) => this.#at(() => input.setUp(state === 'up', this.#now)),
+      stateChanged: (state) =>
+        this.#at(() =>
+          state === 'gone' ? input.setGone(this.#now) : input.setUp(state === 'up', this.#now),
+        ),
       addressesChanged: (addresses) =>
         this.#at(() => this.lab.addressesChanged(host, link, addresses, this.#now)),
       routesChanged: (named) => input.routesChanged(named),

@@ -56,6 +56,11 @@ describeKernel('a device that changes under a running router', ['ping'], () => {
         await beside.printed(/icmp_seq=3 /);
         await change(lab, 'bob', 'ip link del ktblue');
         await comesTo(lab, 'r1.blue', 'DOWN');
+        await until(
+          () => /bob\.blue is gone: its device was deleted/.test(lab.process.stderr),
+          5000,
+          'the log',
+        );
         expect(await ping(lab, BOB)).toMatch(/Destination (Net|Host) Unreachable/);
         const seen = beside.stdout.split('\n').length;
         await until(() => beside.stdout.split('\n').length > seen + 3, 5000, 'more answers from carol');
