@@ -8,10 +8,13 @@ import type { Duration, Instant } from '../time.js';
 import type { GroupRow, IgmpRow, MrouteRow } from './shown-multicast.js';
 
 /** IGMP on each interface that runs it. */
-export const showIgmp = (lab: Lab, now: Instant): readonly IgmpRow[] =>
-  everyIgmp(lab).map(([each, igmp]): IgmpRow => {
-    const view = interfaceView(igmp, now);
-    return {
+export const showIgmp = (lab: Lab, now: Instant): readonly IgmpRow[] => [...igmpRows(lab, () => now)];
+
+/** The same one by one. */
+export function* igmpRows(lab: Lab, clock: () => Instant): Generator<IgmpRow> {
+  for (const [each, igmp] of everyIgmp(lab)) {
+    const view = interfaceView(igmp, clock());
+    yield {
       interface: each.name,
       role: view.role,
       version: view.version,
@@ -31,7 +34,8 @@ export const showIgmp = (lab: Lab, now: Instant): readonly IgmpRow[] =>
       sent: igmp.counters.sent,
       refused: igmp.counters.refused,
     };
-  });
+  }
+}
 
 /**
  * Every group that has a member on a link, or that the configuration names; undefined where the next one is still to be

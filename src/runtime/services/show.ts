@@ -4,7 +4,7 @@ import type { Captures } from '../../observe/capture/captures.js';
 import * as show from '../../observe/show.js';
 import { deviceRows } from '../../observe/show-devices.js';
 import { filterRows } from '../../observe/show-filters.js';
-import { groupRows, mrouteRows, showIgmp } from '../../observe/show-igmp.js';
+import { groupRows, igmpRows, mrouteRows } from '../../observe/show-igmp.js';
 import { linkRows } from '../../observe/show-links.js';
 import { showSchedule } from '../../observe/show-schedule.js';
 import { topologyRows } from '../../observe/show-topology.js';
@@ -48,7 +48,7 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
     neighbors: () => new Rows(() => show.neighborRows(lab)),
     links: () => new Rows(() => linkRows(lab)),
     icmp: () => new Rows(() => show.icmpRows(lab)),
-    igmp: () => showIgmp(lab, loop.readClock()),
+    igmp: () => new Rows(() => igmpRows(lab, () => loop.readClock())),
     groups: () => new Rows(() => groupRows(lab, () => loop.readClock())),
     mroutes: () => new Rows(() => mrouteRows(lab)),
     filters: () => new Rows(() => filterRows(lab, loop.readClock())),

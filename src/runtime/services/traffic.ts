@@ -10,6 +10,9 @@ export const trafficOf = async (loop: LabLoop): Promise<Traffic> => {
   const now = performance.now();
   const { lab } = loop;
   const interfaces = showInterfaces(lab);
+  const byRouters = new Map<string, Sent>();
+  for (const { link, outPackets, outOctets } of interfaces)
+    byRouters.set(link, sum(byRouters.get(link), { packets: outPackets, octets: outOctets }));
   const { user, system } = process.cpuUsage();
   const drops: Record<string, number> = {};
   const wallClock = (at: Parameters<typeof loop.wallClock>[0]) => loop.wallClock(at);
@@ -31,22 +34,25 @@ export const trafficOf = async (loop: LabLoop): Promise<Traffic> => {
         outOctets,
       }),
     ),
-    links: [...lab.links.values()].map((link): LinkTraffic => {
-      const senders = [
-        ...link.attachments.map(({ sent }) => sent ?? NOTHING),
-        ...interfaces
-          .filter((each) => each.link === link.name)
-          .map(({ outPackets, outOctets }) => ({ packets: outPackets, octets: outOctets })),
-      ];
-      return {
+    links: [...lab.links.values()].map(
+      (link): LinkTraffic => ({
         link: link.name,
         state: link.isUp ? 'up' : 'down',
-        packets: senders.reduce((sum, { packets }) => sum + packets, 0),
-        octets: senders.reduce((sum, { octets }) => sum + octets, 0),
-      };
-    }),
+        ...link.attachments.reduce(
+          (all, { sent }) => sum(all, sent),
+          sum(byRouters.get(link.name), undefined),
+        ),
+      }),
+    ),
     drops,
   };
 };
 
-const NOTHING = { packets: 0, octets: 0 };
+type Sent = Pick<LinkTraffic, 'packets' | 'octets'>;
+
+const sum = (one: Sent = NOTHING, other: Sent = NOTHING): Sent => ({
+  packets: one.packets + other.packets,
+  octets: one.octets + other.octets,
+});
+
+const NOTHING: Sent = { packets: 0, octets: 0 };
