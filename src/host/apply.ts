@@ -9,10 +9,13 @@ import {
   deleteAddressRequest,
   deleteLinkRequest,
   deleteRouteRequest,
+  downRequest,
   type HostRoute,
   mtuRequest,
+  queueLengthRequest,
   upRequest,
 } from '../tun/rtnetlink-request.js';
+import type { DeviceSettings } from './instance-state.js';
 import { kernelFailure } from './kernel-failure.js';
 import { commandOf, formatChange, type HostChange } from './plan.js';
 import { readAddress } from './route-text.js';
@@ -66,13 +69,20 @@ export const indicesIn = (kernel: Kernel, handle: NamespaceHandle): ReadonlyMap<
 export const deleteDevice = (kernel: Kernel, handle: NamespaceHandle, index: number): void =>
   run(kernel, handle, [{ what: 'removing the device', request: deleteLinkRequest(index) }]);
 
-/** Takes addresses and routes off a device, by its index. */
+/** What is to be undone on a device that stays. */
+export interface DeviceClearing {
+  readonly index: number;
+  readonly addresses: readonly InterfaceAddress[];
+  readonly routes: readonly HostRoute[];
+  /** How it is to be set again, as far as it is not. */
+  readonly settings: Partial<DeviceSettings>;
+}
+
+/** Takes addresses and routes off a device, and sets it as it was. */
 export function clearDevice(
   kernel: Kernel,
   handle: NamespaceHandle,
-  index: number,
-  addresses: readonly InterfaceAddress[],
-  routes: readonly HostRoute[],
+  { index, addresses, routes, settings: { up, mtu, queueLength } }: DeviceClearing,
 ): void {
   run(kernel, handle, [
     ...routes.map((route) => ({
@@ -83,6 +93,11 @@ export function clearDevice(
       what: `removing the address ${formatAddress(address)}`,
       request: deleteAddressRequest(index, address, prefix.length),
     })),
+    ...(up === false ? [{ what: 'setting it down again', request: downRequest(index) }] : []),
+    ...(mtu === undefined ? [] : [{ what: `its MTU ${mtu} of before`, request: mtuRequest(index, mtu) }]),
+    ...(queueLength === undefined
+      ? []
+      : [{ what: `its queue of ${queueLength} of before`, request: queueLengthRequest(index, queueLength) }]),
   ]);
 }
 

@@ -52,9 +52,20 @@ export interface DeviceObject {
   readonly created: boolean;
   /** The kernel's interface index; null while it is only intended. */
   readonly index: number | null;
+  /** How it was found, where it was there before: it is to be like that again. */
+  readonly before?: DeviceSettings | undefined;
   /** What we put on it: `198.51.100.10/24`, `default via 198.51.100.1 dev tp-red`. */
   readonly addresses: string[];
   readonly routes: string[];
+}
+
+/** What is set on a device that is used. */
+export interface DeviceSettings {
+  readonly up: boolean;
+  /** In octets. */
+  readonly mtu: number;
+  /** In datagrams. */
+  readonly queueLength: number;
 }
 
 export type HostObject = NamespaceObject | DeviceObject;
@@ -114,6 +125,8 @@ const isNamespaceObject = isRecord<NamespaceObject>({
   placeholder: isMissingOr(isNullOr(isLike(/^\d{1,20}:\d{1,20}$/))),
 });
 
+const isDeviceSettings = isRecord<DeviceSettings>({ up: isSwitch, mtu: isCount, queueLength: isCount });
+
 const isDeviceObject = isRecord<DeviceObject>({
   kind: isExactly('device'),
   name: isText(isDeviceName),
@@ -123,6 +136,7 @@ const isDeviceObject = isRecord<DeviceObject>({
   persistent: isSwitch,
   created: isSwitch,
   index: isNullOr(isPositive),
+  before: isMissingOr(isDeviceSettings),
   addresses: isListOf(isText((text) => readAddress(text) !== undefined)),
   routes: isListOf(isText((text) => readRoute(text) !== undefined)),
 });

@@ -102,7 +102,14 @@ export class ObjectLedger {
     }
     const created = existing === undefined;
     const index = existing?.index ?? null;
-    const fresh = { name, namespace, host, link, persistent, created, index };
+    const before =
+      existing?.before ??
+      (existing && {
+        up: existing.up,
+        mtu: existing.mtu,
+        queueLength: existing.queueLength,
+      });
+    const fresh = { name, namespace, host, link, persistent, created, index, before };
     this.#set({ kind: 'device', ...fresh, addresses: [], routes: [] });
   }
 

@@ -123,7 +123,7 @@ const withLent = (
     const here = result.get(namespace);
     if (lent === undefined || there === undefined || here === undefined) continue;
     const addresses = there.addresses.filter((address) => !lent.addresses.includes(address));
-    const bare = { ...there, addresses, up: false, mtu: 0 };
+    const bare = { ...there, addresses, up: false, mtu: 0, before: lent.before };
     result.set(namespace, { ...here, devices: [...here.devices, bare] });
   }
   return result;

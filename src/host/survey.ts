@@ -8,6 +8,7 @@ import {
   routeDumpRequest,
   routeEntries,
 } from '../tun/rtnetlink.js';
+import type { DeviceSettings } from './instance-state.js';
 import { kernelFailure } from './kernel-failure.js';
 import { inNamespace } from './namespaces.js';
 import type { NamespaceName } from './plan.js';
@@ -23,6 +24,7 @@ export interface DeviceSurvey {
   /** Never given twice while a namespace lives. */
   readonly index: number;
   readonly mtu: number;
+  readonly queueLength: number;
   readonly up: boolean;
   /** Somebody holds its other end; known only while it is up. */
   readonly attached: boolean;
@@ -30,6 +32,8 @@ export interface DeviceSurvey {
   readonly tun: { readonly persistent: boolean } | undefined;
   /** IPv4 addresses with their lengths: `198.51.100.10/24`. */
   readonly addresses: readonly string[];
+  /** How it was before it was used, where that is known and now otherwise. */
+  readonly before?: DeviceSettings | undefined;
 }
 
 /** One route of the main table. */
@@ -54,6 +58,7 @@ export async function surveyNamespace(namespace: NamespaceName, identity?: strin
           name: link.name,
           index: link.index,
           mtu: link.mtu,
+          queueLength: link.queueLength,
           up: link.isUp,
           attached: link.isAttached,
           tun: link.isTun ? { persistent: link.isPersistent } : undefined,

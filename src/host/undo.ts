@@ -4,7 +4,7 @@ import type { Kernel } from '../tun/kernel.js';
 import { openKernel } from '../tun/open-kernel.js';
 import { clearDevice, deleteDevice } from './apply.js';
 import { HiddenNamespaces } from './hidden-namespaces.js';
-import type { DeviceObject, HostObject, NamespaceObject } from './instance-state.js';
+import type { DeviceObject, DeviceSettings, HostObject, NamespaceObject } from './instance-state.js';
 import { kernelFailure } from './kernel-failure.js';
 import { findNamed, inNamespace, isProved, namespaceIdentity, processesIn, wayInto } from './namespaces.js';
 import { removalCommandOf } from './plan.js';
@@ -247,10 +247,11 @@ class Undo {
     const addresses = device.addresses
       .filter((address) => existing.addresses.includes(address))
       .flatMap((address) => readAddress(address) ?? []);
-    if (routes.length + addresses.length === 0) return;
-    this.#try(device, `removed our addresses and routes from ${nameOf(device)}`, () =>
+    const settings = otherThan(device.before, existing);
+    if (routes.length + addresses.length + Object.keys(settings).length === 0) return;
+    this.#try(device, `removed our addresses and routes from ${nameOf(device)}, set as before`, () =>
       inNamespace(namespace, proof, (handle) =>
-        clearDevice(this.#kernel, handle, existing.index, addresses, routes),
+        clearDevice(this.#kernel, handle, { index: existing.index, addresses, routes, settings }),
       ),
     );
   }
@@ -288,3 +289,9 @@ const leftover = (object: HostObject, why: string): Leftover => ({
 });
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What was set otherwise before. */
+const otherThan = (before: DeviceSettings | undefined, now: DeviceSettings): Partial<DeviceSettings> =>
+  Object.fromEntries(
+    Object.entries(before ?? {}).filter(([name, value]) => now[name as keyof DeviceSettings] !== value),
+  );

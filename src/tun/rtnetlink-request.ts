@@ -28,6 +28,12 @@ export interface HostRoute {
 
 export const upRequest = (index: number): Uint8Array => request(NEW_LINK, 0, link(index, UP));
 
+export const downRequest = (index: number): Uint8Array => request(NEW_LINK, 0, link(index, 0, UP));
+
+/** How many datagrams a link holds until they are sent. Source: `txqueuelen` of ip-link(8). */
+export const queueLengthRequest = (index: number, length: number): Uint8Array =>
+  request(NEW_LINK, 0, link(index, 0), [[13, length]]);
+
 export const mtuRequest = (index: number, mtu: number): Uint8Array =>
   request(NEW_LINK, 0, link(index, 0), [[4, mtu]]);
 
@@ -80,13 +86,13 @@ function routeRequest(
   ]);
 }
 
-/** struct ifinfomsg, with flags to set. */
-function link(index: number, flags: number): Uint8Array {
+/** struct ifinfomsg, with flags to set, and those that change. */
+function link(index: number, flags: number, changed = flags): Uint8Array {
   const octets = new Uint8Array(16);
   const view = new DataView(octets.buffer);
   view.setInt32(4, index, LITTLE);
   view.setUint32(8, flags, LITTLE);
-  view.setUint32(12, flags, LITTLE);
+  view.setUint32(12, changed, LITTLE);
   return octets;
 }
 

@@ -43,6 +43,8 @@ export interface LinkEntry extends LinkChange {
   /** A TUN device, as against a TAP device. */
   readonly isTun: boolean;
   readonly isPersistent: boolean;
+  /** How many datagrams it holds until they are read. */
+  readonly queueLength: number;
 }
 
 /** An IPv4 address of a link. */
@@ -176,8 +178,9 @@ function linkChange(payload: DataView, deleted: boolean): LinkChange {
 }
 
 /** Source: linux/if_link.h, IFLA_LINKINFO and IFLA_TUN_…. */
-function kindOf(payload: DataView): Pick<LinkEntry, 'kind' | 'isTun' | 'isPersistent'> {
-  const info = attributesOf(payload, LINK_LENGTH).get(18);
+function kindOf(payload: DataView): Pick<LinkEntry, 'kind' | 'isTun' | 'isPersistent' | 'queueLength'> {
+  const attributes = attributesOf(payload, LINK_LENGTH);
+  const [info, length] = [attributes.get(18), attributes.get(13)];
   const nested = info === undefined ? new Map<number, DataView>() : attributesOf(info);
   const [kind, data] = [nested.get(1), nested.get(2)];
   const settings = data === undefined ? new Map<number, DataView>() : attributesOf(data);
@@ -186,6 +189,7 @@ function kindOf(payload: DataView): Pick<LinkEntry, 'kind' | 'isTun' | 'isPersis
     kind: name,
     isTun: name === 'tun' && settings.get(3)?.getUint8(0) === IFF_TUN,
     isPersistent: name === 'tun' && settings.get(6)?.getUint8(0) === 1,
+    queueLength: length?.byteLength === 4 ? length.getUint32(0, LITTLE) : 0,
   };
 }
 

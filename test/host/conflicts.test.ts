@@ -10,6 +10,7 @@ const device = (options: Partial<DeviceSurvey>): DeviceSurvey => ({
   name: 'eth0',
   index: 2,
   mtu: 1500,
+  queueLength: 500,
   up: true,
   attached: true,
   tun: undefined,

@@ -207,6 +207,7 @@ describeKernel('down --force', [], () => {
       try {
         await ip('tuntap add dev tp-red mode tun', given);
         await ip('addr add 192.0.2.7/32 dev tp-red', given);
+        await ip('link set tp-red mtu 1300 txqueuelen 77', given);
         const side = await HostSide.bring(lab({ hosts: [host({ namespace: given, persistent: true })] }), {
           openPort: openRealPort,
           instance: { socket: '/s', file: undefined, version: '0', rootless: false },
@@ -215,10 +216,14 @@ describeKernel('down --force', [], () => {
         });
         await side.close();
         expect(await ip('-o -4 addr show dev tp-red', given)).toContain('198.51.100.10');
+        expect(await ip('link show dev tp-red', given)).toMatch(/[<,]UP[,>].* mtu 1500 .* qlen 2000/);
         await forceDown('lab', { ...quiet, purge: true, directory });
         const addresses = await ip('-o -4 addr show dev tp-red', given);
         expect(addresses).toContain('192.0.2.7');
         expect(addresses).not.toContain('198.51.100.10');
+        const device = await ip('link show dev tp-red', given);
+        expect(device).toMatch(/ mtu 1300 .* qlen 77$/m);
+        expect(device).not.toMatch(/[<,]UP[,>]/);
       } finally {
         await ip(`netns del ${given}`);
       }

@@ -121,6 +121,7 @@ describeKernel('a network namespace', ['sysctl'], () => {
         readonly ifname: string;
         readonly ifindex: number;
         readonly mtu: number;
+        readonly txqlen?: number;
         readonly flags: readonly string[];
         readonly linkinfo?: { info_kind?: string; info_data?: { type?: string; persist?: boolean } };
         readonly addr_info: readonly { family: string; local: string; prefixlen: number }[];
@@ -130,6 +131,7 @@ describeKernel('a network namespace', ['sysctl'], () => {
           name: link.ifname,
           index: link.ifindex,
           mtu: link.mtu,
+          queueLength: link.txqlen ?? 0,
           up: link.flags.includes('UP'),
           attached: link.flags.includes('LOWER_UP'),
           tun:
