@@ -1,7 +1,5 @@
-import type { Socket } from 'node:net';
-import { Failure } from '../failure.js';
 import type { CaptureParams, CaptureResult } from './capture.js';
-import { answerIn, cleanUp, endIfLate, type Instance, reach, request } from './connection.js';
+import { answerIn, endIfLate, type Instance, reach, request, wentAway } from './connection.js';
 
 const NEWLINE = 0x0a;
 
@@ -57,12 +55,8 @@ export const captureFrom = async (
     answered();
     signal.removeEventListener('abort', leave);
   }
-  throw goneAway(socket, instance);
-};
-
-const goneAway = (socket: Socket, { name }: Instance): Failure => {
   socket.destroy();
-  return new Failure(5, `${name} went away before it answered`, cleanUp(name));
+  throw await wentAway(instance);
 };
 
 /** A lab that is killed ends its stream, too. */

@@ -1,10 +1,12 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ExitCode, Failure } from '../failure.js';
+import { isRunning, type ProcessIdentity } from '../host/process-identity.js';
 import { splitLines, TOO_LONG } from './lines.js';
 import { type ControlMethod, type ControlProtocol, FAILED, METHOD_NOT_FOUND } from './protocol.js';
 
-/** The name of a running lab, and where it listens. */
-export interface Instance {
+/** The name of a running lab, where it listens, and its process where that is known. */
+export interface Instance extends Partial<ProcessIdentity> {
   readonly name: string;
   readonly socket: string;
 }
@@ -19,12 +21,18 @@ export interface Message {
 export const LONGEST_ANSWER = 256 * 1024 * 1024;
 
 /** Connects; throws a `Failure` (5) if nobody is there. */
-export const reach = (instance: Instance): Promise<Socket> =>
-  new Promise((resolve, reject) => {
-    const socket = connect(instance.socket);
-    socket.once('connect', () => resolve(socket));
-    socket.once('error', (error: NodeJS.ErrnoException) => reject(unreachable(error, instance)));
-  });
+export const reach = async (instance: Instance): Promise<Socket> => {
+  const socket = connect(instance.socket);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('error', reject);
+    });
+    return socket;
+  } catch (error) {
+    throw await unreachable(error as NodeJS.ErrnoException, instance);
+  }
+};
 
 /** How long to wait for an answer by default, in milliseconds. */
 export const PATIENCE = 5000;
@@ -89,15 +97,47 @@ const thrownAs = ({ code, message, data }: ErrorObject, name: string): Error => 
   return new Error(message);
 };
 
-const unreachable = (error: NodeJS.ErrnoException, { name, socket }: Instance): Failure =>
-  error.code === 'EACCES'
-    ? new Failure(
-        4,
-        `no permission for the control socket ${socket}`,
-        'run as the user who started it, or root',
-      )
-    : new Failure(5, `${name} is not running: nobody answers on ${socket}`, cleanUp(name));
+const unreachable = async (error: NodeJS.ErrnoException, instance: Instance): Promise<Failure> => {
+  const { name, socket, pid } = instance;
+  if (error.code === 'EACCES')
+    return new Failure(
+      4,
+      `no permission for the control socket ${socket}`,
+      'run as the user who started it, or root',
+    );
+  if (!(await stillRuns(instance)))
+    return new Failure(5, `${name} is not running: nobody answers on ${socket}`, cleanUp(name));
+  const why =
+    error.code === 'ENOENT' ? `its control socket ${socket} is gone` : `nobody answers on ${socket}`;
+  return new Failure(
+    5,
+    `${name} is running (process ${pid}), but ${why}`,
+    `tunpike down ${name}, then tunpike up FILE`,
+  );
+};
+
+/** The failure of a lab that has closed the connection too early: before it did `what`. */
+export const wentAway = async (instance: Instance, what = 'answered'): Promise<Failure> => {
+  const { name, pid } = instance;
+  const said = `${name} went away before it ${what}`;
+  return (await stillRuns(instance))
+    ? new Failure(5, `${said}, but its process (${pid}) runs`, `try again, or: tunpike down ${name}`)
+    : new Failure(5, said, cleanUp(name));
+};
+
+/** How long a process may take to end after it has closed its sockets, as one that is killed does. In milliseconds. */
+const LAST_BREATH = 500;
+
+/** Whether the process of a lab is known to run, and not about to be gone. */
+const stillRuns = async ({ pid, startTime, bootId }: Instance): Promise<boolean> => {
+  if (pid === undefined || startTime === undefined || bootId === undefined) return false;
+  const deadline = performance.now() + LAST_BREATH;
+  while (isRunning({ pid, startTime, bootId })) {
+    if (performance.now() > deadline) return true;
+    await delay(10);
+  }
+  return false;
+};
 
 /** What to type after a lab has ended without a word. */
-export const cleanUp = (name: string): string =>
-  `\`tunpike down ${name} --force\` cleans up what it may have left`;
+const cleanUp = (name: string): string => `\`tunpike down ${name} --force\` cleans up what it may have left`;

@@ -1,6 +1,14 @@
 import { Failure } from '../failure.js';
 import type { Shown, ShowWhat } from '../observe/shown.js';
-import { answerIn, cleanUp, type Instance, isClosing, LONGEST_ANSWER, reach, request } from './connection.js';
+import {
+  answerIn,
+  type Instance,
+  isClosing,
+  LONGEST_ANSWER,
+  reach,
+  request,
+  wentAway,
+} from './connection.js';
 import { ListAnswer } from './list-answer.js';
 import type { ShowExchange } from './protocol.js';
 
@@ -45,11 +53,7 @@ export async function* askForRows<What extends ListWhat>(
     timer.pause();
     socket.destroy();
   }
-  throw new Failure(
-    5,
-    `${name} went away before it ${isBegun ? 'had answered all' : 'answered'}`,
-    cleanUp(name),
-  );
+  throw await wentAway(instance, isBegun ? 'had answered all' : 'answered');
 }
 
 /** Calls back when there was nothing to do for so long; what is done meanwhile may take its time. */
