@@ -1,5 +1,16 @@
+import { isResultOf } from './answer-shapes.js';
 import type { CaptureParams, CaptureResult } from './capture.js';
-import { answerIn, endIfLate, type Instance, reach, request, wentAway } from './connection.js';
+import {
+  answerIn,
+  endIfLate,
+  type Instance,
+  isClosing,
+  LONGEST_ANSWER,
+  noAnswer,
+  reach,
+  request,
+  wentAway,
+} from './connection.js';
 
 const NEWLINE = 0x0a;
 
@@ -33,14 +44,18 @@ export const captureFrom = async (
   request(socket, 'capture', params);
   const chunks = socket[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array>;
   const held: Uint8Array[] = [];
+  let heldLength = 0;
   try {
     for (;;) {
       const next = await chunks.next();
       if (next.done === true) break;
       const end = next.value.indexOf(NEWLINE);
       held.push(end === -1 ? next.value : next.value.subarray(0, end));
+      heldLength += held.at(-1)!.length;
+      if (heldLength > LONGEST_ANSWER) throw noAnswer(instance);
       if (end === -1) continue;
       const { result } = answerIn(Buffer.concat(held).toString('utf8'), instance);
+      if (!isResultOf('capture', params, result)) throw noAnswer(instance);
       return {
         result: result as CaptureResult,
         pieces: piecesOf(next.value.subarray(end + 1), chunks),
@@ -50,7 +65,7 @@ export const captureFrom = async (
     }
   } catch (error) {
     socket.destroy();
-    throw error;
+    if (!isClosing(error)) throw error;
   } finally {
     answered();
     signal.removeEventListener('abort', leave);
@@ -68,7 +83,7 @@ async function* piecesOf(
   try {
     yield* rest;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ECONNRESET' && code !== 'EPIPE' && code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    if (!isClosing(error) && (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE')
+      throw error;
   }
 }

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
 import type { ShowWhat } from '../observe/shown.js';
+import { isResultOf } from './answer-shapes.js';
 import {
   endIfLate,
   type Instance,
   type Message,
   messages,
+  noAnswer,
   PATIENCE,
   reach,
   request,
@@ -76,6 +78,7 @@ export class Conversation {
       request(socket, method, params);
       const { value, done } = await answers.next();
       if (done) throw await wentAway(this.#instance);
+      if (!isResultOf(method, params, value.result)) throw noAnswer(this.#instance);
       this.#silence = setTimeout(() => this.end(), LONGEST_SILENCE);
       return value.result as ControlProtocol[Method]['result'];
     } catch (error) {

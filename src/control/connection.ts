@@ -2,6 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ExitCode, Failure } from '../failure.js';
 import { isRunning, type ProcessIdentity } from '../host/process-identity.js';
+import { shellWord } from '../text/shell-word.js';
+import { isObject } from './answer-shapes.js';
 import { splitLines, TOO_LONG } from './lines.js';
 import { type ControlMethod, type ControlProtocol, FAILED, METHOD_NOT_FOUND } from './protocol.js';
 
@@ -59,23 +61,38 @@ export const request = <Method extends ControlMethod>(
  *
  * A `Failure` of the lab is thrown as the same `Failure`.
  */
-export async function* messages(socket: Socket, { name }: Instance): AsyncGenerator<Message> {
+export async function* messages(socket: Socket, instance: Instance): AsyncGenerator<Message> {
   try {
     for await (const line of splitLines(socket, LONGEST_ANSWER)) {
-      if (line === TOO_LONG) return;
-      yield answerIn(line, { name });
+      if (line === TOO_LONG) throw noAnswer(instance);
+      yield answerIn(line, instance);
     }
   } catch (error) {
     if (!isClosing(error)) throw error;
   }
 }
 
-/** The message in a line; throws the `Failure` that it is. */
-export const answerIn = (line: string, { name }: { readonly name: string }): Message => {
-  const message = JSON.parse(line) as Message & { readonly error?: ErrorObject };
-  if (message.error !== undefined) throw thrownAs(message.error, name);
-  return message;
+/** The message in a line; throws the `Failure` that it is, or that it is none. */
+export const answerIn = (line: string, instance: Instance): Message => {
+  let message: unknown;
+  try {
+    message = JSON.parse(line);
+  } catch {
+    throw noAnswer(instance);
+  }
+  if (!isObject(message)) throw noAnswer(instance);
+  const { error } = message as { readonly error?: unknown };
+  if (error !== undefined) throw thrownAs(error, instance);
+  return message as Message;
 };
+
+/** The failure where what came is nothing that a lab of this version says. */
+export const noAnswer = ({ name, socket }: Instance): Failure =>
+  new Failure(
+    2,
+    `${name} answered what is no answer: it runs another version of tunpike, or another program listens on ${socket}`,
+    `ss -xlp src ${shellWord(socket)}   (names who listens)`,
+  );
 
 /** Error codes of a connection whose other end is gone. */
 const CLOSINGS: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
@@ -83,19 +100,28 @@ const CLOSINGS: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE'
 /** Whether an error says only that the other end is gone. */
 export const isClosing = (error: unknown): boolean => CLOSINGS.has((error as NodeJS.ErrnoException).code);
 
-/** Source: JSON-RPC 2.0 Specification §5.1. */
-interface ErrorObject {
-  readonly code: number;
-  readonly message: string;
-  readonly data?: { readonly exitCode?: ExitCode; readonly fix?: string | null };
-}
-
-const thrownAs = ({ code, message, data }: ErrorObject, name: string): Error => {
-  if (code === FAILED) return new Failure(data?.exitCode ?? 70, message, data?.fix ?? undefined);
+/** Whoever listens may send anything. Source: JSON-RPC 2.0 Specification §5.1. */
+const thrownAs = (error: unknown, instance: Instance): Error => {
+  const { code, message, data } = (error ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof message !== 'string') return noAnswer(instance);
+  if (code === FAILED) {
+    const { exitCode, fix } = (data ?? {}) as Readonly<Record<string, unknown>>;
+    return new Failure(
+      isFailing(exitCode) ? exitCode : 70,
+      message.replace(LIKE_OURS, '\n  '),
+      typeof fix === 'string' ? fix.replaceAll('\n', '\n  ') : undefined,
+    );
+  }
   if (code === METHOD_NOT_FOUND)
-    return new Failure(2, `${name} runs another version of tunpike, which cannot do this`);
+    return new Failure(2, `${instance.name} runs another version of tunpike, which cannot do this`);
   return new Error(message);
 };
+
+const isFailing = (code: unknown): code is ExitCode =>
+  Number.isInteger(code) && Number(code) > 0 && Number(code) < 256;
+
+/** Before a line that would look like another error, or like the fix of this one. */
+const LIKE_OURS = /\n(?=(?:error|fix|warning):)/gi;
 
 const unreachable = async (error: NodeJS.ErrnoException, instance: Instance): Promise<Failure> => {
   const { name, socket, pid } = instance;

@@ -5,6 +5,7 @@ import {
   type Instance,
   isClosing,
   LONGEST_ANSWER,
+  noAnswer,
   reach,
   request,
   wentAway,
@@ -38,13 +39,13 @@ export async function* askForRows<What extends ListWhat>(
     for await (const octets of socket as AsyncIterable<Uint8Array>) {
       isBegun = true;
       timer.pause();
-      const rows = answer.take(octets);
+      const rows = takenFrom(answer, octets, instance);
       if (rows.length > 0) yield rows as unknown as Shown[What];
       if (answer.isWhole) {
         if (Array.isArray(answerIn(answer.rest, instance).result)) return;
-        throw new Failure(2, `${name} runs another version of tunpike, which answers otherwise`);
+        throw noAnswer(instance);
       }
-      if (answer.heldLength > LONGEST_ANSWER) break;
+      if (answer.heldLength > LONGEST_ANSWER) throw noAnswer(instance);
       timer.resume();
     }
   } catch (error) {
@@ -55,6 +56,16 @@ export async function* askForRows<What extends ListWhat>(
   }
   throw await wentAway(instance, isBegun ? 'had answered all' : 'answered');
 }
+
+const takenFrom = (answer: ListAnswer, octets: Uint8Array, instance: Instance): readonly unknown[] => {
+  try {
+    const rows = answer.take(octets);
+    if (!rows.includes(null)) return rows;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw noAnswer(instance);
+};
 
 /** Calls back when there was nothing to do for so long; what is done meanwhile may take its time. */
 const whileWaiting = (patience: number, action: () => void) => {
