@@ -28,16 +28,20 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const listening = (peer: (client: Socket) => unknown): Promise<void> =>
+const listening = (peer: (client: Socket, request: { method: string }) => unknown): Promise<void> =>
   new Promise((resolve) => {
     server = createServer((client) => {
       client.on('error', () => {});
-      client.once('data', () => peer(client));
+      client.once('data', (line) => peer(client, JSON.parse(String(line))));
     }).listen(socket, resolve);
   });
 
-const answering = (answer: object): Promise<void> =>
-  listening((client) => client.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, ...answer })}\n`));
+const answering = (answer: object, isAnswered = (_: string): boolean => true): Promise<void> =>
+  listening((client, { method }) => {
+    const result = { name: 'lab', pid: process.pid, version: '0.0.0' };
+    const said = isAnswered(method) ? answer : { result };
+    client.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, ...said })}\n`);
+  });
 
 const program = async (...words: readonly string[]) => {
   const environment = { ...process.env, [RUNTIME_DIRECTORY_VARIABLE]: folder, TUNPIKE_NAME: undefined };
@@ -70,7 +74,8 @@ const filled = (words: readonly string[]): readonly string[] =>
 
 describe('whoever answers on the socket of a lab', () => {
   it.each(COMMANDS)('is told from one where the result is nothing: %s %s', async (...words) => {
-    await answering({ result: null });
+    // Before what may take long somebody asks whether it is there.
+    await answering({ result: null }, (method) => method !== 'ping');
     const { code, stdout, stderr } = await program(...filled(words));
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(NO_ANSWER)]);
     expect(existsSync(file())).toBe(false);
@@ -134,5 +139,19 @@ describe('whoever answers on the socket of a lab', () => {
     });
     const { code, stderr } = await program('-q', command);
     expect([code, stderr]).toEqual([2, expect.stringMatching(NO_ANSWER)]);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a line that does not end', 'x'.repeat(5000)],
+  ])('is given up soon where it sends %s', async (_, text) => {
+    await listening((client) => client.write(text));
+    const all = [['show', 'status'], ['show', 'routes'], ['reload'], ['capture', '-w', file()]];
+    for (const { code, stdout, stderr } of await Promise.all(all.map((words) => program(...words))))
+      expect([code, stdout, stderr]).toEqual([
+        8,
+        '',
+        expect.stringMatching(/^error: lab (did not answer|sent no more) within 5 s\n$/),
+      ]);
   });
 });
