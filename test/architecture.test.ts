@@ -44,7 +44,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lab: ['change', 'config', 'icmp', 'igmp', 'ip', 'link', 'offload', 'router', 'text', 'tun'],
   host: ['config', 'make-folders.ts', 'owned-file.ts', 'text', 'tun'],
   observe: ['config', 'igmp', 'ip', 'lab', 'link', 'owned-file.ts', 'router', 'text'],
-  control: ['config', 'make-folders.ts', 'observe', 'owned-file.ts', 'text'],
+  control: ['config', 'host', 'make-folders.ts', 'observe', 'owned-file.ts', 'text'],
   http: ['control', 'igmp', 'lab', 'observe', 'router'],
   // In a browser: types, and what DOM-less words the server hands out as they are.
   dashboard: ['http', 'observe'],

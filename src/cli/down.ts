@@ -7,6 +7,8 @@ import type { Terminal } from './terminal.js';
 
 /** How long a lab may take to undo everything, in milliseconds. */
 const PATIENCE = 30_000;
+/** How long one that does not answer may take to obey a signal before it is killed, in milliseconds. */
+const PATIENCE_FOR_SIGNAL = 3000;
 /** How often to check whether it is gone, in milliseconds. */
 const POLL = 5;
 
@@ -119,23 +121,58 @@ const endAll = async (
 
 type StateFiles = typeof import('../host/state-file.js');
 
-const stop = async (
-  state: InstanceState,
-  { force }: DownOptions,
-  { isAlive, phaseOf }: StateFiles,
-): Promise<void> => {
+const stop = async (state: InstanceState, options: DownOptions, host: StateFiles): Promise<void> => {
+  try {
+    await order(state, options, host);
+    await untilGone(state, host.isAlive);
+  } catch (error) {
+    if (!options.force || !host.isAlive(state)) throw error;
+    send('SIGKILL', state, host);
+    await untilGone(state, host.isAlive);
+  }
+};
+
+/** Has a lab stop: by its socket, or by a signal where nobody, or somebody else, answers there. */
+const order = async (state: InstanceState, { force }: DownOptions, host: StateFiles): Promise<void> => {
+  const phase = host.phaseOf(state);
+  // While it starts it does not answer, but obeys a signal once it has started.
+  if (phase === 'starting') send('SIGTERM', state, host);
+  if (phase !== 'running') return;
   const { callInstance } = await import('../control/client.js');
   try {
-    const phase = phaseOf(state);
-    // While it starts it does not answer, but obeys a signal once it has started.
-    if (phase === 'starting') process.kill(state.pid, 'SIGTERM');
-    if (phase === 'running') await callInstance(state, 'stop', {});
-    await untilGone(state, isAlive);
+    await callInstance(state, 'stop', {});
   } catch (error) {
-    // The process is proved by its start time to be the one that wrote the state.
-    if (!force || !isAlive(state)) throw error;
-    process.kill(state.pid, 'SIGKILL');
-    await untilGone(state, isAlive);
+    const { exitCode, message } = error instanceof Failure ? error : new Failure(70, String(error));
+    // Who may not ask may not end it, either.
+    if (exitCode === 4) throw error;
+    if (exitCode === 8 && !force) throw new Failure(8, message, `tunpike down ${state.name} --force`);
+    send('SIGTERM', state, host);
+    if (force && !(await obeys(state, host))) throw error;
+  }
+};
+
+/** Whether a lab that was sent a signal ends, or says soon that it does so. */
+const obeys = async (state: InstanceState, { isAlive, readState }: StateFiles): Promise<boolean> => {
+  const deadline = performance.now() + PATIENCE_FOR_SIGNAL;
+  while (isAlive(state) && readState(state.name)?.phase !== 'stopping') {
+    if (performance.now() > deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, POLL));
+  }
+  return true;
+};
+
+/** Sends a signal to a lab's process, which its start time proves to be the one that wrote the state. */
+const send = (signal: NodeJS.Signals, state: InstanceState, { isAlive }: StateFiles): void => {
+  try {
+    if (isAlive(state)) process.kill(state.pid, signal);
+  } catch (error) {
+    // One that has ended at this very moment needs no signal.
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return;
+    throw new Failure(
+      4,
+      `no permission to stop ${state.name} (process ${state.pid})`,
+      'run as the user who started it, or root',
+    );
   }
 };
 

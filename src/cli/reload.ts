@@ -30,6 +30,8 @@ export const addReload: AddCommand = (program, invoke) => {
         };
         try {
           const { silenceOf } = await import('./progress.js');
+          // One that hangs is given up soon.
+          await callInstance(instance, 'ping', {});
           const asked = callInstance(instance, 'reload', params, PATIENCE);
           return tell(terminal, await silenceOf(terminal, instance.name).during(asked));
         } catch (error) {

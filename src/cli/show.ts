@@ -65,7 +65,9 @@ export const show = async (
   const instance = await instanceFor(terminal, flags.router);
   const inside = prefix === undefined ? {} : { prefix };
   const silence = silenceOf(terminal, instance.name);
-  const patience = flags.watch === true && !LONG.has(what) ? PATIENCE_FOR_SHORT : PATIENCE;
+  const patience = LONG.has(what) ? PATIENCE : PATIENCE_FOR_SHORT;
+  // One that hangs is given up soon, whatever it is asked for.
+  if (patience > PATIENCE_FOR_SHORT) await callInstance(instance, 'ping', {});
   const ask = <What extends ShowWhat>(subject: What): Promise<Shown[What]> =>
     silence.during(callInstance(instance, 'show', { what: subject, ...inside }, patience));
   const none = async (): Promise<void> => {
@@ -89,7 +91,7 @@ export const show = async (
   if (flags.watch === true) return (await import('./watch.js')).watch(terminal, once);
   if (isGrowing(what)) {
     const { askForRows } = await import('../control/rows-client.js');
-    const rows = silence.between(askForRows(instance, { what, ...inside }, PATIENCE));
+    const rows = silence.between(askForRows(instance, { what, ...inside }, patience));
     const drawing: RowsDrawing<Shown[Growing]> = format?.drawingOf(what, styleNow()) ?? jsonDrawing();
     await printRows(terminal, rows, narrow, drawing, none);
     return 0;
@@ -113,7 +115,7 @@ const drawingOf = ({ mermaid, dot }: ShowFlags): Drawing =>
 
 /** A million routes take their time. In milliseconds. */
 const PATIENCE = 60_000;
-/** Who watches is to see soon that a lab hangs. In milliseconds. */
+/** The rest is there soon, or the lab hangs. In milliseconds. */
 const PATIENCE_FOR_SHORT = 5000;
 
 /** The subjects that a table of routes makes long, or a link with very many hosts. */

@@ -1,7 +1,16 @@
-import type { Socket } from 'node:net';
-import { Failure } from '../failure.js';
+import { isResultOf } from './answer-shapes.js';
 import type { CaptureParams, CaptureResult } from './capture.js';
-import { answerIn, cleanUp, endIfLate, type Instance, reach, request } from './connection.js';
+import {
+  answerIn,
+  endIfLate,
+  type Instance,
+  isClosing,
+  LONGEST_ANSWER,
+  noAnswer,
+  reach,
+  request,
+  wentAway,
+} from './connection.js';
 
 const NEWLINE = 0x0a;
 
@@ -35,14 +44,18 @@ export const captureFrom = async (
   request(socket, 'capture', params);
   const chunks = socket[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array>;
   const held: Uint8Array[] = [];
+  let heldLength = 0;
   try {
     for (;;) {
       const next = await chunks.next();
       if (next.done === true) break;
       const end = next.value.indexOf(NEWLINE);
       held.push(end === -1 ? next.value : next.value.subarray(0, end));
+      heldLength += held.at(-1)!.length;
+      if (heldLength > LONGEST_ANSWER) throw noAnswer(instance);
       if (end === -1) continue;
       const { result } = answerIn(Buffer.concat(held).toString('utf8'), instance);
+      if (!isResultOf('capture', params, result)) throw noAnswer(instance);
       return {
         result: result as CaptureResult,
         pieces: piecesOf(next.value.subarray(end + 1), chunks),
@@ -52,17 +65,13 @@ export const captureFrom = async (
     }
   } catch (error) {
     socket.destroy();
-    throw error;
+    if (!isClosing(error)) throw error;
   } finally {
     answered();
     signal.removeEventListener('abort', leave);
   }
-  throw goneAway(socket, instance);
-};
-
-const goneAway = (socket: Socket, { name }: Instance): Failure => {
   socket.destroy();
-  return new Failure(5, `${name} went away before it answered`, cleanUp(name));
+  throw await wentAway(instance);
 };
 
 /** A lab that is killed ends its stream, too. */
@@ -74,7 +83,7 @@ async function* piecesOf(
   try {
     yield* rest;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ECONNRESET' && code !== 'EPIPE' && code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    if (!isClosing(error) && (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE')
+      throw error;
   }
 }

@@ -1,15 +1,16 @@
 import type { Socket } from 'node:net';
-import { Failure } from '../failure.js';
 import type { ShowWhat } from '../observe/shown.js';
+import { isResultOf } from './answer-shapes.js';
 import {
-  cleanUp,
   endIfLate,
   type Instance,
   type Message,
   messages,
+  noAnswer,
   PATIENCE,
   reach,
   request,
+  wentAway,
 } from './connection.js';
 import type { ControlMethod, ControlProtocol, ShowExchange } from './protocol.js';
 
@@ -76,7 +77,8 @@ export class Conversation {
     try {
       request(socket, method, params);
       const { value, done } = await answers.next();
-      if (done) throw new Failure(5, `${name} went away before it answered`, cleanUp(name));
+      if (done) throw await wentAway(this.#instance);
+      if (!isResultOf(method, params, value.result)) throw noAnswer(this.#instance);
       this.#silence = setTimeout(() => this.end(), LONGEST_SILENCE);
       return value.result as ControlProtocol[Method]['result'];
     } catch (error) {

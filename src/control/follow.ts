@@ -1,5 +1,6 @@
 import type { EventRecord } from '../observe/event-record.js';
-import { endIfLate, type Instance, messages, reach, request } from './connection.js';
+import { isNotificationOf, isResultOf } from './answer-shapes.js';
+import { endIfLate, type Instance, messages, noAnswer, reach, request, wentAway } from './connection.js';
 import type { MonitorParams, MonitorResult } from './monitor.js';
 
 export interface Follower {
@@ -12,7 +13,8 @@ export interface Follower {
 /**
  * Follows the events of a running lab until `signal` is aborted or the lab stops; says which.
  *
- * A `Failure` of the lab arrives as the same `Failure`; throws a `Failure` (8) if it does not answer in time.
+ * A `Failure` of the lab arrives as the same `Failure`; throws a `Failure`: 5 if the lab goes away before it answers,
+ * 8 if it does not answer in time.
  */
 export const followInstance = async (
   instance: Instance,
@@ -23,6 +25,7 @@ export const followInstance = async (
 ): Promise<'aborted' | 'stopped'> => {
   const socket = await reach(instance);
   const answered = endIfLate(socket, instance);
+  let hasBegun = false;
   const end = (): void => void socket.destroy();
   signal.addEventListener('abort', end);
   if (signal.aborted) end();
@@ -30,8 +33,11 @@ export const followInstance = async (
   try {
     for await (const { result, params: told } of messages(socket, instance)) {
       answered();
-      if (result !== undefined) follower.began(result as MonitorResult);
-      else if (told !== undefined) await follower.event(told as EventRecord);
+      if (hasBegun ? !isNotificationOf(method, told) : !isResultOf(method, params, result))
+        throw noAnswer(instance);
+      if (hasBegun) await follower.event(told as EventRecord);
+      else follower.began(result as MonitorResult);
+      hasBegun = true;
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -40,5 +46,7 @@ export const followInstance = async (
     signal.removeEventListener('abort', end);
     socket.destroy();
   }
-  return signal.aborted ? 'aborted' : 'stopped';
+  if (signal.aborted) return 'aborted';
+  if (!hasBegun) throw await wentAway(instance);
+  return 'stopped';
 };

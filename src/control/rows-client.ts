@@ -1,6 +1,15 @@
 import { Failure } from '../failure.js';
 import type { Shown, ShowWhat } from '../observe/shown.js';
-import { answerIn, cleanUp, type Instance, isClosing, LONGEST_ANSWER, reach, request } from './connection.js';
+import {
+  answerIn,
+  type Instance,
+  isClosing,
+  LONGEST_ANSWER,
+  noAnswer,
+  reach,
+  request,
+  wentAway,
+} from './connection.js';
 import { ListAnswer } from './list-answer.js';
 import type { ShowExchange } from './protocol.js';
 
@@ -30,13 +39,13 @@ export async function* askForRows<What extends ListWhat>(
     for await (const octets of socket as AsyncIterable<Uint8Array>) {
       isBegun = true;
       timer.pause();
-      const rows = answer.take(octets);
+      const rows = takenFrom(answer, octets, instance);
       if (rows.length > 0) yield rows as unknown as Shown[What];
       if (answer.isWhole) {
         if (Array.isArray(answerIn(answer.rest, instance).result)) return;
-        throw new Failure(2, `${name} runs another version of tunpike, which answers otherwise`);
+        throw noAnswer(instance);
       }
-      if (answer.heldLength > LONGEST_ANSWER) break;
+      if (answer.heldLength > LONGEST_ANSWER) throw noAnswer(instance);
       timer.resume();
     }
   } catch (error) {
@@ -45,12 +54,18 @@ export async function* askForRows<What extends ListWhat>(
     timer.pause();
     socket.destroy();
   }
-  throw new Failure(
-    5,
-    `${name} went away before it ${isBegun ? 'had answered all' : 'answered'}`,
-    cleanUp(name),
-  );
+  throw await wentAway(instance, isBegun ? 'had answered all' : 'answered');
 }
+
+const takenFrom = (answer: ListAnswer, octets: Uint8Array, instance: Instance): readonly unknown[] => {
+  try {
+    const rows = answer.take(octets);
+    if (!rows.includes(null)) return rows;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw noAnswer(instance);
+};
 
 /** Calls back when there was nothing to do for so long; what is done meanwhile may take its time. */
 const whileWaiting = (patience: number, action: () => void) => {

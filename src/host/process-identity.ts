@@ -24,6 +24,17 @@ export function startTimeOf(pid: number): number | undefined {
   }
 }
 
+/** What tells a process from every other one. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly startTime: number;
+  readonly bootId: string;
+}
+
+/** Whether that very process still runs; one that only waits to be reaped does not. */
+export const isRunning = ({ pid, startTime, bootId }: ProcessIdentity): boolean =>
+  bootId === bootIdentity() && startTimeOf(pid) === startTime;
+
 /** A name for the time since this machine booted. */
 export function bootIdentity(): string {
   try {

@@ -4,7 +4,7 @@ import { Failure } from '../failure.js';
 import { isName } from '../name.js';
 import { shellWord } from '../text/shell-word.js';
 import { type InstanceState, isState, type Phase } from './instance-state.js';
-import { bootIdentity, startTimeOf } from './process-identity.js';
+import { isRunning } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
 import { Distrust, folderFault, readTrusted } from './trust.js';
 
@@ -13,9 +13,8 @@ export type { DeviceObject, HostObject, InstanceState, NamespaceObject, Phase } 
 /** The end of a state file's name, behind that of its instance. */
 export const SUFFIX = '.state.json';
 
-/** Whether the instance still runs; a process that only waits to be reaped does not. */
-export const isAlive = (state: InstanceState): boolean =>
-  !state.stopped && state.bootId === bootIdentity() && startTimeOf(state.pid) === state.startTime;
+/** Whether the instance still runs. */
+export const isAlive = (state: InstanceState): boolean => !state.stopped && isRunning(state);
 
 /** Whether the instance ended without undoing what it had made. */
 export const isKilled = (state: InstanceState): boolean => !state.stopped && !isAlive(state);

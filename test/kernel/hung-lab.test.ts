@@ -43,6 +43,10 @@ describeKernel('a lab that hangs', [], () => {
     ['trace', '--duration', '1s'],
     ['top'],
     ['show', 'status', '--watch'],
+    ['show', 'status'],
+    ['show', 'drops'],
+    ['show', 'routes'],
+    ['reload'],
   ])('is given up as one that does not answer by %s', async (...words) => {
     const { code, stdout, stderr } = await lab().tunpike(
       ...words.map((word) => (word === 'FILE' ? file : word)),
