@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Failure } from '../failure.js';
+import { printable } from '../text/printable.js';
 import type { NamespaceName } from './plan.js';
 import { pathWithSbin } from './program-path.js';
 import { ENDING } from './stopping-signals.js';
@@ -41,7 +42,7 @@ export async function execIn(
   if (program === undefined) throw new Failure(2, 'no program to run', 'tunpike exec HOST -- CMD');
   const fault = programFault(program);
   if (fault !== undefined) {
-    say(`tunpike: ${program}: ${fault.reason}\n`);
+    say(`tunpike: ${printable(program)}: ${fault.reason}\n`);
     return fault.code;
   }
   return runPassingSignals(enterCommand(place, command), process.env, { ending });

@@ -156,6 +156,12 @@ describe('the command line', () => {
   });
 });
 
+it('names a file in a line to copy so that it is one word, and no option', async () => {
+  const missing = async (file: string): Promise<string> => (await tunpike('check', '--', file)).stderr;
+  expect(await missing('-tp-none.yaml')).toMatch(/^fix: tunpike init \.\/-tp-none\.yaml$/m);
+  expect(await missing('tp-\u001b\n.yaml')).toMatch(/^fix: tunpike init \$'tp-\\033\\012\.yaml'$/m);
+});
+
 it.each([
   [['-n', 'tp-cli-nobody', 'down', '--force'], 'nothing is left of tp-cli-nobody\n'],
   [['down', 'tp-cli-nobody', '--force'], 'nothing is left of tp-cli-nobody\n'],
