@@ -128,14 +128,30 @@ const stop = async (
   try {
     const phase = phaseOf(state);
     // While it starts it does not answer, but obeys a signal once it has started.
-    if (phase === 'starting') process.kill(state.pid, 'SIGTERM');
+    if (phase === 'starting') signal(state, 'SIGTERM');
     if (phase === 'running') await callInstance(state, 'stop', {});
     await untilGone(state, isAlive);
   } catch (error) {
     // The process is proved by its start time to be the one that wrote the state.
     if (!force || !isAlive(state)) throw error;
-    process.kill(state.pid, 'SIGKILL');
+    signal(state, 'SIGKILL');
     await untilGone(state, isAlive);
+  }
+};
+
+/** One that has ended by now needs none. Throws a `Failure` (4) where the process is another user's. */
+const signal = ({ name, pid }: InstanceState, which: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, which);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EPERM')
+      throw new Failure(
+        4,
+        `no permission to end ${name} (process ${pid})`,
+        'run as the user who started it, or root',
+      );
+    if (code !== 'ESRCH') throw error;
   }
 };
 

@@ -242,7 +242,7 @@ export const nameInUse = (holder: InstanceState): Failure =>
 /** Removes what an instance that was killed while it wrote its first state left: nothing else tells of it. */
 export function removeHalfWritten(name: string, directory = runtimeDirectory()): void {
   const path = pathOf(name, directory);
-  if (existsSync(directory)) writing(path, () => sweep(path, directory), 9);
+  if (isFolder(directory)) writing(path, () => sweep(path, directory), 9);
 }
 
 /** Replaces or removes the state of an instance that is not running. */
