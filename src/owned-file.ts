@@ -206,7 +206,9 @@ const exists = (path: string, fix: string): Failure => new Failure(6, `${path} e
 
 const failureOf = ({ what, path, fix }: FileWanted, error: unknown): unknown => {
   if (error instanceof Failure || !(error instanceof Error)) return error;
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === 'EEXIST') return exists(path, fix);
+  // Our own folder is gone, and no other name helps.
+  if (syscall === 'uv_cwd') return error;
   return new Failure(4, `${what} ${path} cannot be written: ${error.message}`, fix);
 };

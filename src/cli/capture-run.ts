@@ -2,6 +2,7 @@ import type { CaptureParams } from '../control/capture.js';
 import { type CaptureStream, captureFrom } from '../control/capture-stream.js';
 import { Failure } from '../failure.js';
 import { CaptureFile } from '../observe/capture/capture-file.js';
+import { printable } from '../text/printable.js';
 import { type Counts, copy, DescriptorOutput } from './capture-copy.js';
 import type { CaptureFlags } from './capture-flags.js';
 import { instanceFor } from './instance.js';
@@ -37,7 +38,7 @@ export const runCapture = async (terminal: Terminal, flags: CaptureFlags): Promi
     if (prepared instanceof CaptureFile) prepared.keep();
     const { result } = stream;
     terminal.hint(
-      `capturing ${flags.interface ?? 'all interfaces'} of ${result.lab}${file === '-' ? '' : ` to ${file}`}; Ctrl-C ends it`,
+      `capturing ${flags.interface ?? 'all interfaces'} of ${result.lab}${file === '-' ? '' : ` to ${printable(path)}`}; Ctrl-C ends it`,
     );
     const ending = endWith(stream, interruption, duration);
     const counts = await copy(stream, prepared);
@@ -91,8 +92,9 @@ const openOutput = (
     path: file,
     rotate,
     keep,
-    onFailure: (reason) => terminal.hint(`datagrams are lost: ${file} cannot be written: ${reason}`),
-    onTaken: (how) => terminal.hint(`${file} was ${how}: begun anew`),
+    onFailure: (reason) =>
+      terminal.hint(`datagrams are lost: ${printable(file)} cannot be written: ${reason}`),
+    onTaken: (how) => terminal.hint(`${printable(file)} was ${how}: begun anew`),
   });
 };
 

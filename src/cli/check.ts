@@ -1,3 +1,4 @@
+import { printable } from '../text/printable.js';
 import { type AddCommand, examples } from './command.js';
 import { fileFlag } from './flag-values.js';
 
@@ -26,7 +27,7 @@ export const addCheck: AddCommand = (program, invoke) => {
         if (isRefused) return 3;
         if (!terminal.isJson && read.configuration !== undefined) {
           const { inventoryOf } = await import('../config/inventory.js');
-          terminal.print(`${read.file}: fine (${inventoryOf(read.configuration)})`);
+          terminal.print(`${printable(read.file)}: fine (${inventoryOf(read.configuration)})`);
         }
         return 0;
       }),

@@ -1,5 +1,6 @@
 import type { Instance } from '../control/connection.js';
 import type { Check } from '../host/doctor-check.js';
+import { printable } from '../text/printable.js';
 import { type AddCommand, examples } from './command.js';
 import type { Terminal } from './terminal.js';
 
@@ -39,8 +40,8 @@ export const addDoctor: AddCommand = (program, invoke) => {
 
 const tell = ({ colors, print }: Terminal, { name, ok, optional, detail, fix }: Check): void => {
   const sign = ok ? colors.green('ok     ') : optional ? colors.yellow('warning') : colors.red('missing');
-  print(`${sign}  ${name}: ${detail}`);
-  if (fix !== undefined) print(`         fix: ${fix}`);
+  print(`${sign}  ${printable(`${name}: ${detail}`)}`);
+  if (fix !== undefined) print(`         fix: ${printable(fix)}`);
 };
 
 /** The warnings of a running lab; undefined if it does not answer. */

@@ -170,7 +170,7 @@ const send = (signal: NodeJS.Signals, state: InstanceState, { isAlive }: StateFi
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return;
     throw new Failure(
       4,
-      `no permission to stop ${state.name} (process ${state.pid})`,
+      `no permission to end ${state.name} (process ${state.pid})`,
       'run as the user who started it, or root',
     );
   }

@@ -15,21 +15,21 @@ export const reportError = (
   const odd = argv.filter((word) => word.includes('\n'));
   const clean = (text: string): string =>
     printableLines(odd.reduce((all, word) => all.replaceAll(word, printable(word)), text));
-  const error = isShortOfFiles(thrown) ? TOO_FEW_FILES : thrown;
+  const error = isShortOfFiles(thrown) ? TOO_FEW_FILES : isOfLostFolder(thrown) ? LOST_FOLDER : thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const say = (line: string): void => void io.stderr.write(`${line}\n`);
   const label = errorColors.red('error:');
   if (error instanceof Failure) {
     say(`${label} ${clean(error.message)}`);
     if (error.fix !== undefined) say(`${errorColors.green('fix:')} ${clean(error.fix)}`);
-    if (flags.debug && error.stack !== undefined) say(errorColors.dim(error.stack));
+    if (flags.debug && error.stack !== undefined) say(errorColors.dim(clean(error.stack)));
     return error.exitCode;
   }
   const message = error instanceof Error ? error.message : String(error);
   say(
     `${label} unexpected: ${clean(message).split('\n')[0] ?? ''}${flags.debug ? '' : ' (run again with --debug)'}`,
   );
-  if (flags.debug && error instanceof Error) say(errorColors.dim(error.stack ?? ''));
+  if (flags.debug && error instanceof Error) say(errorColors.dim(clean(error.stack ?? '')));
   return 70;
 };
 
@@ -39,6 +39,16 @@ const TOO_FEW_FILES = new Failure(
   'this process may not have enough open files to run the program',
   'ulimit -n 1024',
 );
+
+/** Something was named relative to it. */
+const LOST_FOLDER = new Failure(
+  4,
+  'the folder that this was started in is gone',
+  'cd to another one, or name files by their whole path',
+);
+
+const isOfLostFolder = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
 
 const isShortOfFiles = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');

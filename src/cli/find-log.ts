@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { Failure } from '../failure.js';
-import { runtimeDirectory } from '../host/runtime-directory.js';
+import { directoryFailure, runtimeDirectory } from '../host/runtime-directory.js';
 import { isAlive, readState } from '../host/state-file.js';
 import { isName } from '../name.js';
 import { instanceFor, wantedName } from './instance.js';
@@ -50,11 +50,19 @@ const isStarting = (name: string): boolean => {
   return state !== undefined && isAlive(state) && state.phase === 'starting';
 };
 
+const entriesOf = (directory: string): readonly string[] => {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    throw directoryFailure(directory) ?? error;
+  }
+};
+
 /** The lab that has the only log; undefined where none or several have one. */
 const onlyLog = (): string | undefined => {
   const directory = runtimeDirectory();
   if (!existsSync(directory)) return undefined;
-  const names = readdirSync(directory)
+  const names = entriesOf(directory)
     .filter((entry) => entry.endsWith(LOG_SUFFIX))
     .map((entry) => entry.slice(0, -LOG_SUFFIX.length))
     .filter(isName);

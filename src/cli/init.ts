@@ -1,7 +1,7 @@
 import { Failure } from '../failure.js';
 import { writeWholeFile } from '../owned-file.js';
 import { printable } from '../text/printable.js';
-import { shellWord } from '../text/shell-word.js';
+import { shellFile } from '../text/shell-word.js';
 import { type AddCommand, examples } from './command.js';
 import { fileFlag } from './flag-values.js';
 
@@ -36,7 +36,7 @@ export const addInit: AddCommand = (program, invoke) => {
         });
         if (terminal.isJson) terminal.printJson({ file });
         else terminal.print(`wrote ${printable(file)}`);
-        const word = printable(shellWord(file));
+        const word = shellFile(file);
         const up = process.getuid?.() === 0 ? 'up' : 'up --rootless';
         terminal.hint(`next: tunpike check ${word}, then tunpike ${up} ${word}`);
         return 0;

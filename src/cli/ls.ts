@@ -51,7 +51,9 @@ const list = async (terminal: Terminal): Promise<number> => {
   });
   const { io, errorColors } = terminal;
   for (const { path, why } of faults)
-    io.stderr.write(`${errorColors.yellow('warning:')} ${printable(path)} is not believed: ${why}\n`);
+    io.stderr.write(
+      `${errorColors.yellow('warning:')} ${printable(path)} is not believed: ${printable(why)}\n`,
+    );
   for (const { what, fix } of lost.map(faultOfLost))
     io.stderr.write(`${errorColors.yellow('warning:')} ${printable(what)}: ${printable(fix)}\n`);
   if (terminal.isJson) {

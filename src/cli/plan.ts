@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/configuration.js';
 import type { HostChange } from '../host/plan.js';
 import type { InstanceState } from '../host/state-file.js';
+import { printable } from '../text/printable.js';
 import { type AddCommand, examples } from './command.js';
 import { fileFlag } from './flag-values.js';
 
@@ -56,7 +57,7 @@ export const addPlan: AddCommand = (program, invoke) => {
         }
         for (const { text, command } of plan) {
           const line = commands ? command : text;
-          if (line !== undefined) terminal.print(line);
+          if (line !== undefined) terminal.print(printable(line));
         }
         if (plan.length === 0)
           terminal.hint(

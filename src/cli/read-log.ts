@@ -1,5 +1,8 @@
 import { once } from 'node:events';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import { whyUnreadable } from '../config/unreadable.js';
+import { Failure } from '../failure.js';
+import { userName } from '../host/others-states.js';
 import { olderOf } from '../observe/log-file.js';
 import type { Interruption } from './interruption.js';
 
@@ -16,11 +19,11 @@ export interface LogReader {
   readonly interruption: Interruption;
 }
 
-/** Reads a log, the older part first, and on while it is written. */
+/** Reads a log, the older part first, and on while it is written. Throws a `Failure` (4) where it may not be read. */
 export const readLog = async (path: string, reader: LogReader): Promise<void> => {
   const { goesOn, interruption } = reader;
   const lines = new Lines(reader);
-  const log = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const log = openLog(path);
   try {
     await readOlder(path, 0, lines);
     let at = await lines.readFrom(log, 0);
@@ -38,6 +41,21 @@ export const readLog = async (path: string, reader: LogReader): Promise<void> =>
     lines.end();
   } finally {
     closeSync(log);
+  }
+};
+
+const openLog = (path: string): number => {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    const uid = lstatSync(path, { throwIfNoEntry: false })?.uid;
+    const isOthers = uid !== undefined && uid !== process.geteuid?.();
+    const user = isOthers ? userName(uid) : '';
+    throw new Failure(
+      4,
+      `the log ${path} cannot be read: ${isOthers ? `it belongs to ${user}` : whyUnreadable(error, path)}`,
+      isOthers ? `run as ${user}${user === 'root' ? '' : ', or as root'}` : undefined,
+    );
   }
 };
 

@@ -1,5 +1,6 @@
 import type { ReloadResult } from '../control/reload.js';
 import { Failure } from '../failure.js';
+import { printable } from '../text/printable.js';
 import { type AddCommand, examples } from './command.js';
 import type { Terminal } from './terminal.js';
 
@@ -40,11 +41,17 @@ export const addReload: AddCommand = (program, invoke) => {
             const { problemOf } = await import('./configuration-file.js');
             terminal.printJson([problemOf('file' in instance ? String(instance.file) : '', error)]);
           }
-          throw error;
+          throw onItsLine(error);
         }
       }),
     );
 };
+
+/** What is said of the file alone: it is no word of this command line, and a newline in its name begins no line. */
+const onItsLine = (error: unknown): unknown =>
+  error instanceof Failure && error.exitCode === 3
+    ? new Failure(3, printable(error.message), error.fix && printable(error.fix))
+    : error;
 
 const tell = (terminal: Terminal, result: ReloadResult): number => {
   const { name, file, isApplied, changes, problems, omitted, report } = result;
@@ -59,7 +66,7 @@ const tell = (terminal: Terminal, result: ReloadResult): number => {
     terminal.printJson({ name, config: file, changes });
     return 0;
   }
-  for (const change of changes) terminal.print(change);
+  for (const change of changes) terminal.print(printable(change));
   terminal.print(changes.length === 0 ? `reloaded: ${name} (nothing to change)` : `reloaded: ${name}`);
   return 0;
 };

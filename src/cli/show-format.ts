@@ -12,6 +12,7 @@ import type {
   ShowWhat,
   Status,
 } from '../observe/shown.js';
+import { printable } from '../text/printable.js';
 import { FILTERS } from './show-format-filters.js';
 import { formatGroups, formatIgmp, formatMroutes } from './show-format-igmp.js';
 import { formatLinks } from './show-format-links.js';
@@ -181,7 +182,7 @@ const formatStatus = (status: Status, { width, colors }: ShowStyle): string =>
   [
     `${status.name} is ${status.state} (process ${status.pid}), for ${formatSeconds(status.uptimeSeconds)}`,
     `routers ${status.routers}, links ${status.links}, hosts ${status.hosts}`,
-    `configuration ${endOf(status.config ?? 'from the command line', width)}`,
+    `configuration ${endOf(printable(status.config ?? 'from the command line'), width)}`,
     `tunpike ${status.version}`,
     ...(status.http === null ? [] : [`dashboard ${status.http}`]),
     ...status.warnings.map((warning) => `${colors?.yellow('warning') ?? 'warning'}: ${warning}`),
@@ -197,7 +198,7 @@ const endOf = (path: string, width = Number.POSITIVE_INFINITY): string => {
 
 const CAPTURES: readonly Column<CaptureRow>[] = [
   { title: 'name', cell: (row) => row.name },
-  { title: 'file', cell: (row) => row.file },
+  { title: 'file', cell: (row) => printable(row.file) },
   { title: 'only', cell: (row) => row.only ?? '-', yields: 1 },
   { title: 'packets', cell: (row) => row.packets, align: 'right' },
   { title: 'octets', cell: (row) => formatOctets(row.octets), align: 'right' },

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import type { Configuration } from '../config/configuration.js';
 import { Failure } from '../failure.js';
 import type { FilesAtWork } from '../host/privileges.js';
+import { printable } from '../text/printable.js';
+import { shellFile } from '../text/shell-word.js';
 import { type AddCommand, examples } from './command.js';
 import { fileFlag } from './flag-values.js';
 import type { Terminal } from './terminal.js';
@@ -21,18 +23,41 @@ export const addSystemd: AddCommand = (program, invoke) => {
     )
     .action((file: string) =>
       invoke(async (terminal) => {
-        const { loadNotify } = await import('../tun/notify.js');
-        const unit = unitFor({
+        if (file === '-')
+          throw new Failure(2, 'a service needs a file, and - is none', 'tunpike systemd lab.yaml');
+        const paths = {
           file: resolve(file),
           node: process.execPath,
           program: resolve(process.argv[1] ?? 'tunpike'),
-          canNotify: (await loadNotify()) !== undefined,
-          ...(await neededBy(file, terminal)),
-        });
+        };
+        for (const path of Object.values(paths)) refuseOdd(path);
+        const { loadNotify } = await import('../tun/notify.js');
+        const needs = await neededBy(file, terminal);
+        const unit = unitFor({ ...paths, canNotify: (await loadNotify()) !== undefined, ...needs });
         if (terminal.isJson) terminal.printJson({ unit });
         else terminal.print(unit);
         return 0;
       }),
+    );
+};
+
+/** A line of a unit ends where a newline is, whatever is around it, and what comes next would be a setting. */
+const refuseOdd = (path: string): void => {
+  if (printable(path) !== path)
+    throw new Failure(
+      2,
+      `a unit cannot name \`${printable(path)}\`: there are control characters in it`,
+      'rename it, or a folder of its path',
+    );
+};
+
+/** The groups of a unit stand on one line, with blanks between them. */
+const refuseOddGroup = (group: string): void => {
+  if (printable(group) !== group || /[\s\\]/.test(group))
+    throw new Failure(
+      3,
+      `control.group: a unit cannot name the group \`${printable(group)}\``,
+      'write its number in its place',
     );
 };
 
@@ -43,6 +68,7 @@ const neededBy = async (file: string, terminal: Terminal): Promise<FileNeeds> =>
     import('../runtime/files-at-work.js'),
   ]);
   const configuration = existsSync(file) ? await configurationIn(file, terminal) : undefined;
+  if (configuration?.control.group !== undefined) refuseOddGroup(configuration.control.group);
   let files: FilesAtWork = { read: [file], written: [] };
   try {
     if (configuration !== undefined) files = filesAtWork(configuration, { configFile: resolve(file) });
@@ -65,7 +91,9 @@ const configurationIn = async (file: string, terminal: Terminal): Promise<Config
   const { readConfigurationFile } = await import('./configuration-file.js');
   const { configuration } = await readConfigurationFile(file, terminal);
   if (configuration === undefined)
-    terminal.hint(`${file} has errors, so the unit would not start: tunpike check ${file}`);
+    terminal.hint(
+      `${printable(file)} has errors, so the unit would not start: tunpike check ${shellFile(file)}`,
+    );
   return configuration;
 };
 
@@ -92,7 +120,7 @@ const unitFor = (options: UnitOptions): string => {
   const tunpike = `${quoted(node)} ${quoted(program)}`;
   const capabilities = options.capabilities.join(' ');
   return `[Unit]
-Description=Tunpike IPv4 router, ${escaped(file)}
+Description=Tunpike IPv4 router, ${escaped(file).replaceAll('\\', '\\\\')}
 After=network.target
 
 [Service]

@@ -1,5 +1,6 @@
 import type { LogLevel } from '../config/configuration.js';
 import { type Colors, colors } from '../text/colors.js';
+import { printableLines } from '../text/printable.js';
 import type { Io, Output } from './io.js';
 import { jsonPieces } from './json-pieces.js';
 
@@ -52,7 +53,7 @@ export const terminal = (io: Io, flags: GlobalFlags): Terminal => ({
   },
   printJsonLine: (value) => void io.stdout.write(`${JSON.stringify(value)}\n`),
   hint: (text) => {
-    if (flags.quiet !== true) io.stderr.write(`${text}\n`);
+    if (flags.quiet !== true) io.stderr.write(`${printableLines(text)}\n`);
   },
 });
 

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Failure } from '../failure.js';
-import { shellWord } from '../text/shell-word.js';
+import { shellFile } from '../text/shell-word.js';
 import { whyUnreadable } from './unreadable.js';
 
 /** More octets than the longest configuration that is read may have. */
@@ -54,5 +54,5 @@ const unreadable = (file: string, error: NodeJS.ErrnoException): Failure =>
   new Failure(
     3,
     `cannot read ${file}: ${whyUnreadable(error, file)}`,
-    error.code === 'ENOENT' ? `tunpike init ${shellWord(file)}` : undefined,
+    error.code === 'ENOENT' ? `tunpike init ${shellFile(file)}` : undefined,
   );

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { shellWord } from '../text/shell-word.js';
 import { probeOffload } from '../tun/probe-offload.js';
+import { CAP_NET_ADMIN, CAP_SYS_ADMIN, holdsCapability } from './capabilities.js';
 import { bad, type Check, good } from './doctor-check.js';
 import {
   backendCheck,
@@ -15,10 +15,9 @@ import {
 } from './doctor-devices.js';
 import { offloadCheck, wishInForce } from './doctor-offload.js';
 import { programsThatSkip } from './point-to-point.js';
-import { CAP_NET_ADMIN, CAP_SYS_ADMIN } from './privileges.js';
 import { pathWithSbin } from './program-path.js';
 import { tunDeviceFault, userNamespaceFault } from './rootless.js';
-import { runtimeDirectory } from './runtime-directory.js';
+import { remedyOf, runtimeDirectory } from './runtime-directory.js';
 import { type FoundStates, isAlive, isKilled, readStateFiles, removalOf } from './state-file.js';
 import { folderFault } from './trust.js';
 
@@ -104,8 +103,7 @@ function driverCheck(): Check {
 }
 
 function capabilityCheck(name: string, bit: number, what: string): Check {
-  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(read('/proc/self/status') ?? '')?.[1] ?? '0';
-  return ((BigInt(`0x${effective}`) >> BigInt(bit)) & 1n) === 1n
+  return holdsCapability(bit)
     ? good(name, `there: ${what} can be made`, true)
     : bad(
         name,
@@ -170,8 +168,7 @@ function runtimeDirectoryCheck(directory: string): Check {
   const name = 'control folder';
   let folder = directory;
   const fault = folderFault(directory);
-  if (fault !== undefined)
-    return bad(name, `${directory}: ${fault}`, `chmod go-w ${shellWord(directory)}, or rm -r it`);
+  if (fault !== undefined) return bad(name, `${directory}: ${fault}`, remedyOf(directory, fault));
   while (!existsSync(folder)) folder = join(folder, '..');
   return isWritable(folder)
     ? good(name, directory)
@@ -211,10 +208,10 @@ function staleCheck(directory: string, { states }: FoundStates): Check {
       `tunpike down ${stale[0]} --force`,
       true,
     );
-  const folder = existsSync(directory) ? readdirSync(directory).length : 0;
+  const folder = folderFault(directory) === undefined && existsSync(directory) ? readdirSync(directory) : [];
   return good(
     name,
-    running.length > 0 ? `running: ${running.join(', ')}` : `none running (${folder} files)`,
+    running.length > 0 ? `running: ${running.join(', ')}` : `none running (${folder.length} files)`,
     true,
   );
 }

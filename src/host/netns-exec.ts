@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Failure } from '../failure.js';
+import { printable } from '../text/printable.js';
+import { CAP_SYS_ADMIN, holdsCapability } from './capabilities.js';
 import type { NamespaceName } from './plan.js';
 import { pathWithSbin } from './program-path.js';
 import { ENDING } from './stopping-signals.js';
@@ -30,7 +32,8 @@ export interface ExecOptions extends Pick<RunOptions, 'ending'> {
 /**
  * Runs a program in a host's namespace with our own terminal, and gives its exit code.
  *
- * As a shell would: 128 + N after signal N, 127 where there is no such program, 126 where it cannot be run.
+ * As a shell would: 128 + N after signal N, 127 where there is no such program, 126 where it cannot be run. Throws a
+ * `Failure` (4) where we may not enter the namespace.
  */
 export async function execIn(
   place: ExecPlace,
@@ -41,10 +44,33 @@ export async function execIn(
   if (program === undefined) throw new Failure(2, 'no program to run', 'tunpike exec HOST -- CMD');
   const fault = programFault(program);
   if (fault !== undefined) {
-    say(`tunpike: ${program}: ${fault.reason}\n`);
+    say(`tunpike: ${printable(program)}: ${fault.reason}\n`);
     return fault.code;
   }
+  refuseEntry(place);
   return runPassingSignals(enterCommand(place, command), process.env, { ending });
+}
+
+/** Asked first: what enters says so in words of its own, with exit codes that a program may have. */
+function refuseEntry({ namespace, rootlessPid }: ExecPlace): void {
+  if (rootlessPid === undefined && namespace !== undefined && !holdsCapability(CAP_SYS_ADMIN))
+    throw new Failure(
+      4,
+      `no permission to enter the network namespace ${namespace}: this needs CAP_SYS_ADMIN`,
+      'run as root',
+    );
+  if (rootlessPid === undefined) return;
+  try {
+    closeSync(openSync(`/proc/${rootlessPid}/ns/user`, 'r'));
+  } catch (error) {
+    // A process that has ended is told of by what enters.
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') return;
+    throw new Failure(
+      4,
+      `no permission to enter the namespaces of process ${rootlessPid}`,
+      'run as the user who started the lab, or root',
+    );
+  }
 }
 
 /** The command that runs another in a host's namespace, in the folder where we are. */

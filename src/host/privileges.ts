@@ -1,14 +1,14 @@
 import { accessSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { lowerPrivileges } from '../tun/privileges.js';
+import {
+  CAP_CHOWN,
+  CAP_DAC_OVERRIDE,
+  CAP_DAC_READ_SEARCH,
+  CAP_NET_ADMIN,
+  CAP_SYS_ADMIN,
+} from './capabilities.js';
 import { runtimeDirectory } from './runtime-directory.js';
-
-/** Bit numbers in the kernel's capability sets. Source: capability.h. */
-export const CAP_CHOWN = 0;
-export const CAP_DAC_OVERRIDE = 1;
-export const CAP_DAC_READ_SEARCH = 2;
-export const CAP_NET_ADMIN = 12;
-export const CAP_SYS_ADMIN = 21;
 
 /** Their names, as units of systemd have them. */
 export const CAPABILITY_NAMES: Readonly<Record<number, string>> = {
@@ -100,11 +100,13 @@ function allows(user: User, { uid, gid, mode }: Stats, bits: number): boolean {
 }
 
 function nearestFolder(path: string): string {
-  const folder = dirname(resolve(path));
+  let folder = dirname(path);
   try {
+    folder = resolve(folder);
     accessSync(folder);
     return folder;
   } catch {
+    // Also where our own folder is gone, and with it what is named relative to it.
     return folder === dirname(folder) ? folder : nearestFolder(folder);
   }
 }

@@ -117,7 +117,7 @@ export const faultFailure = (faults: readonly StateFault[], exitCode: 5 | 6 | 9)
 export const removalOf = (faults: readonly StateFault[]): string =>
   `${faults.some(({ path }) => isFolder(path)) ? 'rm -r' : 'rm'} ${faults.map(({ path }) => shellWord(path)).join(' ')}`;
 
-const isFolder = (path: string): boolean => {
+export const isFolder = (path: string): boolean => {
   try {
     return lstatSync(path).isDirectory();
   } catch {

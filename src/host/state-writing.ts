@@ -1,7 +1,6 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   linkSync,
   openSync,
@@ -17,7 +16,7 @@ import { shellWord } from '../text/shell-word.js';
 import { type HostObject, type InstanceState, isState } from './instance-state.js';
 import { startTimeOf } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
-import { pathOf, readClaimable, readStateFiles } from './state-file.js';
+import { isFolder, pathOf, readClaimable, readStateFiles } from './state-file.js';
 import { writeFailure } from './write-failure.js';
 
 /** A state that was written, still open, so that no other file can get its identity. */
@@ -123,7 +122,7 @@ export class StateFile {
 /** Removes what an instance that was killed while it wrote its first state left: nothing else tells of it. */
 export function removeHalfWritten(name: string, directory = runtimeDirectory()): void {
   const path = pathOf(name, directory);
-  if (existsSync(directory)) writing(path, () => sweep(path, directory), 9);
+  if (isFolder(directory)) writing(path, () => sweep(path, directory), 9);
 }
 
 /** Replaces or removes the state of an instance that is not running; one of another instance stays. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { type ExitCode, Failure } from '../failure.js';
-import { shellWord } from '../text/shell-word.js';
+import { shellFile } from '../text/shell-word.js';
 import { RUNTIME_DIRECTORY_VARIABLE } from './runtime-directory.js';
 
 const ELSEWHERE = `${RUNTIME_DIRECTORY_VARIABLE}=/var/tmp/my-tunpike   (for every command that means this lab)`;
@@ -47,6 +47,6 @@ export const writeFailure = (
   return new Failure(
     exitCode,
     `${path} ${what}: ${meaning} (${error.code})`,
-    remedy(shellWord(dirname(path)), elsewhere),
+    remedy(shellFile(dirname(path)), elsewhere),
   );
 };

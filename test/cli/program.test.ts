@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildProgram, meantCommand } from '../../src/cli/program.js';
 import { dropReasons } from '../../src/drop-reason.js';
@@ -153,6 +156,12 @@ describe('the command line', () => {
   });
 });
 
+it('names a file in a line to copy so that it is one word, and no option', async () => {
+  const missing = async (file: string): Promise<string> => (await tunpike('check', '--', file)).stderr;
+  expect(await missing('-tp-none.yaml')).toMatch(/^fix: tunpike init \.\/-tp-none\.yaml$/m);
+  expect(await missing('tp-\u001b\n.yaml')).toMatch(/^fix: tunpike init \$'tp-\\033\\012\.yaml'$/m);
+});
+
 it.each([
   [['-n', 'tp-cli-nobody', 'down', '--force'], 'nothing is left of tp-cli-nobody\n'],
   [['down', 'tp-cli-nobody', '--force'], 'nothing is left of tp-cli-nobody\n'],
@@ -171,5 +180,37 @@ describe('generated text', () => {
   it('quotes what a systemd unit would take for a specifier or a variable', async () => {
     const { stdout } = await tunpike('systemd', '/etc/100% "$mine"/lab.yaml');
     expect(stdout).toContain('up "/etc/100%% \\"$$mine\\"/lab.yaml"');
+  });
+
+  it('has no setting in a systemd unit that a name would bring in', async () => {
+    for (const file of ['a\nExecStartPre=/bin/touch /tmp/x\n#.yaml', '\u001b[41m\u0007.yaml', '\u2028'])
+      expect(await tunpike('systemd', file)).toEqual({
+        exitCode: 2,
+        stdout: '',
+        stderr: expect.stringMatching(/^error: a unit cannot name `[ -~]+`[ -~]*\nfix: rename it[ -~]*\n$/),
+      });
+    // The next line would go on this one.
+    const { stdout } = await tunpike('systemd', '/etc/lab\\');
+    expect(stdout).toContain('Description=Tunpike IPv4 router, /etc/lab\\\\\nAfter=');
+  });
+
+  it.each(['a\nExecStartPre=/bin/x', 'a b', 'a\\'])('gives a systemd unit no group %j', async (group) => {
+    const folder = mkdtempSync(join(tmpdir(), 'tp-cli-'));
+    try {
+      const file = join(folder, 'lab.yaml');
+      const section = `control: { group: ${JSON.stringify(group)} }`;
+      writeFileSync(file, (await tunpike('init', '-', '--minimal')).stdout.concat(section, '\n'));
+      const { exitCode, stdout, stderr } = await tunpike('systemd', file);
+      expect(stderr).toContain('error: control.group: a unit cannot name the group `a');
+      expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('is no systemd unit without a file', async () => {
+    const { exitCode, stderr } = await tunpike('systemd', '-');
+    expect(stderr).toBe('error: a service needs a file, and - is none\nfix: tunpike systemd lab.yaml\n');
+    expect(exitCode).toBe(2);
   });
 });

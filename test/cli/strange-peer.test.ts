@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RUNTIME_DIRECTORY_VARIABLE } from '../../src/host/runtime-directory.js';
-import { StateFile } from '../../src/host/state-file.js';
+import { StateFile } from '../../src/host/state-writing.js';
 import { state } from '../host/state.js';
 import { Background } from '../support/background.js';
 import { ONE_LINK } from '../support/topologies.js';

@@ -8,8 +8,8 @@ import {
   CAP_DAC_READ_SEARCH,
   CAP_NET_ADMIN,
   CAP_SYS_ADMIN,
-  capabilitiesAtWork,
-} from '../../src/host/privileges.js';
+} from '../../src/host/capabilities.js';
+import { capabilitiesAtWork } from '../../src/host/privileges.js';
 import { NOBODY } from '../support/nobody.js';
 
 const LEAST = [CAP_NET_ADMIN, CAP_SYS_ADMIN];

@@ -180,6 +180,7 @@ describe('the runtime folder', () => {
     expect(runtimeDirectory({ XDG_RUNTIME_DIR: '/run/user/0' }, 0)).toBe('/run/tunpike');
     expect(runtimeDirectory({ XDG_RUNTIME_DIR: '/run/user/7' }, 7)).toBe('/run/user/7/tunpike');
     expect(runtimeDirectory({}, 7)).toBe('/tmp/tunpike-7');
+    expect(runtimeDirectory({ TUNPIKE_RUNTIME_DIR: 'a/run' })).toBe(join(process.cwd(), 'a/run'));
   });
 
   it('is refused where it is a link that somebody put there', () =>

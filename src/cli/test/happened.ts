@@ -1,5 +1,6 @@
 import type { EventRecord } from '../../observe/event-record.js';
 import { colors } from '../../text/colors.js';
+import { printable } from '../../text/printable.js';
 import { formatEvent } from '../monitor-format.js';
 import type { Evidence } from './evidence.js';
 
@@ -32,7 +33,7 @@ export const whatHappened = (
     folder === undefined
       ? '--evidence DIR keeps a capture, the drops and all events'
       : `evidence: ${files.join(' ') || 'none could be written'}`;
-  return [head, sums, ...told(events, MOST_LINES - 3), tail];
+  return [head, sums, ...told(events, MOST_LINES - 3), tail].map(printable);
 };
 
 /** What happened how often; the same thing is told once. */
