@@ -1,5 +1,6 @@
 import { Failure } from '../failure.js';
 import type { Only } from '../observe/capture/selection.js';
+import { brief } from '../text/brief.js';
 import { parseMatch } from '../text/match.js';
 import { nearest } from '../text/nearest.js';
 
@@ -35,7 +36,8 @@ export const readCaptureParams = (sent: unknown): CaptureParams => {
   if (at !== undefined && typeof at !== 'string') throw new Failure(2, 'interface must be text');
   if (file !== undefined && typeof file !== 'string') throw new Failure(2, 'file must be text');
   if (only !== undefined && typeof only !== 'string') throw new Failure(2, 'only must be text', mendOf(''));
-  if (only !== undefined && !isOnly(only)) throw new Failure(2, `only cannot be '${only}'`, mendOf(only));
+  if (only !== undefined && !isOnly(only))
+    throw new Failure(2, `only cannot be ${brief(only)}`, mendOf(only));
   if (match !== undefined) parseMatch(match);
   return {
     ...(only === undefined ? {} : { only }),
