@@ -22,14 +22,14 @@ export const reportError = (
   if (error instanceof Failure) {
     say(`${label} ${clean(error.message)}`);
     if (error.fix !== undefined) say(`${errorColors.green('fix:')} ${clean(error.fix)}`);
-    if (flags.debug && error.stack !== undefined) say(errorColors.dim(error.stack));
+    if (flags.debug && error.stack !== undefined) say(errorColors.dim(clean(error.stack)));
     return error.exitCode;
   }
   const message = error instanceof Error ? error.message : String(error);
   say(
     `${label} unexpected: ${clean(message).split('\n')[0] ?? ''}${flags.debug ? '' : ' (run again with --debug)'}`,
   );
-  if (flags.debug && error instanceof Error) say(errorColors.dim(error.stack ?? ''));
+  if (flags.debug && error instanceof Error) say(errorColors.dim(clean(error.stack ?? '')));
   return 70;
 };
 

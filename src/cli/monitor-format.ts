@@ -1,11 +1,12 @@
 import type { EventRecord, JsonFields } from '../observe/event-record.js';
 import type { Colors } from '../text/colors.js';
+import { printable } from '../text/printable.js';
 import { protocolName } from '../text/protocols.js';
 
 /** One event as a line for a person: when, where, what. */
 export const formatEvent = (record: EventRecord, colors: Colors): string => {
   const time = colors.dim(clockOf(record.time));
-  return `${time} ${record.type.padEnd(6)} ${(FORMATS[record.type] ?? formatOther)(record)}`;
+  return `${time} ${record.type.padEnd(6)} ${printable((FORMATS[record.type] ?? formatOther)(record))}`;
 };
 
 /** Local time of day, to the millisecond. */

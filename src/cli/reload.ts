@@ -1,5 +1,6 @@
 import type { ReloadResult } from '../control/reload.js';
 import { Failure } from '../failure.js';
+import { printable } from '../text/printable.js';
 import { type AddCommand, examples } from './command.js';
 import type { Terminal } from './terminal.js';
 
@@ -57,7 +58,7 @@ const tell = (terminal: Terminal, result: ReloadResult): number => {
     terminal.printJson({ name, config: file, changes });
     return 0;
   }
-  for (const change of changes) terminal.print(change);
+  for (const change of changes) terminal.print(printable(change));
   terminal.print(changes.length === 0 ? `reloaded: ${name} (nothing to change)` : `reloaded: ${name}`);
   return 0;
 };
