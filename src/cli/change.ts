@@ -5,6 +5,7 @@ import { type Grammar, type Named, placeholderOf } from '../change/grammar.js';
 import type { Key } from '../key.js';
 import { camelCase } from '../section.js';
 import { accepted } from '../text/fault.js';
+import { printable } from '../text/printable.js';
 import { examples, type Invoke } from './command.js';
 import { completes, type Source } from './completion/sources.js';
 import { ownName } from './own-words.js';
@@ -93,6 +94,6 @@ export const performAsTyped = async (terminal: Terminal, words: readonly string[
     words,
   });
   if (terminal.isJson) terminal.printJson(fields);
-  else for (const line of said) terminal.print(line);
+  else for (const line of said) terminal.print(printable(line));
   return isYes ? 0 : 1;
 };

@@ -67,7 +67,7 @@ const list = async (terminal: Terminal): Promise<number> => {
         { title: 'state', cell: ({ state }) => state },
         { title: 'pid', cell: ({ pid }) => pid, align: 'right' },
         { title: 'user', cell: ({ user }) => user },
-        { title: 'file', cell: ({ config }) => (config === null ? '-' : printable(config)) },
+        { title: 'file', cell: ({ config }) => config ?? '-' },
       ],
       rows,
     ),

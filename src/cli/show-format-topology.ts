@@ -1,4 +1,5 @@
 import type { TopologyEnd, TopologyRow } from '../observe/shown.js';
+import { printable } from '../text/printable.js';
 
 /** How a topology may be drawn. */
 export type Drawing = 'text' | 'mermaid' | 'dot';
@@ -25,7 +26,9 @@ const asText = (rows: readonly TopologyRow[]): string => {
             .join(' ')
             .trimEnd(),
         ),
-      ].join('\n'),
+      ]
+        .map(printable)
+        .join('\n'),
     )
     .join('\n');
 };

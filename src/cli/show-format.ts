@@ -185,9 +185,9 @@ const formatStatus = (status: Status, { width, colors }: ShowStyle): string =>
     `configuration ${endOf(printable(status.config ?? 'from the command line'), width)}`,
     `tunpike ${status.version}`,
     ...(status.http === null ? [] : [`dashboard ${status.http}`]),
-    ...status.warnings.map((warning) => `${colors?.yellow('warning') ?? 'warning'}: ${warning}`),
+    ...status.warnings.map((warning) => `warning: ${warning}`),
   ]
-    .map((line) => folded(line, width))
+    .map((line) => folded(line, width).replace(/^warning(?=:)/, (word) => colors?.yellow(word) ?? word))
     .join('\n');
 
 /** Of a path that is too long, the end, which tells most. */

@@ -1,4 +1,5 @@
 import { type Colors, colors } from '../text/colors.js';
+import { printable } from '../text/printable.js';
 
 /** How a cell stands out: something is wrong, or lacks, or is beside the point. */
 export type Tone = 'bad' | 'odd' | 'good' | 'dim';
@@ -117,8 +118,11 @@ export const layoutFor = <Row>(
   return layout;
 };
 
+/** Safe to print, whoever has chosen the text: the name of a file may be what a client of the lab said. */
 const linesIn = (cell: string | number | readonly string[]): readonly string[] =>
-  typeof cell === 'object' ? cell : [String(cell)];
+  typeof cell === 'object'
+    ? cell.map(printable)
+    : [typeof cell === 'number' ? String(cell) : printable(cell)];
 
 const widthOf = (drawn: readonly { readonly widest: number }[]): number =>
   drawn.reduce((sum, { widest }) => sum + widest, GAP.length * (drawn.length - 1));
@@ -127,8 +131,12 @@ const widthOf = (drawn: readonly { readonly widest: number }[]): number =>
 export const cut = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 
-/** Breaks a line at blanks, so that none is longer, and indents what follows; a word that is too long is cut. */
-export const folded = (line: string, width: number | undefined, indent = '  '): string => {
+/**
+ * Breaks a line at blanks, so that none is longer, and indents what follows; a word that is too long is cut. The line is
+ * safe to print afterwards, and so has no colors before.
+ */
+export const folded = (raw: string, width: number | undefined, indent = '  '): string => {
+  const line = printable(raw);
   if (width === undefined || line.length <= width) return line;
   const lines: string[] = [];
   let current = '';

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.js';
 import type { Only } from '../observe/capture/selection.js';
+import { brief } from '../text/brief.js';
 import { parseMatch } from '../text/match.js';
 import { nearest } from '../text/nearest.js';
 
@@ -27,15 +28,20 @@ export interface CaptureResult {
 
 export const ONLY: readonly Only[] = ['drops', 'forwarded', 'local'];
 
+/** No path of a file is longer. Source: path_resolution(7), PATH_MAX. */
+const LONGEST_PATH = 4096;
+
 /** Reads what was sent; throws a `Failure` (2) that says what is wrong. */
 export const readCaptureParams = (sent: unknown): CaptureParams => {
   const given = (typeof sent === 'object' && sent !== null ? sent : {}) as Readonly<Record<string, unknown>>;
   const { only, match, interface: at, file } = given;
   if (match !== undefined && typeof match !== 'string') throw new Failure(2, 'match must be text');
   if (at !== undefined && typeof at !== 'string') throw new Failure(2, 'interface must be text');
-  if (file !== undefined && typeof file !== 'string') throw new Failure(2, 'file must be text');
+  if (file !== undefined && (typeof file !== 'string' || file.length > LONGEST_PATH))
+    throw new Failure(2, `file must be text of at most ${LONGEST_PATH} characters`);
   if (only !== undefined && typeof only !== 'string') throw new Failure(2, 'only must be text', mendOf(''));
-  if (only !== undefined && !isOnly(only)) throw new Failure(2, `only cannot be '${only}'`, mendOf(only));
+  if (only !== undefined && !isOnly(only))
+    throw new Failure(2, `only cannot be ${brief(only)}`, mendOf(only));
   if (match !== undefined) parseMatch(match);
   return {
     ...(only === undefined ? {} : { only }),

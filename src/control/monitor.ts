@@ -1,5 +1,6 @@
 import type { EventType } from '../event.js';
 import { Failure } from '../failure.js';
+import { brief } from '../text/brief.js';
 import { parseMatch } from '../text/match.js';
 
 /** The types of events that can be followed, each with a description. */
@@ -39,8 +40,7 @@ const isEventType = (word: unknown): word is EventType =>
 export const parseEventTypes = (words: readonly unknown[]): readonly EventType[] =>
   words.map((word) => {
     if (isEventType(word)) return word;
-    const said = typeof word === 'string' ? `'${word}'` : JSON.stringify(word);
-    throw new Failure(2, `unknown event type ${said}`, `one or more of ${EVENT_TYPES.join(',')}`);
+    throw new Failure(2, `unknown event type ${brief(word)}`, `one or more of ${EVENT_TYPES.join(',')}`);
   });
 
 /** Reads what was sent; throws a `Failure` (2) that says what is wrong. */

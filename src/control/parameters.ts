@@ -1,5 +1,6 @@
 import { Failure } from '../failure.js';
 import { isShowWhat, SHOWN } from '../observe/shown.js';
+import { brief } from '../text/brief.js';
 import { readCaptureParams } from './capture.js';
 import { readChangeParams } from './change.js';
 import { readEchoParams } from './echo.js';
@@ -32,7 +33,7 @@ export const PARAMETERS: {
     if (isShowWhat(what)) return typeof prefix === 'string' ? { what, prefix } : { what };
     throw new Failure(
       2,
-      `unknown subject ${JSON.stringify(what) ?? '(none)'}`,
+      `unknown subject ${what === undefined ? '(none)' : brief(what)}`,
       `one of ${Object.keys(SHOWN).join(' ')}`,
     );
   },

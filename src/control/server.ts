@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { limited } from '../observe/limited-log.js';
 import type { Log } from '../observe/log.js';
 import { removeOwn } from '../owned-file.js';
 import { Connections } from './connections.js';
@@ -51,7 +52,8 @@ const FAREWELL = 200;
  * keeps the event loop from the datagrams for long: all clients together have a share of its turns.
  */
 export const startControlServer = async (options: ControlServerOptions): Promise<ControlServer> => {
-  const { methods, log, readOnly } = options;
+  const { methods, readOnly } = options;
+  const log = limited(options.log);
   const common = { methods, log, turns: new Turns() };
   const sockets: readonly (readonly [SocketFile, Allowed])[] = [
     [options, 'all'],

@@ -5,6 +5,7 @@ import type { MonitorParams } from '../control/monitor.js';
 import { isInPieces, Rows } from '../control/rows.js';
 import { Turns } from '../control/turns.js';
 import { Failure } from '../failure.js';
+import type { Log } from '../observe/log.js';
 import { isShowWhat, SHOWN } from '../observe/shown.js';
 import { isDrawingDirection } from './drawing.js';
 import { EVENT_HEADERS, type EventStreams } from './events.js';
@@ -20,7 +21,7 @@ type App = Hono<{ Bindings: HttpBindings }>;
 type Asked = Context<{ Bindings: HttpBindings }>;
 
 /** What is served, and where. */
-export const appOf = (served: Served, address: string, streams: EventStreams): App => {
+export const appOf = (served: Served, address: string, streams: EventStreams, log: Log): App => {
   const { token, answer, metrics, explain, page, draw } = served;
   const app: App = new Hono();
   const turns = new Turns();
@@ -58,11 +59,21 @@ export const appOf = (served: Served, address: string, streams: EventStreams): A
     );
   });
   app.notFound((context) => context.json({ error: 'there is nothing here' }, 404));
-  app.onError((error, context) =>
-    error instanceof Failure
-      ? context.json({ error: error.message, fix: error.fix ?? null }, 400)
-      : context.json({ error: 'internal error' }, 500),
-  );
+  app.onError((error, context) => {
+    const { outgoing } = context.env;
+    const isTooLate = outgoing.headersSent;
+    if (error instanceof Failure && !isTooLate)
+      return context.json({ error: error.message, fix: error.fix ?? null }, 400);
+    log.error('an HTTP request failed', {
+      path: context.req.path,
+      reason: error.message,
+      stack: error.stack,
+    });
+    if (!isTooLate) return context.json({ error: 'internal error' }, 500);
+    // Half of the answer is out, and there is no other end to it; a second head would be printed as an error.
+    outgoing.destroy();
+    return RESPONSE_ALREADY_SENT;
+  });
   return app;
 };
 
@@ -95,9 +106,8 @@ const events = (context: Asked, { follow }: Served, streams: EventStreams): Resp
 /** What is long, and so only now. */
 const inPieces = async (context: Asked, type: string, answer: Pieces, turns: Turns): Promise<Response> => {
   const { outgoing } = context.env;
-  outgoing.writeHead(200, { ...SECURITY_HEADERS, 'Content-Type': type, 'Cache-Control': 'no-store' });
-  if (isHead(context)) outgoing.end();
-  else await writePieces(outgoing, answer, turns);
+  const head = { ...SECURITY_HEADERS, 'Content-Type': type, 'Cache-Control': 'no-store' };
+  await writePieces(outgoing, answer, turns, () => void outgoing.writeHead(200, head));
   return RESPONSE_ALREADY_SENT;
 };
 

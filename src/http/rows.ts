@@ -9,8 +9,17 @@ export interface Pieces {
 /** Pieces at once, whatever the time they take. */
 const MOST_AT_ONCE = 1000;
 
-/** Writes an answer piece by piece: never longer than one turn at a time, and no faster than it is read. */
-export const writePieces = async (response: ServerResponse, answer: Pieces, turns: Turns): Promise<void> => {
+/**
+ * Writes an answer piece by piece: never longer than one turn at a time, and no faster than it is read.
+ *
+ * `begin` writes its head, before the first piece and not until that is there: what makes it may throw.
+ */
+export const writePieces = async (
+  response: ServerResponse,
+  answer: Pieces,
+  turns: Turns,
+  begin: () => void,
+): Promise<void> => {
   const each = answer.text();
   for (let isDone = false; !isDone && !response.destroyed; ) {
     const piece = await turns.take(() => {
@@ -25,6 +34,9 @@ export const writePieces = async (response: ServerResponse, answer: Pieces, turn
       }
       return made.join('');
     });
+    if (piece === '' && !isDone) continue;
+    if (!response.headersSent) begin();
+    if (response.req.method === 'HEAD') break;
     if (!response.write(isDone ? `${piece}\n` : piece) && !isDone) await drained(response);
   }
   response.end();

@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { Server as NetServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Failure } from '../failure.js';
+import { limited } from '../observe/limited-log.js';
+import type { Log } from '../observe/log.js';
 import { appOf } from './app.js';
 import { EventStreams } from './events.js';
 import type { Served } from './served.js';
@@ -10,6 +12,8 @@ import type { Served } from './served.js';
 export interface HttpServerOptions extends Served {
   /** `127.0.0.1:9476`; port 0 takes a free one. */
   readonly listen: string;
+  /** Where it says what goes wrong; each kind of line comes at a limited rate. */
+  readonly log: Log;
   /** Opens what listens where we cannot; undefined by itself, or where it gives undefined: here. */
   readonly open?: (host: string, port: number) => Promise<NetServer | undefined>;
   /** A request must be complete in this time, its head in half of it. In milliseconds; default: 10,000. */
@@ -37,7 +41,8 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
   const [host, port] = [options.listen.slice(0, colon), Number(options.listen.slice(colon + 1))];
   const { longestRequest = LONGEST_REQUEST, longestSilence = LONGEST_SILENCE } = options;
   const streams = new EventStreams();
-  const app = appOf(options, host, streams);
+  const log = limited(options.log);
+  const app = appOf(options, host, streams, log);
   const server = createServer(
     {
       maxHeaderSize: LONGEST_HEAD,
@@ -51,6 +56,7 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(longestSilence);
   await listening(server, host, port, options.open);
+  server.on('error', (error) => log.warn('error on the HTTP server', { reason: error.message }));
   const address = server.address();
   return {
     url: `http://${host}:${typeof address === 'object' ? address?.port : port}`,

@@ -6,6 +6,7 @@ import { isInsideRootless } from '../host/rootless.js';
 import type { HttpServer } from '../http/server.js';
 import { explain } from '../lab/explain/explain.js';
 import type { LabLoop } from '../lab/loop.js';
+import type { Log } from '../observe/log.js';
 import { version } from '../version.js';
 import type { Monitors } from './services/monitor.js';
 import type { Shower } from './services/show.js';
@@ -15,13 +16,14 @@ export interface HttpEnvironment {
   readonly loop: LabLoop;
   readonly show: Shower;
   readonly monitors: Monitors;
+  readonly log: Log;
   readonly isLastReloadSuccessful: () => boolean;
 }
 
 /** Starts the HTTP server of a lab, if its configuration asks for one; only then is its code loaded. */
 export const openHttp = async (
   { name, http }: Configuration,
-  { loop, show, monitors, isLastReloadSuccessful }: HttpEnvironment,
+  { loop, show, monitors, log, isLastReloadSuccessful }: HttpEnvironment,
 ): Promise<HttpServer | undefined> => {
   if (http === undefined) return undefined;
   const [{ startHttpServer }, { metricsOf }, { readPage }, { drawer }] = await Promise.all([
@@ -33,6 +35,7 @@ export const openHttp = async (
   const { lab } = loop;
   return startHttpServer({
     ...http,
+    log,
     ...(isInsideRootless() ? { open: listenOutside } : {}),
     answer: show.answer,
     metrics: metricsOf({ lab, version: version(), now: () => loop.readClock(), isLastReloadSuccessful }),

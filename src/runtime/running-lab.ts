@@ -229,6 +229,7 @@ export class RunningLab {
         loop: this.#loop,
         show: this.show,
         monitors: this.#monitors,
+        log,
         isLastReloadSuccessful: () => this.#reloads.hasLastSucceeded,
       });
       if (this.#http !== undefined)

@@ -13,6 +13,10 @@ it.each<[Omit<EventRecord, 'time'>, string]>([
   [{ type: 'config', event: 'refused', message: 'lab.yaml:3:1: …' }, 'config refused: lab.yaml:3:1: …'],
   [{ type: 'config', event: 'refused', message: 'a\u001b[41m\nb' }, 'config refused: a\\u001b[41m\\nb'],
   [{ type: 'route', router: 'r1', event: 'add', prefix: '10.0.0.0/8' }, 'route  r1 10.0.0.0/8 add'],
+  [
+    { type: 'config', event: 'refused', message: 'a\u001b[31m\nb\u202e' },
+    'config refused: a\\u001b[31m\\nb\\u202e',
+  ],
 ])('an event is one line: where, and what (%#)', (fields, line) => {
   expect(formatEvent({ ...fields, time: TIME } as EventRecord, colors(false))).toBe(`12:30:05.007 ${line}`);
 });

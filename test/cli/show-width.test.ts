@@ -6,6 +6,7 @@ import { SHOWN, type Shown, type ShowWhat } from '../../src/observe/shown.js';
 import { capturesOf } from '../../src/runtime/services/capture.js';
 import { showerOf } from '../../src/runtime/services/show.js';
 import { colors } from '../../src/text/colors.js';
+import { printable } from '../../src/text/printable.js';
 import { Arena } from '../../src/tun/arena.js';
 import { configured } from '../support/configured.js';
 
@@ -117,5 +118,24 @@ describe('a terminal of 80 columns', () => {
     expect(text.replace(/\u001b\[\d+m/g, '')).toBe(
       formatShown('drops', shownOf('drops'), { isAll: false, width: 80 }),
     );
+  });
+});
+
+/** What a terminal would obey, in every text of a value. */
+const spoilt = (value: unknown): unknown => {
+  if (typeof value === 'string') return `${value}\u001b[31mRED\u0007\n\u009b\u202eabc`;
+  if (Array.isArray(value)) return value.map(spoilt);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, spoilt(each)]));
+};
+
+describe('any terminal', () => {
+  it.each(SUBJECTS)('obeys nothing in what is shown of %s, and has no line more', (what) => {
+    const style = { isAll: true, colors: colors(false) };
+    const clean = formatShown(what, shownOf(what), style);
+    const text = formatShown(what, spoilt(shownOf(what)) as never, style);
+    expect(clean === 'none' || text.includes('\\u001b[31mRED\\u0007\\n')).toBe(true);
+    for (const line of text.split('\n')) expect(printable(line)).toBe(line);
+    expect(text.split('\n')).toHaveLength(clean.split('\n').length);
   });
 });

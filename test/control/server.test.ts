@@ -135,6 +135,19 @@ describe('the control server', () => {
     },
   );
 
+  it('logs a defect that clients find again and again at a limited rate', async () => {
+    const said: unknown[] = [];
+    const log = { ...SILENT, error: (message: string, fields?: object) => void said.push([message, fields]) };
+    await start({}, { log });
+    const socket = await open();
+    socket.write('{"jsonrpc":"2.0","id":1,"method":"traffic"}\n'.repeat(50));
+    const answers = await linesOf(socket, 50);
+    expect(answers).toHaveLength(50);
+    for (const each of answers) expect(each).toMatchObject({ error: { code: -32603, message: 'no lab' } });
+    expect(said).toHaveLength(10);
+    expect(said[0]).toMatchObject(['a control request failed', { reason: 'no lab' }]);
+  });
+
   it.each(['__proto__', 'constructor', 'toString', 'nothing'])('knows no method %s', async (method) => {
     await start();
     const socket = await open();

@@ -6,6 +6,7 @@ import { readPage } from '../../src/http/page.js';
 import { type HttpServer, type HttpServerOptions, startHttpServer } from '../../src/http/server.js';
 import { explain } from '../../src/lab/explain/explain.js';
 import { VirtualLab } from '../../src/lab/virtual-lab.js';
+import { SILENT } from '../../src/observe/log.js';
 import { showInterfaces } from '../../src/observe/show.js';
 import { topologyRows } from '../../src/observe/show-topology.js';
 import { Monitors } from '../../src/runtime/services/monitor.js';
@@ -25,7 +26,9 @@ export interface Started {
   readonly port: number;
 }
 
-type Settings = Partial<Pick<HttpServerOptions, 'listen' | 'token' | 'longestRequest' | 'longestSilence'>>;
+type Settings = Partial<
+  Pick<HttpServerOptions, 'listen' | 'token' | 'longestRequest' | 'longestSilence' | 'answer' | 'log'>
+>;
 
 /** Starts a server; its `routes` are 2500 rows that are no routes, a third of them of r1. */
 export const started = async (settings: Settings = {}): Promise<Started> => {
@@ -35,7 +38,7 @@ export const started = async (settings: Settings = {}): Promise<Started> => {
   const server = await startHttpServer({
     listen: '127.0.0.1:0',
     token: undefined,
-    ...settings,
+    log: SILENT,
     answer: (what) =>
       what === 'interfaces'
         ? showInterfaces(lab)
@@ -52,6 +55,7 @@ export const started = async (settings: Settings = {}): Promise<Started> => {
     follow: (params, caller) => void monitors.follow(params, caller, 'lab'),
     page: readPage(join(import.meta.dirname, '../../dist')),
     draw: async (topology, direction) => drawingOf(topology, direction),
+    ...settings,
   });
   return { virtual, server, url: server.url, port: Number(new URL(server.url).port) };
 };

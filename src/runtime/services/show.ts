@@ -44,7 +44,11 @@ export const showerOf = (environment: ShowEnvironment): Shower => {
     status: () => showStatus(environment),
     interfaces: () => new Rows(() => show.interfaceRows(lab)),
     devices: () => new Rows(() => deviceRows(lab, (attachment) => loop.portOf(attachment))),
-    routes: (prefix) => new Rows(() => show.routeSteps(lab, concerning(prefix))),
+    routes: (prefix) => {
+      // What is wrong with it is said at once, not when the first row is made.
+      const wanted = concerning(prefix);
+      return new Rows(() => show.routeSteps(lab, wanted));
+    },
     neighbors: () => new Rows(() => show.neighborRows(lab)),
     links: () => new Rows(() => linkRows(lab)),
     icmp: () => new Rows(() => show.icmpRows(lab)),
