@@ -117,6 +117,7 @@ export const faultFailure = (faults: readonly StateFault[], exitCode: 5 | 6 | 9)
 export const removalOf = (faults: readonly StateFault[]): string =>
   `${faults.some(({ path }) => isFolder(path)) ? 'rm -r' : 'rm'} ${faults.map(({ path }) => shellWord(path)).join(' ')}`;
 
+/** Whether a folder has a name; a link to one is none. */
 export const isFolder = (path: string): boolean => {
   try {
     return lstatSync(path).isDirectory();
