@@ -65,7 +65,7 @@ export const show = async (
   const instance = await instanceFor(terminal, flags.router);
   const inside = prefix === undefined ? {} : { prefix };
   const silence = silenceOf(terminal, instance.name);
-  const patience = LONG.has(what) ? PATIENCE : PATIENCE_FOR_SHORT;
+  const patience = flags.watch === true && !LONG.has(what) ? PATIENCE_FOR_SHORT : PATIENCE;
   // One that hangs is given up soon, whatever it is asked for.
   if (patience > PATIENCE_FOR_SHORT) await callInstance(instance, 'ping', {});
   const ask = <What extends ShowWhat>(subject: What): Promise<Shown[What]> =>
@@ -115,7 +115,7 @@ const drawingOf = ({ mermaid, dot }: ShowFlags): Drawing =>
 
 /** A million routes take their time. In milliseconds. */
 const PATIENCE = 60_000;
-/** The rest is there soon, or the lab hangs. In milliseconds. */
+/** Who watches is to see soon that a lab hangs. In milliseconds. */
 const PATIENCE_FOR_SHORT = 5000;
 
 /** The subjects that a table of routes makes long, or a link with very many hosts. */
