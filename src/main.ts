@@ -20,7 +20,8 @@ const [{ run }, { endWithoutTerminal }, { watchOutput }] = await Promise.all([
   if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
   // What says so otherwise could not be loaded either.
   process.stderr.write('error: this process may not have enough open files to run the program\n');
-  process.stderr.write('fix: ulimit -n 1024\n');
+  const more = process.getuid?.() === 0 ? 'ulimit -n 1024' : 'sudo prlimit --pid $$ --nofile=1024';
+  process.stderr.write(`fix: ${more}\n`);
   process.exit(4);
 });
 endWithoutTerminal();

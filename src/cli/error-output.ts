@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, Failure } from '../failure.js';
+import { moreOpenFiles } from '../host/open-files.js';
 import { printable, printableLines } from '../text/printable.js';
 import type { Terminal } from './terminal.js';
 
@@ -37,7 +38,7 @@ export const reportError = (
 const TOO_FEW_FILES = new Failure(
   4,
   'this process may not have enough open files to run the program',
-  'ulimit -n 1024',
+  moreOpenFiles(1024),
 );
 
 /** Something was named relative to it. */

@@ -1,7 +1,8 @@
+import { statSync } from 'node:fs';
 import { contains, formatAddress, formatPrefix, type Prefix } from '../address.js';
 import { Failure } from '../failure.js';
 import { formatTarget } from '../text/addresses.js';
-import { findNamed, isProved, namespaceIdentity } from './namespaces.js';
+import { findNamed, isProved, namespaceFile, namespaceIdentity } from './namespaces.js';
 import type { DeviceChange, HostChange, NamespaceName, RouteChange } from './plan.js';
 import { readAddress } from './route-text.js';
 import { type DeviceObject, type InstanceState, isAlive, readStates } from './state-file.js';
@@ -175,6 +176,12 @@ const namespaceConflict = (
   identity: string,
   running: readonly InstanceState[],
 ): Conflict => {
+  const file = namespaceFile(namespace);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    return {
+      message: `${file} is a directory, where the network namespace ${namespace} would have its name`,
+      fix: `give the host another \`namespace:\`, or: rmdir ${file}`,
+    };
   const owner = running.find((state) => ownsNamespace(state, namespace, identity))?.name;
   return owner === undefined
     ? {

@@ -14,6 +14,7 @@ import {
   ringCheck,
 } from './doctor-devices.js';
 import { offloadCheck, wishInForce } from './doctor-offload.js';
+import { namesFault } from './namespaces.js';
 import { programsThatSkip } from './point-to-point.js';
 import { pathWithSbin } from './program-path.js';
 import { tunDeviceFault, userNamespaceFault } from './rootless.js';
@@ -153,6 +154,8 @@ function programCheck(program: string): Check {
 }
 
 function namespaceFolderCheck(): Check {
+  const fault = namesFault();
+  if (fault !== undefined) return bad('named namespaces', fault.what, fault.fix, true);
   const folder = existsSync('/run/netns') ? '/run/netns' : '/run';
   return isWritable(folder)
     ? good('named namespaces', `${folder} is writable`, true)

@@ -1,4 +1,5 @@
 import { type ExitCode, Failure } from '../failure.js';
+import { moreOpenFiles } from './open-files.js';
 
 const AS_ROOT = 'run as root, or without it: tunpike up --rootless';
 
@@ -9,7 +10,7 @@ const MEANINGS: Readonly<Record<string, readonly [ExitCode, string, string?]>> =
   EROFS: [4, 'the file system is read-only', AS_ROOT],
   EEXIST: [6, 'it exists already'],
   EBUSY: [6, 'it is in use'],
-  EMFILE: [4, 'this process may have no more open files', 'ulimit -n 65536'],
+  EMFILE: [4, 'this process may have no more open files', moreOpenFiles(65_536)],
   ENFILE: [4, 'this machine has no more open files', 'sysctl -w fs.file-max=1000000'],
   ENOSPC: [4, 'the kernel makes no more of them', 'sysctl -w user.max_net_namespaces=100000'],
   ENOMEM: [4, 'the kernel has no memory for it'],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Failure } from '../failure.js';
 import { OPEN_FILES_A_BATCH } from './maker.js';
+import { moreOpenFiles } from './open-files.js';
 import type { HostChange } from './plan.js';
 
 /** The descriptors of a device: its own, and two sockets, that hears of changes to it and that asks for routes. */
@@ -17,7 +18,7 @@ export function checkLimits(changes: readonly HostChange[], limit = openFilesLim
   throw new Failure(
     4,
     `${devices} host interfaces need up to ${needed} open files, and this process may have ${limit}; nothing was changed`,
-    `ulimit -n ${2 ** Math.ceil(Math.log2(needed))}   (or LimitNOFILE= in a systemd unit)`,
+    `${moreOpenFiles(2 ** Math.ceil(Math.log2(needed)))}   (or LimitNOFILE= in a systemd unit)`,
   );
 }
 

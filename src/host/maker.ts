@@ -4,7 +4,7 @@ import type { Port, PortOptions } from '../tun/port.js';
 import { applySettings, indicesIn, type Setting } from './apply.js';
 import type { HostSurvey } from './conflicts.js';
 import { kernelFailure } from './kernel-failure.js';
-import { inNamespace, namespaceFile, UnnamedNamespaces } from './namespaces.js';
+import { inNamespace, namesFault, namespaceFile, UnnamedNamespaces } from './namespaces.js';
 import type { ObjectLedger } from './object-ledger.js';
 import { type DeviceChange, formatRoute, type HostChange, type NamespaceName } from './plan.js';
 import { turnOfLoop } from './turn.js';
@@ -123,6 +123,12 @@ export class Maker {
     try {
       made = UnnamedNamespaces.make(kernel, names);
     } catch (error) {
+      const fault = namesFault();
+      const isOfFolder = /^(?:EACCES|EEXIST|ENOENT|ENOTDIR)$/.test(
+        String((error as NodeJS.ErrnoException).code),
+      );
+      if (fault !== undefined && isOfFolder)
+        throw new Failure(4, `making network namespaces: ${fault.what}`, fault.fix);
       throw kernelFailure(error, 'making network namespaces');
     }
     try {

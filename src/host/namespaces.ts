@@ -1,7 +1,17 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { Failure } from '../failure.js';
 import type { Kernel, NamespaceHandle } from '../tun/kernel.js';
 import { readMounts } from './mountinfo.js';
+import { userName } from './others-states.js';
 import type { NamespaceName } from './plan.js';
 
 /** Where iproute2 keeps the namespaces that have names. */
@@ -10,6 +20,23 @@ const O_TMPFILE = 0o20200000;
 
 /** The file that stands for a namespace. */
 export const namespaceFile = (namespace: string): string => `${FOLDER}/${namespace}`;
+
+/** What is wrong with the folder of names, as root sees it, and what mends it; undefined where nothing is. */
+export function namesFault(): { readonly what: string; readonly fix: string } | undefined {
+  // A link that leads nowhere is there, too.
+  const found = statSync(FOLDER, { throwIfNoEntry: false }) ?? lstatSync(FOLDER, { throwIfNoEntry: false });
+  if (found?.isDirectory() === false)
+    return { what: `${FOLDER} is no folder`, fix: `look at it, then: rm ${FOLDER}` };
+  if (found === undefined || process.geteuid?.() !== 0) return undefined;
+  const { uid, mode } = found;
+  // A lab has given up the right to write where only others may.
+  return uid === 0 && (mode & 0o300) === 0o300
+    ? undefined
+    : {
+        what: `${FOLDER} belongs to ${userName(uid)}, and root may not write there (mode ${(mode & 0o7777).toString(8).padStart(4, '0')})`,
+        fix: `chown root: ${FOLDER}; chmod 755 ${FOLDER}`,
+      };
+}
 
 /** What is under the name of a namespace: one with its identity, or a mere file, by what tells it from others. */
 export interface Named {

@@ -4,10 +4,7 @@ import { Failure } from '../failure.js';
 import { runPassingSignals } from './netns-exec.js';
 import { serveOutside } from './outside.js';
 import { pathWithSbin } from './program-path.js';
-import { makeRuntimeDirectory, RUNTIME_DIRECTORY_VARIABLE } from './runtime-directory.js';
-
-/** Set for the part of us that runs inside the private namespaces. */
-const INSIDE_VARIABLE = 'TUNPIKE_ROOTLESS';
+import { INSIDE_VARIABLE, makeRuntimeDirectory, RUNTIME_DIRECTORY_VARIABLE } from './runtime-directory.js';
 
 const UNSHARE = ['unshare', '--user', '--map-root-user', '--net', '--mount'] as const;
 /**
@@ -28,6 +25,7 @@ if [ -d /run/netns ]; then
 else
   new=$(mktemp -d) && mount -t tmpfs tmpfs "$new" && mkdir "$new/netns" || exit 4
   for entry in /run/* /run/.[!.]*; do
+    [ "$entry" = /run/netns ] && continue
     copy="$new/\${entry##*/}"
     if [ -d "$entry" ]; then mkdir "$copy"; elif [ -e "$entry" ]; then : > "$copy"; else continue; fi
     mount --rbind "$entry" "$copy" 2>/dev/null

@@ -6,6 +6,8 @@ import { folderFault } from './trust.js';
 
 /** Names the folder outright: for tests, and for the part of a rootless lab that believes itself root. */
 export const RUNTIME_DIRECTORY_VARIABLE = 'TUNPIKE_RUNTIME_DIR';
+/** Set for that part, to the number of the user who it is outside. */
+export const INSIDE_VARIABLE = 'TUNPIKE_ROOTLESS';
 
 /**
  * The folder of control sockets and state files, whether or not it exists.

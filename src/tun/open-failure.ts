@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { Failure } from '../failure.js';
 import { isName, LONGEST_DEVICE } from '../name.js';
 import { type IpProgram, ipProgram } from './ip-program.js';
@@ -83,7 +84,9 @@ export function openFailure(where: Where, error: NodeJS.ErrnoException, ip: IpPr
       return new Failure(
         4,
         `${namespace} is not a network namespace`,
-        'It may be a leftover file: ip netns del, then ip netns add.',
+        isFolder(namespace)
+          ? `It is a directory: rmdir ${namespace}`
+          : 'It may be a leftover file: ip netns del, then ip netns add.',
       );
     case 'setns: EPERM':
       return new Failure(
@@ -95,6 +98,9 @@ export function openFailure(where: Where, error: NodeJS.ErrnoException, ip: IpPr
       return new Failure(4, `cannot open the TUN device ${device}: ${error.message}`);
   }
 }
+
+const isFolder = (path: string | undefined): boolean =>
+  path !== undefined && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 interface LinkDescription {
   readonly linkinfo?: {

@@ -55,6 +55,50 @@ routers:
       expect(await ip('-o address', taken)).toBe(before);
     }));
 
+  it.each<[string, number, RegExp, string]>([
+    ['echo > /run/netns', 4, /namespaces: \/run\/netns is no folder$/m, 'look at it, then: rm /run/netns'],
+    ['mkfifo /run/netns', 4, /namespaces: \/run\/netns is no folder$/m, 'look at it, then: rm /run/netns'],
+    [
+      'ln -s /none /run/netns',
+      4,
+      /namespaces: \/run\/netns is no folder$/m,
+      'look at it, then: rm /run/netns',
+    ],
+    [
+      `mkdir -m 700 /run/netns; chown ${NOBODY} /run/netns`,
+      4,
+      /namespaces: \/run\/netns belongs to nobody, and root may not write there \(mode 0700\)$/m,
+      'chown root: /run/netns; chmod 755 /run/netns',
+    ],
+    [
+      'mkdir -p /run/netns/ktdir',
+      6,
+      /\/run\/netns\/ktdir is a directory, where the network namespace ktdir would have its name$/m,
+      'give the host another `namespace:`, or: rmdir /run/netns/ktdir',
+    ],
+  ])('is told what stands where namespaces have their names: %s', async (make, code, what, fix) => {
+    const name = freshName();
+    const lab = { name, text: `version: 1\nname: ${name}\n${ONE_LINK.replace('alice', 'ktdir')}` };
+    const script = `mount -t tmpfs tmpfs /run && ${make} && exec "$@"`;
+    const process = await failingStart(lab, { by: ['unshare', '-m', 'sh', '-c', script, 'sh'] });
+    expectFailure(process, code, what);
+    expect(process.stderr).toContain(`\nfix: ${fix}\n`);
+  });
+
+  it('is told that a namespace that it is to use is a directory', async () => {
+    const lab = labText(ONE_LINK.replace('alice: {', 'alice: { namespace: ktdir,'));
+    const script = 'mount -t tmpfs tmpfs /run && mkdir -p /run/netns/ktdir && exec "$@"';
+    const process = await failingStart(lab, { by: ['unshare', '-m', 'sh', '-c', script, 'sh'] });
+    expectFailure(process, 4, /^error: \/run\/netns\/ktdir is not a network namespace\n/);
+    expect(process.stderr).toContain('\nfix: It is a directory: rmdir /run/netns/ktdir\n');
+  });
+
+  it('is no rootless one, which sees no such file', () =>
+    withLab(ONE_LINK, async () => {}, {
+      by: ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs tmpfs /run && echo > /run/netns && exec "$@"', 'sh'],
+      flags: ['--rootless'],
+    }));
+
   it('uses a namespace that is there and asked for by name, and leaves it there', () =>
     withNamespace('ktgiven', async (given) => {
       await withLab(ONE_LINK.replace('alice: {', `alice: { namespace: ${given},`), async () => {

@@ -96,6 +96,13 @@ describeKernel('what ordinary conditions refuse', ['setpriv', 'rmdir'], () => {
       expect(up).toMatchObject({ code: 0, stderr: '' });
     }));
 
+  it('is a limit of open files that only root may raise', async () => {
+    const few = [...AS_NOBODY, 'bash', '-c', 'ulimit -n 22; exec "$@"', 'bash'];
+    const { code, stderr } = await after(few, 'show', 'routes');
+    expect(stderr).toMatch(/^error: .* enough open files .*\nfix: sudo prlimit --pid \$\$ --nofile=1024\b/);
+    expect(code).toBe(4);
+  });
+
   it('is a runtime folder that is a file', async () => {
     const directory = join(folder, 'run');
     writeFileSync(directory, 'precious\n');
