@@ -1,6 +1,6 @@
 import { contains, isWithin, type Prefix } from '../address.js';
 import { Failure } from '../failure.js';
-import type { Shown, ShowWhat } from '../observe/shown.js';
+import { OF_WHOLE_LAB, type Shown, type ShowWhat } from '../observe/shown.js';
 import { parseAddress, parsePrefix } from '../text/addresses.js';
 import { accepted } from '../text/fault.js';
 
@@ -23,7 +23,7 @@ export const narrowed = <What extends ShowWhat>(
   { router, prefix }: Wanted,
 ): (<Of extends Shown[What]>(shown: Of) => Of) => {
   const covers = prefix === undefined ? undefined : coverage(prefix);
-  if (router !== undefined && WHOLE.has(what))
+  if (router !== undefined && OF_WHOLE_LAB.has(what))
     throw new Failure(2, `\`show ${what}\` is of the whole lab, not of a router`, `tunpike show ${what}`);
   const keeps = (row: Row): boolean =>
     (router === undefined ||
@@ -34,8 +34,6 @@ export const narrowed = <What extends ShowWhat>(
   return <Of>(shown: Of) =>
     Array.isArray(shown) ? ((shown as Row[]).filter(keeps) as unknown as Of) : shown;
 };
-
-const WHOLE: ReadonlySet<ShowWhat> = new Set(['status', 'links', 'changes', 'config']);
 
 /** Of an address, every prefix that contains it; of a prefix, itself and every one inside it. */
 const coverage = (text: string): ((prefix: string) => boolean) => {

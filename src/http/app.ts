@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
-import type { MonitorParams } from '../control/monitor.js';
+import { readMonitorParams } from '../control/monitor.js';
 import { isInPieces, Rows } from '../control/rows.js';
 import { Turns } from '../control/turns.js';
 import { Failure } from '../failure.js';
@@ -12,6 +12,7 @@ import { EVENT_HEADERS, type EventStreams } from './events.js';
 import { explainParamsOf } from './explain-query.js';
 import { CONTENT_TYPE, exposition } from './exposition.js';
 import { guarded, SECURITY_HEADERS } from './guard.js';
+import { withOnly } from './known-parameters.js';
 import { sendFile } from './page.js';
 import { type Pieces, writePieces } from './rows.js';
 import { selectionOf } from './selection.js';
@@ -22,18 +23,19 @@ type Asked = Context<{ Bindings: HttpBindings }>;
 
 /** What is served, and where. */
 export const appOf = (served: Served, address: string, streams: EventStreams, log: Log): App => {
-  const { token, answer, metrics, explain, page, draw } = served;
+  const { token, answer, routers, metrics, explain, page, draw } = served;
   const app: App = new Hono();
   const turns = new Turns();
   app.use(guarded({ token, address, isPublic: (path) => page.has(path) }));
   for (const [path, file] of page) app.get(path, (context) => sendFile(context, file));
   app.get('/metrics', async (context) => {
+    withOnly([], context.req.query());
     const all = await metrics();
     return inPieces(context, CONTENT_TYPE, { text: () => exposition(all) }, turns);
   });
   app.get('/events', (context) => events(context, served, streams));
   app.get('/dashboard/map', async (context) => {
-    const direction = context.req.query('direction') ?? 'right';
+    const { direction = 'right' } = withOnly(['direction'], context.req.query());
     if (!isDrawingDirection(direction))
       throw new Failure(2, `direction=${direction}`, 'write direction=right or direction=down');
     const topology = answer('topology');
@@ -44,7 +46,7 @@ export const appOf = (served: Served, address: string, streams: EventStreams, lo
     const subject = context.req.param('subject');
     if (!isShowWhat(subject))
       return context.json({ error: `there is no ${subject}; one of ${Object.keys(SHOWN).join(' ')}` }, 404);
-    const selection = selectionOf(subject, context.req.query());
+    const selection = selectionOf(subject, context.req.query(), routers);
     const shown = answer(subject, selection.prefix);
     if (!isInPieces(shown))
       return json(
@@ -79,6 +81,8 @@ export const appOf = (served: Served, address: string, streams: EventStreams, lo
 
 const events = (context: Asked, { follow }: Served, streams: EventStreams): Response => {
   const { outgoing } = context.env;
+  const { type, match } = withOnly(['type', 'match'], context.req.query());
+  const params = readMonitorParams({ types: type?.split(','), match });
   if (isHead(context)) {
     outgoing.writeHead(200, EVENT_HEADERS).end();
     return RESPONSE_ALREADY_SENT;
@@ -89,17 +93,7 @@ const events = (context: Asked, { follow }: Served, streams: EventStreams): Resp
     context.header('Connection', 'close');
     return context.json({ error: 'too many others follow events', fix: 'try again later' }, 503);
   }
-  const type = context.req.query('type');
-  const match = context.req.query('match');
-  streams.begin(outgoing, (caller) =>
-    follow(
-      {
-        ...(type === undefined ? {} : { types: type.split(',') as MonitorParams['types'] & object }),
-        ...(match === undefined ? {} : { match }),
-      },
-      caller,
-    ),
-  );
+  streams.begin(outgoing, (caller) => follow(params, caller));
   return RESPONSE_ALREADY_SENT;
 };
 

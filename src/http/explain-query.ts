@@ -1,12 +1,10 @@
 import { type ExplainParams, readExplainParams } from '../control/explain.js';
 import { Failure } from '../failure.js';
+import { withOnly } from './known-parameters.js';
 
 /** The options of `explain` as the command line calls them; a bare `df`, `df=true` and `df=1` are the same. */
 export const explainParamsOf = (query: Readonly<Record<string, string>>): ExplainParams => {
-  const { df, ...words } = query;
-  const unknown = Object.keys(words).find((name) => !EXPLAIN_OPTIONS.includes(name));
-  if (unknown !== undefined)
-    throw new Failure(2, `unknown parameter ${unknown}`, `one of ${EXPLAIN_OPTIONS.join(' ')} df`);
+  const { df, ...words } = withOnly(EXPLAIN_OPTIONS, query);
   if (df !== undefined && !['', '1', 'true', '0', 'false'].includes(df))
     throw new Failure(2, `df=${df}`, 'write df=true or df=false');
   return readExplainParams({
@@ -26,4 +24,5 @@ const EXPLAIN_OPTIONS = [
   'destination-port',
   'ttl',
   'size',
-];
+  'df',
+] as const;

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
 
 /** Who may ask, and for what. */
@@ -70,7 +71,7 @@ export const guarded =
     if (
       token !== undefined &&
       !isPublic(path) &&
-      !isEqual(header('authorization') ?? '', `Bearer ${token}`)
+      !isEqual((header('authorization') ?? '').replace(SCHEME, 'Bearer '), `Bearer ${token}`)
     ) {
       context.header('WWW-Authenticate', 'Bearer');
       return context.json({ error: 'the token is missing or wrong' }, 401);
@@ -78,8 +79,13 @@ export const guarded =
     return next();
   };
 
-const isThisMachine = (host: string): boolean =>
-  /^(localhost\.?|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
+/** A scheme may be written in any case, and more than one blank may follow. Source: RFC 9110 §11.1, §11.4. */
+const SCHEME = /^bearer +/i;
+
+const isThisMachine = (host: string): boolean => {
+  const name = host.replace(/:\d{1,5}$/, '').toLowerCase();
+  return ['localhost', 'localhost.', '[::1]'].includes(name) || (name.startsWith('127.') && isIPv4(name));
+};
 
 /** Programs say nothing of this; browsers say it of every request. Sources: W3C Fetch Metadata; RFC 6454 §7. */
 const isOfThisSite = (header: (name: string) => string | undefined, isPage: boolean): boolean => {

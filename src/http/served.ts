@@ -14,6 +14,8 @@ export interface Served {
   readonly token: string | undefined;
   /** What `show` shows; of routes only those that a prefix concerns, where there is one. */
   readonly answer: (what: ShowWhat, prefix?: string) => Answer<Shown[ShowWhat]>;
+  /** The names of its routers. */
+  readonly routers: () => readonly string[];
   readonly metrics: () => Promise<readonly Metric[]>;
   /** Explains a datagram; throws a `Failure` (2) if the words mean nothing. */
   readonly explain: (params: ExplainParams) => Explanation;

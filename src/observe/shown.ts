@@ -54,6 +54,18 @@ export const SHOWN: { readonly [What in ShowWhat]: string } = {
   config: 'the configuration in effect',
 };
 
+/** Those that are of the whole lab: no row of them belongs to a router. */
+export const OF_WHOLE_LAB: ReadonlySet<ShowWhat> = new Set([
+  'status',
+  'devices',
+  'links',
+  'captures',
+  'schedule',
+  'topology',
+  'changes',
+  'config',
+]);
+
 export const isShowWhat = (word: unknown): word is ShowWhat =>
   typeof word === 'string' && Object.hasOwn(SHOWN, word);
 

@@ -38,6 +38,7 @@ export const openHttp = async (
     log,
     ...(isInsideRootless() ? { open: listenOutside } : {}),
     answer: show.answer,
+    routers: () => [...lab.routers.keys()],
     metrics: metricsOf({ lab, version: version(), now: () => loop.readClock(), isLastReloadSuccessful }),
     explain: (params) => explain(lab, params, loop.readClock()),
     follow: (params, caller) => void monitors.follow(params, caller, name),

@@ -61,6 +61,8 @@ describe('the command line', () => {
     [['show', 'drops', '10.0.0.0/8'], 'takes no prefix'],
     [['show', 'routes', '10.0.0.1/8'], '10.0.0.0/8'],
     [['show', 'status', '-r', 'r1'], 'of the whole lab'],
+    [['show', 'topology', '-r', 'r1'], 'of the whole lab'],
+    [['show', 'devices', '-r', 'r1'], 'of the whole lab'],
     [['monitor', '--match', 'reason=bogus'], 'reason is one of too-short'],
     [['monitor', '--match', 'reason=no-rout'], 'did you mean no-route?'],
     [['monitor', '--match', 'event=join'], "unknown key 'event'"],

@@ -143,6 +143,12 @@ describe('who may not ask', () => {
       expect([400, 403], host).toContain(await asHost(host));
   });
 
+  it('is whoever asks for what only looks like an address of this machine', async () => {
+    const { port } = await start();
+    for (const host of ['127.999.0.1', '127.0.0.256', '127.0.0', '127.0.0.1.1', '[::1]:x', 'localhost..'])
+      expect([400, 403], host).toContain((await ask(port, '/api/interfaces', { headers: { host } })).status);
+  });
+
   it('is a page of another site, which may only link to the dashboard', async () => {
     const { port } = await start();
     const status = async (path: string, headers: Record<string, string>) =>
@@ -176,6 +182,12 @@ describe('who may not ask', () => {
       expect(await ask(port, path), path).toMatchObject({ status: 200 });
     const headers = { authorization: 'Bearer secret' };
     expect(await ask(port, '/api/interfaces', { headers })).toMatchObject({ status: 200 });
+    const statusWith = async (authorization: string) =>
+      (await ask(port, '/api/interfaces', { headers: { authorization } })).status;
+    for (const scheme of ['bearer', 'BEARER', 'Bearer '])
+      expect(await statusWith(`${scheme} secret`)).toBe(200);
+    for (const wrong of ['secret', 'Basic secret', 'Bearersecret', 'bearer Secret', 'bearer bearer secret'])
+      expect(await statusWith(wrong), wrong).toBe(401);
   });
 });
 

@@ -86,6 +86,35 @@ it('gives of a subject what is asked for: of a router, so many', async () => {
   }
 });
 
+it('refuses every parameter that could do nothing, and says what could', async () => {
+  const { server, url } = await started();
+  try {
+    const refused = async (path: string) => {
+      const response = await fetch(`${url}${path}`);
+      expect(response.status, path).toBe(400);
+      expect((await fetch(`${url}${path}`, { method: 'HEAD' })).status, path).toBe(400);
+      return response.json();
+    };
+    for (const path of ['/metrics', '/events', '/dashboard/map', '/api/explain', '/api/routes'])
+      expect(await refused(`${path}?colour=red`)).toMatchObject({ error: 'unknown parameter colour' });
+    for (const path of ['/events?type=drops', '/events?match=colour%3Dred']) await refused(path);
+    for (const subject of ['status', 'config', 'links', 'topology', 'devices', 'captures'])
+      expect(await refused(`/api/${subject}?router=r1`)).toEqual({
+        error: `${subject} is of the whole lab, not of a router`,
+        fix: `ask for /api/${subject}`,
+      });
+    for (const subject of ['status', 'config'])
+      expect(await refused(`/api/${subject}?limit=1`)).toMatchObject({ fix: `ask for /api/${subject}` });
+    expect(await refused('/api/routes?router=r9')).toEqual({
+      error: "there is no router 'r9'",
+      fix: 'the routers: r1 r2',
+    });
+    expect(await (await fetch(`${url}/api/topology?limit=0`)).json()).toEqual([]);
+  } finally {
+    await server.close();
+  }
+});
+
 it('draws the lab in either direction', async () => {
   const { server, url } = await started();
   try {

@@ -50,6 +50,7 @@ export const started = async (settings: Settings = {}): Promise<Started> => {
                 yield { each, router: each % 3 === 0 ? 'r1' : 'r2' };
               }
             }) as never),
+    routers: () => ['r1', 'r2'],
     metrics: metricsOf({ lab, version: '1.2.3', now: () => virtual.now, isLastReloadSuccessful: () => true }),
     explain: (params) => explain(lab, params, virtual.now),
     follow: (params, caller) => void monitors.follow(params, caller, 'lab'),
