@@ -1,11 +1,11 @@
 import { LineLimit } from './line-limit.js';
 import type { Log, LogFields } from './log.js';
 
-/** The same log for what clients can cause: warnings and errors of a kind, which is their message, come at a limited rate. */
+/** The same log for what clients can cause: lines of a kind, which is their message, come at a limited rate. */
 export const limited = (log: Log): Log => {
   const limit = new LineLimit();
   const lines =
-    (level: 'error' | 'warn') =>
+    (level: 'error' | 'warn' | 'debug') =>
     (message: string, fields?: LogFields): void =>
       limit.write(
         `${level} ${message}`,
@@ -14,5 +14,5 @@ export const limited = (log: Log): Log => {
         // What the last one was about is not kept.
         (line) => log[level](line),
       );
-  return { ...log, error: lines('error'), warn: lines('warn') };
+  return { ...log, error: lines('error'), warn: lines('warn'), debug: lines('debug') };
 };

@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { LogFormat, LogLevel } from '../config/configuration.js';
+import { printable } from '../text/printable.js';
 import { BoundedOutput } from './bounded-output.js';
 
 /** Names and numbers beside a message; keys are camelCase and include the unit. */
@@ -78,11 +79,16 @@ export const createLog = (options: LogOptions): Log => {
   };
 };
 
-/** What makes a JSON line of a log one for a person; what is no such line stays as it is. */
-export const prettyLine = (color: boolean): ((line: string) => string) =>
-  prettyFactory({
+/** What makes a JSON line of a log one for a person, of which a terminal obeys nothing but its colors. */
+export const prettyLine = (color: boolean): ((line: string) => string) => {
+  const pretty = prettyFactory({
     colorize: color,
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'pid,hostname,instance',
   });
+  // No other escape is left by then: messages lose them, and fields are JSON.
+  return (line) => `${pretty(line).replace(/\n$/, '').split(ESCAPE).map(printable).join(ESCAPE)}\n`;
+};
+
+const ESCAPE = '\u001b';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog, type LogOptions } from '../../src/observe/log.js';
+import { printable } from '../../src/text/printable.js';
 
 let folder: string;
 let file: string;
@@ -46,6 +47,19 @@ describe('the log', () => {
   it('is pretty, one line each, without colors where they are not wanted', () => {
     log({ format: 'pretty' }).warn('careful', { link: 'red' });
     expect(readFileSync(file, 'utf8')).toMatch(/^\[[\d:.]+\] WARN: careful \{"link":"red"\}\n$/);
+  });
+
+  it.each([true, false])('is pretty without anything that a terminal would obey, but colors: %s', (color) => {
+    const odd = 'a\u001b[2J\nb\u009b\u202e\u0007';
+    log({ format: 'pretty', color }).warn(odd, { reason: odd });
+    const line = readFileSync(file, 'utf8');
+    expect(line).toMatch(
+      /^[^\n]*a\[2J\\nb\\u202e[^\n]*\{"reason":"a\\u001b\[2J\\nb\\u009b\\u202e\\u0007"\}[^\n]*\n$/,
+    );
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colors are made of
+    const plain = line.replace(/\u001b\[\d+m/g, '').replace(/\n$/, '');
+    expect(printable(plain)).toBe(plain);
+    expect(plain !== line.trimEnd()).toBe(color);
   });
 
   it('is JSON by itself where it does not go to a terminal', () => {
