@@ -1,19 +1,20 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, Failure } from '../failure.js';
 import { moreOpenFiles } from '../host/open-files.js';
+import { runtimeDirectory } from '../host/runtime-directory.js';
 import { printable, printableLines } from '../text/printable.js';
 import type { Terminal } from './terminal.js';
 
 /**
  * Prints what went wrong, and the fix, on stderr; returns the exit code. `argv` are the words that were typed: a newline
- * in one of them, such as the name of a file, begins no line.
+ * in one of them, such as the name of a file, or in that of a folder that we are in or use, begins no line.
  */
 export const reportError = (
   thrown: unknown,
   { io, flags, errorColors }: Terminal,
   argv: readonly string[] = [],
 ): ExitCode => {
-  const odd = argv.filter((word) => word.includes('\n'));
+  const odd = [...argv, ...ownFolders()].filter((word) => word.includes('\n'));
   const clean = (text: string): string =>
     printableLines(odd.reduce((all, word) => all.replaceAll(word, printable(word)), text));
   const error = isShortOfFiles(thrown) ? TOO_FEW_FILES : isOfLostFolder(thrown) ? LOST_FOLDER : thrown;
@@ -32,6 +33,15 @@ export const reportError = (
   );
   if (flags.debug && error instanceof Error) say(errorColors.dim(clean(error.stack ?? '')));
   return 70;
+};
+
+/** What names of files are relative to; nothing where it is gone. */
+const ownFolders = (): readonly string[] => {
+  try {
+    return [runtimeDirectory(), process.cwd()];
+  } catch {
+    return [];
+  }
 };
 
 /** Even the program's own files could not be opened. */

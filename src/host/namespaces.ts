@@ -47,7 +47,9 @@ export interface Named {
 /** What stands under a name; undefined where nothing does. */
 export function findNamed(namespace: string): Named | undefined {
   try {
-    const stat = statSync(namespaceFile(namespace), { bigint: true });
+    const file = namespaceFile(namespace);
+    // A link that leads nowhere has the name, too.
+    const stat = statSync(file, { bigint: true, throwIfNoEntry: false }) ?? lstatSync(file, { bigint: true });
     return stat.dev === namespaceFileSystem()
       ? { kind: 'namespace', identity: identityOf(stat) }
       : { kind: 'file', identity: `${stat.dev}:${stat.ino}` };

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SHELLS, scriptFor } from '../../src/cli/completion/scripts.js';
 import { RUNTIME_DIRECTORY_VARIABLE } from '../../src/host/runtime-directory.js';
 import { describeKernel, run } from '../support/kernel.js';
 import { ONE_LINK } from '../support/topologies.js';
@@ -240,5 +241,15 @@ describeKernel('completion in other shells', ['zsh', 'fish'], () => {
     const said = await printed('zsh', '-f', '-c', ZPTY, 'zsh', join(folder, 'zsh'));
     expect(said).toMatch(/^done\r?$/m);
     expect(said).toContain('no instance');
+  });
+});
+
+describeKernel('a completion script', ['bash', 'zsh', 'fish'], () => {
+  it.each(SHELLS)('names the program as one word of %s, whatever its path is', async (shell) => {
+    const path = "/opt/a\\'; echo more; 'b $x\\";
+    const script = scriptFor(shell, [path]);
+    const word = /program(?: |=\()('.*')\)?$/m.exec(script)?.[1];
+    const { stdout } = await run(shell, ['-c', `printf %s ${word}`]);
+    expect(stdout).toBe(path);
   });
 });

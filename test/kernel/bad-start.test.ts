@@ -71,6 +71,12 @@ routers:
       'chown root: /run/netns; chmod 755 /run/netns',
     ],
     [
+      'mkdir /run/netns; ln -s /none /run/netns/ktdir',
+      6,
+      /network namespace ktdir exists already and is not this lab's$/m,
+      'give the host another `namespace:`, or, if nobody needs it: ip netns del ktdir',
+    ],
+    [
       'mkdir -p /run/netns/ktdir',
       6,
       /\/run\/netns\/ktdir is a directory, where the network namespace ktdir would have its name$/m,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Background } from '../support/background.js';
-import { describeKernel } from '../support/kernel.js';
+import { describeKernel, run } from '../support/kernel.js';
 import { labText, leftovers, MAIN, tunpike } from '../support/lab.js';
 import { ONE_LINK } from '../support/topologies.js';
 
@@ -13,6 +13,23 @@ const SHOWN = '\\u001b[41m\\u0007\\nx\\u009b';
 const OBEYED = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 
 describeKernel('a name that a terminal would obey', [], () => {
+  it('is shown where it is that of a folder that we are in, or use', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ktodd-'));
+    const within = join(folder, `in${ODD}`);
+    try {
+      mkdirSync(within);
+      writeFileSync(join(within, 'file'), '');
+      const argv = ['-C', within, 'TUNPIKE_RUNTIME_DIR=file', process.execPath, MAIN, 'logs'];
+      const { code, stderr } = await run('env', argv);
+      expect(code).toBe(4);
+      expect(stderr).not.toMatch(OBEYED);
+      expect(stderr).toContain(`error: ${folder}/in${SHOWN}/file is no place for a control socket: it is no`);
+      expect(stderr.trim().split('\n')).toHaveLength(2);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('is shown by every command that names a file, a folder or a program', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ktodd-'));
     const [file, aside] = [join(folder, `lab${ODD}.yaml`), join(folder, 'aside.yaml')];

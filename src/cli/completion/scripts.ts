@@ -67,4 +67,8 @@ const SCRIPTS: Readonly<Record<Shell, (program: string) => string>> = { bash, zs
  * Where the command that is written cannot be run, as an alias, `program` is asked in its place.
  */
 export const scriptFor = (shell: Shell, program: readonly string[]): string =>
-  SCRIPTS[shell](program.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' '));
+  SCRIPTS[shell](program.map((word) => quotedFor(shell, word)).join(' '));
+
+/** In quotes only fish has a meaning for a backslash. */
+const quotedFor = (shell: Shell, word: string): string =>
+  `'${(shell === 'fish' ? word.replaceAll('\\', '\\\\') : word).replaceAll("'", "'\\''")}'`;
