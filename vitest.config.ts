@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // For 2 cores: the long ones wait for timers more than they compute.
-    maxWorkers: 4,
+    maxWorkers: 3,
     maxConcurrency: 4,
     // What is imported is then imported once a worker, not once a file: a sixth of the time of all tests.
     isolate: false,
