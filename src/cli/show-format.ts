@@ -198,7 +198,7 @@ const endOf = (path: string, width = Number.POSITIVE_INFINITY): string => {
 
 const CAPTURES: readonly Column<CaptureRow>[] = [
   { title: 'name', cell: (row) => row.name },
-  { title: 'file', cell: (row) => printable(row.file) },
+  { title: 'file', cell: (row) => row.file },
   { title: 'only', cell: (row) => row.only ?? '-', yields: 1 },
   { title: 'packets', cell: (row) => row.packets, align: 'right' },
   { title: 'octets', cell: (row) => formatOctets(row.octets), align: 'right' },

@@ -16,7 +16,7 @@ import { shellWord } from '../text/shell-word.js';
 import { type HostObject, type InstanceState, isState } from './instance-state.js';
 import { startTimeOf } from './process-identity.js';
 import { runtimeDirectory } from './runtime-directory.js';
-import { isFolder, pathOf, readClaimable, readStateFiles } from './state-file.js';
+import { isFolder, pathOf, readClaimable, readState } from './state-file.js';
 import { writeFailure } from './write-failure.js';
 
 /** A state that was written, still open, so that no other file can get its identity. */
@@ -128,11 +128,9 @@ export function removeHalfWritten(name: string, directory = runtimeDirectory()):
 /** Replaces or removes the state of an instance that is not running; one of another instance stays. */
 export function settleState(state: InstanceState, kept: readonly HostObject[], directory: string): void {
   const path = pathOf(state.name, directory);
-  const { states, faults } = readStateFiles(directory);
-  const isOf = ({ name }: { readonly name: string }): boolean => name === state.name;
-  const there = states.find(isOf);
-  const isAnothers = there !== undefined && (there.pid !== state.pid || there.startTime !== state.startTime);
-  if (isAnothers || faults.some(isOf)) return;
+  const there = readState(state.name, directory);
+  const isSame = there?.pid === state.pid && there.startTime === state.startTime;
+  if (!isSame && identityAt(path) !== undefined) return;
   writing(
     path,
     () => {

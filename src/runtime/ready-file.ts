@@ -35,7 +35,7 @@ export class ReadyFile {
   }
 }
 
-/** How long a process may take to write what it began with, or its clock to tick, in milliseconds. */
+/** How far the clock of files and that of processes may be apart, in milliseconds. */
 const TOLERANCE = 1000;
 
 /**
